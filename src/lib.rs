@@ -1,0 +1,11 @@
+//! A deterministic discrete-event simulator of Kubernetes DaemonSet rollouts.
+pub mod api;
+pub mod cli;
+pub mod control;
+pub mod engine;
+pub mod input;
+pub mod record;
+pub mod report;
+pub mod scenario;
+pub mod time;
+pub mod world;
