@@ -15,8 +15,8 @@ pub const MICROS_PER_SECOND: u64 = 1_000_000;
 
 /// An instant of simulated time, in microseconds.
 ///
-/// A run starts at [`SimTime::ZERO`]; a snapshot uses microseconds since the Unix epoch. Both
-/// start on a whole second, which is all that Kubernetes' rules depend on.
+/// The world counts from the Unix epoch, as API timestamps do, so that an object may be older than
+/// the run; a record counts from the start of the run and uses [`SimDuration`] for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimTime(u64);
 
@@ -25,7 +25,7 @@ pub struct SimTime(u64);
 pub struct SimDuration(u64);
 
 impl SimTime {
-    /// The instant a run starts.
+    /// The Unix epoch.
     pub const ZERO: Self = Self(0);
     /// Later than any event: 584,000 years.
     pub const MAX: Self = Self(u64::MAX);
@@ -63,9 +63,9 @@ impl SimTime {
         SimDuration(self.0.saturating_sub(earlier.0))
     }
 
-    /// The span from the start of the run to `self`.
+    /// The span from [`SimTime::ZERO`] to `self`.
     #[must_use]
-    pub const fn since_start(self) -> SimDuration {
+    pub const fn since_zero(self) -> SimDuration {
         SimDuration(self.0)
     }
 }
@@ -87,7 +87,7 @@ impl AddAssign<SimDuration> for SimTime {
 
 impl fmt::Display for SimTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.since_start().fmt(f)
+        self.since_zero().fmt(f)
     }
 }
 

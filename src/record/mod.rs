@@ -1,1 +1,15 @@
-//! (to be written)
+//! What happened, kept apart from what made it happen: facts with causes, timelines, summaries.
+//!
+//! A record knows simulated time and names, and nothing of the world that produced it, so a
+//! chart can be drawn from a record without running again. All times in a record are spans since
+//! the start of the run.
+
+mod fact;
+mod names;
+mod summary;
+mod timeline;
+
+pub use fact::{Fact, FactId, What};
+pub use names::{NameId, Names};
+pub use summary::{Breach, DaemonSetSummary, GapStats, Hold, Rollout, Summary, Worst};
+pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};

@@ -1,0 +1,85 @@
+//! One thing that happened, and what it followed from.
+
+use crate::record::names::NameId;
+use crate::record::timeline::StatusCounts;
+use crate::time::SimDuration;
+
+/// A fact's place in its record; facts are numbered from 0 in the order they happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId(pub u32);
+
+/// Something that happened, when, and because of what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Its own number.
+    pub id: FactId,
+    /// Since the start of the run.
+    pub at: SimDuration,
+    /// The fact that led to this one; always an earlier one. None for what the scenario did.
+    pub cause: Option<FactId>,
+    /// What happened.
+    pub what: What,
+}
+
+/// What can happen. Names are resolved through [`crate::record::Names`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The scenario did something; the text says what.
+    Scenario { text: NameId },
+    /// A Node object appeared.
+    NodeAdded { node: NameId },
+    /// A Node object was deleted.
+    NodeDeleted { node: NameId },
+    /// The machine died, and its kubelet with it.
+    NodeFailed { node: NameId },
+    /// The machine works again.
+    NodeRecovered { node: NameId },
+    /// The node's Ready condition turned: true, or not.
+    NodeReady { node: NameId, ready: bool },
+    /// A taint was put on a node.
+    NodeTainted { node: NameId, taint: NameId },
+    /// A taint was taken off a node.
+    NodeUntainted { node: NameId, taint: NameId },
+    /// Labels of a node changed.
+    NodeLabeled { node: NameId },
+    /// A DaemonSet was created or its spec changed.
+    DaemonSetApplied { daemon_set: NameId, generation: i64 },
+    /// A DaemonSet was deleted, or its deletion begun.
+    DaemonSetDeleted { daemon_set: NameId },
+    /// A ControllerRevision was created, or an old one became the current one again.
+    RevisionCurrent { daemon_set: NameId, revision: NameId, number: i64, created: bool },
+    /// A ControllerRevision was deleted.
+    RevisionDeleted { daemon_set: NameId, revision: NameId },
+    /// The controller finished a sync that acted.
+    Synced { daemon_set: NameId, creates: u32, deletes: u32 },
+    /// A sync left nodes alone, for this reason.
+    Held { daemon_set: NameId, reason: &'static str, nodes: u32 },
+    /// The controller wrote the status.
+    StatusWritten { daemon_set: NameId, status: StatusCounts },
+    /// An API event about the DaemonSet.
+    EventPosted { daemon_set: NameId, warning: bool, reason: &'static str, message: NameId },
+    /// A pod object was created for a node.
+    PodCreated { daemon_set: NameId, pod: NameId, node: NameId, revision: NameId },
+    /// The scheduler bound a pod.
+    PodBound { pod: NameId, node: NameId },
+    /// The kubelet began to pull the pod's images.
+    PodPulling { pod: NameId, image: NameId },
+    /// The pod's containers run.
+    PodStarted { pod: NameId },
+    /// The pod turned Ready.
+    PodReady { pod: NameId },
+    /// The pod turned not Ready.
+    PodUnready { pod: NameId },
+    /// The pod reached phase Failed.
+    PodFailed { pod: NameId, reason: &'static str },
+    /// A container crashed; the kubelet restarts it after this back-off.
+    PodCrashed { pod: NameId, restart_in: SimDuration },
+    /// Deletion was requested: `deletionTimestamp` is set.
+    PodTerminating { pod: NameId },
+    /// The pod's containers have ended: its phase is terminal.
+    PodTerminated { pod: NameId },
+    /// The pod object is gone.
+    PodRemoved { pod: NameId },
+    /// The pod was orphaned, adopted or released: its controller reference changed.
+    PodOwnerChanged { pod: NameId, owned: bool },
+}

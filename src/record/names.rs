@@ -1,0 +1,35 @@
+//! Names of nodes, pods and the rest, stored once and referred to by a small number.
+
+use std::collections::BTreeMap;
+
+/// Stands for a name in [`Names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId(u32);
+
+/// The names that the facts of one record use.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    by_id: Vec<String>,
+    by_name: BTreeMap<String, NameId>,
+}
+
+impl Names {
+    /// The id of `name`, given out on first use.
+    pub fn intern(&mut self, name: &str) -> NameId {
+        if let Some(&id) = self.by_name.get(name) {
+            return id;
+        }
+        let id = NameId(u32::try_from(self.by_id.len()).expect("fewer than 2^32 names in a run"));
+        self.by_id.push(name.to_owned());
+        self.by_name.insert(name.to_owned(), id);
+        id
+    }
+
+    /// The name that `id` stands for.
+    ///
+    /// # Panics
+    /// If `id` came from another record.
+    pub fn get(&self, id: NameId) -> &str {
+        &self.by_id[id.0 as usize]
+    }
+}

@@ -1,0 +1,127 @@
+//! A run in a few numbers.
+
+use crate::record::timeline::StatusCounts;
+use crate::time::SimDuration;
+
+/// The worst moment of a rollout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Worst {
+    /// Nodes without a serving pod at that moment.
+    pub without: u32,
+    /// Nodes on which a pod belongs at that moment.
+    pub wanted: u32,
+    /// What the update strategy promised to stay within at that moment, in nodes.
+    pub promised: u32,
+    /// When it was first so bad.
+    pub at: SimDuration,
+}
+
+/// One change of a DaemonSet's template, and how it went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rollout {
+    /// `metadata.generation` of the spec that started it.
+    pub generation: i64,
+    /// What the scenario did: `set image agent=v2`.
+    pub trigger: String,
+    /// Whether it created the DaemonSet: there is no availability to keep then.
+    pub creation: bool,
+    /// When the spec was written.
+    pub started: SimDuration,
+    /// When `kubectl rollout status` would have returned, if it did.
+    pub finished: Option<SimDuration>,
+    /// Whether a later change of the spec replaced it before it finished.
+    pub superseded: bool,
+    /// The worst moment, as nodes truly have it.
+    pub worst: Worst,
+    /// The highest `status.numberUnavailable` seen.
+    pub worst_reported: u32,
+    /// Time during which more nodes were without a serving pod than promised.
+    pub breached: SimDuration,
+    /// How often deletions (or surge creations) of healthy pods were started again after a pause.
+    pub waves: u32,
+    /// When the number of updated nodes last grew.
+    pub last_progress: SimDuration,
+}
+
+/// How long nodes were without a serving pod, over all nodes on which a pod belonged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GapStats {
+    /// Nodes measured.
+    pub nodes: u32,
+    /// Half of the nodes were without for at most this long, in all.
+    pub p50: SimDuration,
+    /// Nine in ten.
+    pub p90: SimDuration,
+    /// 99 in a hundred.
+    pub p99: SimDuration,
+    /// The longest.
+    pub max: SimDuration,
+}
+
+/// Why nodes are held back, as the last plan said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// In a few words: `not ready`, `terminating`, `no pod yet`.
+    pub reason: &'static str,
+    /// How many nodes.
+    pub nodes: u32,
+}
+
+/// How one DaemonSet fared.
+#[derive(Clone, Debug, Default)]
+pub struct DaemonSetSummary {
+    /// `namespace/name`.
+    pub daemon_set: String,
+    /// `spec.template.spec.nodeSelector` as `kubectl get ds` prints it.
+    pub node_selector: String,
+    /// Every rollout, in the order of time.
+    pub rollouts: Vec<Rollout>,
+    /// The status as last written.
+    pub status: StatusCounts,
+    /// Whether the object was deleted in the run.
+    pub deleted: bool,
+    /// Whether the update strategy is `OnDelete` at the end.
+    pub on_delete: bool,
+    /// The unavailable budget at the end, in nodes.
+    pub budget: u32,
+    /// What spends the budget at the end, if anything is held back.
+    pub holds: Vec<Hold>,
+    /// Seconds that nodes were without a serving pod, added up over nodes.
+    pub node_time_without: SimDuration,
+    /// The same per node.
+    pub gaps: GapStats,
+    /// The node with the longest gap, and the gap.
+    pub slowest: Option<(String, SimDuration)>,
+    /// The longest uninterrupted gap of any node.
+    pub longest_gap: SimDuration,
+    /// Pods created by the controller.
+    pub pods_created: u64,
+    /// Pods whose deletion was requested by anybody.
+    pub pods_deleted: u64,
+    /// When the DaemonSet was created, for its age; zero if it was there at the start.
+    pub created_at: SimDuration,
+}
+
+/// A whole run.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// In the order of the scenario.
+    pub daemon_sets: Vec<DaemonSetSummary>,
+    /// When the run ended.
+    pub end: SimDuration,
+    /// Events that the engine worked off.
+    pub events: u64,
+    /// Whether a limit ended the run, and not the scenario.
+    pub limit_hit: Option<&'static str>,
+    /// FNV-1a 64 over the stream of events: equal digests mean equal runs.
+    pub digest: u64,
+}
+
+/// An expectation of the scenario that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The scenario's field: `expect.rolloutWithin`.
+    pub expectation: String,
+    /// What was asked for and what was measured, in a sentence.
+    pub message: String,
+}
