@@ -37,7 +37,7 @@ pub struct Rollout {
     pub worst_reported: u32,
     /// Time during which more nodes were without a serving pod than promised.
     pub breached: SimDuration,
-    /// How often deletions (or surge creations) of healthy pods were started again after a pause.
+    /// Syncs in which the rolling update replaced pods.
     pub waves: u32,
     /// When the number of updated nodes last grew.
     pub last_progress: SimDuration,
