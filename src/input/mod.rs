@@ -7,8 +7,15 @@
 
 mod path;
 mod problem;
+mod scalar;
+mod source;
+mod syntax;
+mod template;
 mod tree;
+mod yaml;
 
 pub use path::{FieldPath, ParsePathError, Segment};
 pub use problem::{Position, Problem, Severity};
+pub use source::{Limits, Source};
 pub use tree::{SetError, Tree};
+pub use yaml::{Document, read_documents};
