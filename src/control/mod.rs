@@ -7,8 +7,10 @@
 
 pub mod daemonset;
 mod ids;
+mod kubelet;
 pub mod node_lifecycle;
 pub mod pod_gc;
 pub mod workqueue;
 
 pub use ids::{NodeId, PodId};
+pub use kubelet::backoff_schedule;

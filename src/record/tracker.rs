@@ -21,7 +21,7 @@ pub struct NodeTruth {
 pub struct PodCounts {
     /// Pod objects that exist.
     pub existing: u32,
-    /// Of these, pods that neither serve yet nor were asked to terminate.
+    /// Of these, pods that neither serve nor were asked to terminate.
     pub starting: u32,
     /// Of these, pods that were asked to terminate.
     pub terminating: u32,

@@ -47,6 +47,8 @@ pub(super) enum Event {
 pub(super) enum PodStep {
     /// The scheduler binds it.
     Bind,
+    /// Its images are asked for again.
+    Pull,
     /// Its images are there.
     Pulled,
     /// Its containers run.
