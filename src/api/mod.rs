@@ -1,1 +1,42 @@
-//! (to be written)
+//! Kubernetes objects as users write them.
+//!
+//! Manifests are read in three steps: as *written* (every field may be missing), with the API
+//! server's *defaults* filled in, and *validated* with its own messages. What comes out are plain
+//! valid types. Nothing here knows of simulated clusters or decides anything a controller decides.
+
+mod container;
+mod daemon_set;
+mod int_or_percent;
+mod label_selector;
+mod labels;
+mod metadata;
+mod names;
+mod node_selector;
+mod nullable;
+mod pod_template;
+mod quantity;
+mod revision_hash;
+mod taint;
+mod timestamp;
+
+pub use container::{
+    Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol, ResourceList,
+};
+pub use daemon_set::{
+    DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,
+};
+pub use int_or_percent::IntOrPercent;
+pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
+pub use labels::Labels;
+pub use metadata::{ObjectMeta, OwnerReference};
+pub use names::{
+    dns_label_problems, dns_subdomain_problems, label_value_problems, qualified_name_problems,
+};
+pub use node_selector::{
+    NODE_NAME, NodeOperator, NodeRequirement, NodeSelector, NodeSelectorTerm, PreferredTerm,
+};
+pub use pod_template::{PodSpec, PodTemplate};
+pub use quantity::{ParseQuantityError, Quantity};
+pub use revision_hash::revision_hash;
+pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
+pub use timestamp::{format_rfc3339, parse_rfc3339};

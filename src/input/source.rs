@@ -1,0 +1,246 @@
+//! A text as the user gave it, and what can be told about it before it is parsed.
+//!
+//! The checks here protect the parser: it keeps every token of a document in memory, so what is
+//! too big or too nested is refused on a look at the bytes.
+
+use super::path::FieldPath;
+use super::problem::{Position, Problem};
+
+/// How much a source may ask for. Every loop and every allocation of reading is bounded by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The size of the text in bytes. All text values together, aliases expanded, may be four
+    /// times this.
+    pub max_bytes: usize,
+    /// Values in all documents together, aliases expanded.
+    pub max_nodes: usize,
+    /// Lists and maps within each other; the YAML library itself stops at 128.
+    pub max_depth: usize,
+}
+
+impl Limits {
+    /// For what people write: 4 MiB, 500,000 values.
+    pub const WRITTEN: Self = Self { max_bytes: 4 << 20, max_nodes: 500_000, max_depth: 100 };
+    /// For what `kubectl get -o json` prints of a large cluster: 2 GiB, 200 million values.
+    pub const SNAPSHOT: Self = Self { max_bytes: 2 << 30, max_nodes: 200_000_000, max_depth: 100 };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::WRITTEN
+    }
+}
+
+/// A text and the name to call it by in messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: String,
+    broken: Option<Problem>,
+}
+
+/// Opening brackets without their closing ones, in text or not, beyond which no real file goes.
+const MAX_OPEN_BRACKETS: usize = 10_000;
+
+impl Source {
+    /// A text under the name the user gave it; `-` is called `<stdin>`.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let (name, mut text) = (name.into(), text.into());
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        let name = if name == "-" { "<stdin>".to_owned() } else { name };
+        Self { name, text, broken: None }
+    }
+
+    /// The same from bytes. Bytes that are not UTF-8 are reported when the source is read.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::new(name, text),
+            Err(error) => {
+                let valid_up_to = error.utf8_error().valid_up_to();
+                let bytes = error.into_bytes();
+                let source = Self::new(name, String::from_utf8_lossy(&bytes));
+                let problem = not_utf8(&bytes).at(source.position(valid_up_to));
+                Self { broken: Some(problem), ..source }
+            }
+        }
+    }
+
+    /// The name for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line (from 1), without its line break; empty if there is none.
+    pub fn line(&self, line: usize) -> &str {
+        line.checked_sub(1).and_then(|index| self.text.lines().nth(index)).unwrap_or_default()
+    }
+
+    /// Where the byte at `offset` stands; the end of the text if it is beyond.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.text.floor_char_boundary(offset);
+        let before = &self.text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Position {
+            line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    /// Where `part` starts, if it is a slice of this text.
+    pub(super) fn offset_of(&self, part: &str) -> Option<usize> {
+        let offset = (part.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
+        let end = offset.checked_add(part.len())?;
+        (end <= self.text.len()).then_some(offset)
+    }
+
+    /// Refuses what must not reach the parser.
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), Problem> {
+        self.check_size(limits)?;
+        if let Some(problem) = &self.broken {
+            return Err(problem.clone());
+        }
+        self.check_characters()?;
+        self.check_structure(limits)
+    }
+
+    fn check_size(&self, limits: &Limits) -> Result<(), Problem> {
+        if self.text.len() <= limits.max_bytes {
+            return Ok(());
+        }
+        let message = format!(
+            "the file has {}, more than the {} that are read",
+            megabytes(self.text.len()),
+            megabytes(limits.max_bytes)
+        );
+        Err(root_problem("too-large", message).with_hint("is this the right file?"))
+    }
+
+    fn check_characters(&self) -> Result<(), Problem> {
+        let Some((offset, found)) = self.text.char_indices().find(|(_, c)| !is_yaml(*c)) else {
+            return Ok(());
+        };
+        let message = format!("the character U+{:04X} cannot stand in YAML", u32::from(found));
+        Err(root_problem("bad-character", message)
+            .with_hint("is this a text file? write it as `\"\\u....\"` if it is meant")
+            .at(self.position(offset)))
+    }
+
+    fn check_structure(&self, limits: &Limits) -> Result<(), Problem> {
+        let structure = Structure::of(&self.text);
+        if structure.most_open > MAX_OPEN_BRACKETS {
+            return Err(too_deep(limits));
+        }
+        if structure.most_nodes > limits.max_nodes.saturating_mul(2) {
+            return Err(too_many_nodes(limits));
+        }
+        Ok(())
+    }
+}
+
+/// A problem with a source as a whole.
+pub(super) fn root_problem(code: &'static str, message: impl Into<String>) -> Problem {
+    Problem::error(code, FieldPath::ROOT, message)
+}
+
+/// The problem of lists and maps that are nested too deeply.
+pub(super) fn too_deep(limits: &Limits) -> Problem {
+    let message = format!("lists and maps are nested more than {} deep", limits.max_depth);
+    root_problem("too-deep", message).with_hint("no Kubernetes object is nested this deeply")
+}
+
+/// The problem of too many values.
+pub(super) fn too_many_nodes(limits: &Limits) -> Problem {
+    let message = format!("the file holds more than {} values", limits.max_nodes);
+    root_problem("too-many-values", message)
+        .with_hint("aliases (`*name`) count as often as they are used")
+}
+
+fn megabytes(bytes: usize) -> String {
+    let tenths = bytes.saturating_mul(10).div_ceil(1 << 20);
+    format!("{}.{} MiB", tenths / 10, tenths % 10)
+}
+
+fn not_utf8(bytes: &[u8]) -> Problem {
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let (message, hint) = if utf16 {
+        ("the file is UTF-16", "save it as UTF-8")
+    } else {
+        ("the file is not UTF-8 text", "is this a text file? save it as UTF-8")
+    };
+    root_problem("not-utf-8", message).with_hint(hint)
+}
+
+/// The characters of YAML 1.1 that its scanner takes (spec 5.1, `c-printable`).
+fn is_yaml(character: char) -> bool {
+    matches!(character,
+        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}'
+        | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// What the indicators of a text allow at most, wherever they stand.
+#[derive(Default)]
+struct Structure {
+    most_nodes: usize,
+    most_open: usize,
+}
+
+impl Structure {
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut structure = Self { most_nodes: 1, most_open: 0 };
+        let mut open = 0_usize;
+        for (index, byte) in bytes.iter().enumerate() {
+            let next = bytes.get(index + 1).copied().unwrap_or(b' ');
+            match byte {
+                b'[' | b'{' => open += 1,
+                b']' | b'}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            structure.most_open = structure.most_open.max(open);
+            structure.most_nodes += match byte {
+                b'[' | b'{' | b',' => 1,
+                b'-' | b'?' if next.is_ascii_whitespace() => 1,
+                b':' if !next.is_ascii_alphabetic() && next != b'/' => 2,
+                _ => 0,
+            };
+        }
+        structure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_refused(bytes: &[u8], code: &str, at: Option<(usize, usize)>) {
+        let source = Source::from_bytes("x", bytes.to_vec());
+        let limits = Limits { max_bytes: 100_000, max_nodes: 100, max_depth: 10 };
+        let problem = source.check(&limits).unwrap_err();
+        let place = problem.at.map(|position| (position.line, position.column));
+        assert_eq!((problem.code, place), (code, at), "{}", problem.message);
+    }
+
+    #[test]
+    fn refuses_before_parsing() {
+        check_refused(&[b'x'; 100_001], "too-large", None);
+        check_refused(b"a: b\nc: \xff", "not-utf-8", Some((2, 4)));
+        check_refused(b"\xff\xfea\0", "not-utf-8", Some((1, 1)));
+        check_refused(b"a: \0", "bad-character", Some((1, 4)));
+        check_refused("a: é\u{7}".as_bytes(), "bad-character", Some((1, 5)));
+        check_refused(&[b'['; 20_000], "too-deep", None);
+        check_refused("a,".repeat(201).as_bytes(), "too-many-values", None);
+    }
+
+    #[test]
+    fn strips_a_byte_order_mark() {
+        assert_eq!(Source::new("-", "\u{feff}a: 1").text(), "a: 1");
+        assert_eq!(Source::new("-", "").name(), "<stdin>");
+    }
+}
