@@ -18,6 +18,7 @@ mod quantity;
 mod revision_hash;
 mod taint;
 mod timestamp;
+mod version;
 
 pub use container::{
     Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol, ResourceList,
@@ -40,3 +41,4 @@ pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
+pub use version::{KubernetesVersion, ParseVersionError};
