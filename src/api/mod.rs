@@ -41,4 +41,4 @@ pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
-pub use version::{KubernetesVersion, UnknownVersion};
+pub use version::{KubernetesVersion, ParseVersionError};

@@ -1,0 +1,403 @@
+//! A scenario as it is meant: every name resolved, every default applied, nothing contradictory.
+//!
+//! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
+
+use crate::api::{
+    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Taint, TaintEffect,
+    UpdateStrategy,
+};
+use crate::engine::Delay;
+use crate::time::SimDuration;
+
+/// Everything a run needs to know.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// For titles and for the folder of results.
+    pub name: String,
+    /// What it shows, in a sentence or more; may be empty.
+    pub description: String,
+    /// The version of Kubernetes whose rules apply.
+    pub kubernetes: KubernetesVersion,
+    /// Seeds every random number of the run.
+    pub seed: u64,
+    /// In which order the controller picks among nodes that are equally due.
+    pub order: PickingOrder,
+    /// Groups of like nodes, and how further ones are made.
+    pub pools: Vec<NodePool>,
+    /// The nodes at the start, in the order of the scenario.
+    pub nodes: Vec<NodeSpec>,
+    /// DaemonSets that run everywhere they should when the run starts.
+    pub daemon_sets: Vec<DaemonSet>,
+    /// How long things take.
+    pub latencies: Latencies,
+    /// What happens, in the order of time, then of the scenario.
+    pub events: Vec<TimedAction>,
+    /// When the run ends.
+    pub until: Until,
+    /// What must hold.
+    pub expectations: Vec<Expectation>,
+}
+
+/// Which of several equally eligible nodes the controller takes first.
+///
+/// Upstream iterates over a Go map, which has no order; see [`crate::control`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PickingOrder {
+    /// A permutation of the node names fixed by the seed, the same in every setting.
+    #[default]
+    Seeded,
+    /// By node name.
+    Name,
+    /// Zone by zone (`topology.kubernetes.io/zone`), within a zone by name.
+    Zone,
+}
+
+/// Index of a pool in [`Scenario::pools`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PoolId(pub usize);
+
+/// A group of like nodes.
+#[derive(Clone, Debug)]
+pub struct NodePool {
+    /// Its name, which is also the value of the node label `rollcast.dev/pool`.
+    pub name: String,
+    /// How a node is named: `{i}` stands for its number, from 1.
+    pub node_name: String,
+    /// Labels of every node, besides those that a real node has of itself.
+    pub labels: Labels,
+    /// Taints of every node.
+    pub taints: Vec<Taint>,
+    /// Zones that the nodes are spread over in turn; may be empty.
+    pub zones: Vec<String>,
+    /// What pods may request on a node.
+    pub allocatable: Resources,
+    /// What pods of others already request on a node.
+    pub other_pods: Resources,
+    /// How many nodes of the pool there are at the start: the next one that joins has this
+    /// number plus one.
+    pub count: u32,
+}
+
+/// One node at the start of the run, with the labels that a kubelet gives it.
+#[derive(Clone, Debug)]
+pub struct NodeSpec {
+    /// `metadata.name`.
+    pub name: String,
+    /// The pool it belongs to; none if it was written alone.
+    pub pool: Option<PoolId>,
+    /// All labels, `kubernetes.io/hostname` included.
+    pub labels: Labels,
+    /// `spec.taints`.
+    pub taints: Vec<Taint>,
+    /// `status.allocatable`.
+    pub allocatable: Resources,
+    /// What pods of others already request.
+    pub other_pods: Resources,
+}
+
+/// Amounts of what a scheduler counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resources {
+    /// Cores.
+    pub cpu: Quantity,
+    /// Bytes.
+    pub memory: Quantity,
+    /// Pods.
+    pub pods: u32,
+}
+
+/// How long each phase of a pod takes: a default, and exceptions, of which the last that
+/// matches counts.
+#[derive(Clone, Debug)]
+pub struct Latencies {
+    /// Where no exception says otherwise.
+    pub default: PhaseDelays,
+    /// In the order of the scenario.
+    pub overrides: Vec<LatencyOverride>,
+}
+
+/// How long each phase of a pod takes.
+#[derive(Clone, Debug)]
+pub struct PhaseDelays {
+    /// From the creation of the pod object until it is bound to its node.
+    pub schedule: Delay,
+    /// Pulling an image that the node does not have yet.
+    pub image_pull: Delay,
+    /// From the images being there until the containers run.
+    pub container_start: Delay,
+    /// From running until the pod is Ready, when it has a readiness probe; without one it is
+    /// ready as soon as it runs.
+    pub ready: Delay,
+    /// From the request to terminate until the containers have exited, if the grace period is
+    /// not shorter.
+    pub terminate: Delay,
+}
+
+/// An exception for some pods.
+#[derive(Clone, Debug)]
+pub struct LatencyOverride {
+    /// Which pods: every condition that is given must hold.
+    pub applies_to: LatencyScope,
+    /// The phases it changes.
+    pub schedule: Option<Delay>,
+    /// See [`PhaseDelays::image_pull`].
+    pub image_pull: Option<Delay>,
+    /// See [`PhaseDelays::container_start`].
+    pub container_start: Option<Delay>,
+    /// See [`PhaseDelays::ready`].
+    pub ready: Option<Delay>,
+    /// See [`PhaseDelays::terminate`].
+    pub terminate: Option<Delay>,
+}
+
+/// Which pods an exception is for.
+#[derive(Clone, Debug, Default)]
+pub struct LatencyScope {
+    /// A container image, with `*` for any run of characters.
+    pub image: Option<String>,
+    /// Nodes of this pool.
+    pub pool: Option<PoolId>,
+    /// This node alone.
+    pub node: Option<String>,
+}
+
+/// An action and when it happens.
+#[derive(Clone, Debug)]
+pub struct TimedAction {
+    /// Since the start of the run.
+    pub at: SimDuration,
+    /// Given if the action repeats as a Poisson process that begins at `at`.
+    pub repeats: Option<Repeats>,
+    /// What happens.
+    pub action: Action,
+    /// In a few words, for marks and facts: `set image agent=v2`.
+    pub label: String,
+}
+
+/// A Poisson process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeats {
+    /// The mean time between two events; more than zero.
+    pub mean_interval: SimDuration,
+    /// No event after this, since the start of the run.
+    pub until: SimDuration,
+}
+
+/// What a scenario can do, named after the kubectl verbs that people know.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// New machines register as nodes of a pool.
+    Join {
+        /// The pool that says what they are like.
+        pool: PoolId,
+        /// How many at once.
+        count: u32,
+    },
+    /// The Node objects are deleted and the machines are gone.
+    Leave(NodeSelection),
+    /// The machines die: nothing on them runs and nobody reports.
+    Fail(NodeSelection),
+    /// The machines work again.
+    Recover(NodeSelection),
+    /// `kubectl taint nodes … key=value:Effect`.
+    Taint {
+        /// Which nodes.
+        nodes: NodeSelection,
+        /// Replaces a taint of the same key and effect.
+        taint: Taint,
+    },
+    /// `kubectl taint nodes … key-` or `key:Effect-`.
+    Untaint {
+        /// Which nodes.
+        nodes: NodeSelection,
+        /// Taints with this key,
+        key: String,
+        /// and with this effect, if one is given.
+        effect: Option<TaintEffect>,
+    },
+    /// `kubectl label nodes … key=value other-`.
+    Label {
+        /// Which nodes.
+        nodes: NodeSelection,
+        /// Labels to set.
+        set: Labels,
+        /// Keys to remove.
+        remove: Vec<String>,
+    },
+    /// `kubectl cordon`.
+    Cordon(NodeSelection),
+    /// `kubectl uncordon`.
+    Uncordon(NodeSelection),
+    /// `kubectl apply`: creates the DaemonSet, or replaces its spec.
+    Apply(Box<DaemonSet>),
+    /// `kubectl set image`.
+    SetImage {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// Container names (`*` for all) and their new images.
+        images: Vec<(String, String)>,
+    },
+    /// `kubectl rollout restart`.
+    RolloutRestart(DaemonSetRef),
+    /// `kubectl rollout undo`.
+    RolloutUndo {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// The revision to go back to; the one before the current if none is given.
+        to_revision: Option<i64>,
+    },
+    /// `kubectl patch` of what is not the template.
+    Patch {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// A new update strategy.
+        update_strategy: Option<UpdateStrategy>,
+        /// New `minReadySeconds`.
+        min_ready_seconds: Option<u32>,
+    },
+    /// `kubectl delete pod`, for the DaemonSet's pods on these nodes.
+    DeletePods {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// On which nodes.
+        nodes: NodeSelection,
+    },
+    /// `kubectl delete daemonset`.
+    Delete {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// What happens to its pods.
+        cascade: Cascade,
+    },
+    /// From now on containers of this image behave badly when they are started.
+    BreakImage {
+        /// The image, with `*` for any run of characters.
+        image: String,
+        /// How.
+        fault: ImageFault,
+        /// On which nodes.
+        nodes: NodeSelection,
+    },
+    /// From now on containers of this image work again; those that run now turn ready.
+    MendImage {
+        /// The image, with `*` for any run of characters.
+        image: String,
+    },
+    /// The pods on these nodes turn not Ready, as in a network outage.
+    Unready {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// On which nodes.
+        nodes: NodeSelection,
+    },
+    /// The pods on these nodes turn Ready again.
+    Ready {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// On which nodes.
+        nodes: NodeSelection,
+    },
+    /// The pods on these nodes reach phase Failed, as after an eviction.
+    FailPods {
+        /// Which DaemonSet.
+        daemon_set: DaemonSetRef,
+        /// On which nodes.
+        nodes: NodeSelection,
+    },
+}
+
+/// A DaemonSet by name; it exists at some time of the scenario.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DaemonSetRef {
+    /// `metadata.namespace`.
+    pub namespace: String,
+    /// `metadata.name`.
+    pub name: String,
+}
+
+/// What happens to the pods of a deleted DaemonSet.
+///
+/// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cascade {
+    /// The object goes at once, its pods after it.
+    #[default]
+    Background,
+    /// The pods go first, then the object.
+    Foreground,
+    /// The pods stay.
+    Orphan,
+}
+
+/// How an image behaves badly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageFault {
+    /// Containers run, and their readiness probe never passes.
+    NeverReady,
+    /// Containers exit soon after each start and are restarted with back-off.
+    Crash,
+    /// The image cannot be pulled.
+    PullError,
+}
+
+/// Which nodes an action is for; those that exist when it happens count.
+#[derive(Clone, Debug)]
+pub struct NodeSelection {
+    /// Among which nodes.
+    pub among: Among,
+    /// How many of them.
+    pub take: Take,
+}
+
+/// A set of nodes.
+#[derive(Clone, Debug)]
+pub enum Among {
+    /// Every node.
+    All,
+    /// These, by name.
+    Names(Vec<String>),
+    /// Nodes of a pool.
+    Pool(PoolId),
+    /// Nodes whose labels match.
+    Labels(LabelSelector),
+}
+
+/// How many of a set of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// All of them.
+    All,
+    /// So many, drawn by the seed; all if there are fewer.
+    Count(u32),
+    /// A share in percent (0 to 100), rounded up, drawn by the seed.
+    Percent(u32),
+}
+
+/// When a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Until {
+    /// At the latest, since the start of the run.
+    pub limit: SimDuration,
+    /// Whether it ends as soon as nothing of the scenario is left to happen and every rollout
+    /// is complete.
+    pub rollout_complete: bool,
+}
+
+/// What must hold at the end; each field that is given is one expectation.
+#[derive(Clone, Debug, Default)]
+pub struct Expectation {
+    /// For this DaemonSet, or for each.
+    pub daemon_set: Option<DaemonSetRef>,
+    /// Every rollout that is not superseded finishes within this time.
+    pub rollout_within: Option<SimDuration>,
+    /// Whether the last rollout finishes at all.
+    pub rollout_completes: Option<bool>,
+    /// At no moment of an update are more nodes without a serving pod.
+    pub worst_unavailable: Option<IntOrPercent>,
+    /// No node is without a serving pod for longer.
+    pub longest_gap: Option<SimDuration>,
+    /// Nodes that run the current revision at the end: at least.
+    pub updated_at_least: Option<u32>,
+    /// Nodes that run the current revision at the end: at most.
+    pub updated_at_most: Option<u32>,
+}
