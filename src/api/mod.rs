@@ -6,6 +6,7 @@
 
 mod container;
 mod daemon_set;
+mod edit;
 mod int_or_percent;
 mod label_selector;
 mod labels;

@@ -1,1 +1,3 @@
 //! (to be written)
+mod valid;
+pub use valid::*;

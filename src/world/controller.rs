@@ -2,6 +2,8 @@
 //!
 //! What it sees lags what is true: everything here changes by watch events alone.
 
+use std::collections::BTreeSet;
+
 use crate::control::daemonset::{
     Eligibility, Expectations, FailedPodBackoff, NodeClass, NodeView, PodView, Rules, Tally,
     classify, eligibility,
@@ -21,6 +23,10 @@ pub(super) struct Controller {
     /// Whether an event is under way that works off the queue.
     pub(super) work_scheduled: bool,
     pub(super) node_work_scheduled: bool,
+    /// The latest fact about a node that a handler heard of.
+    pub(super) node_news: Option<FactId>,
+    /// Cached pods that no controller owns.
+    pub(super) orphans: BTreeSet<PodId>,
     /// The informer's pods, by [`PodId`].
     pub(super) pods: Vec<PodSeen>,
     /// The informer's nodes, by [`NodeId`].

@@ -13,7 +13,7 @@ use crate::world::state::{Agenda, World};
 
 impl World {
     /// The scheduler hears of a pod.
-    pub(super) fn start_scheduling(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda<'_>) {
+    pub(super) fn start_scheduling(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) {
         let delay = self.phase_delay(Phase::Schedule, pod);
         self.plan(pod, PodStep::Bind, now + delay, agenda);
     }
@@ -26,7 +26,7 @@ impl World {
         step: PodStep,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if !self.pod(id).exists || self.pod(id).epoch != epoch {
             return;
@@ -41,7 +41,7 @@ impl World {
         }
     }
 
-    fn plan(&mut self, id: PodId, step: PodStep, at: SimTime, agenda: &mut Agenda<'_>) {
+    fn plan(&mut self, id: PodId, step: PodStep, at: SimTime, agenda: &mut Agenda) {
         let Pod { epoch, fact, .. } = *self.pod(id);
         agenda.at(at, Caused { event: Event::Pod { pod: id, epoch, step }, cause: fact });
     }
@@ -52,7 +52,7 @@ impl World {
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let node = self.pod(id).node;
         if !self.node(node).exists {
@@ -76,7 +76,7 @@ impl World {
     }
 
     /// The kubelet pulls what is missing, one image after the other.
-    fn pull_images(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda<'_>) {
+    fn pull_images(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
         if self.fault_of(id) == Some(ImageFault::PullError) {
             self.pods[id.index()].broken = Some(Broken { fault: ImageFault::PullError, since: now });
             return;
@@ -105,7 +105,7 @@ impl World {
         wanted.filter(|image| !there.contains(image)).collect()
     }
 
-    fn images_pulled(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda<'_>) {
+    fn images_pulled(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
         let missing = self.missing_images(id);
         let node = self.pod(id).node;
         self.nodes[node.index()].images.extend(missing);
@@ -119,7 +119,7 @@ impl World {
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let broken = self.fault_of(id).map(|fault| Broken { fault, since: now });
         if broken.is_some_and(|broken| broken.fault == ImageFault::Crash) {
@@ -151,7 +151,7 @@ impl World {
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         self.pod_fact(id, cause, now, |pod| What::PodReady { pod });
         self.change_pod(id, now, agenda, |pod| {
@@ -167,7 +167,7 @@ impl World {
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if self.pod(id).ready_since.is_none() {
             return;
@@ -186,7 +186,7 @@ impl World {
         reason: &'static str,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         self.pod_fact(id, cause, now, |pod| What::PodFailed { pod, reason });
         self.change_pod(id, now, agenda, |pod| {
@@ -198,7 +198,7 @@ impl World {
     }
 
     /// The kubelet stops the containers of a pod that was asked to terminate; a dead one does not.
-    pub(super) fn schedule_stop(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda<'_>) {
+    pub(super) fn schedule_stop(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
         let Pod { node, spec, .. } = *self.pod(id);
         if self.node(node).alive {
             let grace = self.specs[spec.index()].grace_period;
@@ -208,7 +208,7 @@ impl World {
     }
 
     /// A kubelet that came back takes up a pod where it stands.
-    pub(super) fn resume_pod(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda<'_>) {
+    pub(super) fn resume_pod(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
         let Pod { bound, terminating, phase, fact, .. } = *self.pod(id);
         if terminating {
             self.schedule_stop(id, now, agenda);
@@ -220,7 +220,7 @@ impl World {
     }
 
     /// A broken container whose image works now gets on with its next try.
-    pub(super) fn mend_pod(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda<'_>) {
+    pub(super) fn mend_pod(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
         let Some(Broken { fault, since }) = self.pod(id).broken else { return };
         if self.fault_of(id).is_some() || !self.node(self.pod(id).node).alive {
             return;

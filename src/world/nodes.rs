@@ -59,7 +59,7 @@ impl World {
         spec: &NodeSpec,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let id = match self.node_ids.get(&spec.name) {
             Some(&id) => self.register_again(id, spec),
@@ -96,7 +96,7 @@ impl World {
         id: NodeId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let fact = self.node_fact(id, cause, now, |node| What::NodeDeleted { node });
         self.stop_machine(id, now, agenda);
@@ -116,7 +116,7 @@ impl World {
         epoch: u32,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if self.node(id).epoch != epoch {
             return;
@@ -136,7 +136,7 @@ impl World {
         id: NodeId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if !self.node(id).alive {
             return;
@@ -150,7 +150,7 @@ impl World {
     }
 
     /// Nothing on the machine runs, and nothing that was under way there goes on.
-    fn stop_machine(&mut self, id: NodeId, now: SimTime, agenda: &mut Agenda<'_>) {
+    fn stop_machine(&mut self, id: NodeId, now: SimTime, agenda: &mut Agenda) {
         self.nodes[id.index()].alive = false;
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
             self.change_pod(pod, now, agenda, |pod| {
@@ -166,7 +166,7 @@ impl World {
         id: NodeId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if self.node(id).alive || !self.node(id).exists {
             return;
@@ -189,7 +189,7 @@ impl World {
         epoch: u32,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if self.node(id).epoch != epoch {
             return;
@@ -207,7 +207,7 @@ impl World {
         health: NodeHealth,
         cause: FactId,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if self.node(id).health == health {
             return;
@@ -225,7 +225,7 @@ impl World {
         unschedulable: bool,
         cause: FactId,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         self.nodes[id.index()].unschedulable = unschedulable;
         self.refresh_condition_taints(id, cause, now, agenda);
@@ -236,7 +236,7 @@ impl World {
         id: NodeId,
         cause: FactId,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let Node { health, unschedulable, .. } = *self.node(id);
         let mut taints = self.version_of(id).taints.clone();
@@ -252,7 +252,7 @@ impl World {
         taints: Vec<Taint>,
         cause: FactId,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let NodeVersion { labels, taints: before } = self.version_of(id).clone();
         for taint in taints.iter().filter(|taint| !before.contains(taint)) {
@@ -283,7 +283,7 @@ impl World {
         labels: Labels,
         cause: FactId,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let taints = self.version_of(id).taints.clone();
         let fact = self.node_fact(id, Some(cause), now, |node| What::NodeLabeled { node });
@@ -296,7 +296,7 @@ impl World {
         version: NodeVersion,
         cause: FactId,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         if *self.version_of(id) == version {
             return;
@@ -306,7 +306,7 @@ impl World {
     }
 
     /// Lets those who watch nodes know, and the record.
-    fn publish_node(&mut self, id: NodeId, cause: FactId, now: SimTime, agenda: &mut Agenda<'_>) {
+    fn publish_node(&mut self, id: NodeId, cause: FactId, now: SimTime, agenda: &mut Agenda) {
         for index in 0..self.daemon_sets.len() {
             let daemon_set = DaemonSetId(u32::try_from(index).expect("few DaemonSets"));
             self.track_wanted(daemon_set, id, now);

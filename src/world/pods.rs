@@ -32,7 +32,7 @@ impl World {
         hash: HashId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let pod = self.new_pod(daemon_set, node, spec, hash, now);
         let fact = self.recorder.fact(now, cause, |names| What::PodCreated {
@@ -121,7 +121,7 @@ impl World {
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         let Pod { exists, terminating, bound, phase, spec, creator, .. } = *self.pod(id);
         if !exists || terminating {
@@ -148,7 +148,7 @@ impl World {
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
     ) {
         self.pod_fact(id, cause, now, |pod| What::PodRemoved { pod });
         self.change_pod(id, now, agenda, |pod| {
@@ -181,14 +181,15 @@ impl World {
         &mut self,
         id: PodId,
         now: SimTime,
-        agenda: &mut Agenda<'_>,
+        agenda: &mut Agenda,
         change: impl FnOnce(&mut Pod),
     ) {
         let pod = &mut self.pods[id.index()];
         let (seen, served, was) = (pod.seen(), pod.serving, pod.counts());
         change(pod);
         let (sees, serves, is) = (pod.seen(), pod.serving, pod.counts());
-        let (node, creator, cause) = (pod.node, pod.creator, pod.fact);
+        let (node, creator, cause, hash) = (pod.node, pod.creator, pod.fact, pod.hash);
+        self.count_hash(hash, was.existing, is.existing);
         let counts = &mut self.tracker(creator).pods;
         counts.existing = counts.existing - was.existing + is.existing;
         counts.starting = counts.starting - was.starting + is.starting;
@@ -199,6 +200,14 @@ impl World {
         if seen != sees {
             agenda.at(now, Caused { event: Event::SeePod { pod: id, seen: sees }, cause });
         }
+    }
+
+    fn count_hash(&mut self, HashId(hash): HashId, was: u32, is: u32) {
+        let index = hash as usize;
+        if self.live_hashes.len() <= index {
+            self.live_hashes.resize(index + 1, 0);
+        }
+        self.live_hashes[index] = self.live_hashes[index] - was + is;
     }
 
     fn track_serving_of(&mut self, id: PodId, node: NodeId, now: SimTime) {

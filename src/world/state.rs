@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use crate::api::KubernetesVersion;
-use crate::control::daemonset::OrderKey;
+use crate::api::{KubernetesVersion, PodTemplate};
 use crate::control::{NodeId, PodId};
-use crate::engine::{self, Model, Streams};
+use crate::engine::{self, Model, Ranked, Streams};
 use crate::record::{NodeTruth, Recorder, Tracker};
 use crate::scenario::{Latencies, NodePool, PickingOrder, TimedAction};
 use crate::time::SimTime;
@@ -15,14 +14,21 @@ use crate::world::event::{Caused, Event};
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
 use crate::world::objects::{
-    DaemonSetId, DaemonSetObject, HashId, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
+    DaemonSetId, DaemonSetObject, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
 };
 
 /// Where events go.
-pub(super) type Agenda<'a> = engine::Agenda<'a, World>;
+pub(super) type Agenda = engine::Agenda<Caused>;
+
+/// Where the digest of a run begins, and what each word of an event multiplies it by: FNV-1a, taken
+/// over words instead of bytes.
+pub(super) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
 /// A cluster, its controller, and what is written down about them.
 pub struct World {
+    /// When the run began.
+    pub(super) start: SimTime,
     pub(super) version: KubernetesVersion,
     pub(super) streams: Streams,
     pub(super) order: PickingOrder,
@@ -32,16 +38,20 @@ pub struct World {
     /// Actions that are still to happen, processes not counted.
     pub(super) actions_left: usize,
     pub(super) stop_when_complete: bool,
+    /// Whether pods vanish together with the Node that they are bound to, and not when pod GC
+    /// comes round.
+    pub(super) pods_leave_with_their_node: bool,
 
     pub(super) nodes: Vec<Node>,
     pub(super) node_ids: BTreeMap<String, NodeId>,
     pub(super) versions: Vec<NodeVersion>,
-    pub(super) next_order: OrderKey,
     pub(super) pods: Vec<Pod>,
     pub(super) daemon_sets: Vec<DaemonSetObject>,
     pub(super) specs: Vec<Spec>,
-    pub(super) templates: Vec<String>,
+    pub(super) templates: Vec<PodTemplate>,
     pub(super) hashes: Vec<String>,
+    /// How many pods exist of each hash.
+    pub(super) live_hashes: Vec<u32>,
     pub(super) revisions: Vec<RevisionObject>,
     pub(super) images: Images,
     pub(super) faults: ImageFaults,
@@ -53,14 +63,16 @@ pub struct World {
     pub(super) digest: u64,
 }
 
+impl Ranked for Caused {
+    fn rank(&self) -> u8 {
+        self.event.rank()
+    }
+}
+
 impl Model for World {
     type Event = Caused;
 
-    fn rank(event: &Caused) -> u8 {
-        event.event.rank()
-    }
-
-    fn handle(&mut self, now: SimTime, event: Caused, agenda: &mut Agenda<'_>) {
+    fn handle(&mut self, now: SimTime, event: Caused, agenda: &mut Agenda) {
         let Caused { event, cause } = event;
         self.take_digest(now, &event);
         match event {
@@ -114,10 +126,6 @@ impl World {
     /// The spec that a DaemonSet truly has.
     pub(super) fn spec_of(&self, daemon_set: DaemonSetId) -> &Spec {
         &self.specs[self.daemon_sets[daemon_set.index()].spec.index()]
-    }
-
-    pub(super) fn hash(&self, hash: HashId) -> &str {
-        &self.hashes[hash.0 as usize]
     }
 
     pub(super) fn tracker(&mut self, daemon_set: DaemonSetId) -> &mut Tracker {
@@ -179,7 +187,7 @@ impl World {
     fn take_digest(&mut self, now: SimTime, event: &Event) {
         let [kind, detail] = event.words();
         for word in [now.as_micros(), kind, detail] {
-            self.digest = engine::fnv1a64_continue(self.digest, &word.to_le_bytes());
+            self.digest = (self.digest ^ word).wrapping_mul(FNV_PRIME);
         }
     }
 }

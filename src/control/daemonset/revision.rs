@@ -4,12 +4,8 @@
 //! revision is found again and renumbered; its pods count as updated at once.
 
 /// A ControllerRevision, as far as decisions need it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revision {
-    /// `metadata.name`.
-    pub name: String,
-    /// Label `controller-revision-hash`.
-    pub hash: String,
     /// `revision`.
     pub number: i64,
     /// Whether its data is the current template.
@@ -62,19 +58,19 @@ pub fn construct_history(revisions: &[Revision]) -> HistoryPlan {
 /// The places of old revisions that go beyond `limit`, oldest first, passing over those whose
 /// hash a pod still carries. The current revision is not counted.
 ///
-/// `is_live` says whether any pod, a terminal one too, carries a hash.
+/// `is_live` says whether any pod, a terminal one too, carries the hash of the revision at a place.
 ///
 /// Source: `pkg/controller/daemon/update.go › cleanupHistory`.
 #[must_use]
 pub fn histories_to_delete(
     revisions: &[Revision],
     limit: usize,
-    is_live: impl Fn(&str) -> bool,
+    is_live: impl Fn(usize) -> bool,
 ) -> Vec<usize> {
     let mut old: Vec<usize> = (0..revisions.len()).filter(|&i| !revisions[i].matches).collect();
     let surplus = old.len().saturating_sub(limit);
     old.sort_by_key(|&i| revisions[i].number);
-    old.into_iter().filter(|&i| !is_live(&revisions[i].hash)).take(surplus).collect()
+    old.into_iter().filter(|&i| !is_live(i)).take(surplus).collect()
 }
 
 #[cfg(test)]
@@ -82,13 +78,7 @@ mod tests {
     use super::*;
 
     fn revisions(list: &[(i64, bool)]) -> Vec<Revision> {
-        let revision = |(i, &(number, matches)): (usize, &(i64, bool))| Revision {
-            name: format!("agent-{i}"),
-            hash: format!("h{i}"),
-            number,
-            matches,
-        };
-        list.iter().enumerate().map(revision).collect()
+        list.iter().map(|&(number, matches)| Revision { number, matches }).collect()
     }
 
     fn check(list: &[(i64, bool)], current: RevisionChange, duplicates: &[usize]) {
@@ -113,7 +103,7 @@ mod tests {
     fn old_revisions_beyond_the_limit_go_unless_a_pod_has_them() {
         let all = revisions(&[(3, false), (1, false), (2, false), (4, true)]);
         assert_eq!(histories_to_delete(&all, 1, |_| false), [1, 2]);
-        assert_eq!(histories_to_delete(&all, 1, |hash| hash == "h1"), [2, 0]);
+        assert_eq!(histories_to_delete(&all, 1, |i| i == 1), [2, 0]);
         assert_eq!(histories_to_delete(&all, 3, |_| false), [0usize; 0]);
     }
 }

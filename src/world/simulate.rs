@@ -1,0 +1,199 @@
+//! From a scenario to a record.
+
+use std::collections::BTreeMap;
+
+use crate::api::DaemonSet;
+use crate::control::daemonset::{OrderKey, PodPhase};
+use crate::control::{NodeId, PodId};
+use crate::engine::{Ended, Finished, Limits, Simulation, Streams};
+use crate::record::{Detail, Record, Recorder};
+use crate::scenario::{PickingOrder, Scenario};
+use crate::time::{SimDuration, SimTime};
+use crate::world::controller::Controller;
+use crate::world::faults::ImageFaults;
+use crate::world::images::Images;
+use crate::world::objects::DaemonSetId;
+use crate::world::state::{Agenda, FNV_OFFSET, World};
+
+/// When a run begins, in seconds since the Unix epoch: 2026-01-01T00:00:00Z. A fixed date, so that
+/// the timestamps of a run do not depend on the day it is made.
+const START: SimTime = SimTime::from_secs(1_767_225_600);
+
+/// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
+/// people use.
+const READY_BEFORE: SimDuration = SimDuration::from_secs(30 * 86_400);
+
+/// How a run is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How much is kept.
+    pub detail: Detail,
+    /// How far it may go.
+    pub limits: RunLimits,
+    /// Whether pods vanish together with the Node that they are bound to, and not when pod GC
+    /// comes round.
+    pub pods_leave_with_their_node: bool,
+}
+
+/// What ends a run that does not end by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct RunLimits {
+    /// Events in all.
+    pub max_events: u64,
+}
+
+impl Default for RunLimits {
+    /// A billion events: some minutes of work.
+    fn default() -> Self {
+        Self { max_events: 1_000_000_000 }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            detail: Detail::Facts,
+            limits: RunLimits::default(),
+            pods_leave_with_their_node: false,
+        }
+    }
+}
+
+/// Runs a scenario to its end.
+pub fn simulate(scenario: &Scenario, options: &Options) -> Record {
+    let mut agenda = Agenda::new();
+    let mut world = World::new(scenario, options);
+    world.schedule_actions(START, &mut agenda);
+    let limits = Limits {
+        until: START + scenario.until.limit,
+        max_events: options.limits.max_events,
+        ..Limits::default()
+    };
+    let mut simulation = Simulation::new(world, agenda, limits);
+    let finished = simulation.run();
+    simulation.model.finish(scenario, finished)
+}
+
+impl World {
+    fn new(scenario: &Scenario, options: &Options) -> Self {
+        let mut world = Self {
+            start: START,
+            version: scenario.kubernetes,
+            streams: Streams::new(scenario.seed),
+            order: scenario.order,
+            latencies: scenario.latencies.clone(),
+            pools: scenario.pools.clone(),
+            actions: scenario.events.clone(),
+            actions_left: scenario.events.iter().filter(|timed| timed.repeats.is_none()).count(),
+            stop_when_complete: scenario.until.rollout_complete,
+            pods_leave_with_their_node: options.pods_leave_with_their_node,
+            nodes: Vec::new(),
+            node_ids: BTreeMap::new(),
+            versions: Vec::new(),
+            pods: Vec::new(),
+            daemon_sets: Vec::new(),
+            specs: Vec::new(),
+            templates: Vec::new(),
+            hashes: Vec::new(),
+            live_hashes: Vec::new(),
+            revisions: Vec::new(),
+            images: Images::default(),
+            faults: ImageFaults::default(),
+            attempts: BTreeMap::new(),
+            controller: Controller::default(),
+            recorder: Recorder::new(START, options.detail),
+            digest: FNV_OFFSET,
+        };
+        world.place_nodes(scenario);
+        for daemon_set in &scenario.daemon_sets {
+            world.deploy(daemon_set);
+        }
+        world.recorder.instant_ended(START);
+        world
+    }
+
+    /// The nodes of the start, in the cache as well, with their places in the picking order.
+    fn place_nodes(&mut self, scenario: &Scenario) {
+        for spec in &scenario.nodes {
+            let id = self.new_node(spec);
+            let version = self.node(id).version;
+            self.controller.see_node(id, Some(version));
+        }
+        let mut ids: Vec<NodeId> = self.existing_nodes().collect();
+        match self.order {
+            PickingOrder::Seeded => return,
+            PickingOrder::Name => ids.sort_by_key(|&id| self.node(id).name.clone()),
+            PickingOrder::Zone => ids.sort_by_key(|&id| {
+                let zone = self.version_of(id).labels.get("topology.kubernetes.io/zone");
+                (zone.map(str::to_owned), self.node(id).name.clone())
+            }),
+        }
+        for (place, id) in ids.into_iter().enumerate() {
+            self.nodes[id.index()].order = OrderKey(place as u64);
+        }
+    }
+
+    /// A DaemonSet that runs everywhere it should when the run starts, as everybody knows.
+    fn deploy(&mut self, written: &DaemonSet) {
+        let now = self.start;
+        let id = self.new_daemon_set(written, now);
+        let spec = self.daemon_sets[id.index()].spec;
+        let revision = self.snapshot(id, spec, 1);
+        let hash = self.revisions[revision].hash;
+        self.controller.daemon_sets[id.index()].seen = self.seen_daemon_set(id);
+        self.track_all_nodes(id, now);
+        for node in self.existing_nodes().collect::<Vec<_>>() {
+            if self.tracker(id).node(node.index()).wanted {
+                let pod = self.new_pod(id, node, spec, hash, now);
+                self.settle(pod, now);
+            } else {
+                self.controller.daemon_sets[id.index()].touch(node);
+            }
+        }
+        self.refresh(id, spec, hash, now);
+        self.settle_status(id, now);
+    }
+
+    /// Makes a new pod one that has been running for long, in the cache as well.
+    fn settle(&mut self, id: PodId, now: SimTime) {
+        let long_ago = SimTime::from_micros(now.as_micros() - READY_BEFORE.as_micros());
+        let pod = &mut self.pods[id.index()];
+        pod.created = long_ago;
+        pod.exists = true;
+        pod.bound = true;
+        pod.phase = PodPhase::Running;
+        pod.ready_since = Some(long_ago);
+        pod.serving = true;
+        let (node, owner, hash, seen) = (pod.node, pod.creator, pod.hash, pod.seen());
+        self.count_hash(hash, 0, 1);
+        let images = self.specs[self.pod(id).spec.index()].images.clone();
+        self.nodes[node.index()].images.extend(images);
+        self.controller.see_pod(id, seen);
+        self.controller.daemon_sets[owner.index()].seat(node, id);
+        self.tracker(owner).pods.existing += 1;
+        self.track_serving(owner, node, now);
+    }
+
+    /// The status as the controller wrote it long ago.
+    fn settle_status(&mut self, id: DaemonSetId, now: SimTime) {
+        let status = self.status_of(id);
+        let generation = self.spec_of(id).generation;
+        let object = &mut self.daemon_sets[id.index()];
+        object.status = status;
+        object.observed_generation = generation;
+        self.record_status(id, status, now);
+        self.controller.daemon_sets[id.index()].seen = self.seen_daemon_set(id);
+    }
+
+    fn finish(self, scenario: &Scenario, finished: Finished) -> Record {
+        let limit_hit = match finished.ended {
+            Ended::Drained | Ended::Stopped => None,
+            Ended::TimeLimit if scenario.until.rollout_complete => Some("time"),
+            Ended::TimeLimit => None,
+            Ended::EventLimit => Some("events"),
+        };
+        let nodes = self.nodes;
+        let name = |node: usize| nodes[node].name.clone();
+        self.recorder.finish(finished.at, finished.events, limit_hit, self.digest, name)
+    }
+}
