@@ -5,6 +5,7 @@
 //! and shown with the line itself ([`render`]). Nothing here knows Kubernetes or scenarios; the
 //! only rules taken from there are how `kubectl` reads YAML (see `scalar.rs`).
 
+mod locate;
 mod path;
 mod problem;
 mod scalar;
@@ -14,6 +15,7 @@ mod template;
 mod tree;
 mod yaml;
 
+pub use locate::locate;
 pub use path::{FieldPath, ParsePathError, Segment};
 pub use problem::{Position, Problem, Severity};
 pub use source::{Limits, Source};
