@@ -9,7 +9,7 @@
 
 use super::path::{FieldPath, Segment};
 use super::problem::{Position, Problem};
-use super::source::Source;
+use super::source::{Limits, Source};
 use super::syntax::split_place;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
@@ -22,8 +22,11 @@ use std::fmt;
 /// in the text (a missing field, a merged or aliased value) gets the place of the nearest value
 /// above it that is.
 ///
-/// Takes the time of two parses of the source, however many problems there are.
-pub fn locate(source: &Source, problems: &mut [Problem]) {
+/// Does nothing for a source that is beyond `limits`: it must not be parsed. Takes the time of two parses of the source, however many problems there are.
+pub fn locate(source: &Source, limits: &Limits, problems: &mut [Problem]) {
+    if source.check(limits).is_err() {
+        return;
+    }
     let mut wanted: BTreeMap<usize, Wanted> = BTreeMap::new();
     for (index, problem) in problems.iter().enumerate().filter(|(_, p)| p.at.is_none()) {
         wanted.entry(problem.document).or_default().add(&problem.path, index);
@@ -262,7 +265,7 @@ mod tests {
         let path: FieldPath = path.parse().unwrap();
         let problem = Problem::error("x", path, "x").in_document(document);
         let mut problems = [problem.clone().on_key(), problem];
-        locate(&Source::new("x", text), &mut problems);
+        locate(&Source::new("x", text), &Limits::default(), &mut problems);
         let found = problems.map(|problem| problem.at.map(|at| (at.line, at.column)));
         assert_eq!(found, [Some(key), Some(value)], "in {text:?}");
     }
@@ -275,6 +278,9 @@ mod tests {
         check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "b.d[1].e", (4, 11), (4, 14));
         check("- 1\n- x: 1\n- 3", 0, "[2]", (3, 3), (3, 3));
         check("- 1\n- x: 1\n- 3", 0, "[1].x", (2, 3), (2, 6));
+        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "a[1].y", (3, 3), (3, 6));
+        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "b[0].z", (5, 7), (5, 10));
+        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "b[1].z", (6, 4), (6, 7));
         check("a: 1\n---\n# c\nb: 2\n", 1, "b", (4, 1), (4, 4));
         check("é: ü\r\nb: 2", 0, "b", (2, 1), (2, 4));
         check("{\"a\": {\"b\": [true]}}", 0, "a.b[0]", (1, 14), (1, 14));

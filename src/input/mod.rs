@@ -20,7 +20,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
-pub use decode::{decode, did_you_mean};
+pub use decode::{decode, did_you_mean, from_text, from_text_or_number};
 pub use locate::locate;
 pub use path::{FieldPath, ParsePathError, Segment};
 pub use problem::{Position, Problem, Severity};

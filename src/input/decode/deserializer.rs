@@ -64,7 +64,7 @@ impl<'a> Node<'a> {
         items: &[Tree],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        let mut access = Items { node: self, items, next: 0 };
+        let mut access = Items { node: self, list: items, next: 0 };
         let value = visitor.visit_seq(&mut access)?;
         match access.left() {
             0 => Ok(value),
@@ -234,13 +234,13 @@ fn visit_whole<'de, V: Visitor<'de>>(value: f64, visitor: V) -> Result<V::Value,
 
 struct Items<'a> {
     node: Node<'a>,
-    items: &'a [Tree],
+    list: &'a [Tree],
     next: usize,
 }
 
 impl Items<'_> {
     fn advance(&mut self) -> Option<(usize, &Tree)> {
-        while let Some(item) = self.items.get(self.next) {
+        while let Some(item) = self.list.get(self.next) {
             let index = self.next;
             self.next += 1;
             if self.node.repairs.item(index).state == State::Kept {
@@ -272,7 +272,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 
 /// The entries of a map; one without a tree is made up.
 pub(super) struct Entries<'a> {
-    entries: std::vec::IntoIter<(&'a str, Option<&'a Tree>)>,
+    rest: std::vec::IntoIter<(&'a str, Option<&'a Tree>)>,
     value: Option<(&'a str, Option<&'a Tree>)>,
     repairs: &'a Repairs,
     path: &'a Path<'a>,
@@ -284,7 +284,7 @@ impl<'a> Entries<'a> {
         repairs: &'a Repairs,
         path: &'a Path<'a>,
     ) -> Self {
-        Self { entries: entries.into_iter(), value: None, repairs, path }
+        Self { rest: entries.into_iter(), value: None, repairs, path }
     }
 }
 
@@ -295,7 +295,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DecodeError> {
-        self.value = self.entries.next();
+        self.value = self.rest.next();
         let Some((key, _)) = self.value else { return Ok(None) };
         let path = Path::Key(self.path, key);
         seed.deserialize(key.into_deserializer())

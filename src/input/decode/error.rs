@@ -124,6 +124,16 @@ fn as_written(found: Unexpected<'_>) -> String {
         Unexpected::Float(value) => value.to_string(),
         Unexpected::Char(value) => value.to_string(),
         Unexpected::Str(value) | Unexpected::Other(value) => value.to_owned(),
-        other => other.to_string(),
+        found @ (Unexpected::Bytes(_)
+        | Unexpected::Unit
+        | Unexpected::Option
+        | Unexpected::NewtypeStruct
+        | Unexpected::Seq
+        | Unexpected::Map
+        | Unexpected::Enum
+        | Unexpected::UnitVariant
+        | Unexpected::NewtypeVariant
+        | Unexpected::TupleVariant
+        | Unexpected::StructVariant) => found.to_string(),
     }
 }

@@ -27,13 +27,13 @@ pub(super) fn explain(tree: &Tree, error: &DecodeError) -> Problem {
         Kind::Custom(message) => custom(message),
     };
     let path = path.join(&problem.path);
-    Problem { on_key, path, ..problem }
+    Problem { on_key: on_key || problem.on_key, path, ..problem }
 }
 
 /// Whether a problem already told the user to write the field that `error` misses.
 pub(super) fn suggests(told: &Problem, error: &DecodeError) -> bool {
     let Kind::MissingField(name) = &error.kind else { return false };
-    let same_map = told.path.parent() == error.path;
+    let same_map = told.path.parent() == Some(error.path.clone().unwrap_or_default());
     same_map && told.hint.as_deref() == Some(&meant(name))
 }
 
@@ -88,7 +88,7 @@ fn not_one_variant(known: &[&str], found: &[String]) -> Problem {
             new("wrong-type", format!("expected one key, found {}", several.join(", ")))
         }
     };
-    problem.with_hint(format!("write exactly one of the keys: {}", one_of(known)))
+    problem.with_hint(format!("write exactly {}", one_of(known)))
 }
 
 fn wrong_type(expected: &str, found: &Tree) -> Problem {
@@ -105,7 +105,8 @@ fn in_full(found: &Tree) -> String {
     match found {
         Tree::Bool(value) => format!("`{value}`"),
         Tree::Int(value) => format!("the number `{value}`"),
-        Tree::Float(value) => format!("the number `{value}`"),
+        Tree::Float(value) if value.is_finite() => format!("the number `{value}`"),
+        Tree::Float(value) => format!("`.{}`", value.to_string().to_lowercase()),
         Tree::Text(text) if text.len() <= 40 => format!("the text `{text}`"),
         Tree::Text(_) | Tree::Null | Tree::List(_) | Tree::Map(_) => found.kind().to_owned(),
     }
@@ -135,10 +136,10 @@ fn hint_for_type(expected: &str, found: &Tree) -> Option<String> {
         (Expected::Boolean, Tree::Text(text)) if matches!(&**text, "true" | "false") => {
             format!("remove the quotes: `{text}`")
         }
-        (Expected::Text, Tree::Int(_) | Tree::Bool(_)) => {
-            format!("put it in quotes: `\"{}\"`", found.to_canonical_json())
+        (Expected::Text, Tree::Int(_) | Tree::Float(_)) => "put it in quotes".to_owned(),
+        (Expected::Text, Tree::Bool(_)) => {
+            "put it in quotes; without them `yes`, `no`, `on` and `off` are booleans too".to_owned()
         }
-        (Expected::Text, Tree::Float(_)) => "put it in quotes".to_owned(),
         (Expected::Map, Tree::List(_)) => {
             "write `key: value` lines without the `-` in front".to_owned()
         }
@@ -194,8 +195,7 @@ fn integer_type(expected: &str) -> Option<(i128, i128)> {
         "u8" => (least, u8::MAX.into()),
         "u16" => (least, u16::MAX.into()),
         "u32" => (least, u32::MAX.into()),
-        "u64" => (least, u64::MAX.into()),
-        "usize" => (least, u64::MAX.into()),
+        "u64" | "usize" => (least, u64::MAX.into()),
         "i8" => (i8::MIN.into(), i8::MAX.into()),
         "i16" => (i16::MIN.into(), i16::MAX.into()),
         "i32" => (i32::MIN.into(), i32::MAX.into()),
@@ -206,14 +206,12 @@ fn integer_type(expected: &str) -> Option<(i128, i128)> {
 }
 
 fn wrong_value(found: &str, expected: &str) -> Problem {
-    match (kind_of(expected), found.parse::<i128>()) {
-        (Expected::Whole(Some((least, most))), Ok(number)) => out_of_range(number, least, most),
-        _ => {
-            let shown: String = found.chars().take(60).collect();
-            let message = format!("invalid value `{shown}`, expected {}", in_words(expected));
-            new("invalid-value", message)
-        }
+    let range_and_number = (kind_of(expected), found.parse::<i128>());
+    if let (Expected::Whole(Some((least, most))), Ok(number)) = range_and_number {
+        return out_of_range(number, least, most);
     }
+    let shown: String = found.chars().take(60).collect();
+    new("invalid-value", format!("invalid value `{shown}`, expected {}", in_words(expected)))
 }
 
 fn out_of_range(number: i128, least: i128, most: i128) -> Problem {

@@ -111,7 +111,9 @@ impl Repairs {
             Verdict::Report if path.is_root() => Verdict::ReportAndGiveUp,
             Verdict::Quiet if path.is_root() => Verdict::GiveUp,
             _ if already => Verdict::GiveUp,
-            verdict => verdict,
+            Verdict::Report | Verdict::Quiet | Verdict::ReportAndGiveUp | Verdict::GiveUp => {
+                verdict
+            }
         }
     }
 
