@@ -19,6 +19,8 @@ mod yaml;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod yaml_tests;
 
 pub use decode::{decode, did_you_mean, from_text, from_text_or_number};
 pub use locate::locate;

@@ -231,12 +231,12 @@ mod tests {
 
     #[test]
     fn refuses_before_parsing() {
-        check_refused(&[b'x'; 100_001], "too-large", None);
+        check_refused(&vec![b'x'; 100_001], "too-large", None);
         check_refused(b"a: b\nc: \xff", "not-utf-8", Some((2, 4)));
         check_refused(b"\xff\xfea\0", "not-utf-8", Some((1, 1)));
         check_refused(b"a: \0", "bad-character", Some((1, 4)));
         check_refused("a: é\u{7}".as_bytes(), "bad-character", Some((1, 5)));
-        check_refused(&[b'['; 20_000], "too-deep", None);
+        check_refused(&vec![b'['; 20_000], "too-deep", None);
         check_refused("a,".repeat(201).as_bytes(), "too-many-values", None);
     }
 

@@ -110,6 +110,7 @@ fn decodes_what_is_right() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the lines are the expected text")]
 fn tells_everything_at_once() {
     insta::assert_snapshot!(check("\
 nmae: x
@@ -270,6 +271,7 @@ hint: expected one of `name`, `seed`, `pools`, `labels`, `strategy`, `until`, `r
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the lines are the expected text")]
 fn explains_wrong_shapes() {
     insta::assert_snapshot!(check("name: [x]\npools:\n  nodeCount: 1\nlabels:\n- a\n"), @r#"
 error[wrong-type]: expected text, found a list
@@ -492,4 +494,17 @@ fn large_sources_end_in_time() {
         let refused = read_documents(&source, &limits).is_err();
         assert!(refused || source.text().starts_with('x'), "{}", &source.text()[..20]);
     }
+}
+
+/// Wrong fields of every kind, as many as one likes: all are found, none is found twice.
+#[test]
+fn a_hundred_problems_are_a_hundred_problems() {
+    let lines: String =
+        (0..100).map(|index| format!("- nodeCount: -{index}1\n  zone: z\n")).collect();
+    let source = Source::new("x", format!("name: x\npools:\n{lines}"));
+    let tree = read_documents(&source, &Limits::default()).unwrap().remove(0).tree;
+    let mut problems = decode::<Scenario>(&tree).unwrap_err();
+    locate(&source, &Limits::default(), &mut problems);
+    let lines: Vec<_> = problems.iter().map(|problem| problem.at.unwrap().line).collect();
+    assert_eq!(lines, (0..100).map(|index| 3 + 2 * index).collect::<Vec<_>>());
 }
