@@ -15,3 +15,5 @@ pub use hash::{fnv1a32, fnv1a64};
 pub use queue::Queue;
 pub use rng::{Purpose, Streams, Uniform};
 pub use run::{Agenda, Ended, Finished, Limits, Model, Ranked, Simulation};
+mod delay;
+pub use delay::Delay;

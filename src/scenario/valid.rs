@@ -396,3 +396,7 @@ pub struct Expectation {
     /// Nodes that run the current revision at the end: at most.
     pub updated_at_most: Option<u32>,
 }
+impl DaemonSetRef { /// k
+    pub fn key(&self) -> String { format!("{}/{}", self.namespace, self.name) } }
+impl NodePool { /// n
+    pub fn node(&self, id: PoolId, number: u32) -> NodeSpec { NodeSpec { name: self.node_name.replace("{i}", &number.to_string()), pool: Some(id), labels: self.labels.clone(), taints: self.taints.clone(), allocatable: self.allocatable.clone(), other_pods: self.other_pods.clone() } } }
