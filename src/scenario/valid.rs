@@ -247,14 +247,12 @@ pub enum NodeChange {
     Cordon,
     /// `kubectl uncordon`.
     Uncordon,
-    /// `kubectl taint nodes … key=value:Effect`; replaces a taint of the same key and effect.
-    Taint(Taint),
-    /// `kubectl taint nodes … key-` or `key:Effect-`.
-    Untaint {
-        /// Taints with this key,
-        key: String,
-        /// and with this effect, if one is given.
-        effect: Option<TaintEffect>,
+    /// `kubectl taint nodes … key=value:Effect other-`.
+    Taint {
+        /// Taints to put on; each replaces one of the same key and effect.
+        add: Vec<Taint>,
+        /// Taints to take off: all of a key, or those of a key and an effect.
+        remove: Vec<(String, Option<TaintEffect>)>,
     },
     /// `kubectl label nodes … key=value other-`.
     Label {

@@ -124,12 +124,8 @@ impl World {
             NodeChange::Recover => self.recover_node(node, Some(cause), now, agenda),
             NodeChange::Cordon => self.set_unschedulable(node, true, cause, now, agenda),
             NodeChange::Uncordon => self.set_unschedulable(node, false, cause, now, agenda),
-            NodeChange::Taint(taint) => {
-                let taints = tainted(&self.version_of(node).taints, taint);
-                self.set_taints(node, taints, cause, now, agenda);
-            }
-            NodeChange::Untaint { key, effect } => {
-                let taints = untainted(&self.version_of(node).taints, key, *effect);
+            NodeChange::Taint { add, remove } => {
+                let taints = retainted(&self.version_of(node).taints, add, remove);
                 self.set_taints(node, taints, cause, now, agenda);
             }
             NodeChange::Label { set, remove } => {
@@ -245,16 +241,22 @@ fn set_images(template: &PodTemplate, images: &[(String, String)]) -> Option<Pod
     })
 }
 
-/// A taint replaces one of the same key and effect.
-fn tainted(before: &[Taint], taint: &Taint) -> Vec<Taint> {
-    let mut taints = untainted(before, &taint.key, Some(taint.effect));
-    taints.push(taint.clone());
-    taints
-}
-
-fn untainted(before: &[Taint], key: &str, effect: Option<TaintEffect>) -> Vec<Taint> {
-    let goes = |taint: &Taint| taint.key == key && effect.is_none_or(|e| e == taint.effect);
-    before.iter().filter(|taint| !goes(taint)).cloned().collect()
+/// A taint that is put on replaces one of the same key and effect.
+fn retainted(
+    before: &[Taint],
+    add: &[Taint],
+    remove: &[(String, Option<TaintEffect>)],
+) -> Vec<Taint> {
+    let is_removed = |taint: &Taint| {
+        remove.iter().any(|(key, effect)| {
+            taint.key == *key && effect.is_none_or(|effect| effect == taint.effect)
+        })
+    };
+    let is_replaced = |taint: &Taint| {
+        add.iter().any(|new| new.key == taint.key && new.effect == taint.effect)
+    };
+    let kept = before.iter().filter(|taint| !is_removed(taint) && !is_replaced(taint));
+    kept.chain(add).cloned().collect()
 }
 
 fn relabeled(before: &Labels, set: &Labels, remove: &[String]) -> Labels {

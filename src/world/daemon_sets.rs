@@ -69,8 +69,9 @@ impl World {
             available_at_boundary: self.version >= KubernetesVersion::V1_36,
         };
         let grace = u64::from(pod.termination_grace_period_seconds);
+        let template = self.template_id(&spec.template);
         self.specs.push(Spec {
-            template: self.template_id(&spec.template),
+            template,
             generation,
             template_generation,
             rules,

@@ -76,9 +76,6 @@ impl World {
     ) -> SimDuration {
         let image_name = image.map_or("", |image| self.images.name(image));
         let delay = self.delay_of(phase, node, image_name);
-        if let Delay::Constant(span) = delay {
-            return *span;
-        }
         let entity = self.node(node).name_hash ^ image.map_or(0, |image| self.images.hash(image));
         delay.sample(self.streams.uniform(phase.purpose(), entity, ordinal))
     }

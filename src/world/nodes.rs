@@ -24,14 +24,14 @@ impl World {
             PickingOrder::Seeded => OrderKey(self.streams.bits("picking order", name_hash, 0)),
             PickingOrder::Name | PickingOrder::Zone => OrderKey(u64::from(id.0)),
         };
-        let (labels, taints) = (spec.labels.clone(), spec.taints.clone());
+        let version = self.new_version(spec.labels.clone(), spec.taints.clone());
         self.nodes.push(Node {
             name: spec.name.clone(),
             name_hash,
             pool: spec.pool,
             order,
             exists: true,
-            version: self.new_version(labels, taints),
+            version,
             alive: true,
             health: NodeHealth::Ready,
             unschedulable: false,
@@ -122,10 +122,6 @@ impl World {
             return;
         }
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
-            if !self.pod(pod).terminating {
-                let creator = self.pod(pod).creator;
-                self.tracker(creator).pods.deleted += 1;
-            }
             self.remove_pod(pod, cause, now, agenda);
         }
     }

@@ -172,7 +172,7 @@ pub(super) fn strategy_kind(strategy: &UpdateStrategy) -> StrategyKind {
 /// The longest initial delay among the readiness probes of a template, if it has any.
 pub(super) fn readiness_delay(template: &PodTemplate) -> Option<SimDuration> {
     let probes = template.spec.containers.iter().filter_map(|c| c.readiness_probe.as_ref());
-    probes.map(|probe| SimDuration::from_secs(u64::from(probe.initial_delay_seconds))).max()
+    probes.map(|probe| probe.initial_delay).max()
 }
 
 /// A ControllerRevision.

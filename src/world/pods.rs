@@ -202,7 +202,7 @@ impl World {
         }
     }
 
-    fn count_hash(&mut self, HashId(hash): HashId, was: u32, is: u32) {
+    pub(super) fn count_hash(&mut self, HashId(hash): HashId, was: u32, is: u32) {
         let index = hash as usize;
         if self.live_hashes.len() <= index {
             self.live_hashes.resize(index + 1, 0);

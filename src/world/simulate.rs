@@ -62,7 +62,7 @@ impl Default for Options {
 /// Runs a scenario to its end.
 pub fn simulate(scenario: &Scenario, options: &Options) -> Record {
     let mut agenda = Agenda::new();
-    let mut world = World::new(scenario, options);
+    let world = World::new(scenario, options);
     world.schedule_actions(START, &mut agenda);
     let limits = Limits {
         until: START + scenario.until.limit,

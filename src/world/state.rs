@@ -26,7 +26,7 @@ pub(super) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
 /// A cluster, its controller, and what is written down about them.
-pub struct World {
+pub(super) struct World {
     /// When the run began.
     pub(super) start: SimTime,
     pub(super) version: KubernetesVersion,
