@@ -12,7 +12,7 @@ use std::cell::Cell;
 /// Rounds of decoding, each of which finds at most one problem.
 const MAX_ROUNDS: usize = 500;
 /// Values that all rounds together may visit before no other round is begun: two seconds.
-const MAX_VISITS: usize = 20_000_000;
+const MAX_VISITS: usize = 4_000_000;
 
 /// Decodes `tree`, or tells all of its problems.
 ///
