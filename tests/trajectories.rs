@@ -177,7 +177,7 @@ fn row(point: &Point) -> Vec<u64> {
 fn rows(case: &Value, version: KubernetesVersion, order: PickingOrder) -> Vec<Vec<u64>> {
     let options = Options {
         detail: Detail::Series,
-        pods_leave_with_their_node: true,
+        as_in_vectors: true,
         ..Options::default()
     };
     let record = simulate(&scenario(case, version, order), &options);

@@ -182,6 +182,9 @@ impl Delay {
             return Err(DelayError::P99BelowMedian { median, p99 });
         }
         check_tail(p99)?;
+        if p99 == median {
+            return Ok(Self::constant(median));
+        }
         let sigma = libm::log(to_f64(p99) / to_f64(median)) / NORMAL_P99;
         Ok(Self(Shape::LogNormal { median, sigma }))
     }
@@ -215,12 +218,16 @@ impl Delay {
             check_buckets(pair[0], pair[1])?;
         }
         let &(_, total) = buckets.last().ok_or(DelayError::NoQuantiles)?;
-        let finite = buckets.iter().filter(|(bound, _)| *bound < SimDuration::MAX);
         let mut knots = vec![Knot { probability: 0.0, duration: SimDuration::ZERO }];
-        for &(bound, count) in finite {
-            push_bucket(&mut knots, bound, ratio(count, total));
+        for &(bound, count) in buckets.iter().filter(|(bound, _)| *bound < SimDuration::MAX) {
+            if count == 0 {
+                // What was observed is longer than this bound: the line begins here.
+                knots[0].duration = bound;
+            } else {
+                knots.push(Knot { probability: ratio(count, total), duration: bound });
+            }
         }
-        if knots.iter().all(|knot| knot.probability <= 0.0) {
+        if knots.len() == 1 {
             return Err(DelayError::NoObservations);
         }
         Ok(Self(Shape::Quantiles(knots)))
@@ -290,12 +297,65 @@ fn check_buckets(
     Ok(())
 }
 
-/// Adds the bucket that ends at `bound`. An empty bucket is a step: no duration lies in it.
-fn push_bucket(knots: &mut Vec<Knot>, bound: SimDuration, probability: f64) {
-    knots.push(Knot { probability, duration: bound });
-    if let [.., start, end, _] = knots[..] {
-        if start.probability >= end.probability && probability >= 1.0 {
-            return;
+/// The point at `share` of the way from `start` to `end`.
+fn between(start: SimDuration, end: SimDuration, share: f64) -> SimDuration {
+    let (from, to) = (to_f64(start), to_f64(end));
+    from_f64(from + (to - from) * share).clamp(start, end)
+}
+
+/// The duration on the line through `knots`. Where several durations have one probability, no
+/// delay lies between them, and `p` itself gets the shortest.
+fn interpolate(knots: &[Knot], p: f64) -> SimDuration {
+    let reached = knots.partition_point(|knot| knot.probability < p);
+    match (reached.checked_sub(1).map(|below| knots[below]), knots.get(reached)) {
+        (Some(below), Some(above)) => {
+            let share = (p - below.probability) / (above.probability - below.probability);
+            between(below.duration, above.duration, share)
         }
+        (Some(end), None) => end.duration,
+        (None, first) => first.map_or(SimDuration::ZERO, |knot| knot.duration),
     }
 }
+
+/// The area under the line through `knots`, which is level before the first and after the last.
+fn mean_of(knots: &[Knot]) -> SimDuration {
+    let [first, .., last] = knots else {
+        return interpolate(knots, 0.5);
+    };
+    let inner = knots.windows(2).map(|pair| {
+        let width = pair[1].probability - pair[0].probability;
+        width * (to_f64(pair[0].duration) / 2.0 + to_f64(pair[1].duration) / 2.0)
+    });
+    let before = first.probability * to_f64(first.duration);
+    let after = (1.0 - last.probability) * to_f64(last.duration);
+    from_f64(before + inner.sum::<f64>() + after).clamp(first.duration, last.duration)
+}
+
+/// A duration of an unbounded distribution, in microseconds.
+fn tail(micros: f64) -> SimDuration {
+    from_f64(micros).min(LONGEST_TAIL)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact below 285 years")]
+const fn to_f64(duration: SimDuration) -> f64 {
+    duration.as_micros() as f64
+}
+
+/// The nearest microsecond.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and not-a-number becomes zero"
+)]
+const fn from_f64(micros: f64) -> SimDuration {
+    SimDuration::from_micros((micros + 0.5) as u64)
+}
+
+/// `count` of `total`, of which it is a part.
+#[expect(clippy::cast_precision_loss, reason = "a share needs no more than 53 bits")]
+const fn ratio(count: u64, total: u64) -> f64 {
+    count as f64 / total as f64
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ mod rng;
 mod run;
 mod wheel;
 
-pub use delay::{Delay, DelayError};
+pub use delay::{Delay, DelayError, LONGEST_TAIL};
 pub use hash::{fnv1a32, fnv1a64};
 pub use queue::Queue;
 pub use rng::{Purpose, Streams, Uniform};

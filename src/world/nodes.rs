@@ -104,7 +104,7 @@ impl World {
         node.exists = false;
         node.epoch += 1;
         let event = Event::CollectPods { node: id, epoch: node.epoch };
-        let at = if self.pods_leave_with_their_node { now } else { pod_gc::collected_at(now) };
+        let at = if self.as_in_vectors { now } else { pod_gc::collected_at(now) };
         agenda.at(at, Caused { event, cause: Some(fact) });
         self.publish_node(id, fact, now, agenda);
     }

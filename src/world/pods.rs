@@ -129,7 +129,8 @@ impl World {
         }
         self.tracker(creator).pods.deleted += 1;
         let grace = self.specs[spec.index()].grace_period;
-        if !bound || phase.is_terminal() || grace.is_zero() {
+        let has_ended = phase.is_terminal() && !self.as_in_vectors;
+        if !bound || has_ended || grace.is_zero() {
             self.remove_pod(id, cause, now, agenda);
             return;
         }

@@ -30,9 +30,9 @@ pub struct Options {
     pub detail: Detail,
     /// How far it may go.
     pub limits: RunLimits,
-    /// Whether pods vanish together with the Node that they are bound to, and not when pod GC
-    /// comes round.
-    pub pods_leave_with_their_node: bool,
+    /// Whether to simplify as the conformance vectors do: pods vanish together with the Node that
+    /// they are bound to, and a pod that has failed takes as long to go as any other.
+    pub as_in_vectors: bool,
 }
 
 /// What ends a run that does not end by itself.
@@ -54,7 +54,7 @@ impl Default for Options {
         Self {
             detail: Detail::Facts,
             limits: RunLimits::default(),
-            pods_leave_with_their_node: false,
+            as_in_vectors: false,
         }
     }
 }
@@ -86,7 +86,7 @@ impl World {
             actions: scenario.events.clone(),
             actions_left: scenario.events.iter().filter(|timed| timed.repeats.is_none()).count(),
             stop_when_complete: scenario.until.rollout_complete,
-            pods_leave_with_their_node: options.pods_leave_with_their_node,
+            as_in_vectors: options.as_in_vectors,
             nodes: Vec::new(),
             node_ids: BTreeMap::new(),
             versions: Vec::new(),

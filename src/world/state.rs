@@ -38,9 +38,9 @@ pub(super) struct World {
     /// Actions that are still to happen, processes not counted.
     pub(super) actions_left: usize,
     pub(super) stop_when_complete: bool,
-    /// Whether pods vanish together with the Node that they are bound to, and not when pod GC
-    /// comes round.
-    pub(super) pods_leave_with_their_node: bool,
+    /// Whether to simplify as the conformance vectors do: pods vanish together with the Node that
+    /// they are bound to, and a pod that has failed takes as long to go as any other.
+    pub(super) as_in_vectors: bool,
 
     pub(super) nodes: Vec<Node>,
     pub(super) node_ids: BTreeMap<String, NodeId>,
