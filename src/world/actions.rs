@@ -181,11 +181,16 @@ impl World {
             PodChange::Delete => self.delete_pod(id, cause, now, agenda),
             PodChange::Unready => self.turn_unready(id, cause, now, agenda),
             PodChange::Ready if self.may_turn_ready(id) => self.turn_ready(id, cause, now, agenda),
-            PodChange::Fail if !self.pod(id).phase.is_terminal() => {
+            PodChange::Fail if self.may_fail(id) => {
                 self.fail_pod(id, "Evicted", cause, now, agenda);
             }
             PodChange::Ready | PodChange::Fail => {}
         }
+    }
+
+    fn may_fail(&self, id: PodId) -> bool {
+        let Pod { phase, terminating, .. } = *self.pod(id);
+        !phase.is_terminal() && !terminating
     }
 
     fn may_turn_ready(&self, id: PodId) -> bool {

@@ -188,12 +188,13 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        let final_ = !self.as_in_vectors;
         self.pod_fact(id, cause, now, |pod| What::PodFailed { pod, reason });
         self.change_pod(id, now, agenda, |pod| {
             pod.phase = PodPhase::Failed;
             pod.ready_since = None;
             pod.serving = false;
-            pod.epoch += 1;
+            pod.epoch += u32::from(final_);
         });
     }
 
