@@ -13,8 +13,8 @@ use crate::time::SimDuration;
 
 /// The width of the picture and the sides of the plots, in pixels.
 const WIDTH: i32 = 800;
-const LEFT: i32 = 64;
-const RIGHT: i32 = 640;
+const LEFT: i32 = 72;
+const RIGHT: i32 = 624;
 /// From the top to the marks, in pixels.
 const HEADER: i32 = 58;
 /// Heights of rows of labels and of notes below the plots, in pixels.
@@ -26,7 +26,7 @@ const ONE_OF_MANY: i32 = 130;
 const PLOT_NAME: i32 = 30;
 
 /// Rows of labels for what the scenario did, and the widest label, in pixels.
-const MARK_ROWS: usize = 4;
+const MARK_ROWS: usize = 5;
 const WIDEST_MARK: i32 = 220;
 /// More DaemonSets than this are counted and not drawn.
 const MOST_PLOTS: usize = 12;
@@ -89,12 +89,11 @@ fn last_change(timeline: &Timeline) -> SimDuration {
     changes.chain(timeline.marks.iter().map(|it| it.at)).max().unwrap_or_default()
 }
 
-/// A little after the last change; the end, if that is not much later or if nothing changes.
+/// A little after the last change, if the run goes on for much longer; else the end of the run,
+/// but never right at the last change: what it led to would not be seen.
 fn shown_until(changed: SimDuration, end: SimDuration) -> SimDuration {
-    let little = changed.as_micros() / 12;
-    let until = changed + SimDuration::from_micros(little);
-    let uneventful = end.as_micros().saturating_sub(until.as_micros());
-    if changed.is_zero() || uneventful < changed.as_micros() / 4 { end } else { until }
+    let after = |part: u64| changed + SimDuration::from_micros(changed.as_micros() / part);
+    if !changed.is_zero() && end > after(3) { after(12) } else { end.max(after(50)) }
 }
 
 /// The upper and the lower pixel row of each plot.

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn long_labels_are_cut() {
         assert_eq!(fitted("set image", 12, 200), "set image");
-        assert_eq!(fitted("set image agent=v2", 12, 90), "set image...");
+        assert_eq!(fitted("set image agent=v2", 12, 90), "set image a...");
         assert_eq!(fitted("🚀🚀🚀", 12, 1), "...");
         assert!(text_width(&"m".repeat(100_000_000 / 4), 12) > 0);
     }

@@ -14,3 +14,6 @@ mod shape;
 mod steps;
 
 pub use availability::availability_svg;
+
+#[cfg(test)]
+mod tests;

@@ -25,14 +25,14 @@ const STYLE: &str = "\
 @ path{fill:none;stroke-width:1px}
 @ .wanted{stroke-width:4px}
 @ .serving{stroke-width:2px}
-@ .status{stroke-width:2px;stroke-dasharray:2 4}
+@ .status{stroke-width:2px;stroke-dasharray:3 2}
 @ .floor{stroke-dasharray:7 4}
 @ .edge{stroke-width:4px}
 ";
 
 /// Colors by class: the property, the color in light, the color in dark. Okabe–Ito colors; no two
 /// lines differ by color alone. No CSS variables: not every converter knows them.
-const COLORS: [(&str, &str, &str, &str); 20] = [
+const COLORS: [(&str, &str, &str, &str); 18] = [
     ("ground", "fill", "#fff", "#14171c"),
     ("grid", "stroke", "#e8eaed", "#2a2f37"),
     ("axis", "stroke", "#6b7280", "#8b949e"),
@@ -51,8 +51,6 @@ const COLORS: [(&str, &str, &str, &str); 20] = [
     ("small", "stroke", "#fff", "#14171c"),
     ("alarm", "fill", "#a34700", "#ff9d5c"),
     ("alarm", "stroke", "#fff", "#14171c"),
-    ("halo", "stroke", "#fff", "#14171c"),
-    ("halo", "stroke-width", "6px", "6px"),
 ];
 
 /// What a screen reader says in place of the picture.

@@ -5,7 +5,7 @@ use crate::report::chart::labels::{spread, text_width};
 use crate::report::chart::scale::{NodeScale, TimeScale};
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
 use crate::report::chart::steps::{broken, deepest, step_line};
-use crate::report::people::number;
+use crate::report::people::{count, number};
 
 /// Between the highest count and the upper edge of the plot, in pixels.
 const HEADROOM: i32 = 10;
@@ -23,12 +23,13 @@ struct Curve {
     name: (&'static str, &'static str),
 }
 
-/// The lines of a panel, from the lowest layer to the highest.
+/// The lines of a panel, from the lowest layer to the highest. The status lies below the truth: where
+/// it agrees it may hide.
 const CURVES: [Curve; 4] = [
     Curve { ink: Ink::Wanted, count: |it| it.truth.wanted, name: ("", " wanted") },
     Curve { ink: Ink::Floor, count: |it| it.floor, name: ("", " promised") },
-    Curve { ink: Ink::Serving, count: |it| it.truth.serving, name: ("", " serving") },
     Curve { ink: Ink::Status, count: |it| it.status.available, name: ("status says ", "") },
+    Curve { ink: Ink::Serving, count: |it| it.truth.serving, name: ("", " serving") },
 ];
 
 /// The panel of one series, between two pixel rows.
@@ -72,11 +73,17 @@ impl<'a> Panel<'a> {
 
     /// What lies above the marks: areas, lines and their labels.
     pub(super) fn foreground(&self) -> Vec<Shape> {
+        if self.points.is_empty() {
+            let center =
+                ((self.time.left + self.time.right) / 2, (self.top + self.nodes.bottom) / 2);
+            return vec![Shape::text(Ink::Text, center, Anchor::Middle, "no data")];
+        }
         let broken = broken(self.points, &self.time, &self.nodes);
         let areas = broken.areas.into_iter().map(|area| Shape::area(Ink::Breach, area));
         let mut shapes: Vec<Shape> = areas.collect();
         for curve in CURVES {
-            let line = step_line(self.points, curve.count, &self.time, &self.nodes);
+            let points = self.drawn(&curve);
+            let line = step_line(points, curve.count, &self.time, &self.nodes);
             shapes.push(Shape::line(curve.ink, line));
         }
         let bottom = self.nodes.bottom + 3;
@@ -88,10 +95,19 @@ impl<'a> Panel<'a> {
         shapes
     }
 
+    /// The points of a curve; a floor begins where something is first promised.
+    fn drawn(&self, curve: &Curve) -> &'a [Point] {
+        let promised = self.points.iter().position(|it| it.floor > 0);
+        match curve.ink == Ink::Floor {
+            true => &self.points[promised.unwrap_or(self.points.len())..],
+            false => self.points,
+        }
+    }
+
     /// Says how deep the deepest breach is, beside it.
     fn breach_label(&self) -> Option<Shape> {
         let (point, depth) = deepest(self.points)?;
-        let label = format!("{} below the promise", number(depth.into()));
+        let label = format!("{} below the promise", count(depth.into(), "node"));
         let (x, low) = (self.time.x(point.at), self.nodes.y(point.truth.serving));
         let below = low + 16;
         let y = if below < self.nodes.bottom - 2 { below } else { self.nodes.y(point.floor) - 8 };

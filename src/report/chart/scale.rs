@@ -38,8 +38,10 @@ pub(super) struct TimeScale {
 }
 
 impl TimeScale {
+    /// A scale up to `end`; up to a second if that is no time at all.
     pub(super) fn new(left: i32, right: i32, end: SimDuration) -> Self {
-        Self { left, right, end: end.max(SimDuration::from_micros(1)) }
+        let end = if end.is_zero() { SimDuration::from_secs(1) } else { end };
+        Self { left, right, end }
     }
 
     /// The pixel column of a time; later times stay at the right edge.
@@ -88,7 +90,7 @@ impl NodeScale {
     /// be too flat to see.
     pub(super) fn new((top, bottom): (i32, i32), least: u32, most: u32) -> Self {
         let band = most.saturating_sub(least);
-        let zoomed = band > 0 && u64::from(band) * 3 < u64::from(most) && most > 8;
+        let zoomed = band > 0 && u64::from(band) * 3 < u64::from(most) && most > 20;
         let lowest = if zoomed { least.saturating_sub((band / 8).max(1)) } else { 0 };
         let high = most.max(1);
         let step = node_step(high - lowest, 5);
@@ -131,11 +133,11 @@ mod tests {
             let ticks: Vec<String> = scale.ticks(6).iter().map(ToString::to_string).collect();
             assert_eq!(ticks.join(" "), expected);
         };
-        check(0, "0s 1us");
+        check(0, "0s 200ms 400ms 600ms 800ms 1s");
         check(7_000, "0s 2ms 4ms 6ms");
         check(900_000, "0s 200ms 400ms 600ms 800ms");
         check(14_000_000, "0s 5s 10s");
-        check(95_000_000, "0s 30s 1m 1m30s");
+        check(95_000_000, "0s 15s 30s 45s 1m 1m15s 1m30s");
         check(15 * MINUTE, "0s 5m 10m 15m");
         check(5 * HOUR, "0s 1h 2h 3h 4h 5h");
         check(30 * HOUR, "0s 6h 12h 18h 1d 1d6h");
