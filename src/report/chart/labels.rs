@@ -7,7 +7,7 @@ use crate::report::chart::shape::Pixel;
 
 /// At least as wide as `text` is at this font size, in pixels.
 pub(super) fn text_width(text: &str, font_size: i32) -> i32 {
-    let hundredths: i32 = text.chars().map(|it| em_hundredths(it)).fold(0, i32::saturating_add);
+    let hundredths: i32 = text.chars().map(em_hundredths).fold(0, i32::saturating_add);
     hundredths.saturating_mul(font_size) / 100 + 1
 }
 

@@ -4,7 +4,7 @@ use crate::record::Point;
 use crate::report::chart::labels::{spread, text_width};
 use crate::report::chart::scale::{NodeScale, TimeScale};
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::chart::steps::{broken, deepest, step_line};
+use crate::report::chart::steps::{Broken, broken, deepest, step_line};
 use crate::report::people::{count, number};
 
 /// Between the highest count and the upper edge of the plot, in pixels.
@@ -23,13 +23,12 @@ struct Curve {
     name: (&'static str, &'static str),
 }
 
-/// The lines of a panel, from the lowest layer to the highest. The status lies below the truth: where
-/// it agrees it may hide.
+/// The lines of a panel, in the order in which they are named.
 const CURVES: [Curve; 4] = [
     Curve { ink: Ink::Wanted, count: |it| it.truth.wanted, name: ("", " wanted") },
-    Curve { ink: Ink::Floor, count: |it| it.floor, name: ("", " promised") },
-    Curve { ink: Ink::Status, count: |it| it.status.available, name: ("status says ", "") },
     Curve { ink: Ink::Serving, count: |it| it.truth.serving, name: ("", " serving") },
+    Curve { ink: Ink::Status, count: |it| it.status.available, name: ("status says ", "") },
+    Curve { ink: Ink::Floor, count: |it| it.floor, name: ("", " promised") },
 ];
 
 /// The panel of one series, between two pixel rows.
@@ -74,46 +73,54 @@ impl<'a> Panel<'a> {
     /// What lies above the marks: areas, lines and their labels.
     pub(super) fn foreground(&self) -> Vec<Shape> {
         if self.points.is_empty() {
-            let center =
-                ((self.time.left + self.time.right) / 2, (self.top + self.nodes.bottom) / 2);
-            return vec![Shape::text(Ink::Text, center, Anchor::Middle, "no data")];
+            let x = i32::midpoint(self.time.left, self.time.right);
+            let at = (x, i32::midpoint(self.top, self.nodes.bottom));
+            return vec![Shape::text(Ink::Text, at, Anchor::Middle, "no data")];
         }
         let broken = broken(self.points, &self.time, &self.nodes);
+        let label = self.breach_label(&broken);
         let areas = broken.areas.into_iter().map(|area| Shape::area(Ink::Breach, area));
         let mut shapes: Vec<Shape> = areas.collect();
-        for curve in CURVES {
-            let points = self.drawn(&curve);
-            let line = step_line(points, curve.count, &self.time, &self.nodes);
-            shapes.push(Shape::line(curve.ink, line));
-        }
+        shapes.extend(self.lines());
         let bottom = self.nodes.bottom + 3;
-        let spans = broken.spans.into_iter();
         let edge = |(from, to)| Shape::line(Ink::BreachEdge, vec![(from, bottom), (to, bottom)]);
-        shapes.extend(spans.map(edge));
-        shapes.extend(self.breach_label());
+        shapes.extend(broken.spans.into_iter().map(edge));
+        shapes.extend(label);
         shapes.extend(self.end_labels());
         shapes
     }
 
-    /// The points of a curve; a floor begins where something is first promised.
-    fn drawn(&self, curve: &Curve) -> &'a [Point] {
-        let promised = self.points.iter().position(|it| it.floor > 0);
-        match curve.ink == Ink::Floor {
-            true => &self.points[promised.unwrap_or(self.points.len())..],
-            false => self.points,
-        }
+    /// The lines, the lowest layer first. The status lies below the truth: where it agrees it may
+    /// hide.
+    fn lines(&self) -> impl Iterator<Item = Shape> {
+        let [wanted, serving, status, floor] = CURVES;
+        [wanted, floor, status, serving].into_iter().map(|curve| {
+            let points = self.drawn(&curve);
+            Shape::line(curve.ink, step_line(points, curve.count, &self.time, &self.nodes))
+        })
     }
 
-    /// Says how deep the deepest breach is, beside it.
-    fn breach_label(&self) -> Option<Shape> {
+    /// The points of a curve; a floor begins where something is first promised.
+    fn drawn(&self, curve: &Curve) -> &'a [Point] {
+        if curve.ink != Ink::Floor {
+            return self.points;
+        }
+        let promised = self.points.iter().position(|it| it.floor > 0);
+        &self.points[promised.unwrap_or(self.points.len())..]
+    }
+
+    /// Says how deep the deepest breach is: below the area, or above it if there is no room.
+    fn breach_label(&self, broken: &Broken) -> Option<Shape> {
         let (point, depth) = deepest(self.points)?;
         let label = format!("{} below the promise", count(depth.into(), "node"));
         let (x, low) = (self.time.x(point.at), self.nodes.y(point.truth.serving));
-        let below = low + 16;
-        let y = if below < self.nodes.bottom - 2 { below } else { self.nodes.y(point.floor) - 8 };
-        let fits = x + 4 + text_width(&label, 12) < self.time.right;
-        let (x, anchor) = if fits { (x + 4, Anchor::Start) } else { (x - 4, Anchor::End) };
-        Some(Shape::text(Ink::Alarm, (x, y.max(self.top + 12)), anchor, label))
+        let span = broken.spans.iter().find(|(from, to)| (*from..=*to).contains(&x));
+        let half = text_width(&label, 12) / 2;
+        let center = span.map_or(x, |&(from, to)| i32::midpoint(from, to));
+        let center = center.max(self.time.left + half).min(self.time.right - half);
+        let fits = low + 18 < self.nodes.bottom;
+        let y = if fits { low + 16 } else { self.nodes.y(point.floor) - 8 };
+        Some(Shape::text(Ink::Alarm, (center, y.max(self.top + 12)), Anchor::Middle, label))
     }
 
     /// Names each line where it ends, with a sample of it.
