@@ -5,12 +5,15 @@
 //! ([`Delay`]). It knows simulated time and nothing else: no nodes, no pods, no files, no clock on
 //! the wall. Whatever an event means is the [`Model`]'s business.
 
+mod delay;
 mod hash;
+mod normal;
 mod queue;
 mod rng;
 mod run;
 mod wheel;
 
+pub use delay::{Delay, DelayError, LONGEST_TAIL};
 pub use hash::{fnv1a32, fnv1a64};
 pub use queue::Queue;
 pub use rng::{Purpose, Streams, Uniform};

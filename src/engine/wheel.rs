@@ -94,7 +94,7 @@ impl<E> Wheel<E> {
     #[inline]
     fn place(&mut self, entry: Entry<E>) {
         let level = (entry.time ^ self.position).ilog2() / DIGIT_BITS;
-        let digit = (entry.time >> (level * DIGIT_BITS)) as usize % SLOTS_PER_LEVEL;
+        let digit = digit_of(entry.time, level);
         self.occupied_levels |= 1 << level;
         self.occupied_slots[level as usize] |= 1 << digit;
         let slot = &mut self.slots[index(level as usize, digit)];
@@ -122,6 +122,11 @@ impl<E> Wheel<E> {
 
 impl<E> Slot<E> {
     const EMPTY: Self = Self { earliest: u64::MAX, entries: Vec::new() };
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a digit is below 64")]
+const fn digit_of(time: u64, level: u32) -> usize {
+    ((time >> (level * DIGIT_BITS)) % SLOTS_PER_LEVEL as u64) as usize
 }
 
 const fn index(level: usize, digit: usize) -> usize {
