@@ -49,14 +49,22 @@ struct Row<'a> {
 /// `time_us` counts microseconds since the start of the run; `desired` to `unavailable` are the
 /// status as last written; `wanted` to `terminating` are what the nodes truly have.
 pub fn timeline_csv(timeline: &Timeline) -> String {
+    text(rows(timeline))
+}
+
+fn rows(timeline: &Timeline) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.write_record(HEADER).expect("memory takes every record");
+    writer.write_record(HEADER)?;
     for series in &timeline.series {
         for point in &series.points {
-            writer.serialize(row(&series.daemon_set, point)).expect("memory takes every record");
+            writer.serialize(row(&series.daemon_set, point))?;
         }
     }
-    let bytes = writer.into_inner().expect("memory needs no flush");
+    writer.into_inner().map_err(|stopped| stopped.into_error().into())
+}
+
+fn text(rows: csv::Result<Vec<u8>>) -> String {
+    let bytes = rows.expect("memory takes every record");
     String::from_utf8(bytes).expect("text in, text out")
 }
 

@@ -237,6 +237,7 @@ mod tests {
     use crate::record::{Hold, Worst};
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "the snapshot is long, the test is not")]
     fn a_summary_keeps_every_figure_with_its_unit() {
         let secs = SimDuration::from_secs;
         let rollout = Rollout {
