@@ -31,10 +31,10 @@ impl World {
                 return self.revisions[own[index]].hash;
             }
         };
-        let daemon_set = &self.daemon_sets[id.index()].name;
+        let key = &self.daemon_sets[id.index()].key;
         let RevisionObject { name, hash, .. } = &self.revisions[revision];
         self.recorder.fact(now, cause, |names| What::RevisionCurrent {
-            daemon_set: names.intern(&daemon_set.key()),
+            daemon_set: names.intern(key),
             revision: names.intern(name),
             number,
             created: is_new,
@@ -94,9 +94,9 @@ impl World {
         gone.sort_unstable();
         for index in gone.into_iter().rev() {
             let revision = self.revisions.remove(index);
-            let daemon_set = &self.daemon_sets[id.index()].name;
+            let key = &self.daemon_sets[id.index()].key;
             self.recorder.fact(now, cause, |names| What::RevisionDeleted {
-                daemon_set: names.intern(&daemon_set.key()),
+                daemon_set: names.intern(key),
                 revision: names.intern(&revision.name),
             });
         }

@@ -58,6 +58,8 @@ pub(super) struct World {
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
 
+    /// DaemonSets that were written since somebody last asked, and when.
+    pub(super) written: Vec<(DaemonSetId, SimTime)>,
     pub(super) controller: Controller,
     pub(super) recorder: Recorder,
     pub(super) digest: u64,

@@ -189,10 +189,10 @@ impl World {
         if creates.is_empty() && deletes.is_empty() {
             return;
         }
-        let name = &self.daemon_sets[daemon_set.index()].name;
+        let key = &self.daemon_sets[daemon_set.index()].key;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let fact = self.recorder.fact(now, cause, |names| What::Synced {
-            daemon_set: names.intern(&name.key()),
+            daemon_set: names.intern(key),
             creates: count(creates.len()),
             deletes: count(deletes.len()),
         });
@@ -225,9 +225,8 @@ impl World {
         if !unchanged && object.exists {
             object.status = status;
             object.observed_generation = observed;
-            let name = object.name.key();
             let fact = self.recorder.fact(now, sync.cause, |names| What::StatusWritten {
-                daemon_set: names.intern(&name),
+                daemon_set: names.intern(&object.key),
                 status,
             });
             self.record_status(id, status, now);
@@ -273,9 +272,9 @@ impl World {
         cause: Option<FactId>,
         now: SimTime,
     ) {
-        let name = &self.daemon_sets[id.index()].name;
+        let key = &self.daemon_sets[id.index()].key;
         self.recorder.fact(now, cause, |names| What::EventPosted {
-            daemon_set: names.intern(&name.key()),
+            daemon_set: names.intern(key),
             warning,
             reason,
             message: names.intern(message),
