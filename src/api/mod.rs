@@ -5,7 +5,9 @@
 //! valid types. Nothing here knows of simulated clusters or decides anything a controller decides.
 
 mod container;
+mod convert;
 mod daemon_set;
+mod defaults;
 mod int_or_percent;
 mod label_selector;
 mod labels;
@@ -18,7 +20,9 @@ mod quantity;
 mod revision_hash;
 mod taint;
 mod timestamp;
+mod validation;
 mod version;
+mod written;
 
 pub use container::{
     Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol, ResourceList,

@@ -5,8 +5,11 @@
 //! and shown with the line itself ([`render`]). Nothing here knows Kubernetes or scenarios; the
 //! only rules taken from there are how `kubectl` reads YAML (see `scalar.rs`).
 
+mod decode;
+mod locate;
 mod path;
 mod problem;
+mod render;
 mod scalar;
 mod source;
 mod syntax;
@@ -14,8 +17,16 @@ mod template;
 mod tree;
 mod yaml;
 
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod yaml_tests;
+
+pub use decode::{decode, did_you_mean, from_text, from_text_or_number};
+pub use locate::locate;
 pub use path::{FieldPath, ParsePathError, Segment};
 pub use problem::{Position, Problem, Severity};
+pub use render::render;
 pub use source::{Limits, Source};
 pub use tree::{SetError, Tree};
 pub use yaml::{Document, read_documents};

@@ -84,8 +84,9 @@ impl Source {
 
     /// Where the byte at `offset` stands; the end of the text if it is beyond.
     pub fn position(&self, offset: usize) -> Position {
-        let offset = self.text.floor_char_boundary(offset);
-        let before = &self.text[..offset];
+        let boundary = |end: &usize| self.text.is_char_boundary(*end);
+        let end = (0..=offset.min(self.text.len())).rev().find(boundary).unwrap_or(0);
+        let before = &self.text[..end];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Position {
             line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
@@ -184,7 +185,8 @@ fn is_yaml(character: char) -> bool {
         | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// What the indicators of a text allow at most, wherever they stand.
+/// What the indicators of a text allow at most, wherever they stand: within a factor of two, the
+/// values it can hold, and how deeply brackets can be nested.
 #[derive(Default)]
 struct Structure {
     most_nodes: usize,
@@ -229,12 +231,12 @@ mod tests {
 
     #[test]
     fn refuses_before_parsing() {
-        check_refused(&[b'x'; 100_001], "too-large", None);
+        check_refused(&vec![b'x'; 100_001], "too-large", None);
         check_refused(b"a: b\nc: \xff", "not-utf-8", Some((2, 4)));
         check_refused(b"\xff\xfea\0", "not-utf-8", Some((1, 1)));
         check_refused(b"a: \0", "bad-character", Some((1, 4)));
         check_refused("a: é\u{7}".as_bytes(), "bad-character", Some((1, 5)));
-        check_refused(&[b'['; 20_000], "too-deep", None);
+        check_refused(&vec![b'['; 20_000], "too-deep", None);
         check_refused("a,".repeat(201).as_bytes(), "too-many-values", None);
     }
 

@@ -1,0 +1,68 @@
+//! A pod's spec as written.
+
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+
+use super::container::Container;
+use super::daemon_set::Requirement;
+use super::volume::Volume;
+use super::written;
+use crate::api::labels::Labels;
+use crate::api::quantity::Quantity;
+
+written! {
+    struct PodSpec {
+        volumes: Vec<Volume>,
+        init_containers: Vec<Container>,
+        containers: Vec<Container>,
+        ephemeral_containers: Vec<IgnoredAny>,
+        restart_policy: String,
+        termination_grace_period_seconds: Option<i64>,
+        active_deadline_seconds: Option<i64>,
+        dns_policy: String,
+        dns_config: Option<IgnoredAny>,
+        node_selector: Labels,
+        service_account_name: String,
+        node_name: String,
+        host_network: bool,
+        affinity: Option<Affinity>,
+        scheduler_name: String,
+        tolerations: Vec<Toleration>,
+        priority_class_name: String,
+        priority: Option<i32>,
+        preemption_policy: Option<String>,
+        overhead: BTreeMap<String, Quantity>,
+    }
+
+    struct Affinity {
+        node_affinity: Option<NodeAffinity>,
+    }
+
+    struct NodeAffinity {
+        required_during_scheduling_ignored_during_execution: Option<NodeSelector>,
+        preferred_during_scheduling_ignored_during_execution: Vec<PreferredTerm>,
+    }
+
+    struct NodeSelector {
+        node_selector_terms: Vec<NodeSelectorTerm>,
+    }
+
+    struct NodeSelectorTerm {
+        match_expressions: Vec<Requirement>,
+        match_fields: Vec<Requirement>,
+    }
+
+    struct PreferredTerm {
+        weight: i32,
+        preference: NodeSelectorTerm,
+    }
+
+    struct Toleration {
+        key: String,
+        operator: String,
+        value: String,
+        effect: String,
+        toleration_seconds: Option<i64>,
+    }
+}

@@ -1,0 +1,49 @@
+//! The rounds of decoding and repairing.
+
+use super::deserializer::{Node, Path};
+use super::error::DecodeError;
+use super::explain::{explain, suggests};
+use super::repairs::{Repairs, Verdict};
+use crate::input::problem::Problem;
+use crate::input::tree::Tree;
+use serde::de::DeserializeOwned;
+
+/// Rounds of decoding, each of which finds at most one problem.
+const MAX_ROUNDS: usize = 200;
+
+/// Decodes `tree`, or tells all of its problems.
+///
+/// As the API server does, a key without a value (`null`) counts as absent. Whole floats (`3.0`)
+/// are integers. Errors of custom types may end in `\nhint: …`, which becomes the hint.
+///
+/// # Errors
+///
+/// Every problem that can be told apart from the others, at least one; paths start at `tree`, and
+/// positions are left to [`super::locate`].
+pub fn decode<T: DeserializeOwned>(tree: &Tree) -> Result<T, Vec<Problem>> {
+    let mut repairs = Repairs::default();
+    let mut problems = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        match T::deserialize(Node::new(tree, &repairs, &Path::Root)) {
+            Ok(value) if problems.is_empty() => return Ok(value),
+            Ok(_) => break,
+            Err(error) => {
+                let verdict = repairs.absorb(&error);
+                note(&mut problems, tree, &error, verdict);
+                if verdict == Verdict::GiveUp || verdict == Verdict::ReportAndGiveUp {
+                    break;
+                }
+            }
+        }
+    }
+    Err(problems)
+}
+
+/// Notes the problem, unless it follows from one that was noted before.
+fn note(problems: &mut Vec<Problem>, tree: &Tree, error: &DecodeError, verdict: Verdict) {
+    let report = matches!(verdict, Verdict::Report | Verdict::ReportAndGiveUp);
+    let problem = explain(tree, error);
+    if problems.is_empty() || (report && !problems.iter().any(|told| suggests(told, error))) {
+        problems.push(problem);
+    }
+}
