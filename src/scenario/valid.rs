@@ -193,81 +193,30 @@ pub enum Action {
         /// How many at once.
         count: u32,
     },
-    /// The Node objects are deleted and the machines are gone.
-    Leave(NodeSelection),
-    /// The machines die: nothing on them runs and nobody reports.
-    Fail(NodeSelection),
-    /// The machines work again.
-    Recover(NodeSelection),
-    /// `kubectl taint nodes … key=value:Effect`.
-    Taint {
+    /// Something happens to nodes that exist.
+    Nodes {
         /// Which nodes.
         nodes: NodeSelection,
-        /// Replaces a taint of the same key and effect.
-        taint: Taint,
+        /// What happens to each.
+        change: NodeChange,
     },
-    /// `kubectl taint nodes … key-` or `key:Effect-`.
-    Untaint {
-        /// Which nodes.
-        nodes: NodeSelection,
-        /// Taints with this key,
-        key: String,
-        /// and with this effect, if one is given.
-        effect: Option<TaintEffect>,
-    },
-    /// `kubectl label nodes … key=value other-`.
-    Label {
-        /// Which nodes.
-        nodes: NodeSelection,
-        /// Labels to set.
-        set: Labels,
-        /// Keys to remove.
-        remove: Vec<String>,
-    },
-    /// `kubectl cordon`.
-    Cordon(NodeSelection),
-    /// `kubectl uncordon`.
-    Uncordon(NodeSelection),
     /// `kubectl apply`: creates the DaemonSet, or replaces its spec.
     Apply(Box<DaemonSet>),
-    /// `kubectl set image`.
-    SetImage {
+    /// Something happens to a DaemonSet that exists.
+    DaemonSet {
         /// Which DaemonSet.
         daemon_set: DaemonSetRef,
-        /// Container names (`*` for all) and their new images.
-        images: Vec<(String, String)>,
+        /// What happens to it.
+        change: DaemonSetChange,
     },
-    /// `kubectl rollout restart`.
-    RolloutRestart(DaemonSetRef),
-    /// `kubectl rollout undo`.
-    RolloutUndo {
-        /// Which DaemonSet.
-        daemon_set: DaemonSetRef,
-        /// The revision to go back to; the one before the current if none is given.
-        to_revision: Option<i64>,
-    },
-    /// `kubectl patch` of what is not the template.
-    Patch {
-        /// Which DaemonSet.
-        daemon_set: DaemonSetRef,
-        /// A new update strategy.
-        update_strategy: Option<UpdateStrategy>,
-        /// New `minReadySeconds`.
-        min_ready_seconds: Option<u32>,
-    },
-    /// `kubectl delete pod`, for the DaemonSet's pods on these nodes.
-    DeletePods {
+    /// Something happens to a DaemonSet's pods.
+    Pods {
         /// Which DaemonSet.
         daemon_set: DaemonSetRef,
         /// On which nodes.
         nodes: NodeSelection,
-    },
-    /// `kubectl delete daemonset`.
-    Delete {
-        /// Which DaemonSet.
-        daemon_set: DaemonSetRef,
-        /// What happens to its pods.
-        cascade: Cascade,
+        /// What happens to each.
+        change: PodChange,
     },
     /// From now on containers of this image behave badly when they are started.
     BreakImage {
@@ -283,27 +232,73 @@ pub enum Action {
         /// The image, with `*` for any run of characters.
         image: String,
     },
-    /// The pods on these nodes turn not Ready, as in a network outage.
-    Unready {
-        /// Which DaemonSet.
-        daemon_set: DaemonSetRef,
-        /// On which nodes.
-        nodes: NodeSelection,
+}
+
+/// What can happen to a node.
+#[derive(Clone, Debug)]
+pub enum NodeChange {
+    /// The Node object is deleted and the machine is gone.
+    Leave,
+    /// The machine dies: nothing on it runs and its kubelet is silent.
+    Fail,
+    /// The machine works again.
+    Recover,
+    /// `kubectl cordon`.
+    Cordon,
+    /// `kubectl uncordon`.
+    Uncordon,
+    /// `kubectl taint nodes … key=value:Effect`; replaces a taint of the same key and effect.
+    Taint(Taint),
+    /// `kubectl taint nodes … key-` or `key:Effect-`.
+    Untaint {
+        /// Taints with this key,
+        key: String,
+        /// and with this effect, if one is given.
+        effect: Option<TaintEffect>,
     },
-    /// The pods on these nodes turn Ready again.
-    Ready {
-        /// Which DaemonSet.
-        daemon_set: DaemonSetRef,
-        /// On which nodes.
-        nodes: NodeSelection,
+    /// `kubectl label nodes … key=value other-`.
+    Label {
+        /// Labels to set.
+        set: Labels,
+        /// Keys to remove.
+        remove: Vec<String>,
     },
-    /// The pods on these nodes reach phase Failed, as after an eviction.
-    FailPods {
-        /// Which DaemonSet.
-        daemon_set: DaemonSetRef,
-        /// On which nodes.
-        nodes: NodeSelection,
+}
+
+/// What can happen to a DaemonSet.
+#[derive(Clone, Debug)]
+pub enum DaemonSetChange {
+    /// `kubectl set image`: container names (`*` for all) and their new images.
+    SetImage(Vec<(String, String)>),
+    /// `kubectl rollout restart`.
+    RolloutRestart,
+    /// `kubectl rollout undo`.
+    RolloutUndo {
+        /// The revision to go back to; the one before the current if none is given.
+        to_revision: Option<i64>,
     },
+    /// `kubectl patch` of what is not the template.
+    Patch {
+        /// A new update strategy.
+        update_strategy: Option<UpdateStrategy>,
+        /// New `minReadySeconds`.
+        min_ready_seconds: Option<u32>,
+    },
+    /// `kubectl delete daemonset`, and what happens to its pods.
+    Delete(Cascade),
+}
+
+/// What can happen to a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodChange {
+    /// `kubectl delete pod`.
+    Delete,
+    /// It turns not Ready, as in a network outage.
+    Unready,
+    /// It turns Ready again.
+    Ready,
+    /// It reaches phase Failed, as after an eviction.
+    Fail,
 }
 
 /// A DaemonSet by name; it exists at some time of the scenario.
