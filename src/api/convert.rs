@@ -20,7 +20,7 @@ use crate::time::SimDuration;
 /// Why an object cannot be represented.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{value}` is not a known {what}")]
-pub struct UnknownValue {
+pub(super) struct UnknownValue {
     what: &'static str,
     value: String,
 }
@@ -236,7 +236,8 @@ fn hook(written: &written::Handler) -> PreStop {
     match words.as_slice() {
         ["sleep" | "/bin/sleep" | "/usr/bin/sleep", seconds] => {
             let seconds = seconds.strip_suffix('s').unwrap_or(seconds).parse();
-            seconds.map_or(PreStop::Other, |seconds| PreStop::Sleep(SimDuration::from_secs(seconds)))
+            seconds
+                .map_or(PreStop::Other, |seconds| PreStop::Sleep(SimDuration::from_secs(seconds)))
         }
         _ => PreStop::Other,
     }

@@ -29,7 +29,7 @@ pub(super) fn apply(daemon_set: &mut DaemonSet) {
 ///
 /// Mirrors pkg/apis/core/v1/defaults.go › `SetDefaults_PodSpec`, and pkg/registry/core/pod, which
 /// reads a negative grace period as one second.
-fn pod_spec(spec: &mut PodSpec) {
+pub(super) fn pod_spec(spec: &mut PodSpec) {
     text(&mut spec.restart_policy, "Always");
     text(&mut spec.dns_policy, "ClusterFirst");
     text(&mut spec.scheduler_name, "default-scheduler");
@@ -55,8 +55,11 @@ fn container(container: &mut Container) {
     for port in &mut container.ports {
         text(&mut port.protocol, "TCP");
     }
-    let probes =
-        [&mut container.liveness_probe, &mut container.readiness_probe, &mut container.startup_probe];
+    let probes = [
+        &mut container.liveness_probe,
+        &mut container.readiness_probe,
+        &mut container.startup_probe,
+    ];
     probes.into_iter().flatten().for_each(probe);
     if let Some(lifecycle) = &mut container.lifecycle {
         let hooks = [&mut lifecycle.post_start, &mut lifecycle.pre_stop];
@@ -82,7 +85,7 @@ fn http_get(action: Option<&mut HttpGetAction>) {
 /// Whether a reference has the tag `latest`, or neither tag nor digest.
 ///
 /// Mirrors pkg/util/parsers/parsers.go › ParseImageName.
-fn wants_newest(image: &str) -> bool {
+pub(super) fn wants_newest(image: &str) -> bool {
     let (name, digest) = image.split_once('@').map_or((image, None), |(n, d)| (n, Some(d)));
     let last = name.rsplit('/').next().unwrap_or(name);
     match last.split_once(':') {

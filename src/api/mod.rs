@@ -4,20 +4,27 @@
 //! server's *defaults* filled in, and *validated* with its own messages. What comes out are plain
 //! valid types. Nothing here knows of simulated clusters or decides anything a controller decides.
 
+mod canonical;
 mod container;
+mod controller_revision;
 mod convert;
 mod daemon_set;
 mod defaults;
+mod edits;
 mod int_or_percent;
 mod label_selector;
 mod labels;
+mod manifest;
 mod metadata;
 mod names;
+mod node;
 mod node_selector;
 mod nullable;
+mod pod;
 mod pod_template;
 mod quantity;
 mod revision_hash;
+mod spelling;
 mod taint;
 mod timestamp;
 mod validation;
@@ -27,22 +34,31 @@ mod written;
 pub use container::{
     Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol, ResourceList,
 };
+pub use controller_revision::ControllerRevision;
 pub use daemon_set::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,
 };
+pub use edits::{EditError, RESTARTED_AT, restart, set_image, set_template, set_update_strategy};
 pub use int_or_percent::IntOrPercent;
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
+pub use manifest::{
+    Loaded, daemon_set_errors, daemon_set_from_cluster, daemon_set_from_tree,
+    daemon_sets_from_documents,
+};
 pub use metadata::{ObjectMeta, OwnerReference};
 pub use names::{
     dns_label_problems, dns_subdomain_problems, label_value_problems, qualified_name_problems,
 };
+pub use node::{Condition, Node, NodeSpec, NodeStatus};
 pub use node_selector::{
     NODE_NAME, NodeOperator, NodeRequirement, NodeSelector, NodeSelectorTerm, PreferredTerm,
 };
+pub use pod::{Pod, PodPhase, PodStatus};
 pub use pod_template::{PodSpec, PodTemplate};
 pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
+pub use validation::{FieldError, FieldErrorKind};
 pub use version::{KubernetesVersion, ParseVersionError};

@@ -130,12 +130,7 @@ fn ports(errors: &mut Errors, field: &str, ports: &[ContainerPort]) {
     }
 }
 
-fn port_name<'a>(
-    errors: &mut Errors,
-    field: &str,
-    name: &'a str,
-    names: &mut BTreeSet<&'a str>,
-) {
+fn port_name<'a>(errors: &mut Errors, field: &str, name: &'a str, names: &mut BTreeSet<&'a str>) {
     if name.is_empty() {
         return;
     }

@@ -49,8 +49,9 @@ fn selector(errors: &mut Errors, spec: &DaemonSetSpec) {
         let shown = metadata::labels_json(labels);
         errors.invalid("spec.template.metadata.labels", shown, detail);
     }
-    let empty =
-        |s: &crate::api::written::LabelSelector| s.match_labels.is_empty() && s.match_expressions.is_empty();
+    let empty = |s: &crate::api::written::LabelSelector| {
+        s.match_labels.is_empty() && s.match_expressions.is_empty()
+    };
     if spec.selector.as_ref().is_some_and(empty) {
         let detail = "empty selector is invalid for daemonset";
         errors.invalid(FIELD, Shown::json("{}"), detail);
@@ -129,7 +130,8 @@ fn is_zero(value: &IntOrString) -> bool {
     match value {
         IntOrString::Int(number) => *number == 0,
         IntOrString::Text(text) => {
-            percent(value).unwrap_or_else(|| u64::from(text.parse().is_ok_and(|n: i64| n != 0))) == 0
+            percent(value).unwrap_or_else(|| u64::from(text.parse().is_ok_and(|n: i64| n != 0)))
+                == 0
         }
     }
 }

@@ -89,7 +89,8 @@ fn dns_config(errors: &mut Errors, field: &str, spec: &PodSpec) {
 
 fn active_deadline(errors: &mut Errors, field: &str, spec: &PodSpec) {
     let allowed = 1..=i64::from(i32::MAX);
-    if let Some(seconds) = spec.active_deadline_seconds.filter(|seconds| !allowed.contains(seconds)) {
+    if let Some(seconds) = spec.active_deadline_seconds.filter(|seconds| !allowed.contains(seconds))
+    {
         let field = format!("{field}.activeDeadlineSeconds");
         errors.invalid(&field, seconds, "must be between 1 and 2147483647, inclusive");
     }

@@ -19,7 +19,9 @@ pub(super) use daemon_set::{
     UpdateStrategy,
 };
 pub(super) use int_or_string::IntOrString;
-pub(super) use pod_spec::{NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec, PreferredTerm, Toleration};
+pub(super) use pod_spec::{
+    NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec, PreferredTerm, Toleration,
+};
 pub(super) use volume::Volume;
 
 /// Declares structs as written: all fields optional, `null` read as absent, names in camelCase.
