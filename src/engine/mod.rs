@@ -1,1 +1,20 @@
-//! (to be written)
+//! A small, deterministic discrete-event kernel.
+//!
+//! What lives here: the queue of pending events ([`Queue`]), the loop that hands them to a model
+//! ([`Simulation`]), random numbers that have names ([`Streams`]) and how long things take
+//! ([`Delay`]). It knows simulated time and nothing else: no nodes, no pods, no files, no clock on
+//! the wall. Whatever an event means is the [`Model`]'s business.
+
+mod delay;
+mod hash;
+mod normal;
+mod queue;
+mod rng;
+mod run;
+mod wheel;
+
+pub use delay::{Delay, DelayError, LONGEST_TAIL};
+pub use hash::{fnv1a32, fnv1a64};
+pub use queue::Queue;
+pub use rng::{Purpose, Streams, Uniform};
+pub use run::{Agenda, Ended, Finished, Limits, Model, Ranked, Simulation};

@@ -1,0 +1,157 @@
+//! Delays by example, and what holds for every one of them.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn span(written: &str) -> SimDuration {
+    written.parse().unwrap()
+}
+
+/// Compares quantiles and the mean, all as written.
+fn check(delay: Result<Delay, DelayError>, quantiles: &[(f64, &str)], mean: &str) {
+    let delay = delay.unwrap();
+    for (p, expected) in quantiles {
+        assert_eq!(delay.quantile(*p).to_string(), *expected, "{delay:?} at {p}");
+    }
+    assert_eq!(delay.mean().to_string(), mean, "mean of {delay:?}");
+}
+
+fn check_error(delay: Result<Delay, DelayError>, message: &str) {
+    let error = delay.unwrap_err();
+    assert_eq!(error.to_string(), message);
+    assert!(!error.hint().is_empty());
+}
+
+#[test]
+fn quantiles_and_means_are_those_of_the_textbook() {
+    let (second, minute) = (span("1s"), span("1m"));
+    check(Ok(Delay::constant(minute)), &[(0.0, "1m"), (0.5, "1m"), (1.0, "1m")], "1m");
+    check(
+        Delay::uniform(second, span("3s")),
+        &[(-1.0, "1s"), (0.25, "1s500ms"), (1.0, "3s"), (f64::NAN, "1s")],
+        "2s",
+    );
+    check(
+        Delay::exponential(minute),
+        &[(0.0, "0s"), (0.5, "41s588ms831us"), (0.99, "4m36s310ms211us"), (1.0, "30d")],
+        "1m",
+    );
+    check(
+        Delay::log_normal(span("10s"), minute),
+        &[(0.0, "0s"), (0.01, "1s666ms667us"), (0.5, "10s"), (0.99, "1m"), (1.0, "30d")],
+        "13s452ms853us",
+    );
+    check(Delay::log_normal(minute, minute), &[(0.0, "1m"), (1.0, "1m")], "1m");
+}
+
+#[test]
+fn tables_are_lines_between_points_and_level_outside() {
+    let table = [(0.5, span("10s")), (0.9, span("30s"))];
+    check(
+        Delay::quantiles(&table),
+        &[(0.0, "10s"), (0.5, "10s"), (0.7, "20s"), (0.9, "30s"), (1.0, "30s")],
+        "16s",
+    );
+    check(Delay::quantiles(&table[..1]), &[(0.0, "10s"), (1.0, "10s")], "10s");
+}
+
+#[test]
+fn histograms_read_as_prometheus_does() {
+    let buckets = [
+        (span("1s"), 0),
+        (span("2s"), 50),
+        (span("5s"), 50),
+        (span("10s"), 90),
+        (SimDuration::MAX, 100),
+    ];
+    check(
+        Delay::histogram(&buckets),
+        &[(0.0, "1s"), (0.25, "1s500ms"), (0.5, "2s"), (0.7, "7s500ms"), (0.95, "10s")],
+        "4s750ms",
+    );
+    let step = Delay::histogram(&buckets).unwrap().quantile(0.500_001);
+    assert!(step > span("5s"), "nothing was observed between 2s and 5s, not {step} either");
+}
+
+#[test]
+fn what_is_no_distribution_is_told_so() {
+    let (short, long) = (span("1s"), span("1m"));
+    check_error(Delay::uniform(long, short), "`min` `1m` is longer than `max` `1s`");
+    check_error(Delay::exponential(span("31d")), "`31d` is longer than `30d`");
+    check_error(Delay::log_normal(span("0"), long), "`median` of a lognormal delay is zero");
+    check_error(Delay::log_normal(long, short), "`p99` `1s` is shorter than `median` `1m`");
+    check_error(Delay::log_normal(long, span("31d")), "`31d` is longer than `30d`");
+    check_error(Delay::quantiles(&[]), "no quantiles are given");
+    check_error(Delay::quantiles(&[(99.0, long)]), "`99` is not a probability");
+    check_error(Delay::quantiles(&[(f64::NAN, long)]), "`NaN` is not a probability");
+    check_error(
+        Delay::quantiles(&[(0.5, short), (0.5, long)]),
+        "probability `0.5` does not come after `0.5`",
+    );
+    check_error(
+        Delay::quantiles(&[(0.5, long), (0.9, short)]),
+        "`1s` at probability `0.9` is shorter than `1m` before it",
+    );
+    check_error(Delay::histogram(&[]), "no quantiles are given");
+    check_error(
+        Delay::histogram(&[(long, 1), (short, 2)]),
+        "bucket bound `1s` does not come after `1m`",
+    );
+    check_error(
+        Delay::histogram(&[(short, 2), (long, 1)]),
+        "count `1` of bucket `1m` is less than `2` of the bucket before",
+    );
+    let nothing = "the histogram has no observations below its highest bound";
+    check_error(Delay::histogram(&[(short, 0), (long, 0)]), nothing);
+    check_error(Delay::histogram(&[(short, 0), (SimDuration::MAX, 7)]), nothing);
+}
+
+fn any_span() -> impl Strategy<Value = SimDuration> {
+    prop_oneof![0u64..10, 0u64..3_000_000_000_000, any::<u64>(), Just(u64::MAX)]
+        .prop_map(SimDuration::from_micros)
+}
+
+/// Any parameters at all; those that are invalid give no delay.
+fn any_delay() -> impl Strategy<Value = Option<Delay>> {
+    let probability = prop_oneof![0.0..=1.0, any::<f64>()];
+    prop_oneof![
+        any_span().prop_map(|span| Some(Delay::constant(span))),
+        (any_span(), any_span()).prop_map(|(min, max)| Delay::uniform(min, max).ok()),
+        any_span().prop_map(|mean| Delay::exponential(mean).ok()),
+        (any_span(), any_span()).prop_map(|(median, p99)| Delay::log_normal(median, p99).ok()),
+        prop::collection::vec((probability, any_span()), 0..2)
+            .prop_map(|table| Delay::quantiles(&table).ok()),
+        prop::collection::btree_map(0u64..100, any_span(), 0..8).prop_map(sorted_quantiles),
+        prop::collection::btree_map(any_span(), any::<u64>(), 0..8).prop_map(sorted_histogram),
+    ]
+}
+
+fn sorted_quantiles(table: std::collections::BTreeMap<u64, SimDuration>) -> Option<Delay> {
+    let mut spans: Vec<_> = table.values().copied().collect();
+    spans.sort_unstable();
+    let probabilities = table.keys().map(|&percent| ratio(percent, 99));
+    Delay::quantiles(&probabilities.zip(spans).collect::<Vec<_>>()).ok()
+}
+
+fn sorted_histogram(table: std::collections::BTreeMap<SimDuration, u64>) -> Option<Delay> {
+    let mut counts: Vec<_> = table.values().copied().collect();
+    counts.sort_unstable();
+    Delay::histogram(&table.into_keys().zip(counts).collect::<Vec<_>>()).ok()
+}
+
+proptest! {
+    #[test]
+    fn a_larger_number_never_gives_a_shorter_delay(
+        delay in any_delay(), a: u64, b: u64,
+    ) {
+        if let Some(delay) = delay {
+            let (low, high) = (Uniform::from_bits(a.min(b)), Uniform::from_bits(a.max(b)));
+            prop_assert!(delay.sample(low) <= delay.sample(high));
+            prop_assert!(delay.quantile(0.0) <= delay.sample(low));
+            prop_assert!(delay.sample(high) <= delay.quantile(1.0));
+            prop_assert!(delay.quantile(0.0) <= delay.mean());
+            prop_assert!(delay.mean() <= delay.quantile(1.0));
+        }
+    }
+}
