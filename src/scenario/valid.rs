@@ -3,7 +3,7 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Taint, TaintEffect,
+    IntOrPercent, KubernetesVersion, LabelSelector, Labels, Loaded, Quantity, Taint, TaintEffect,
     UpdateStrategy,
 };
 use crate::engine::Delay;
@@ -26,8 +26,9 @@ pub struct Scenario {
     pub pools: Vec<NodePool>,
     /// The nodes at the start, in the order of the scenario.
     pub nodes: Vec<NodeSpec>,
-    /// DaemonSets that run everywhere they should when the run starts.
-    pub daemon_sets: Vec<DaemonSet>,
+    /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
+    /// name.
+    pub daemon_sets: Vec<Loaded>,
     /// How long things take.
     pub latencies: Latencies,
     /// What happens, in the order of time, then of the scenario.
@@ -201,7 +202,7 @@ pub enum Action {
         change: NodeChange,
     },
     /// `kubectl apply`: creates the DaemonSet, or replaces its spec.
-    Apply(Box<DaemonSet>),
+    Apply(Box<Loaded>),
     /// Something happens to a DaemonSet that exists.
     DaemonSet {
         /// Which DaemonSet.

@@ -110,7 +110,12 @@ fn add_pool(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path: &
         labels,
         taints: checked_taints(findings, &parts, written.taints),
         zones: checked_zones(findings, written.zones, path),
-        allocatable: resources::checked(findings, &parts, &written.allocatable, &written.other_pods),
+        allocatable: resources::checked(
+            findings,
+            &parts,
+            &written.allocatable,
+            &written.other_pods,
+        ),
         other_pods: resources::other_pods(&written.other_pods),
         count: written.count,
     });
@@ -132,10 +137,8 @@ fn pattern(findings: &mut Findings, written: &written::NodePool, path: &FieldPat
         1 => {}
         0 if written.count == 1 => {}
         0 => {
-            let message = format!(
-                "`{pattern}` gives all {} nodes of the pool the same name",
-                written.count
-            );
+            let message =
+                format!("`{pattern}` gives all {} nodes of the pool the same name", written.count);
             findings.error("invalid-node-name", &path, message, suggestion);
             return pattern.clone();
         }
@@ -191,7 +194,12 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
     let parts = NodeParts { tree, path };
     if let Some(why) = first_problem(dns_subdomain_problems(&written.name)) {
         let message = format!("`{}` cannot be the name of a node: {why}", written.name);
-        findings.error("invalid-node-name", &path.key("name"), message, "use a name such as `node-1`");
+        findings.error(
+            "invalid-node-name",
+            &path.key("name"),
+            message,
+            "use a name such as `node-1`",
+        );
     }
     let mut labels = own_labels(&written.name);
     if let Some(zone) = &written.zone {
@@ -204,7 +212,12 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
         pool: None,
         labels,
         taints: checked_taints(findings, &parts, written.taints),
-        allocatable: resources::checked(findings, &parts, &written.allocatable, &written.other_pods),
+        allocatable: resources::checked(
+            findings,
+            &parts,
+            &written.allocatable,
+            &written.other_pods,
+        ),
         other_pods: resources::other_pods(&written.other_pods),
     });
 }
@@ -242,8 +255,11 @@ fn check_names(findings: &mut Findings, cluster: &Cluster, path: &FieldPath) {
             .map(|other| other.name.as_str())
             .collect();
         if !rivals.is_empty() {
-            let message =
-                format!("the pools `{}` and {} can name two nodes alike", pool.name, listed(&rivals));
+            let message = format!(
+                "the pools `{}` and {} can name two nodes alike",
+                pool.name,
+                listed(&rivals)
+            );
             let place = pools_path.index(index);
             findings.error("duplicate-name", &place, message, "give them another `nodeName`");
         }
@@ -253,10 +269,8 @@ fn check_names(findings: &mut Findings, cluster: &Cluster, path: &FieldPath) {
 
 fn check_length(findings: &mut Findings, name: &str, path: &FieldPath) {
     if name.len() > MAX_NAME {
-        let message = format!(
-            "the node name `{name}` has {} characters, more than {MAX_NAME}",
-            name.len()
-        );
+        let message =
+            format!("the node name `{name}` has {} characters, more than {MAX_NAME}", name.len());
         let hint = "it must fit into the label `kubernetes.io/hostname`";
         findings.error("invalid-node-name", path, message, hint);
     }
@@ -272,10 +286,8 @@ fn check_single_names(findings: &mut Findings, cluster: &Cluster, path: &FieldPa
             findings.error("duplicate-name", &place, message, "give one of them another name");
         }
         if let Some(pool) = cluster.pools.iter().find(|pool| pool.number_of(&node.name).is_some()) {
-            let message = format!(
-                "`{}` is also the name of a node of the pool `{}`",
-                node.name, pool.name
-            );
+            let message =
+                format!("`{}` is also the name of a node of the pool `{}`", node.name, pool.name);
             findings.error("duplicate-name", &place, message, "give one of them another name");
         }
     }

@@ -16,7 +16,7 @@ impl Findings {
         code: &'static str,
         path: &FieldPath,
         message: impl Into<String>,
-        hint: impl Into<String>,
+        hint: impl Into<Box<str>>,
     ) {
         self.problems.push(Problem::error(code, path.clone(), message).with_hint(hint));
     }
@@ -27,7 +27,7 @@ impl Findings {
         code: &'static str,
         path: &FieldPath,
         message: impl Into<String>,
-        hint: impl Into<String>,
+        hint: impl Into<Box<str>>,
     ) {
         self.problems.push(Problem::warning(code, path.clone(), message).with_hint(hint));
     }
@@ -47,6 +47,11 @@ impl Findings {
         decoded
             .map_err(|problems| self.problems.extend(problems.into_iter().map(|p| p.below(path))))
             .ok()
+    }
+
+    /// Whether something keeps the scenario from being run.
+    pub(in crate::scenario) fn has_errors(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
     }
 
     /// Everything that was found.

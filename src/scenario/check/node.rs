@@ -122,10 +122,9 @@ pub(super) mod resources {
     ) -> Resources {
         let (allocatable, others) = (allocatable(written), other_pods(others));
         let requests = parts.path.key("otherPods").key("requests");
-        for (name, room, taken) in [
-            ("cpu", allocatable.cpu, others.cpu),
-            ("memory", allocatable.memory, others.memory),
-        ] {
+        for (name, room, taken) in
+            [("cpu", allocatable.cpu, others.cpu), ("memory", allocatable.memory, others.memory)]
+        {
             let place = parts.path.key("allocatable").key(name);
             check_sign(findings, room, &place);
             check_sign(findings, taken, &requests.key(name));
@@ -136,7 +135,8 @@ pub(super) mod resources {
             }
         }
         if others.pods > allocatable.pods {
-            let message = format!("{} other pods do not fit on a node for {}", others.pods, allocatable.pods);
+            let message =
+                format!("{} other pods do not fit on a node for {}", others.pods, allocatable.pods);
             let place = parts.path.key("otherPods").key("count");
             findings.error("contradiction", &place, message, "raise `allocatable.pods`");
         }

@@ -23,7 +23,8 @@ fn one() -> u32 {
 }
 
 impl Brief for Join {
-    const EXPECTED: &'static str = "a number of nodes, or a map such as `{pool: workers, count: 3}`";
+    const EXPECTED: &'static str =
+        "a number of nodes, or a map such as `{pool: workers, count: 3}`";
     const TEXT: &'static str = "A number of nodes, or the pool of which one node joins.";
 
     fn from_text(pool: &str) -> Result<Self, String> {

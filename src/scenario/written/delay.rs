@@ -146,7 +146,9 @@ fn percent(name: &str) -> Result<f64, String> {
         _ => name.strip_prefix('p').and_then(|number| number.parse::<f64>().ok()),
     };
     percent.filter(|percent| (0.0..=100.0).contains(percent)).ok_or_else(|| {
-        format!("`{name}` is not a quantile\nhint: write `min`, `max`, or `p` and a percentage: `p99`")
+        format!(
+            "`{name}` is not a quantile\nhint: write `min`, `max`, or `p` and a percentage: `p99`"
+        )
     })
 }
 

@@ -35,14 +35,18 @@ impl<'de> Visitor<'de> for ManifestVisitor {
     }
 
     fn visit_str<E: Error>(self, path: &str) -> Result<Manifest, E> {
-        match path {
-            "" => Err(E::custom("the path of the manifest is empty")),
-            path => Ok(Manifest::Path(path.to_owned())),
-        }
+        path_of(path).map(Manifest::Path)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Manifest, A::Error> {
         IgnoredAny::deserialize(MapAccessDeserializer::new(map)).map(|_| Manifest::Inline)
+    }
+}
+
+fn path_of<E: Error>(path: &str) -> Result<String, E> {
+    match path {
+        "" => Err(E::custom("the path of the manifest is empty")),
+        path => Ok(path.to_owned()),
     }
 }
 
@@ -79,8 +83,8 @@ impl JsonSchema for Manifest {
 pub enum ManifestEntry {
     /// Under the key `manifest`.
     Wrapped(Manifest),
-    /// In short.
-    Bare(Manifest),
+    /// In short: the path of a file. (A manifest itself in short is recognized before decoding.)
+    Bare(String),
 }
 
 /// The long form.
@@ -107,7 +111,7 @@ impl<'de> Visitor<'de> for EntryVisitor {
     }
 
     fn visit_str<E: Error>(self, path: &str) -> Result<ManifestEntry, E> {
-        ManifestVisitor.visit_str(path).map(ManifestEntry::Bare)
+        path_of(path).map(ManifestEntry::Bare)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ManifestEntry, A::Error> {

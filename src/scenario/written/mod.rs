@@ -24,8 +24,8 @@ mod until;
 mod version;
 
 pub use actions::{
-    BreakImage, Cascade, Delete, Fault, Join, Label, MendImage, OnNodes, Patch,
-    RolloutRestart, RolloutUndo, SetImage, TaintNodes, UntaintNodes,
+    BreakImage, Cascade, Delete, Fault, Join, Label, MendImage, OnNodes, Patch, RolloutRestart,
+    RolloutUndo, SetImage, TaintNodes, UntaintNodes,
 };
 pub use amount::{NodesOrPercent, Percent};
 pub use cluster::{

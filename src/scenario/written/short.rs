@@ -48,8 +48,7 @@ impl<'de, T: Brief + Deserialize<'de>> Visitor<'de> for OrTextVisitor<T> {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        T::from_number(number)
-            .ok_or_else(|| E::invalid_type(Unexpected::Unsigned(number), &self))
+        T::from_number(number).ok_or_else(|| E::invalid_type(Unexpected::Unsigned(number), &self))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
