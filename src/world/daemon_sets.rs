@@ -9,8 +9,7 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::controller::Watched;
 use crate::world::event::{Caused, DaemonSetSeen, Event};
 use crate::world::objects::{
-    DaemonSetId, DaemonSetObject, ImageId, Spec, SpecId, TemplateId, readiness_delay,
-    strategy_kind,
+    DaemonSetId, DaemonSetObject, ImageId, Spec, SpecId, TemplateId, readiness_delay, strategy_kind,
 };
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};

@@ -1,9 +1,7 @@
 //! The revisions of DaemonSets: made, found again, cleaned up, gone back to.
 
 use crate::api::{PodTemplate, revision_hash};
-use crate::control::daemonset::{
-    Revision, RevisionChange, construct_history, histories_to_delete,
-};
+use crate::control::daemonset::{Revision, RevisionChange, construct_history, histories_to_delete};
 use crate::record::{FactId, What};
 use crate::time::SimTime;
 use crate::world::objects::{DaemonSetId, HashId, RevisionObject, SpecId};
@@ -129,10 +127,7 @@ impl World {
         let template = self.specs[spec.index()].template;
         let view = |&i: &usize| {
             let revision = &self.revisions[i];
-            Revision {
-                number: revision.number,
-                matches: revision.template == template,
-            }
+            Revision { number: revision.number, matches: revision.template == template }
         };
         own.iter().map(view).collect()
     }

@@ -52,11 +52,7 @@ impl Default for RunLimits {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            detail: Detail::Facts,
-            limits: RunLimits::default(),
-            as_in_vectors: false,
-        }
+        Self { detail: Detail::Facts, limits: RunLimits::default(), as_in_vectors: false }
     }
 }
 
@@ -79,11 +75,7 @@ pub struct News<'a> {
 
 /// Runs a scenario to its end. `watch` is told of every status when it is written, while the run
 /// goes on.
-pub fn simulate(
-    scenario: &Scenario,
-    options: &Options,
-    mut watch: impl FnMut(News<'_>),
-) -> Record {
+pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(News<'_>)) -> Record {
     let mut agenda = Agenda::new();
     let world = World::new(scenario, options);
     world.schedule_actions(START, &mut agenda);

@@ -145,8 +145,8 @@ impl World {
         let object = &self.daemon_sets[daemon_set.index()];
         let Node { exists, version, .. } = self.node(node);
         let is_there = *exists && object.exists && object.deleting.is_none();
-        let wanted = is_there
-            && node_eligibility(self.objects(), object.spec, node, *version).should_run;
+        let wanted =
+            is_there && node_eligibility(self.objects(), object.spec, node, *version).should_run;
         self.track(daemon_set, node, wanted, now);
     }
 
