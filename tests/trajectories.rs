@@ -10,8 +10,8 @@ use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
     Action, Among, DaemonSetRef, ImageFault, Latencies, NodeChange, NodePool, NodeSelection,
-    NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, Scenario, Take,
-    TimedAction, Until,
+    NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, Scenario, Take, TimedAction,
+    Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -75,9 +75,7 @@ fn actions(event: &Value, pools: &mut Vec<NodePool>, case: &Value) -> Vec<Action
     let node = event["node"].as_str().unwrap_or_default().to_owned();
     let nodes = NodeSelection { among: Among::Names(vec![node]), take: Take::All };
     let on_node = |change| vec![Action::Nodes { nodes: nodes.clone(), change }];
-    let on_pod = |change| {
-        vec![Action::Pods { daemon_set: agent(), nodes: nodes.clone(), change }]
-    };
+    let on_pod = |change| vec![Action::Pods { daemon_set: agent(), nodes: nodes.clone(), change }];
     match event["op"].as_str().unwrap() {
         "addNode" => {
             let mut node = event.clone();
@@ -92,7 +90,12 @@ fn actions(event: &Value, pools: &mut Vec<NodePool>, case: &Value) -> Vec<Action
             let mut known: Vec<String> = all.iter().map(ToString::to_string).collect();
             let text = case.to_string();
             assert!(text.len() > 2);
-            for written in case["nodes"].as_array().unwrap().iter().chain(case["events"].as_array().into_iter().flatten()) {
+            for written in case["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .chain(case["events"].as_array().into_iter().flatten())
+            {
                 known.extend(labels(&written["labels"]).iter().map(|(key, _)| key.to_owned()));
             }
             known.retain(|key| set.get(key).is_none());
@@ -100,8 +103,15 @@ fn actions(event: &Value, pools: &mut Vec<NodePool>, case: &Value) -> Vec<Action
         }
         "setTaints" => {
             let mut remove = Vec::new();
-            for written in case["nodes"].as_array().unwrap().iter().chain(case["events"].as_array().into_iter().flatten()) {
-                remove.extend(taints(&written["taints"]).into_iter().map(|t| (t.key, Some(t.effect))));
+            for written in case["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .chain(case["events"].as_array().into_iter().flatten())
+            {
+                remove.extend(
+                    taints(&written["taints"]).into_iter().map(|t| (t.key, Some(t.effect))),
+                );
             }
             on_node(NodeChange::Taint { add: taints(&event["taints"]), remove })
         }
@@ -121,11 +131,14 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         events.push(TimedAction { at, repeats: None, action, label: String::new() });
     };
     for image in case["badImages"].as_array().into_iter().flatten() {
-        push(SimDuration::ZERO, Action::BreakImage {
-            image: image.as_str().unwrap().to_owned(),
-            fault: ImageFault::NeverReady,
-            nodes: NodeSelection { among: Among::All, take: Take::All },
-        });
+        push(
+            SimDuration::ZERO,
+            Action::BreakImage {
+                image: image.as_str().unwrap().to_owned(),
+                fault: ImageFault::NeverReady,
+                nodes: NodeSelection { among: Among::All, take: Take::All },
+            },
+        );
     }
     push(SimDuration::ZERO, Action::Apply(Box::new(daemon_set(&case["spec"]))));
     for event in case["events"].as_array().into_iter().flatten() {
@@ -170,8 +183,14 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
 fn row(point: &Point) -> Vec<u64> {
     let status = &point.status;
     let counts = [
-        status.desired, status.current, status.ready, status.updated, status.available,
-        status.unavailable, status.misscheduled, point.pods,
+        status.desired,
+        status.current,
+        status.ready,
+        status.updated,
+        status.available,
+        status.unavailable,
+        status.misscheduled,
+        point.pods,
     ];
     let mut row: Vec<u64> = counts.iter().map(|&n| u64::from(n)).collect();
     row.extend([point.created, point.deleted]);
@@ -179,11 +198,7 @@ fn row(point: &Point) -> Vec<u64> {
 }
 
 fn rows(case: &Value, version: KubernetesVersion, seed: u64) -> Vec<Vec<u64>> {
-    let options = Options {
-        detail: Detail::Series,
-        as_in_vectors: true,
-        ..Options::default()
-    };
+    let options = Options { detail: Detail::Series, as_in_vectors: true, ..Options::default() };
     let record = simulate(&scenario(case, version, seed), &options);
     let mut rows: Vec<Vec<u64>> = Vec::new();
     for point in &record.timeline.series[0].points {
@@ -223,8 +238,14 @@ fn check(file: &str, version: KubernetesVersion) {
     for (name, expected, actual) in failures.iter().take(3) {
         let differs = (0..).find(|&i| expected.get(i) != actual.get(i)).unwrap();
         println!("{name}: row {differs}");
-        println!("  expected {:?}", &expected[differs.min(expected.len())..].iter().take(4).collect::<Vec<_>>());
-        println!("  actual   {:?}", &actual[differs.min(actual.len())..].iter().take(4).collect::<Vec<_>>());
+        println!(
+            "  expected {:?}",
+            &expected[differs.min(expected.len())..].iter().take(4).collect::<Vec<_>>()
+        );
+        println!(
+            "  actual   {:?}",
+            &actual[differs.min(actual.len())..].iter().take(4).collect::<Vec<_>>()
+        );
     }
     let kinds: std::collections::BTreeMap<&str, usize> =
         failures.iter().fold(Default::default(), |mut kinds, (name, ..)| {

@@ -9,8 +9,8 @@ mod container;
 mod controller_revision;
 mod convert;
 mod daemon_set;
-mod edit;
 mod defaults;
+mod edit;
 mod edits;
 mod int_or_percent;
 mod label_selector;
@@ -28,8 +28,8 @@ mod revision_hash;
 mod spelling;
 mod taint;
 mod timestamp;
-mod version;
 mod validation;
+mod version;
 mod written;
 
 pub use container::{
@@ -61,5 +61,5 @@ pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
-pub use version::{KubernetesVersion, ParseVersionError};
 pub use validation::{FieldError, FieldErrorKind};
+pub use version::{KubernetesVersion, ParseVersionError};

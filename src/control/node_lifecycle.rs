@@ -37,8 +37,8 @@ pub fn condition_taints(health: NodeHealth, unschedulable: bool) -> Vec<Taint> {
     };
     let effects = [TaintEffect::NoSchedule, TaintEffect::NoExecute];
     let of_health = key.into_iter().flat_map(|key| effects.map(|effect| (key, effect)));
-    let cordon = unschedulable
-        .then_some(("node.kubernetes.io/unschedulable", TaintEffect::NoSchedule));
+    let cordon =
+        unschedulable.then_some(("node.kubernetes.io/unschedulable", TaintEffect::NoSchedule));
     of_health.chain(cordon).map(|(key, effect)| taint(key, effect)).collect()
 }
 

@@ -34,6 +34,16 @@ pub struct Record {
     pub summary: Summary,
 }
 
+/// What only the run itself knows when it ends; see [`Summary`] for the fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Summary")]
+pub struct Ending {
+    pub events: u64,
+    pub at_rest: bool,
+    pub limit_hit: Option<&'static str>,
+    pub digest: u64,
+}
+
 /// Writes a [`Record`].
 #[derive(Debug)]
 pub struct Recorder {
@@ -125,9 +135,7 @@ impl Recorder {
     pub fn finish(
         mut self,
         now: SimTime,
-        events: u64,
-        limit_hit: Option<&'static str>,
-        digest: u64,
+        ending: Ending,
         node_name: impl Fn(usize) -> String,
     ) -> Record {
         self.instant_ended(now);
@@ -139,7 +147,8 @@ impl Recorder {
             timeline.series.push(Series { daemon_set: summary.daemon_set.clone(), points });
             daemon_sets.push(summary);
         }
-        let summary = Summary { daemon_sets, end, events, limit_hit, digest };
+        let Ending { events, at_rest, limit_hit, digest } = ending;
+        let summary = Summary { daemon_sets, end, events, at_rest, limit_hit, digest };
         Record { facts: self.facts, names: self.names, timeline, summary }
     }
 }

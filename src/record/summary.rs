@@ -111,6 +111,8 @@ pub struct Summary {
     pub end: SimDuration,
     /// Events that the engine worked off.
     pub events: u64,
+    /// Whether nothing was left to happen: what is unfinished stays so.
+    pub at_rest: bool,
     /// Whether a limit ended the run, and not the scenario.
     pub limit_hit: Option<&'static str>,
     /// FNV-1a 64 over the stream of events: equal digests mean equal runs.

@@ -100,7 +100,8 @@ impl Tracker {
     /// A template was written that is to be rolled out.
     pub fn rollout_started(&mut self, at: SimDuration, generation: i64, trigger: &str) {
         self.close_breach(at);
-        let creation = self.summary.rollouts.is_empty() && self.summary.created_at == at
+        let creation = self.summary.rollouts.is_empty()
+            && self.summary.created_at == at
             && self.pods.existing == 0;
         if let Some(last) = self.summary.rollouts.last_mut() {
             last.superseded = last.finished.is_none();

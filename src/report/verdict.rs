@@ -125,7 +125,7 @@ fn unfinished(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String
     let (done, what) = progress(it);
     let of = format!("{}/{}{what}", number(done), number(it.status.desired.into()));
     let since = rollout.last_progress.max(rollout.started);
-    if is_quiet(since, rollout.started, run.end) {
+    if run.at_rest || is_quiet(since, rollout.started, run.end) {
         return format!("stuck at {of} since {}{}", span(since), spent(it));
     }
     let limit = run.limit_hit.map_or_else(String::new, |limit| format!(" ({limit} limit)"));

@@ -1,3 +1,26 @@
-//! (to be written)
+//! Scenarios: what may be written, what is valid, and every problem in between.
+//!
+//! [`read`] takes the text of a scenario and gives a [`Scenario`] that needs no further checks,
+//! or a [`Report`] of everything that is wrong with it and with its manifests, with line and
+//! column. Nothing here runs anything; files are read through [`Files`], which `cli` provides.
+
+mod check;
+mod manifests;
+mod overrides;
+mod pool;
+mod read;
+mod report;
+mod schema;
 mod valid;
+pub mod written;
+
+#[cfg(test)]
+mod tests;
+
+pub use manifests::Files;
+pub use overrides::Override;
+pub use pool::{HOSTNAME_LABEL, POOL_LABEL, ZONE_LABEL};
+pub use read::{Loaded, read};
+pub use report::{FileProblems, Report};
+pub use schema::json_schema;
 pub use valid::*;

@@ -3,8 +3,8 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Taint, TaintEffect,
-    UpdateStrategy,
+    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Taint,
+    TaintEffect, UpdateStrategy,
 };
 use crate::engine::Delay;
 use crate::time::SimDuration;
@@ -26,7 +26,8 @@ pub struct Scenario {
     pub pools: Vec<NodePool>,
     /// The nodes at the start, in the order of the scenario.
     pub nodes: Vec<NodeSpec>,
-    /// DaemonSets that run everywhere they should when the run starts.
+    /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
+    /// name.
     pub daemon_sets: Vec<DaemonSet>,
     /// How long things take.
     pub latencies: Latencies,
@@ -308,6 +309,13 @@ pub struct DaemonSetRef {
     pub name: String,
 }
 
+impl DaemonSetRef {
+    /// `namespace/name`, as the controller's work queue writes it.
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.namespace, self.name)
+    }
+}
+
 /// What happens to the pods of a deleted DaemonSet.
 ///
 /// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
@@ -394,7 +402,3 @@ pub struct Expectation {
     /// Nodes that run the current revision at the end: at most.
     pub updated_at_most: Option<u32>,
 }
-impl DaemonSetRef { /// k
-    pub fn key(&self) -> String { format!("{}/{}", self.namespace, self.name) } }
-impl NodePool { /// n
-    pub fn node(&self, id: PoolId, number: u32) -> NodeSpec { NodeSpec { name: self.node_name.replace("{i}", &number.to_string()), pool: Some(id), labels: self.labels.clone(), taints: self.taints.clone(), allocatable: self.allocatable.clone(), other_pods: self.other_pods.clone() } } }

@@ -213,13 +213,7 @@ impl World {
         pods.filter(meant).collect()
     }
 
-    fn break_image(
-        &mut self,
-        image: &str,
-        fault: ImageFault,
-        nodes: &NodeSelection,
-        drawing: u64,
-    ) {
+    fn break_image(&mut self, image: &str, fault: ImageFault, nodes: &NodeSelection, drawing: u64) {
         let everywhere = matches!(nodes.among, Among::All) && nodes.take == Take::All;
         let nodes = (!everywhere).then(|| self.select(nodes, drawing));
         self.faults.add(image, fault, nodes);
@@ -257,9 +251,8 @@ fn retainted(
             taint.key == *key && effect.is_none_or(|effect| effect == taint.effect)
         })
     };
-    let is_replaced = |taint: &Taint| {
-        add.iter().any(|new| new.key == taint.key && new.effect == taint.effect)
-    };
+    let is_replaced =
+        |taint: &Taint| add.iter().any(|new| new.key == taint.key && new.effect == taint.effect);
     let kept = before.iter().filter(|taint| !is_removed(taint) && !is_replaced(taint));
     kept.chain(add).cloned().collect()
 }

@@ -9,9 +9,9 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::controller::Watched;
 use crate::world::event::{Caused, DaemonSetSeen, Event};
 use crate::world::objects::{
-    DaemonSetId, DaemonSetObject, ImageId, Spec, SpecId, TemplateId, readiness_delay,
-    strategy_kind,
+    DaemonSetId, DaemonSetObject, ImageId, Spec, SpecId, TemplateId, readiness_delay, strategy_kind,
 };
+use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};
 
 impl World {
@@ -35,9 +35,11 @@ impl World {
             name: written.metadata.name.clone(),
         };
         let node_selector = node_selector_column(&written.spec.template);
-        self.recorder.follow(now, &name.key(), &node_selector);
+        let key = name.key();
+        self.recorder.follow(now, &key, &node_selector);
         self.daemon_sets.push(DaemonSetObject {
             name,
+            key,
             exists: true,
             deleting: None,
             spec,
@@ -147,10 +149,10 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let name = &self.daemon_sets[id.index()].name;
+        let key = &self.daemon_sets[id.index()].key;
         let generation = self.spec_of(id).generation;
         let fact = self.recorder.fact(now, Some(cause), |names| What::DaemonSetApplied {
-            daemon_set: names.intern(&name.key()),
+            daemon_set: names.intern(key),
             generation,
         });
         self.track_all_nodes(id, now);
@@ -169,8 +171,23 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        self.written.push((id, now));
         let seen = self.seen_daemon_set(id);
         agenda.at(now, Caused { event: Event::SeeDaemonSet { daemon_set: id, seen }, cause });
+    }
+
+    /// What `kubectl rollout status` is told of a DaemonSet that was written.
+    pub(super) fn news(&self, id: DaemonSetId, at: SimTime) -> News<'_> {
+        let object = &self.daemon_sets[id.index()];
+        let spec = self.spec_of(id);
+        News {
+            at: self.recorder.elapsed(at),
+            daemon_set: &object.key,
+            generation: spec.generation,
+            observed_generation: object.observed_generation,
+            status: object.status,
+            on_delete: spec.is_on_delete(),
+        }
     }
 
     pub(super) fn seen_daemon_set(&self, id: DaemonSetId) -> DaemonSetSeen {
@@ -196,9 +213,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let name = &self.daemon_sets[id.index()].name;
+        let key = &self.daemon_sets[id.index()].key;
         let fact = self.recorder.fact(now, Some(cause), |names| What::DaemonSetDeleted {
-            daemon_set: names.intern(&name.key()),
+            daemon_set: names.intern(key),
         });
         let at = self.recorder.elapsed(now);
         self.tracker(id).deleted(at);

@@ -111,7 +111,10 @@ impl Event {
             Self::DeletePod { pod } => pair(pod.0, 0),
             Self::SeePod { pod, seen } => {
                 let flags = [seen.exists, seen.bound, seen.ready_since.is_some(), seen.terminating];
-                pair(pod.0, flags.iter().fold(seen.phase as u32, |bits, &b| bits << 1 | u32::from(b)))
+                pair(
+                    pod.0,
+                    flags.iter().fold(seen.phase as u32, |bits, &b| bits << 1 | u32::from(b)),
+                )
             }
             Self::SeeNode { node, version } => pair(node.0, version.map_or(u32::MAX, |v| v.0)),
             Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),

@@ -41,7 +41,10 @@ fn judge(
         if completed != expected {
             let verb = |done| if done { "completes" } else { "does not complete" };
             let (is, should) = (verb(completed), verb(expected));
-            breach("rolloutCompletes", format!("`{}` {is}, expected that it {should}", last.trigger));
+            breach(
+                "rolloutCompletes",
+                format!("`{}` {is}, expected that it {should}", last.trigger),
+            );
         }
     }
     if let Some(limit) = expectation.worst_unavailable {
@@ -73,9 +76,7 @@ fn too_long(rollout: &Rollout, limit: SimDuration, end: SimDuration) -> Option<S
         SimDuration::from_micros(to.as_micros().saturating_sub(rollout.started.as_micros()))
     };
     match rollout.finished {
-        Some(finished) => {
-            (span(finished) > limit).then(|| format!("took {}", span(finished)))
-        }
+        Some(finished) => (span(finished) > limit).then(|| format!("took {}", span(finished))),
         None => Some(format!("was not finished after {}", span(end))),
     }
 }

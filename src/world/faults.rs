@@ -29,7 +29,8 @@ impl ImageFaults {
 
     /// From now on, images like `pattern` have no fault.
     pub(super) fn remove(&mut self, pattern: &str) {
-        self.faults.retain(|fault| fault.pattern != pattern && !glob_matches(pattern, &fault.pattern));
+        self.faults
+            .retain(|fault| fault.pattern != pattern && !glob_matches(pattern, &fault.pattern));
     }
 
     /// Whether no image has any.

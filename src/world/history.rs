@@ -1,9 +1,7 @@
 //! The revisions of DaemonSets: made, found again, cleaned up, gone back to.
 
 use crate::api::{PodTemplate, revision_hash};
-use crate::control::daemonset::{
-    Revision, RevisionChange, construct_history, histories_to_delete,
-};
+use crate::control::daemonset::{Revision, RevisionChange, construct_history, histories_to_delete};
 use crate::record::{FactId, What};
 use crate::time::SimTime;
 use crate::world::objects::{DaemonSetId, HashId, RevisionObject, SpecId};
@@ -31,10 +29,10 @@ impl World {
                 return self.revisions[own[index]].hash;
             }
         };
-        let daemon_set = &self.daemon_sets[id.index()].name;
+        let key = &self.daemon_sets[id.index()].key;
         let RevisionObject { name, hash, .. } = &self.revisions[revision];
         self.recorder.fact(now, cause, |names| What::RevisionCurrent {
-            daemon_set: names.intern(&daemon_set.key()),
+            daemon_set: names.intern(key),
             revision: names.intern(name),
             number,
             created: is_new,
@@ -94,9 +92,9 @@ impl World {
         gone.sort_unstable();
         for index in gone.into_iter().rev() {
             let revision = self.revisions.remove(index);
-            let daemon_set = &self.daemon_sets[id.index()].name;
+            let key = &self.daemon_sets[id.index()].key;
             self.recorder.fact(now, cause, |names| What::RevisionDeleted {
-                daemon_set: names.intern(&daemon_set.key()),
+                daemon_set: names.intern(key),
                 revision: names.intern(&revision.name),
             });
         }
@@ -129,10 +127,7 @@ impl World {
         let template = self.specs[spec.index()].template;
         let view = |&i: &usize| {
             let revision = &self.revisions[i];
-            Revision {
-                number: revision.number,
-                matches: revision.template == template,
-            }
+            Revision { number: revision.number, matches: revision.template == template }
         };
         own.iter().map(view).collect()
     }

@@ -47,13 +47,7 @@ impl World {
     }
 
     /// The scheduler binds a pod to its node, if that exists; else the pod stays Pending.
-    fn bind(
-        &mut self,
-        id: PodId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    fn bind(&mut self, id: PodId, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
         let node = self.pod(id).node;
         if !self.node(node).exists {
             return;
@@ -78,7 +72,8 @@ impl World {
     /// The kubelet pulls what is missing, one image after the other.
     fn pull_images(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
         if self.fault_of(id) == Some(ImageFault::PullError) {
-            self.pods[id.index()].broken = Some(Broken { fault: ImageFault::PullError, since: now });
+            self.pods[id.index()].broken =
+                Some(Broken { fault: ImageFault::PullError, since: now });
             return;
         }
         let missing = self.missing_images(id);

@@ -23,4 +23,4 @@ mod sync;
 mod watch;
 
 pub use expect::evaluate;
-pub use simulate::{Options, RunLimits, simulate};
+pub use simulate::{News, Options, RunLimits, simulate};

@@ -117,6 +117,8 @@ pub(super) struct Broken {
 #[derive(Clone, Debug)]
 pub(super) struct DaemonSetObject {
     pub(super) name: DaemonSetRef,
+    /// `namespace/name`.
+    pub(super) key: String,
     pub(super) exists: bool,
     pub(super) deleting: Option<Cascade>,
     pub(super) spec: SpecId,

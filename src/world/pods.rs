@@ -36,7 +36,7 @@ impl World {
     ) {
         let pod = self.new_pod(daemon_set, node, spec, hash, now);
         let fact = self.recorder.fact(now, cause, |names| What::PodCreated {
-            daemon_set: names.intern(&self.daemon_sets[daemon_set.index()].name.key()),
+            daemon_set: names.intern(&self.daemon_sets[daemon_set.index()].key),
             pod: names.intern(&self.pods[pod.index()].name),
             node: names.intern(&self.nodes[node.index()].name),
             revision: names.intern(&self.hashes[hash.0 as usize]),

@@ -1,12 +1,13 @@
 //! From a scenario to a record.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use crate::api::DaemonSet;
 use crate::control::daemonset::{OrderKey, PodPhase};
 use crate::control::{NodeId, PodId};
 use crate::engine::{Ended, Finished, Limits, Simulation, Streams};
-use crate::record::{Detail, Record, Recorder};
+use crate::record::{Detail, Ending, Record, Recorder, StatusCounts};
 use crate::scenario::{PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::controller::Controller;
@@ -51,16 +52,30 @@ impl Default for RunLimits {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            detail: Detail::Facts,
-            limits: RunLimits::default(),
-            as_in_vectors: false,
-        }
+        Self { detail: Detail::Facts, limits: RunLimits::default(), as_in_vectors: false }
     }
 }
 
-/// Runs a scenario to its end.
-pub fn simulate(scenario: &Scenario, options: &Options) -> Record {
+/// A status that the controller wrote: what `kubectl rollout status` watches.
+#[derive(Clone, Copy, Debug)]
+pub struct News<'a> {
+    /// Since the start of the run.
+    pub at: SimDuration,
+    /// `namespace/name` of the DaemonSet.
+    pub daemon_set: &'a str,
+    /// `metadata.generation`.
+    pub generation: i64,
+    /// `status.observedGeneration`.
+    pub observed_generation: i64,
+    /// The rest of the status.
+    pub status: StatusCounts,
+    /// Whether the update strategy is `OnDelete`.
+    pub on_delete: bool,
+}
+
+/// Runs a scenario to its end. `watch` is told of every status when it is written, while the run
+/// goes on.
+pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(News<'_>)) -> Record {
     let mut agenda = Agenda::new();
     let world = World::new(scenario, options);
     world.schedule_actions(START, &mut agenda);
@@ -70,7 +85,14 @@ pub fn simulate(scenario: &Scenario, options: &Options) -> Record {
         ..Limits::default()
     };
     let mut simulation = Simulation::new(world, agenda, limits);
-    let finished = simulation.run();
+    let finished = loop {
+        if let ControlFlow::Break(finished) = simulation.step() {
+            break finished;
+        }
+        for (id, at) in simulation.model.written.drain(..).collect::<Vec<_>>() {
+            watch(simulation.model.news(id, at));
+        }
+    };
     simulation.model.finish(scenario, finished)
 }
 
@@ -100,6 +122,7 @@ impl World {
             images: Images::default(),
             faults: ImageFaults::default(),
             attempts: BTreeMap::new(),
+            written: Vec::new(),
             controller: Controller::default(),
             recorder: Recorder::new(START, options.detail),
             digest: FNV_OFFSET,
@@ -186,14 +209,20 @@ impl World {
     }
 
     fn finish(self, scenario: &Scenario, finished: Finished) -> Record {
+        let stops_itself = scenario.until.rollout_complete;
         let limit_hit = match finished.ended {
-            Ended::Drained | Ended::Stopped => None,
-            Ended::TimeLimit if scenario.until.rollout_complete => Some("time"),
-            Ended::TimeLimit => None,
+            Ended::TimeLimit if stops_itself => Some("time"),
             Ended::EventLimit => Some("events"),
+            Ended::Drained | Ended::Stopped | Ended::TimeLimit => None,
         };
+        let at_rest = finished.ended == Ended::Drained;
+        // A run that is to last until a given time does, also if nothing happens any more.
+        let end = match at_rest && !stops_itself {
+            true => START + scenario.until.limit,
+            false => finished.at.max(START),
+        };
+        let ending = Ending { events: finished.events, at_rest, limit_hit, digest: self.digest };
         let nodes = self.nodes;
-        let name = |node: usize| nodes[node].name.clone();
-        self.recorder.finish(finished.at, finished.events, limit_hit, self.digest, name)
+        self.recorder.finish(end, ending, |node| nodes[node].name.clone())
     }
 }

@@ -58,6 +58,8 @@ pub(super) struct World {
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
 
+    /// DaemonSets that were written since somebody last asked, and when.
+    pub(super) written: Vec<(DaemonSetId, SimTime)>,
     pub(super) controller: Controller,
     pub(super) recorder: Recorder,
     pub(super) digest: u64,
@@ -143,8 +145,8 @@ impl World {
         let object = &self.daemon_sets[daemon_set.index()];
         let Node { exists, version, .. } = self.node(node);
         let is_there = *exists && object.exists && object.deleting.is_none();
-        let wanted = is_there
-            && node_eligibility(self.objects(), object.spec, node, *version).should_run;
+        let wanted =
+            is_there && node_eligibility(self.objects(), object.spec, node, *version).should_run;
         self.track(daemon_set, node, wanted, now);
     }
 

@@ -40,16 +40,11 @@ impl World {
         self.schedule_work(now, agenda);
     }
 
-    fn retry(
-        &mut self,
-        id: DaemonSetId,
-        error: RollingError,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    fn retry(&mut self, id: DaemonSetId, error: RollingError, now: SimTime, agenda: &mut Agenda) {
         let RollingError::NodeGone(node) = error;
         let node = &self.nodes[node.index()].name;
-        let message = format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found");
+        let message =
+            format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found");
         let cause = self.controller.daemon_sets[id.index()].woken_by;
         self.post_event(id, (true, "SyncError"), &message, cause, now);
         let delay = self.controller.queue.retry_delay(id);
@@ -86,13 +81,7 @@ impl World {
     }
 
     /// Brings the tally up to the present state of the cache.
-    pub(super) fn refresh(
-        &mut self,
-        id: DaemonSetId,
-        spec: SpecId,
-        hash: HashId,
-        now: SimTime,
-    ) {
+    pub(super) fn refresh(&mut self, id: DaemonSetId, spec: SpecId, hash: HashId, now: SimTime) {
         let &Spec { rules, template_generation, .. } = &self.specs[spec.index()];
         let lens = Lens { rules, hash, template_generation };
         let objects = Objects {
@@ -144,7 +133,9 @@ impl World {
         let found = |world: &Self, kind: &str, pod: PodId, node: NodeId, what: &str| {
             let namespace = &world.daemon_sets[sync.daemon_set.index()].name.namespace;
             let (pod, node) = (&world.pod(pod).name, &world.node(node).name);
-            format!("Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {what} it")
+            format!(
+                "Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {what} it"
+            )
         };
         for failed in &plan.failed {
             let message = found(self, "failed", failed.pod, failed.node, "kill");
@@ -157,13 +148,7 @@ impl World {
         }
     }
 
-    fn rolling_stage(
-        &mut self,
-        sync: &Sync,
-        plan: RollingPlan,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    fn rolling_stage(&mut self, sync: &Sync, plan: RollingPlan, now: SimTime, agenda: &mut Agenda) {
         if !plan.creates.is_empty() || !plan.deletes.is_empty() {
             self.tracker(sync.daemon_set).acted();
         }
@@ -189,10 +174,10 @@ impl World {
         if creates.is_empty() && deletes.is_empty() {
             return;
         }
-        let name = &self.daemon_sets[daemon_set.index()].name;
+        let key = &self.daemon_sets[daemon_set.index()].key;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let fact = self.recorder.fact(now, cause, |names| What::Synced {
-            daemon_set: names.intern(&name.key()),
+            daemon_set: names.intern(key),
             creates: count(creates.len()),
             deletes: count(deletes.len()),
         });
@@ -210,13 +195,7 @@ impl World {
     ///
     /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSetStatus,
     /// storeDaemonSetStatus`.
-    fn write_status(
-        &mut self,
-        sync: &Sync,
-        observed: i64,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    fn write_status(&mut self, sync: &Sync, observed: i64, now: SimTime, agenda: &mut Agenda) {
         let id = sync.daemon_set;
         let status = self.status_of(id);
         let min_ready = self.specs[sync.seen.spec.index()].rules.min_ready;
@@ -225,9 +204,8 @@ impl World {
         if !unchanged && object.exists {
             object.status = status;
             object.observed_generation = observed;
-            let name = object.name.key();
             let fact = self.recorder.fact(now, sync.cause, |names| What::StatusWritten {
-                daemon_set: names.intern(&name),
+                daemon_set: names.intern(&object.key),
                 status,
             });
             self.record_status(id, status, now);
@@ -273,9 +251,9 @@ impl World {
         cause: Option<FactId>,
         now: SimTime,
     ) {
-        let name = &self.daemon_sets[id.index()].name;
+        let key = &self.daemon_sets[id.index()].key;
         self.recorder.fact(now, cause, |names| What::EventPosted {
-            daemon_set: names.intern(&name.key()),
+            daemon_set: names.intern(key),
             warning,
             reason,
             message: names.intern(message),

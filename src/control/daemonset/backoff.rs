@@ -52,7 +52,8 @@ impl FailedPodBackoff {
 
     /// Drops what expired, and every entry of older generations, which nothing asks for again.
     pub fn collect_garbage(&mut self, generation: i64, now: SimTime) {
-        self.entries.retain(|&(of, _), entry| of >= generation && !expired(now.since(entry.updated)));
+        self.entries
+            .retain(|&(of, _), entry| of >= generation && !expired(now.since(entry.updated)));
     }
 }
 

@@ -99,9 +99,8 @@ impl Rules {
     }
 
     fn is_available(&self, pod: &PodView<'_>, now: SimTime) -> bool {
-        pod.ready_since.is_some_and(|since| {
-            self.min_ready.is_zero() || self.available_from(since) <= now
-        })
+        pod.ready_since
+            .is_some_and(|since| self.min_ready.is_zero() || self.available_from(since) <= now)
     }
 }
 

@@ -48,7 +48,10 @@ pub fn construct_history(revisions: &[Revision]) -> HistoryPlan {
     let matching = || revisions.iter().enumerate().filter(|(_, revision)| revision.matches);
     // Of equal numbers `max_by_key` returns the last, as upstream's loop with `<=` keeps it.
     let Some((index, kept)) = matching().max_by_key(|(_, revision)| revision.number) else {
-        return HistoryPlan { current: RevisionChange::Create { number: next }, duplicates: vec![] };
+        return HistoryPlan {
+            current: RevisionChange::Create { number: next },
+            duplicates: vec![],
+        };
     };
     let renumber = (kept.number < next).then_some(next);
     let duplicates = matching().map(|(i, _)| i).filter(|&i| i != index).collect();

@@ -135,8 +135,7 @@ impl Tally {
         }
         pick(&mut self.both_settled, matches!(class.slot, Slot::Both { new_available: true, .. }));
         if let Some(at) = class.changes_at {
-            let _ =
-                if ADD { self.due.insert((at, node)) } else { self.due.remove(&(at, node)) };
+            let _ = if ADD { self.due.insert((at, node)) } else { self.due.remove(&(at, node)) };
         }
         self.status.count::<ADD>(&class.status);
         self.count_slot::<ADD>(&class);

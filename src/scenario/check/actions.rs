@@ -1,0 +1,401 @@
+//! What the verb of an event means.
+
+use super::findings::{Findings, known};
+use super::fleet::Fleet;
+use super::node::{check_label, check_label_key, valueless};
+use super::selection::{self, Nodes};
+use crate::api::{Labels, Loaded, set_image};
+use crate::input::{FieldPath, Tree};
+use crate::scenario::valid::{
+    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
+    PodChange, PoolId, Repeats, Take,
+};
+use crate::scenario::written::{self, OrText};
+use crate::time::SimDuration;
+
+/// When something happens.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    /// At first.
+    pub(super) at: SimDuration,
+    /// And then again.
+    pub(super) repeats: Option<Repeats>,
+}
+
+/// What is known at the moment of an event.
+pub(super) struct Actions<'a, 'n> {
+    pub(super) findings: &'a mut Findings,
+    pub(super) nodes: &'a Nodes<'n>,
+    pub(super) fleet: &'a mut Fleet,
+    pub(super) moment: Moment,
+    /// The event as written.
+    pub(super) tree: &'a Tree,
+    /// The place of its verb.
+    pub(super) path: FieldPath,
+}
+
+/// A change, and of which DaemonSet.
+type Changed = (DaemonSetRef, DaemonSetChange);
+
+/// Every node.
+const ALL: NodeSelection = NodeSelection { among: Among::All, take: Take::All };
+
+impl Actions<'_, '_> {
+    /// The action of an event that is no `apply`; none if it was noted what is wrong with it.
+    pub(super) fn action(&mut self, event: &written::Event) -> Option<Action> {
+        None.or_else(|| self.on_nodes(event))
+            .or_else(|| self.on_daemon_set(event))
+            .or_else(|| self.on_pods(event))
+            .or_else(|| self.on_image(event))
+    }
+
+    /// `apply`, for each DaemonSet of its manifest.
+    pub(super) fn apply(&mut self, manifests: Vec<Loaded>) -> Vec<Action> {
+        for loaded in &manifests {
+            self.fleet.apply(self.findings, loaded, &self.path);
+        }
+        manifests.into_iter().map(|loaded| Action::Apply(Box::new(loaded.daemon_set))).collect()
+    }
+
+    fn on_nodes(&mut self, event: &written::Event) -> Option<Action> {
+        if let Some(OrText(join)) = &event.join {
+            return self.join(join);
+        }
+        let (nodes, change) = self.node_change(event)?;
+        Some(Action::Nodes { nodes, change })
+    }
+
+    fn node_change(&mut self, event: &written::Event) -> Option<(NodeSelection, NodeChange)> {
+        if let Some(written::TaintNodes { nodes, taint }) = &event.taint {
+            return Some((
+                self.select(nodes, "nodes"),
+                NodeChange::Taint { add: vec![taint.0.clone()], remove: Vec::new() },
+            ));
+        }
+        if let Some(written::UntaintNodes { nodes, taint }) = &event.untaint {
+            let written::TaintKey { key, effect } = taint.clone();
+            return Some((
+                self.select(nodes, "nodes"),
+                NodeChange::Taint { add: Vec::new(), remove: vec![(key, effect)] },
+            ));
+        }
+        if let Some(label) = &event.label {
+            return Some(self.label(label));
+        }
+        let verbs = [
+            (&event.leave, NodeChange::Leave),
+            (&event.fail, NodeChange::Fail),
+            (&event.recover, NodeChange::Recover),
+            (&event.cordon, NodeChange::Cordon),
+            (&event.uncordon, NodeChange::Uncordon),
+        ];
+        let (nodes, change) =
+            verbs.into_iter().find_map(|(nodes, change)| Some((nodes.as_ref()?, change)))?;
+        Some((self.nodes.select(self.findings, nodes, &self.path), change))
+    }
+
+    fn on_daemon_set(&mut self, event: &written::Event) -> Option<Action> {
+        let (daemon_set, change) = if let Some(OrText(written)) = &event.set_image {
+            self.set_image(written)?
+        } else if let Some(OrText(written)) = &event.rollout_restart {
+            let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+            self.revise(&daemon_set);
+            (daemon_set, DaemonSetChange::RolloutRestart)
+        } else if let Some(OrText(written)) = &event.rollout_undo {
+            self.undo(written)?
+        } else if let Some(written) = &event.patch {
+            self.patch(written)?
+        } else {
+            let OrText(written) = event.delete.as_ref()?;
+            let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+            self.fleet.delete(&daemon_set, self.moment.at);
+            (daemon_set, DaemonSetChange::Delete(cascade(written.cascade)))
+        };
+        Some(Action::DaemonSet { daemon_set, change })
+    }
+
+    fn on_pods(&mut self, event: &written::Event) -> Option<Action> {
+        let (written, change) = [
+            (&event.delete_pods, PodChange::Delete),
+            (&event.unready, PodChange::Unready),
+            (&event.ready, PodChange::Ready),
+            (&event.fail_pods, PodChange::Fail),
+        ]
+        .into_iter()
+        .find_map(|(written, change)| Some((written.as_ref()?, change)))?;
+        let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+        let nodes = written.nodes.as_ref().map_or(ALL, |nodes| self.select(nodes, "nodes"));
+        Some(Action::Pods { daemon_set, nodes, change })
+    }
+
+    fn on_image(&mut self, event: &written::Event) -> Option<Action> {
+        if let Some(OrText(written)) = &event.break_image {
+            let nodes = written.nodes.as_ref().map_or(ALL, |nodes| self.select(nodes, "nodes"));
+            let fault = match written.fault {
+                written::Fault::NeverReady => ImageFault::NeverReady,
+                written::Fault::Crash => ImageFault::Crash,
+                written::Fault::PullError => ImageFault::PullError,
+            };
+            return Some(Action::BreakImage { image: written.image.clone(), fault, nodes });
+        }
+        let OrText(written) = event.mend_image.as_ref()?;
+        Some(Action::MendImage { image: written.image.clone() })
+    }
+
+    fn select(&mut self, nodes: &written::Nodes, key: &str) -> NodeSelection {
+        self.nodes.select(self.findings, nodes, &self.path.key(key))
+    }
+
+    fn daemon_set(&mut self, written: Option<&str>) -> Option<DaemonSetRef> {
+        let is_map = matches!(self.verb(), Some(Tree::Map(_)));
+        let inner = self.path.key("daemonSet");
+        let path = if is_map && written.is_some() { &inner } else { &self.path };
+        self.fleet.resolve(self.findings, written, path)
+    }
+
+    /// What stands behind the verb.
+    fn verb(&self) -> Option<&Tree> {
+        self.tree.at(&FieldPath::from(self.path.last().cloned().into_iter().collect::<Vec<_>>()))
+    }
+
+    fn revise(&mut self, daemon_set: &DaemonSetRef) {
+        self.fleet.revise(daemon_set, self.moment.repeats.is_some());
+    }
+
+    fn join(&mut self, join: &written::Join) -> Option<Action> {
+        if join.count == 0 {
+            let message = "no node joins";
+            self.findings.warning("empty-selection", &self.path, message, "write at least 1");
+        }
+        let cluster = self.nodes.cluster;
+        let pool = match (&join.pool, cluster.pools.len()) {
+            (Some(name), _) => {
+                let is_map = matches!(self.verb(), Some(Tree::Map(_)));
+                let path = if is_map { self.path.key("pool") } else { self.path.clone() };
+                selection::pool(self.findings, name, &path, cluster)?
+            }
+            (None, 1) => PoolId(0),
+            (None, count) => {
+                let names = cluster.pools.iter().map(|pool| pool.name.as_str());
+                let hint = match count {
+                    0 => "nodes join a pool: write `nodePools`".to_owned(),
+                    _ => known("", "pool", names),
+                };
+                let message = "it does not say which pool the node joins";
+                self.findings.error("missing-field", &self.path, message, hint);
+                return None;
+            }
+        };
+        Some(Action::Join { pool, count: join.count })
+    }
+
+    fn label(&mut self, label: &written::Label) -> (NodeSelection, NodeChange) {
+        let nodes = self.select(&label.nodes, "nodes");
+        let path = self.path.key("labels");
+        let mut set = Labels::default();
+        for (key, value) in &label.labels {
+            let value = value.clone().unwrap_or_default();
+            check_label(self.findings, key, &value, &path.key(key));
+            set.insert(&**key, value);
+        }
+        let tree = self.tree;
+        let labels = tree.get("label").and_then(|label| label.get("labels"));
+        let remove: Vec<_> = valueless(labels).map(str::to_owned).collect();
+        for key in &remove {
+            check_label_key(self.findings, key, &path.key(key));
+        }
+        if set.is_empty() && remove.is_empty() {
+            let hint = "write `labels: {key: value}`, or `key: null` to remove one";
+            self.findings.error("missing-field", &path, "this changes no label", hint);
+        }
+        (nodes, NodeChange::Label { set, remove })
+    }
+
+    fn set_image(&mut self, written: &written::SetImage) -> Option<Changed> {
+        let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+        let images = self.images(written, &daemon_set)?;
+        let mut manifest = self.fleet.get(&daemon_set)?.manifest.clone();
+        for (container, image) in &images {
+            manifest = set_image(&manifest, container, image).ok()?;
+        }
+        let changed = self.fleet.change(&daemon_set, &manifest);
+        if let Err(problems) = changed {
+            // The manifest was valid, so only the image can be wrong.
+            for problem in problems {
+                let hint = problem.hint.unwrap_or_else(|| "write an image such as `x:v2`".into());
+                self.findings.error(problem.code, &self.path, problem.message, hint);
+            }
+        }
+        self.revise(&daemon_set);
+        Some((daemon_set, DaemonSetChange::SetImage(images)))
+    }
+
+    /// The containers that are meant, and their new images.
+    fn images(
+        &mut self,
+        written: &written::SetImage,
+        daemon_set: &DaemonSetRef,
+    ) -> Option<Vec<(String, String)>> {
+        let spec = &self.fleet.get(daemon_set)?.daemon_set.spec.template.spec;
+        let containers: Vec<_> = spec
+            .containers
+            .iter()
+            .chain(&spec.init_containers)
+            .map(|container| (container.name.clone(), container.image.clone()))
+            .collect();
+        match (&written.image, written.images.is_empty()) {
+            (Some(_), false) => {
+                let message = "`image` and `images` both say the new image";
+                let hint = "remove one of them";
+                self.findings.error("contradiction", &self.path.key("image"), message, hint);
+                None
+            }
+            (None, true) => {
+                let hint = "write `image: quay.io/x:v2`, or `images: {container: quay.io/x:v2}`";
+                self.findings.error("missing-field", &self.path, "there is no new image", hint);
+                None
+            }
+            (Some(image), true) => {
+                let main = &containers[..spec.containers.len()];
+                let container = super::images::meant(main, image);
+                self.require(container, &containers, image)
+            }
+            (None, false) => {
+                for name in written.images.keys().filter(|name| *name != "*") {
+                    self.check_container(name, &containers);
+                }
+                Some(written.images.clone().into_iter().collect())
+            }
+        }
+    }
+
+    fn require(
+        &mut self,
+        container: Option<&str>,
+        containers: &[(String, String)],
+        image: &str,
+    ) -> Option<Vec<(String, String)>> {
+        if let Some(name) = container {
+            return Some(vec![(name.to_owned(), image.to_owned())]);
+        }
+        let names: Vec<_> = containers.iter().map(|(name, _)| name.as_str()).collect();
+        let message = format!("it does not say which container gets `{image}`");
+        let hint = format!(
+            "write `images: {{CONTAINER: {image}}}`; there are {}",
+            super::findings::listed(&names)
+        );
+        self.findings.error("missing-field", &self.path, message, hint);
+        None
+    }
+
+    fn check_container(&mut self, name: &str, containers: &[(String, String)]) {
+        let names = || containers.iter().map(|(name, _)| name.as_str());
+        if !names().any(|known| known == name) {
+            let is_map = matches!(self.verb(), Some(Tree::Map(_)));
+            let inner = self.path.key("images").key(name);
+            let path = if is_map { inner } else { self.path.clone() };
+            let message = format!("there is no container `{name}`");
+            let hint = known(name, "container", names());
+            self.findings.error("unknown-container", &path, message, hint);
+        }
+    }
+
+    fn undo(&mut self, written: &written::RolloutUndo) -> Option<Changed> {
+        let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+        // For kubectl, revision 0 means the one before.
+        let to_revision = written.to_revision.filter(|revision| *revision > 0).map(i64::from);
+        if let Some(known) = self.fleet.revisions(&daemon_set) {
+            let wanted = to_revision.unwrap_or(2);
+            if wanted > i64::from(known) {
+                let message = match to_revision {
+                    Some(revision) => format!("there is no revision {revision} by then"),
+                    None => "there is no revision to go back to".to_owned(),
+                };
+                let hint = match known {
+                    1 => "nothing was updated before".to_owned(),
+                    _ => format!("there are revisions up to {known}"),
+                };
+                let path = match to_revision {
+                    Some(_) => self.path.key("toRevision"),
+                    None => self.path.clone(),
+                };
+                self.findings.error("unknown-revision", &path, message, hint);
+            }
+        }
+        self.revise(&daemon_set);
+        Some((daemon_set, DaemonSetChange::RolloutUndo { to_revision }))
+    }
+
+    /// Changes are merged into the manifest as it is then, and judged as the API server would.
+    fn patch(&mut self, written: &written::Patch) -> Option<Changed> {
+        let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+        let tree = self.tree.get("patch")?;
+        let strategy = tree.get("updateStrategy").filter(|tree| **tree != Tree::Null);
+        let seconds = tree.get("minReadySeconds").filter(|tree| **tree != Tree::Null);
+        if strategy.is_none() && seconds.is_none() {
+            let hint = "write `updateStrategy` or `minReadySeconds`";
+            self.findings.error("missing-field", &self.path, "this changes nothing", hint);
+            return None;
+        }
+        let mut manifest = self.fleet.get(&daemon_set)?.manifest.clone();
+        for (name, change) in [("updateStrategy", strategy), ("minReadySeconds", seconds)] {
+            let field = FieldPath::ROOT.key("spec").key(name);
+            let Some(change) = change else { continue };
+            let mut merged = manifest.at(&field).cloned().unwrap_or_default();
+            merge(&mut merged, change);
+            manifest.set(&field, merged).ok()?;
+        }
+        let changed = match self.fleet.change(&daemon_set, &manifest) {
+            Ok(changed) => changed,
+            Err(problems) => {
+                for problem in problems {
+                    self.findings.push(in_patch(problem, &self.path));
+                }
+                return None;
+            }
+        };
+        let spec = &changed.daemon_set.spec;
+        let change = DaemonSetChange::Patch {
+            update_strategy: strategy.map(|_| spec.update_strategy),
+            min_ready_seconds: seconds.map(|_| spec.min_ready_seconds),
+        };
+        Some((daemon_set, change))
+    }
+}
+
+fn cascade(written: written::Cascade) -> Cascade {
+    match written {
+        written::Cascade::Background => Cascade::Background,
+        written::Cascade::Foreground => Cascade::Foreground,
+        written::Cascade::Orphan => Cascade::Orphan,
+    }
+}
+
+/// A problem of the patched manifest, where the patch is written.
+fn in_patch(problem: crate::input::Problem, path: &FieldPath) -> crate::input::Problem {
+    let inner = problem.path.segments().get(1..).unwrap_or_default().to_vec();
+    crate::input::Problem { path: path.join(&FieldPath::from(inner)), ..problem }
+}
+
+/// A merge patch: maps are merged, `null` removes, anything else replaces.
+fn merge(target: &mut Tree, change: &Tree) {
+    let Tree::Map(changes) = change else {
+        *target = change.clone();
+        return;
+    };
+    if !matches!(target, Tree::Map(_)) {
+        *target = Tree::Map(Vec::new());
+    }
+    let Tree::Map(entries) = target else { return };
+    for (key, change) in changes {
+        let place = entries.iter().position(|(name, _)| name == key);
+        match (place, change) {
+            (Some(index), Tree::Null) => {
+                entries.remove(index);
+            }
+            (None, Tree::Null) => {}
+            (Some(index), change) => merge(&mut entries[index].1, change),
+            (None, change) => entries.push((key.clone(), change.clone())),
+        }
+    }
+}

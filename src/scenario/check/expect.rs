@@ -1,0 +1,99 @@
+//! What must hold.
+
+use super::events::Happens;
+use super::findings::Findings;
+use super::fleet::Fleet;
+use super::time::Horizon;
+use crate::input::{FieldPath, Tree};
+use crate::scenario::valid::Expectation;
+use crate::scenario::written::{self, Expectations};
+
+/// What the expectations are about.
+type Known<'a> = (&'a Fleet, &'a Horizon, &'a Happens);
+
+/// Checks `expect:`.
+pub(super) fn check(
+    findings: &mut Findings,
+    (tree, path): (&Tree, FieldPath),
+    known: Known<'_>,
+) -> Vec<Expectation> {
+    if *tree == Tree::Null {
+        return Vec::new();
+    }
+    match findings.decode(tree, &path).unwrap_or_default() {
+        Expectations::None => Vec::new(),
+        Expectations::One(one) => vec![checked(findings, *one, &path, known)],
+        Expectations::List(list) => list
+            .into_iter()
+            .enumerate()
+            .map(|(index, one)| checked(findings, one, &path.index(index), known))
+            .collect(),
+    }
+}
+
+fn checked(
+    findings: &mut Findings,
+    written: written::Expectation,
+    path: &FieldPath,
+    (fleet, horizon, happens): Known<'_>,
+) -> Expectation {
+    check_contradictions(findings, &written, path);
+    check_judgeable(findings, &written, path, (horizon, happens));
+    let name = written.daemon_set.as_deref();
+    Expectation {
+        daemon_set: name.and_then(|name| fleet.find(findings, name, &path.key("daemonSet"))),
+        rollout_within: written.rollout_within.map(|span| span.0),
+        rollout_completes: written.rollout_completes,
+        worst_unavailable: written.worst_unavailable.map(|amount| amount.0),
+        longest_gap: written.longest_gap.map(|span| span.0),
+        updated_at_least: written.updated_at_least,
+        updated_at_most: written.updated_at_most,
+    }
+}
+
+fn check_contradictions(findings: &mut Findings, written: &written::Expectation, path: &FieldPath) {
+    if written.rollout_completes == Some(false) && written.rollout_within.is_some() {
+        let message = "`rolloutWithin` expects an end that `rolloutCompletes: false` denies";
+        let place = path.key("rolloutWithin");
+        findings.error("contradiction", &place, message, "remove one of them");
+    }
+    if let (Some(least), Some(most)) = (written.updated_at_least, written.updated_at_most)
+        && least > most
+    {
+        let message = format!("at least {least} and at most {most} cannot both hold");
+        let place = path.key("updatedAtLeast");
+        findings.error("contradiction", &place, message, "swap them");
+    }
+}
+
+/// Expectations that say nothing about this scenario.
+fn check_judgeable(
+    findings: &mut Findings,
+    written: &written::Expectation,
+    path: &FieldPath,
+    (horizon, happens): (&Horizon, &Happens),
+) {
+    let about_rollout = written.rollout_within.is_some() || written.rollout_completes.is_some();
+    let nothing = !about_rollout
+        && written.worst_unavailable.is_none()
+        && written.longest_gap.is_none()
+        && written.updated_at_least.is_none()
+        && written.updated_at_most.is_none();
+    if nothing {
+        let hint = "write for example `rolloutWithin: 20m`";
+        findings.warning("empty-expectation", path, "this expects nothing", hint);
+    }
+    if about_rollout && !happens.somebody_updates() {
+        let message = "there is no rollout to judge: no event changes a pod template";
+        let hint = "write an event with `setImage`, `apply` or `rolloutRestart`";
+        findings.warning("no-rollout", path, message, hint);
+    }
+    if let Some(within) = written.rollout_within
+        && within.0 > horizon.until.limit
+    {
+        let message =
+            format!("`{}` is longer than the run, which ends at {}", within.0, horizon.until.limit);
+        let hint = format!("raise the end: `until: {{limit: {}}}`", within.0);
+        findings.warning("cannot-fail", &path.key("rolloutWithin"), message, hint);
+    }
+}

@@ -1,0 +1,251 @@
+//! Which DaemonSets exist when: events may create, change and delete them.
+
+use super::findings::{Findings, known, listed};
+use crate::api::{Loaded, daemon_set_from_tree};
+use crate::input::{FieldPath, Tree};
+use crate::scenario::valid::DaemonSetRef;
+use crate::time::SimDuration;
+use std::collections::BTreeMap;
+
+/// The DaemonSets at one moment of the scenario, and what is known of the others.
+#[derive(Debug, Default)]
+pub(super) struct Fleet {
+    now: BTreeMap<DaemonSetRef, Member>,
+    /// When each that ever exists is created (first) or was deleted (last).
+    ever: BTreeMap<DaemonSetRef, Life>,
+    /// Every image that a container ever has.
+    pub(super) images: Vec<String>,
+    /// Whether every manifest could be read.
+    complete: bool,
+}
+
+#[derive(Debug)]
+struct Member {
+    loaded: Loaded,
+    /// The highest revision that there can be; none if nobody knows.
+    revisions: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    created: SimDuration,
+    deleted: Option<SimDuration>,
+}
+
+/// The name of a DaemonSet.
+pub(super) fn reference(loaded: &Loaded) -> DaemonSetRef {
+    let metadata = &loaded.daemon_set.metadata;
+    DaemonSetRef { namespace: metadata.namespace.clone(), name: metadata.name.clone() }
+}
+
+/// `name`, or `namespace/name` outside of `default`.
+pub(super) fn shown(daemon_set: &DaemonSetRef) -> String {
+    match daemon_set.namespace.as_str() {
+        "default" | "" => daemon_set.name.clone(),
+        namespace => format!("{namespace}/{}", daemon_set.name),
+    }
+}
+
+impl Fleet {
+    /// The DaemonSets at the start, of entries of which some may be unreadable.
+    pub(super) fn new(
+        findings: &mut Findings,
+        entries: &[(FieldPath, Option<Vec<Loaded>>)],
+    ) -> Self {
+        let mut fleet = Self { complete: true, ..Self::default() };
+        for (path, loaded) in entries {
+            fleet.complete &= loaded.is_some();
+            for loaded in loaded.iter().flatten() {
+                let name = reference(loaded);
+                if fleet.now.contains_key(&name) {
+                    let message = format!("there are two DaemonSets `{}`", shown(&name));
+                    let hint = "give one of them another name or namespace";
+                    findings.error("duplicate-name", path, message, hint);
+                }
+                fleet.expect(loaded, SimDuration::ZERO);
+                fleet.put(name, loaded.clone(), Some(1));
+            }
+        }
+        fleet
+    }
+
+    /// Makes known that an event at `at` creates or changes a DaemonSet.
+    pub(super) fn expect(&mut self, loaded: &Loaded, at: SimDuration) {
+        let life = Life { created: at, deleted: None };
+        let known = self.ever.entry(reference(loaded)).or_insert(life);
+        known.created = known.created.min(at);
+    }
+
+    /// Makes known that a manifest could not be read.
+    pub(super) fn miss_one(&mut self) {
+        self.complete = false;
+    }
+
+    /// Whether there surely is no DaemonSet at any time.
+    pub(super) fn never_has_any(&self) -> bool {
+        self.complete && self.ever.is_empty()
+    }
+
+    /// Every DaemonSet that exists at some time.
+    pub(super) fn names(&self) -> impl Iterator<Item = &DaemonSetRef> {
+        self.ever.keys()
+    }
+
+    /// `kubectl apply`. A selector cannot be changed.
+    ///
+    /// Source: pkg/apis/apps/validation/validation.go › ValidateDaemonSetUpdate.
+    pub(super) fn apply(&mut self, findings: &mut Findings, loaded: &Loaded, path: &FieldPath) {
+        let name = reference(loaded);
+        let revisions = match self.now.get(&name) {
+            None => Some(1),
+            Some(member) => {
+                if member.loaded.daemon_set.spec.selector != loaded.daemon_set.spec.selector {
+                    let message = format!("this changes the selector of `{}`", shown(&name));
+                    let hint = "`spec.selector` is immutable: delete the DaemonSet before, or give \
+                                it another name";
+                    findings.error("immutable-field", path, message, hint);
+                }
+                member.revisions.map(|revisions| revisions.saturating_add(1))
+            }
+        };
+        self.put(name, loaded.clone(), revisions);
+    }
+
+    fn put(&mut self, name: DaemonSetRef, loaded: Loaded, revisions: Option<u32>) {
+        let spec = &loaded.daemon_set.spec.template.spec;
+        let containers = spec.init_containers.iter().chain(&spec.containers);
+        self.images.extend(containers.map(|container| container.image.clone()));
+        self.now.insert(name, Member { loaded, revisions });
+    }
+
+    /// The DaemonSet as it is now.
+    pub(super) fn get(&self, name: &DaemonSetRef) -> Option<&Loaded> {
+        self.now.get(name).map(|member| &member.loaded)
+    }
+
+    /// Replaces the manifest of a DaemonSet by a changed one, and gives it as read.
+    pub(super) fn change(
+        &mut self,
+        name: &DaemonSetRef,
+        manifest: &Tree,
+    ) -> Result<Loaded, Vec<crate::input::Problem>> {
+        let loaded = daemon_set_from_tree(manifest)?;
+        let revisions = self.now.get(name).and_then(|member| member.revisions);
+        self.put(name.clone(), loaded.clone(), revisions);
+        Ok(loaded)
+    }
+
+    /// Notes that the template may get a new revision; again and again if it `repeats`.
+    pub(super) fn revise(&mut self, name: &DaemonSetRef, repeats: bool) {
+        if let Some(member) = self.now.get_mut(name) {
+            let next = member.revisions.map(|revisions| revisions.saturating_add(1));
+            member.revisions = if repeats { None } else { next };
+        }
+    }
+
+    /// The highest revision that a DaemonSet can have by now; none if nobody knows.
+    pub(super) fn revisions(&self, name: &DaemonSetRef) -> Option<u32> {
+        self.now.get(name).and_then(|member| member.revisions)
+    }
+
+    /// Notes that a DaemonSet is deleted.
+    pub(super) fn delete(&mut self, name: &DaemonSetRef, at: SimDuration) {
+        self.now.remove(name);
+        if let Some(life) = self.ever.get_mut(name) {
+            life.deleted = Some(at);
+        }
+    }
+
+    /// The DaemonSet of this name that exists now; the only one if none is written. Notes why
+    /// there is none.
+    pub(super) fn resolve(
+        &self,
+        findings: &mut Findings,
+        written: Option<&str>,
+        path: &FieldPath,
+    ) -> Option<DaemonSetRef> {
+        match written {
+            Some(written) => {
+                let name = self.find(findings, written, path)?;
+                self.check_alive(findings, &name, path);
+                Some(name)
+            }
+            None => self.only(findings, path),
+        }
+    }
+
+    fn only(&self, findings: &mut Findings, path: &FieldPath) -> Option<DaemonSetRef> {
+        let names: Vec<_> = self.now.keys().collect();
+        match names.as_slice() {
+            [only] if self.complete => return Some((*only).clone()),
+            _ if !self.complete => {}
+            [] => {
+                let hint = "create one before: `daemonSets:`, or an event with `apply`";
+                findings.error("unknown-daemon-set", path, "no DaemonSet exists by then", hint);
+            }
+            several => {
+                let shown: Vec<_> = several.iter().map(|name| shown(name)).collect();
+                let shown: Vec<_> = shown.iter().map(String::as_str).collect();
+                let hint = format!("write `daemonSet:` with one of {}", listed(&shown));
+                let message = "it does not say which DaemonSet is meant";
+                findings.error("missing-field", path, message, hint);
+            }
+        }
+        None
+    }
+
+    /// The DaemonSet of this name, at whatever time it exists.
+    pub(super) fn find(
+        &self,
+        findings: &mut Findings,
+        written: &str,
+        path: &FieldPath,
+    ) -> Option<DaemonSetRef> {
+        let fits = |name: &&DaemonSetRef| match written.split_once('/') {
+            Some((namespace, short)) => name.namespace == namespace && name.name == short,
+            None => name.name == written,
+        };
+        let found: Vec<_> = self.ever.keys().filter(fits).collect();
+        match found.as_slice() {
+            [only] => return Some((*only).clone()),
+            [] if !self.complete => {}
+            [] => {
+                let names: Vec<_> = self.ever.keys().map(shown).collect();
+                let short = self.ever.keys().map(|name| name.name.as_str());
+                let names = names.iter().map(String::as_str).chain(short);
+                let names: std::collections::BTreeSet<_> = names.collect();
+                let message = format!("there is no DaemonSet `{written}`");
+                let hint = known(written, "DaemonSet", names);
+                findings.error("unknown-daemon-set", path, message, hint);
+            }
+            several => {
+                let shown: Vec<_> = several
+                    .iter()
+                    .map(|name| format!("{}/{}", name.namespace, name.name))
+                    .collect();
+                let shown: Vec<_> = shown.iter().map(String::as_str).collect();
+                let message = format!("there are {} DaemonSets `{written}`", several.len());
+                let hint = format!("write one of {}", listed(&shown));
+                findings.error("ambiguous-name", path, message, hint);
+            }
+        }
+        None
+    }
+
+    fn check_alive(&self, findings: &mut Findings, name: &DaemonSetRef, path: &FieldPath) {
+        if self.now.contains_key(name) {
+            return;
+        }
+        let Some(life) = self.ever.get(name) else { return };
+        let (message, hint) = match life.deleted {
+            Some(deleted) => {
+                (format!("`{}` was deleted at {deleted}", shown(name)), "do it before that")
+            }
+            None => (
+                format!("`{}` is created only at {}", shown(name), life.created),
+                "do it after that",
+            ),
+        };
+        findings.error("daemon-set-absent", path, message, hint);
+    }
+}

@@ -1,0 +1,111 @@
+//! An action in a few words, for the marks of a chart.
+
+use super::cluster::Cluster;
+use super::fleet::shown;
+use crate::scenario::valid::{
+    Action, Among, Cascade, DaemonSetChange, ImageFault, NodeChange, NodeSelection, PodChange, Take,
+};
+
+/// The action in a few words.
+pub(super) fn label(action: &Action, cluster: &Cluster) -> String {
+    match action {
+        Action::Join { pool, count } => {
+            let pool = cluster.pools.get(pool.0).map_or("?", |pool| &pool.name);
+            format!("{count} {pool} {}", if *count == 1 { "node joins" } else { "nodes join" })
+        }
+        Action::Nodes { nodes, change } => of_nodes(change, &selected(nodes, cluster)),
+        Action::Apply(loaded) => format!("apply {}", loaded.metadata.name),
+        Action::DaemonSet { daemon_set, change } => of_daemon_set(change, &shown(daemon_set)),
+        Action::Pods { nodes, change, .. } => {
+            let nodes = selected(nodes, cluster);
+            match change {
+                PodChange::Delete => format!("delete pods: {nodes}"),
+                PodChange::Unready => format!("pods not ready: {nodes}"),
+                PodChange::Ready => format!("pods ready: {nodes}"),
+                PodChange::Fail => format!("pods fail: {nodes}"),
+            }
+        }
+        Action::BreakImage { image, fault, .. } => {
+            let how = match fault {
+                ImageFault::NeverReady => "is never ready",
+                ImageFault::Crash => "crashes",
+                ImageFault::PullError => "cannot be pulled",
+            };
+            format!("{} {how}", tag(image))
+        }
+        Action::MendImage { image } => format!("{} works", tag(image)),
+    }
+}
+
+fn of_nodes(change: &NodeChange, nodes: &str) -> String {
+    match change {
+        NodeChange::Leave => format!("leave: {nodes}"),
+        NodeChange::Fail => format!("fail: {nodes}"),
+        NodeChange::Recover => format!("recover: {nodes}"),
+        NodeChange::Cordon => format!("cordon: {nodes}"),
+        NodeChange::Uncordon => format!("uncordon: {nodes}"),
+        NodeChange::Taint { add, remove } => {
+            let added = add.iter().map(|taint| format!("taint {taint}"));
+            let removed = remove.iter().map(|(key, effect)| match effect {
+                None => format!("untaint {key}"),
+                Some(effect) => format!("untaint {key}:{effect}"),
+            });
+            added.chain(removed).collect::<Vec<_>>().join(", ")
+        }
+        NodeChange::Label { set, remove } => {
+            let set = set.iter().map(|(key, value)| format!("{key}={value}"));
+            let all: Vec<_> = set.chain(remove.iter().map(|key| format!("{key}-"))).collect();
+            format!("label {}", all.join(" "))
+        }
+    }
+}
+
+fn of_daemon_set(change: &DaemonSetChange, name: &str) -> String {
+    match change {
+        DaemonSetChange::SetImage(images) => {
+            let images: Vec<_> = images
+                .iter()
+                .map(|(container, image)| format!("{container}={}", tag(image)))
+                .collect();
+            format!("set image {}", images.join(" "))
+        }
+        DaemonSetChange::RolloutRestart => format!("rollout restart {name}"),
+        DaemonSetChange::RolloutUndo { to_revision: None } => format!("rollout undo {name}"),
+        DaemonSetChange::RolloutUndo { to_revision: Some(revision) } => {
+            format!("rollout undo {name} to {revision}")
+        }
+        DaemonSetChange::Patch { .. } => format!("patch {name}"),
+        DaemonSetChange::Delete(Cascade::Background) => format!("delete {name}"),
+        DaemonSetChange::Delete(Cascade::Foreground) => format!("delete {name} (foreground)"),
+        DaemonSetChange::Delete(Cascade::Orphan) => format!("delete {name} (orphan)"),
+    }
+}
+
+/// What tells an image from its predecessor: the tag; all of it if it has none.
+fn tag(image: &str) -> &str {
+    let last = image.rsplit('/').next().unwrap_or(image);
+    match last.split_once('@').map_or(last, |(name, _)| name).rsplit_once(':') {
+        Some((_, tag)) if tag != "*" => tag,
+        Some(_) | None => last,
+    }
+}
+
+fn selected(selection: &NodeSelection, cluster: &Cluster) -> String {
+    let among = match &selection.among {
+        Among::All => String::new(),
+        Among::Names(names) => match names.as_slice() {
+            [only] => only.clone(),
+            several => format!("{} nodes", several.len()),
+        },
+        Among::Pool(pool) => cluster.pools.get(pool.0).map_or("?", |pool| &pool.name).to_owned(),
+        Among::Labels(selector) => selector.to_string(),
+    };
+    match (selection.take, among.as_str()) {
+        (Take::All, "") => "all nodes".to_owned(),
+        (Take::All, _) => among,
+        (Take::Count(count), "") => format!("{count} nodes"),
+        (Take::Count(count), _) => format!("{count} of {among}"),
+        (Take::Percent(percent), "") => format!("{percent}% of nodes"),
+        (Take::Percent(percent), _) => format!("{percent}% of {among}"),
+    }
+}

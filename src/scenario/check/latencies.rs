@@ -1,0 +1,169 @@
+//! How long things take.
+
+use super::cluster::Cluster;
+use super::findings::{Findings, known};
+use super::selection;
+use crate::engine::{Delay, DelayError};
+use crate::input::{FieldPath, Tree};
+use crate::scenario::valid::{Latencies, LatencyOverride, LatencyScope, PhaseDelays};
+use crate::scenario::written;
+use crate::time::SimDuration;
+
+/// Checks `latencies:`.
+pub(super) fn check(
+    findings: &mut Findings,
+    (tree, path): (&Tree, FieldPath),
+    cluster: &Cluster,
+) -> Latencies {
+    let written = match tree {
+        Tree::Null => written::Latencies::default(),
+        tree => findings.decode(tree, &path).unwrap_or_default(),
+    };
+    let mut phase = |name: &str, written: Option<written::Delay>, default: Delay| {
+        written.and_then(|delay| checked(findings, &delay, &path.key(name))).unwrap_or(default)
+    };
+    let default = PhaseDelays {
+        schedule: phase("schedule", written.schedule, defaults::schedule()),
+        image_pull: phase("imagePull", written.image_pull, defaults::image_pull()),
+        container_start: phase("containerStart", written.container_start, defaults::start()),
+        ready: phase("ready", written.ready, defaults::ready()),
+        terminate: phase("terminate", written.terminate, defaults::terminate()),
+    };
+    let path = path.key("overrides");
+    let overrides = written
+        .overrides
+        .into_iter()
+        .enumerate()
+        .map(|(index, written)| exception(findings, written, &path.index(index), cluster))
+        .collect();
+    Latencies { default, overrides }
+}
+
+/// The delays of phases of which a scenario says nothing; the comments of
+/// [`written::Latencies`] give their sources.
+mod defaults {
+    use super::{Delay, SimDuration};
+
+    pub(super) fn schedule() -> Delay {
+        log_normal(9, 25)
+    }
+
+    pub(super) fn image_pull() -> Delay {
+        log_normal(8_000, 40_000)
+    }
+
+    pub(super) fn start() -> Delay {
+        log_normal(600, 2_000)
+    }
+
+    pub(super) fn ready() -> Delay {
+        log_normal(3_000, 15_000)
+    }
+
+    pub(super) fn terminate() -> Delay {
+        log_normal(1_000, 10_000)
+    }
+
+    fn log_normal(median_millis: u64, p99_millis: u64) -> Delay {
+        let span = SimDuration::from_millis;
+        Delay::log_normal(span(median_millis), span(p99_millis)).expect("the defaults are valid")
+    }
+}
+
+fn exception(
+    findings: &mut Findings,
+    written: written::LatencyOverride,
+    path: &FieldPath,
+    cluster: &Cluster,
+) -> LatencyOverride {
+    check_scope(findings, &written, path, cluster);
+    let pool = written.pool.as_deref().and_then(|name| cluster.pool(name));
+    let mut phase = |name: &str, written: Option<written::Delay>| {
+        written.and_then(|delay| checked(findings, &delay, &path.key(name)))
+    };
+    LatencyOverride {
+        schedule: phase("schedule", written.schedule),
+        image_pull: phase("imagePull", written.image_pull),
+        container_start: phase("containerStart", written.container_start),
+        ready: phase("ready", written.ready),
+        terminate: phase("terminate", written.terminate),
+        applies_to: LatencyScope { image: written.image, pool, node: written.node },
+    }
+}
+
+fn check_scope(
+    findings: &mut Findings,
+    written: &written::LatencyOverride,
+    path: &FieldPath,
+    cluster: &Cluster,
+) {
+    if written.image.is_none() && written.pool.is_none() && written.node.is_none() {
+        let hint = "write at least one of `image`, `pool` and `node`";
+        findings.error("missing-field", path, "this exception does not say for which pods", hint);
+    }
+    let phases = [
+        &written.schedule,
+        &written.image_pull,
+        &written.container_start,
+        &written.ready,
+        &written.terminate,
+    ];
+    if phases.iter().all(|phase| phase.is_none()) {
+        let hint = "write at least one of `schedule`, `imagePull`, `containerStart`, `ready` and \
+                    `terminate`";
+        findings.error("missing-field", path, "this exception changes nothing", hint);
+    }
+    if let Some(name) = &written.pool {
+        selection::pool(findings, name, &path.key("pool"), cluster);
+    }
+    let is_node = |name: &str| cluster.pools.iter().any(|pool| pool.number_of(name).is_some());
+    if let Some(name) = written.node.as_deref().filter(|name| !is_node(name)) {
+        let names = || cluster.singles.iter().map(|node| node.name.as_str());
+        if cluster.complete && !names().any(|known| known == name) {
+            let message = format!("there is no node `{name}`");
+            findings.error(
+                "unknown-node",
+                &path.key("node"),
+                message,
+                known(name, "node", names()),
+            );
+        }
+    }
+}
+
+/// The distribution, unless its numbers contradict each other.
+fn checked(findings: &mut Findings, written: &written::Delay, path: &FieldPath) -> Option<Delay> {
+    match delay(written) {
+        Ok(delay) => {
+            warn_if_long(findings, &delay, path);
+            Some(delay)
+        }
+        Err(error) => {
+            findings.error("invalid-delay", path, error.to_string(), error.hint());
+            None
+        }
+    }
+}
+
+fn delay(written: &written::Delay) -> Result<Delay, DelayError> {
+    match written {
+        written::Delay::Constant(span) => Ok(Delay::constant(span.0)),
+        written::Delay::Uniform(shape) => Delay::uniform(shape.min.0, shape.max.0),
+        written::Delay::Exponential(shape) => Delay::exponential(shape.mean.0),
+        written::Delay::Lognormal(shape) => Delay::log_normal(shape.median.0, shape.p99.0),
+        written::Delay::Quantiles(points) => {
+            let table: Vec<_> =
+                points.iter().map(|(percent, span)| (percent / 100.0, span.0)).collect();
+            Delay::quantiles(&table)
+        }
+    }
+}
+
+/// A phase that usually takes longer than a day is probably a unit gone wrong.
+fn warn_if_long(findings: &mut Findings, delay: &Delay, path: &FieldPath) {
+    let usual = delay.quantile(0.5);
+    if usual > SimDuration::from_secs(86_400) {
+        let message = format!("half of the pods need {usual} or more for this phase");
+        findings.warning("long-delay", path, message, "check the unit");
+    }
+}

@@ -1,0 +1,22 @@
+//! From what is written to what is valid: every check that looks at more than one value.
+//!
+//! Each file turns one part of the scenario into its valid form and notes what is wrong on the
+//! way. A part that cannot be read leaves a gap, and checks that would only stumble over the gap
+//! keep quiet.
+
+mod actions;
+mod cluster;
+mod events;
+mod expect;
+mod findings;
+mod fleet;
+mod images;
+mod label;
+mod latencies;
+mod node;
+mod scenario;
+mod selection;
+mod time;
+
+pub(super) use findings::Findings;
+pub(super) use scenario::scenario;

@@ -1,0 +1,152 @@
+//! What pools and single nodes have in common: labels, taints, resources.
+
+use super::cluster::is_reserved;
+use super::findings::{Findings, first_problem};
+use crate::api::{Labels, Taint, label_value_problems, qualified_name_problems};
+use crate::input::{FieldPath, Tree};
+use crate::scenario::written::{self, NodeLabels};
+
+/// The map of a pool or a node, as written.
+pub(super) struct NodeParts<'a> {
+    /// The map.
+    pub(super) tree: &'a Tree,
+    /// Where it is.
+    pub(super) path: &'a FieldPath,
+}
+
+/// The labels, with those that have no value.
+pub(super) fn checked_labels(
+    findings: &mut Findings,
+    parts: &NodeParts<'_>,
+    labels: &NodeLabels,
+) -> Labels {
+    let path = parts.path.key("labels");
+    let mut checked = Labels::default();
+    for (key, value) in labels {
+        checked.insert(&**key, value.clone().unwrap_or_default());
+    }
+    for key in valueless(parts.tree.get("labels")) {
+        checked.insert(key, "");
+    }
+    for (key, value) in checked.iter() {
+        check_label(findings, key, value, &path.key(key));
+    }
+    checked
+}
+
+/// The keys of a map that have no value; decoding drops them.
+pub(super) fn valueless(map: Option<&Tree>) -> impl Iterator<Item = &str> {
+    let entries = if let Some(Tree::Map(entries)) = map { entries.as_slice() } else { &[] };
+    entries.iter().filter(|(_, value)| *value == Tree::Null).map(|(key, _)| key.as_str())
+}
+
+/// Checks one label of a node.
+pub(super) fn check_label(findings: &mut Findings, key: &str, value: &str, path: &FieldPath) {
+    if is_reserved(key) {
+        let message = format!("the label `{key}` belongs to rollcast");
+        findings.error("reserved-label", path, message, "use a prefix of your own");
+    }
+    check_label_key(findings, key, path);
+    if let Some(why) = first_problem(label_value_problems(value)) {
+        let message = format!("`{value}` cannot be the value of a label: {why}");
+        findings.error("invalid-label", path, message, "use letters, digits, `-`, `_` and `.`");
+    }
+}
+
+/// Checks the key of a label.
+pub(super) fn check_label_key(findings: &mut Findings, key: &str, path: &FieldPath) {
+    if let Some(why) = first_problem(qualified_name_problems(key)) {
+        let message = format!("`{key}` cannot be the key of a label: {why}");
+        findings.error("invalid-label", path, message, "write `name` or `example.com/name`");
+    }
+}
+
+/// The taints; two of the same key and effect cannot be on one node.
+///
+/// Source: pkg/apis/core/validation/validation.go › validateNodeTaints.
+pub(super) fn checked_taints(
+    findings: &mut Findings,
+    parts: &NodeParts<'_>,
+    taints: Vec<written::Taint>,
+) -> Vec<Taint> {
+    let taints: Vec<_> = taints.into_iter().map(|taint| taint.0).collect();
+    for (index, taint) in taints.iter().enumerate() {
+        let same = |other: &Taint| other.key == taint.key && other.effect == taint.effect;
+        if taints[..index].iter().any(same) {
+            let message = format!("there are two taints `{}:{}`", taint.key, taint.effect);
+            let path = parts.path.key("taints").index(index);
+            findings.error("duplicate-taint", &path, message, "remove one of them");
+        }
+    }
+    taints
+}
+
+/// What nodes have, and what is already taken.
+pub(super) mod resources {
+    use super::{Findings, NodeParts};
+    use crate::api::Quantity;
+    use crate::scenario::valid::Resources;
+    use crate::scenario::written::{Allocatable, OtherPods};
+
+    /// Cores of a node of which nothing is said.
+    const DEFAULT_CORES: i64 = 4;
+    /// Memory of such a node: 16Gi.
+    const DEFAULT_MEMORY: i64 = 16 << 30;
+    /// Pods of such a node. Source: pkg/kubelet/apis/config/v1beta1/defaults.go.
+    const DEFAULT_PODS: u32 = 110;
+
+    /// What pods may request on a node.
+    pub(crate) fn allocatable(written: &Allocatable) -> Resources {
+        Resources {
+            cpu: written.cpu.unwrap_or(Quantity::from_units(DEFAULT_CORES)),
+            memory: written.memory.unwrap_or(Quantity::from_units(DEFAULT_MEMORY)),
+            pods: written.pods.unwrap_or(DEFAULT_PODS),
+        }
+    }
+
+    /// What pods of others already request.
+    pub(crate) fn other_pods(written: &OtherPods) -> Resources {
+        Resources {
+            cpu: written.requests.cpu.unwrap_or_default(),
+            memory: written.requests.memory.unwrap_or_default(),
+            pods: written.count,
+        }
+    }
+
+    /// What pods may request; that others request more than that is no cluster that can be.
+    pub(crate) fn checked(
+        findings: &mut Findings,
+        parts: &NodeParts<'_>,
+        written: &Allocatable,
+        others: &OtherPods,
+    ) -> Resources {
+        let (allocatable, others) = (allocatable(written), other_pods(others));
+        let requests = parts.path.key("otherPods").key("requests");
+        for (name, room, taken) in
+            [("cpu", allocatable.cpu, others.cpu), ("memory", allocatable.memory, others.memory)]
+        {
+            let place = parts.path.key("allocatable").key(name);
+            check_sign(findings, room, &place);
+            check_sign(findings, taken, &requests.key(name));
+            if taken > room {
+                let message = format!("other pods request {taken} of {room} {name}");
+                let hint = "raise `allocatable` or lower `otherPods`";
+                findings.error("contradiction", &requests.key(name), message, hint);
+            }
+        }
+        if others.pods > allocatable.pods {
+            let message =
+                format!("{} other pods do not fit on a node for {}", others.pods, allocatable.pods);
+            let place = parts.path.key("otherPods").key("count");
+            findings.error("contradiction", &place, message, "raise `allocatable.pods`");
+        }
+        allocatable
+    }
+
+    fn check_sign(findings: &mut Findings, amount: Quantity, path: &crate::input::FieldPath) {
+        if amount.is_negative() {
+            let message = format!("`{amount}` must not be negative");
+            findings.error("out-of-range", path, message, "write an amount such as `4` or `16Gi`");
+        }
+    }
+}

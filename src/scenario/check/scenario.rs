@@ -1,0 +1,135 @@
+//! The whole scenario, part by part.
+
+use super::cluster::{self, Cluster};
+use super::findings::Findings;
+use super::fleet::Fleet;
+use super::time::Horizon;
+use super::{events, expect, images, latencies};
+use crate::api::Loaded;
+use crate::input::{FieldPath, Problem, Segment, Tree, decode};
+use crate::scenario::manifests::Manifests;
+use crate::scenario::valid::{PickingOrder, Scenario};
+use crate::scenario::written;
+
+/// The valid scenario, or nothing if a part of it cannot be read; whatever is wrong is noted.
+/// Only without any error it is really valid.
+pub(in crate::scenario) fn scenario(
+    findings: &mut Findings,
+    tree: &Tree,
+    manifests: &mut Manifests<'_>,
+    default_name: &str,
+) -> Option<Scenario> {
+    let written = frame(findings, tree);
+    let part = |name: &str| (tree.get(name).unwrap_or(&Tree::Null), FieldPath::ROOT.key(name));
+    let cluster = match part("cluster") {
+        (Tree::Null, _) => Cluster::default(),
+        (tree, path) => cluster::check(findings, tree, &path),
+    };
+    let horizon = match part("until") {
+        (Tree::Null, _) => Horizon::default(),
+        (tree, path) => Horizon::check(findings, tree, &path),
+    };
+    let latencies = latencies::check(findings, part("latencies"), &cluster);
+    let daemon_sets = daemon_sets(findings, tree, manifests);
+    let mut fleet = Fleet::new(findings, &daemon_sets);
+    let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
+    check_purpose(findings, &fleet, &cluster, &happens);
+    images::check(findings, tree, &fleet);
+    let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));
+    let written = written?;
+    Some(Scenario {
+        name: checked_name(findings, written.name, default_name),
+        description: written.description,
+        kubernetes: written.kubernetes.0,
+        seed: written.seed,
+        order: order(written.order),
+        nodes: if findings.has_errors() { Vec::new() } else { cluster.nodes() },
+        pools: cluster.pools,
+        daemon_sets: daemon_sets
+            .into_iter()
+            .filter_map(|(_, loaded)| loaded)
+            .flatten()
+            .map(|loaded| loaded.daemon_set)
+            .collect(),
+        latencies,
+        events: happens.events,
+        until: horizon.until,
+        expectations,
+    })
+}
+
+/// The fields that are no parts of their own. A field that cannot be read does not hide the
+/// others.
+fn frame(findings: &mut Findings, tree: &Tree) -> Option<written::Scenario> {
+    let problems = match decode(tree) {
+        Ok(written) => return Some(written),
+        Err(problems) => problems,
+    };
+    problems.into_iter().for_each(|problem| findings.push(in_scenario(problem)));
+    None
+}
+
+/// The hint that a missing `cluster` deserves.
+fn in_scenario(problem: Problem) -> Problem {
+    let about_cluster = problem.code == "missing-field" && problem.message.contains("`cluster`");
+    match problem.hint {
+        None if about_cluster => problem.with_hint("write for example `cluster: {nodes: 20}`"),
+        Some(_) | None => problem,
+    }
+}
+
+fn order(written: written::Order) -> PickingOrder {
+    match written {
+        written::Order::Seeded => PickingOrder::Seeded,
+        written::Order::Name => PickingOrder::Name,
+        written::Order::Zone => PickingOrder::Zone,
+    }
+}
+
+/// The name; it is the name of a folder, too.
+fn checked_name(findings: &mut Findings, name: Option<String>, default: &str) -> String {
+    let Some(name) = name else { return default.to_owned() };
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
+    let harmless = name.chars().all(fits) && name.starts_with(char::is_alphanumeric);
+    if !harmless || name.len() > 100 {
+        let message = format!("`{}` cannot be the name of a folder", name.escape_default());
+        let hint = "use letters, digits, `-`, `_` and `.`; at most 100";
+        findings.error("invalid-name", &FieldPath::ROOT.key("name"), message, hint);
+    }
+    name
+}
+
+/// The DaemonSets of each entry, none for an entry that cannot be read.
+type Entries = Vec<(FieldPath, Option<Vec<Loaded>>)>;
+
+fn daemon_sets(findings: &mut Findings, tree: &Tree, manifests: &mut Manifests<'_>) -> Entries {
+    let Some(Tree::List(entries)) = tree.get("daemonSets") else { return Vec::new() };
+    let list = FieldPath::ROOT.key("daemonSets");
+    let mut found = Vec::new();
+    for (index, tree) in entries.iter().enumerate() {
+        let path = list.child(Segment::Index(index));
+        let loaded = manifests.entry(findings, tree, &path);
+        found.push((path, loaded));
+    }
+    found
+}
+
+/// A scenario in which nothing can happen was meant otherwise.
+fn check_purpose(
+    findings: &mut Findings,
+    fleet: &Fleet,
+    cluster: &Cluster,
+    happens: &events::Happens,
+) {
+    if fleet.never_has_any() {
+        let message = "there is no DaemonSet in this scenario";
+        let hint = "write for example `daemonSets: [node-exporter.yaml]`";
+        findings.error("no-daemon-set", &FieldPath::ROOT, message, hint);
+    }
+    let empty = cluster.pools.iter().all(|pool| pool.count == 0) && cluster.singles.is_empty();
+    if empty && cluster.complete && !cluster.pools.is_empty() && !happens.somebody_joins() {
+        let message = "no node is there at the start, and none joins";
+        let hint = "write a `count`, or an event with `join`";
+        findings.warning("no-nodes", &FieldPath::ROOT.key("cluster"), message, hint);
+    }
+}

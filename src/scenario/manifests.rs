@@ -1,0 +1,173 @@
+//! Manifests that a scenario names or holds: reading them, and changing them by `--set`.
+
+use super::check::Findings;
+use super::overrides::InManifest;
+use super::report::{SourceId, Sources};
+use super::written::{Manifest, ManifestEntry};
+use crate::api::{Loaded, daemon_sets_from_documents};
+use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
+use std::collections::BTreeMap;
+
+/// How files are read; the only way to the disk.
+pub trait Files {
+    /// The bytes of the file at `path`, which is relative to the scenario.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read, as a lowercase fragment: `no such file`.
+    fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Reads manifests, each file once.
+pub(super) struct Manifests<'a> {
+    files: &'a dyn Files,
+    sources: &'a mut Sources,
+    changes: Vec<InManifest>,
+    known: BTreeMap<String, Option<File>>,
+    /// What was read, for the hash of the scenario.
+    canonical: String,
+}
+
+/// A file that was read.
+#[derive(Clone)]
+struct File {
+    id: SourceId,
+    documents: Vec<Document>,
+}
+
+impl<'a> Manifests<'a> {
+    pub(super) fn new(
+        files: &'a dyn Files,
+        sources: &'a mut Sources,
+        changes: Vec<InManifest>,
+    ) -> Self {
+        Self { files, sources, changes, known: BTreeMap::new(), canonical: String::new() }
+    }
+
+    /// What was read, in one canonical text.
+    pub(super) fn into_canonical(self) -> String {
+        self.canonical
+    }
+
+    /// The DaemonSets of the entry at `path`; none if there is something wrong with them, which
+    /// then was noted.
+    pub(super) fn entry(
+        &mut self,
+        findings: &mut Findings,
+        tree: &Tree,
+        path: &FieldPath,
+    ) -> Option<Vec<Loaded>> {
+        // A manifest itself, without a key before it, is recognized by what every object has.
+        if tree.get("kind").is_some() || tree.get("apiVersion").is_some() {
+            return self.inline(tree, path);
+        }
+        match findings.decode(tree, path)? {
+            ManifestEntry::Bare(file) => self.file(findings, &file, path, path),
+            ManifestEntry::Wrapped(Manifest::Path(file)) => {
+                self.file(findings, &file, &path.key("manifest"), path)
+            }
+            ManifestEntry::Wrapped(Manifest::Inline) => {
+                self.inline(tree.get("manifest")?, &path.key("manifest"))
+            }
+        }
+    }
+
+    fn inline(&mut self, tree: &Tree, path: &FieldPath) -> Option<Vec<Loaded>> {
+        let document = Document { index: 0, tree: tree.clone(), warnings: Vec::new() };
+        self.daemon_sets(Sources::SCENARIO, &[document], path)
+    }
+
+    fn file(
+        &mut self,
+        findings: &mut Findings,
+        name: &str,
+        named_at: &FieldPath,
+        entry: &FieldPath,
+    ) -> Option<Vec<Loaded>> {
+        if !self.known.contains_key(name) {
+            let file = self.read(findings, name, named_at);
+            self.known.insert(name.to_owned(), file);
+        }
+        let mut file = self.known.get(name).cloned()??;
+        let changes: Vec<_> =
+            self.changes.iter().filter(|change| change.entry == *entry).cloned().collect();
+        for change in changes {
+            self.change(&mut file, change);
+        }
+        self.daemon_sets(file.id, &file.documents, &FieldPath::ROOT)
+    }
+
+    fn read(&mut self, findings: &mut Findings, name: &str, path: &FieldPath) -> Option<File> {
+        let bytes = match self.files.read(name) {
+            Ok(bytes) => bytes,
+            Err(why) => {
+                let message = format!("cannot read the manifest `{name}`: {why}");
+                let hint = "paths are relative to the scenario's folder";
+                findings.error("missing-file", path, message, hint);
+                return None;
+            }
+        };
+        let id = self.sources.add(Source::from_bytes(name, bytes));
+        match read_documents(self.sources.source(id), &Limits::WRITTEN) {
+            Ok(documents) => {
+                let warnings = documents.iter().flat_map(|document| &document.warnings);
+                self.sources.report(id, warnings.cloned().collect::<Vec<_>>());
+                Some(File { id, documents })
+            }
+            Err(problem) => {
+                self.sources.report(id, [problem]);
+                None
+            }
+        }
+    }
+
+    /// Sets a field in the only DaemonSet of a file.
+    fn change(&mut self, file: &mut File, change: InManifest) {
+        let refuse = |sources: &mut Sources, message: String, hint: &str| {
+            let problem = Problem::error("bad-set", change.path.clone(), message);
+            sources.report(change.by, [problem.with_hint(hint).at(change.at)]);
+        };
+        let is_daemon_set = |document: &&mut Document| {
+            document.tree.get("kind").and_then(Tree::as_text) == Some("DaemonSet")
+        };
+        let mut found: Vec<_> = file.documents.iter_mut().filter(is_daemon_set).collect();
+        let [document] = found.as_mut_slice() else {
+            let name = self.sources.source(file.id).name().to_owned();
+            let message = format!("`{name}` has {} DaemonSets, not one", found.len());
+            return refuse(self.sources, message, "`--set` works on a file of one DaemonSet");
+        };
+        match document.tree.set(&change.path, change.value.clone()) {
+            Ok(()) => {
+                let place = (file.id, document.index, change.path.clone());
+                self.sources.override_value(place, change.by, change.at);
+            }
+            Err(error) => {
+                refuse(self.sources, error.to_string(), "the path must fit the manifest");
+            }
+        }
+    }
+
+    fn daemon_sets(
+        &mut self,
+        id: SourceId,
+        documents: &[Document],
+        path: &FieldPath,
+    ) -> Option<Vec<Loaded>> {
+        for document in documents {
+            self.canonical.push('\n');
+            self.canonical.push_str(&document.tree.to_canonical_json());
+        }
+        match daemon_sets_from_documents(documents) {
+            Ok(found) => {
+                let warnings = found.iter().flat_map(|loaded| loaded.warnings.iter().cloned());
+                let warnings: Vec<_> = warnings.map(|warning| warning.below(path)).collect();
+                self.sources.report(id, warnings);
+                Some(found)
+            }
+            Err(problems) => {
+                self.sources.report(id, problems.into_iter().map(|problem| problem.below(path)));
+                None
+            }
+        }
+    }
+}

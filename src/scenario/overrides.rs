@@ -1,0 +1,184 @@
+//! `--set PATH=VALUE`: changes of single fields from the command line.
+//!
+//! A path may lead through a manifest that is in a file:
+//! `daemonSets[0].manifest.spec.updateStrategy.rollingUpdate.maxUnavailable=5%`. The file is read
+//! first, then the value is set in what was read.
+
+use super::report::{SourceId, Sources};
+use crate::input::{FieldPath, Limits, Position, Problem, Segment, Source, Tree, read_documents};
+
+/// One `--set`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Override {
+    written: String,
+    path: FieldPath,
+    value: Tree,
+    column: usize,
+}
+
+impl Override {
+    /// Reads `PATH=VALUE`; the value is YAML, and nothing means `null`: the field's default.
+    ///
+    /// # Errors
+    ///
+    /// If there is no `=`, or if the path or the value cannot be read.
+    pub fn parse(written: &str) -> Result<Self, Problem> {
+        let Some((path, value)) = written.split_once('=') else {
+            let message = format!("`--set {written}` has no value");
+            return Err(usage(message).with_hint("write `--set PATH=VALUE`, such as `seed=7`"));
+        };
+        let path: FieldPath = path.trim().parse().map_err(|error| {
+            usage(format!("`--set {written}`: {error}"))
+                .with_hint("write a path such as `cluster.nodePools[0].count`")
+        })?;
+        let column = written.chars().count() - value.chars().count() + 1;
+        let value = tree_of(value)
+            .map_err(|problem| usage(format!("`--set {written}`: {}", problem.message)))?;
+        Ok(Self { written: written.to_owned(), path, value, column })
+    }
+
+    /// A field and its value, as if it had been written on the command line.
+    pub fn new(path: FieldPath, value: Tree) -> Self {
+        let shown = match &value {
+            Tree::Text(text) => text.clone(),
+            other => other.to_canonical_json(),
+        };
+        let start = format!("{path}=");
+        let column = start.chars().count() + 1;
+        Self { written: start + &shown, path, value, column }
+    }
+
+    fn position(&self) -> Position {
+        Position { line: 1, column: self.column }
+    }
+}
+
+fn usage(message: String) -> Problem {
+    Problem::error("bad-set", FieldPath::ROOT, message)
+}
+
+fn tree_of(value: &str) -> Result<Tree, Problem> {
+    if value.trim().is_empty() {
+        return Ok(Tree::Null);
+    }
+    let documents = read_documents(&Source::new("--set", value), &Limits::WRITTEN)?;
+    Ok(documents.into_iter().next().map(|document| document.tree).unwrap_or_default())
+}
+
+/// A change inside a manifest that is in a file.
+#[derive(Clone, Debug)]
+pub(super) struct InManifest {
+    /// The entry of the scenario that names the file.
+    pub(super) entry: FieldPath,
+    /// The field in the manifest.
+    pub(super) path: FieldPath,
+    /// Its value.
+    pub(super) value: Tree,
+    /// The source of the value.
+    pub(super) by: SourceId,
+    /// Its place in that source.
+    pub(super) at: Position,
+}
+
+/// Changes the scenario, and gives the changes that wait for a file to be read.
+pub(super) fn apply(
+    tree: &mut Tree,
+    overrides: &[Override],
+    sources: &mut Sources,
+) -> Vec<InManifest> {
+    let mut waiting = Vec::new();
+    for written in overrides {
+        let by = sources.add(Source::new("--set", &*written.written));
+        if let Some(change) = in_manifest(tree, written, by) {
+            waiting.push(change);
+            continue;
+        }
+        unwrap_manifest(tree, &written.path);
+        match tree.set(&written.path, written.value.clone()) {
+            Ok(()) => {
+                let place = (Sources::SCENARIO, 0, written.path.clone());
+                sources.override_value(place, by, written.position());
+            }
+            Err(error) => {
+                let position = Position { line: 1, column: 1 };
+                let problem = Problem::error("bad-set", written.path.clone(), error.to_string());
+                let hint = "the path must fit the scenario; lists count from 0";
+                sources.report(by, [problem.with_hint(hint).at(position)]);
+            }
+        }
+    }
+    waiting
+}
+
+/// The change, if it is inside a manifest whose entry names a file.
+fn in_manifest(tree: &Tree, written: &Override, by: SourceId) -> Option<InManifest> {
+    let (entry, rest) = split_at_entry(&written.path)?;
+    let (first, below) = rest.split_first()?;
+    let named = tree.at(&entry)?;
+    let file = named.as_text().or_else(|| named.get("manifest")?.as_text());
+    (*first == Segment::Key("manifest".to_owned()) && !below.is_empty() && file.is_some()).then(
+        || InManifest {
+            entry,
+            path: FieldPath::from(below.to_vec()),
+            value: written.value.clone(),
+            by,
+            at: written.position(),
+        },
+    )
+}
+
+/// Splits a path behind `daemonSets[i]` or `events[i].apply`.
+fn split_at_entry(path: &FieldPath) -> Option<(FieldPath, &[Segment])> {
+    let segments = path.segments();
+    let length = match segments {
+        [Segment::Key(list), Segment::Index(_), ..] if list == "daemonSets" => 2,
+        [Segment::Key(list), Segment::Index(_), Segment::Key(verb), ..]
+            if list == "events" && verb == "apply" =>
+        {
+            3
+        }
+        _ => return None,
+    };
+    Some((FieldPath::from(segments[..length].to_vec()), &segments[length..]))
+}
+
+/// Turns an entry in its short form (a path) into the long one, so that its `manifest` can be set.
+fn unwrap_manifest(tree: &mut Tree, path: &FieldPath) {
+    let Some((entry, [Segment::Key(key)])) = split_at_entry(path) else { return };
+    if key == "manifest" && matches!(tree.at(&entry), Some(Tree::Text(_))) {
+        // It is there, so it can be set.
+        let _ = tree.set(&entry, Tree::Map(Vec::new()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(written: &str, expected: Result<(&str, &str, usize), &str>) {
+        let read = Override::parse(written);
+        let read = read
+            .as_ref()
+            .map(|set| (set.path.to_string(), set.value.to_canonical_json(), set.column))
+            .map_err(|problem| problem.message.as_str());
+        let expected = expected.map(|(path, value, at)| (path.to_owned(), value.to_owned(), at));
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn options_are_a_path_and_a_value_in_yaml() {
+        check("seed=7", Ok(("seed", "7", 6)));
+        check("until={limit: 2h}", Ok(("until", r#"{"limit":"2h"}"#, 7)));
+        check("a[0].b=x=y", Ok(("a[0].b", r#""x=y""#, 8)));
+        check("name=", Ok(("name", "null", 6)));
+        check("seed", Err("`--set seed` has no value"));
+        check("a..b=1", Err("`--set a..b=1`: a part of the path `a..b` is empty"));
+        check("=1", Err("`--set =1`: a part of the path `` is empty"));
+    }
+
+    #[test]
+    fn a_value_may_come_from_another_place() {
+        let set = Override::new("a.b".parse().unwrap(), Tree::Text("5%".to_owned()));
+        assert_eq!((set.written.as_str(), set.column), ("a.b=5%", 5));
+    }
+}

@@ -1,0 +1,60 @@
+//! How the nodes of a pool are made: at the start, and when one joins.
+
+use super::valid::{NodePool, NodeSpec, PoolId};
+use crate::api::Labels;
+
+/// The label that tells a node's pool.
+pub const POOL_LABEL: &str = "rollcast.dev/pool";
+/// The label that tells a node's zone.
+pub const ZONE_LABEL: &str = "topology.kubernetes.io/zone";
+/// The label that repeats a node's name.
+pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
+
+/// What stands for a node's number in a pattern.
+pub(super) const NUMBER: &str = "{i}";
+
+impl NodePool {
+    /// The name of the pool's node with this number, from 1.
+    pub fn name_of(&self, number: u32) -> String {
+        self.node_name.replacen(NUMBER, &number.to_string(), 1)
+    }
+
+    /// The pool's node with this number, from 1.
+    pub fn node(&self, id: PoolId, number: u32) -> NodeSpec {
+        let name = self.name_of(number);
+        let mut labels = own_labels(&name);
+        labels.insert(POOL_LABEL, &*self.name);
+        if !self.zones.is_empty() {
+            let turn = (number as usize).saturating_sub(1) % self.zones.len();
+            labels.insert(ZONE_LABEL, &*self.zones[turn]);
+        }
+        labels.extend(self.labels.iter());
+        NodeSpec {
+            name,
+            pool: Some(id),
+            labels,
+            taints: self.taints.clone(),
+            allocatable: self.allocatable.clone(),
+            other_pods: self.other_pods.clone(),
+        }
+    }
+
+    /// The number of the node that is called `name`; none if this pool never makes one.
+    pub(super) fn number_of(&self, name: &str) -> Option<u32> {
+        let Some((before, after)) = self.node_name.split_once(NUMBER) else {
+            return (self.node_name == name).then_some(1);
+        };
+        let digits = name.strip_prefix(before)?.strip_suffix(after)?;
+        let number: u32 = digits.parse().ok()?;
+        (number > 0 && number.to_string() == digits).then_some(number)
+    }
+}
+
+/// The labels that a kubelet gives its node.
+///
+/// Source: pkg/kubelet/kubelet_node_status.go › initialNode.
+pub(super) fn own_labels(name: &str) -> Labels {
+    [(HOSTNAME_LABEL, name), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")]
+        .into_iter()
+        .collect()
+}

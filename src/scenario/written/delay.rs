@@ -1,0 +1,169 @@
+//! How long something takes.
+
+use super::duration::Duration;
+use super::text::Written;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// How long something takes: always the same (`5s`), or drawn from a distribution.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Delay {
+    /// Always the same.
+    Constant(Duration),
+    /// Anything between two bounds, equally likely.
+    Uniform(Uniform),
+    /// Memoryless: often short, now and then long.
+    Exponential(Exponential),
+    /// What most start-up times look like: a bulk and a long tail.
+    Lognormal(Lognormal),
+    /// Points of a measured distribution: percent, and the time that so many percent stay below.
+    Quantiles(Vec<(f64, Duration)>),
+}
+
+/// Anything between two bounds, equally likely.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Uniform {
+    /// The shortest.
+    pub min: Duration,
+    /// The longest.
+    pub max: Duration,
+}
+
+/// Memoryless: often short, now and then long.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exponential {
+    /// The mean.
+    pub mean: Duration,
+}
+
+/// A bulk and a long tail, given by two numbers that monitoring shows.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lognormal {
+    /// Half of the cases stay below (p50).
+    pub median: Duration,
+    /// 99 of 100 cases stay below.
+    pub p99: Duration,
+}
+
+/// The map form, of which exactly one key is written.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Shape {
+    /// Always the same.
+    constant: Option<Duration>,
+    /// Anything between `min` and `max`, equally likely.
+    uniform: Option<Uniform>,
+    /// Memoryless, with a `mean`.
+    exponential: Option<Exponential>,
+    /// A bulk and a long tail: `{median: 8s, p99: 40s}`.
+    lognormal: Option<Lognormal>,
+    /// Points of a measured distribution, as dashboards show them: `{p50: 1s, p90: 3s, p99: 10s}`.
+    quantiles: Option<BTreeMap<String, Duration>>,
+}
+
+const EXPECTED: &str = "a delay such as `5s` or `{lognormal: {median: 8s, p99: 40s}}`";
+
+impl<'de> Deserialize<'de> for Delay {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(DelayVisitor)
+    }
+}
+
+struct DelayVisitor;
+
+impl<'de> Visitor<'de> for DelayVisitor {
+    type Value = Delay;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(EXPECTED)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Delay, E> {
+        Duration::from_text(text).map(Delay::Constant).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Delay, E> {
+        match number {
+            0 => Ok(Delay::Constant(Duration::default())),
+            _ => Err(E::custom(format!(
+                "expected a duration, found the number `{number}`\nhint: write the unit: \
+                 `{number}s`"
+            ))),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Delay, A::Error> {
+        let shape = Shape::deserialize(MapAccessDeserializer::new(map))?;
+        shape.into_delay().map_err(A::Error::custom)
+    }
+}
+
+impl Shape {
+    fn into_delay(self) -> Result<Delay, String> {
+        let written: Vec<_> = [
+            self.constant.map(|span| Ok(Delay::Constant(span))),
+            self.uniform.map(|shape| Ok(Delay::Uniform(shape))),
+            self.exponential.map(|shape| Ok(Delay::Exponential(shape))),
+            self.lognormal.map(|shape| Ok(Delay::Lognormal(shape))),
+            self.quantiles.map(|points| quantiles(points).map(Delay::Quantiles)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let count = written.len();
+        match <[Result<Delay, String>; 1]>::try_from(written) {
+            Ok([delay]) => delay,
+            Err(_) if count == 0 => Err(format!("expected {EXPECTED}\nhint: {ONE_OF}")),
+            Err(_) => Err(format!("a delay has one distribution, found {count}\nhint: {ONE_OF}")),
+        }
+    }
+}
+
+const ONE_OF: &str =
+    "write one of `constant`, `uniform`, `exponential`, `lognormal` and `quantiles`";
+
+/// The points in the order of their percentages.
+fn quantiles(points: BTreeMap<String, Duration>) -> Result<Vec<(f64, Duration)>, String> {
+    let read: Result<Vec<_>, String> =
+        points.into_iter().map(|(name, span)| Ok((percent(&name)?, span))).collect();
+    let mut points = read?;
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(points)
+}
+
+fn percent(name: &str) -> Result<f64, String> {
+    let percent = match name {
+        "min" => Some(0.0),
+        "max" => Some(100.0),
+        _ => name.strip_prefix('p').and_then(|number| number.parse::<f64>().ok()),
+    };
+    percent.filter(|percent| (0.0..=100.0).contains(percent)).ok_or_else(|| {
+        format!(
+            "`{name}` is not a quantile\nhint: write `min`, `max`, or `p` and a percentage: `p99`"
+        )
+    })
+}
+
+impl JsonSchema for Delay {
+    fn schema_name() -> Cow<'static, str> {
+        "Delay".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let constant = generator.subschema_for::<Duration>();
+        let shape = generator.subschema_for::<Shape>();
+        json_schema!({
+            "description": "How long it takes: a duration, or a distribution under one key.",
+            "examples": ["5s", { "lognormal": { "median": "8s", "p99": "40s" } }],
+            "anyOf": [constant, shape]
+        })
+    }
+}

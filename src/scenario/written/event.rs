@@ -1,0 +1,95 @@
+//! One thing that happens: when, and exactly one verb.
+
+use super::actions::{
+    BreakImage, Delete, Join, Label, MendImage, OnNodes, Patch, RolloutRestart, RolloutUndo,
+    SetImage, TaintNodes, UntaintNodes,
+};
+use super::duration::Duration;
+use super::manifest::ManifestEntry;
+use super::rate::Rate;
+use super::selection::Nodes;
+use super::short::OrText;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// One thing that happens: `at` a time, or again and again at a `rate`; and exactly one verb.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Event {
+    /// When, since the start. With `rate`: when it begins (default 0s).
+    pub at: Option<Duration>,
+    /// Instead of once: again and again, at random times (a Poisson process): `6/h`.
+    pub rate: Option<Rate>,
+    /// With `rate`: not after this time. Default: the end of the run.
+    pub until: Option<Duration>,
+    /// A few words for the mark in the chart. Default: the verb and what it is about.
+    pub note: Option<String>,
+
+    /// New machines register as nodes of a pool.
+    pub join: Option<OrText<Join>>,
+    /// The Node objects are deleted and the machines are gone.
+    pub leave: Option<Nodes>,
+    /// The machines die: nothing on them runs, and no kubelet reports.
+    pub fail: Option<Nodes>,
+    /// The machines that failed work again.
+    pub recover: Option<Nodes>,
+    /// `kubectl taint nodes … key=value:Effect`.
+    pub taint: Option<TaintNodes>,
+    /// `kubectl taint nodes … key:Effect-`.
+    pub untaint: Option<UntaintNodes>,
+    /// `kubectl label nodes … key=value`.
+    pub label: Option<Label>,
+    /// `kubectl cordon`.
+    pub cordon: Option<Nodes>,
+    /// `kubectl uncordon`.
+    pub uncordon: Option<Nodes>,
+    /// `kubectl apply -f`: creates the DaemonSets of a manifest, or changes them.
+    pub apply: Option<ManifestEntry>,
+    /// `kubectl set image`.
+    pub set_image: Option<OrText<SetImage>>,
+    /// `kubectl rollout restart`.
+    pub rollout_restart: Option<OrText<RolloutRestart>>,
+    /// `kubectl rollout undo`.
+    pub rollout_undo: Option<OrText<RolloutUndo>>,
+    /// `kubectl patch` of the update strategy or of minReadySeconds.
+    pub patch: Option<Patch>,
+    /// `kubectl delete pod`, for the pods of a DaemonSet on some nodes.
+    pub delete_pods: Option<OnNodes>,
+    /// `kubectl delete daemonset`.
+    pub delete: Option<OrText<Delete>>,
+    /// From now on containers of this image fail.
+    pub break_image: Option<OrText<BreakImage>>,
+    /// From now on containers of this image work again.
+    pub mend_image: Option<OrText<MendImage>>,
+    /// The pods of a DaemonSet on some nodes turn not Ready, as in a network outage.
+    pub unready: Option<OnNodes>,
+    /// The pods of a DaemonSet on some nodes turn Ready again.
+    pub ready: Option<OnNodes>,
+    /// The pods of a DaemonSet on some nodes reach phase Failed, as after an eviction.
+    pub fail_pods: Option<OnNodes>,
+}
+
+/// The verbs, in the order of the documentation.
+pub const VERBS: [&str; 21] = [
+    "join",
+    "leave",
+    "fail",
+    "recover",
+    "taint",
+    "untaint",
+    "label",
+    "cordon",
+    "uncordon",
+    "apply",
+    "setImage",
+    "rolloutRestart",
+    "rolloutUndo",
+    "patch",
+    "deletePods",
+    "delete",
+    "breakImage",
+    "mendImage",
+    "unready",
+    "ready",
+    "failPods",
+];

@@ -1,0 +1,78 @@
+//! What must hold.
+
+use super::amount::NodesOrPercent;
+use super::duration::Duration;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Thresholds; each one that is broken is reported, and the exit code is 3.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Expectation {
+    /// The DaemonSet it is about, `name` or `namespace/name`. Default: each of them.
+    pub daemon_set: Option<String>,
+    /// Every rollout that no other replaces finishes within this time.
+    pub rollout_within: Option<Duration>,
+    /// Whether the last rollout finishes: `false` if the scenario shows one that must get stuck.
+    pub rollout_completes: Option<bool>,
+    /// At no moment of an update do more nodes lack a serving pod: `10`, or `10%` of the nodes.
+    pub worst_unavailable: Option<NodesOrPercent>,
+    /// No node lacks a serving pod for longer.
+    pub longest_gap: Option<Duration>,
+    /// At the end, at least so many nodes run the current revision.
+    pub updated_at_least: Option<u32>,
+    /// At the end, at most so many nodes run the current revision.
+    pub updated_at_most: Option<u32>,
+}
+
+/// One map of thresholds, or a list of them.
+#[derive(Clone, Debug, Default)]
+pub enum Expectations {
+    /// Nothing is expected.
+    #[default]
+    None,
+    /// One map.
+    One(Box<Expectation>),
+    /// A list.
+    List(Vec<Expectation>),
+}
+
+impl<'de> Deserialize<'de> for Expectations {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(ExpectationsVisitor)
+    }
+}
+
+struct ExpectationsVisitor;
+
+impl<'de> Visitor<'de> for ExpectationsVisitor {
+    type Value = Expectations;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of thresholds such as `rolloutWithin: 20m`, or a list of them")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Expectations, A::Error> {
+        let one = Expectation::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Expectations::One(Box::new(one)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Expectations, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(items)).map(Expectations::List)
+    }
+}
+
+impl JsonSchema for Expectations {
+    fn schema_name() -> Cow<'static, str> {
+        "Expectations".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<Expectation>();
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+    }
+}

@@ -1,0 +1,48 @@
+//! What may be written: one type per value, for decoding and for the JSON schema.
+//!
+//! The comments of these types are what editors show, so they are written for users. Nothing
+//! here looks at two values at once; that is for the checks.
+
+mod actions;
+mod amount;
+mod cluster;
+mod delay;
+mod duration;
+mod event;
+mod expect;
+mod latencies;
+mod manifest;
+mod part;
+mod rate;
+mod scenario;
+mod selection;
+mod selector;
+mod short;
+mod taint;
+mod text;
+mod until;
+mod version;
+
+pub use actions::{
+    BreakImage, Cascade, Delete, Fault, Join, Label, MendImage, OnNodes, Patch, RolloutRestart,
+    RolloutUndo, SetImage, TaintNodes, UntaintNodes,
+};
+pub use amount::{NodesOrPercent, Percent};
+pub use cluster::{
+    Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
+};
+pub use delay::{Delay, Exponential, Lognormal, Uniform};
+pub use duration::Duration;
+pub use event::{Event, VERBS};
+pub use expect::{Expectation, Expectations};
+pub use latencies::{Latencies, LatencyOverride};
+pub use manifest::{Manifest, ManifestEntry};
+pub use part::Part;
+pub use rate::Rate;
+pub use scenario::{Order, Scenario};
+pub use selection::{NodeFilter, Nodes};
+pub use selector::Selector;
+pub use short::{Brief, OrText};
+pub use taint::{Taint, TaintKey};
+pub use until::Until;
+pub use version::Version;

@@ -1,0 +1,69 @@
+//! The whole of a scenario.
+
+use super::cluster::Cluster;
+use super::event::Event;
+use super::expect::Expectations;
+use super::latencies::Latencies;
+use super::manifest::ManifestEntry;
+use super::part::Part;
+use super::short::OrText;
+use super::until::Until;
+use super::version::Version;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A rollout of DaemonSets to simulate.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(title = "rollcast scenario")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scenario {
+    /// For titles, and for the folder of results. Default: the name of the file.
+    pub name: Option<String>,
+    /// What it shows, in a sentence or more.
+    #[serde(default)]
+    pub description: String,
+    /// The version of Kubernetes whose rules apply.
+    #[serde(default)]
+    pub kubernetes: Version,
+    /// Seeds every random number: the same seed gives the same run. Default: 1.
+    #[serde(default = "one")]
+    pub seed: u64,
+    /// Which of several equally due nodes the controller takes first; Kubernetes leaves it open.
+    #[serde(default)]
+    pub order: Order,
+    /// The nodes: `{nodes: 20}`, or pools.
+    pub cluster: Part<Cluster>,
+    /// DaemonSets that run everywhere they should when the run starts: paths of manifests, or
+    /// the manifests themselves.
+    #[serde(default)]
+    pub daemon_sets: Vec<Part<ManifestEntry>>,
+    /// How long each phase of a pod takes; everything has a default.
+    #[serde(default)]
+    pub latencies: Part<Latencies>,
+    /// What happens, and when.
+    #[serde(default)]
+    pub events: Vec<Part<Event>>,
+    /// When the run ends. Default: `rolloutComplete`, at the latest after 24h.
+    #[serde(default)]
+    pub until: Part<OrText<Until>>,
+    /// What must hold; a broken threshold is reported, and the exit code is 3.
+    #[serde(default)]
+    pub expect: Part<Expectations>,
+}
+
+/// Which of several equally due nodes the controller takes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Order {
+    /// A random order of the node names that the seed fixes. The default.
+    #[default]
+    Seeded,
+    /// By node name.
+    Name,
+    /// Zone by zone, within a zone by name.
+    Zone,
+}
+
+fn one() -> u64 {
+    1
+}
