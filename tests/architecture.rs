@@ -175,16 +175,10 @@ fn unfinished(path: &str, source: &str) -> Vec<String> {
 /// `#[expect]` goes away by itself when it is no longer needed.
 fn allowances(path: &str, source: &str) -> Vec<String> {
     let tokens = tokens(source);
-    let opens = |texts: &[&str]| matches!(texts, [_, "[", "allow"] | ["!", "[", "allow"]);
-    let mut found = Vec::new();
-    for three in tokens.windows(3) {
-        let texts: Vec<&str> = three.iter().map(|token| token.text).collect();
-        if opens(&texts) && matches!(texts[0], "#" | "!") {
-            let line = three[0].line;
-            found.push(format!("{path}:{line} says `allow`: say `expect`, with a reason"));
-        }
-    }
-    found
+    let opens = |pair: &[lexer::Token<'_>]| pair[0].text == "[" && pair[1].text == "allow";
+    let pairs = tokens.windows(2).filter(|pair| opens(pair));
+    let says = |line| format!("{path}:{line} says `allow`: say `expect`, with a reason");
+    pairs.map(|pair| says(pair[0].line)).collect()
 }
 
 /// A `mod.rs` only says what there is.
