@@ -20,7 +20,7 @@ pub(crate) fn tokens(source: &str) -> Vec<Token<'_>> {
         match kind {
             Kind::Code => tokens.push(Token { text, line, quoted: false }),
             Kind::Text if is_path(inside) => {
-                tokens.push(Token { text: inside, line, quoted: true })
+                tokens.push(Token { text: inside, line, quoted: true });
             }
             Kind::Text | Kind::Nothing => {}
         }

@@ -88,7 +88,8 @@ impl Scan<'_> {
     /// `mod name;` binds a name, `mod name {` is gone into.
     fn module(&mut self) {
         let name = self.peek(1).to_owned();
-        let path = [&["crate".to_owned()], self.inside.as_slice(), &[name.clone()]].concat();
+        let mut path = vec!["crate".to_owned()];
+        path.extend(self.inside.iter().chain([&name]).cloned());
         self.bindings.insert(name.clone(), path);
         if self.peek(2) == "{" {
             self.inside.push(name);
@@ -131,11 +132,8 @@ impl Scan<'_> {
     }
 
     fn imported(&mut self, line: usize, mut segments: Vec<String>, alias: Option<String>) {
-        if segments.len() > 1 {
-            segments.retain({
-                let mut first = true;
-                move |segment| std::mem::take(&mut first) || segment != "self"
-            });
+        if segments.len() > 1 && segments.last().is_some_and(|last| last == "self") {
+            segments.pop();
         }
         let Some(last) = segments.last().cloned() else { return };
         let written = Written { line, segments, inside: self.inside.clone() };
