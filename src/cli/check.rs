@@ -38,10 +38,8 @@ pub(super) fn parse_overrides(written: &[String]) -> Result<Vec<Override>, Failu
         match Override::parse(text) {
             Ok(parsed) => overrides.push(parsed),
             Err(problem) => {
-                wrong.push_str(&format!("error[{}]: {}\n", problem.code, problem.message));
-                if let Some(hint) = problem.hint {
-                    wrong.push_str(&format!("hint: {hint}\n"));
-                }
+                let hint = problem.hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+                wrong += &format!("error[{}]: {}\n{hint}", problem.code, problem.message);
             }
         }
     }

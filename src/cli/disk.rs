@@ -43,12 +43,13 @@ fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
 
 /// What went wrong, as a lowercase fragment without the system's numbers.
 fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string().to_lowercase(),
-    }
+    let known = [
+        (io::ErrorKind::NotFound, "no such file"),
+        (io::ErrorKind::PermissionDenied, "permission denied"),
+        (io::ErrorKind::IsADirectory, "it is a folder"),
+    ];
+    let plain = known.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, text)| *text);
+    plain.map_or_else(|| error.to_string().to_lowercase(), str::to_owned)
 }
 
 /// Files beside a scenario.

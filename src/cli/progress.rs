@@ -66,13 +66,11 @@ impl Progress {
     }
 
     fn is_new(&mut self, daemon_set: &str, milestone: Milestone) -> bool {
-        match self.shown.iter_mut().find(|(name, _)| name == daemon_set) {
-            Some((_, last)) => std::mem::replace(last, milestone) != milestone,
-            None => {
-                self.shown.push((daemon_set.to_owned(), milestone));
-                true
-            }
+        if let Some((_, last)) = self.shown.iter_mut().find(|(name, _)| name == daemon_set) {
+            return std::mem::replace(last, milestone) != milestone;
         }
+        self.shown.push((daemon_set.to_owned(), milestone));
+        true
     }
 
     /// Takes the bar away.
@@ -91,9 +89,7 @@ fn bar() -> ProgressBar {
 impl Milestone {
     fn of(news: &News) -> Self {
         let StatusCounts { desired, updated, available, .. } = news.status;
-        let (phase, done) = if news.on_delete {
-            (Phase::Unobserved, 0)
-        } else if news.generation > news.observed_generation {
+        let (phase, done) = if news.on_delete || news.generation > news.observed_generation {
             (Phase::Unobserved, 0)
         } else if updated < desired {
             (Phase::Updating, updated)

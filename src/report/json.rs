@@ -45,6 +45,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
     pretty(&SummaryFile {
         end_us: summary.end.as_micros(),
         events: summary.events,
+        at_rest: summary.at_rest,
         limit_hit: summary.limit_hit,
         digest: summary.digest,
         expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
@@ -60,6 +61,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
 struct SummaryFile<'a> {
     end_us: u64,
     events: u64,
+    at_rest: bool,
     limit_hit: Option<&'a str>,
     #[serde(serialize_with = "hex_digits")]
     digest: u64,
@@ -270,6 +272,7 @@ mod tests {
             daemon_sets: vec![daemon_set],
             end: SimDuration::from_micros(u64::MAX),
             events: 12_345,
+            at_rest: false,
             limit_hit: Some("time"),
             digest: 0xabc,
         };

@@ -1,7 +1,8 @@
 //! What the scenario does to the cluster.
 
-use crate::api::{DaemonSetSpec, Labels, PodTemplate, Taint, TaintEffect, format_rfc3339};
-use crate::control::daemonset::PodPhase;
+use crate::api::{
+    DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, TaintEffect, format_rfc3339,
+};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::scenario::{
@@ -142,7 +143,7 @@ impl World {
         doing: &Doing<'_>,
         agenda: &mut Agenda,
     ) {
-        let before = &self.spec_of(id).spec;
+        let before = &self.spec_of(id).written;
         let with_template = |template| DaemonSetSpec { template, ..before.clone() };
         let after = match change {
             DaemonSetChange::SetImage(images) => {

@@ -264,14 +264,14 @@ pub(super) fn node_eligibility(
     node: NodeId,
     version: VersionId,
 ) -> Eligibility {
-    let template = &objects.specs[spec.index()].spec.template;
+    let template = &objects.specs[spec.index()].written.template;
     let NodeVersion { labels, taints } = &objects.versions[version.0 as usize];
     eligibility(template, &objects.nodes[node.index()].name, labels, taints)
 }
 
 /// Whether two specs put pods on the same nodes, whatever the nodes.
 fn same_constraints(objects: Objects<'_>, a: SpecId, b: SpecId) -> bool {
-    let [a, b] = [a, b].map(|id| &objects.specs[id.index()].spec.template.spec);
+    let [a, b] = [a, b].map(|id| &objects.specs[id.index()].written.template.spec);
     a.node_name == b.node_name
         && a.node_selector == b.node_selector
         && a.node_affinity_required == b.node_affinity_required

@@ -80,7 +80,7 @@ impl World {
             images,
             readiness_delay: readiness_delay(&spec.template),
             grace_period: SimDuration::from_secs(grace),
-            spec,
+            written: spec,
         });
         id
     }
@@ -129,7 +129,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let Spec { spec: before, generation, template_generation, .. } = self.spec_of(id);
+        let Spec { written: before, generation, template_generation, .. } = self.spec_of(id);
         if *before == spec {
             return;
         }
@@ -295,8 +295,8 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let owned = owner.is_some();
-        self.pod_fact(id, cause, now, |pod| What::PodOwnerChanged { pod, owned });
+        let has_owner = owner.is_some();
+        self.pod_fact(id, cause, now, |pod| What::PodOwnerChanged { pod, owned: has_owner });
         let (node, before) = (self.pod(id).node, self.pod(id).owner);
         self.change_pod(id, now, agenda, |pod| pod.owner = owner);
         for daemon_set in [before, owner].into_iter().flatten() {
@@ -309,8 +309,8 @@ impl World {
         let spec = &self.specs[self.controller.daemon_sets[id.index()].seen.spec.index()];
         let pod = self.pod(pod);
         let namespace = |id: DaemonSetId| &self.daemon_sets[id.index()].name.namespace;
-        let labels = &self.specs[pod.spec.index()].spec.template.labels;
-        namespace(id) == namespace(pod.creator) && spec.spec.selector.matches(labels)
+        let labels = &self.specs[pod.spec.index()].written.template.labels;
+        namespace(id) == namespace(pod.creator) && spec.written.selector.matches(labels)
     }
 
     /// The pods that a DaemonSet owns, as they truly are.

@@ -1,6 +1,6 @@
 //! What can be about to happen, and in which order when at the same instant.
 
-use crate::control::daemonset::PodPhase;
+use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;

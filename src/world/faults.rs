@@ -10,7 +10,7 @@ use crate::world::images::glob_matches;
 #[derive(Clone, Debug)]
 struct Fault {
     pattern: String,
-    fault: ImageFault,
+    kind: ImageFault,
     /// None for every node, also those that join later.
     nodes: Option<Vec<NodeId>>,
 }
@@ -24,7 +24,7 @@ pub(super) struct ImageFaults {
 impl ImageFaults {
     /// From now on, images like `pattern` have a fault on `nodes` (sorted), or everywhere.
     pub(super) fn add(&mut self, pattern: &str, fault: ImageFault, nodes: Option<Vec<NodeId>>) {
-        self.faults.push(Fault { pattern: pattern.to_owned(), fault, nodes });
+        self.faults.push(Fault { pattern: pattern.to_owned(), kind: fault, nodes });
     }
 
     /// From now on, images like `pattern` have no fault.
@@ -44,7 +44,7 @@ impl ImageFaults {
             fault.nodes.as_ref().is_none_or(|nodes| nodes.binary_search(&node).is_ok())
         };
         let mut latest_first = self.faults.iter().rev().filter(on_node);
-        latest_first.find(|fault| glob_matches(&fault.pattern, image)).map(|fault| fault.fault)
+        latest_first.find(|fault| glob_matches(&fault.pattern, image)).map(|fault| fault.kind)
     }
 }
 

@@ -44,7 +44,7 @@ impl World {
     pub(super) fn snapshot(&mut self, id: DaemonSetId, spec: SpecId, number: i64) -> usize {
         let spec = &self.specs[spec.index()];
         let name = &self.daemon_sets[id.index()].name;
-        let hash = revision_hash(&spec.spec.template.canonical, None);
+        let hash = revision_hash(&spec.written.template.canonical, None);
         self.revisions.push(RevisionObject {
             namespace: name.namespace.clone(),
             owner: Some(id),
@@ -60,7 +60,7 @@ impl World {
     /// Takes over revisions that a deleted DaemonSet left, if the selector matches their labels.
     fn adopt_revisions(&mut self, id: DaemonSetId) {
         let namespace = &self.daemon_sets[id.index()].name.namespace;
-        let selector = &self.specs[self.daemon_sets[id.index()].spec.index()].spec.selector;
+        let selector = &self.specs[self.daemon_sets[id.index()].spec.index()].written.selector;
         for revision in self.revisions.iter_mut().filter(|revision| revision.owner.is_none()) {
             let labels = &self.templates[revision.template.0 as usize].labels;
             if revision.namespace == *namespace && selector.matches(labels) {
@@ -77,7 +77,7 @@ impl World {
         cause: Option<FactId>,
         now: SimTime,
     ) {
-        let limit = self.specs[spec.index()].spec.revision_history_limit as usize;
+        let limit = self.specs[spec.index()].written.revision_history_limit as usize;
         let own = self.revisions_of(id);
         if own.len() <= limit {
             return;

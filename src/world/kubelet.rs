@@ -1,7 +1,7 @@
 //! A pod's life from its creation to its end, as scheduler and kubelet drive it.
 
+use crate::api::PodPhase;
 use crate::control::PodId;
-use crate::control::daemonset::PodPhase;
 use crate::record::{FactId, What};
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};

@@ -84,11 +84,10 @@ impl World {
     fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
         let node = self.node(node);
         let applies = |scope: &LatencyScope| applies(scope, &node.name, node.pool, image);
-        let exceptions = self.latencies.overrides.iter().rev().filter(|o| applies(&o.applies_to));
-        exceptions
-            .filter_map(|exception| phase.of_override(exception))
-            .next()
-            .unwrap_or_else(|| phase.of(&self.latencies.default))
+        let mut exceptions =
+            self.latencies.overrides.iter().rev().filter(|o| applies(&o.applies_to));
+        let exception = exceptions.find_map(|exception| phase.of_override(exception));
+        exception.unwrap_or_else(|| phase.of(&self.latencies.default))
     }
 }
 

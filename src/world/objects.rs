@@ -1,7 +1,7 @@
 //! The objects of the cluster as they truly are.
 
-use crate::api::{DaemonSetSpec, Labels, PodTemplate, Taint, UpdateStrategy};
-use crate::control::daemonset::{Budget, OrderKey, PodPhase, Rules, StrategyKind};
+use crate::api::{DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, UpdateStrategy};
+use crate::control::daemonset::{Budget, OrderKey, Rules, StrategyKind};
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
@@ -77,6 +77,7 @@ pub(super) struct NodeVersion {
 
 /// A pod object.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the object, or its truth")]
 pub(super) struct Pod {
     pub(super) name: String,
     /// The DaemonSet that created it.
@@ -129,7 +130,7 @@ pub(super) struct DaemonSetObject {
 /// A DaemonSet's spec, from one change to the next, and what follows from it.
 #[derive(Clone, Debug)]
 pub(super) struct Spec {
-    pub(super) spec: DaemonSetSpec,
+    pub(super) written: DaemonSetSpec,
     pub(super) template: TemplateId,
     /// `metadata.generation`.
     pub(super) generation: i64,
@@ -146,7 +147,7 @@ pub(super) struct Spec {
 impl Spec {
     /// How many nodes an update may disturb, of `desired`.
     pub(super) fn budget(&self, desired: u32) -> Budget {
-        match &self.spec.update_strategy {
+        match &self.written.update_strategy {
             UpdateStrategy::OnDelete => Budget { max_unavailable: 0, max_surge: 0 },
             UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
                 Budget::scaled(*max_unavailable, *max_surge, desired)
@@ -155,7 +156,7 @@ impl Spec {
     }
 
     pub(super) fn is_on_delete(&self) -> bool {
-        matches!(self.spec.update_strategy, UpdateStrategy::OnDelete)
+        matches!(self.written.update_strategy, UpdateStrategy::OnDelete)
     }
 }
 

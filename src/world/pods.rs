@@ -1,6 +1,6 @@
 //! Pod objects at the API server: created, deleted, gone.
 
-use crate::control::daemonset::PodPhase;
+use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NameId, PodCounts, What};
 use crate::time::SimTime;
@@ -185,21 +185,22 @@ impl World {
         agenda: &mut Agenda,
         change: impl FnOnce(&mut Pod),
     ) {
-        let pod = &mut self.pods[id.index()];
-        let (seen, served, was) = (pod.seen(), pod.serving, pod.counts());
-        change(pod);
-        let (sees, serves, is) = (pod.seen(), pod.serving, pod.counts());
-        let (node, creator, cause, hash) = (pod.node, pod.creator, pod.fact, pod.hash);
+        let before = self.pod(id).shown();
+        change(&mut self.pods[id.index()]);
+        let after = self.pod(id).shown();
+        let Pod { node, creator, owner, fact, hash, .. } = *self.pod(id);
+        let (was, is) = (before.counts, after.counts);
         self.count_hash(hash, was.existing, is.existing);
         let counts = &mut self.tracker(creator).pods;
         counts.existing = counts.existing - was.existing + is.existing;
         counts.starting = counts.starting - was.starting + is.starting;
         counts.terminating = counts.terminating - was.terminating + is.terminating;
-        if served != serves {
-            self.track_serving_of(id, node, now);
+        if let Some(owner) = owner.filter(|_| before.serving != after.serving) {
+            self.track_serving(owner, node, now);
         }
-        if seen != sees {
-            agenda.at(now, Caused { event: Event::SeePod { pod: id, seen: sees }, cause });
+        if before.seen != after.seen {
+            let event = Event::SeePod { pod: id, seen: after.seen };
+            agenda.at(now, Caused { event, cause: fact });
         }
     }
 
@@ -210,15 +211,20 @@ impl World {
         }
         self.live_hashes[index] = self.live_hashes[index] - was + is;
     }
+}
 
-    fn track_serving_of(&mut self, id: PodId, node: NodeId, now: SimTime) {
-        if let Some(owner) = self.pod(id).owner {
-            self.track_serving(owner, node, now);
-        }
-    }
+/// What others see of a pod: watchers, and the record.
+struct Shown {
+    seen: PodSeen,
+    serving: bool,
+    counts: PodCounts,
 }
 
 impl Pod {
+    fn shown(&self) -> Shown {
+        Shown { seen: self.seen(), serving: self.serving, counts: self.counts() }
+    }
+
     /// What a watch event says of it.
     pub(super) fn seen(&self) -> PodSeen {
         PodSeen {

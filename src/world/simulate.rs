@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use crate::api::DaemonSet;
-use crate::control::daemonset::{OrderKey, PodPhase};
+use crate::api::{DaemonSet, PodPhase};
+use crate::control::daemonset::OrderKey;
 use crate::control::{NodeId, PodId};
 use crate::engine::{Ended, Finished, Limits, Simulation, Streams};
 use crate::record::{Detail, Ending, Record, Recorder, StatusCounts};
@@ -217,10 +217,8 @@ impl World {
         };
         let at_rest = finished.ended == Ended::Drained;
         // A run that is to last until a given time does, also if nothing happens any more.
-        let end = match at_rest && !stops_itself {
-            true => START + scenario.until.limit,
-            false => finished.at.max(START),
-        };
+        let lasts = at_rest && !stops_itself;
+        let end = if lasts { START + scenario.until.limit } else { finished.at.max(START) };
         let ending = Ending { events: finished.events, at_rest, limit_hit, digest: self.digest };
         let nodes = self.nodes;
         self.recorder.finish(end, ending, |node| nodes[node].name.clone())

@@ -108,7 +108,7 @@ impl World {
         if watched.expectations.satisfied(now) && !spec.is_on_delete() {
             let budget = spec.budget(watched.tally.status().desired);
             let plan = rolling_update(&watched.tally, budget)?;
-            self.rolling_stage(sync, plan, now, agenda);
+            self.rolling_stage(sync, &plan, now, agenda);
         }
         self.clean_up_history(sync.daemon_set, sync.seen.spec, sync.cause, now);
         Ok(())
@@ -148,7 +148,13 @@ impl World {
         }
     }
 
-    fn rolling_stage(&mut self, sync: &Sync, plan: RollingPlan, now: SimTime, agenda: &mut Agenda) {
+    fn rolling_stage(
+        &mut self,
+        sync: &Sync,
+        plan: &RollingPlan,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
         if !plan.creates.is_empty() || !plan.deletes.is_empty() {
             self.tracker(sync.daemon_set).acted();
         }

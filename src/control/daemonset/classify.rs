@@ -4,35 +4,14 @@
 //! No other node is looked at, and nothing is decided: budgets belong to
 //! [`crate::control::daemonset::rolling_update`].
 
+use crate::api::PodPhase;
 use crate::control::daemonset::eligibility::Eligibility;
 use crate::control::ids::PodId;
 use crate::time::{SimDuration, SimTime};
 
-/// `status.phase` of a pod.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PodPhase {
-    /// Not all containers run yet, or it is not bound.
-    #[default]
-    Pending,
-    /// At least one container runs, or starts again.
-    Running,
-    /// All containers ended well.
-    Succeeded,
-    /// All containers ended, one of them badly.
-    Failed,
-}
-
-impl PodPhase {
-    /// Whether the pod will never run again.
-    ///
-    /// Source: `pkg/api/v1/pod/util.go › IsPodTerminal`.
-    pub const fn is_terminal(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Failed)
-    }
-}
-
 /// What the controller sees of a pod.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field or label of the object")]
 pub struct PodView<'a> {
     /// The pod.
     pub id: PodId,
@@ -273,7 +252,7 @@ fn manage_node(
                 class.succeeded.push(pod.id);
                 class.excess.push(pod.id);
             }
-            PodPhase::Pending | PodPhase::Running => running.push(pod),
+            PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => running.push(pod),
         }
     }
     match rules.strategy {

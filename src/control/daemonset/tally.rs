@@ -137,7 +137,7 @@ impl Tally {
         if let Some(at) = class.changes_at {
             let _ = if ADD { self.due.insert((at, node)) } else { self.due.remove(&(at, node)) };
         }
-        self.status.count::<ADD>(&class.status);
+        self.status.count::<ADD>(class.status);
         self.count_slot::<ADD>(&class);
         self.classes[node.index()] = class;
     }
@@ -165,7 +165,7 @@ impl Tally {
 }
 
 impl StatusSum {
-    fn count<const ADD: bool>(&mut self, node: &NodeStatus) {
+    fn count<const ADD: bool>(&mut self, node: NodeStatus) {
         step::<ADD>(&mut self.desired, node.desired);
         step::<ADD>(&mut self.current, node.current);
         step::<ADD>(&mut self.misscheduled, node.misscheduled);
