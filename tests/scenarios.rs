@@ -52,14 +52,9 @@ fn a_run_does_not_depend_on_when_and_where_it_is_made() {
 #[test]
 fn another_seed_gives_another_run() {
     let [one, two] = [1, 2].map(|seed| run_in(Path::new(ROOT), seed));
-    let changed: Vec<&String> = one
-        .iter()
-        .zip(&two)
-        .filter(|(one, two)| one != two)
-        .map(|((name, _), _)| name)
-        .collect();
-    let expected =
-        ["availability.svg", "facts.jsonl", "run.json", "summary.json", "timeline.csv"];
+    let changed: Vec<&String> =
+        one.iter().zip(&two).filter(|(one, two)| one != two).map(|((name, _), _)| name).collect();
+    let expected = ["availability.svg", "facts.jsonl", "run.json", "summary.json", "timeline.csv"];
     assert_eq!(changed, expected);
 }
 
@@ -91,8 +86,7 @@ fn differences(name: &str) -> Vec<String> {
     }
     let committed = Path::new(ROOT).join("results").join(name);
     let names = |folder: &Path| if folder.exists() { names_in(folder) } else { Vec::new() };
-    let files: BTreeSet<String> =
-        names(&committed).into_iter().chain(names(out.path())).collect();
+    let files: BTreeSet<String> = names(&committed).into_iter().chain(names(out.path())).collect();
     let differs = |file: &String| {
         let read = |folder: &Path| fs::read(folder.join(file)).ok();
         let place = format!("results/{name}/{file}");
