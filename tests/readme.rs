@@ -57,16 +57,12 @@ fn commands(readme: &str) -> Vec<Shown> {
             Some("sh") => Some(line),
             _ => continue,
         };
-        match command {
-            Some(command) => found.push(Shown {
-                line: index + 1,
-                command: command.to_owned(),
-                prints: Vec::new(),
-            }),
-            None => {
-                let shown = found.last_mut().expect("output follows a command");
-                shown.prints.push(line.to_owned());
-            }
+        if let Some(command) = command {
+            let command = command.to_owned();
+            found.push(Shown { line: index + 1, command, prints: Vec::new() });
+        } else {
+            let last = found.last_mut().expect("output follows a command");
+            last.prints.push(line.to_owned());
         }
     }
     found.retain(|shown| arguments(&shown.command).is_some());
@@ -103,8 +99,8 @@ fn wrong(shown: &Shown, folder: &Path) -> Option<String> {
         ));
     }
     let lines: Vec<&str> = printed.lines().collect();
-    let shows = piped || prints.is_empty() || matches(prints, &lines);
-    (!shows).then(|| format!("README.md:{line}: `{command}` prints\n{printed}"))
+    let as_shown = piped || prints.is_empty() || matches(prints, &lines);
+    (!as_shown).then(|| format!("README.md:{line}: `{command}` prints\n{printed}"))
 }
 
 /// Whether lines are as shown, where `...` stands for any number of lines.
