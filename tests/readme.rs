@@ -1,9 +1,9 @@
 //! Every command that README.md shows works, and prints what README.md says it prints.
 //!
 //! A block of `console` has commands behind `$ `, and below each what it prints; `...` there
-//! stands for what is left out: lines, or the rest of a line. A block of `sh` has commands only. Of a command with a
-//! pipe, what comes before the pipe is run, and what it prints is not compared. A block of `yaml`
-//! that begins with `# NAME.yaml` is the file of that name.
+//! stands for what is left out: lines, or the rest of a line. A block of `sh` has commands only.
+//! Of a command with a pipe, what comes before the pipe is run, and what it prints is not
+//! compared. A block of `yaml` that begins with `# NAME.yaml` is the file of that name.
 
 #![expect(clippy::disallowed_methods, reason = "files are what is tested here")]
 #![cfg(unix)]
