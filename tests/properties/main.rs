@@ -1,0 +1,16 @@
+//! What must hold of every plan and of every run, whatever the cluster and whatever happens to it.
+//!
+//! Plans are checked against a naive restatement of the controller's rules ([`oracle`]), runs by a
+//! checker that knows the record alone ([`checker`]). How many random cases are tried can be
+//! raised with the environment variable `PROPTEST_CASES`.
+
+// mod budgets;
+// mod cases;
+// mod checker;
+mod cluster;
+// mod defects;
+mod oracle;
+mod planner;
+mod pods;
+// mod runs;
+mod small_worlds;
