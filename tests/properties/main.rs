@@ -5,12 +5,12 @@
 //! raised with the environment variable `PROPTEST_CASES`.
 
 // mod budgets;
-// mod cases;
-// mod checker;
+mod cases;
+mod checker;
 mod cluster;
 // mod defects;
 mod oracle;
 mod planner;
 mod pods;
-// mod runs;
+mod runs;
 mod small_worlds;
