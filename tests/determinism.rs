@@ -27,12 +27,8 @@ struct Setting {
     detail: Detail,
 }
 
-const SETTING: Setting = Setting {
-    seed: 7,
-    order: "seeded",
-    strategy: "maxUnavailable: 1",
-    detail: Detail::Facts,
-};
+const SETTING: Setting =
+    Setting { seed: 7, order: "seeded", strategy: "maxUnavailable: 1", detail: Detail::Facts };
 
 /// Something of everything, if `busy`; else one rollout.
 fn run(setting: Setting, busy: bool) -> Record {
@@ -160,8 +156,7 @@ fn delays(record: &Record) -> BTreeMap<String, [SimDuration; 2]> {
 
 #[test]
 fn every_node_has_the_same_luck_in_every_setting() {
-    let strategies =
-        ["maxUnavailable: 1", "maxUnavailable: 10%", "maxSurge: 3, maxUnavailable: 0"];
+    let strategies = ["maxUnavailable: 1", "maxUnavailable: 10%", "maxSurge: 3, maxUnavailable: 0"];
     let [one, ten, surge] =
         strategies.map(|strategy| delays(&run(Setting { strategy, ..SETTING }, false)));
     assert_eq!(one.len(), 40);

@@ -137,7 +137,8 @@ fn a_no_schedule_taint_leaves_the_status_stale() {
 fn a_no_execute_taint_removes_the_pod() {
     let events = "  - {at: 10s, taint: {nodes: node-1, taint: \"a=b:NoExecute\"}}
   - {at: 20s, untaint: {nodes: node-1, taint: a}}";
-    let expected = ["15s desired=2 misscheduled=0 pods=2 deleted=1", "25s desired=3 ready=3 pods=3"];
+    let expected =
+        ["15s desired=2 misscheduled=0 pods=2 deleted=1", "25s desired=3 ready=3 pods=3"];
     check(&SETTING, events, &expected);
 }
 
@@ -195,7 +196,11 @@ fn a_rollback_finds_the_old_revision_and_its_pods_updated() {
     let events = "  - {at: 5s, breakImage: agent:v2}
   - {at: 10s, setImage: agent:v2}
   - {at: 60s, rolloutUndo: agent}";
-    let expected = ["59s updated=1 available=2 created=1", "60s updated=2 deleted=2", "80s updated=3 available=3 created=2"];
+    let expected = [
+        "59s updated=1 available=2 created=1",
+        "60s updated=2 deleted=2",
+        "80s updated=3 available=3 created=2",
+    ];
     let record = check(&SETTING, events, &expected);
     assert_eq!(revisions(&record), ["2 created", "3 again"]);
 }
@@ -255,7 +260,8 @@ fn a_second_update_within_min_ready_seconds_replaces_unavailable_pods_at_once() 
     let events = "  - {at: 10s, setImage: agent:v2}
   - {at: 30s, patch: {updateStrategy: {rollingUpdate: {maxUnavailable: 1}}}}
   - {at: 40s, setImage: agent:v3}";
-    let expected = ["39s deleted=2 ready=5 available=3 updated=2", "40s deleted=4", "50s updated=2"];
+    let expected =
+        ["39s deleted=2 ready=5 available=3 updated=2", "40s deleted=4", "50s updated=2"];
     check(&setting, events, &expected);
 }
 
@@ -278,8 +284,7 @@ fn a_pod_that_cannot_terminate_stalls_the_update() {
 #[test]
 fn with_surge_a_node_is_updated_when_its_old_pod_is_gone() {
     let spec = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
-    let latencies =
-        "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 20s";
+    let latencies = "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 20s";
     let setting = Setting { nodes: 1, spec, latencies, ..SETTING };
     let expected = [
         "10s pods=2 created=1 updated=0 serving=1",
@@ -323,8 +328,7 @@ fn a_pod_is_available_at_the_end_of_min_ready_seconds() {
 /// `pkg/controller/garbagecollector/garbagecollector.go`.
 #[test]
 fn a_daemon_set_that_is_being_deleted_does_nothing() {
-    let latencies =
-        "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 20s";
+    let latencies = "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 20s";
     let setting = Setting { latencies, ..SETTING };
     let events = "  - {at: 10s, delete: {daemonSet: agent, cascade: foreground}}";
     let expected = ["10s terminating=3 deleted=3 wanted=0", "31s pods=0 created=0"];
@@ -352,4 +356,25 @@ fn adopted_pods_of_the_same_generation_count_as_updated() {
     let status = record.summary.daemon_sets[1].status;
     assert_eq!((status.desired, status.updated, status.available), (3, 3, 3));
     assert_eq!(record.summary.daemon_sets[1].pods_created, 0);
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › updatePod, updateDaemonSetStatus` and
+/// `client-go/util/workqueue/delaying_queue.go`: of two delayed adds the earlier one is kept, and
+/// with surge the status, which looks at the old pods, asks for no other. So a pod that settles
+/// last is forgotten, and the update hangs until something else wakes the controller.
+#[test]
+fn with_surge_and_min_ready_seconds_an_update_may_hang() {
+    let spec = "minReadySeconds: 20
+      updateStrategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}}";
+    let latencies = "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s,
+  overrides: [{node: node-2, containerStart: 11s}]";
+    let setting = Setting { nodes: 2, spec, latencies, ..SETTING };
+    let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 5m, cordon: node-1}
+  - {at: 6m, deletePods: {nodes: node-1}}";
+    let expected = [
+        "34s updated=1 pods=3 ready=2 available=2",
+        "359s updated=1 pods=3 ready=2 available=2",
+        "7m updated=2 pods=2",
+    ];
+    check(&setting, events, &expected);
 }

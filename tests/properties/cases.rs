@@ -181,17 +181,17 @@ pub(crate) fn any_gentle() -> impl Strategy<Value = What> {
 }
 
 fn any_what() -> impl Strategy<Value = What> {
-    let set = || prop_oneof![6 => Just(0usize), 1 => Just(1), 1 => Just(2)];
+    let set = || prop_oneof![4 => Just(0usize), 1 => Just(1), 2 => Just(2)];
     let once = prop_oneof![
         1 => (1..4u32).prop_map(What::Join),
         6 => (any_some(), any_change()).prop_map(|(nodes, change)| What::Nodes(nodes, change)),
-        2 => (set(), 0..4u8).prop_map(|(of, image)| What::Apply(of, image)),
+        3 => (set(), 0..4u8).prop_map(|(of, image)| What::Apply(of, image)),
         4 => (set(), 0..4u8).prop_map(|(of, image)| What::SetImage(of, image)),
         1 => set().prop_map(What::Restart),
         1 => (set(), prop::option::of(0..5u8)).prop_map(|(of, to)| What::Undo(of, to)),
         1 => (set(), any_update()).prop_map(|(of, update)| What::Strategy(of, update)),
         1 => (set(), 0..30u8).prop_map(|(of, secs)| What::MinReady(of, secs)),
-        1 => (set(), 0..3u8).prop_map(|(of, cascade)| What::Delete(of, cascade)),
+        2 => (set(), 0..3u8).prop_map(|(of, cascade)| What::Delete(of, cascade)),
         4 => (set(), any_some(), 0..4u8).prop_map(|(of, nodes, how)| What::Pods(of, nodes, how)),
         2 => (0..5u8, 0..3u8, any_some()).prop_map(|(of, how, on)| What::Break(of, how, on)),
         2 => (0..5u8).prop_map(What::Mend),
@@ -208,8 +208,21 @@ fn any_delays() -> impl Strategy<Value = [u8; 5]> {
 
 /// Anything.
 pub(crate) fn any_case() -> impl Strategy<Value = Case> {
-    let events = prop::collection::vec((0..400u16, any_what()), 0..10);
+    let at = || prop_oneof![0..400u16, 0..60u16];
+    let events = prop::collection::vec((at(), any_what()), 0..20);
     case_with(events.boxed(), any_settings().boxed())
+}
+
+/// Anything but images that are mended, which has defects.
+pub(crate) fn any_case_without_mending() -> impl Strategy<Value = Case> {
+    let mends = |what: &What| match what {
+        What::Repeated(_, what) => matches!(**what, What::Mend(_)),
+        what => matches!(what, What::Mend(_)),
+    };
+    any_case().prop_map(move |mut case| {
+        case.events.retain(|(_, what)| !mends(what));
+        case
+    })
 }
 
 /// A case with these events.

@@ -161,9 +161,8 @@ fn check_worst(series: &Series, rollout: &Rollout, until: Option<SimDuration>, w
     if rollout.creation {
         return;
     }
-    let during = |point: &&Point| {
-        point.at >= rollout.started && until.is_none_or(|until| point.at < until)
-    };
+    let during =
+        |point: &&Point| point.at >= rollout.started && until.is_none_or(|until| point.at < until);
     // The state at its start is that of the last point until then.
     let running = until.is_none_or(|until| until > rollout.started);
     let opening = series.points.iter().rev().find(|point| point.at <= rollout.started);

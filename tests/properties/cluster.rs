@@ -83,7 +83,14 @@ pub(crate) fn rules(strategy: StrategyKind) -> Rules {
 }
 
 /// Judges node number `index` again.
-pub(crate) fn judge(tally: &mut Tally, index: usize, node: &Node, key: u64, now: u64, rules: Rules) {
+pub(crate) fn judge(
+    tally: &mut Tally,
+    index: usize,
+    node: &Node,
+    key: u64,
+    now: u64,
+    rules: Rules,
+) {
     let pods: Vec<PodView<'_>> = node.pods.iter().map(Pod::view).collect();
     let view = NodeView { node: node.judged, pods: &pods };
     let class = classify(&view, &rules, SimTime::from_secs(now));

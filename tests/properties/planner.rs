@@ -12,6 +12,7 @@ use rollcast::time::SimTime;
 use crate::cluster::{NOW, Node, Pod, judge, node_of, rules, tally};
 use crate::oracle;
 use crate::pods::{any_node_from, any_nodes, any_strategy};
+use crate::runs::config;
 
 /// Everything that is decided about a cluster.
 type Decided = (ManagePlan, Result<RollingPlan, RollingError>);
@@ -140,7 +141,7 @@ fn any_history() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn plans_are_what_upstreams_loops_would_do(

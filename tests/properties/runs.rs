@@ -1,11 +1,12 @@
 //! Random scenarios, run to their ends.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rollcast::record::Record;
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
 
-use crate::cases::{Case, any_case, any_gentle, any_settings, case_with};
+use crate::cases::{Case, any_case_without_mending, any_gentle, any_settings, case_with};
 use crate::checker::{Known, check};
 
 /// More events than any of these small runs has.
@@ -16,7 +17,7 @@ pub(crate) fn run(case: &Case) -> Record {
     simulate(&case.scenario(), &Options { limits, ..Options::default() }, |_| {})
 }
 
-fn known(case: &Case) -> Known {
+pub(crate) fn known(case: &Case) -> Known {
     Known {
         one_pod_a_node: case.is_single_without_surge(),
         sees_every_pod: !case.deployed,
@@ -26,11 +27,20 @@ fn known(case: &Case) -> Known {
     }
 }
 
+/// The same cases in every run of the test.
+pub(crate) fn config() -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
-    fn records_are_consistent(case in any_case()) {
+    fn records_are_consistent(case in any_case_without_mending()) {
         let record = run(&case);
         prop_assert_ne!(record.summary.limit_hit, Some("events"), "a run without end");
         let wrong = check(&record, known(&case));
@@ -55,7 +65,7 @@ proptest! {
     }
 }
 
-/// Nothing that stays broken: all machines work again before the end.
+/// Nothing that stays broken: images work, and all machines work again before the end.
 fn gentle_case() -> impl Strategy<Value = Case> {
     use crate::cases::{Change, Some, Update, What};
     let events = prop::collection::vec((0..300u16, any_gentle()), 1..8).prop_map(|mut events| {
@@ -70,47 +80,11 @@ fn gentle_case() -> impl Strategy<Value = Case> {
     });
     case_with(events.boxed(), settings.boxed()).prop_map(|mut case| {
         case.until_complete = false;
+        if case.settings.update.is_surge() {
+            // Such an update may hang: see `tests/semantics.rs`.
+            case.settings.min_ready = 0;
+            case.events.retain(|(_, what)| !matches!(what, What::MinReady(_, _)));
+        }
         case
     })
-}
-
-#[test]
-#[ignore = "a hunt"]
-fn hunt() {
-    use proptest::strategy::ValueTree as _;
-    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-    let n: usize = std::env::var("HUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(2000);
-    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let mut seen: std::collections::BTreeMap<String, (usize, usize, String)> = Default::default();
-    for gentle in [false, true] {
-    for _ in 0..n {
-        let case: Case = if gentle { gentle_case().boxed() } else { any_case().boxed() }.new_tree(&mut runner).unwrap().current();
-        let result = std::panic::catch_unwind(|| {
-            let record = run(&case);
-            let mut wrong = check(&record, known(&case)).0;
-            if record.summary.limit_hit == Some("events") { wrong.push("endless".into()); }
-            if gentle {
-                let summary = &record.summary.daemon_sets[0];
-                let status = summary.status;
-                let counts = [status.current, status.ready, status.updated, status.available];
-                let point = record.timeline.series[0].points.last().unwrap();
-                if counts != [status.desired; 4] { wrong.push(format!("gentle status {status:?}")); }
-                let truth = [point.truth.wanted, point.truth.serving, point.truth.serving_updated, point.pods];
-                if truth != [status.desired; 4] { wrong.push(format!("gentle truth {truth:?} {}", status.desired)); }
-                if !summary.rollouts.last().is_none_or(|last| last.finished.is_some()) { wrong.push("gentle unfinished".into()); }
-                if !summary.holds.is_empty() { wrong.push("gentle holds".into()); }
-            }
-            wrong
-        });
-        let wrong = match result { Ok(wrong) => wrong, Err(e) => vec![format!("PANIC {}", e.downcast_ref::<String>().cloned().or(e.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default())] };
-        for w in wrong {
-            let key: String = w.chars().filter(|c| !c.is_ascii_digit()).take(if w.starts_with("PANIC") {80} else {40}).collect();
-            let size = case.events.len() * 100 + case.nodes as usize;
-            let entry = seen.entry(key).or_insert((0, usize::MAX, String::new()));
-            entry.0 += 1;
-            if size < entry.1 { entry.1 = size; entry.2 = format!("{w}\n    {case:?}"); }
-        }
-    }
-    }
-    for (key, (count, _, example)) in seen { println!("=== {count} x {key}\n  {example}"); }
 }
