@@ -177,6 +177,14 @@ pub(crate) fn any_gentle() -> impl Strategy<Value = What> {
         1 => (1..3u32).prop_map(What::Join),
         1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Fail)),
         2 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Recover)),
+        1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Cordon)),
+        1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Leave)),
+        2 => (any_some(), any::<bool>())
+            .prop_map(|(nodes, evicts)| What::Nodes(nodes, Change::Taint(evicts))),
+        1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Untaint)),
+        2 => (any_some(), any::<bool>())
+            .prop_map(|(nodes, linux)| What::Nodes(nodes, Change::Label(linux))),
+        1 => any_some().prop_map(|nodes| What::Pods(0, nodes, 1)),
     ]
 }
 

@@ -192,6 +192,7 @@ fn check_conservation(record: &Record, known: Known, wrong: &mut Wrong) {
 
 /// A pod as the facts tell it.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by facts of its own")]
 struct Pod {
     node: Option<String>,
     bound: bool,
@@ -231,7 +232,6 @@ impl<'a> Truth<'a> {
         self.nodes.get(node).copied().unwrap_or(true)
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each fact about a pod")]
     fn take(&mut self, fact: &Fact, wrong: &mut Wrong) {
         let pod_id = match fact.what {
             What::NodeAdded { node } | What::NodeRecovered { node } => {
@@ -281,7 +281,9 @@ impl<'a> Truth<'a> {
                 wrong.unless(runs, || format!("{at}: {pod:?} acts: {:?}", fact.what));
             }
             What::PodReady { .. } => {
-                wrong.unless(runs, || format!("{at}: {name} turns Ready: {pod:?}"));
+                // Probes go on until the containers have stopped.
+                let may = pod.bound && !pod.failed && works;
+                wrong.unless(may, || format!("{at}: {name} turns Ready: {pod:?}"));
                 pod.ready = true;
             }
             What::PodUnready { .. } => pod.ready = false,
@@ -326,8 +328,8 @@ impl<'a> Truth<'a> {
             pod.ready && !pod.terminating && alive
         };
         let serving = self.existing().filter(|(_, pod)| serves(pod)).count();
-        let series = self.record.timeline.series.iter();
-        let now = series.filter_map(|it| it.points.iter().rev().find(|point| point.at <= at));
+        let all = self.record.timeline.series.iter();
+        let now = all.filter_map(|it| it.points.iter().rev().find(|point| point.at <= at));
         let said: u32 = now.map(|point| point.truth.serving).sum();
         wrong.unless(said as usize <= serving, || {
             format!("{at}: {said} nodes serve, the facts say {serving} pods do")

@@ -108,7 +108,7 @@ pub(crate) struct Rolling {
 }
 
 /// The new and the old pod of a node; none if there are several of a kind.
-fn updated_pods<'a>(node: &'a Node) -> Option<(Option<&'a Pod>, Option<&'a Pod>)> {
+fn updated_pods(node: &Node) -> Option<(Option<&Pod>, Option<&Pod>)> {
     let (mut new, mut old): (Option<&Pod>, Option<&Pod>) = (None, None);
     for pod in node.seen().into_iter().filter(|pod| !pod.terminating) {
         let seat = if pod.updated { &mut new } else { &mut old };

@@ -69,7 +69,11 @@ proptest! {
 fn gentle_case() -> impl Strategy<Value = Case> {
     use crate::cases::{Change, Some, Update, What};
     let events = prop::collection::vec((0..300u16, any_gentle()), 1..8).prop_map(|mut events| {
-        events.push((400, What::Nodes(Some::All, Change::Recover)));
+        for change in [Change::Recover, Change::Untaint, Change::Label(true)] {
+            events.push((400, What::Nodes(Some::All, change)));
+        }
+        // Wakes the controller, whose status may be stale, and replaces what is not Ready.
+        events.push((500, What::Pods(0, Some::All, 0)));
         events
     });
     let settings = any_settings().prop_map(|mut settings| {
