@@ -89,7 +89,9 @@ pub(super) fn check(
         .filter_map(|(index, tree)| read_event(findings, (tree, list.index(index)), horizon))
         .collect();
     let complete = read.len() == trees.len();
-    read.iter_mut().for_each(|event| load(findings, event, manifests, fleet));
+    for event in &mut read {
+        load(findings, event, manifests, fleet);
+    }
     if !complete {
         fleet.miss_one();
     }
@@ -122,9 +124,9 @@ fn with_empty_verbs(tree: &Tree) -> Option<Tree> {
     let is_empty =
         |(key, value): &(String, Tree)| *value == Tree::Null && VERBS.contains(&key.as_str());
     entries.iter().any(is_empty).then(|| {
-        let fill = |entry: &(String, Tree)| match is_empty(entry) {
-            true => (entry.0.clone(), Tree::Map(Vec::new())),
-            false => entry.clone(),
+        let fill = |entry: &(String, Tree)| {
+            let value = if is_empty(entry) { Tree::Map(Vec::new()) } else { entry.1.clone() };
+            (entry.0.clone(), value)
         };
         Tree::Map(entries.iter().map(fill).collect())
     })

@@ -86,11 +86,6 @@ impl Fleet {
         self.complete && self.ever.is_empty()
     }
 
-    /// Every DaemonSet that exists at some time.
-    pub(super) fn names(&self) -> impl Iterator<Item = &DaemonSetRef> {
-        self.ever.keys()
-    }
-
     /// `kubectl apply`. A selector cannot be changed.
     ///
     /// Source: pkg/apis/apps/validation/validation.go › ValidateDaemonSetUpdate.

@@ -15,10 +15,8 @@ pub(super) fn check(
     (tree, path): (&Tree, FieldPath),
     cluster: &Cluster,
 ) -> Latencies {
-    let written = match tree {
-        Tree::Null => written::Latencies::default(),
-        tree => findings.decode(tree, &path).unwrap_or_default(),
-    };
+    let written: written::Latencies =
+        if *tree == Tree::Null { None } else { findings.decode(tree, &path) }.unwrap_or_default();
     let mut phase = |name: &str, written: Option<written::Delay>, default: Delay| {
         written.and_then(|delay| checked(findings, &delay, &path.key(name))).unwrap_or(default)
     };

@@ -60,7 +60,9 @@ fn frame(findings: &mut Findings, tree: &Tree) -> Option<written::Scenario> {
         Ok(written) => return Some(written),
         Err(problems) => problems,
     };
-    problems.into_iter().for_each(|problem| findings.push(in_scenario(problem)));
+    for problem in problems {
+        findings.push(in_scenario(problem));
+    }
     None
 }
 
