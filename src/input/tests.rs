@@ -472,36 +472,12 @@ proptest! {
     }
 }
 
-#[test]
-fn large_sources_end_in_time() {
-    let limits = Limits::WRITTEN;
-    let bomb = format!("a: &a [{}]\nb: [{}]\n", "x,".repeat(1000), "*a,".repeat(1_300_000));
-    for text in [
-        bomb,
-        "[".repeat(4 << 20),
-        "- ".repeat(2 << 20),
-        "? ".repeat(2 << 20),
-        "a: 1\n".repeat(800_000),
-        "---\n".repeat(1 << 20),
-        "\"".repeat(4 << 20),
-        "&a ".repeat(1 << 20),
-        "{a: ".repeat(1 << 20),
-        "x ".repeat(2 << 20),
-        "\n".repeat(4 << 20),
-        "a:\n ".repeat(1 << 20),
-    ] {
-        let source = Source::new("x", text);
-        let refused = read_documents(&source, &limits).is_err();
-        assert!(refused || source.text().starts_with('x'), "{}", &source.text()[..20]);
-    }
-}
-
 /// Wrong fields of every kind, as many as one likes: all are found, none is found twice.
 #[test]
 fn a_hundred_problems_are_a_hundred_problems() {
-    let lines: String =
+    let pools: Vec<_> =
         (0..100).map(|index| format!("- nodeCount: -{index}1\n  zone: z\n")).collect();
-    let source = Source::new("x", format!("name: x\npools:\n{lines}"));
+    let source = Source::new("x", format!("name: x\npools:\n{}", pools.concat()));
     let tree = read_documents(&source, &Limits::default()).unwrap().remove(0).tree;
     let mut problems = decode::<Scenario>(&tree).unwrap_err();
     locate(&source, &Limits::default(), &mut problems);

@@ -121,12 +121,11 @@ fn notices_templates() {
 
 #[test]
 fn stops_bombs() {
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..12 {
-        let alias = format!("*a{}", level - 1);
-        let items = vec![alias; 10].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{items}]\n"));
-    }
+    let level =
+        |level: u32, below: &str| format!("a{level}: &a{level} [{}]\n", [below; 10].join(", "));
+    let levels = (1..12).map(|index| level(index, &format!("*a{}", index - 1)));
+    let bomb: Vec<String> = std::iter::once(level(0, "x")).chain(levels).collect();
+    let bomb = bomb.concat();
     assert_eq!(read(&bomb).unwrap_err().code, "too-many-values");
     let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(100_000));
     assert_eq!(read(&long).unwrap_err().code, "too-large");
@@ -138,4 +137,28 @@ fn stops_bombs() {
     assert_eq!(read(&deep).unwrap_err().code, "too-deep");
     let cycle = "a: &a [*a]";
     assert!(read(cycle).is_err());
+}
+
+#[test]
+fn large_sources_end_in_time() {
+    let limits = Limits::WRITTEN;
+    let bomb = format!("a: &a [{}]\nb: [{}]\n", "x,".repeat(1000), "*a,".repeat(1_300_000));
+    for text in [
+        bomb,
+        "[".repeat(4 << 20),
+        "- ".repeat(2 << 20),
+        "? ".repeat(2 << 20),
+        "a: 1\n".repeat(800_000),
+        "---\n".repeat(1 << 20),
+        "\"".repeat(4 << 20),
+        "&a ".repeat(1 << 20),
+        "{a: ".repeat(1 << 20),
+        "x ".repeat(2 << 20),
+        "\n".repeat(4 << 20),
+        "a:\n ".repeat(1 << 20),
+    ] {
+        let source = Source::new("x", text);
+        let refused = read_documents(&source, &limits).is_err();
+        assert!(refused || source.text().starts_with('x'), "{}", &source.text()[..20]);
+    }
 }

@@ -10,14 +10,28 @@ use serde::de::{
     Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
+use std::cell::Cell;
 
 /// The way to the value being decoded, kept on the stack: it is needed only when there is an
 /// error.
 #[derive(Clone, Copy)]
 pub(super) enum Path<'a> {
-    Root,
+    /// The tree itself, and how many values were visited so far.
+    Root(&'a Cell<usize>),
     Key(&'a Path<'a>, &'a str),
     Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn count_visits(&self, visits: usize) {
+        let mut here = self;
+        loop {
+            here = match here {
+                Path::Root(total) => return total.set(total.get().saturating_add(visits)),
+                Path::Key(above, _) | Path::Index(above, _) => above,
+            };
+        }
+    }
 }
 
 impl From<&Path<'_>> for FieldPath {
@@ -26,7 +40,7 @@ impl From<&Path<'_>> for FieldPath {
         let mut here = path;
         loop {
             here = match here {
-                Path::Root => break,
+                Path::Root(_) => break,
                 Path::Key(above, key) => {
                     segments.push(Segment::Key((*key).to_owned()));
                     above
@@ -64,7 +78,9 @@ impl<'a> Node<'a> {
         items: &[Tree],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        let mut access = Items { node: self, list: items, next: 0 };
+        let first = self.repairs.first_item;
+        self.path.count_visits(items.len().saturating_sub(first));
+        let mut access = Items { node: self, list: items, next: first };
         let value = visitor.visit_seq(&mut access)?;
         match access.left() {
             0 => Ok(value),
@@ -75,6 +91,7 @@ impl<'a> Node<'a> {
     /// The entries that are in sight. A key without a value is absent, unless it is unknown.
     fn entries(self, known: Option<&'static [&'static str]>) -> Entries<'a> {
         let written: &[_] = if let Tree::Map(entries) = self.tree { entries } else { &[] };
+        self.path.count_visits(written.len());
         let in_sight = written.iter().filter(|(key, value)| {
             let kept = self.repairs.key(key).state == State::Kept;
             let unknown = known.is_some_and(|known| !known.contains(&key.as_str()));

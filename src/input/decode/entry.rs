@@ -7,9 +7,12 @@ use super::repairs::{Repairs, Verdict};
 use crate::input::problem::Problem;
 use crate::input::tree::Tree;
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
 
 /// Rounds of decoding, each of which finds at most one problem.
-const MAX_ROUNDS: usize = 200;
+const MAX_ROUNDS: usize = 500;
+/// Values that all rounds together may visit before no other round is begun: two seconds.
+const MAX_VISITS: usize = 4_000_000;
 
 /// Decodes `tree`, or tells all of its problems.
 ///
@@ -18,13 +21,18 @@ const MAX_ROUNDS: usize = 200;
 ///
 /// # Errors
 ///
-/// Every problem that can be told apart from the others, at least one; paths start at `tree`, and
+/// Every problem that can be told apart from the others, at least one and at most 500 (fewer
+/// if maps of ten thousands of values are full of them); paths start at `tree`, and
 /// positions are left to [`super::locate`].
 pub fn decode<T: DeserializeOwned>(tree: &Tree) -> Result<T, Vec<Problem>> {
     let mut repairs = Repairs::default();
     let mut problems = Vec::new();
+    let visits = Cell::new(0);
     for _ in 0..MAX_ROUNDS {
-        match T::deserialize(Node::new(tree, &repairs, &Path::Root)) {
+        if visits.get() > MAX_VISITS {
+            break;
+        }
+        match T::deserialize(Node::new(tree, &repairs, &Path::Root(&visits))) {
             Ok(value) if problems.is_empty() => return Ok(value),
             Ok(_) => break,
             Err(error) => {

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Repairs {
     pub(super) state: State,
+    /// List items before this one are hidden: no more can be found out about them.
+    pub(super) first_item: usize,
     keys: BTreeMap<String, Repairs>,
     items: BTreeMap<usize, Repairs>,
 }
@@ -38,7 +40,7 @@ pub(super) enum Verdict {
 }
 
 static NONE: Repairs =
-    Repairs { state: State::Kept, keys: BTreeMap::new(), items: BTreeMap::new() };
+    Repairs { state: State::Kept, first_item: 0, keys: BTreeMap::new(), items: BTreeMap::new() };
 
 impl Repairs {
     pub(super) fn key(&self, key: &str) -> &Self {
@@ -58,6 +60,7 @@ impl Repairs {
     /// Repairs what caused `error`, so that it does not come again.
     pub(super) fn absorb(&mut self, error: &DecodeError) -> Verdict {
         let path = &error.path.clone().unwrap_or_default();
+        self.hide_items_before(path);
         if let Some(filled) = self.topmost_filled(path) {
             return self.absorb_in_placeholder(error, path, &filled);
         }
@@ -117,11 +120,21 @@ impl Repairs {
         }
     }
 
+    /// Lists are decoded in order, so the items before one with an error are right, or were told
+    /// of. Decoding them again and again would take quadratic time.
+    fn hide_items_before(&mut self, path: &FieldPath) {
+        let mut place = self;
+        for segment in path.segments() {
+            if let Segment::Index(index) = segment {
+                place.first_item = *index;
+                place.items = place.items.split_off(index);
+            }
+            place = place.step_mut(segment);
+        }
+    }
+
     fn place(&mut self, path: &FieldPath) -> &mut Self {
-        path.segments().iter().fold(self, |place, segment| match segment {
-            Segment::Key(key) => place.keys.entry(key.clone()).or_default(),
-            Segment::Index(index) => place.items.entry(*index).or_default(),
-        })
+        path.segments().iter().fold(self, Self::step_mut)
     }
 
     fn topmost_filled(&self, path: &FieldPath) -> Option<FieldPath> {
@@ -140,7 +153,14 @@ impl Repairs {
     fn has_cuts_in(&self, path: &FieldPath) -> bool {
         let place = path.segments().iter().fold(self, |place, segment| place.step(segment));
         let mut below = place.keys.values().chain(place.items.values());
-        below.any(|repairs| repairs.state == State::Cut)
+        place.first_item > 0 || below.any(|repairs| repairs.state == State::Cut)
+    }
+
+    fn step_mut(&mut self, segment: &Segment) -> &mut Self {
+        match segment {
+            Segment::Key(key) => self.keys.entry(key.clone()).or_default(),
+            Segment::Index(index) => self.items.entry(*index).or_default(),
+        }
     }
 
     fn step(&self, segment: &Segment) -> &Self {
