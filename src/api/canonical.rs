@@ -188,7 +188,9 @@ fn each(tree: &mut Tree, key: &str, change: impl Fn(&mut Tree)) {
 fn each_value(tree: &mut Tree, key: &str, change: impl Fn(&mut Tree)) {
     within(tree, key, |map| {
         if let Tree::Map(entries) = map {
-            entries.iter_mut().for_each(|(_, value)| change(value));
+            for (_, value) in entries {
+                change(value);
+            }
         }
     });
 }

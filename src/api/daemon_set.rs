@@ -84,7 +84,7 @@ impl DaemonSet {
     /// How often the template was changed, plus one; none if the annotation is missing or no
     /// number.
     ///
-    /// Mirrors pkg/controller/daemon/util/daemonset_util.go › GetTemplateGeneration.
+    /// Mirrors `pkg/controller/daemon/util/daemonset_util.go` › `GetTemplateGeneration`.
     pub fn template_generation(&self) -> Option<i64> {
         self.metadata.annotations.get(TEMPLATE_GENERATION)?.parse().ok()
     }

@@ -84,7 +84,7 @@ fn http_get(action: Option<&mut HttpGetAction>) {
 
 /// Whether a reference has the tag `latest`, or neither tag nor digest.
 ///
-/// Mirrors pkg/util/parsers/parsers.go › ParseImageName.
+/// Mirrors pkg/util/parsers/parsers.go › `ParseImageName`.
 pub(super) fn wants_newest(image: &str) -> bool {
     let (name, digest) = image.split_once('@').map_or((image, None), |(n, d)| (n, Some(d)));
     let last = name.rsplit('/').next().unwrap_or(name);

@@ -31,7 +31,7 @@ pub enum EditError {
 ///
 /// # Errors
 ///
-/// If there is no such container. Mirrors kubectl pkg/cmd/set/set_image.go.
+/// If there is no such container. Mirrors kubectl `pkg/cmd/set/set_image.go`.
 pub fn set_image(manifest: &Tree, container: &str, image: &str) -> Result<Tree, EditError> {
     let mut changed = manifest.clone();
     let mut known = Vec::new();

@@ -17,7 +17,7 @@ impl IntOrPercent {
     /// The number of pods if `desired` are desired; a percentage is rounded **up**.
     ///
     /// Deployments round their maxUnavailable down; DaemonSets round both of their values up.
-    /// Mirrors pkg/controller/daemon/util/daemonset_util.go › UnavailableCount, SurgeCount.
+    /// Mirrors `pkg/controller/daemon/util/daemonset_util.go` › `UnavailableCount`, `SurgeCount`.
     pub fn scaled_up(self, desired: u32) -> u32 {
         match self {
             Self::Int(number) => number,

@@ -47,7 +47,7 @@ pub enum LabelOperator {
 impl LabelSelector {
     /// Whether objects with these labels are selected.
     ///
-    /// Mirrors apimachinery pkg/labels/selector.go › Requirement.Matches.
+    /// Mirrors apimachinery pkg/labels/selector.go › `Requirement.Matches`.
     pub fn matches(&self, labels: &Labels) -> bool {
         self.match_labels.is_subset_of(labels)
             && self.match_expressions.iter().all(|requirement| requirement.matches(labels))

@@ -245,5 +245,29 @@ fn problem(error: &FieldError) -> Problem {
         )
     });
     let path = field.parse().unwrap_or(FieldPath::ROOT);
-    Problem::error("invalid-manifest", path, error.to_string())
+    let problem = Problem::error("invalid-manifest", path, error.to_string());
+    match HINTS.iter().find(|(detail, _)| error.detail.starts_with(detail)) {
+        Some((_, hint)) => problem.with_hint(*hint),
+        None => problem,
+    }
 }
+
+/// What to do about the errors that people meet most, by how their detail starts.
+const HINTS: [(&str, &str); 6] = [
+    (
+        "may not be set when maxUnavailable is non-zero",
+        "write `maxUnavailable: 0` beside it: it is 1 unless it is written",
+    ),
+    ("cannot be 0 when maxSurge is 0", "let one of the two be at least 1 or 1%"),
+    ("must not be greater than 100%", "a number of nodes may be any, write it without `%`"),
+    ("a valid percent string must be", "write a number without quotes, or a percentage like `10%`"),
+    (
+        "`selector` does not match template `labels`",
+        "`spec.template.metadata.labels` must fulfil all of `spec.selector`",
+    ),
+    ("empty selector is invalid", "select some of the labels of the template, by `matchLabels:`"),
+];
+
+#[cfg(test)]
+#[path = "manifest_tests.rs"]
+mod tests;

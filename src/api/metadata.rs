@@ -69,7 +69,7 @@ pub struct OwnerReference {
 impl ObjectMeta {
     /// The owner that manages this object.
     ///
-    /// Mirrors apimachinery pkg/apis/meta/v1/controller_ref.go › GetControllerOf.
+    /// Mirrors apimachinery `pkg/apis/meta/v1/controller_ref.go` › `GetControllerOf`.
     pub fn controller_ref(&self) -> Option<&OwnerReference> {
         self.owner_references.iter().find(|owner| owner.controller)
     }

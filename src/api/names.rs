@@ -6,7 +6,9 @@
 /// Problems of `value` as a DNS-1123 label, such as a container's name.
 pub fn dns_label_problems(value: &str) -> Vec<String> {
     let mut problems = longer_than(value, 63);
-    if !is_dns_label(value) {
+    if !is_dns_label(value) && value.split('.').all(is_dns_label) {
+        problems.push("must not contain dots".to_owned());
+    } else if !is_dns_label(value) {
         problems.push(pattern_message(
             "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', \
              and must start and end with an alphanumeric character",
@@ -39,7 +41,7 @@ pub fn qualified_name_problems(value: &str) -> Vec<String> {
         [prefix, name] => (prefix_problems(prefix), *name),
         _ => {
             let form = qualified_name_message(
-                "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and \
+                "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and \
                  must start and end with an alphanumeric character",
             );
             return vec![format!(
@@ -152,12 +154,13 @@ mod tests {
     fn names_are_judged_as_the_api_server_judges_them() {
         check(&dns_label_problems("node-exporter"), &[]);
         check(&dns_label_problems("Node"), &["a lowercase RFC 1123 label"]);
+        check(&dns_label_problems("a.b"), &["must not contain dots"]);
         check(&dns_label_problems(&"a".repeat(64)), &["must be no more than 63 characters"]);
         check(&dns_subdomain_problems("a.b-c.d"), &[]);
         check(&dns_subdomain_problems("a..b"), &["a lowercase RFC 1123 subdomain"]);
         check(&qualified_name_problems("example.com/My_name.1"), &[]);
         check(&qualified_name_problems("/x"), &["prefix part must be non-empty"]);
-        check(&qualified_name_problems("a/b/c"), &["a qualified name must consist of"]);
+        check(&qualified_name_problems("a/b/c"), &["a valid label key must consist of"]);
         check(
             &qualified_name_problems(""),
             &["name part must be non-empty", "name part must consist of"],

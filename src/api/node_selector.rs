@@ -7,7 +7,7 @@ use super::labels::Labels;
 
 /// Required node affinity: terms of which one must match.
 ///
-/// Mirrors component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go › NodeSelector.Match.
+/// Mirrors component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go › `NodeSelector.Match`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeSelector {
     /// Alternatives; with none of them, nothing matches.
@@ -70,7 +70,7 @@ impl NodeSelector {
     /// `metadata.name In [one value]` in any term; none if there is no such requirement, or if the
     /// first `metadata.name` requirement is of another shape.
     ///
-    /// Mirrors pkg/controller/daemon/util/daemonset_util.go › GetTargetNodeName.
+    /// Mirrors `pkg/controller/daemon/util/daemonset_util.go` › `GetTargetNodeName`.
     pub fn target_node(&self) -> Option<&str> {
         let fields = self.terms.iter().flat_map(|term| &term.match_fields);
         let wanted = |r: &&NodeRequirement| r.key == NODE_NAME && r.operator == NodeOperator::In;

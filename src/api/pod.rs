@@ -78,7 +78,7 @@ impl Pod {
 
     /// The node it is bound to, or else the one that its affinity pins it to.
     ///
-    /// Mirrors pkg/controller/daemon/util/daemonset_util.go › GetTargetNodeName.
+    /// Mirrors `pkg/controller/daemon/util/daemonset_util.go` › `GetTargetNodeName`.
     pub fn target_node(&self) -> Option<&str> {
         let pinned = || self.spec.node_affinity_required.as_ref()?.target_node();
         self.spec.node_name.as_deref().or_else(pinned)

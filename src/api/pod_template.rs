@@ -62,7 +62,7 @@ impl PodSpec {
     /// What the scheduler sets aside for the pod: the containers and sidecars together, or the
     /// hungriest moment of initialization if that needs more, plus the overhead.
     ///
-    /// Mirrors component-helpers resource/helpers.go › PodRequests.
+    /// Mirrors component-helpers resource/helpers.go › `PodRequests`.
     pub fn requests(&self) -> ResourceList {
         let mut total = ResourceList::new();
         for container in &self.containers {
@@ -86,7 +86,7 @@ impl PodSpec {
 
     /// Ports that the pod takes from its node, of all containers and sidecars.
     ///
-    /// Mirrors pkg/scheduler/util › GetHostPorts.
+    /// Mirrors pkg/scheduler/util › `GetHostPorts`.
     pub fn host_ports(&self) -> impl Iterator<Item = &super::container::ContainerPort> {
         let sidecars = self.init_containers.iter().filter(|container| container.is_sidecar);
         let ports = self.containers.iter().chain(sidecars).flat_map(|container| &container.ports);

@@ -243,7 +243,7 @@ fn div_away_from_zero(number: i128, divisor: i128) -> i128 {
 impl fmt::Display for Quantity {
     /// The canonical form, as Kubernetes prints it: `1500m`, `1k`, `1536Mi`.
     ///
-    /// Mirrors apimachinery pkg/api/resource/quantity.go › CanonicalizeBytes.
+    /// Mirrors apimachinery pkg/api/resource/quantity.go › `CanonicalizeBytes`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let small = self.nanos.abs() < 1_024 * NANOS;
         match self.format {
@@ -303,7 +303,11 @@ impl Visitor<'_> for QuantityVisitor {
     }
 
     fn visit_str<E: Error>(self, written: &str) -> Result<Quantity, E> {
-        written.parse().map_err(E::custom)
+        written.parse().map_err(|why: ParseQuantityError| {
+            E::custom(format!(
+                "`{written}` is no quantity: {why}\nhint: write it like `100m` or `1.5Gi`"
+            ))
+        })
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Quantity, E> {

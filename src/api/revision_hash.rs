@@ -10,7 +10,7 @@ const SAFE_ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 /// The hash of a pod template's canonical text: 1 to 10 characters of `456789bcdf`.
 ///
 /// `collision_count` is the DaemonSet's status.collisionCount. Mirrors
-/// pkg/controller/controller_utils.go › ComputeHash.
+/// `pkg/controller/controller_utils.go` › `ComputeHash`.
 pub fn revision_hash(canonical_template: &str, collision_count: Option<u32>) -> String {
     let mut hash = fnv1a_32(FNV_OFFSET, canonical_template.as_bytes());
     if let Some(count) = collision_count {
@@ -26,7 +26,7 @@ fn fnv1a_32(start: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(start, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(FNV_PRIME))
 }
 
-/// Mirrors apimachinery pkg/util/rand/rand.go › SafeEncodeString.
+/// Mirrors apimachinery pkg/util/rand/rand.go › `SafeEncodeString`.
 fn safe_encode(text: &str) -> String {
     text.bytes()
         .map(|byte| char::from(SAFE_ALPHABET[usize::from(byte) % SAFE_ALPHABET.len()]))

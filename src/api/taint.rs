@@ -69,7 +69,7 @@ impl Toleration {
 
     /// Whether this toleration tolerates `taint`.
     ///
-    /// Mirrors staging api/core/v1/toleration.go › ToleratesTaint.
+    /// Mirrors staging api/core/v1/toleration.go › `ToleratesTaint`.
     pub fn tolerates(&self, taint: &Taint) -> bool {
         let value_fits = match self.operator {
             TolerationOperator::Exists => true,
@@ -82,7 +82,7 @@ impl Toleration {
 
     /// Whether both name the same taint: equal key, operator, effect and value.
     ///
-    /// Mirrors staging api/core/v1/toleration.go › MatchToleration.
+    /// Mirrors staging api/core/v1/toleration.go › `MatchToleration`.
     pub fn matches(&self, other: &Self) -> bool {
         self.key == other.key
             && self.operator == other.operator
@@ -150,7 +150,7 @@ impl FromStr for Taint {
 
     /// Reads `key=value:effect`, `key=:effect` and `key:effect`.
     ///
-    /// Mirrors kubectl pkg/cmd/taint/utils.go › parseTaint.
+    /// Mirrors kubectl pkg/cmd/taint/utils.go › `parseTaint`.
     fn from_str(written: &str) -> Result<Self, Self::Err> {
         let named = written
             .rsplit_once(':')

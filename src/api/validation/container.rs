@@ -28,6 +28,7 @@ pub(super) fn containers(
             errors.duplicate(&format!("{field}.name"), &container.name);
         }
         hooks_and_probes(errors, &field, container, grace);
+        restart_policy(errors, &field, container);
     }
     let all = spec.containers.iter().enumerate();
     host_port_conflicts(errors, all.map(|(index, c)| (format!("{field}[{index}]"), c)));
@@ -46,6 +47,7 @@ pub(super) fn init_containers(
         let list = format!("{field}.initContainers");
         let field = format!("{list}[{index}]");
         common(errors, &field, container, volumes);
+        restart_policy(errors, &field, container);
         if names.contains(container.name.as_str()) {
             errors.duplicate(&format!("{field}.name"), &container.name);
         } else if !container.name.is_empty() {
@@ -58,6 +60,16 @@ pub(super) fn init_containers(
         } else {
             no_hooks_and_probes(errors, &field, container);
         }
+    }
+}
+
+/// Mirrors `validateContainerRestartPolicy` (since 1.35 for containers of every kind).
+fn restart_policy(errors: &mut Errors, field: &str, container: &Container) {
+    let supported = ["Always", "Never", "OnFailure"];
+    if let Some(policy) = container.restart_policy.as_deref()
+        && !supported.contains(&policy)
+    {
+        errors.not_supported(&format!("{field}.restartPolicy"), policy, &supported);
     }
 }
 

@@ -1,6 +1,6 @@
 //! One error about one field, worded as the API server words it.
 //!
-//! Mirrors apimachinery pkg/util/validation/field/errors.go › Error.ErrorBody.
+//! Mirrors apimachinery pkg/util/validation/field/errors.go › `Error.ErrorBody`.
 
 use std::fmt;
 

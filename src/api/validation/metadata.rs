@@ -60,7 +60,7 @@ pub(super) fn label_selector(errors: &mut Errors, field: &str, selector: &LabelS
         let operator = format!("{field}.operator");
         match LabelOperator::from_name(&requirement.operator) {
             Some(LabelOperator::In | LabelOperator::NotIn) => {
-                needs_values(errors, &field, requirement)
+                needs_values(errors, &field, requirement);
             }
             Some(LabelOperator::Exists | LabelOperator::DoesNotExist) => {
                 needs_no_values(errors, &field, requirement);

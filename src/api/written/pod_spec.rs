@@ -1,5 +1,7 @@
 //! A pod's spec as written.
 
+#![expect(clippy::struct_field_names, reason = "the names are Kubernetes' own")]
+
 use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;

@@ -1,5 +1,7 @@
 //! A volume as written. Only whether it is there, and what is wrong with it, matters to a rollout.
 
+#![expect(clippy::struct_field_names, reason = "the names are Kubernetes' own")]
+
 use serde::de::IgnoredAny;
 
 use super::written;
@@ -66,7 +68,7 @@ impl Volume {
     /// The volume's sources by the name that the API server calls them in a complaint (one of
     /// which it misspells), and whether each is there, in the order in which it looks at them.
     ///
-    /// Mirrors pkg/apis/core/validation/validation.go › validateVolumeSource.
+    /// Mirrors pkg/apis/core/validation/validation.go › `validateVolumeSource`.
     pub(in crate::api) fn sources(&self) -> [(&'static str, bool); 30] {
         [
             ("emptyDir", self.empty_dir.is_some()),
