@@ -212,7 +212,7 @@ impl Delay {
     /// count of observations up to it, lowest first; `+Inf` is [`SimDuration::MAX`].
     ///
     /// Straight lines within a bucket, the first of which begins at zero. Observations above the
-    /// highest finite bound count as that bound, as in PromQL's `histogram_quantile`.
+    /// highest finite bound count as that bound, as in Prometheus' `histogram_quantile`.
     pub fn histogram(buckets: &[(SimDuration, u64)]) -> Result<Self, DelayError> {
         for pair in buckets.windows(2) {
             check_buckets(pair[0], pair[1])?;

@@ -66,13 +66,21 @@ impl<E> Queue<E> {
     /// Takes out the next event with its time, which becomes [`Queue::now`].
     #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
+        let event = self.pop_event()?;
+        self.len -= 1;
+        Some((self.now(), event))
+    }
+
+    #[inline]
+    fn pop_event(&mut self) -> Option<E> {
         if self.present.is_empty() {
+            if let Some(event) = self.later.take_lone() {
+                return Some(event);
+            }
             let present = &mut self.present;
             self.later.advance(|rank, event| present.push(rank, event))?;
         }
-        let event = self.present.pop()?;
-        self.len -= 1;
-        Some((self.now(), event))
+        self.present.pop()
     }
 
     /// The time of the next event. Looking does not move [`Queue::now`].
@@ -145,7 +153,7 @@ impl<E> Present<E> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
     use proptest::prelude::*;
 
@@ -158,21 +166,21 @@ mod tests {
         Pop,
     }
 
-    /// Does `actions` to a queue and to a sorted map and compares them after every one.
+    /// Does `actions` to a queue and to a sorted set and compares them after every one.
     fn check(actions: &[Action]) {
         let mut queue = Queue::new();
-        let mut sorted = BTreeMap::new();
+        let mut sorted = BTreeSet::new();
         for (sequence, action) in actions.iter().enumerate() {
             match *action {
                 Action::Push { ahead, rank } => {
                     let at = SimTime::from_micros(queue.now().as_micros().saturating_add(ahead));
                     queue.push(at, rank, sequence);
-                    sorted.insert((at, rank, sequence), ());
+                    sorted.insert((at, rank, sequence));
                 }
                 Action::Pop => assert_eq!(queue.pop(), pop_first(&mut sorted)),
             }
             assert_eq!(queue.len(), sorted.len());
-            assert_eq!(queue.peek_time(), sorted.first_key_value().map(|((at, ..), ())| *at));
+            assert_eq!(queue.peek_time(), sorted.first().map(|(at, ..)| *at));
         }
         while let Some(expected) = pop_first(&mut sorted) {
             assert_eq!(queue.pop(), Some(expected));
@@ -181,8 +189,8 @@ mod tests {
         assert!(queue.is_empty());
     }
 
-    fn pop_first(sorted: &mut BTreeMap<(SimTime, u8, usize), ()>) -> Option<(SimTime, usize)> {
-        sorted.pop_first().map(|((at, _, sequence), ())| (at, sequence))
+    fn pop_first(sorted: &mut BTreeSet<(SimTime, u8, usize)>) -> Option<(SimTime, usize)> {
+        sorted.pop_first().map(|(at, _, sequence)| (at, sequence))
     }
 
     fn actions(ahead: impl Strategy<Value = u64>) -> impl Strategy<Value = Vec<Action>> {

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     /// Pins draws so that no upgrade of a dependency silently changes every result. The numbers
-    /// were worked out by a separate implementation of ChaCha and FNV-1a.
+    /// were worked out by a separate implementation of `ChaCha8` and FNV-1a.
     #[test]
     fn draws_never_change() {
         let node = fnv1a64(b"node-17");

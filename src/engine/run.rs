@@ -245,7 +245,9 @@ mod tests {
         }
 
         fn instant_ended(&mut self, now: SimTime) -> ControlFlow<()> {
-            self.heard.push_str(&format!("|{} ", now.as_secs()));
+            self.heard += "|";
+            self.heard += &now.as_secs().to_string();
+            self.heard += " ";
             if self.stop_at == Some(now) {
                 ControlFlow::Break(())
             } else {

@@ -1,5 +1,7 @@
 //! Delays by example, and what holds for every one of them.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -122,22 +124,24 @@ fn any_delay() -> impl Strategy<Value = Option<Delay>> {
         (any_span(), any_span()).prop_map(|(median, p99)| Delay::log_normal(median, p99).ok()),
         prop::collection::vec((probability, any_span()), 0..2)
             .prop_map(|table| Delay::quantiles(&table).ok()),
-        prop::collection::btree_map(0u64..100, any_span(), 0..8).prop_map(sorted_quantiles),
-        prop::collection::btree_map(any_span(), any::<u64>(), 0..8).prop_map(sorted_histogram),
+        prop::collection::btree_map(0u64..100, any_span(), 0..8)
+            .prop_map(|table| sorted_quantiles(&table)),
+        prop::collection::btree_map(any_span(), any::<u64>(), 0..8)
+            .prop_map(|table| sorted_histogram(&table)),
     ]
 }
 
-fn sorted_quantiles(table: std::collections::BTreeMap<u64, SimDuration>) -> Option<Delay> {
+fn sorted_quantiles(table: &BTreeMap<u64, SimDuration>) -> Option<Delay> {
     let mut spans: Vec<_> = table.values().copied().collect();
     spans.sort_unstable();
     let probabilities = table.keys().map(|&percent| ratio(percent, 99));
     Delay::quantiles(&probabilities.zip(spans).collect::<Vec<_>>()).ok()
 }
 
-fn sorted_histogram(table: std::collections::BTreeMap<SimDuration, u64>) -> Option<Delay> {
+fn sorted_histogram(table: &BTreeMap<SimDuration, u64>) -> Option<Delay> {
     let mut counts: Vec<_> = table.values().copied().collect();
     counts.sort_unstable();
-    Delay::histogram(&table.into_keys().zip(counts).collect::<Vec<_>>()).ok()
+    Delay::histogram(&table.keys().copied().zip(counts).collect::<Vec<_>>()).ok()
 }
 
 proptest! {
