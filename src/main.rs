@@ -1,1 +1,7 @@
-fn main() {}
+//! The command-line tool; all of it is in [`rollcast::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rollcast::cli::main()
+}

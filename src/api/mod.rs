@@ -10,6 +10,7 @@ mod controller_revision;
 mod convert;
 mod daemon_set;
 mod defaults;
+mod edit;
 mod edits;
 mod int_or_percent;
 mod label_selector;

@@ -1,1 +1,14 @@
-//! (to be written)
+//! The command-line tool: arguments, the disk, the terminal, exit codes.
+//!
+//! Nothing else reads or writes files, looks at the environment or prints.
+
+mod args;
+mod check;
+mod disk;
+mod dispatch;
+mod exit;
+mod output;
+mod progress;
+mod run;
+
+pub use dispatch::main;

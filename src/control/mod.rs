@@ -1,1 +1,16 @@
-//! (to be written)
+//! What Kubernetes decides, as pure functions: what is seen and the time go in, a plan with
+//! reasons comes out.
+//!
+//! Nothing in here draws a random number, schedules an event, records a fact or knows the world.
+//! Small state machines that upstream keeps between decisions (expectations, work queue, backoff)
+//! live here too, as plain values that somebody else owns.
+
+pub mod daemonset;
+mod ids;
+mod kubelet;
+pub mod node_lifecycle;
+pub mod pod_gc;
+pub mod workqueue;
+
+pub use ids::{NodeId, PodId};
+pub use kubelet::backoff_schedule;

@@ -23,6 +23,7 @@ pub struct Fact {
 
 /// What can happen. Names are resolved through [`crate::record::Names`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field is the name of the thing that it is called after")]
 pub enum What {
     /// The scenario did something; the text says what.
     Scenario { text: NameId },

@@ -5,11 +5,16 @@
 //! the start of the run.
 
 mod fact;
+mod gaps;
 mod names;
+mod recorder;
 mod summary;
 mod timeline;
+mod tracker;
 
 pub use fact::{Fact, FactId, What};
 pub use names::{NameId, Names};
+pub use recorder::{Detail, Ending, Record, Recorder};
 pub use summary::{Breach, DaemonSetSummary, GapStats, Hold, Rollout, Summary, Worst};
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
+pub use tracker::{NodeTruth, PodCounts, Tracker};

@@ -15,6 +15,9 @@ pub struct Names {
 
 impl Names {
     /// The id of `name`, given out on first use.
+    ///
+    /// # Panics
+    /// If a run has more than 2^32 names.
     pub fn intern(&mut self, name: &str) -> NameId {
         if let Some(&id) = self.by_name.get(name) {
             return id;

@@ -37,7 +37,7 @@ pub struct Rollout {
     pub worst_reported: u32,
     /// Time during which more nodes were without a serving pod than promised.
     pub breached: SimDuration,
-    /// How often deletions (or surge creations) of healthy pods were started again after a pause.
+    /// Syncs in which the rolling update replaced pods.
     pub waves: u32,
     /// When the number of updated nodes last grew.
     pub last_progress: SimDuration,
@@ -111,6 +111,8 @@ pub struct Summary {
     pub end: SimDuration,
     /// Events that the engine worked off.
     pub events: u64,
+    /// Whether nothing was left to happen: what is unfinished stays so.
+    pub at_rest: bool,
     /// Whether a limit ended the run, and not the scenario.
     pub limit_hit: Option<&'static str>,
     /// FNV-1a 64 over the stream of events: equal digests mean equal runs.

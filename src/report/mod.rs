@@ -1,1 +1,12 @@
-//! (to be written)
+//! A record turned into bytes: tables, sentences, CSV, JSON and charts.
+//!
+//! Every function here takes facts, timelines or summaries and returns text; equal records give
+//! equal bytes. Nothing here knows the world that a record came from, and nothing touches the disk.
+
+pub mod chart;
+pub mod csv;
+pub mod facts;
+pub mod json;
+pub mod kubectl;
+pub mod people;
+pub mod verdict;

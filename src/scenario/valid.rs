@@ -3,8 +3,8 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    IntOrPercent, KubernetesVersion, LabelSelector, Labels, Loaded, Quantity, Taint, TaintEffect,
-    UpdateStrategy,
+    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Taint,
+    TaintEffect, UpdateStrategy,
 };
 use crate::engine::Delay;
 use crate::time::SimDuration;
@@ -28,7 +28,7 @@ pub struct Scenario {
     pub nodes: Vec<NodeSpec>,
     /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
     /// name.
-    pub daemon_sets: Vec<Loaded>,
+    pub daemon_sets: Vec<DaemonSet>,
     /// How long things take.
     pub latencies: Latencies,
     /// What happens, in the order of time, then of the scenario.
@@ -202,7 +202,7 @@ pub enum Action {
         change: NodeChange,
     },
     /// `kubectl apply`: creates the DaemonSet, or replaces its spec.
-    Apply(Box<Loaded>),
+    Apply(Box<DaemonSet>),
     /// Something happens to a DaemonSet that exists.
     DaemonSet {
         /// Which DaemonSet.
@@ -248,14 +248,12 @@ pub enum NodeChange {
     Cordon,
     /// `kubectl uncordon`.
     Uncordon,
-    /// `kubectl taint nodes … key=value:Effect`; replaces a taint of the same key and effect.
-    Taint(Taint),
-    /// `kubectl taint nodes … key-` or `key:Effect-`.
-    Untaint {
-        /// Taints with this key,
-        key: String,
-        /// and with this effect, if one is given.
-        effect: Option<TaintEffect>,
+    /// `kubectl taint nodes … key=value:Effect other-`.
+    Taint {
+        /// Taints to put on; each replaces one of the same key and effect.
+        add: Vec<Taint>,
+        /// Taints to take off: all of a key, or those of a key and an effect.
+        remove: Vec<(String, Option<TaintEffect>)>,
     },
     /// `kubectl label nodes … key=value other-`.
     Label {
@@ -309,6 +307,13 @@ pub struct DaemonSetRef {
     pub namespace: String,
     /// `metadata.name`.
     pub name: String,
+}
+
+impl DaemonSetRef {
+    /// `namespace/name`, as the controller's work queue writes it.
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.namespace, self.name)
+    }
 }
 
 /// What happens to the pods of a deleted DaemonSet.

@@ -1,1 +1,26 @@
-//! (to be written)
+//! The truth, the caches, and the events that carry a change from one to the other.
+//!
+//! A [`World`] owns the cluster as it is, the controller's process, and the recorder. Plans come
+//! from [`crate::control`]; this module turns them into state changes and future events.
+
+mod actions;
+mod controller;
+mod daemon_sets;
+mod event;
+mod expect;
+mod faults;
+mod history;
+mod images;
+mod kubelet;
+mod latency;
+mod nodes;
+mod objects;
+mod pods;
+mod selection;
+mod simulate;
+mod state;
+mod sync;
+mod watch;
+
+pub use expect::evaluate;
+pub use simulate::{News, Options, RunLimits, simulate};

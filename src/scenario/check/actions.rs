@@ -54,7 +54,7 @@ impl Actions<'_, '_> {
         for loaded in &manifests {
             self.fleet.apply(self.findings, loaded, &self.path);
         }
-        manifests.into_iter().map(|loaded| Action::Apply(Box::new(loaded))).collect()
+        manifests.into_iter().map(|loaded| Action::Apply(Box::new(loaded.daemon_set))).collect()
     }
 
     fn on_nodes(&mut self, event: &written::Event) -> Option<Action> {
@@ -67,11 +67,17 @@ impl Actions<'_, '_> {
 
     fn node_change(&mut self, event: &written::Event) -> Option<(NodeSelection, NodeChange)> {
         if let Some(written::TaintNodes { nodes, taint }) = &event.taint {
-            return Some((self.select(nodes, "nodes"), NodeChange::Taint(taint.0.clone())));
+            return Some((
+                self.select(nodes, "nodes"),
+                NodeChange::Taint { add: vec![taint.0.clone()], remove: Vec::new() },
+            ));
         }
         if let Some(written::UntaintNodes { nodes, taint }) = &event.untaint {
             let written::TaintKey { key, effect } = taint.clone();
-            return Some((self.select(nodes, "nodes"), NodeChange::Untaint { key, effect }));
+            return Some((
+                self.select(nodes, "nodes"),
+                NodeChange::Taint { add: Vec::new(), remove: vec![(key, effect)] },
+            ));
         }
         if let Some(label) = &event.label {
             return Some(self.label(label));

@@ -14,7 +14,7 @@ pub(super) fn label(action: &Action, cluster: &Cluster) -> String {
             format!("{count} {pool} {}", if *count == 1 { "node joins" } else { "nodes join" })
         }
         Action::Nodes { nodes, change } => of_nodes(change, &selected(nodes, cluster)),
-        Action::Apply(loaded) => format!("apply {}", loaded.daemon_set.metadata.name),
+        Action::Apply(loaded) => format!("apply {}", loaded.metadata.name),
         Action::DaemonSet { daemon_set, change } => of_daemon_set(change, &shown(daemon_set)),
         Action::Pods { nodes, change, .. } => {
             let nodes = selected(nodes, cluster);
@@ -44,9 +44,14 @@ fn of_nodes(change: &NodeChange, nodes: &str) -> String {
         NodeChange::Recover => format!("recover: {nodes}"),
         NodeChange::Cordon => format!("cordon: {nodes}"),
         NodeChange::Uncordon => format!("uncordon: {nodes}"),
-        NodeChange::Taint(taint) => format!("taint {taint}"),
-        NodeChange::Untaint { key, effect: None } => format!("untaint {key}"),
-        NodeChange::Untaint { key, effect: Some(effect) } => format!("untaint {key}:{effect}"),
+        NodeChange::Taint { add, remove } => {
+            let added = add.iter().map(|taint| format!("taint {taint}"));
+            let removed = remove.iter().map(|(key, effect)| match effect {
+                None => format!("untaint {key}"),
+                Some(effect) => format!("untaint {key}:{effect}"),
+            });
+            added.chain(removed).collect::<Vec<_>>().join(", ")
+        }
         NodeChange::Label { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("{key}={value}"));
             let all: Vec<_> = set.chain(remove.iter().map(|key| format!("{key}-"))).collect();

@@ -45,7 +45,12 @@ pub(in crate::scenario) fn scenario(
         order: order(written.order),
         nodes: if findings.has_errors() { Vec::new() } else { cluster.nodes() },
         pools: cluster.pools,
-        daemon_sets: daemon_sets.into_iter().filter_map(|(_, loaded)| loaded).flatten().collect(),
+        daemon_sets: daemon_sets
+            .into_iter()
+            .filter_map(|(_, loaded)| loaded)
+            .flatten()
+            .map(|loaded| loaded.daemon_set)
+            .collect(),
         latencies,
         events: happens.events,
         until: horizon.until,

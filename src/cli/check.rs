@@ -1,0 +1,47 @@
+//! `rollcast check`: every problem of some scenarios, and nothing else.
+
+use crate::cli::args::CheckArgs;
+use crate::cli::disk::{Beside, read_scenario};
+use crate::cli::dispatch::{color, note};
+use crate::cli::exit::{Failure, Outcome};
+use crate::scenario::{self, Loaded, Override};
+
+/// Reads each scenario and reports what is wrong with it.
+pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
+    let overrides = parse_overrides(&args.overrides)?;
+    let mut wrong = String::new();
+    for path in &args.scenarios {
+        match load(path, &overrides) {
+            Ok(loaded) => {
+                note(&loaded.warnings.render(color()));
+                note(&format!("{path}: ok\n"));
+            }
+            Err(Failure::InvalidInput(text)) => wrong.push_str(&text),
+            Err(failure @ Failure::Failed { .. }) => return Err(failure),
+        }
+    }
+    if wrong.is_empty() { Ok(Outcome::Ok) } else { Err(Failure::InvalidInput(wrong)) }
+}
+
+/// Reads a scenario, or says everything that is wrong with it.
+pub(super) fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
+    let source = read_scenario(path)?;
+    scenario::read(source, &Beside::new(path), overrides)
+        .map_err(|report| Failure::InvalidInput(report.render(color())))
+}
+
+/// Reads every `--set`, or says what is wrong with each.
+pub(super) fn parse_overrides(written: &[String]) -> Result<Vec<Override>, Failure> {
+    let mut wrong = String::new();
+    let mut overrides = Vec::new();
+    for text in written {
+        match Override::parse(text) {
+            Ok(parsed) => overrides.push(parsed),
+            Err(problem) => {
+                let hint = problem.hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+                wrong += &format!("error[{}]: {}\n{hint}", problem.code, problem.message);
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(overrides) } else { Err(Failure::InvalidInput(wrong)) }
+}

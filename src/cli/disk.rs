@@ -1,0 +1,118 @@
+//! The disk: scenarios and manifests in, results out.
+
+#![expect(clippy::disallowed_methods, reason = "the one place that touches the disk")]
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::cli::exit::Failure;
+use crate::input::{Limits, Source};
+use crate::scenario::Files;
+
+/// The name under which standard input is shown.
+const STDIN: &str = "<stdin>";
+
+/// Reads a scenario from a file, or from standard input for `-`.
+///
+/// A file that is too large to be a scenario is not read to its end; what was read is enough for
+/// the reader to refuse it.
+pub(super) fn read_scenario(path: &str) -> Result<Source, Failure> {
+    let bytes = match path {
+        "-" => read_limited(io::stdin().lock()),
+        file => File::open(file).and_then(read_limited),
+    };
+    let name = if path == "-" { STDIN } else { path };
+    match bytes {
+        Ok(bytes) => Ok(Source::from_bytes(name, bytes)),
+        Err(error) => Err(Failure::InvalidInput(format!(
+            "error[unreadable]: cannot read {name}: {}\n",
+            reason(&error)
+        ))),
+    }
+}
+
+fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(Limits::WRITTEN.max_bytes).unwrap_or(u64::MAX);
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What went wrong, as a lowercase fragment without the system's numbers.
+fn reason(error: &io::Error) -> String {
+    let known = [
+        (io::ErrorKind::NotFound, "no such file"),
+        (io::ErrorKind::PermissionDenied, "permission denied"),
+        (io::ErrorKind::IsADirectory, "it is a folder"),
+    ];
+    let plain = known.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, text)| *text);
+    plain.map_or_else(|| error.to_string().to_lowercase(), str::to_owned)
+}
+
+/// Files beside a scenario.
+pub(super) struct Beside {
+    folder: PathBuf,
+}
+
+impl Beside {
+    /// Files named in the scenario at `path` are looked for in its folder; in the working folder
+    /// if it comes from standard input.
+    pub(super) fn new(path: &str) -> Self {
+        let folder = if path == "-" { None } else { Path::new(path).parent() };
+        Self { folder: folder.map(Path::to_owned).unwrap_or_default() }
+    }
+}
+
+impl Files for Beside {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let file = File::open(self.folder.join(path));
+        file.and_then(read_limited).map_err(|error| reason(&error))
+    }
+}
+
+/// A folder for results that can be written to.
+pub(super) struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Makes the folder, and finds out before a long run whether files can be made in it.
+    pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
+        let what = || format!("cannot write to {}", path.display());
+        fs::create_dir_all(&path).map_err(Failure::of(what()))?;
+        NamedTempFile::new_in(&path).map_err(Failure::of(what()))?;
+        Ok(Self { path })
+    }
+
+    /// Writes all files, or none of them: each is complete before any takes its name.
+    pub(super) fn write(&self, files: &[(&str, String)]) -> Result<(), Failure> {
+        let what = |name: &str| format!("cannot write {}", self.path.join(name).display());
+        let mut ready = Vec::new();
+        for (name, text) in files {
+            ready.push((name, self.prepare(text).map_err(Failure::of(what(name)))?));
+        }
+        for (name, file) in ready {
+            let kept = file.persist(self.path.join(name)).map_err(|error| error.error);
+            kept.map_err(Failure::of(what(name)))?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&self, text: &str) -> io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        let mut file = builder.tempfile_in(&self.path)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    }
+
+    /// The folder's path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}

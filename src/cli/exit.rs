@@ -1,0 +1,48 @@
+//! How a command can end, and the exit code of each.
+
+use std::io;
+use std::process::ExitCode;
+
+/// How a command ended that did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// As wished.
+    Ok,
+    /// An expectation of the scenario did not hold.
+    ExpectationBroken,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// What the user gave is invalid; the text has been rendered for people, with a line break at
+    /// its end.
+    #[error("{0}")]
+    InvalidInput(String),
+    /// Something went wrong on this machine.
+    #[error("error: {what}: {why}\n")]
+    Failed {
+        /// What was tried: `cannot write results/x`.
+        what: String,
+        /// What the system said.
+        why: io::Error,
+    },
+}
+
+impl Failure {
+    /// A failure to do `what`.
+    pub(super) fn of(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        |why| Self::Failed { what, why }
+    }
+}
+
+/// 0 ok, 1 failed, 2 bad usage or invalid input, 3 an expectation did not hold.
+pub(super) fn exit_code(result: &Result<Outcome, Failure>) -> ExitCode {
+    ExitCode::from(match result {
+        Ok(Outcome::Ok) => 0,
+        Ok(Outcome::ExpectationBroken) => 3,
+        Err(Failure::Failed { .. }) => 1,
+        Err(Failure::InvalidInput(_)) => 2,
+    })
+}

@@ -1,0 +1,104 @@
+//! What `kubectl rollout status` would say while a run goes on.
+
+use std::io::{self, IsTerminal as _};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::dispatch::note;
+use crate::record::StatusCounts;
+use crate::report::kubectl::{ROLLOUT_STATUS_ON_DELETE, rollout_status_line};
+use crate::report::people::span;
+use crate::world::News;
+
+/// At most about so many lines are printed for one phase of a rollout.
+const LINES: u32 = 10;
+
+/// Prints progress on standard error: lines, or a bar on a terminal.
+pub(super) struct Progress {
+    quiet: bool,
+    bar: Option<ProgressBar>,
+    shown: Vec<(String, Milestone)>,
+}
+
+/// What of a status is worth a line: which phase a rollout is in, and which tenth of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Milestone {
+    generation: i64,
+    phase: Phase,
+    tenth: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Unobserved,
+    Updating,
+    Settling,
+    Complete,
+}
+
+impl Progress {
+    pub(super) fn new(quiet: bool) -> Self {
+        let bar = (!quiet && io::stderr().is_terminal()).then(bar);
+        Self { quiet, bar, shown: Vec::new() }
+    }
+
+    /// Shows a status that was written, if it says something new.
+    pub(super) fn show(&mut self, news: &News) {
+        let milestone = Milestone::of(news);
+        if self.quiet || !self.is_new(news.daemon_set, milestone) {
+            return;
+        }
+        let name = news.daemon_set.rsplit('/').next().unwrap_or_default();
+        let line = if news.on_delete {
+            ROLLOUT_STATUS_ON_DELETE.to_owned()
+        } else {
+            rollout_status_line(&news.status, name, news.generation, news.observed_generation)
+        };
+        let at = format!("[{:>7}] {line}", span(news.at));
+        match &self.bar {
+            None => note(&(at + "\n")),
+            Some(bar) => {
+                bar.set_length(news.status.desired.into());
+                bar.set_position(news.status.updated.min(news.status.available).into());
+                bar.set_message(at);
+            }
+        }
+    }
+
+    fn is_new(&mut self, daemon_set: &str, milestone: Milestone) -> bool {
+        if let Some((_, last)) = self.shown.iter_mut().find(|(name, _)| name == daemon_set) {
+            return std::mem::replace(last, milestone) != milestone;
+        }
+        self.shown.push((daemon_set.to_owned(), milestone));
+        true
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+impl Milestone {
+    fn of(news: &News) -> Self {
+        let StatusCounts { desired, updated, available, .. } = news.status;
+        let (phase, done) = if news.on_delete || news.generation > news.observed_generation {
+            (Phase::Unobserved, 0)
+        } else if updated < desired {
+            (Phase::Updating, updated)
+        } else if available < desired {
+            (Phase::Settling, available)
+        } else {
+            (Phase::Complete, 0)
+        };
+        let tenth = u64::from(done) * u64::from(LINES) / u64::from(desired.max(1));
+        Self { generation: news.generation, phase, tenth: u32::try_from(tenth).unwrap_or(LINES) }
+    }
+}

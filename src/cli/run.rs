@@ -1,0 +1,87 @@
+//! `rollcast run`: simulate a scenario and write down what happened.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::cli::args::{OutputFormat, RunArgs};
+use crate::cli::check::{load, parse_overrides};
+use crate::cli::disk::Folder;
+use crate::cli::dispatch::{color, note, print};
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::output::render_files;
+use crate::cli::progress::Progress;
+use crate::input::{FieldPath, Tree};
+use crate::record::{Breach, Summary};
+use crate::report::json::{RunInfo, summary_json};
+use crate::report::{kubectl, verdict};
+use crate::scenario::{Loaded, Override};
+use crate::world::{self, Options, RunLimits};
+
+/// Reads, simulates, writes, prints.
+pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
+    let loaded = load(&args.scenario, &overrides(args)?)?;
+    if !args.quiet {
+        note(&loaded.warnings.render(color()));
+    }
+    let folder = Folder::open(out_folder(args, &loaded.scenario.name))?;
+    let options =
+        Options { limits: RunLimits { max_events: args.max_events }, ..Options::default() };
+    let mut progress = Progress::new(args.quiet);
+    let record = world::simulate(&loaded.scenario, &options, |news| progress.show(&news));
+    progress.finish();
+    let breaches = world::evaluate(&loaded.scenario.expectations, &record.summary);
+    let info = run_info(args, &loaded, &record.summary);
+    let files = render_files(&loaded.scenario.name, &record, &breaches, info);
+    folder.write(&files)?;
+    print(&closing_words(args.output, &record.summary, &breaches))?;
+    if !args.quiet {
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
+    }
+    Ok(if breaches.is_empty() { Outcome::Ok } else { Outcome::ExpectationBroken })
+}
+
+/// Every `--set`, and `--seed` as one more.
+fn overrides(args: &RunArgs) -> Result<Vec<Override>, Failure> {
+    let mut overrides = parse_overrides(&args.overrides)?;
+    if let Some(seed) = args.seed {
+        overrides.push(Override::new(FieldPath::ROOT.key("seed"), Tree::Int(seed.into())));
+    }
+    Ok(overrides)
+}
+
+fn out_folder(args: &RunArgs, scenario: &str) -> PathBuf {
+    args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(scenario))
+}
+
+fn run_info(args: &RunArgs, loaded: &Loaded, summary: &Summary) -> RunInfo {
+    let set = args.overrides.iter().filter_map(|text| text.split_once('='));
+    let mut parameters: BTreeMap<String, String> =
+        set.map(|(path, value)| (path.trim().to_owned(), value.to_owned())).collect();
+    if let Some(seed) = args.seed {
+        parameters.insert("seed".to_owned(), seed.to_string());
+    }
+    RunInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: loaded.scenario.name.clone(),
+        scenario_hash: format!("{:016x}", loaded.hash),
+        seed: loaded.scenario.seed,
+        kubernetes_version: loaded.scenario.kubernetes.to_string(),
+        parameters,
+        digest: summary.digest,
+        files: Vec::new(),
+    }
+}
+
+fn closing_words(format: OutputFormat, summary: &Summary, breaches: &[Breach]) -> String {
+    match format {
+        OutputFormat::Json => summary_json(summary, breaches),
+        OutputFormat::Table => {
+            let mut lines = vec![kubectl::get_ds_table(summary)];
+            lines.extend(verdict::verdicts(summary).into_iter().map(|line| line + "\n"));
+            let broken = verdict::notes(breaches);
+            lines.extend(broken.into_iter().map(|line| format!("not as expected: {line}\n")));
+            lines.join("")
+        }
+    }
+}

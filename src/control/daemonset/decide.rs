@@ -1,0 +1,245 @@
+//! What a sync does, read off the tally alone.
+//!
+//! Every node that is left with an old pod is covered by a [`Hold`]. Any picking order gives the
+//! same counts.
+
+use crate::api::IntOrPercent;
+use crate::control::daemonset::backoff::FailedPodBackoff;
+use crate::control::daemonset::classify::Spend;
+use crate::control::daemonset::tally::Tally;
+use crate::control::ids::{NodeId, PodId};
+use crate::time::{SimDuration, SimTime};
+
+/// At most this many pods are created, and as many deleted, by one call of syncNodes.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › BurstReplicas`.
+pub const BURST_REPLICAS: usize = 250;
+
+/// A failed pod that manage decided to delete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailedPod {
+    /// The node whose backoff advances.
+    pub node: NodeId,
+    /// The pod.
+    pub pod: PodId,
+}
+
+/// What manage does: at most one pod on each node that should have one, none elsewhere.
+#[must_use]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ManagePlan {
+    /// Nodes that get a pod, [`BURST_REPLICAS`] at most.
+    pub creates: Vec<NodeId>,
+    /// Pods to delete, [`BURST_REPLICAS`] at most.
+    pub deletes: Vec<PodId>,
+    /// Failed pods found, each worth a `FailedDaemonPod` event and one step of its node's
+    /// backoff, whether or not its deletion fits in this burst.
+    pub failed: Vec<FailedPod>,
+    /// Succeeded pods found, each worth a `SucceededDaemonPod` event.
+    pub succeeded: Vec<(NodeId, PodId)>,
+    /// When the DaemonSet must be looked at again because of nodes in backoff: the full delay of
+    /// each, of which the shortest counts.
+    pub requeue_after: Option<SimDuration>,
+}
+
+/// Decides manage.
+///
+/// `generation` is `status.observedGeneration`, part of the backoff's key.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › manage, syncNodes`.
+pub fn manage(
+    tally: &Tally,
+    backoff: &FailedPodBackoff,
+    generation: i64,
+    now: SimTime,
+) -> ManagePlan {
+    let mut plan = ManagePlan::default();
+    for &(_, node) in &tally.has_failed {
+        let failed = &tally.class(node).failed;
+        let delay = backoff.active(generation, node, now);
+        if delay.is_none() {
+            plan.failed.push(FailedPod { node, pod: failed[0] });
+        }
+        if delay.is_some() || failed.len() > 1 {
+            // A second failed pod of the node runs into the delay that the first one starts.
+            let wait = delay.unwrap_or_else(|| backoff.next_delay(generation, node, now));
+            plan.requeue_after = Some(plan.requeue_after.map_or(wait, |least| least.min(wait)));
+        }
+    }
+    for &(_, node) in &tally.has_excess {
+        let class = tally.class(node);
+        plan.deletes.extend(&class.excess);
+        plan.succeeded.extend(class.succeeded.iter().map(|&pod| (node, pod)));
+    }
+    plan.deletes.extend(plan.failed.iter().map(|failed| failed.pod));
+    plan.deletes.truncate(BURST_REPLICAS);
+    plan.creates = picks(tally.needs_pod.iter().map(|&(_, node)| node), BURST_REPLICAS);
+    plan
+}
+
+fn picks<T>(from: impl Iterator<Item = T>, most: usize) -> Vec<T> {
+    from.take(most).collect()
+}
+
+/// How many nodes an update may disturb at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// `maxUnavailable`, scaled, in nodes.
+    pub max_unavailable: u32,
+    /// `maxSurge`, scaled, in nodes.
+    pub max_surge: u32,
+}
+
+impl Budget {
+    /// Scales both settings to `desired` nodes: percentages round **up**, and if that leaves no
+    /// room at all, one node may be unavailable.
+    ///
+    /// Source: `pkg/controller/daemon/update.go › updatedDesiredNodeCounts`.
+    pub fn scaled(max_unavailable: IntOrPercent, max_surge: IntOrPercent, desired: u32) -> Self {
+        let max_surge = max_surge.scaled_up(desired);
+        let max_unavailable = max_unavailable.scaled_up(desired);
+        let no_room = desired > 0 && max_unavailable == 0 && max_surge == 0;
+        Self { max_unavailable: if no_room { 1 } else { max_unavailable }, max_surge }
+    }
+}
+
+/// Why a node keeps its old pod, or why the budget that it waits for is spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HoldReason {
+    /// The old pod is available and waits for its turn: the budget is spent.
+    BudgetSpent,
+    /// A node that counts against the budget, and why.
+    Spends(Spend),
+    /// The same on a node where no pod belongs any more: it is outside desired.
+    SpendsOutside(Spend),
+    /// With surge: the new pod is not available yet.
+    SurgePending,
+    /// With surge: a pod that should not run is kept until enough others are available.
+    NotEnoughAvailable,
+}
+
+/// Nodes that were left alone for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Why.
+    pub reason: HoldReason,
+    /// How many; never zero.
+    pub nodes: u32,
+}
+
+/// What a rolling update does.
+#[must_use]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RollingPlan {
+    /// Old pods to delete, [`BURST_REPLICAS`] at most.
+    pub deletes: Vec<PodId>,
+    /// Nodes that get a new pod beside the old one, [`BURST_REPLICAS`] at most.
+    pub creates: Vec<NodeId>,
+    /// Every reason for which a node waits.
+    pub holds: Vec<Hold>,
+}
+
+/// Why a rolling update could not decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RollingError {
+    /// With surge, a node that holds an old pod is gone; the whole update fails until pod GC has
+    /// removed that pod.
+    NodeGone(NodeId),
+}
+
+/// Decides one step of a rolling update.
+///
+/// Assumes that manage did nothing in this sync, or that its effects were seen. Guarantees that
+/// of the available old pods no more are deleted than the budget leaves.
+///
+/// Source: `pkg/controller/daemon/update.go › rollingUpdate`.
+pub fn rolling_update(tally: &Tally, budget: Budget) -> Result<RollingPlan, RollingError> {
+    if budget.max_surge == 0 { Ok(replace(tally, budget)) } else { surge(tally, budget) }
+}
+
+/// Without surge: old pods that are not available go at once, whatever the budget, and count
+/// against it; available ones go as far as it reaches.
+fn replace(tally: &Tally, budget: Budget) -> RollingPlan {
+    let unavailable: u32 = tally.spends.iter().flatten().sum();
+    let room = budget.max_unavailable.saturating_sub(unavailable) as usize;
+    let candidates = tally.old_available.iter().take(room);
+    let old = |node| tally.old_pod(node);
+    let deletes = tally.old_unavailable.iter().chain(candidates).filter_map(old);
+    let waiting = tally.old_available.len().saturating_sub(room);
+    let mut holds = Vec::new();
+    if waiting > 0 {
+        hold(&mut holds, HoldReason::BudgetSpent, waiting);
+        for (i, spend) in Spend::ALL.into_iter().enumerate() {
+            hold(&mut holds, HoldReason::Spends(spend), tally.spends[0][i] as usize);
+            hold(&mut holds, HoldReason::SpendsOutside(spend), tally.spends[1][i] as usize);
+        }
+    }
+    RollingPlan { deletes: picks(deletes, BURST_REPLICAS), creates: Vec::new(), holds }
+}
+
+/// With surge: a new pod beside each old one as far as the budget reaches, and the old one goes
+/// when the new one is available. Nodes whose old pod is not available get theirs without limit.
+fn surge(tally: &Tally, budget: Budget) -> Result<RollingPlan, RollingError> {
+    if tally.vanished_old > 0
+        && let Some(node) = first_vanished(tally)
+    {
+        return Err(RollingError::NodeGone(node));
+    }
+    let room = budget.max_surge.saturating_sub(tally.surging) as usize;
+    let spare = tally.serving.saturating_sub(tally.status.desired) as usize;
+    let outside = tally.old_available.outside.iter().take(spare);
+    let settled = tally.both_settled.iter().chain(&tally.old_unavailable.outside).chain(outside);
+    let candidates = tally.old_available.desired.iter().take(room);
+    let surged = tally.old_unavailable.desired.iter().chain(candidates);
+    let waiting = tally.old_available.desired.len().saturating_sub(room);
+    let mut holds = Vec::new();
+    if waiting > 0 {
+        hold(&mut holds, HoldReason::BudgetSpent, waiting);
+        hold(&mut holds, HoldReason::SurgePending, tally.surging as usize);
+    }
+    let kept = tally.old_available.outside.len().saturating_sub(spare);
+    hold(&mut holds, HoldReason::NotEnoughAvailable, kept);
+    Ok(RollingPlan {
+        deletes: picks(settled.filter_map(|&(_, node)| tally.old_pod(node)), BURST_REPLICAS),
+        creates: picks(surged.map(|&(_, node)| node), BURST_REPLICAS),
+        holds,
+    })
+}
+
+fn first_vanished(tally: &Tally) -> Option<NodeId> {
+    let outside = tally.old_unavailable.outside.iter().chain(&tally.old_available.outside);
+    outside.map(|&(_, node)| node).find(|&node| !tally.class(node).in_cluster)
+}
+
+fn hold(holds: &mut Vec<Hold>, reason: HoldReason, nodes: usize) {
+    if nodes > 0 {
+        holds.push(Hold { reason, nodes: u32::try_from(nodes).unwrap_or(u32::MAX) });
+    }
+}
+
+/// The sizes of the batches in which `count` creations go out: 1, 2, 4, … the last one truncated.
+///
+/// Source: `pkg/controller/controller_utils.go › SlowStartInitialBatchSize` and
+/// `pkg/controller/daemon/daemon_controller.go › syncNodes`.
+pub fn slow_start_batches(count: usize) -> impl Iterator<Item = usize> {
+    let mut left = count;
+    let mut size = 1;
+    std::iter::from_fn(move || {
+        let batch = size.min(left);
+        left -= batch;
+        size *= 2;
+        (batch > 0).then_some(batch)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_double_and_add_up() {
+        let batches: Vec<usize> = slow_start_batches(250).collect();
+        assert_eq!(batches, [1, 2, 4, 8, 16, 32, 64, 123]);
+        assert_eq!(slow_start_batches(0).count(), 0);
+    }
+}

@@ -1,0 +1,23 @@
+//! Small numbers that stand for nodes and pods, given out in order and never reused.
+
+/// A node *name*: a Node that is deleted and registers again under its name keeps its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+/// A pod object: unlike a node's, a pod's name is never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PodId(pub u32);
+
+impl NodeId {
+    /// Its place in a table of nodes.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl PodId {
+    /// Its place in a table of pods.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}

@@ -1,0 +1,107 @@
+//! How long each node was without a serving pod.
+
+use crate::record::summary::GapStats;
+use crate::time::SimDuration;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct NodeGap {
+    /// Whether a pod ever belonged here: only then is the node measured.
+    measured: bool,
+    /// While the node is without: since when.
+    since: Option<SimDuration>,
+    total: SimDuration,
+    longest: SimDuration,
+}
+
+impl NodeGap {
+    fn close(&mut self, at: SimDuration) {
+        let Some(since) = self.since.take() else { return };
+        let length = SimDuration::from_micros(at.as_micros().saturating_sub(since.as_micros()));
+        self.total += length;
+        self.longest = self.longest.max(length);
+    }
+}
+
+/// The gaps of all nodes of one DaemonSet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gaps {
+    nodes: Vec<NodeGap>,
+}
+
+/// All gaps, measured.
+pub(super) struct Measured {
+    pub(super) total: SimDuration,
+    pub(super) stats: GapStats,
+    /// The node with the longest time without, and that time, if any.
+    pub(super) slowest: Option<(usize, SimDuration)>,
+    pub(super) longest: SimDuration,
+}
+
+impl Gaps {
+    /// From `at` on a pod belongs on a node or not, and the node is without one or not.
+    pub(super) fn set(&mut self, at: SimDuration, node: usize, wanted: bool, without: bool) {
+        if self.nodes.len() <= node {
+            self.nodes.resize(node + 1, NodeGap::default());
+        }
+        let gap = &mut self.nodes[node];
+        gap.measured |= wanted;
+        if without {
+            gap.since.get_or_insert(at);
+        } else {
+            gap.close(at);
+        }
+    }
+
+    /// Ends every gap at `end` and adds up.
+    pub(super) fn finish(mut self, end: SimDuration) -> Measured {
+        let mut totals = Vec::new();
+        let (mut total, mut longest) = (SimDuration::ZERO, SimDuration::ZERO);
+        let mut slowest: Option<(usize, SimDuration)> = None;
+        for (node, gap) in self.nodes.iter_mut().enumerate().filter(|(_, gap)| gap.measured) {
+            gap.close(end);
+            totals.push(gap.total);
+            total += gap.total;
+            longest = longest.max(gap.longest);
+            if gap.total > slowest.map_or(SimDuration::ZERO, |(_, most)| most) {
+                slowest = Some((node, gap.total));
+            }
+        }
+        totals.sort_unstable();
+        Measured { total, stats: stats_of(&totals), slowest, longest }
+    }
+}
+
+/// Percentiles by the nearest rank: the smallest value that at least p percent do not exceed.
+fn stats_of(sorted: &[SimDuration]) -> GapStats {
+    let rank = |percent: usize| (sorted.len() * percent).div_ceil(100).max(1) - 1;
+    let at = |percent| sorted.get(rank(percent)).copied().unwrap_or_default();
+    GapStats {
+        nodes: u32::try_from(sorted.len()).unwrap_or(u32::MAX),
+        p50: at(50),
+        p90: at(90),
+        p99: at(99),
+        max: at(100),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_add_up_per_node() {
+        let at = SimDuration::from_secs;
+        let mut gaps = Gaps::default();
+        gaps.set(at(0), 0, true, false);
+        gaps.set(at(0), 1, true, true);
+        gaps.set(at(0), 2, false, false);
+        gaps.set(at(5), 1, true, false);
+        gaps.set(at(6), 1, true, true);
+        let measured = gaps.finish(at(9));
+        assert_eq!(measured.total, at(8));
+        assert_eq!(measured.longest, at(5));
+        assert_eq!(measured.slowest, Some((1, at(8))));
+        assert_eq!(measured.stats.nodes, 2);
+        assert_eq!((measured.stats.p50, measured.stats.max), (at(0), at(8)));
+    }
+}

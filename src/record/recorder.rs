@@ -1,0 +1,154 @@
+//! Takes down what happens while a run goes on.
+//!
+//! How much is kept is a level of detail: a sweep needs the summary alone and allocates nothing
+//! per event.
+
+use crate::record::fact::{Fact, FactId, What};
+use crate::record::names::Names;
+use crate::record::summary::{DaemonSetSummary, Summary};
+use crate::record::timeline::{Mark, Series, Timeline};
+use crate::record::tracker::Tracker;
+use crate::time::{SimDuration, SimTime};
+
+/// How much of a run is kept; each level includes the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// The summary.
+    Summary,
+    /// And the timeline.
+    Series,
+    /// And every fact.
+    Facts,
+}
+
+/// Everything kept of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// In the order they happened; empty below [`Detail::Facts`].
+    pub facts: Vec<Fact>,
+    /// The names that the facts use.
+    pub names: Names,
+    /// Empty below [`Detail::Series`].
+    pub timeline: Timeline,
+    /// Always there.
+    pub summary: Summary,
+}
+
+/// What only the run itself knows when it ends; see [`Summary`] for the fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Summary")]
+pub struct Ending {
+    pub events: u64,
+    pub at_rest: bool,
+    pub limit_hit: Option<&'static str>,
+    pub digest: u64,
+}
+
+/// Writes a [`Record`].
+#[derive(Debug)]
+pub struct Recorder {
+    start: SimTime,
+    detail: Detail,
+    next_fact: u32,
+    facts: Vec<Fact>,
+    names: Names,
+    marks: Vec<Mark>,
+    trackers: Vec<Tracker>,
+}
+
+impl Recorder {
+    /// A recorder for a run that begins at `start`.
+    pub fn new(start: SimTime, detail: Detail) -> Self {
+        Self {
+            start,
+            detail,
+            next_fact: 0,
+            facts: Vec::new(),
+            names: Names::default(),
+            marks: Vec::new(),
+            trackers: Vec::new(),
+        }
+    }
+
+    /// Takes down a fact and numbers it. `what` is called only if facts are kept.
+    pub fn fact(
+        &mut self,
+        now: SimTime,
+        cause: Option<FactId>,
+        what: impl FnOnce(&mut Names) -> What,
+    ) -> FactId {
+        let id = FactId(self.next_fact);
+        self.next_fact = self.next_fact.wrapping_add(1);
+        if self.detail >= Detail::Facts {
+            let what = what(&mut self.names);
+            self.facts.push(Fact { id, at: self.elapsed(now), cause, what });
+        }
+        id
+    }
+
+    /// Marks an instant for charts.
+    pub fn mark(&mut self, now: SimTime, label: &str) {
+        if self.detail >= Detail::Series {
+            self.marks.push(Mark { at: self.elapsed(now), label: label.to_owned() });
+        }
+    }
+
+    /// Begins to follow a DaemonSet; its place is the number of those before it.
+    pub fn follow(&mut self, now: SimTime, daemon_set: &str, node_selector: &str) {
+        let at = self.elapsed(now);
+        let summary = DaemonSetSummary {
+            daemon_set: daemon_set.to_owned(),
+            node_selector: node_selector.to_owned(),
+            created_at: at,
+            ..DaemonSetSummary::default()
+        };
+        self.trackers.push(Tracker::new(summary, self.detail >= Detail::Series));
+    }
+
+    /// What is followed of a DaemonSet.
+    ///
+    /// # Panics
+    /// If nothing of that number is followed.
+    pub fn tracker(&mut self, daemon_set: usize) -> &mut Tracker {
+        &mut self.trackers[daemon_set]
+    }
+
+    /// Whether every DaemonSet that is followed has reached the end of its last rollout.
+    pub fn all_complete(&self) -> bool {
+        self.trackers.iter().all(Tracker::is_complete)
+    }
+
+    /// Closes an instant: what changed in it becomes a point of the timeline.
+    pub fn instant_ended(&mut self, now: SimTime) {
+        let at = self.elapsed(now);
+        for tracker in &mut self.trackers {
+            tracker.instant_ended(at);
+        }
+    }
+
+    /// The time since the start of the run.
+    pub fn elapsed(&self, now: SimTime) -> SimDuration {
+        now.since(self.start)
+    }
+
+    /// Closes the record at the end of a run. `node_name` resolves the places of nodes.
+    pub fn finish(
+        mut self,
+        now: SimTime,
+        ending: Ending,
+        node_name: impl Fn(usize) -> String,
+    ) -> Record {
+        self.instant_ended(now);
+        let end = self.elapsed(now);
+        let mut timeline = Timeline { series: Vec::new(), marks: self.marks, end };
+        let mut daemon_sets = Vec::new();
+        for tracker in self.trackers {
+            let (summary, points) = tracker.finish(end, &node_name);
+            timeline.series.push(Series { daemon_set: summary.daemon_set.clone(), points });
+            daemon_sets.push(summary);
+        }
+        let Ending { events, at_rest, limit_hit, digest } = ending;
+        let summary = Summary { daemon_sets, end, events, at_rest, limit_hit, digest };
+        Record { facts: self.facts, names: self.names, timeline, summary }
+    }
+}

@@ -1,0 +1,232 @@
+//! Follows one DaemonSet: its nodes, its rollouts, its counters.
+
+use crate::record::gaps::Gaps;
+use crate::record::summary::{DaemonSetSummary, Hold, Rollout, Worst};
+use crate::record::timeline::{Point, StatusCounts, TruthCounts};
+use crate::time::SimDuration;
+
+/// What is true of one node for one DaemonSet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodeTruth {
+    /// A pod belongs on the node.
+    pub wanted: bool,
+    /// A pod serves there.
+    pub serving: bool,
+    /// One that serves is of the current revision.
+    pub serving_updated: bool,
+}
+
+/// Numbers of pods that change one at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PodCounts {
+    /// Pod objects that exist.
+    pub existing: u32,
+    /// Of these, pods that neither serve nor were asked to terminate.
+    pub starting: u32,
+    /// Of these, pods that were asked to terminate.
+    pub terminating: u32,
+    /// Created by the controller since the start.
+    pub created: u64,
+    /// Asked to terminate, by anybody, since the start.
+    pub deleted: u64,
+}
+
+/// Follows one DaemonSet through a run. All times are spans since the start of the run.
+#[derive(Debug)]
+pub struct Tracker {
+    summary: DaemonSetSummary,
+    nodes: Vec<NodeTruth>,
+    gaps: Gaps,
+    truth: TruthCounts,
+    /// The number of nodes that the update strategy allows to be without a pod.
+    promised: u32,
+    /// The pods, kept by the world.
+    pub pods: PodCounts,
+    /// While more nodes are without a pod than promised: since when.
+    breached_since: Option<SimDuration>,
+    keeps_points: bool,
+    points: Vec<Point>,
+}
+
+impl Tracker {
+    pub(super) fn new(summary: DaemonSetSummary, keeps_points: bool) -> Self {
+        Self {
+            summary,
+            nodes: Vec::new(),
+            gaps: Gaps::default(),
+            truth: TruthCounts::default(),
+            promised: 0,
+            pods: PodCounts::default(),
+            breached_since: None,
+            keeps_points,
+            points: Vec::new(),
+        }
+    }
+
+    /// Sets what is true of a node from `at` on.
+    pub fn set_node(&mut self, at: SimDuration, node: usize, truth: NodeTruth) {
+        if self.nodes.len() <= node {
+            self.nodes.resize(node + 1, NodeTruth::default());
+        }
+        let before = std::mem::replace(&mut self.nodes[node], truth);
+        if before == truth {
+            return;
+        }
+        adjust(&mut self.truth.wanted, before.wanted, truth.wanted);
+        let serves = |node: NodeTruth| node.wanted && node.serving;
+        adjust(&mut self.truth.serving, serves(before), serves(truth));
+        let updated = |node: NodeTruth| serves(node) && node.serving_updated;
+        adjust(&mut self.truth.serving_updated, updated(before), updated(truth));
+        self.gaps.set(at, node, truth.wanted, truth.wanted && !truth.serving);
+    }
+
+    /// What is true of a node.
+    pub fn node(&self, node: usize) -> NodeTruth {
+        self.nodes.get(node).copied().unwrap_or_default()
+    }
+
+    /// How many nodes a pod belongs on.
+    pub fn wanted(&self) -> u32 {
+        self.truth.wanted
+    }
+
+    /// Sets how many nodes the update strategy allows to be without a pod.
+    pub fn set_promise(&mut self, nodes: u32, on_delete: bool) {
+        self.promised = nodes;
+        self.summary.budget = nodes;
+        self.summary.on_delete = on_delete;
+    }
+
+    /// A template was written that is to be rolled out.
+    pub fn rollout_started(&mut self, at: SimDuration, generation: i64, trigger: &str) {
+        self.close_breach(at);
+        let creation = self.summary.rollouts.is_empty()
+            && self.summary.created_at == at
+            && self.pods.existing == 0;
+        if let Some(last) = self.summary.rollouts.last_mut() {
+            last.superseded = last.finished.is_none();
+        }
+        self.summary.rollouts.push(Rollout {
+            generation,
+            trigger: trigger.to_owned(),
+            creation,
+            started: at,
+            last_progress: at,
+            ..Rollout::default()
+        });
+    }
+
+    /// The controller wrote the status; `complete` is what `kubectl rollout status` makes of it.
+    pub fn status_written(&mut self, at: SimDuration, status: StatusCounts, complete: bool) {
+        let progressed = status.updated > self.summary.status.updated;
+        self.summary.status = status;
+        let Some(rollout) = self.running_rollout() else { return };
+        rollout.worst_reported = rollout.worst_reported.max(status.unavailable);
+        if progressed {
+            rollout.last_progress = at;
+        }
+        if complete {
+            rollout.finished = Some(at);
+        }
+    }
+
+    /// The rolling update replaced pods in a sync.
+    pub fn acted(&mut self) {
+        if let Some(rollout) = self.running_rollout() {
+            rollout.waves += 1;
+        }
+    }
+
+    /// Says what the last plan held back, and why.
+    pub fn set_holds(&mut self, holds: Vec<Hold>) {
+        self.summary.holds = holds;
+    }
+
+    /// The DaemonSet object is gone, or going.
+    pub fn deleted(&mut self, at: SimDuration) {
+        self.summary.deleted = true;
+        if let Some(rollout) = self.running_rollout() {
+            rollout.superseded = true;
+            rollout.last_progress = at;
+        }
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        let settled = self.pods.terminating == 0;
+        if self.summary.deleted {
+            return settled && self.pods.starting == 0;
+        }
+        let rollout = self.summary.rollouts.last();
+        settled && rollout.is_none_or(|rollout| rollout.finished.is_some())
+    }
+
+    fn running_rollout(&mut self) -> Option<&mut Rollout> {
+        let last = self.summary.rollouts.last_mut();
+        last.filter(|rollout| rollout.finished.is_none() && !rollout.superseded)
+    }
+
+    pub(super) fn instant_ended(&mut self, at: SimDuration) {
+        let without = self.truth.wanted - self.truth.serving;
+        let (wanted, promised) = (self.truth.wanted, self.promised);
+        if let Some(rollout) = self.running_rollout().filter(|rollout| !rollout.creation) {
+            if without > rollout.worst.without {
+                rollout.worst = Worst { without, wanted, promised, at };
+            }
+            if without > promised {
+                self.breached_since.get_or_insert(at);
+            } else {
+                self.close_breach(at);
+            }
+        }
+        self.push_point(at);
+    }
+
+    /// Ends a breach that goes on, and adds it to the rollout in which it happened.
+    fn close_breach(&mut self, at: SimDuration) {
+        let Some(since) = self.breached_since.take() else { return };
+        if let Some(rollout) = self.summary.rollouts.last_mut() {
+            let length = SimDuration::from_micros(at.as_micros().saturating_sub(since.as_micros()));
+            rollout.breached += length;
+        }
+    }
+
+    fn push_point(&mut self, at: SimDuration) {
+        if !self.keeps_points {
+            return;
+        }
+        let PodCounts { existing, starting, terminating, created, deleted } = self.pods;
+        let point = Point {
+            at,
+            status: self.summary.status,
+            truth: TruthCounts { starting, terminating, ..self.truth },
+            floor: self.truth.wanted.saturating_sub(self.promised),
+            pods: existing,
+            created,
+            deleted,
+        };
+        let news = |last: &Point| Point { at, ..*last } != point;
+        if self.points.last().is_none_or(news) {
+            self.points.push(point);
+        }
+    }
+
+    pub(super) fn finish(
+        mut self,
+        end: SimDuration,
+        node_name: impl Fn(usize) -> String,
+    ) -> (DaemonSetSummary, Vec<Point>) {
+        self.close_breach(end);
+        let measured = self.gaps.finish(end);
+        self.summary.node_time_without = measured.total;
+        self.summary.gaps = measured.stats;
+        self.summary.slowest = measured.slowest.map(|(node, gap)| (node_name(node), gap));
+        self.summary.longest_gap = measured.longest;
+        self.summary.pods_created = self.pods.created;
+        self.summary.pods_deleted = self.pods.deleted;
+        (self.summary, self.points)
+    }
+}
+
+fn adjust(counter: &mut u32, before: bool, after: bool) {
+    *counter = *counter - u32::from(before) + u32::from(after);
+}

@@ -1,0 +1,233 @@
+//! `availability.svg`: how many nodes had a serving pod, over the time of a run.
+
+use crate::record::{Mark, Point, Series, Timeline};
+use crate::report::chart::describe::describe;
+use crate::report::chart::labels::{fitted, stack, text_width};
+use crate::report::chart::paint::{Words, paint};
+use crate::report::chart::panel::Panel;
+use crate::report::chart::scale::TimeScale;
+use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
+use crate::report::chart::steps::without_floor_at_creation;
+use crate::report::people::{count, number, span};
+use crate::time::SimDuration;
+
+/// The width of the picture and the sides of the plots, in pixels.
+const WIDTH: i32 = 800;
+const LEFT: i32 = 72;
+const RIGHT: i32 = 624;
+/// From the top to the marks, in pixels.
+const HEADER: i32 = 58;
+/// Heights of rows of labels and of notes below the plots, in pixels.
+const MARK_ROW: i32 = 17;
+const NOTE_ROW: i32 = 16;
+/// Heights of a plot that is alone, of one of many, and of the name above each, in pixels.
+const ONE_PLOT: i32 = 250;
+const ONE_OF_MANY: i32 = 130;
+const PLOT_NAME: i32 = 30;
+
+/// Rows of labels for what the scenario did, and the widest label, in pixels.
+const MARK_ROWS: usize = 5;
+const WIDEST_MARK: i32 = 220;
+/// More DaemonSets than this are counted and not drawn.
+const MOST_PLOTS: usize = 12;
+
+/// Availability over time as an SVG document: for each DaemonSet the nodes on which a pod truly
+/// serves, what the status says, how many were wanted and how many promised, with breaches of the
+/// promise filled and what the scenario did marked.
+///
+/// Where nothing happens any more, the picture ends before the run does, and says so. While a
+/// DaemonSet is first rolled out, nothing is promised yet. The picture depends on `timeline` and
+/// `title` alone: the same gives the same bytes. The ids in the document are made of `title`, so
+/// two charts on one page need different titles.
+pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
+    let series: Vec<Series> = timeline.series.iter().map(with_kept_promises).collect();
+    let end = run_end(timeline);
+    let changed = last_change(timeline);
+    let time = TimeScale::new(LEFT, RIGHT, shown_until(changed, end));
+    let marks = Marks::new(&timeline.marks, &time);
+    let plots = plots(series.len().clamp(1, MOST_PLOTS), HEADER + marks.height());
+    let points = |index: usize| series.get(index).map_or(&[][..], |it| &it.points);
+    let panels: Vec<Panel<'_>> = (plots.iter().enumerate())
+        .map(|(index, &rows)| Panel::new(points(index), time, rows))
+        .collect();
+    let bottom = plots.last().map_or(HEADER, |plot| plot.1);
+
+    let mut shapes = header(title, &series);
+    shapes.extend(panels.iter().flat_map(Panel::background));
+    shapes.extend(marks.shapes(bottom));
+    shapes.extend(names(&series, &plots));
+    shapes.extend(panels.iter().flat_map(Panel::foreground));
+    shapes.extend(time_axis(&time, bottom));
+    let mut notes = vec![time_note(changed, end, &time)];
+    notes.extend(axis_note(&panels));
+    notes.extend(marks.note());
+    notes.extend(more_note(series.len()));
+    let height = bottom + 26 + NOTE_ROW * i32::try_from(notes.len()).unwrap_or(0) + 6;
+    shapes.extend(note_shapes(&notes, bottom));
+    shapes.insert(0, Shape::rect(Ink::Ground, (0, 0), (WIDTH, height)));
+    let description = describe(timeline, &series, end);
+    paint((WIDTH, height), &Words { title, description: &description }, &shapes)
+}
+
+fn with_kept_promises(series: &Series) -> Series {
+    let daemon_set = series.daemon_set.clone();
+    Series { daemon_set, points: without_floor_at_creation(&series.points) }
+}
+
+/// When the run ended, or the last thing in the record if that is later.
+fn run_end(timeline: &Timeline) -> SimDuration {
+    let points = timeline.series.iter().filter_map(|it| it.points.last()).map(|it| it.at);
+    let marks = timeline.marks.iter().map(|it| it.at);
+    points.chain(marks).fold(timeline.end, SimDuration::max)
+}
+
+/// When anything that the picture shows changed for the last time.
+fn last_change(timeline: &Timeline) -> SimDuration {
+    let shown = |it: &Point| (it.truth.wanted, it.truth.serving, it.status.available, it.floor);
+    let series = timeline.series.iter().flat_map(|it| it.points.windows(2));
+    let changes = series.filter(|it| shown(&it[0]) != shown(&it[1])).map(|it| it[1].at);
+    changes.chain(timeline.marks.iter().map(|it| it.at)).max().unwrap_or_default()
+}
+
+/// A little after the last change, if the run goes on for much longer; else the end of the run,
+/// but never right at the last change: what it led to would not be seen.
+fn shown_until(changed: SimDuration, end: SimDuration) -> SimDuration {
+    let after = |part: u64| changed + SimDuration::from_micros(changed.as_micros() / part);
+    if !changed.is_zero() && end > after(3) { after(12) } else { end.max(after(50)) }
+}
+
+/// The upper and the lower pixel row of each plot.
+fn plots(many: usize, top: i32) -> Vec<Pixel> {
+    if many == 1 {
+        return vec![(top, top + ONE_PLOT)];
+    }
+    let mut next = top;
+    let plot = |_| {
+        let plot_top = next + PLOT_NAME;
+        next = plot_top + ONE_OF_MANY;
+        (plot_top, next)
+    };
+    (0..many).map(plot).collect()
+}
+
+fn header(title: &str, series: &[Series]) -> Vec<Shape> {
+    let subtitle = match series {
+        [one] => format!("{}: nodes with a serving pod", one.daemon_set),
+        _ => "Nodes with a serving pod".to_owned(),
+    };
+    let wide = WIDTH - 32;
+    vec![
+        Shape::text(Ink::Title, (16, 26), Anchor::Start, fitted(title, 16, wide)),
+        Shape::text(Ink::Small, (16, 44), Anchor::Start, fitted(&subtitle, 11, wide)),
+    ]
+}
+
+/// The name of each DaemonSet above its plot, if there are several.
+fn names(series: &[Series], plots: &[Pixel]) -> Vec<Shape> {
+    if series.len() < 2 {
+        return Vec::new();
+    }
+    let name = |(it, &(top, _)): (&Series, &Pixel)| {
+        let name = fitted(&it.daemon_set, 12, RIGHT - LEFT);
+        Shape::text(Ink::Text, (16, top - 6), Anchor::Start, name)
+    };
+    series.iter().zip(plots).map(name).collect()
+}
+
+fn time_axis(time: &TimeScale, bottom: i32) -> Vec<Shape> {
+    let tick = |at: SimDuration| {
+        let x = time.x(at);
+        let label = Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, at.to_string());
+        [Shape::line(Ink::Axis, vec![(x, bottom), (x, bottom + 6)]), label]
+    };
+    time.ticks(7).into_iter().flat_map(tick).collect()
+}
+
+fn time_note(changed: SimDuration, end: SimDuration, time: &TimeScale) -> String {
+    if time.end >= end {
+        return "time since the start of the run".to_owned();
+    }
+    format!(
+        "time since the start of the run; nothing changes between {} and its end at {}",
+        span(changed),
+        span(end)
+    )
+}
+
+fn axis_note(panels: &[Panel<'_>]) -> Option<String> {
+    let starts: Vec<u32> = panels.iter().filter_map(Panel::starts_at).collect();
+    match starts[..] {
+        [] => None,
+        [one] if panels.len() == 1 => {
+            Some(format!("the vertical axis starts at {}, not at 0", number(one.into())))
+        }
+        _ => Some("vertical axes with a zigzag do not start at 0".to_owned()),
+    }
+}
+
+fn more_note(series: usize) -> Option<String> {
+    let more = series.saturating_sub(MOST_PLOTS);
+    (more > 0).then(|| format!("{} not drawn", count(more as u64, "more DaemonSet")))
+}
+
+fn note_shapes(notes: &[String], bottom: i32) -> Vec<Shape> {
+    let rows = (0..).map(|row| bottom + 26 + NOTE_ROW / 2 + 4 + row * NOTE_ROW);
+    let note = |(note, y): (&String, i32)| {
+        Shape::text(Ink::Small, (LEFT, y), Anchor::Start, note.as_str())
+    };
+    notes.iter().zip(rows).map(note).collect()
+}
+
+/// What the scenario did: a thin line each, and as many labels as fit.
+struct Marks {
+    marks: Vec<(i32, Option<usize>, String)>,
+    rows: i32,
+}
+
+impl Marks {
+    fn new(marks: &[Mark], time: &TimeScale) -> Self {
+        let mut labels: Vec<(i32, String)> = (marks.iter())
+            .map(|mark| {
+                let x = time.x(mark.at);
+                (x, fitted(&mark.label, 11, (WIDTH - x - 12).min(WIDEST_MARK)))
+            })
+            .collect();
+        labels.sort_by_key(|label| label.0);
+        let widths: Vec<(i32, i32)> =
+            labels.iter().map(|(x, label)| (*x, text_width(label, 11) + 12)).collect();
+        let rows = stack(&widths, MARK_ROWS);
+        let used = rows.iter().flatten().max().map_or(0, |&row| row + 1);
+        let marks = labels.into_iter().zip(rows).map(|((x, label), row)| (x, row, label));
+        Self { marks: marks.collect(), rows: i32::try_from(used).unwrap_or(0) }
+    }
+
+    fn height(&self) -> i32 {
+        self.rows * MARK_ROW
+    }
+
+    /// The lines down to `bottom`, then the labels.
+    fn shapes(&self, bottom: i32) -> Vec<Shape> {
+        let mut lines: Vec<Shape> = Vec::new();
+        let mut labels = Vec::new();
+        let mut last = None;
+        for (x, row, label) in &self.marks {
+            let row = row.and_then(|row| i32::try_from(row).ok());
+            let top = HEADER + (self.rows - row.map_or(0, |row| row + 1)) * MARK_ROW;
+            if last != Some(*x) || row.is_some() {
+                lines.push(Shape::line(Ink::Mark, vec![(*x, top), (*x, bottom)]));
+            }
+            if row.is_some() {
+                let at = (x + 5, top + 10);
+                labels.push(Shape::text(Ink::Small, at, Anchor::Start, label.as_str()));
+            }
+            last = Some(*x);
+        }
+        lines.extend(labels);
+        lines
+    }
+
+    fn note(&self) -> Option<String> {
+        let more = self.marks.iter().filter(|mark| mark.1.is_none()).count();
+        (more > 0).then(|| format!("+{} without a label", count(more as u64, "more mark")))
+    }
+}

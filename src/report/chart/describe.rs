@@ -1,0 +1,64 @@
+//! The chart in words, for those who do not see it. Made from the same data as the picture.
+
+use crate::record::{Point, Series, Timeline};
+use crate::report::chart::steps::{deepest, time_broken};
+use crate::report::people::{count, number, part, span};
+use crate::time::SimDuration;
+
+/// More DaemonSets or marks than this are counted and not listed.
+const LISTED: usize = 12;
+
+/// What the chart shows: how each DaemonSet started, its worst moment, broken promises, its end,
+/// and what the scenario did. `series` have no floor where nothing was promised.
+pub(super) fn describe(timeline: &Timeline, series: &[Series], end: SimDuration) -> String {
+    let mut sentences = vec![format!(
+        "Step chart of the number of nodes with a serving pod over {} of simulated time.",
+        span(end)
+    )];
+    sentences.extend(series.iter().take(LISTED).map(|it| one(it, end)));
+    if series.len() > LISTED {
+        sentences.push(format!("And {} more.", count((series.len() - LISTED) as u64, "DaemonSet")));
+    }
+    sentences.extend(marks(timeline));
+    sentences.join(" ")
+}
+
+fn one(series: &Series, end: SimDuration) -> String {
+    let name = &series.daemon_set;
+    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
+        return format!("{name}: no data.");
+    };
+    let mut parts = vec![format!("{name}: at the start {}", served(first))];
+    let lowest = series.points.iter().rev().min_by_key(|it| it.truth.serving).unwrap_or(first);
+    if lowest.truth.serving < first.truth.serving.min(last.truth.serving) {
+        parts.push(format!("at the lowest {} after {}", served(lowest), span(lowest.at)));
+    }
+    parts.push(format!("at the end {}", served(last)));
+    parts.push(promise(&series.points, end));
+    format!("{}.", parts.join(", "))
+}
+
+fn served(point: &Point) -> String {
+    part(point.truth.serving.into(), point.truth.wanted.into(), "node")
+}
+
+fn promise(points: &[Point], end: SimDuration) -> String {
+    let Some((point, depth)) = deepest(points) else {
+        return "never below the promised floor".to_owned();
+    };
+    format!(
+        "below the promised floor for {} in all, most by {} after {} (promised {})",
+        span(time_broken(points, end)),
+        count(depth.into(), "node"),
+        span(point.at),
+        number(point.floor.into()),
+    )
+}
+
+fn marks(timeline: &Timeline) -> Option<String> {
+    let mark = |it: &crate::record::Mark| format!("{} at {}", it.label, span(it.at));
+    let listed: Vec<String> = timeline.marks.iter().take(LISTED).map(mark).collect();
+    let more = timeline.marks.len().saturating_sub(LISTED);
+    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+    (!listed.is_empty()).then(|| format!("Marked: {}{more}.", listed.join("; ")))
+}

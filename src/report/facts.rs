@@ -1,0 +1,223 @@
+//! `facts.jsonl`: everything that happened, one JSON object a line, with the fact it followed from.
+//!
+//! Every line has `id`, `at_us` (microseconds since the start of the run), `cause` (an earlier
+//! id, or null) and `what`; the fields after these depend on `what`. Keys are in snake case with
+//! the unit last, as the columns of `timeline.csv`; names of nodes, pods and the rest are written
+//! out, so a line can be read alone (`grep worker-17 facts.jsonl`).
+
+use std::fmt::{Display, Write as _};
+
+use crate::record::{Fact, NameId, Names, StatusCounts, What};
+use crate::time::SimDuration;
+
+/// The facts as JSON lines, in their order.
+///
+/// # Panics
+/// If a fact holds a name of another record.
+pub fn facts_jsonl(facts: &[Fact], names: &Names) -> String {
+    let mut line = Line { out: String::with_capacity(facts.len().saturating_mul(96)), names };
+    for fact in facts {
+        line.open(fact);
+        write_what(&mut line, &fact.what);
+        line.out.push_str("}\n");
+    }
+    line.out
+}
+
+/// Writes the name of the variant in camel case, then its fields in their order.
+fn write_what(line: &mut Line<'_>, what: &What) {
+    use What as W;
+    match *what {
+        W::Scenario { text } => line.what("scenario").name("text", text),
+        W::NodeAdded { node } => line.what("nodeAdded").node(node),
+        W::NodeDeleted { node } => line.what("nodeDeleted").node(node),
+        W::NodeFailed { node } => line.what("nodeFailed").node(node),
+        W::NodeRecovered { node } => line.what("nodeRecovered").node(node),
+        W::NodeReady { node, ready } => line.what("nodeReady").node(node).plain("ready", ready),
+        W::NodeTainted { node, taint } => line.what("nodeTainted").node(node).name("taint", taint),
+        W::NodeUntainted { node, taint } => {
+            line.what("nodeUntainted").node(node).name("taint", taint)
+        }
+        W::NodeLabeled { node } => line.what("nodeLabeled").node(node),
+        W::DaemonSetApplied { daemon_set, generation } => {
+            line.what("daemonSetApplied").daemon_set(daemon_set).plain("generation", generation)
+        }
+        W::DaemonSetDeleted { daemon_set } => line.what("daemonSetDeleted").daemon_set(daemon_set),
+        W::RevisionCurrent { daemon_set, revision, number, created } => {
+            let line = line.what("revisionCurrent").daemon_set(daemon_set);
+            line.name("revision", revision).plain("number", number).plain("created", created)
+        }
+        W::RevisionDeleted { daemon_set, revision } => {
+            line.what("revisionDeleted").daemon_set(daemon_set).name("revision", revision)
+        }
+        W::Synced { daemon_set, creates, deletes } => {
+            let line = line.what("synced").daemon_set(daemon_set);
+            line.plain("creates", creates).plain("deletes", deletes)
+        }
+        W::Held { daemon_set, reason, nodes } => {
+            line.what("held").daemon_set(daemon_set).text("reason", reason).plain("nodes", nodes)
+        }
+        W::StatusWritten { daemon_set, status } => {
+            line.what("statusWritten").daemon_set(daemon_set).status(status)
+        }
+        W::EventPosted { daemon_set, warning, reason, message } => {
+            let line = line.what("eventPosted").daemon_set(daemon_set);
+            line.plain("warning", warning).text("reason", reason).name("message", message)
+        }
+        W::PodCreated { daemon_set, pod, node, revision } => {
+            let line = line.what("podCreated").daemon_set(daemon_set);
+            line.pod(pod).node(node).name("revision", revision)
+        }
+        W::PodBound { pod, node } => line.what("podBound").pod(pod).node(node),
+        W::PodPulling { pod, image } => line.what("podPulling").pod(pod).name("image", image),
+        W::PodStarted { pod } => line.what("podStarted").pod(pod),
+        W::PodReady { pod } => line.what("podReady").pod(pod),
+        W::PodUnready { pod } => line.what("podUnready").pod(pod),
+        W::PodFailed { pod, reason } => line.what("podFailed").pod(pod).text("reason", reason),
+        W::PodCrashed { pod, restart_in } => {
+            line.what("podCrashed").pod(pod).span("restart_in_us", restart_in)
+        }
+        W::PodTerminating { pod } => line.what("podTerminating").pod(pod),
+        W::PodTerminated { pod } => line.what("podTerminated").pod(pod),
+        W::PodRemoved { pod } => line.what("podRemoved").pod(pod),
+        W::PodOwnerChanged { pod, owned } => {
+            line.what("podOwnerChanged").pod(pod).plain("owned", owned)
+        }
+    };
+}
+
+/// Writes JSON by hand: a record may hold millions of facts, and none needs a tree built for it.
+struct Line<'a> {
+    out: String,
+    names: &'a Names,
+}
+
+impl Line<'_> {
+    /// Begins a line with what every fact has.
+    fn open(&mut self, fact: &Fact) {
+        let (id, at) = (fact.id.0, fact.at.as_micros());
+        put(&mut self.out, format_args!("{{\"id\":{id},\"at_us\":{at},\"cause\":"));
+        match fact.cause {
+            Some(cause) => put(&mut self.out, cause.0),
+            None => self.out.push_str("null"),
+        }
+    }
+
+    fn what(&mut self, variant: &str) -> &mut Self {
+        self.text("what", variant)
+    }
+
+    fn node(&mut self, node: NameId) -> &mut Self {
+        self.name("node", node)
+    }
+
+    fn pod(&mut self, pod: NameId) -> &mut Self {
+        self.name("pod", pod)
+    }
+
+    fn daemon_set(&mut self, daemon_set: NameId) -> &mut Self {
+        self.name("daemon_set", daemon_set)
+    }
+
+    fn name(&mut self, key: &str, name: NameId) -> &mut Self {
+        self.text(key, self.names.get(name))
+    }
+
+    fn text(&mut self, key: &str, text: &str) -> &mut Self {
+        self.plain(key, serde_json::Value::from(text))
+    }
+
+    fn span(&mut self, key: &str, span: SimDuration) -> &mut Self {
+        self.plain(key, span.as_micros())
+    }
+
+    fn status(&mut self, status: StatusCounts) -> &mut Self {
+        self.plain("desired", status.desired)
+            .plain("current", status.current)
+            .plain("misscheduled", status.misscheduled)
+            .plain("ready", status.ready)
+            .plain("updated", status.updated)
+            .plain("available", status.available)
+            .plain("unavailable", status.unavailable)
+    }
+
+    /// A value that is written in JSON as it is printed: numbers, booleans, JSON itself.
+    fn plain(&mut self, key: &str, value: impl Display) -> &mut Self {
+        put(&mut self.out, format_args!(",\"{key}\":{value}"));
+        self
+    }
+}
+
+fn put(out: &mut String, value: impl Display) {
+    write!(out, "{value}").expect("memory takes every text");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::FactId;
+
+    fn lines(whats: Vec<What>, names: &Names) -> String {
+        let facts: Vec<Fact> = (0..)
+            .zip(whats)
+            .map(|(id, what)| Fact {
+                id: FactId(id),
+                at: SimDuration::from_millis(u64::from(id) * 1_500),
+                cause: id.checked_sub(1).map(FactId),
+                what,
+            })
+            .collect();
+        facts_jsonl(&facts, names)
+    }
+
+    #[test]
+    fn a_fact_names_its_cause_and_writes_names_out() {
+        let mut names = Names::default();
+        let [daemon_set, pod, node, revision, text] =
+            ["monitoring/agent", "agent-x7k2p", "worker-17", "agent-5d4f", "say \"hi\"\n<&>\u{7}"]
+                .map(|name| names.intern(name));
+        let status =
+            StatusCounts { desired: 3, available: 2, unavailable: 1, ..Default::default() };
+        let whats = vec![
+            What::Scenario { text },
+            What::DaemonSetApplied { daemon_set, generation: 2 },
+            What::RevisionCurrent { daemon_set, revision, number: 2, created: true },
+            What::Held { daemon_set, reason: "not ready", nodes: 7 },
+            What::PodCreated { daemon_set, pod, node, revision },
+            What::PodCrashed { pod, restart_in: SimDuration::from_secs(10) },
+            What::NodeReady { node, ready: false },
+            What::StatusWritten { daemon_set, status },
+            What::EventPosted {
+                daemon_set,
+                warning: true,
+                reason: "FailedDaemonPod",
+                message: text,
+            },
+        ];
+        insta::assert_snapshot!(lines(whats, &names), @r#"
+        {"id":0,"at_us":0,"cause":null,"what":"scenario","text":"say \"hi\"\n<&>\u0007"}
+        {"id":1,"at_us":1500000,"cause":0,"what":"daemonSetApplied","daemon_set":"monitoring/agent","generation":2}
+        {"id":2,"at_us":3000000,"cause":1,"what":"revisionCurrent","daemon_set":"monitoring/agent","revision":"agent-5d4f","number":2,"created":true}
+        {"id":3,"at_us":4500000,"cause":2,"what":"held","daemon_set":"monitoring/agent","reason":"not ready","nodes":7}
+        {"id":4,"at_us":6000000,"cause":3,"what":"podCreated","daemon_set":"monitoring/agent","pod":"agent-x7k2p","node":"worker-17","revision":"agent-5d4f"}
+        {"id":5,"at_us":7500000,"cause":4,"what":"podCrashed","pod":"agent-x7k2p","restart_in_us":10000000}
+        {"id":6,"at_us":9000000,"cause":5,"what":"nodeReady","node":"worker-17","ready":false}
+        {"id":7,"at_us":10500000,"cause":6,"what":"statusWritten","daemon_set":"monitoring/agent","desired":3,"current":0,"misscheduled":0,"ready":0,"updated":0,"available":2,"unavailable":1}
+        {"id":8,"at_us":12000000,"cause":7,"what":"eventPosted","daemon_set":"monitoring/agent","warning":true,"reason":"FailedDaemonPod","message":"say \"hi\"\n<&>\u0007"}
+        "#);
+    }
+
+    #[test]
+    fn every_line_is_json_of_its_own() {
+        let mut names = Names::default();
+        let odd = names.intern("\u{0}\u{1b}\"\\\u{2028}🚀");
+        let text =
+            lines(vec![What::PodRemoved { pod: odd }, What::NodeFailed { node: odd }], &names);
+        for line in text.lines() {
+            let value: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(value["what"].is_string());
+        }
+        assert_eq!(text.lines().count(), 2);
+        assert_eq!(facts_jsonl(&[], &names), "");
+    }
+}

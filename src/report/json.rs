@@ -1,0 +1,383 @@
+//! `summary.json` and `run.json`: a run in figures, and what it takes to run it again.
+//!
+//! Keys are in snake case with the unit last. Times are whole microseconds (`_us`), exact and
+//! never a fraction, so equal runs give equal bytes; readers that keep numbers as 64-bit floats
+//! (`jq`, JavaScript) hold them exactly below 285 years.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::record::{Breach, DaemonSetSummary, GapStats, Rollout, StatusCounts, Summary};
+use crate::report::verdict::verdict;
+use crate::time::SimDuration;
+
+/// What produced the files of a run: enough to run it again and to see whether it was the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RunInfo {
+    /// Version of rollcast.
+    pub version: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// Hash of the scenario and of the manifests it read, in hexadecimal.
+    pub scenario_hash: String,
+    /// The seed of all random numbers.
+    pub seed: u64,
+    /// The Kubernetes version whose behavior was simulated: `1.34`.
+    pub kubernetes_version: String,
+    /// Parameters that are not in the scenario's file: what `--set` changed, and the like.
+    pub parameters: BTreeMap<String, String>,
+    /// [`Summary::digest`] of the run; written as 16 hexadecimal digits.
+    #[serde(serialize_with = "hex_digits")]
+    pub digest: u64,
+    /// The files written beside this one, in the order of their names.
+    pub files: Vec<String>,
+}
+
+/// `run.json`, ending with a line break.
+pub fn run_json(run: &RunInfo) -> String {
+    pretty(run)
+}
+
+/// `summary.json`, ending with a line break: every figure of the summary, the verdicts in words,
+/// and the expectations that did not hold.
+pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
+    pretty(&SummaryFile {
+        end_us: summary.end.as_micros(),
+        events: summary.events,
+        at_rest: summary.at_rest,
+        limit_hit: summary.limit_hit,
+        digest: summary.digest,
+        expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
+        daemon_sets: summary
+            .daemon_sets
+            .iter()
+            .map(|it| DaemonSetEntry::new(it, summary))
+            .collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct SummaryFile<'a> {
+    end_us: u64,
+    events: u64,
+    at_rest: bool,
+    limit_hit: Option<&'a str>,
+    #[serde(serialize_with = "hex_digits")]
+    digest: u64,
+    expectations_broken: Vec<BreachEntry<'a>>,
+    daemon_sets: Vec<DaemonSetEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct BreachEntry<'a> {
+    expectation: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct DaemonSetEntry<'a> {
+    daemon_set: &'a str,
+    verdict: String,
+    created_at_us: u64,
+    deleted: bool,
+    update_strategy: &'static str,
+    node_selector: &'a str,
+    budget_nodes: u32,
+    holds: Vec<HoldEntry>,
+    status: StatusEntry,
+    rollouts: Vec<RolloutEntry<'a>>,
+    node_time_without_us: u64,
+    gap_per_node: GapEntry,
+    slowest_node: Option<&'a str>,
+    slowest_node_without_us: Option<u64>,
+    longest_gap_us: u64,
+    pods_created: u64,
+    pods_deleted: u64,
+}
+
+#[derive(Serialize)]
+struct HoldEntry {
+    reason: &'static str,
+    nodes: u32,
+}
+
+#[derive(Serialize)]
+struct StatusEntry {
+    desired: u32,
+    current: u32,
+    misscheduled: u32,
+    ready: u32,
+    updated: u32,
+    available: u32,
+    unavailable: u32,
+}
+
+#[derive(Serialize)]
+struct GapEntry {
+    nodes: u32,
+    p50_us: u64,
+    p90_us: u64,
+    p99_us: u64,
+    max_us: u64,
+}
+
+#[derive(Serialize)]
+struct RolloutEntry<'a> {
+    generation: i64,
+    trigger: &'a str,
+    creation: bool,
+    superseded: bool,
+    started_us: u64,
+    finished_us: Option<u64>,
+    duration_us: Option<u64>,
+    last_progress_us: u64,
+    worst_without_nodes: u32,
+    worst_wanted_nodes: u32,
+    worst_promised_nodes: u32,
+    worst_at_us: u64,
+    worst_reported_unavailable_nodes: u32,
+    breached_us: u64,
+    waves: u32,
+}
+
+impl<'a> BreachEntry<'a> {
+    fn new(breach: &'a Breach) -> Self {
+        Self { expectation: &breach.expectation, message: &breach.message }
+    }
+}
+
+impl<'a> DaemonSetEntry<'a> {
+    fn new(it: &'a DaemonSetSummary, run: &Summary) -> Self {
+        let holds = it.holds.iter();
+        Self {
+            daemon_set: &it.daemon_set,
+            verdict: verdict(it, run),
+            created_at_us: it.created_at.as_micros(),
+            deleted: it.deleted,
+            update_strategy: if it.on_delete { "OnDelete" } else { "RollingUpdate" },
+            node_selector: &it.node_selector,
+            budget_nodes: it.budget,
+            holds: holds.map(|it| HoldEntry { reason: it.reason, nodes: it.nodes }).collect(),
+            status: StatusEntry::new(it.status),
+            rollouts: it.rollouts.iter().map(RolloutEntry::new).collect(),
+            node_time_without_us: it.node_time_without.as_micros(),
+            gap_per_node: GapEntry::new(it.gaps),
+            slowest_node: it.slowest.as_ref().map(|(node, _)| node.as_str()),
+            slowest_node_without_us: it.slowest.as_ref().map(|(_, gap)| gap.as_micros()),
+            longest_gap_us: it.longest_gap.as_micros(),
+            pods_created: it.pods_created,
+            pods_deleted: it.pods_deleted,
+        }
+    }
+}
+
+impl StatusEntry {
+    fn new(it: StatusCounts) -> Self {
+        Self {
+            desired: it.desired,
+            current: it.current,
+            misscheduled: it.misscheduled,
+            ready: it.ready,
+            updated: it.updated,
+            available: it.available,
+            unavailable: it.unavailable,
+        }
+    }
+}
+
+impl GapEntry {
+    fn new(it: GapStats) -> Self {
+        Self {
+            nodes: it.nodes,
+            p50_us: it.p50.as_micros(),
+            p90_us: it.p90.as_micros(),
+            p99_us: it.p99.as_micros(),
+            max_us: it.max.as_micros(),
+        }
+    }
+}
+
+impl<'a> RolloutEntry<'a> {
+    fn new(it: &'a Rollout) -> Self {
+        let took =
+            |finished: SimDuration| finished.as_micros().saturating_sub(it.started.as_micros());
+        Self {
+            generation: it.generation,
+            trigger: &it.trigger,
+            creation: it.creation,
+            superseded: it.superseded,
+            started_us: it.started.as_micros(),
+            finished_us: it.finished.map(SimDuration::as_micros),
+            duration_us: it.finished.map(took),
+            last_progress_us: it.last_progress.as_micros(),
+            worst_without_nodes: it.worst.without,
+            worst_wanted_nodes: it.worst.wanted,
+            worst_promised_nodes: it.worst.promised,
+            worst_at_us: it.worst.at.as_micros(),
+            worst_reported_unavailable_nodes: it.worst_reported,
+            breached_us: it.breached.as_micros(),
+            waves: it.waves,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn hex_digits<S: serde::Serializer>(digest: &u64, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&format_args!("{digest:016x}"))
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).expect("plain structs are always JSON");
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Hold, Worst};
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "the snapshot is long, the test is not")]
+    fn a_summary_keeps_every_figure_with_its_unit() {
+        let secs = SimDuration::from_secs;
+        let rollout = Rollout {
+            generation: 2,
+            trigger: "set image agent=v2".to_owned(),
+            started: secs(60),
+            finished: Some(secs(932)),
+            worst: Worst { without: 10, wanted: 100, promised: 10, at: secs(200) },
+            worst_reported: 11,
+            waves: 12,
+            last_progress: secs(930),
+            ..Rollout::default()
+        };
+        let daemon_set = DaemonSetSummary {
+            daemon_set: "monitoring/agent".to_owned(),
+            rollouts: vec![rollout],
+            budget: 10,
+            holds: vec![Hold { reason: "not ready", nodes: 7 }],
+            slowest: Some(("worker-17".to_owned(), secs(48))),
+            gaps: GapStats {
+                nodes: 100,
+                p50: secs(20),
+                p90: secs(30),
+                p99: secs(47),
+                max: secs(48),
+            },
+            ..DaemonSetSummary::default()
+        };
+        let summary = Summary {
+            daemon_sets: vec![daemon_set],
+            end: SimDuration::from_micros(u64::MAX),
+            events: 12_345,
+            at_rest: false,
+            limit_hit: Some("time"),
+            digest: 0xabc,
+        };
+        let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
+        insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"
+        {
+          "end_us": 18446744073709551615,
+          "events": 12345,
+          "limit_hit": "time",
+          "digest": "0000000000000abc",
+          "expectations_broken": [
+            {
+              "expectation": "expect.rolloutWithin",
+              "message": "late"
+            }
+          ],
+          "daemon_sets": [
+            {
+              "daemon_set": "monitoring/agent",
+              "verdict": "agent: finished after 14m32s; worst moment 10 of 100 nodes without a serving pod (promised at most 10), at 3m20s; slowest node worker-17 was without for 48s",
+              "created_at_us": 0,
+              "deleted": false,
+              "update_strategy": "RollingUpdate",
+              "node_selector": "",
+              "budget_nodes": 10,
+              "holds": [
+                {
+                  "reason": "not ready",
+                  "nodes": 7
+                }
+              ],
+              "status": {
+                "desired": 0,
+                "current": 0,
+                "misscheduled": 0,
+                "ready": 0,
+                "updated": 0,
+                "available": 0,
+                "unavailable": 0
+              },
+              "rollouts": [
+                {
+                  "generation": 2,
+                  "trigger": "set image agent=v2",
+                  "creation": false,
+                  "superseded": false,
+                  "started_us": 60000000,
+                  "finished_us": 932000000,
+                  "duration_us": 872000000,
+                  "last_progress_us": 930000000,
+                  "worst_without_nodes": 10,
+                  "worst_wanted_nodes": 100,
+                  "worst_promised_nodes": 10,
+                  "worst_at_us": 200000000,
+                  "worst_reported_unavailable_nodes": 11,
+                  "breached_us": 0,
+                  "waves": 12
+                }
+              ],
+              "node_time_without_us": 0,
+              "gap_per_node": {
+                "nodes": 100,
+                "p50_us": 20000000,
+                "p90_us": 30000000,
+                "p99_us": 47000000,
+                "max_us": 48000000
+              },
+              "slowest_node": "worker-17",
+              "slowest_node_without_us": 48000000,
+              "longest_gap_us": 0,
+              "pods_created": 0,
+              "pods_deleted": 0
+            }
+          ]
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_run_says_how_to_run_it_again() {
+        let run = RunInfo {
+            version: "0.1.0".to_owned(),
+            scenario: "node-exporter".to_owned(),
+            scenario_hash: "00ff".to_owned(),
+            seed: 42,
+            kubernetes_version: "1.34".to_owned(),
+            parameters: BTreeMap::from([("cluster.nodes".to_owned(), "5".to_owned())]),
+            digest: 1,
+            files: vec!["timeline.csv".to_owned()],
+        };
+        insta::assert_snapshot!(run_json(&run), @r#"
+        {
+          "version": "0.1.0",
+          "scenario": "node-exporter",
+          "scenario_hash": "00ff",
+          "seed": 42,
+          "kubernetes_version": "1.34",
+          "parameters": {
+            "cluster.nodes": "5"
+          },
+          "digest": "0000000000000001",
+          "files": [
+            "timeline.csv"
+          ]
+        }
+        "#);
+    }
+}

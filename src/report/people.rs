@@ -1,0 +1,71 @@
+//! Times and counts as people read them; the exact figures are in the files for programs.
+
+use crate::time::{MICROS_PER_SECOND, SimDuration};
+
+/// A span for people: whole seconds (`14m32s`), or milliseconds if it is under one second.
+///
+/// Under a millisecond nothing is rounded away: something that took time never reads `0s`.
+pub fn span(span: SimDuration) -> String {
+    let micros = span.as_micros();
+    if micros >= MICROS_PER_SECOND {
+        span.round_to_second().to_string()
+    } else if micros >= 1_000 {
+        SimDuration::from_millis((micros + 500) / 1_000).to_string()
+    } else {
+        span.to_string()
+    }
+}
+
+/// A number with its thousands set apart: `5,000`.
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number and what it counts: `1 node`, `5,000 nodes`.
+pub fn count(many: u64, one: &str) -> String {
+    let ending = if many == 1 { "" } else { "s" };
+    format!("{} {one}{ending}", number(many))
+}
+
+/// A part of a whole: `10 of 100 nodes`, `1 of 1 node`.
+pub fn part(part: u64, whole: u64, one: &str) -> String {
+    format!("{} of {}", number(part), count(whole, one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_rounded_to_what_people_read() {
+        let check = |micros, expected: &str| {
+            assert_eq!(span(SimDuration::from_micros(micros)), expected);
+        };
+        check(0, "0s");
+        check(7, "7us");
+        check(999_499, "999ms");
+        check(999_500, "1s");
+        check(1_499_999, "1s");
+        check(1_500_000, "2s");
+        check(872_400_000, "14m32s");
+        check(u64::MAX, "213503982d8h1m49s");
+    }
+
+    #[test]
+    fn counts_have_their_plural_and_their_thousands() {
+        assert_eq!(count(0, "node"), "0 nodes");
+        assert_eq!(count(1, "node"), "1 node");
+        assert_eq!(count(999, "node"), "999 nodes");
+        assert_eq!(count(1_234_567, "node"), "1,234,567 nodes");
+        assert_eq!(part(1, 1, "node"), "1 of 1 node");
+        assert_eq!(part(1, 5_000, "node"), "1 of 5,000 nodes");
+    }
+}

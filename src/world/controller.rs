@@ -1,0 +1,280 @@
+//! The DaemonSet controller as a running process: its caches, its queues, its tallies.
+//!
+//! What it sees lags what is true: everything here changes by watch events alone.
+
+use std::collections::BTreeSet;
+
+use crate::control::daemonset::{
+    Eligibility, Expectations, FailedPodBackoff, NodeClass, NodeView, PodView, Rules, Tally,
+    classify, eligibility,
+};
+use crate::control::workqueue::WorkQueue;
+use crate::control::{NodeId, PodId};
+use crate::record::FactId;
+use crate::time::SimTime;
+use crate::world::event::{DaemonSetSeen, PodSeen};
+use crate::world::objects::{DaemonSetId, HashId, Node, NodeVersion, Pod, Spec, SpecId, VersionId};
+
+/// The controller's process.
+#[derive(Debug, Default)]
+pub(super) struct Controller {
+    pub(super) queue: WorkQueue<DaemonSetId>,
+    pub(super) node_queue: WorkQueue<NodeId>,
+    /// Whether an event is under way that works off the queue.
+    pub(super) work_scheduled: bool,
+    pub(super) node_work_scheduled: bool,
+    /// The latest fact about a node that a handler heard of.
+    pub(super) node_news: Option<FactId>,
+    /// Cached pods that no controller owns.
+    pub(super) orphans: BTreeSet<PodId>,
+    /// The informer's pods, by [`PodId`].
+    pub(super) pods: Vec<PodSeen>,
+    /// The informer's nodes, by [`NodeId`].
+    pub(super) nodes: Vec<Option<VersionId>>,
+    /// What it knows of each DaemonSet.
+    pub(super) daemon_sets: Vec<Watched>,
+}
+
+/// What of a spec decides how nodes are judged; when it changes, all are judged again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lens {
+    pub(super) rules: Rules,
+    pub(super) hash: HashId,
+    pub(super) template_generation: i64,
+}
+
+/// One DaemonSet as the controller sees it.
+#[derive(Debug)]
+pub(super) struct Watched {
+    pub(super) seen: DaemonSetSeen,
+    pub(super) expectations: Expectations,
+    pub(super) backoff: FailedPodBackoff,
+    /// Pods in the cache that target a node, by [`NodeId`].
+    seats: Vec<Vec<PodId>>,
+    /// Whether pods belong on a node; none without a Node in the cache. By [`NodeId`].
+    eligible: Vec<Option<Eligibility>>,
+    /// Nodes to judge again before the next decision.
+    dirty: Vec<NodeId>,
+    is_dirty: Vec<bool>,
+    pub(super) tally: Tally,
+    lens: Option<Lens>,
+    /// The spec for which `eligible` holds.
+    judged_spec: Option<SpecId>,
+    /// The latest fact that put it into the queue.
+    pub(super) woken_by: Option<FactId>,
+}
+
+/// What the truth lends to a judgment: names and contents that never change.
+#[derive(Clone, Copy)]
+pub(super) struct Objects<'a> {
+    pub(super) nodes: &'a [Node],
+    pub(super) versions: &'a [NodeVersion],
+    pub(super) pods: &'a [Pod],
+    pub(super) specs: &'a [Spec],
+}
+
+impl Controller {
+    /// The cached pod; a pod that was never seen does not exist.
+    pub(super) fn pod(&self, pod: PodId) -> PodSeen {
+        self.pods.get(pod.index()).copied().unwrap_or_default()
+    }
+
+    /// Replaces the cached pod and returns what was cached before.
+    pub(super) fn see_pod(&mut self, pod: PodId, seen: PodSeen) -> PodSeen {
+        if self.pods.len() <= pod.index() {
+            self.pods.resize(pod.index() + 1, PodSeen::default());
+        }
+        std::mem::replace(&mut self.pods[pod.index()], seen)
+    }
+
+    /// The cached node's version.
+    pub(super) fn node(&self, node: NodeId) -> Option<VersionId> {
+        self.nodes.get(node.index()).copied().flatten()
+    }
+
+    /// Replaces the cached node and returns what was cached before.
+    pub(super) fn see_node(
+        &mut self,
+        node: NodeId,
+        version: Option<VersionId>,
+    ) -> Option<VersionId> {
+        if self.nodes.len() <= node.index() {
+            self.nodes.resize(node.index() + 1, None);
+        }
+        std::mem::replace(&mut self.nodes[node.index()], version)
+    }
+}
+
+impl Watched {
+    pub(super) fn new() -> Self {
+        Self {
+            seen: DaemonSetSeen::default(),
+            expectations: Expectations::default(),
+            backoff: FailedPodBackoff::default(),
+            seats: Vec::new(),
+            eligible: Vec::new(),
+            dirty: Vec::new(),
+            is_dirty: Vec::new(),
+            tally: Tally::default(),
+            lens: None,
+            judged_spec: None,
+            woken_by: None,
+        }
+    }
+
+    /// Puts a pod on its node, in the cache.
+    pub(super) fn seat(&mut self, node: NodeId, pod: PodId) {
+        self.make_room(node);
+        if !self.seats[node.index()].contains(&pod) {
+            self.seats[node.index()].push(pod);
+        }
+        self.touch(node);
+    }
+
+    /// Takes a pod off its node, in the cache.
+    pub(super) fn unseat(&mut self, node: NodeId, pod: PodId) {
+        self.make_room(node);
+        self.seats[node.index()].retain(|&seated| seated != pod);
+        self.touch(node);
+    }
+
+    /// The cached pods that target a node.
+    pub(super) fn seated(&self, node: NodeId) -> &[PodId] {
+        self.seats.get(node.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Notes that a node must be judged again.
+    pub(super) fn touch(&mut self, node: NodeId) {
+        self.make_room(node);
+        if !std::mem::replace(&mut self.is_dirty[node.index()], true) {
+            self.dirty.push(node);
+        }
+    }
+
+    fn make_room(&mut self, node: NodeId) {
+        if self.seats.len() <= node.index() {
+            self.seats.resize_with(node.index() + 1, Vec::new);
+            self.eligible.resize(node.index() + 1, None);
+            self.is_dirty.resize(node.index() + 1, false);
+        }
+    }
+
+    /// Judges whether pods belong on a node whose cached version changed. Before the first sync
+    /// there is no spec to judge by; that sync judges all nodes.
+    pub(super) fn see_node(
+        &mut self,
+        node: NodeId,
+        version: Option<VersionId>,
+        objects: Objects<'_>,
+    ) {
+        self.touch(node);
+        self.eligible[node.index()] = version
+            .zip(self.judged_spec)
+            .map(|(version, spec)| node_eligibility(objects, spec, node, version));
+    }
+
+    /// Brings the tally up to date for a decision at `now`.
+    pub(super) fn refresh(
+        &mut self,
+        now: SimTime,
+        lens: Lens,
+        cache: (&[Option<VersionId>], &[PodSeen]),
+        objects: Objects<'_>,
+    ) {
+        let (nodes, pods) = cache;
+        if self.judged_spec != Some(self.seen.spec) {
+            self.judge_all_nodes(nodes, objects);
+        }
+        if self.lens.replace(lens) != Some(lens) {
+            (0..self.seats.len()).for_each(|i| self.touch(node_id(i)));
+        }
+        while let Some(node) = self.dirty.pop() {
+            self.is_dirty[node.index()] = false;
+            self.judge(node, now, lens, pods, objects);
+        }
+        while let Some(node) = self.tally.next_due(now) {
+            self.judge(node, now, lens, pods, objects);
+        }
+    }
+
+    /// Judges every cached node for a spec that was not seen before.
+    fn judge_all_nodes(&mut self, nodes: &[Option<VersionId>], objects: Objects<'_>) {
+        let spec = self.seen.spec;
+        let before = self.judged_spec.replace(spec);
+        if before.is_some_and(|before| same_constraints(objects, before, spec)) {
+            return;
+        }
+        for (i, version) in nodes.iter().enumerate() {
+            let node = node_id(i);
+            self.touch(node);
+            self.eligible[i] =
+                version.map(|version| node_eligibility(objects, spec, node, version));
+        }
+    }
+
+    fn judge(
+        &mut self,
+        node: NodeId,
+        now: SimTime,
+        lens: Lens,
+        pods: &[PodSeen],
+        objects: Objects<'_>,
+    ) {
+        let class = self.class_of(node, now, lens, pods, objects);
+        self.tally.replace(node, objects.nodes[node.index()].order, class);
+    }
+
+    fn class_of(
+        &self,
+        node: NodeId,
+        now: SimTime,
+        lens: Lens,
+        pods: &[PodSeen],
+        objects: Objects<'_>,
+    ) -> NodeClass {
+        let view = |&id: &PodId| {
+            let (seen, pod) = (&pods[id.index()], &objects.pods[id.index()]);
+            let generation = objects.specs[pod.spec.index()].template_generation;
+            let has_current_hash = pod.hash == lens.hash;
+            PodView {
+                id,
+                name: &pod.name,
+                created: pod.created,
+                bound: seen.bound,
+                phase: seen.phase,
+                ready_since: seen.ready_since,
+                terminating: seen.terminating,
+                has_current_hash,
+                updated: has_current_hash || generation == lens.template_generation,
+            }
+        };
+        let pods: Vec<PodView<'_>> = self.seats[node.index()].iter().map(view).collect();
+        let node = self.eligible[node.index()];
+        classify(&NodeView { node, pods: &pods }, &lens.rules, now)
+    }
+}
+
+fn node_id(index: usize) -> NodeId {
+    NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"))
+}
+
+pub(super) fn node_eligibility(
+    objects: Objects<'_>,
+    spec: SpecId,
+    node: NodeId,
+    version: VersionId,
+) -> Eligibility {
+    let template = &objects.specs[spec.index()].written.template;
+    let NodeVersion { labels, taints } = &objects.versions[version.0 as usize];
+    eligibility(template, &objects.nodes[node.index()].name, labels, taints)
+}
+
+/// Whether two specs put pods on the same nodes, whatever the nodes.
+fn same_constraints(objects: Objects<'_>, a: SpecId, b: SpecId) -> bool {
+    let [a, b] = [a, b].map(|id| &objects.specs[id.index()].written.template.spec);
+    a.node_name == b.node_name
+        && a.node_selector == b.node_selector
+        && a.node_affinity_required == b.node_affinity_required
+        && a.tolerations == b.tolerations
+        && a.host_network == b.host_network
+}

@@ -1,0 +1,328 @@
+//! DaemonSet objects at the API server: applied, patched, deleted.
+
+use crate::api::{DaemonSet, DaemonSetSpec, KubernetesVersion, PodTemplate};
+use crate::control::PodId;
+use crate::control::daemonset::Rules;
+use crate::record::{FactId, StatusCounts, What};
+use crate::scenario::{Cascade, DaemonSetRef};
+use crate::time::{SimDuration, SimTime};
+use crate::world::controller::Watched;
+use crate::world::event::{Caused, DaemonSetSeen, Event};
+use crate::world::objects::{
+    DaemonSetId, DaemonSetObject, ImageId, Spec, SpecId, TemplateId, readiness_delay, strategy_kind,
+};
+use crate::world::simulate::News;
+use crate::world::state::{Agenda, World};
+
+impl World {
+    /// The DaemonSet of that name that exists now.
+    pub(super) fn find(&self, name: &DaemonSetRef) -> Option<DaemonSetId> {
+        let is_meant = |id: &DaemonSetId| {
+            let object = &self.daemon_sets[id.index()];
+            object.exists && object.name == *name
+        };
+        self.daemon_set_ids().find(is_meant)
+    }
+
+    /// Makes a DaemonSet object that nobody knows of yet.
+    pub(super) fn new_daemon_set(&mut self, written: &DaemonSet, now: SimTime) -> DaemonSetId {
+        let id = DaemonSetId(u32::try_from(self.daemon_sets.len()).expect("few DaemonSets"));
+        let generation = written.metadata.generation.max(1);
+        let template_generation = written.template_generation().unwrap_or(1).max(1);
+        let spec = self.new_spec(written.spec.clone(), generation, template_generation);
+        let name = DaemonSetRef {
+            namespace: written.metadata.namespace.clone(),
+            name: written.metadata.name.clone(),
+        };
+        let node_selector = node_selector_column(&written.spec.template);
+        let key = name.key();
+        self.recorder.follow(now, &key, &node_selector);
+        self.daemon_sets.push(DaemonSetObject {
+            name,
+            key,
+            exists: true,
+            deleting: None,
+            spec,
+            observed_generation: 0,
+            status: StatusCounts::default(),
+        });
+        self.controller.daemon_sets.push(Watched::new());
+        id
+    }
+
+    /// One state of a spec, with what follows from it.
+    pub(super) fn new_spec(
+        &mut self,
+        spec: DaemonSetSpec,
+        generation: i64,
+        template_generation: i64,
+    ) -> SpecId {
+        let id = SpecId(u32::try_from(self.specs.len()).expect("fewer than 2^32 specs"));
+        let pod = &spec.template.spec;
+        let images: Vec<ImageId> = pod
+            .init_containers
+            .iter()
+            .chain(&pod.containers)
+            .map(|container| self.images.intern(&container.image))
+            .collect();
+        let rules = Rules {
+            strategy: strategy_kind(&spec.update_strategy),
+            min_ready: SimDuration::from_secs(u64::from(spec.min_ready_seconds)),
+            available_at_boundary: self.version >= KubernetesVersion::V1_36,
+        };
+        let grace = u64::from(pod.termination_grace_period_seconds);
+        let template = self.template_id(&spec.template);
+        self.specs.push(Spec {
+            template,
+            generation,
+            template_generation,
+            rules,
+            images,
+            readiness_delay: readiness_delay(&spec.template),
+            grace_period: SimDuration::from_secs(grace),
+            written: spec,
+        });
+        id
+    }
+
+    /// The number of a template: equal templates have equal ones.
+    fn template_id(&mut self, template: &PodTemplate) -> TemplateId {
+        let known = self.templates.iter().position(|t| t.canonical == template.canonical);
+        let index = known.unwrap_or(self.templates.len());
+        if known.is_none() {
+            self.templates.push(template.clone());
+        }
+        TemplateId(u32::try_from(index).expect("fewer than 2^32 templates"))
+    }
+
+    /// `kubectl apply`: creates the DaemonSet, or replaces its spec.
+    pub(super) fn apply(
+        &mut self,
+        written: &DaemonSet,
+        label: &str,
+        cause: FactId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let name = DaemonSetRef {
+            namespace: written.metadata.namespace.clone(),
+            name: written.metadata.name.clone(),
+        };
+        if let Some(id) = self.find(&name) {
+            self.replace_spec(id, written.spec.clone(), label, cause, now, agenda);
+            return;
+        }
+        let id = self.new_daemon_set(written, now);
+        self.spec_written(id, true, label, cause, now, agenda);
+    }
+
+    /// Replaces the spec of a DaemonSet. A changed template starts a rollout; an unchanged spec is
+    /// no change at all.
+    ///
+    /// Source: `pkg/registry/apps/daemonset/strategy.go › PrepareForUpdate`.
+    pub(super) fn replace_spec(
+        &mut self,
+        id: DaemonSetId,
+        spec: DaemonSetSpec,
+        label: &str,
+        cause: FactId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let Spec { written: before, generation, template_generation, .. } = self.spec_of(id);
+        if *before == spec {
+            return;
+        }
+        let new_template = before.template.canonical != spec.template.canonical;
+        let (generation, template_generation) =
+            (generation + 1, template_generation + i64::from(new_template));
+        self.daemon_sets[id.index()].spec = self.new_spec(spec, generation, template_generation);
+        self.spec_written(id, new_template, label, cause, now, agenda);
+    }
+
+    fn spec_written(
+        &mut self,
+        id: DaemonSetId,
+        new_template: bool,
+        label: &str,
+        cause: FactId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let key = &self.daemon_sets[id.index()].key;
+        let generation = self.spec_of(id).generation;
+        let fact = self.recorder.fact(now, Some(cause), |names| What::DaemonSetApplied {
+            daemon_set: names.intern(key),
+            generation,
+        });
+        self.track_all_nodes(id, now);
+        if new_template {
+            let at = self.recorder.elapsed(now);
+            self.tracker(id).rollout_started(at, generation, label);
+        }
+        self.publish_daemon_set(id, Some(fact), now, agenda);
+    }
+
+    /// Lets those who watch DaemonSets know.
+    pub(super) fn publish_daemon_set(
+        &mut self,
+        id: DaemonSetId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        self.written.push((id, now));
+        let seen = self.seen_daemon_set(id);
+        agenda.at(now, Caused { event: Event::SeeDaemonSet { daemon_set: id, seen }, cause });
+    }
+
+    /// What `kubectl rollout status` is told of a DaemonSet that was written.
+    pub(super) fn news(&self, id: DaemonSetId, at: SimTime) -> News<'_> {
+        let object = &self.daemon_sets[id.index()];
+        let spec = self.spec_of(id);
+        News {
+            at: self.recorder.elapsed(at),
+            daemon_set: &object.key,
+            generation: spec.generation,
+            observed_generation: object.observed_generation,
+            status: object.status,
+            on_delete: spec.is_on_delete(),
+        }
+    }
+
+    pub(super) fn seen_daemon_set(&self, id: DaemonSetId) -> DaemonSetSeen {
+        let object = &self.daemon_sets[id.index()];
+        DaemonSetSeen {
+            exists: object.exists,
+            deleting: object.deleting.is_some(),
+            spec: object.spec,
+            generation: self.spec_of(id).generation,
+            observed_generation: object.observed_generation,
+            misscheduled: object.status.misscheduled,
+        }
+    }
+
+    /// `kubectl delete daemonset`.
+    ///
+    /// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
+    pub(super) fn delete_daemon_set(
+        &mut self,
+        id: DaemonSetId,
+        cascade: Cascade,
+        cause: FactId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let key = &self.daemon_sets[id.index()].key;
+        let fact = self.recorder.fact(now, Some(cause), |names| What::DaemonSetDeleted {
+            daemon_set: names.intern(key),
+        });
+        let at = self.recorder.elapsed(now);
+        self.tracker(id).deleted(at);
+        let object = &mut self.daemon_sets[id.index()];
+        object.deleting = Some(cascade);
+        object.exists = cascade == Cascade::Foreground;
+        self.track_all_nodes(id, now);
+        self.publish_daemon_set(id, Some(fact), now, agenda);
+        match cascade {
+            Cascade::Orphan => self.orphan_dependents(id, fact, now, agenda),
+            Cascade::Background | Cascade::Foreground => {
+                self.revisions.retain(|revision| revision.owner != Some(id));
+                for pod in self.pods_of(id) {
+                    self.delete_pod(pod, Some(fact), now, agenda);
+                }
+                self.finish_foreground_deletion(id, now, agenda);
+            }
+        }
+    }
+
+    /// A DaemonSet that is deleted in the foreground goes when its last pod is gone.
+    pub(super) fn finish_foreground_deletion(
+        &mut self,
+        id: DaemonSetId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let object = &self.daemon_sets[id.index()];
+        let waits = object.exists && object.deleting == Some(Cascade::Foreground);
+        if waits && self.pods_of(id).is_empty() {
+            self.daemon_sets[id.index()].exists = false;
+            self.publish_daemon_set(id, None, now, agenda);
+        }
+    }
+
+    fn orphan_dependents(
+        &mut self,
+        id: DaemonSetId,
+        cause: FactId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        for revision in self.revisions.iter_mut().filter(|r| r.owner == Some(id)) {
+            revision.owner = None;
+        }
+        for pod in self.pods_of(id) {
+            self.set_owner(pod, None, Some(cause), now, agenda);
+        }
+    }
+
+    /// Adopts the cached pods without a controller that a DaemonSet's selector matches.
+    ///
+    /// Source: `pkg/controller/controller_ref_manager.go › ClaimPods`.
+    pub(super) fn adopt_orphans(
+        &mut self,
+        id: DaemonSetId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let orphans: Vec<PodId> = self.controller.orphans.iter().copied().collect();
+        for pod in orphans {
+            if !self.controller.pod(pod).terminating && self.selects(id, pod) {
+                self.controller.orphans.remove(&pod);
+                let node = self.pod(pod).node;
+                self.controller.daemon_sets[id.index()].seat(node, pod);
+                self.set_owner(pod, Some(id), cause, now, agenda);
+            }
+        }
+    }
+
+    fn set_owner(
+        &mut self,
+        id: PodId,
+        owner: Option<DaemonSetId>,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let has_owner = owner.is_some();
+        self.pod_fact(id, cause, now, |pod| What::PodOwnerChanged { pod, owned: has_owner });
+        let (node, before) = (self.pod(id).node, self.pod(id).owner);
+        self.change_pod(id, now, agenda, |pod| pod.owner = owner);
+        for daemon_set in [before, owner].into_iter().flatten() {
+            self.track_serving(daemon_set, node, now);
+        }
+    }
+
+    /// Whether a DaemonSet, as the controller sees it, selects a pod.
+    pub(super) fn selects(&self, id: DaemonSetId, pod: PodId) -> bool {
+        let spec = &self.specs[self.controller.daemon_sets[id.index()].seen.spec.index()];
+        let pod = self.pod(pod);
+        let namespace = |id: DaemonSetId| &self.daemon_sets[id.index()].name.namespace;
+        let labels = &self.specs[pod.spec.index()].written.template.labels;
+        namespace(id) == namespace(pod.creator) && spec.written.selector.matches(labels)
+    }
+
+    /// The pods that a DaemonSet owns, as they truly are.
+    pub(super) fn pods_of(&self, id: DaemonSetId) -> Vec<PodId> {
+        let on_nodes = self.nodes.iter().flat_map(|node| node.pods.iter().copied());
+        on_nodes.filter(|&pod| self.pod(pod).owner == Some(id)).collect()
+    }
+}
+
+/// Column NODE SELECTOR of `kubectl get ds`.
+fn node_selector_column(template: &PodTemplate) -> String {
+    let pairs: Vec<String> =
+        template.spec.node_selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
+}

@@ -1,0 +1,143 @@
+//! What can be about to happen, and in which order when at the same instant.
+
+use crate::api::PodPhase;
+use crate::control::{NodeId, PodId};
+use crate::record::FactId;
+use crate::time::SimTime;
+use crate::world::objects::{DaemonSetId, HashId, SpecId, VersionId};
+
+/// An event and the fact that it follows from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caused {
+    pub(super) event: Event,
+    pub(super) cause: Option<FactId>,
+}
+
+/// Something that is about to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// The scenario acts, for the `ordinal`-th time if the action repeats.
+    Action { index: u32, ordinal: u32 },
+    /// A pod takes its next step, unless its epoch has moved on.
+    Pod { pod: PodId, epoch: u32, step: PodStep },
+    /// The node-lifecycle controller gives up waiting for a node's lease.
+    NodeSilent { node: NodeId, epoch: u32 },
+    /// Pod GC collects the pods of a node that is gone.
+    CollectPods { node: NodeId, epoch: u32 },
+    /// The API server is asked to create a pod.
+    CreatePod { daemon_set: DaemonSetId, node: NodeId, spec: SpecId, hash: HashId },
+    /// The API server is asked to delete a pod.
+    DeletePod { pod: PodId },
+    /// The controller's cache learns of a pod.
+    SeePod { pod: PodId, seen: PodSeen },
+    /// The controller's cache learns of a node; without a version the node is gone.
+    SeeNode { node: NodeId, version: Option<VersionId> },
+    /// The controller's cache learns of a DaemonSet.
+    SeeDaemonSet { daemon_set: DaemonSetId, seen: DaemonSetSeen },
+    /// A delayed add to the work queue falls due.
+    Release { daemon_set: DaemonSetId },
+    /// The controller works off its queue of node updates.
+    NodeUpdates,
+    /// A worker of the controller takes keys off its queue.
+    Sync,
+}
+
+/// The steps of a pod's life that take time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PodStep {
+    /// The scheduler binds it.
+    Bind,
+    /// Its images are asked for again.
+    Pull,
+    /// Its images are there.
+    Pulled,
+    /// Its containers run.
+    Started,
+    /// Its probes pass.
+    Ready,
+    /// Its containers have exited after a request to terminate, and the object goes.
+    Stopped,
+}
+
+/// A pod as a watch event carries it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PodSeen {
+    pub(super) exists: bool,
+    pub(super) owner: Option<DaemonSetId>,
+    pub(super) bound: bool,
+    pub(super) phase: PodPhase,
+    pub(super) ready_since: Option<SimTime>,
+    pub(super) terminating: bool,
+}
+
+/// A DaemonSet as a watch event carries it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct DaemonSetSeen {
+    pub(super) exists: bool,
+    pub(super) deleting: bool,
+    pub(super) spec: SpecId,
+    pub(super) generation: i64,
+    pub(super) observed_generation: i64,
+    pub(super) misscheduled: u32,
+}
+
+impl Event {
+    /// The order of simultaneous events: first the scenario, then what the cluster does, then what
+    /// the API server is told, then what the controller learns, and last what it does about it. So
+    /// a controller acts on everything that happened at an instant, and what it causes without
+    /// delay follows in the same instant.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::Action { .. } => 0,
+            Self::Pod { .. } | Self::NodeSilent { .. } | Self::CollectPods { .. } => 1,
+            Self::CreatePod { .. } | Self::DeletePod { .. } => 2,
+            Self::SeePod { .. } | Self::SeeNode { .. } | Self::SeeDaemonSet { .. } => 3,
+            Self::Release { .. } => 4,
+            Self::NodeUpdates => 5,
+            Self::Sync => 6,
+        }
+    }
+
+    /// What tells this event from others, for the digest of the run.
+    pub(super) fn words(&self) -> [u64; 2] {
+        let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
+        let detail = match *self {
+            Self::Action { index, ordinal } => pair(index, ordinal),
+            Self::Pod { pod, step, .. } => pair(pod.0, step as u32),
+            Self::NodeSilent { node, epoch } | Self::CollectPods { node, epoch } => {
+                pair(node.0, epoch)
+            }
+            Self::CreatePod { daemon_set, node, .. } => pair(daemon_set.0, node.0),
+            Self::DeletePod { pod } => pair(pod.0, 0),
+            Self::SeePod { pod, seen } => {
+                let flags = [seen.exists, seen.bound, seen.ready_since.is_some(), seen.terminating];
+                pair(
+                    pod.0,
+                    flags.iter().fold(seen.phase as u32, |bits, &b| bits << 1 | u32::from(b)),
+                )
+            }
+            Self::SeeNode { node, version } => pair(node.0, version.map_or(u32::MAX, |v| v.0)),
+            Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),
+            Self::Release { daemon_set } => pair(daemon_set.0, 0),
+            Self::NodeUpdates | Self::Sync => 0,
+        };
+        [u64::from(self.kind()), detail]
+    }
+
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Action { .. } => 0,
+            Self::Pod { .. } => 1,
+            Self::NodeSilent { .. } => 2,
+            Self::CollectPods { .. } => 3,
+            Self::CreatePod { .. } => 4,
+            Self::DeletePod { .. } => 5,
+            Self::SeePod { .. } => 6,
+            Self::SeeNode { .. } => 7,
+            Self::SeeDaemonSet { .. } => 8,
+            Self::Release { .. } => 9,
+            Self::NodeUpdates => 10,
+            Self::Sync => 11,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Whether what a scenario expects came true.
+
+use crate::record::{Breach, DaemonSetSummary, Rollout, Summary};
+use crate::scenario::Expectation;
+use crate::time::SimDuration;
+
+/// Every expectation that did not hold, in the order of the scenario.
+pub fn evaluate(expectations: &[Expectation], summary: &Summary) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    for expectation in expectations {
+        let meant = |daemon_set: &&DaemonSetSummary| {
+            let of = expectation.daemon_set.as_ref();
+            of.is_none_or(|name| name.key() == daemon_set.daemon_set)
+        };
+        for daemon_set in summary.daemon_sets.iter().filter(meant) {
+            judge(expectation, daemon_set, summary.end, &mut breaches);
+        }
+    }
+    breaches
+}
+
+fn judge(
+    expectation: &Expectation,
+    summary: &DaemonSetSummary,
+    end: SimDuration,
+    breaches: &mut Vec<Breach>,
+) {
+    let mut breach = |field: &str, message: String| {
+        let message = format!("{}: {message}", summary.daemon_set);
+        breaches.push(Breach { expectation: format!("expect.{field}"), message });
+    };
+    if let Some(limit) = expectation.rollout_within {
+        for rollout in summary.rollouts.iter().filter(|rollout| !rollout.superseded) {
+            if let Some(took) = too_long(rollout, limit, end) {
+                breach("rolloutWithin", format!("`{}` {took}, expected {limit}", rollout.trigger));
+            }
+        }
+    }
+    if let (Some(expected), Some(last)) = (expectation.rollout_completes, summary.rollouts.last()) {
+        let completed = last.finished.is_some();
+        if completed != expected {
+            let verb = |done| if done { "completes" } else { "does not complete" };
+            let (is, should) = (verb(completed), verb(expected));
+            breach(
+                "rolloutCompletes",
+                format!("`{}` {is}, expected that it {should}", last.trigger),
+            );
+        }
+    }
+    if let Some(limit) = expectation.worst_unavailable {
+        for rollout in summary.rollouts.iter().filter(|rollout| !rollout.creation) {
+            let worst = rollout.worst;
+            if worst.without > limit.scaled_up(worst.wanted) {
+                let (without, wanted, at) = (worst.without, worst.wanted, worst.at);
+                let what = format!("{without} of {wanted} nodes without a serving pod at {at}");
+                breach("worstUnavailable", format!("{what}, expected at most {limit}"));
+            }
+        }
+    }
+    if let Some(limit) = expectation.longest_gap.filter(|limit| summary.longest_gap > *limit) {
+        let longest = summary.longest_gap;
+        breach("longestGap", format!("a node was without for {longest}, expected at most {limit}"));
+    }
+    let updated = summary.status.updated;
+    if let Some(least) = expectation.updated_at_least.filter(|least| updated < *least) {
+        breach("updatedAtLeast", format!("{updated} nodes updated, expected at least {least}"));
+    }
+    if let Some(most) = expectation.updated_at_most.filter(|most| updated > *most) {
+        breach("updatedAtMost", format!("{updated} nodes updated, expected at most {most}"));
+    }
+}
+
+/// What to say of a rollout that took longer than `limit`, or has lasted longer already.
+fn too_long(rollout: &Rollout, limit: SimDuration, end: SimDuration) -> Option<String> {
+    let span = |to: SimDuration| {
+        SimDuration::from_micros(to.as_micros().saturating_sub(rollout.started.as_micros()))
+    };
+    match rollout.finished {
+        Some(finished) => (span(finished) > limit).then(|| format!("took {}", span(finished))),
+        None => Some(format!("was not finished after {}", span(end))),
+    }
+}

@@ -1,0 +1,98 @@
+//! How long the phases of a pod take: which distribution applies, and its one draw.
+//!
+//! Every draw is named by purpose, node and ordinal, so that a node has the same luck in every
+//! setting that is compared.
+
+use crate::control::{NodeId, PodId};
+use crate::engine::Delay;
+use crate::scenario::{LatencyOverride, LatencyScope, PhaseDelays, PoolId};
+use crate::time::SimDuration;
+use crate::world::images::glob_matches;
+use crate::world::objects::ImageId;
+use crate::world::state::World;
+
+/// The phases of a pod that take time of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Schedule,
+    ImagePull,
+    ContainerStart,
+    Ready,
+    Terminate,
+}
+
+impl Phase {
+    /// The name of its random numbers.
+    const fn purpose(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::ImagePull => "image pull",
+            Self::ContainerStart => "container start",
+            Self::Ready => "ready",
+            Self::Terminate => "terminate",
+        }
+    }
+
+    fn of(self, delays: &PhaseDelays) -> &Delay {
+        match self {
+            Self::Schedule => &delays.schedule,
+            Self::ImagePull => &delays.image_pull,
+            Self::ContainerStart => &delays.container_start,
+            Self::Ready => &delays.ready,
+            Self::Terminate => &delays.terminate,
+        }
+    }
+
+    fn of_override(self, delays: &LatencyOverride) -> Option<&Delay> {
+        match self {
+            Self::Schedule => delays.schedule.as_ref(),
+            Self::ImagePull => delays.image_pull.as_ref(),
+            Self::ContainerStart => delays.container_start.as_ref(),
+            Self::Ready => delays.ready.as_ref(),
+            Self::Terminate => delays.terminate.as_ref(),
+        }
+    }
+}
+
+impl World {
+    /// How long a phase of a pod takes.
+    pub(super) fn phase_delay(&self, phase: Phase, pod: PodId) -> SimDuration {
+        let pod = self.pod(pod);
+        let image = self.specs[pod.spec.index()].images.first().copied();
+        self.draw(phase, pod.node, image, pod.attempt)
+    }
+
+    /// How long the `ordinal`-th pull of an image on a node takes.
+    pub(super) fn pull_delay(&self, node: NodeId, image: ImageId, ordinal: u64) -> SimDuration {
+        self.draw(Phase::ImagePull, node, Some(image), ordinal)
+    }
+
+    fn draw(
+        &self,
+        phase: Phase,
+        node: NodeId,
+        image: Option<ImageId>,
+        ordinal: u64,
+    ) -> SimDuration {
+        let image_name = image.map_or("", |image| self.images.name(image));
+        let delay = self.delay_of(phase, node, image_name);
+        let entity = self.node(node).name_hash ^ image.map_or(0, |image| self.images.hash(image));
+        delay.sample(self.streams.uniform(phase.purpose(), entity, ordinal))
+    }
+
+    /// The last exception that applies and speaks of the phase, else the default.
+    fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
+        let node = self.node(node);
+        let applies = |scope: &LatencyScope| applies(scope, &node.name, node.pool, image);
+        let mut exceptions =
+            self.latencies.overrides.iter().rev().filter(|o| applies(&o.applies_to));
+        let exception = exceptions.find_map(|exception| phase.of_override(exception));
+        exception.unwrap_or_else(|| phase.of(&self.latencies.default))
+    }
+}
+
+fn applies(scope: &LatencyScope, node: &str, pool: Option<PoolId>, image: &str) -> bool {
+    scope.node.as_deref().is_none_or(|name| name == node)
+        && scope.pool.is_none_or(|id| Some(id) == pool)
+        && scope.image.as_deref().is_none_or(|pattern| glob_matches(pattern, image))
+}

@@ -1,0 +1,190 @@
+//! The objects of the cluster as they truly are.
+
+use crate::api::{DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, UpdateStrategy};
+use crate::control::daemonset::{Budget, OrderKey, Rules, StrategyKind};
+use crate::control::node_lifecycle::NodeHealth;
+use crate::control::{NodeId, PodId};
+use crate::record::{FactId, StatusCounts};
+use crate::scenario::{Cascade, DaemonSetRef, PoolId};
+use crate::time::{SimDuration, SimTime};
+
+/// A DaemonSet object; one that is deleted and created again is another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct DaemonSetId(pub(super) u32);
+
+/// One state of a DaemonSet's spec.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct SpecId(pub(super) u32);
+
+/// One state of a node's labels and taints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct VersionId(pub(super) u32);
+
+/// A value of the label `controller-revision-hash`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HashId(pub(super) u32);
+
+/// A pod template; equal templates have equal ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TemplateId(pub(super) u32);
+
+/// A container image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ImageId(pub(super) u32);
+
+impl DaemonSetId {
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl SpecId {
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A machine and its Node object.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) name: String,
+    pub(super) name_hash: u64,
+    pub(super) pool: Option<PoolId>,
+    /// Its place in the picking order.
+    pub(super) order: OrderKey,
+    /// Whether the Node object exists.
+    pub(super) exists: bool,
+    /// Its labels and taints.
+    pub(super) version: VersionId,
+    /// Whether the machine runs.
+    pub(super) alive: bool,
+    pub(super) health: NodeHealth,
+    pub(super) unschedulable: bool,
+    /// Rises with each failure, recovery and deletion, so that what was planned before is void.
+    pub(super) epoch: u32,
+    /// Pods bound or pinned to it that exist.
+    pub(super) pods: Vec<PodId>,
+    /// Images that were pulled.
+    pub(super) images: Vec<ImageId>,
+}
+
+/// Labels and taints of a node, from one change to the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct NodeVersion {
+    pub(super) labels: Labels,
+    pub(super) taints: Vec<Taint>,
+}
+
+/// A pod object.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the object, or its truth")]
+pub(super) struct Pod {
+    pub(super) name: String,
+    /// The DaemonSet that created it.
+    pub(super) creator: DaemonSetId,
+    /// The DaemonSet that controls it, as its owner reference says.
+    pub(super) owner: Option<DaemonSetId>,
+    pub(super) node: NodeId,
+    pub(super) spec: SpecId,
+    pub(super) hash: HashId,
+    /// Whole seconds.
+    pub(super) created: SimTime,
+    pub(super) exists: bool,
+    pub(super) bound: bool,
+    pub(super) phase: PodPhase,
+    /// Whole seconds.
+    pub(super) ready_since: Option<SimTime>,
+    pub(super) terminating: bool,
+    /// Its containers run and its probes pass, whether or not anybody knows.
+    pub(super) serving: bool,
+    /// What keeps it from running well, and since when.
+    pub(super) broken: Option<Broken>,
+    /// Rises when what was planned for it is void.
+    pub(super) epoch: u32,
+    /// Which attempt to run this template on this node it is; names its random numbers.
+    pub(super) attempt: u64,
+    /// The latest fact about it.
+    pub(super) fact: Option<FactId>,
+}
+
+/// A container that does not get on, and retries by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Broken {
+    pub(super) fault: crate::scenario::ImageFault,
+    pub(super) since: SimTime,
+}
+
+/// A DaemonSet object.
+#[derive(Clone, Debug)]
+pub(super) struct DaemonSetObject {
+    pub(super) name: DaemonSetRef,
+    /// `namespace/name`.
+    pub(super) key: String,
+    pub(super) exists: bool,
+    pub(super) deleting: Option<Cascade>,
+    pub(super) spec: SpecId,
+    pub(super) observed_generation: i64,
+    pub(super) status: StatusCounts,
+}
+
+/// A DaemonSet's spec, from one change to the next, and what follows from it.
+#[derive(Clone, Debug)]
+pub(super) struct Spec {
+    pub(super) written: DaemonSetSpec,
+    pub(super) template: TemplateId,
+    /// `metadata.generation`.
+    pub(super) generation: i64,
+    /// Annotation `deprecated.daemonset.template.generation`.
+    pub(super) template_generation: i64,
+    pub(super) rules: Rules,
+    /// Every image of the template, in the order in which they are pulled.
+    pub(super) images: Vec<ImageId>,
+    /// The longest `initialDelaySeconds` of a readiness probe, if there is one.
+    pub(super) readiness_delay: Option<SimDuration>,
+    pub(super) grace_period: SimDuration,
+}
+
+impl Spec {
+    /// How many nodes an update may disturb, of `desired`.
+    pub(super) fn budget(&self, desired: u32) -> Budget {
+        match &self.written.update_strategy {
+            UpdateStrategy::OnDelete => Budget { max_unavailable: 0, max_surge: 0 },
+            UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
+                Budget::scaled(*max_unavailable, *max_surge, desired)
+            }
+        }
+    }
+
+    pub(super) fn is_on_delete(&self) -> bool {
+        matches!(self.written.update_strategy, UpdateStrategy::OnDelete)
+    }
+}
+
+/// Whether any surge is allowed; upstream asks for the surge of a single node.
+///
+/// Source: `pkg/controller/daemon/util/daemonset_util.go › AllowsSurge`.
+pub(super) fn strategy_kind(strategy: &UpdateStrategy) -> StrategyKind {
+    match strategy {
+        UpdateStrategy::RollingUpdate { max_surge, .. } if max_surge.scaled_up(1) > 0 => {
+            StrategyKind::Surge
+        }
+        UpdateStrategy::RollingUpdate { .. } | UpdateStrategy::OnDelete => StrategyKind::Replace,
+    }
+}
+
+/// The longest initial delay among the readiness probes of a template, if it has any.
+pub(super) fn readiness_delay(template: &PodTemplate) -> Option<SimDuration> {
+    let probes = template.spec.containers.iter().filter_map(|c| c.readiness_probe.as_ref());
+    probes.map(|probe| probe.initial_delay).max()
+}
+
+/// A ControllerRevision.
+#[derive(Clone, Debug)]
+pub(super) struct RevisionObject {
+    pub(super) namespace: String,
+    pub(super) owner: Option<DaemonSetId>,
+    pub(super) name: String,
+    pub(super) hash: HashId,
+    pub(super) number: i64,
+    pub(super) template: TemplateId,
+}

@@ -1,0 +1,195 @@
+//! Everything that a run holds, and the dispatch of its events.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use crate::api::{KubernetesVersion, PodTemplate};
+use crate::control::{NodeId, PodId};
+use crate::engine::{self, Model, Ranked, Streams};
+use crate::record::{NodeTruth, Recorder, Tracker};
+use crate::scenario::{Latencies, NodePool, PickingOrder, TimedAction};
+use crate::time::SimTime;
+use crate::world::controller::{Controller, Objects, node_eligibility};
+use crate::world::event::{Caused, Event};
+use crate::world::faults::ImageFaults;
+use crate::world::images::Images;
+use crate::world::objects::{
+    DaemonSetId, DaemonSetObject, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
+};
+
+/// Where events go.
+pub(super) type Agenda = engine::Agenda<Caused>;
+
+/// Where the digest of a run begins, and what each word of an event multiplies it by: FNV-1a, taken
+/// over words instead of bytes.
+pub(super) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+/// A cluster, its controller, and what is written down about them.
+pub(super) struct World {
+    /// When the run began.
+    pub(super) start: SimTime,
+    pub(super) version: KubernetesVersion,
+    pub(super) streams: Streams,
+    pub(super) order: PickingOrder,
+    pub(super) latencies: Latencies,
+    pub(super) pools: Vec<NodePool>,
+    pub(super) actions: Vec<TimedAction>,
+    /// Actions that are still to happen, processes not counted.
+    pub(super) actions_left: usize,
+    pub(super) stop_when_complete: bool,
+    /// Whether to simplify as the conformance vectors do: pods vanish together with the Node that
+    /// they are bound to, and a pod that has failed takes as long to go as any other.
+    pub(super) as_in_vectors: bool,
+
+    pub(super) nodes: Vec<Node>,
+    pub(super) node_ids: BTreeMap<String, NodeId>,
+    pub(super) versions: Vec<NodeVersion>,
+    pub(super) pods: Vec<Pod>,
+    pub(super) daemon_sets: Vec<DaemonSetObject>,
+    pub(super) specs: Vec<Spec>,
+    pub(super) templates: Vec<PodTemplate>,
+    pub(super) hashes: Vec<String>,
+    /// How many pods exist of each hash.
+    pub(super) live_hashes: Vec<u32>,
+    pub(super) revisions: Vec<RevisionObject>,
+    pub(super) images: Images,
+    pub(super) faults: ImageFaults,
+    /// How often a DaemonSet's template was tried on a node; names random numbers.
+    pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
+
+    /// DaemonSets that were written since somebody last asked, and when.
+    pub(super) written: Vec<(DaemonSetId, SimTime)>,
+    pub(super) controller: Controller,
+    pub(super) recorder: Recorder,
+    pub(super) digest: u64,
+}
+
+impl Ranked for Caused {
+    fn rank(&self) -> u8 {
+        self.event.rank()
+    }
+}
+
+impl Model for World {
+    type Event = Caused;
+
+    fn handle(&mut self, now: SimTime, event: Caused, agenda: &mut Agenda) {
+        let Caused { event, cause } = event;
+        self.take_digest(now, &event);
+        match event {
+            Event::Action { index, ordinal } => self.act(index, ordinal, now, agenda),
+            Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cause, now, agenda),
+            Event::NodeSilent { node, epoch } => self.node_silent(node, epoch, cause, now, agenda),
+            Event::CollectPods { node, epoch } => {
+                self.collect_pods(node, epoch, cause, now, agenda);
+            }
+            Event::CreatePod { daemon_set, node, spec, hash } => {
+                self.create_pod(daemon_set, node, spec, hash, cause, now, agenda);
+            }
+            Event::DeletePod { pod } => self.delete_pod(pod, cause, now, agenda),
+            Event::SeePod { pod, seen } => self.see_pod(pod, seen, cause, now, agenda),
+            Event::SeeNode { node, version } => self.see_node(node, version, cause, now, agenda),
+            Event::SeeDaemonSet { daemon_set, seen } => {
+                self.see_daemon_set(daemon_set, seen, cause, now, agenda);
+            }
+            Event::Release { daemon_set } => self.release(daemon_set, now, agenda),
+            Event::NodeUpdates => self.work_off_node_updates(now, agenda),
+            Event::Sync => self.work_off_queue(now, agenda),
+        }
+    }
+
+    fn instant_ended(&mut self, now: SimTime) -> ControlFlow<()> {
+        self.recorder.instant_ended(now);
+        let over = self.stop_when_complete && self.actions_left == 0 && self.is_settled();
+        if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl World {
+    /// What judgments need of the truth that never changes.
+    pub(super) fn objects(&self) -> Objects<'_> {
+        Objects {
+            nodes: &self.nodes,
+            versions: &self.versions,
+            pods: &self.pods,
+            specs: &self.specs,
+        }
+    }
+
+    pub(super) fn node(&self, node: NodeId) -> &Node {
+        &self.nodes[node.index()]
+    }
+
+    pub(super) fn pod(&self, pod: PodId) -> &Pod {
+        &self.pods[pod.index()]
+    }
+
+    /// The spec that a DaemonSet truly has.
+    pub(super) fn spec_of(&self, daemon_set: DaemonSetId) -> &Spec {
+        &self.specs[self.daemon_sets[daemon_set.index()].spec.index()]
+    }
+
+    pub(super) fn tracker(&mut self, daemon_set: DaemonSetId) -> &mut Tracker {
+        self.recorder.tracker(daemon_set.index())
+    }
+
+    /// Tells the record which pods of a DaemonSet serve on a node, after a pod changed.
+    pub(super) fn track_serving(&mut self, daemon_set: DaemonSetId, node: NodeId, now: SimTime) {
+        let wanted = self.tracker(daemon_set).node(node.index()).wanted;
+        self.track(daemon_set, node, wanted, now);
+    }
+
+    /// Tells the record whether a pod belongs on a node, after the node or the spec changed.
+    pub(super) fn track_wanted(&mut self, daemon_set: DaemonSetId, node: NodeId, now: SimTime) {
+        let object = &self.daemon_sets[daemon_set.index()];
+        let Node { exists, version, .. } = self.node(node);
+        let is_there = *exists && object.exists && object.deleting.is_none();
+        let wanted =
+            is_there && node_eligibility(self.objects(), object.spec, node, *version).should_run;
+        self.track(daemon_set, node, wanted, now);
+    }
+
+    fn track(&mut self, daemon_set: DaemonSetId, node: NodeId, wanted: bool, now: SimTime) {
+        let template = self.spec_of(daemon_set).template;
+        let own = self.node(node).pods.iter().map(|&pod| self.pod(pod));
+        let mut truth = NodeTruth { wanted, ..NodeTruth::default() };
+        for pod in own.filter(|pod| pod.serving && pod.owner == Some(daemon_set)) {
+            truth.serving = true;
+            truth.serving_updated |= self.specs[pod.spec.index()].template == template;
+        }
+        let at = self.recorder.elapsed(now);
+        self.tracker(daemon_set).set_node(at, node.index(), truth);
+    }
+
+    /// Tells the record what is true of every node for one DaemonSet, and what its strategy
+    /// promises.
+    pub(super) fn track_all_nodes(&mut self, daemon_set: DaemonSetId, now: SimTime) {
+        for index in 0..self.nodes.len() {
+            let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
+            self.track_wanted(daemon_set, node, now);
+        }
+        self.track_promise(daemon_set);
+    }
+
+    /// Tells the record how many nodes the update strategy allows to be without a pod.
+    pub(super) fn track_promise(&mut self, daemon_set: DaemonSetId) {
+        let wanted = self.recorder.tracker(daemon_set.index()).wanted();
+        let spec = self.spec_of(daemon_set);
+        let (promise, on_delete) = (spec.budget(wanted).max_unavailable, spec.is_on_delete());
+        self.tracker(daemon_set).set_promise(promise, on_delete);
+    }
+
+    fn is_settled(&self) -> bool {
+        !self.controller.queue.has_ready()
+            && !self.controller.work_scheduled
+            && self.recorder.all_complete()
+    }
+
+    fn take_digest(&mut self, now: SimTime, event: &Event) {
+        let [kind, detail] = event.words();
+        for word in [now.as_micros(), kind, detail] {
+            self.digest = (self.digest ^ word).wrapping_mul(FNV_PRIME);
+        }
+    }
+}
