@@ -25,6 +25,8 @@ const MAX_REPEATS: u64 = 10_000_000;
 pub(super) struct Happens {
     /// In the order of time, then of the scenario.
     pub(super) events: Vec<TimedAction>,
+    /// How many nodes join each pool at most.
+    pub(super) joins: Vec<u64>,
     /// Whether all of them could be read.
     pub(super) complete: bool,
 }
@@ -75,7 +77,7 @@ pub(super) fn check(
     fleet: &mut Fleet,
 ) -> Happens {
     let Some(Tree::List(trees)) = tree.get("events") else {
-        return Happens { events: Vec::new(), complete: true };
+        return Happens { complete: true, ..Happens::default() };
     };
     let list = FieldPath::ROOT.key("events");
     if trees.len() > MAX_EVENTS {
@@ -102,7 +104,7 @@ pub(super) fn check(
     let set_labels = set_labels(&read);
     let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete };
     let events = read.into_iter().flat_map(|event| happen(findings, event, &nodes, fleet));
-    Happens { events: events.collect(), complete }
+    Happens { events: events.collect(), joins, complete }
 }
 
 /// Decodes one event, and says when it happens.
