@@ -92,7 +92,7 @@ impl<'a> Manifests<'a> {
         let changes: Vec<_> =
             self.changes.iter().filter(|change| change.entry == *entry).cloned().collect();
         for change in changes {
-            self.change(&mut file, change);
+            self.change(&mut file, &change);
         }
         self.daemon_sets(file.id, &file.documents, &FieldPath::ROOT)
     }
@@ -122,7 +122,7 @@ impl<'a> Manifests<'a> {
     }
 
     /// Sets a field in the only DaemonSet of a file.
-    fn change(&mut self, file: &mut File, change: InManifest) {
+    fn change(&mut self, file: &mut File, change: &InManifest) {
         let refuse = |sources: &mut Sources, message: String, hint: &str| {
             let problem = Problem::error("bad-set", change.path.clone(), message);
             sources.report(change.by, [problem.with_hint(hint).at(change.at)]);

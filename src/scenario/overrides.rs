@@ -39,10 +39,7 @@ impl Override {
 
     /// A field and its value, as if it had been written on the command line.
     pub fn new(path: FieldPath, value: Tree) -> Self {
-        let shown = match &value {
-            Tree::Text(text) => text.clone(),
-            other => other.to_canonical_json(),
-        };
+        let shown = value.as_text().map_or_else(|| value.to_canonical_json(), str::to_owned);
         let start = format!("{path}=");
         let column = start.chars().count() + 1;
         Self { written: start + &shown, path, value, column }

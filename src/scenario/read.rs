@@ -91,20 +91,15 @@ fn not_a_scenario(tree: &Tree) -> Option<Problem> {
     let refuse = |path: FieldPath, message: String, hint: &str| {
         Some(Problem::error("not-a-scenario", path, message).with_hint(hint))
     };
-    match tree {
-        Tree::Map(_) => {
-            let kind = tree.get("kind").and_then(Tree::as_text)?;
-            tree.get("apiVersion")?;
-            let message = format!("this is a manifest of a {kind}, not a scenario");
-            let hint = "name it in a scenario: `daemonSets: [FILE]`";
-            refuse(FieldPath::ROOT.key("kind"), message, hint)
-        }
-        other => {
-            let message = format!("a scenario is a map, this is {}", other.kind());
-            let hint = "start with `cluster: {nodes: 20}`";
-            refuse(FieldPath::ROOT, message, hint)
-        }
+    if !matches!(tree, Tree::Map(_)) {
+        let message = format!("a scenario is a map, this is {}", tree.kind());
+        return refuse(FieldPath::ROOT, message, "start with `cluster: {nodes: 20}`");
     }
+    let kind = tree.get("kind").and_then(Tree::as_text)?;
+    tree.get("apiVersion")?;
+    let message = format!("this is a manifest of a {kind}, not a scenario");
+    let hint = "name it in a scenario: `daemonSets: [FILE]`";
+    refuse(FieldPath::ROOT.key("kind"), message, hint)
 }
 
 #[cfg(test)]

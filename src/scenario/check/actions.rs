@@ -6,6 +6,7 @@ use super::node::{check_label, check_label_key, valueless};
 use super::selection::{self, Nodes};
 use crate::api::{Labels, Loaded, set_image};
 use crate::input::{FieldPath, Tree};
+use crate::scenario::pool::NUMBER;
 use crate::scenario::valid::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
     PodChange, PoolId, Repeats, Take,
@@ -186,7 +187,18 @@ impl Actions<'_, '_> {
                 return None;
             }
         };
+        self.check_numbered(pool);
         Some(Action::Join { pool, count: join.count })
+    }
+
+    /// A pool whose nodes have no number has room for one node only.
+    fn check_numbered(&mut self, pool: PoolId) {
+        let Some(pool) = self.nodes.cluster.pools.get(pool.0) else { return };
+        if !pool.node_name.contains(NUMBER) {
+            let message = format!("every node of the pool `{}` has the same name", pool.name);
+            let hint = format!("write `nodeName: {}-{NUMBER}` there", pool.name);
+            self.findings.error("duplicate-name", &self.path, message, hint);
+        }
     }
 
     fn label(&mut self, label: &written::Label) -> (NodeSelection, NodeChange) {

@@ -25,6 +25,8 @@ const MAX_REPEATS: u64 = 10_000_000;
 pub(super) struct Happens {
     /// In the order of time, then of the scenario.
     pub(super) events: Vec<TimedAction>,
+    /// How many nodes join each pool at most.
+    pub(super) joins: Vec<u64>,
     /// Whether all of them could be read.
     pub(super) complete: bool,
 }
@@ -75,7 +77,7 @@ pub(super) fn check(
     fleet: &mut Fleet,
 ) -> Happens {
     let Some(Tree::List(trees)) = tree.get("events") else {
-        return Happens { events: Vec::new(), complete: true };
+        return Happens { complete: true, ..Happens::default() };
     };
     let list = FieldPath::ROOT.key("events");
     if trees.len() > MAX_EVENTS {
@@ -89,7 +91,9 @@ pub(super) fn check(
         .filter_map(|(index, tree)| read_event(findings, (tree, list.index(index)), horizon))
         .collect();
     let complete = read.len() == trees.len();
-    read.iter_mut().for_each(|event| load(findings, event, manifests, fleet));
+    for event in &mut read {
+        load(findings, event, manifests, fleet);
+    }
     if !complete {
         fleet.miss_one();
     }
@@ -100,7 +104,7 @@ pub(super) fn check(
     let set_labels = set_labels(&read);
     let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete };
     let events = read.into_iter().flat_map(|event| happen(findings, event, &nodes, fleet));
-    Happens { events: events.collect(), complete }
+    Happens { events: events.collect(), joins, complete }
 }
 
 /// Decodes one event, and says when it happens.
@@ -122,9 +126,9 @@ fn with_empty_verbs(tree: &Tree) -> Option<Tree> {
     let is_empty =
         |(key, value): &(String, Tree)| *value == Tree::Null && VERBS.contains(&key.as_str());
     entries.iter().any(is_empty).then(|| {
-        let fill = |entry: &(String, Tree)| match is_empty(entry) {
-            true => (entry.0.clone(), Tree::Map(Vec::new())),
-            false => entry.clone(),
+        let fill = |entry: &(String, Tree)| {
+            let value = if is_empty(entry) { Tree::Map(Vec::new()) } else { entry.1.clone() };
+            (entry.0.clone(), value)
         };
         Tree::Map(entries.iter().map(fill).collect())
     })

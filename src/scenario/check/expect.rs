@@ -22,9 +22,9 @@ pub(super) fn check(
     }
     match findings.decode(tree, &path).unwrap_or_default() {
         Expectations::None => Vec::new(),
-        Expectations::One(one) => vec![checked(findings, *one, &path, known)],
+        Expectations::One(one) => vec![checked(findings, &one, &path, known)],
         Expectations::List(list) => list
-            .into_iter()
+            .iter()
             .enumerate()
             .map(|(index, one)| checked(findings, one, &path.index(index), known))
             .collect(),
@@ -33,12 +33,12 @@ pub(super) fn check(
 
 fn checked(
     findings: &mut Findings,
-    written: written::Expectation,
+    written: &written::Expectation,
     path: &FieldPath,
     (fleet, horizon, happens): Known<'_>,
 ) -> Expectation {
-    check_contradictions(findings, &written, path);
-    check_judgeable(findings, &written, path, (horizon, happens));
+    check_contradictions(findings, written, path);
+    check_judgeable(findings, written, path, (horizon, happens));
     let name = written.daemon_set.as_deref();
     Expectation {
         daemon_set: name.and_then(|name| fleet.find(findings, name, &path.key("daemonSet"))),

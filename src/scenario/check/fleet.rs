@@ -5,7 +5,7 @@ use crate::api::{Loaded, daemon_set_from_tree};
 use crate::input::{FieldPath, Tree};
 use crate::scenario::valid::DaemonSetRef;
 use crate::time::SimDuration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The DaemonSets at one moment of the scenario, and what is known of the others.
 #[derive(Debug, Default)]
@@ -43,6 +43,14 @@ pub(super) fn shown(daemon_set: &DaemonSetRef) -> String {
     match daemon_set.namespace.as_str() {
         "default" | "" => daemon_set.name.clone(),
         namespace => format!("{namespace}/{}", daemon_set.name),
+    }
+}
+
+/// Whether `written` means this one: `name`, or `namespace/name`.
+fn is_called(name: &DaemonSetRef, written: &str) -> bool {
+    match written.split_once('/') {
+        Some((namespace, short)) => name.namespace == namespace && name.name == short,
+        None => name.name == written,
     }
 }
 
@@ -84,11 +92,6 @@ impl Fleet {
     /// Whether there surely is no DaemonSet at any time.
     pub(super) fn never_has_any(&self) -> bool {
         self.complete && self.ever.is_empty()
-    }
-
-    /// Every DaemonSet that exists at some time.
-    pub(super) fn names(&self) -> impl Iterator<Item = &DaemonSetRef> {
-        self.ever.keys()
     }
 
     /// `kubectl apply`. A selector cannot be changed.
@@ -166,6 +169,11 @@ impl Fleet {
     ) -> Option<DaemonSetRef> {
         match written {
             Some(written) => {
+                // Of several with this name the one that exists is meant.
+                let mut alive = self.now.keys().filter(|name| is_called(name, written));
+                if let (Some(only), None) = (alive.next(), alive.next()) {
+                    return Some(only.clone());
+                }
                 let name = self.find(findings, written, path)?;
                 self.check_alive(findings, &name, path);
                 Some(name)
@@ -201,21 +209,18 @@ impl Fleet {
         written: &str,
         path: &FieldPath,
     ) -> Option<DaemonSetRef> {
-        let fits = |name: &&DaemonSetRef| match written.split_once('/') {
-            Some((namespace, short)) => name.namespace == namespace && name.name == short,
-            None => name.name == written,
-        };
-        let found: Vec<_> = self.ever.keys().filter(fits).collect();
+        let found: Vec<_> = self.ever.keys().filter(|name| is_called(name, written)).collect();
         match found.as_slice() {
             [only] => return Some((*only).clone()),
             [] if !self.complete => {}
             [] => {
-                let names: Vec<_> = self.ever.keys().map(shown).collect();
-                let short = self.ever.keys().map(|name| name.name.as_str());
-                let names = names.iter().map(String::as_str).chain(short);
-                let names: std::collections::BTreeSet<_> = names.collect();
+                let as_written = |name: &DaemonSetRef| {
+                    let full = format!("{}/{}", name.namespace, name.name);
+                    if written.contains('/') { full } else { name.name.clone() }
+                };
+                let names: BTreeSet<_> = self.ever.keys().map(as_written).collect();
                 let message = format!("there is no DaemonSet `{written}`");
-                let hint = known(written, "DaemonSet", names);
+                let hint = known(written, "DaemonSet", names.iter().map(String::as_str));
                 findings.error("unknown-daemon-set", path, message, hint);
             }
             several => {

@@ -38,7 +38,7 @@ pub(super) fn check(findings: &mut Findings, tree: &Tree, fleet: &Fleet) {
             let message = format!("no container ever has the image `{pattern}`");
             let hint = match did_you_mean(pattern, images.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there is {}", listed(&deduplicated(images))),
+                None => format!("the images are {}", listed(&deduplicated(images))),
             };
             findings.warning("unused-image", &path, message, hint);
         }

@@ -31,9 +31,9 @@ pub(super) fn label(action: &Action, cluster: &Cluster) -> String {
                 ImageFault::Crash => "crashes",
                 ImageFault::PullError => "cannot be pulled",
             };
-            format!("{} {how}", tag(image))
+            format!("{} {how}", short(image))
         }
-        Action::MendImage { image } => format!("{} works", tag(image)),
+        Action::MendImage { image } => format!("{} works", short(image)),
     }
 }
 
@@ -81,9 +81,14 @@ fn of_daemon_set(change: &DaemonSetChange, name: &str) -> String {
     }
 }
 
+/// An image without the place that it comes from.
+fn short(image: &str) -> &str {
+    image.rsplit('/').next().unwrap_or(image)
+}
+
 /// What tells an image from its predecessor: the tag; all of it if it has none.
 fn tag(image: &str) -> &str {
-    let last = image.rsplit('/').next().unwrap_or(image);
+    let last = short(image);
     match last.split_once('@').map_or(last, |(name, _)| name).rsplit_once(':') {
         Some((_, tag)) if tag != "*" => tag,
         Some(_) | None => last,
@@ -103,6 +108,7 @@ fn selected(selection: &NodeSelection, cluster: &Cluster) -> String {
     match (selection.take, among.as_str()) {
         (Take::All, "") => "all nodes".to_owned(),
         (Take::All, _) => among,
+        (Take::Count(1), "") => "1 node".to_owned(),
         (Take::Count(count), "") => format!("{count} nodes"),
         (Take::Count(count), _) => format!("{count} of {among}"),
         (Take::Percent(percent), "") => format!("{percent}% of nodes"),

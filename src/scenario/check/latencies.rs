@@ -1,24 +1,31 @@
 //! How long things take.
 
 use super::cluster::Cluster;
-use super::findings::{Findings, known};
-use super::selection;
+use super::events::Happens;
+use super::findings::Findings;
+use super::selection::{self, Nodes};
 use crate::engine::{Delay, DelayError};
 use crate::input::{FieldPath, Tree};
 use crate::scenario::valid::{Latencies, LatencyOverride, LatencyScope, PhaseDelays};
 use crate::scenario::written;
 use crate::time::SimDuration;
+use std::collections::BTreeSet;
 
 /// Checks `latencies:`.
 pub(super) fn check(
     findings: &mut Findings,
     (tree, path): (&Tree, FieldPath),
-    cluster: &Cluster,
+    (cluster, happens): (&Cluster, &Happens),
 ) -> Latencies {
-    let written = match tree {
-        Tree::Null => written::Latencies::default(),
-        tree => findings.decode(tree, &path).unwrap_or_default(),
+    let set_labels = BTreeSet::new();
+    let nodes = Nodes {
+        cluster,
+        joins: &happens.joins,
+        set_labels: &set_labels,
+        complete: happens.complete,
     };
+    let written: written::Latencies =
+        if *tree == Tree::Null { None } else { findings.decode(tree, &path) }.unwrap_or_default();
     let mut phase = |name: &str, written: Option<written::Delay>, default: Delay| {
         written.and_then(|delay| checked(findings, &delay, &path.key(name))).unwrap_or(default)
     };
@@ -34,7 +41,7 @@ pub(super) fn check(
         .overrides
         .into_iter()
         .enumerate()
-        .map(|(index, written)| exception(findings, written, &path.index(index), cluster))
+        .map(|(index, written)| exception(findings, written, &path.index(index), &nodes))
         .collect();
     Latencies { default, overrides }
 }
@@ -74,10 +81,10 @@ fn exception(
     findings: &mut Findings,
     written: written::LatencyOverride,
     path: &FieldPath,
-    cluster: &Cluster,
+    nodes: &Nodes<'_>,
 ) -> LatencyOverride {
-    check_scope(findings, &written, path, cluster);
-    let pool = written.pool.as_deref().and_then(|name| cluster.pool(name));
+    check_scope(findings, &written, path, nodes);
+    let pool = written.pool.as_deref().and_then(|name| nodes.cluster.pool(name));
     let mut phase = |name: &str, written: Option<written::Delay>| {
         written.and_then(|delay| checked(findings, &delay, &path.key(name)))
     };
@@ -95,7 +102,7 @@ fn check_scope(
     findings: &mut Findings,
     written: &written::LatencyOverride,
     path: &FieldPath,
-    cluster: &Cluster,
+    nodes: &Nodes<'_>,
 ) {
     if written.image.is_none() && written.pool.is_none() && written.node.is_none() {
         let hint = "write at least one of `image`, `pool` and `node`";
@@ -114,20 +121,10 @@ fn check_scope(
         findings.error("missing-field", path, "this exception changes nothing", hint);
     }
     if let Some(name) = &written.pool {
-        selection::pool(findings, name, &path.key("pool"), cluster);
+        selection::pool(findings, name, &path.key("pool"), nodes.cluster);
     }
-    let is_node = |name: &str| cluster.pools.iter().any(|pool| pool.number_of(name).is_some());
-    if let Some(name) = written.node.as_deref().filter(|name| !is_node(name)) {
-        let names = || cluster.singles.iter().map(|node| node.name.as_str());
-        if cluster.complete && !names().any(|known| known == name) {
-            let message = format!("there is no node `{name}`");
-            findings.error(
-                "unknown-node",
-                &path.key("node"),
-                message,
-                known(name, "node", names()),
-            );
-        }
+    if let Some(name) = &written.node {
+        nodes.check_name(findings, name, &path.key("node"));
     }
 }
 

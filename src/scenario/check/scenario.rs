@@ -29,10 +29,10 @@ pub(in crate::scenario) fn scenario(
         (Tree::Null, _) => Horizon::default(),
         (tree, path) => Horizon::check(findings, tree, &path),
     };
-    let latencies = latencies::check(findings, part("latencies"), &cluster);
     let daemon_sets = daemon_sets(findings, tree, manifests);
     let mut fleet = Fleet::new(findings, &daemon_sets);
     let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
+    let latencies = latencies::check(findings, part("latencies"), (&cluster, &happens));
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));
@@ -65,7 +65,9 @@ fn frame(findings: &mut Findings, tree: &Tree) -> Option<written::Scenario> {
         Ok(written) => return Some(written),
         Err(problems) => problems,
     };
-    problems.into_iter().for_each(|problem| findings.push(in_scenario(problem)));
+    for problem in problems {
+        findings.push(in_scenario(problem));
+    }
     None
 }
 

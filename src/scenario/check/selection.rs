@@ -97,13 +97,18 @@ impl Nodes<'_> {
         }
         for (index, name) in names.iter().enumerate() {
             // A single name may be written without its list; then the list is not there.
-            if !self.has(name) && self.cluster.complete && self.complete {
-                let place = if names.len() > 1 { path.index(index) } else { path.clone() };
-                let message = format!("there is no node `{name}`");
-                findings.error("unknown-node", &place, message, self.hint_for(name));
-            }
+            let place = if names.len() > 1 { path.index(index) } else { path.clone() };
+            self.check_name(findings, name, &place);
         }
         Among::Names(names.to_vec())
+    }
+
+    /// Notes a node that is never there.
+    pub(super) fn check_name(&self, findings: &mut Findings, name: &str, path: &FieldPath) {
+        if !self.has(name) && self.cluster.complete && self.complete {
+            let message = format!("there is no node `{name}`");
+            findings.error("unknown-node", path, message, self.hint_for(name));
+        }
     }
 
     /// Whether a node of this name is there at some time.

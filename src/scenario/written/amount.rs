@@ -21,7 +21,7 @@ impl Written for Percent {
         let number = text.strip_suffix('%').map(str::trim);
         match number.and_then(|number| number.parse().ok()) {
             Some(percent @ 0..=100) => Ok(Self(percent)),
-            Some(_) => Err(format!("`{text}` is more than 100%")),
+            Some(_) => Err(format!("`{text}` is more than `100%`")),
             None => Err(format!("`{text}` is not a percentage\nhint: write `10%`")),
         }
     }

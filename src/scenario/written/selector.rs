@@ -89,13 +89,11 @@ fn requirement(text: &str) -> Result<LabelRequirement, String> {
     }
     let key_problems = qualified_name_problems(key).into_iter();
     let value_problems = values.iter().flat_map(|value| label_value_problems(value));
-    match key_problems.chain(value_problems).next() {
-        Some(why) => Err(why),
-        None => {
-            let values = values.into_iter().map(str::to_owned).collect();
-            Ok(LabelRequirement { key: key.to_owned(), operator, values })
-        }
+    if let Some(why) = key_problems.chain(value_problems).next() {
+        return Err(why);
     }
+    let values = values.into_iter().map(str::to_owned).collect();
+    Ok(LabelRequirement { key: key.to_owned(), operator, values })
 }
 
 type Parts<'text> = (&'text str, LabelOperator, Vec<&'text str>);

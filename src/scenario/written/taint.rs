@@ -103,7 +103,11 @@ impl Written for TaintKey {
         };
         let key = start.split_once('=').map_or(start, |(key, _)| key).to_owned();
         match qualified_name_problems(&key).into_iter().next() {
-            Some(why) => Err(format!("`{text}` does not name a taint: {why}")),
+            Some(why) => {
+                // The rule is enough, without its examples and regular expression.
+                let rule = why.split(" (e.g.").next().unwrap_or_default();
+                Err(format!("`{text}` does not name a taint: {rule}"))
+            }
             None => Ok(Self { key, effect }),
         }
     }
