@@ -4,6 +4,7 @@
 //! chart can be drawn from a record without running again. All times in a record are spans since
 //! the start of the run.
 
+mod causes;
 mod fact;
 mod gaps;
 mod names;
@@ -12,6 +13,7 @@ mod summary;
 mod timeline;
 mod tracker;
 
+pub use causes::Causes;
 pub use fact::{Fact, FactId, What};
 pub use names::{NameId, Names};
 pub use recorder::{Detail, Ending, Record, Recorder};

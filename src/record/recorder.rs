@@ -3,6 +3,7 @@
 //! How much is kept is a level of detail: a sweep needs the summary alone and allocates nothing
 //! per event.
 
+use crate::record::causes::Causes;
 use crate::record::fact::{Fact, FactId, What};
 use crate::record::names::Names;
 use crate::record::summary::{DaemonSetSummary, Summary};
@@ -141,9 +142,10 @@ impl Recorder {
         self.instant_ended(now);
         let end = self.elapsed(now);
         let mut timeline = Timeline { series: Vec::new(), marks: self.marks, end };
+        let causes = Causes::of(&self.facts);
         let mut daemon_sets = Vec::new();
         for tracker in self.trackers {
-            let (summary, points) = tracker.finish(end, &node_name);
+            let (summary, points) = tracker.finish(end, &causes, &node_name);
             timeline.series.push(Series { daemon_set: summary.daemon_set.clone(), points });
             daemon_sets.push(summary);
         }

@@ -1,5 +1,6 @@
 //! A run in a few numbers.
 
+use crate::record::fact::FactId;
 use crate::record::timeline::StatusCounts;
 use crate::time::SimDuration;
 
@@ -29,6 +30,9 @@ pub struct Rollout {
     pub started: SimDuration,
     /// When `kubectl rollout status` would have returned, if it did.
     pub finished: Option<SimDuration>,
+    /// The facts that decided when it finished, from its trigger to the last status; empty if
+    /// facts were not kept.
+    pub decided_by: Vec<FactId>,
     /// Whether a later change of the spec replaced it before it finished.
     pub superseded: bool,
     /// The worst moment, as nodes truly have it.

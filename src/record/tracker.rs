@@ -1,5 +1,7 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
+use crate::record::causes::Causes;
+use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
 use crate::record::summary::{DaemonSetSummary, Hold, Rollout, Worst};
 use crate::record::timeline::{Point, StatusCounts, TruthCounts};
@@ -117,7 +119,13 @@ impl Tracker {
     }
 
     /// The controller wrote the status; `complete` is what `kubectl rollout status` makes of it.
-    pub fn status_written(&mut self, at: SimDuration, status: StatusCounts, complete: bool) {
+    pub fn status_written(
+        &mut self,
+        at: SimDuration,
+        status: StatusCounts,
+        complete: bool,
+        fact: Option<FactId>,
+    ) {
         let progressed = status.updated > self.summary.status.updated;
         self.summary.status = status;
         let Some(rollout) = self.running_rollout() else { return };
@@ -127,6 +135,7 @@ impl Tracker {
         }
         if complete {
             rollout.finished = Some(at);
+            rollout.decided_by = fact.into_iter().collect();
         }
     }
 
@@ -213,9 +222,14 @@ impl Tracker {
     pub(super) fn finish(
         mut self,
         end: SimDuration,
+        causes: &Causes,
         node_name: impl Fn(usize) -> String,
     ) -> (DaemonSetSummary, Vec<Point>) {
         self.close_breach(end);
+        for rollout in &mut self.summary.rollouts {
+            let last = rollout.decided_by.pop();
+            rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();
+        }
         let measured = self.gaps.finish(end);
         self.summary.node_time_without = measured.total;
         self.summary.gaps = measured.stats;

@@ -4,6 +4,7 @@ use crate::api::{
     DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, TaintEffect, format_rfc3339,
 };
 use crate::control::{NodeId, PodId};
+use crate::engine::Delay;
 use crate::record::{FactId, What};
 use crate::scenario::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection, PodChange,
@@ -52,8 +53,7 @@ impl World {
         repeats: Repeats,
     ) -> Option<SimTime> {
         let draw = self.streams.uniform("process", u64::from(index), u64::from(ordinal));
-        let mean = repeats.mean_interval.as_secs_f64();
-        let interval = SimDuration::from_secs_f64(-mean * libm::log1p(-draw.get()));
+        let interval = Delay::exponential(repeats.mean_interval).ok()?.sample(draw);
         let at = after + interval.max(SimDuration::from_micros(1));
         (at <= start + repeats.until).then_some(at)
     }

@@ -1,6 +1,6 @@
 //! The truth, the caches, and the events that carry a change from one to the other.
 //!
-//! A [`World`] owns the cluster as it is, the controller's process, and the recorder. Plans come
+//! The world owns the cluster as it is, the controller's process, and the recorder. Plans come
 //! from [`crate::control`]; this module turns them into state changes and future events.
 
 mod actions;

@@ -204,7 +204,7 @@ impl World {
         let object = &mut self.daemon_sets[id.index()];
         object.status = status;
         object.observed_generation = generation;
-        self.record_status(id, status, now);
+        self.record_status(id, status, None, now);
         self.controller.daemon_sets[id.index()].seen = self.seen_daemon_set(id);
     }
 

@@ -214,7 +214,7 @@ impl World {
                 daemon_set: names.intern(&object.key),
                 status,
             });
-            self.record_status(id, status, now);
+            self.record_status(id, status, Some(fact), now);
             self.publish_daemon_set(id, Some(fact), now, agenda);
         }
         if !min_ready.is_zero() && status.ready != status.available {
@@ -239,13 +239,19 @@ impl World {
     /// Tells the record of a status, and whether `kubectl rollout status` would return.
     ///
     /// Source: `kubectl/pkg/polymorphichelpers/rollout_status.go › DaemonSetStatusViewer`.
-    pub(super) fn record_status(&mut self, id: DaemonSetId, status: StatusCounts, now: SimTime) {
+    pub(super) fn record_status(
+        &mut self,
+        id: DaemonSetId,
+        status: StatusCounts,
+        fact: Option<FactId>,
+        now: SimTime,
+    ) {
         let generation = self.spec_of(id).generation;
         let observed = self.daemon_sets[id.index()].observed_generation >= generation;
         let complete =
             observed && status.updated >= status.desired && status.available >= status.desired;
         let at = self.recorder.elapsed(now);
-        self.tracker(id).status_written(at, status, complete);
+        self.tracker(id).status_written(at, status, complete, fact);
     }
 
     /// Takes down an API event about a DaemonSet.

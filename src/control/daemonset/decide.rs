@@ -216,30 +216,3 @@ fn hold(holds: &mut Vec<Hold>, reason: HoldReason, nodes: usize) {
         holds.push(Hold { reason, nodes: u32::try_from(nodes).unwrap_or(u32::MAX) });
     }
 }
-
-/// The sizes of the batches in which `count` creations go out: 1, 2, 4, … the last one truncated.
-///
-/// Source: `pkg/controller/controller_utils.go › SlowStartInitialBatchSize` and
-/// `pkg/controller/daemon/daemon_controller.go › syncNodes`.
-pub fn slow_start_batches(count: usize) -> impl Iterator<Item = usize> {
-    let mut left = count;
-    let mut size = 1;
-    std::iter::from_fn(move || {
-        let batch = size.min(left);
-        left -= batch;
-        size *= 2;
-        (batch > 0).then_some(batch)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batches_double_and_add_up() {
-        let batches: Vec<usize> = slow_start_batches(250).collect();
-        assert_eq!(batches, [1, 2, 4, 8, 16, 32, 64, 123]);
-        assert_eq!(slow_start_batches(0).count(), 0);
-    }
-}

@@ -3,7 +3,8 @@
 //! The real controller re-reads every node and pod at each sync. Its loops, though, judge each
 //! node on its own, and only counts and candidate lists cross from node to node. So the planner
 //! is three steps: [`classify`] judges one node, a [`Tally`] adds nodes up and is kept up to date
-//! as they change, and [`decide`] reads the tally alone.
+//! as they change, and decisions ([`manage`],
+//! [`rolling_update`]) read the tally alone.
 
 mod backoff;
 mod classify;
@@ -19,7 +20,7 @@ pub use classify::{
 };
 pub use decide::{
     BURST_REPLICAS, Budget, FailedPod, Hold, HoldReason, ManagePlan, RollingError, RollingPlan,
-    manage, rolling_update, slow_start_batches,
+    manage, rolling_update,
 };
 pub use eligibility::{Eligibility, daemon_tolerations, eligibility};
 pub use expectations::Expectations;

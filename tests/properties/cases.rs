@@ -1,0 +1,479 @@
+//! Random scenarios, in a compact form that a failing test prints.
+
+use proptest::prelude::*;
+use rollcast::api::{
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Taint, TaintEffect, UpdateStrategy,
+    daemon_set_from_tree,
+};
+use rollcast::engine::Delay;
+use rollcast::input::Tree;
+use rollcast::scenario::{
+    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, Latencies, NodeChange,
+    NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats,
+    Resources, Scenario, Take, TimedAction, Until,
+};
+use rollcast::time::SimDuration;
+use serde_json::json;
+
+/// Two DaemonSets with selectors of their own, and one that selects the pods of the first.
+const NAMES: [&str; 3] = ["agent", "other", "twin"];
+
+/// A whole scenario.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) nodes: u32,
+    pub(crate) seed: u64,
+    pub(crate) old_rules: bool,
+    pub(crate) order: u8,
+    pub(crate) settings: Settings,
+    /// DaemonSet 0 runs at the start; otherwise it is created at the start.
+    pub(crate) deployed: bool,
+    /// Schedule, pull, start, ready, terminate; see [`delay`].
+    pub(crate) delays: [u8; 5],
+    pub(crate) events: Vec<(u16, What)>,
+    pub(crate) until_complete: bool,
+}
+
+/// What a DaemonSet says.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) update: Update,
+    pub(crate) min_ready: u8,
+    pub(crate) probe: bool,
+    pub(crate) grace: u8,
+    pub(crate) history: u8,
+    pub(crate) tolerates_all: bool,
+    pub(crate) selects_nodes: bool,
+}
+
+/// An update strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Update {
+    OnDelete,
+    Unavailable(u32),
+    UnavailablePercent(u32),
+    Surge(u32),
+    SurgePercent(u32),
+}
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    Join(u32),
+    Nodes(Some, Change),
+    Apply(usize, u8),
+    SetImage(usize, u8),
+    Restart(usize),
+    Undo(usize, Option<u8>),
+    Strategy(usize, Update),
+    MinReady(usize, u8),
+    Delete(usize, u8),
+    Pods(usize, Some, u8),
+    Break(u8, u8, Some),
+    Mend(u8),
+    /// Again and again, every so many seconds.
+    Repeated(u8, Box<What>),
+}
+
+/// A selection of nodes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Some {
+    All,
+    One(u8),
+    Count(u32),
+    Percent(u32),
+}
+
+/// What happens to nodes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Change {
+    Leave,
+    Fail,
+    Recover,
+    Cordon,
+    Uncordon,
+    Taint(bool),
+    Untaint,
+    Label(bool),
+}
+
+impl Update {
+    pub(crate) fn is_surge(self) -> bool {
+        matches!(self, Self::Surge(_) | Self::SurgePercent(_))
+    }
+
+    pub(crate) fn valid(self) -> UpdateStrategy {
+        use IntOrPercent::{Int, Percent};
+        let (max_unavailable, max_surge) = match self {
+            Self::OnDelete => return UpdateStrategy::OnDelete,
+            Self::Unavailable(max) => (Int(max), Int(0)),
+            Self::UnavailablePercent(max) => (Percent(max), Int(0)),
+            Self::Surge(max) => (Int(0), Int(max)),
+            Self::SurgePercent(max) => (Int(0), Percent(max)),
+        };
+        UpdateStrategy::RollingUpdate { max_unavailable, max_surge }
+    }
+}
+
+pub(crate) fn any_update() -> impl Strategy<Value = Update> {
+    prop_oneof![
+        1 => Just(Update::OnDelete),
+        3 => (1..5u32).prop_map(Update::Unavailable),
+        2 => (1..=100u32).prop_map(Update::UnavailablePercent),
+        3 => (1..5u32).prop_map(Update::Surge),
+        1 => (1..=100u32).prop_map(Update::SurgePercent),
+    ]
+}
+
+pub(crate) fn any_settings() -> impl Strategy<Value = Settings> {
+    let flags = (any::<bool>(), prop::bool::weighted(0.2), prop::bool::weighted(0.3));
+    let small = prop_oneof![2 => Just(0u8), 1 => 1..30u8];
+    (any_update(), small, flags, 0..40u8, prop_oneof![Just(0u8), Just(1), Just(10)]).prop_map(
+        |(update, min_ready, (probe, tolerates_all, selects_nodes), grace, history)| Settings {
+            update,
+            min_ready,
+            probe,
+            grace,
+            history,
+            tolerates_all,
+            selects_nodes,
+        },
+    )
+}
+
+fn any_some() -> impl Strategy<Value = Some> {
+    prop_oneof![
+        2 => Just(Some::All),
+        5 => (0..12u8).prop_map(Some::One),
+        3 => (1..4u32).prop_map(Some::Count),
+        1 => (0..=100u32).prop_map(Some::Percent),
+    ]
+}
+
+fn any_change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        Just(Change::Leave),
+        Just(Change::Fail),
+        Just(Change::Fail),
+        Just(Change::Recover),
+        Just(Change::Recover),
+        Just(Change::Cordon),
+        Just(Change::Uncordon),
+        any::<bool>().prop_map(Change::Taint),
+        Just(Change::Untaint),
+        any::<bool>().prop_map(Change::Label),
+    ]
+}
+
+/// Things that a rollout gets over: nothing that stays broken, and nobody to interfere.
+pub(crate) fn any_gentle() -> impl Strategy<Value = What> {
+    prop_oneof![
+        3 => (0..4u8).prop_map(|image| What::SetImage(0, image)),
+        1 => Just(What::Restart(0)),
+        1 => prop::option::of(1..4u8).prop_map(|to| What::Undo(0, to)),
+        1 => (0..30u8).prop_map(|secs| What::MinReady(0, secs)),
+        2 => any_some().prop_map(|nodes| What::Pods(0, nodes, 0)),
+        1 => any_some().prop_map(|nodes| What::Pods(0, nodes, 3)),
+        1 => (1..3u32).prop_map(What::Join),
+        1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Fail)),
+        2 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Recover)),
+        1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Cordon)),
+        1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Leave)),
+        2 => (any_some(), any::<bool>())
+            .prop_map(|(nodes, evicts)| What::Nodes(nodes, Change::Taint(evicts))),
+        1 => any_some().prop_map(|nodes| What::Nodes(nodes, Change::Untaint)),
+        2 => (any_some(), any::<bool>())
+            .prop_map(|(nodes, linux)| What::Nodes(nodes, Change::Label(linux))),
+        1 => any_some().prop_map(|nodes| What::Pods(0, nodes, 1)),
+    ]
+}
+
+fn any_what() -> impl Strategy<Value = What> {
+    let set = || prop_oneof![4 => Just(0usize), 1 => Just(1), 2 => Just(2)];
+    let once = prop_oneof![
+        1 => (1..4u32).prop_map(What::Join),
+        6 => (any_some(), any_change()).prop_map(|(nodes, change)| What::Nodes(nodes, change)),
+        3 => (set(), 0..4u8).prop_map(|(of, image)| What::Apply(of, image)),
+        4 => (set(), 0..4u8).prop_map(|(of, image)| What::SetImage(of, image)),
+        1 => set().prop_map(What::Restart),
+        1 => (set(), prop::option::of(0..5u8)).prop_map(|(of, to)| What::Undo(of, to)),
+        1 => (set(), any_update()).prop_map(|(of, update)| What::Strategy(of, update)),
+        1 => (set(), 0..30u8).prop_map(|(of, secs)| What::MinReady(of, secs)),
+        2 => (set(), 0..3u8).prop_map(|(of, cascade)| What::Delete(of, cascade)),
+        4 => (set(), any_some(), 0..4u8).prop_map(|(of, nodes, how)| What::Pods(of, nodes, how)),
+        2 => (0..5u8, 0..3u8, any_some()).prop_map(|(of, how, on)| What::Break(of, how, on)),
+        2 => (0..5u8).prop_map(What::Mend),
+    ];
+    (once, prop::option::weighted(0.1, 5..60u8)).prop_map(|(what, every)| match every {
+        Option::Some(every) => What::Repeated(every, Box::new(what)),
+        None => what,
+    })
+}
+
+fn any_delays() -> impl Strategy<Value = [u8; 5]> {
+    prop_oneof![1 => Just([0; 5]), 4 => prop::array::uniform5(0..5u8)]
+}
+
+/// Anything.
+pub(crate) fn any_case() -> impl Strategy<Value = Case> {
+    let at = || prop_oneof![0..400u16, 0..60u16];
+    let events = prop::collection::vec((at(), any_what()), 0..20);
+    case_with(events.boxed(), any_settings().boxed())
+}
+
+/// Anything but images that are mended, which has defects.
+pub(crate) fn any_case_without_mending() -> impl Strategy<Value = Case> {
+    let mends = |what: &What| match what {
+        What::Repeated(_, what) => matches!(**what, What::Mend(_)),
+        what => matches!(what, What::Mend(_)),
+    };
+    any_case().prop_map(move |mut case| {
+        case.events.retain(|(_, what)| !mends(what));
+        case
+    })
+}
+
+/// A case with these events.
+pub(crate) fn case_with(
+    events: BoxedStrategy<Vec<(u16, What)>>,
+    settings: BoxedStrategy<Settings>,
+) -> impl Strategy<Value = Case> {
+    let run = (1..=12u32, any::<u64>(), any::<bool>(), 0..3u8, any::<bool>(), any::<bool>());
+    (run, settings, any_delays(), events).prop_map(|(run, settings, delays, mut events)| {
+        let (nodes, seed, old_rules, order, deployed, until_complete) = run;
+        events.sort_by_key(|(at, _)| *at);
+        Case { nodes, seed, old_rules, order, settings, deployed, delays, events, until_complete }
+    })
+}
+
+impl Case {
+    /// Whether only the first DaemonSet is ever there, and never surges.
+    pub(crate) fn is_single_without_surge(&self) -> bool {
+        let keeps = |what: &What| match what {
+            What::Apply(of, _) => *of == 0,
+            What::Delete(_, _) => false,
+            What::Strategy(_, update) => !update.is_surge(),
+            _ => true,
+        };
+        !self.settings.update.is_surge()
+            && self.events.iter().all(|(_, what)| match what {
+                What::Repeated(_, what) => keeps(what),
+                what => keeps(what),
+            })
+    }
+
+    pub(crate) fn scenario(&self) -> Scenario {
+        let pool = NodePool {
+            name: "node".to_owned(),
+            node_name: "node-{i}".to_owned(),
+            labels: Labels::default(),
+            taints: Vec::new(),
+            zones: vec!["a".to_owned(), "b".to_owned()],
+            allocatable: Resources::default(),
+            other_pods: Resources::default(),
+            count: self.nodes,
+        };
+        let first = self.daemon_set(0, 0);
+        let apply = TimedAction {
+            at: SimDuration::ZERO,
+            repeats: None,
+            action: Action::Apply(Box::new(first.clone())),
+            label: "create".to_owned(),
+        };
+        let created = (!self.deployed).then_some(apply);
+        let events = self.events.iter().map(|(at, what)| self.timed(*at, what));
+        Scenario {
+            name: String::new(),
+            description: String::new(),
+            kubernetes: if self.old_rules {
+                KubernetesVersion::V1_31
+            } else {
+                KubernetesVersion::V1_36
+            },
+            seed: self.seed,
+            order: [PickingOrder::Seeded, PickingOrder::Name, PickingOrder::Zone]
+                [self.order as usize],
+            nodes: (1..=self.nodes).map(node).collect(),
+            pools: vec![pool],
+            daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
+            latencies: Latencies { default: self.phase_delays(), overrides: Vec::new() },
+            events: created.into_iter().chain(events).collect(),
+            until: Until {
+                limit: SimDuration::from_secs(1_800),
+                rollout_complete: self.until_complete,
+            },
+            expectations: Vec::new(),
+        }
+    }
+
+    fn phase_delays(&self) -> PhaseDelays {
+        let [schedule, image_pull, container_start, ready, terminate] = self.delays.map(delay);
+        PhaseDelays { schedule, image_pull, container_start, ready, terminate }
+    }
+
+    fn timed(&self, at: u16, what: &What) -> TimedAction {
+        let (what, repeats) = match what {
+            What::Repeated(every, what) => {
+                let mean_interval = SimDuration::from_secs(u64::from(*every));
+                let until = SimDuration::from_secs(600);
+                (&**what, Option::Some(Repeats { mean_interval, until }))
+            }
+            what => (what, None),
+        };
+        let at = SimDuration::from_secs(u64::from(at));
+        TimedAction { at, repeats, action: self.action(what), label: format!("{what:?}") }
+    }
+
+    fn action(&self, what: &What) -> Action {
+        let change = |of: usize, change| Action::DaemonSet { daemon_set: reference(of), change };
+        let patch = |of, update_strategy, min_ready_seconds| {
+            change(of, DaemonSetChange::Patch { update_strategy, min_ready_seconds })
+        };
+        match what {
+            What::Join(count) => Action::Join { pool: PoolId(0), count: *count },
+            What::Nodes(nodes, change) => {
+                Action::Nodes { nodes: selection(*nodes), change: node_change(*change) }
+            }
+            What::Apply(of, image) => Action::Apply(Box::new(self.daemon_set(*of, *image))),
+            What::SetImage(of, to) => {
+                change(*of, DaemonSetChange::SetImage(vec![("*".to_owned(), image(*to))]))
+            }
+            What::Restart(of) => change(*of, DaemonSetChange::RolloutRestart),
+            What::Undo(of, to) => {
+                let to_revision = to.map(i64::from);
+                change(*of, DaemonSetChange::RolloutUndo { to_revision })
+            }
+            What::Strategy(of, update) => patch(*of, Option::Some(update.valid()), None),
+            What::MinReady(of, secs) => patch(*of, None, Option::Some(u32::from(*secs))),
+            What::Delete(of, how) => {
+                let cascades = [Cascade::Background, Cascade::Foreground, Cascade::Orphan];
+                change(*of, DaemonSetChange::Delete(cascades[*how as usize]))
+            }
+            What::Pods(of, nodes, how) => {
+                let changes =
+                    [PodChange::Delete, PodChange::Unready, PodChange::Ready, PodChange::Fail];
+                let change = changes[*how as usize];
+                Action::Pods { daemon_set: reference(*of), nodes: selection(*nodes), change }
+            }
+            What::Break(of, how, on) => {
+                let faults = [ImageFault::NeverReady, ImageFault::Crash, ImageFault::PullError];
+                let (image, fault) = (pattern(*of), faults[*how as usize]);
+                Action::BreakImage { image, fault, nodes: selection(*on) }
+            }
+            What::Mend(of) => Action::MendImage { image: pattern(*of) },
+            What::Repeated(_, what) => self.action(what),
+        }
+    }
+
+    fn daemon_set(&self, of: usize, to: u8) -> DaemonSet {
+        let settings = &self.settings;
+        let app = if of == 1 { "other" } else { "agent" };
+        let probe = settings.probe.then(|| json!({"httpGet": {"path": "/", "port": 80}}));
+        let tolerations = settings.tolerates_all.then(|| json!([{"operator": "Exists"}]));
+        let node_selector = settings.selects_nodes.then(|| json!({"kubernetes.io/os": "linux"}));
+        let object = json!({
+            "apiVersion": "apps/v1",
+            "kind": "DaemonSet",
+            "metadata": {"name": NAMES[of], "namespace": "kube-system"},
+            "spec": {
+                "selector": {"matchLabels": {"app": app}},
+                "minReadySeconds": settings.min_ready,
+                "revisionHistoryLimit": settings.history,
+                "template": {
+                    "metadata": {"labels": {"app": app}},
+                    "spec": {
+                        "terminationGracePeriodSeconds": settings.grace,
+                        "tolerations": tolerations.unwrap_or(json!([])),
+                        "nodeSelector": node_selector.unwrap_or(json!({})),
+                        "containers": [match probe {
+                            Option::Some(probe) => json!({
+                                "name": "c", "image": image(to), "readinessProbe": probe,
+                            }),
+                            None => json!({"name": "c", "image": image(to)}),
+                        }],
+                    },
+                },
+            },
+        });
+        let mut daemon_set = daemon_set_from_tree(&Tree::from(object)).unwrap().daemon_set;
+        daemon_set.spec.update_strategy = settings.update.valid();
+        daemon_set
+    }
+}
+
+fn reference(of: usize) -> DaemonSetRef {
+    DaemonSetRef { namespace: "kube-system".to_owned(), name: NAMES[of].to_owned() }
+}
+
+fn image(number: u8) -> String {
+    format!("agent:v{number}")
+}
+
+fn pattern(number: u8) -> String {
+    if number == 4 { "agent:*".to_owned() } else { image(number) }
+}
+
+/// None, short, long, and two that vary.
+fn delay(kind: u8) -> Delay {
+    let secs = SimDuration::from_secs;
+    match kind {
+        0 => Delay::ZERO,
+        1 => Delay::constant(secs(1)),
+        2 => Delay::constant(secs(15)),
+        3 => Delay::exponential(secs(4)).unwrap(),
+        _ => Delay::log_normal(secs(2), secs(20)).unwrap(),
+    }
+}
+
+fn node(number: u32) -> NodeSpec {
+    let name = format!("node-{number}");
+    let zone = if number % 2 == 1 { "a" } else { "b" };
+    let labels = [
+        ("kubernetes.io/hostname", name.as_str()),
+        ("kubernetes.io/os", "linux"),
+        ("topology.kubernetes.io/zone", zone),
+    ];
+    NodeSpec {
+        labels: labels.map(|(key, value)| (key.to_owned(), value.to_owned())).into_iter().collect(),
+        name,
+        pool: Option::Some(PoolId(0)),
+        taints: Vec::new(),
+        allocatable: Resources::default(),
+        other_pods: Resources::default(),
+    }
+}
+
+fn selection(nodes: Some) -> NodeSelection {
+    let all = |take| NodeSelection { among: Among::All, take };
+    match nodes {
+        Some::All => all(Take::All),
+        Some::One(number) => {
+            let name = format!("node-{}", number + 1);
+            NodeSelection { among: Among::Names(vec![name]), take: Take::All }
+        }
+        Some::Count(count) => all(Take::Count(count)),
+        Some::Percent(percent) => all(Take::Percent(percent)),
+    }
+}
+
+fn node_change(change: Change) -> NodeChange {
+    let key = "dedicated".to_owned();
+    match change {
+        Change::Leave => NodeChange::Leave,
+        Change::Fail => NodeChange::Fail,
+        Change::Recover => NodeChange::Recover,
+        Change::Cordon => NodeChange::Cordon,
+        Change::Uncordon => NodeChange::Uncordon,
+        Change::Taint(evicts) => {
+            let effect = if evicts { TaintEffect::NoExecute } else { TaintEffect::NoSchedule };
+            let taint = Taint { key, value: String::new(), effect };
+            NodeChange::Taint { add: vec![taint], remove: Vec::new() }
+        }
+        Change::Untaint => NodeChange::Taint { add: Vec::new(), remove: vec![(key, None)] },
+        Change::Label(linux) => {
+            let os = if linux { "linux" } else { "windows" };
+            let set = [("kubernetes.io/os".to_owned(), os.to_owned())].into_iter().collect();
+            NodeChange::Label { set, remove: Vec::new() }
+        }
+    }
+}

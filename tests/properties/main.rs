@@ -1,0 +1,22 @@
+//! What must hold of every plan and of every run, whatever the cluster and whatever happens to it.
+//!
+//! Plans are checked against a naive restatement of the controller's rules ([`oracle`]), runs by a
+//! checker that knows the record alone ([`checker`]). The random cases are the same in every run;
+//! the environment variable `PROPTEST_CASES` asks for more than 256 of each.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking, and looks at a few kinds of facts only"
+)]
+
+mod budgets;
+mod cases;
+mod checker;
+mod cluster;
+mod defects;
+mod oracle;
+mod planner;
+mod pods;
+mod runs;
+mod small_worlds;
