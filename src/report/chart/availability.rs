@@ -15,8 +15,11 @@ use crate::time::SimDuration;
 const WIDTH: i32 = 800;
 const LEFT: i32 = 72;
 const RIGHT: i32 = 624;
-/// From the top to the marks, in pixels.
+/// From the top to the subtitle's baseline and to the marks, in pixels.
+const SUBTITLE: i32 = 44;
 const HEADER: i32 = 58;
+/// What a broken promise in words needs at the right of the subtitle or of a name, in pixels.
+const ALARM: i32 = 300;
 /// Heights of rows of labels and of notes below the plots, in pixels.
 const MARK_ROW: i32 = 17;
 const NOTE_ROW: i32 = 16;
@@ -57,6 +60,7 @@ pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
     shapes.extend(marks.shapes(bottom));
     shapes.extend(names(&series, &plots));
     shapes.extend(panels.iter().flat_map(Panel::foreground));
+    shapes.extend(alarms(&panels, &plots));
     shapes.extend(time_axis(&time, bottom));
     let mut notes = vec![time_note(changed, end, &time)];
     notes.extend(axis_note(&panels));
@@ -81,11 +85,12 @@ fn run_end(timeline: &Timeline) -> SimDuration {
     points.chain(marks).fold(timeline.end, SimDuration::max)
 }
 
-/// When anything that the picture shows changed for the last time.
+/// When anything of a rollout changed for the last time, or anything else that the picture shows.
+/// Where a rollout goes on and takes nothing away, as with `maxSurge`, only its pods change.
 fn last_change(timeline: &Timeline) -> SimDuration {
-    let shown = |it: &Point| (it.truth.wanted, it.truth.serving, it.status.available, it.floor);
+    let seen = |it: &Point| (it.truth, it.floor, it.status.available, it.status.updated, it.pods);
     let series = timeline.series.iter().flat_map(|it| it.points.windows(2));
-    let changes = series.filter(|it| shown(&it[0]) != shown(&it[1])).map(|it| it[1].at);
+    let changes = series.filter(|it| seen(&it[0]) != seen(&it[1])).map(|it| it[1].at);
     changes.chain(timeline.marks.iter().map(|it| it.at)).max().unwrap_or_default()
 }
 
@@ -118,8 +123,16 @@ fn header(title: &str, series: &[Series]) -> Vec<Shape> {
     let wide = WIDTH - 32;
     vec![
         Shape::text(Ink::Title, (16, 26), Anchor::Start, fitted(title, 16, wide)),
-        Shape::text(Ink::Small, (16, 44), Anchor::Start, fitted(&subtitle, 11, wide)),
+        Shape::text(Ink::Small, (16, SUBTITLE), Anchor::Start, fitted(&subtitle, 11, wide - ALARM)),
     ]
+}
+
+/// The broken promises in words: in the row of the subtitle, or of each plot's name.
+fn alarms(panels: &[Panel<'_>], plots: &[Pixel]) -> Vec<Shape> {
+    if let [panel] = panels {
+        return panel.alarm((WIDTH - 16, SUBTITLE));
+    }
+    panels.iter().zip(plots).flat_map(|(panel, &(top, _))| panel.alarm((RIGHT, top - 6))).collect()
 }
 
 /// The name of each DaemonSet above its plot, if there are several.
@@ -128,7 +141,7 @@ fn names(series: &[Series], plots: &[Pixel]) -> Vec<Shape> {
         return Vec::new();
     }
     let name = |(it, &(top, _)): (&Series, &Pixel)| {
-        let name = fitted(&it.daemon_set, 12, RIGHT - LEFT);
+        let name = fitted(&it.daemon_set, 12, RIGHT - 16 - ALARM);
         Shape::text(Ink::Text, (16, top - 6), Anchor::Start, name)
     };
     series.iter().zip(plots).map(name).collect()

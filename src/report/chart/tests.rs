@@ -11,7 +11,7 @@ fn point(micros: u64, [wanted, serving, floor]: [u32; 3]) -> Point {
     Point {
         at: SimDuration::from_micros(micros),
         status: StatusCounts { desired: wanted, available: serving, ..StatusCounts::default() },
-        truth: TruthCounts { wanted, serving, ..TruthCounts::default() },
+        truth: TruthCounts { wanted, serving, serving_updated: serving, ..Default::default() },
         floor,
         pods: serving,
         created: 0,
@@ -117,7 +117,7 @@ fn a_breach_is_drawn_and_told() {
     let marks = vec![mark(MINUTE, "14 nodes fail")];
     let svg = check(&timeline(vec![series("a/agent", points)], marks, 4 * MINUTE), "breach");
     assert!(svg.contains("<path class=\"breach\""));
-    assert!(svg.contains(">4 nodes below the promise</text>"));
+    assert!(svg.contains(">4 nodes below the promise at 1m</text>"));
     assert!(svg.contains("the vertical axis starts at 85, not at 0"));
     assert_eq!(
         description(&svg),
@@ -141,6 +141,30 @@ fn hours_without_a_change_are_not_drawn() {
     let points = vec![point(0, [5, 5, 4]), point(MINUTE, [5, 4, 4])];
     let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 600 * MINUTE), "stuck");
     assert!(svg.contains("nothing changes between 1m and its end at 10h"));
+}
+
+#[test]
+fn a_rollout_that_takes_nothing_away_is_drawn_to_its_end() {
+    let surging = |at, serving_updated| {
+        let mut surging = point(at, [5, 5, 5]);
+        surging.truth.serving_updated = serving_updated;
+        surging
+    };
+    let points = vec![surging(0, 5), surging(MINUTE, 0), surging(100 * MINUTE, 5)];
+    let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 101 * MINUTE), "surge");
+    assert!(!svg.contains("nothing changes"));
+    assert!(svg.contains(">5 on the new revision</text>"));
+    let settled = vec![surging(0, 5), surging(MINUTE, 5)];
+    let svg = check(&timeline(vec![series("a/b", settled)], Vec::new(), MINUTE), "settled");
+    assert!(!svg.contains("new revision"));
+}
+
+#[test]
+fn where_nothing_is_promised_no_promise_is_drawn() {
+    let points = vec![point(0, [30, 30, 0]), point(MINUTE, [30, 28, 0])];
+    let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 2 * MINUTE), "OnDelete");
+    assert!(!svg.contains("promise") && !svg.contains("class=\"floor\""), "{svg}");
+    assert!(svg.contains("not at 0"), "a floor that is not drawn widens no axis");
 }
 
 #[test]
