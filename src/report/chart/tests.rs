@@ -179,10 +179,23 @@ fn many_points_stay_a_small_file() {
 
 #[test]
 fn marks_that_do_not_fit_are_counted() {
-    let marks = (0..40).map(|it| mark(it * 1_000, "a label of some length")).collect();
+    let label = |it| mark(it * 1_000, &format!("label {it} of some length"));
+    let mut marks: Vec<Mark> = (0..40).map(label).collect();
+    marks.push(mark(30_500, "set image agent=v2"));
     let points = vec![point(0, [5, 5, 4])];
     let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "marks");
     assert!(svg.contains("more marks without a label"), "{svg}");
+    assert!(svg.contains(">set image agent=v2</text>"), "a rollout's label comes first");
+}
+
+#[test]
+fn marks_that_say_the_same_share_a_label() {
+    let mut marks: Vec<Mark> = (0..40).map(|it| mark(it * 1_000, "join")).collect();
+    marks.push(mark(1_500, "delete pods"));
+    let points = vec![point(0, [5, 5, 4])];
+    let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "marks");
+    assert!(svg.contains(">join ×40</text>") && svg.contains(">delete pods</text>"), "{svg}");
+    assert!(!svg.contains("without a label"));
 }
 
 proptest! {
