@@ -6,8 +6,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::dispatch::note;
 use crate::record::StatusCounts;
-use crate::report::kubectl::{ROLLOUT_STATUS_ON_DELETE, rollout_status_line};
-use crate::report::people::span;
+use crate::report::kubectl::rollout_status_line;
+use crate::report::people::{part, span};
 use crate::world::News;
 
 /// At most about so many lines are printed for one phase of a rollout.
@@ -31,6 +31,7 @@ struct Milestone {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Unobserved,
+    OnDelete,
     Updating,
     Settling,
     Complete,
@@ -48,13 +49,7 @@ impl Progress {
         if self.quiet || !self.is_new(news.daemon_set, milestone) {
             return;
         }
-        let name = news.daemon_set.rsplit('/').next().unwrap_or_default();
-        let line = if news.on_delete {
-            ROLLOUT_STATUS_ON_DELETE.to_owned()
-        } else {
-            rollout_status_line(&news.status, name, news.generation, news.observed_generation)
-        };
-        let at = format!("[{:>7}] {line}", span(news.at));
+        let at = format!("[{:>7}] {}", span(news.at), self.line(news));
         match &self.bar {
             None => note(&(at + "\n")),
             Some(bar) => {
@@ -63,6 +58,24 @@ impl Progress {
                 bar.set_message(at);
             }
         }
+    }
+
+    /// kubectl's line, with the DaemonSet it is about in front once there are several: not all of
+    /// kubectl's lines name it. For `OnDelete` kubectl has none but an error.
+    fn line(&self, news: &News) -> String {
+        let full = news.daemon_set;
+        let (namespace, name) = full.split_once('/').unwrap_or(("", full));
+        let elsewhere = |(it, _): &(String, Milestone)| !it.starts_with(&format!("{namespace}/"));
+        let shown = if self.shown.iter().any(elsewhere) { full } else { name };
+        let StatusCounts { desired, updated, .. } = news.status;
+        if news.on_delete && news.generation <= news.observed_generation {
+            let nodes = part(updated.into(), desired.into(), "node");
+            let verb = if updated == 1 { "runs" } else { "run" };
+            return format!("{shown}: {nodes} {verb} the new revision (OnDelete)");
+        }
+        let line =
+            rollout_status_line(&news.status, name, news.generation, news.observed_generation);
+        if self.shown.len() > 1 { format!("{shown}: {line}") } else { line }
     }
 
     fn is_new(&mut self, daemon_set: &str, milestone: Milestone) -> bool {
@@ -89,8 +102,10 @@ fn bar() -> ProgressBar {
 impl Milestone {
     fn of(news: &News) -> Self {
         let StatusCounts { desired, updated, available, .. } = news.status;
-        let (phase, done) = if news.on_delete || news.generation > news.observed_generation {
+        let (phase, done) = if news.generation > news.observed_generation {
             (Phase::Unobserved, 0)
+        } else if news.on_delete {
+            (Phase::OnDelete, updated)
         } else if updated < desired {
             (Phase::Updating, updated)
         } else if available < desired {

@@ -80,8 +80,8 @@ pub fn human_duration(age: SimDuration) -> String {
 /// break. `generation` is `metadata.generation`, `observed` is `status.observedGeneration`.
 ///
 /// As upstream, «updated pods are available» counts every available pod, updated or not, and
-/// misscheduled pods are never looked at. Only for `RollingUpdate`; see
-/// [`ROLLOUT_STATUS_ON_DELETE`].
+/// misscheduled pods are never looked at. Only for `RollingUpdate`: with `OnDelete`, kubectl
+/// ends with an error.
 ///
 /// Source: `kubectl polymorphichelpers/rollout_status.go › DaemonSetStatusViewer.Status`.
 pub fn rollout_status_line(
@@ -102,12 +102,6 @@ pub fn rollout_status_line(
         format!("daemon set \"{name}\" successfully rolled out")
     }
 }
-
-/// What `kubectl rollout status` says of a DaemonSet whose update strategy is `OnDelete`.
-///
-/// Source: `kubectl polymorphichelpers/rollout_status.go › DaemonSetStatusViewer.Status`.
-pub const ROLLOUT_STATUS_ON_DELETE: &str =
-    "error: rollout status is only available for RollingUpdate strategy type";
 
 fn two_units(large: u64, large_unit: &str, small: u64, small_unit: &str) -> String {
     match small {

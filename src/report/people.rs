@@ -4,13 +4,15 @@ use crate::time::{MICROS_PER_SECOND, SimDuration};
 
 /// A span for people: whole seconds (`14m32s`), or milliseconds if it is under one second.
 ///
-/// Under a millisecond nothing is rounded away: something that took time never reads `0s`.
+/// The rest is cut off, not rounded, as kubectl does with ages: a sentence and the table of the
+/// same run must not differ by a second. Under a millisecond nothing is cut off: something that
+/// took time never reads `0s`.
 pub fn span(span: SimDuration) -> String {
     let micros = span.as_micros();
     if micros >= MICROS_PER_SECOND {
-        span.round_to_second().to_string()
+        SimDuration::from_secs(span.as_secs()).to_string()
     } else if micros >= 1_000 {
-        SimDuration::from_millis((micros + 500) / 1_000).to_string()
+        SimDuration::from_millis(micros / 1_000).to_string()
     } else {
         span.to_string()
     }
@@ -45,17 +47,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_rounded_to_what_people_read() {
+    fn spans_are_cut_to_what_people_read() {
         let check = |micros, expected: &str| {
             assert_eq!(span(SimDuration::from_micros(micros)), expected);
         };
         check(0, "0s");
         check(7, "7us");
-        check(999_499, "999ms");
-        check(999_500, "1s");
-        check(1_499_999, "1s");
-        check(1_500_000, "2s");
-        check(872_400_000, "14m32s");
+        check(1_999, "1ms");
+        check(999_999, "999ms");
+        check(1_000_000, "1s");
+        check(1_999_999, "1s");
+        check(872_900_000, "14m32s");
         check(u64::MAX, "213503982d8h1m49s");
     }
 

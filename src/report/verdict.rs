@@ -42,7 +42,7 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
         match last {
             None => unchanged(it),
             Some(rollout) if rollout.creation => vec![creation(it, rollout, run)],
-            Some(rollout) if it.on_delete => vec![on_delete(it), worst(rollout)],
+            Some(rollout) if it.on_delete => vec![on_delete(it), worst_moment(it, rollout)],
             Some(rollout) => replacement(it, rollout, run),
         }
     };
@@ -52,9 +52,20 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
     clauses
 }
 
+/// A deleted DaemonSet's last status says how many pods it left, if none was ever deleted; of
+/// deleted pods the record does not say whether they went with it or before.
 fn deleted(it: &DaemonSetSummary) -> String {
-    let (created, deleted) = (count(it.pods_created, "pod"), number(it.pods_deleted));
-    format!("deleted; {created} had been created, {deleted} deleted")
+    match (it.pods_deleted, u64::from(it.status.current)) {
+        (0, 0) => "deleted; it had no pods".to_owned(),
+        (0, 1) => "deleted; its pod was not deleted with it (orphaned)".to_owned(),
+        (0, left) => {
+            format!("deleted; its {} were not deleted with it (orphaned)", count(left, "pod"))
+        }
+        (1, _) => "deleted; 1 of its pods was deleted, with it or before".to_owned(),
+        (gone, _) => {
+            format!("deleted; {} of its pods were deleted, with it or before", number(gone))
+        }
+    }
 }
 
 fn unchanged(it: &DaemonSetSummary) -> Vec<String> {
@@ -66,15 +77,14 @@ fn unchanged(it: &DaemonSetSummary) -> Vec<String> {
 
 fn creation(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String {
     let running = part(it.status.available.into(), it.status.desired.into(), "node");
-    match rollout.finished {
-        Some(at) if it.status.available >= it.status.desired => {
-            format!("running on {running} after {}", span(between(rollout.started, at)))
-        }
-        Some(at) => {
-            format!("ran on every node after {}", span(between(rollout.started, at)))
-        }
-        None => format!("running on {running}, {}", unfinished(it, rollout, run)),
+    let Some(at) = rollout.finished else {
+        return format!("running on {running}, {}", unfinished(it, rollout, run));
+    };
+    let after = span(between(rollout.started, at));
+    if it.status.available < it.status.desired {
+        return format!("rolled out to every node after {after}");
     }
+    format!("rolled out to every node after {after}; available on {running} at the end")
 }
 
 /// `OnDelete` never finishes: the controller replaces only what somebody else deletes.
@@ -115,7 +125,7 @@ fn replacement(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> Vec<S
         let earlier = count(superseded, "earlier rollout");
         clauses.push(format!("{earlier} {verb} superseded before finishing"));
     }
-    clauses.push(worst(rollout));
+    clauses.push(worst(it, rollout));
     clauses.extend(slowest(it));
     clauses
 }
@@ -126,7 +136,7 @@ fn unfinished(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String
     let of = format!("{}/{}{what}", number(done), number(it.status.desired.into()));
     let since = rollout.last_progress.max(rollout.started);
     if run.at_rest || is_quiet(since, rollout.started, run.end) {
-        return format!("stuck at {of} since {}{}", span(since), spent(it));
+        return format!("stuck at {of} since {}{}", span(since), waiting(it, rollout));
     }
     let limit = run.limit_hit.map_or_else(String::new, |limit| format!(" ({limit} limit)"));
     format!("still progressing at {of} when the run ended at {}{limit}", span(run.end))
@@ -147,20 +157,23 @@ fn is_quiet(since: SimDuration, started: SimDuration, end: SimDuration) -> bool 
     quiet >= PROGRESS_DEADLINE || quiet.times(2) >= between(started, end)
 }
 
-fn spent(it: &DaemonSetSummary) -> String {
+/// What spends the budget; what it waits for where no budget is in the way: when nothing is left
+/// to replace, with `maxSurge`, and in a creation.
+fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let holds: Vec<String> = (it.holds.iter().filter(|it| it.nodes > 0))
         .map(|it| format!("{} {}", number(it.nodes.into()), it.reason))
         .collect();
     let holds = holds.join(", ");
-    match (it.budget, holds.as_str()) {
-        (_, "") => String::new(),
-        (0, _) => format!(": held back by {holds}"),
-        (budget, _) => format!(": budget {} is spent by {holds}", number(budget.into())),
+    let unbounded = it.budget == 0 || rollout.creation || it.status.updated >= it.status.desired;
+    match holds.as_str() {
+        "" => String::new(),
+        holds if unbounded => format!(": waiting for {holds}"),
+        holds => format!(": budget {} is spent by {holds}", number(it.budget.into())),
     }
 }
 
 /// The worst moment, and whether the promise of the update strategy was kept.
-fn worst(rollout: &Rollout) -> String {
+fn worst(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let worst = rollout.worst;
     let promised = number(worst.promised.into());
     let broken = span(rollout.breached);
@@ -173,22 +186,27 @@ fn worst(rollout: &Rollout) -> String {
             span(worst.at),
         )
     } else if !rollout.breached.is_zero() {
-        let moment = worst_moment(rollout);
+        let moment = worst_moment(it, rollout);
         format!("{moment}; breach of the promise at other moments, for {broken} in all")
     } else {
-        worst_moment(rollout)
+        worst_moment(it, rollout)
     }
 }
 
-fn worst_moment(rollout: &Rollout) -> String {
+/// The worst moment; `OnDelete` promises nothing.
+fn worst_moment(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let worst = rollout.worst;
     if worst.without == 0 {
         return "no node was without a serving pod".to_owned();
     }
+    let promised = if it.on_delete {
+        String::new()
+    } else {
+        format!(" (promised at most {})", number(worst.promised.into()))
+    };
     format!(
-        "worst moment {} without a serving pod (promised at most {}), at {}",
+        "worst moment {} without a serving pod{promised}, at {}",
         part(worst.without.into(), worst.wanted.into(), "node"),
-        number(worst.promised.into()),
         span(worst.at),
     )
 }
@@ -311,12 +329,11 @@ mod tests {
                  {worst}"
             ),
         );
-        it.budget = 0;
         it.status.updated = 100;
         check(
             it,
             &format!(
-                "stuck at 90/100 available, all updated, since 8m10s: held back by 7 not ready, \
+                "stuck at 90/100 available, all updated, since 8m10s: waiting for 7 not ready, \
                  3 terminating; {worst}"
             ),
         );
@@ -366,12 +383,15 @@ mod tests {
 
     #[test]
     fn a_creation() {
-        check(fared([5; 3], vec![creation()]), "running on 5 of 5 nodes after 14s");
+        check(
+            fared([5; 3], vec![creation()]),
+            "rolled out to every node after 14s; available on 5 of 5 nodes at the end",
+        );
         let mut one_lost = fared([5, 5, 4], vec![creation()]);
         one_lost.status.misscheduled = 1;
         check(
             one_lost,
-            "ran on every node after 14s; at the end 1 of 5 nodes has no available pod; 1 node \
+            "rolled out to every node after 14s; at the end 1 of 5 nodes has no available pod; 1 node \
              runs a pod that does not belong there",
         );
         let stuck = Rollout { finished: None, last_progress: secs(30), ..creation() };
@@ -388,6 +408,14 @@ mod tests {
     fn on_delete_waits_for_somebody_to_delete() {
         let last = || vec![Rollout { finished: None, worst: Worst::default(), ..rollout() }];
         let on_delete = |counts| DaemonSetSummary { on_delete: true, ..fared(counts, last()) };
+        let mut dip = on_delete([100; 3]);
+        let worst = Worst { without: 10, wanted: 100, promised: 0, at: secs(200) };
+        (dip.rollouts[0].worst, dip.rollouts[0].breached) = (worst, secs(40));
+        check(
+            dip,
+            "all 100 nodes run the new revision (OnDelete); worst moment 10 of 100 nodes without \
+             a serving pod, at 3m20s",
+        );
         let quiet = "no node was without a serving pod";
         check(
             on_delete([100, 12, 100]),
@@ -411,12 +439,23 @@ mod tests {
     }
 
     #[test]
+    fn a_deleted_one_leaves_its_pods_or_not() {
+        let check_deleted = |current, pods_deleted, expected: &str| {
+            let mut gone = fared([5; 3], vec![creation()]);
+            gone.status.current = current;
+            check(DaemonSetSummary { deleted: true, pods_deleted, ..gone }, expected);
+        };
+        check_deleted(0, 0, "deleted; it had no pods");
+        check_deleted(1, 0, "deleted; its pod was not deleted with it (orphaned)");
+        check_deleted(6, 0, "deleted; its 6 pods were not deleted with it (orphaned)");
+        check_deleted(5, 1, "deleted; 1 of its pods was deleted, with it or before");
+        check_deleted(5, 5, "deleted; 5 of its pods were deleted, with it or before");
+    }
+
+    #[test]
     fn the_rest() {
         check(fared([0; 3], vec![creation()]), "no node is eligible, so there is nothing to run");
         check(fared([1; 3], Vec::new()), "no rollout; available on 1 of 1 node at the end");
-        let mut gone = fared([0; 3], vec![creation()]);
-        (gone.deleted, gone.pods_created, gone.pods_deleted) = (true, 5, 5);
-        check(gone, "deleted; 5 pods had been created, 5 deleted");
         let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
         assert_eq!(notes(&[breach]), ["expect.rolloutWithin: late"]);
     }

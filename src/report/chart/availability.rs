@@ -1,8 +1,9 @@
 //! `availability.svg`: how many nodes had a serving pod, over the time of a run.
 
-use crate::record::{Mark, Point, Series, Timeline};
+use crate::record::{Point, Series, Timeline};
 use crate::report::chart::describe::describe;
-use crate::report::chart::labels::{fitted, stack, text_width};
+use crate::report::chart::labels::fitted;
+use crate::report::chart::marks::Marks;
 use crate::report::chart::paint::{Words, paint};
 use crate::report::chart::panel::Panel;
 use crate::report::chart::scale::TimeScale;
@@ -15,19 +16,18 @@ use crate::time::SimDuration;
 const WIDTH: i32 = 800;
 const LEFT: i32 = 72;
 const RIGHT: i32 = 624;
-/// From the top to the marks, in pixels.
+/// From the top to the subtitle's baseline and to the marks, in pixels.
+const SUBTITLE: i32 = 44;
 const HEADER: i32 = 58;
-/// Heights of rows of labels and of notes below the plots, in pixels.
-const MARK_ROW: i32 = 17;
+/// What a broken promise in words needs at the right of the subtitle or of a name, in pixels.
+const ALARM: i32 = 300;
+/// Height of a row of notes below the plots, in pixels.
 const NOTE_ROW: i32 = 16;
 /// Heights of a plot that is alone, of one of many, and of the name above each, in pixels.
 const ONE_PLOT: i32 = 250;
 const ONE_OF_MANY: i32 = 130;
 const PLOT_NAME: i32 = 30;
 
-/// Rows of labels for what the scenario did, and the widest label, in pixels.
-const MARK_ROWS: usize = 5;
-const WIDEST_MARK: i32 = 220;
 /// More DaemonSets than this are counted and not drawn.
 const MOST_PLOTS: usize = 12;
 
@@ -44,7 +44,7 @@ pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
     let end = run_end(timeline);
     let changed = last_change(timeline);
     let time = TimeScale::new(LEFT, RIGHT, shown_until(changed, end));
-    let marks = Marks::new(&timeline.marks, &time);
+    let marks = Marks::new(&timeline.marks, &time, WIDTH);
     let plots = plots(series.len().clamp(1, MOST_PLOTS), HEADER + marks.height());
     let points = |index: usize| series.get(index).map_or(&[][..], |it| &it.points);
     let panels: Vec<Panel<'_>> = (plots.iter().enumerate())
@@ -54,9 +54,10 @@ pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
 
     let mut shapes = header(title, &series);
     shapes.extend(panels.iter().flat_map(Panel::background));
-    shapes.extend(marks.shapes(bottom));
+    shapes.extend(marks.shapes(HEADER, bottom));
     shapes.extend(names(&series, &plots));
     shapes.extend(panels.iter().flat_map(Panel::foreground));
+    shapes.extend(alarms(&panels, &plots));
     shapes.extend(time_axis(&time, bottom));
     let mut notes = vec![time_note(changed, end, &time)];
     notes.extend(axis_note(&panels));
@@ -81,11 +82,12 @@ fn run_end(timeline: &Timeline) -> SimDuration {
     points.chain(marks).fold(timeline.end, SimDuration::max)
 }
 
-/// When anything that the picture shows changed for the last time.
+/// When anything of a rollout changed for the last time, or anything else that the picture shows.
+/// Where a rollout goes on and takes nothing away, as with `maxSurge`, only its pods change.
 fn last_change(timeline: &Timeline) -> SimDuration {
-    let shown = |it: &Point| (it.truth.wanted, it.truth.serving, it.status.available, it.floor);
+    let seen = |it: &Point| (it.truth, it.floor, it.status.available, it.status.updated, it.pods);
     let series = timeline.series.iter().flat_map(|it| it.points.windows(2));
-    let changes = series.filter(|it| shown(&it[0]) != shown(&it[1])).map(|it| it[1].at);
+    let changes = series.filter(|it| seen(&it[0]) != seen(&it[1])).map(|it| it[1].at);
     changes.chain(timeline.marks.iter().map(|it| it.at)).max().unwrap_or_default()
 }
 
@@ -118,8 +120,16 @@ fn header(title: &str, series: &[Series]) -> Vec<Shape> {
     let wide = WIDTH - 32;
     vec![
         Shape::text(Ink::Title, (16, 26), Anchor::Start, fitted(title, 16, wide)),
-        Shape::text(Ink::Small, (16, 44), Anchor::Start, fitted(&subtitle, 11, wide)),
+        Shape::text(Ink::Small, (16, SUBTITLE), Anchor::Start, fitted(&subtitle, 11, wide - ALARM)),
     ]
+}
+
+/// The broken promises in words: in the row of the subtitle, or of each plot's name.
+fn alarms(panels: &[Panel<'_>], plots: &[Pixel]) -> Vec<Shape> {
+    if let [panel] = panels {
+        return panel.alarm((WIDTH - 16, SUBTITLE));
+    }
+    panels.iter().zip(plots).flat_map(|(panel, &(top, _))| panel.alarm((RIGHT, top - 6))).collect()
 }
 
 /// The name of each DaemonSet above its plot, if there are several.
@@ -128,7 +138,7 @@ fn names(series: &[Series], plots: &[Pixel]) -> Vec<Shape> {
         return Vec::new();
     }
     let name = |(it, &(top, _)): (&Series, &Pixel)| {
-        let name = fitted(&it.daemon_set, 12, RIGHT - LEFT);
+        let name = fitted(&it.daemon_set, 12, RIGHT - 16 - ALARM);
         Shape::text(Ink::Text, (16, top - 6), Anchor::Start, name)
     };
     series.iter().zip(plots).map(name).collect()
@@ -176,58 +186,4 @@ fn note_shapes(notes: &[String], bottom: i32) -> Vec<Shape> {
         Shape::text(Ink::Small, (LEFT, y), Anchor::Start, note.as_str())
     };
     notes.iter().zip(rows).map(note).collect()
-}
-
-/// What the scenario did: a thin line each, and as many labels as fit.
-struct Marks {
-    marks: Vec<(i32, Option<usize>, String)>,
-    rows: i32,
-}
-
-impl Marks {
-    fn new(marks: &[Mark], time: &TimeScale) -> Self {
-        let mut labels: Vec<(i32, String)> = (marks.iter())
-            .map(|mark| {
-                let x = time.x(mark.at);
-                (x, fitted(&mark.label, 11, (WIDTH - x - 12).min(WIDEST_MARK)))
-            })
-            .collect();
-        labels.sort_by_key(|label| label.0);
-        let widths: Vec<(i32, i32)> =
-            labels.iter().map(|(x, label)| (*x, text_width(label, 11) + 12)).collect();
-        let rows = stack(&widths, MARK_ROWS);
-        let used = rows.iter().flatten().max().map_or(0, |&row| row + 1);
-        let marks = labels.into_iter().zip(rows).map(|((x, label), row)| (x, row, label));
-        Self { marks: marks.collect(), rows: i32::try_from(used).unwrap_or(0) }
-    }
-
-    fn height(&self) -> i32 {
-        self.rows * MARK_ROW
-    }
-
-    /// The lines down to `bottom`, then the labels.
-    fn shapes(&self, bottom: i32) -> Vec<Shape> {
-        let mut lines: Vec<Shape> = Vec::new();
-        let mut labels = Vec::new();
-        let mut last = None;
-        for (x, row, label) in &self.marks {
-            let row = row.and_then(|row| i32::try_from(row).ok());
-            let top = HEADER + (self.rows - row.map_or(0, |row| row + 1)) * MARK_ROW;
-            if last != Some(*x) || row.is_some() {
-                lines.push(Shape::line(Ink::Mark, vec![(*x, top), (*x, bottom)]));
-            }
-            if row.is_some() {
-                let at = (x + 5, top + 10);
-                labels.push(Shape::text(Ink::Small, at, Anchor::Start, label.as_str()));
-            }
-            last = Some(*x);
-        }
-        lines.extend(labels);
-        lines
-    }
-
-    fn note(&self) -> Option<String> {
-        let more = self.marks.iter().filter(|mark| mark.1.is_none()).count();
-        (more > 0).then(|| format!("+{} without a label", count(more as u64, "more mark")))
-    }
 }

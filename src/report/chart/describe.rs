@@ -34,7 +34,7 @@ fn one(series: &Series, end: SimDuration) -> String {
         parts.push(format!("at the lowest {} after {}", served(lowest), span(lowest.at)));
     }
     parts.push(format!("at the end {}", served(last)));
-    parts.push(promise(&series.points, end));
+    parts.extend(promise(&series.points, end));
     format!("{}.", parts.join(", "))
 }
 
@@ -42,17 +42,19 @@ fn served(point: &Point) -> String {
     part(point.truth.serving.into(), point.truth.wanted.into(), "node")
 }
 
-fn promise(points: &[Point], end: SimDuration) -> String {
+/// Whether a floor was kept, if one was ever promised: `OnDelete` promises none.
+fn promise(points: &[Point], end: SimDuration) -> Option<String> {
+    points.iter().find(|it| it.floor > 0)?;
     let Some((point, depth)) = deepest(points) else {
-        return "never below the promised floor".to_owned();
+        return Some("never below the promised floor".to_owned());
     };
-    format!(
+    Some(format!(
         "below the promised floor for {} in all, most by {} after {} (promised {})",
         span(time_broken(points, end)),
         count(depth.into(), "node"),
         span(point.at),
         number(point.floor.into()),
-    )
+    ))
 }
 
 fn marks(timeline: &Timeline) -> Option<String> {

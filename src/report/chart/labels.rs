@@ -56,20 +56,25 @@ pub(super) fn spread(rows: &mut [i32], gap: i32, (top, bottom): Pixel) {
     }
 }
 
-/// The row of each label, counted from the bottom, or none if there was no row left for it. A
-/// label, given as its column and its width, extends to the right; columns ascend.
+/// The row of each label, counted from the bottom, if there are rows enough. A label, given as its
+/// column and its width, extends to the right; columns ascend.
 ///
-/// A line goes down from each label through the rows below. If there are rows enough, earlier
-/// labels go higher, and no line crosses a label; else labels only keep off each other.
-pub(super) fn stack(labels: &[(i32, i32)], rows: usize) -> Vec<Option<usize>> {
+/// A line goes down from each label through the rows below: earlier labels go higher, so that no
+/// line crosses a label.
+pub(super) fn stack(labels: &[(i32, i32)], rows: usize) -> Option<Vec<usize>> {
     let staircase = staircase(labels);
-    if staircase.iter().all(|&row| row < rows) {
-        return staircase.into_iter().map(Some).collect();
-    }
-    let mut ends = vec![i32::MIN; rows];
+    staircase.iter().all(|&row| row < rows).then_some(staircase)
+}
+
+/// The row of each label where they do not all fit, or none if there was no row left for it:
+/// labels keep off each other, and the first given takes the lowest row that is free.
+pub(super) fn squeeze(labels: &[(i32, i32)], rows: usize) -> Vec<Option<usize>> {
+    let mut taken: Vec<Vec<(i32, i32)>> = vec![Vec::new(); rows];
     let place = |&(x, width): &(i32, i32)| {
-        let row = ends.iter().position(|&end| end <= x)?;
-        ends[row] = x + width;
+        let end = x.saturating_add(width);
+        let free = |row: &Vec<(i32, i32)>| row.iter().all(|&(from, to)| end <= from || to <= x);
+        let row = taken.iter().position(free)?;
+        taken[row].push((x, end));
         Some(row)
     };
     labels.iter().map(place).collect()
@@ -111,12 +116,22 @@ mod tests {
 
     #[test]
     fn marks_are_stacked_only_where_they_overlap() {
+        let check = |labels: &[(i32, i32)], expected: Option<&[usize]>| {
+            assert_eq!(stack(labels, 3).as_deref(), expected);
+        };
+        check(&[], Some(&[]));
+        check(&[(0, 50), (60, 50)], Some(&[0, 0]));
+        check(&[(0, 50), (20, 50), (80, 50)], Some(&[1, 0, 0]));
+        check(&[(0, 9), (0, 9), (0, 9), (0, 9)], None);
+    }
+
+    #[test]
+    fn where_marks_are_many_the_first_given_win() {
         let check = |labels: &[(i32, i32)], expected: &[Option<usize>]| {
-            assert_eq!(stack(labels, 3), expected);
+            assert_eq!(squeeze(labels, 2), expected);
         };
         check(&[], &[]);
-        check(&[(0, 50), (60, 50)], &[Some(0), Some(0)]);
-        check(&[(0, 50), (20, 50), (80, 50)], &[Some(1), Some(0), Some(0)]);
-        check(&[(0, 9), (0, 9), (0, 9), (0, 9)], &[Some(0), Some(1), Some(2), None]);
+        check(&[(0, 9), (0, 9), (0, 9)], &[Some(0), Some(1), None]);
+        check(&[(50, 9), (0, 50), (45, 9), (59, 9)], &[Some(0), Some(0), Some(1), Some(0)]);
     }
 }

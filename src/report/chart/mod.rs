@@ -7,6 +7,7 @@
 mod availability;
 mod describe;
 mod labels;
+mod marks;
 mod paint;
 mod panel;
 mod scale;

@@ -26,13 +26,14 @@ const STYLE: &str = "\
 @ .wanted{stroke-width:4px}
 @ .serving{stroke-width:2px}
 @ .status{stroke-width:2px;stroke-dasharray:3 2}
+@ .updated{stroke-width:1.5px;stroke-dasharray:8 2 2 2}
 @ .floor{stroke-dasharray:7 4}
 @ .edge{stroke-width:4px}
 ";
 
 /// Colors by class: the property, the color in light, the color in dark. Okabe–Ito colors; no two
 /// lines differ by color alone. No CSS variables: not every converter knows them.
-const COLORS: [(&str, &str, &str, &str); 18] = [
+const COLORS: [(&str, &str, &str, &str); 19] = [
     ("ground", "fill", "#fff", "#14171c"),
     ("grid", "stroke", "#e8eaed", "#2a2f37"),
     ("axis", "stroke", "#6b7280", "#8b949e"),
@@ -41,6 +42,7 @@ const COLORS: [(&str, &str, &str, &str); 18] = [
     ("floor", "stroke", "#000", "#fff"),
     ("serving", "stroke", "#0072b2", "#56b4e9"),
     ("status", "stroke", "#e69f00", "#e69f00"),
+    ("updated", "stroke", "#009e73", "#009e73"),
     ("tint", "fill", "#fbdcc8", "#5a2c10"),
     ("hatch", "stroke", "#d55e00", "#ff8b3d"),
     ("edge", "stroke", "#d55e00", "#ff8b3d"),

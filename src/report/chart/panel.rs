@@ -1,11 +1,11 @@
 //! One DaemonSet's part of the chart: its axis, its lines, its broken promises, its labels.
 
 use crate::record::Point;
-use crate::report::chart::labels::{spread, text_width};
+use crate::report::chart::labels::spread;
 use crate::report::chart::scale::{NodeScale, TimeScale};
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::chart::steps::{Broken, broken, deepest, step_line};
-use crate::report::people::{count, number};
+use crate::report::chart::steps::{broken, deepest, step_line};
+use crate::report::people::{count, number, span};
 
 /// Between the highest count and the upper edge of the plot, in pixels.
 const HEADROOM: i32 = 10;
@@ -24,16 +24,42 @@ struct Curve {
 }
 
 /// The lines of a panel, in the order in which they are named.
-const CURVES: [Curve; 4] = [
+const CURVES: [Curve; 5] = [
     Curve { ink: Ink::Wanted, count: |it| it.truth.wanted, name: ("", " wanted") },
     Curve { ink: Ink::Serving, count: |it| it.truth.serving, name: ("", " serving") },
     Curve { ink: Ink::Status, count: |it| it.status.available, name: ("status says ", "") },
+    Curve {
+        ink: Ink::Updated,
+        count: |it| it.truth.serving_updated,
+        name: ("", " on the new revision"),
+    },
     Curve { ink: Ink::Floor, count: |it| it.floor, name: ("", " promised") },
 ];
+
+impl Curve {
+    /// Whether the line shows what no other line does: a floor where something is promised, the
+    /// new revision where there is an old one.
+    fn says(&self, points: &[Point]) -> bool {
+        let old = |it: &Point| it.truth.serving_updated < it.truth.serving;
+        (self.ink != Ink::Floor || points.iter().any(|it| it.floor > 0))
+            && (self.ink != Ink::Updated || points.iter().any(old))
+    }
+
+    /// The points to draw; a floor begins where something is first promised.
+    fn drawn<'a>(&self, points: &'a [Point]) -> &'a [Point] {
+        if self.ink != Ink::Floor {
+            return points;
+        }
+        let promised = points.iter().position(|it| it.floor > 0);
+        &points[promised.unwrap_or(points.len())..]
+    }
+}
 
 /// The panel of one series, between two pixel rows.
 pub(super) struct Panel<'a> {
     points: &'a [Point],
+    /// The lines that say something, the others left out.
+    curves: Vec<Curve>,
     time: TimeScale,
     nodes: NodeScale,
     top: i32,
@@ -41,11 +67,14 @@ pub(super) struct Panel<'a> {
 
 impl<'a> Panel<'a> {
     pub(super) fn new(points: &'a [Point], time: TimeScale, (top, bottom): Pixel) -> Self {
-        let counts = points.iter().flat_map(|point| CURVES.map(|curve| (curve.count)(point)));
+        let mut curves: Vec<Curve> = CURVES.into_iter().filter(|it| it.says(points)).collect();
+        let banded = curves.iter().filter(|it| it.ink != Ink::Updated);
+        let counts = banded.flat_map(|it| it.drawn(points).iter().map(it.count));
         let least = counts.clone().min().unwrap_or(0);
         let most = counts.max().unwrap_or(0);
         let nodes = NodeScale::new((top + HEADROOM, bottom), least, most);
-        Self { points, time, nodes, top }
+        curves.retain(|it| it.ink != Ink::Updated || nodes.low == 0);
+        Self { points, curves, time, nodes, top }
     }
 
     /// The count at which the vertical axis starts, if that is not zero.
@@ -78,14 +107,12 @@ impl<'a> Panel<'a> {
             return vec![Shape::text(Ink::Text, at, Anchor::Middle, "no data")];
         }
         let broken = broken(self.points, &self.time, &self.nodes);
-        let label = self.breach_label(&broken);
         let areas = broken.areas.into_iter().map(|area| Shape::area(Ink::Breach, area));
         let mut shapes: Vec<Shape> = areas.collect();
         shapes.extend(self.lines());
         let bottom = self.nodes.bottom + 3;
         let edge = |(from, to)| Shape::line(Ink::BreachEdge, vec![(from, bottom), (to, bottom)]);
         shapes.extend(broken.spans.into_iter().map(edge));
-        shapes.extend(label);
         shapes.extend(self.end_labels());
         shapes
     }
@@ -93,41 +120,31 @@ impl<'a> Panel<'a> {
     /// The lines, the lowest layer first. The status lies below the truth: where it agrees it may
     /// hide.
     fn lines(&self) -> impl Iterator<Item = Shape> {
-        let [wanted, serving, status, floor] = CURVES;
-        [wanted, floor, status, serving].into_iter().map(|curve| {
-            let points = self.drawn(&curve);
+        let layers = [Ink::Wanted, Ink::Floor, Ink::Updated, Ink::Status, Ink::Serving];
+        let curve = |ink| self.curves.iter().find(|it| it.ink == ink);
+        layers.into_iter().filter_map(curve).map(|curve| {
+            let points = curve.drawn(self.points);
             Shape::line(curve.ink, step_line(points, curve.count, &self.time, &self.nodes))
         })
     }
 
-    /// The points of a curve; a floor begins where something is first promised.
-    fn drawn(&self, curve: &Curve) -> &'a [Point] {
-        if curve.ink != Ink::Floor {
-            return self.points;
-        }
-        let promised = self.points.iter().position(|it| it.floor > 0);
-        &self.points[promised.unwrap_or(self.points.len())..]
-    }
-
-    /// Says how deep the deepest breach is: below the area, or above it if there is no room.
-    fn breach_label(&self, broken: &Broken) -> Option<Shape> {
-        let (point, depth) = deepest(self.points)?;
-        let label = format!("{} below the promise", count(depth.into(), "node"));
-        let (x, low) = (self.time.x(point.at), self.nodes.y(point.truth.serving));
-        let span = broken.spans.iter().find(|(from, to)| (*from..=*to).contains(&x));
-        let half = text_width(&label, 12) / 2;
-        let center = span.map_or(x, |&(from, to)| i32::midpoint(from, to));
-        let center = center.max(self.time.left + half).min(self.time.right - half);
-        let fits = low + 18 < self.nodes.bottom;
-        let y = if fits { low + 16 } else { self.nodes.y(point.floor) - 8 };
-        Some(Shape::text(Ink::Alarm, (center, y.max(self.top + 12)), Anchor::Middle, label))
+    /// Says how deep the deepest breach is and when, with a sample of the fill, to the left of
+    /// this place: outside the plot, where it lies on no line, however short the breach is.
+    pub(super) fn alarm(&self, (right, baseline): Pixel) -> Vec<Shape> {
+        let Some((point, depth)) = deepest(self.points) else { return Vec::new() };
+        let nodes = count(depth.into(), "node");
+        let label = format!("{nodes} below the promise at {}", span(point.at));
+        vec![
+            Shape::rect(Ink::Breach, (right - 14, baseline - 9), (right, baseline + 1)),
+            Shape::line(Ink::BreachEdge, vec![(right - 14, baseline + 2), (right, baseline + 2)]),
+            Shape::text(Ink::Alarm, (right - 20, baseline), Anchor::End, label),
+        ]
     }
 
     /// Names each line where it ends, with a sample of it.
     fn end_labels(&self) -> Vec<Shape> {
         let Some(last) = self.points.last() else { return Vec::new() };
-        let mut ends: Vec<(i32, Ink, String)> = CURVES
-            .iter()
+        let mut ends: Vec<(i32, Ink, String)> = (self.curves.iter())
             .map(|Curve { ink, count, name: (before, after) }| {
                 let nodes = count(last);
                 (self.nodes.y(nodes), *ink, format!("{before}{}{after}", number(nodes.into())))

@@ -14,6 +14,7 @@ pub(super) enum Ink {
     Floor,
     Serving,
     Status,
+    Updated,
     Breach,
     BreachEdge,
     Title,
@@ -23,7 +24,7 @@ pub(super) enum Ink {
 }
 
 /// Every ink with the class it gets in the SVG.
-pub(super) const INKS: [(Ink, &str); 14] = [
+pub(super) const INKS: [(Ink, &str); 15] = [
     (Ink::Ground, "ground"),
     (Ink::Grid, "grid"),
     (Ink::Axis, "axis"),
@@ -32,6 +33,7 @@ pub(super) const INKS: [(Ink, &str); 14] = [
     (Ink::Floor, "floor"),
     (Ink::Serving, "serving"),
     (Ink::Status, "status"),
+    (Ink::Updated, "updated"),
     (Ink::Breach, "breach"),
     (Ink::BreachEdge, "edge"),
     (Ink::Title, "title"),

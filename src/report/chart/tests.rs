@@ -11,7 +11,7 @@ fn point(micros: u64, [wanted, serving, floor]: [u32; 3]) -> Point {
     Point {
         at: SimDuration::from_micros(micros),
         status: StatusCounts { desired: wanted, available: serving, ..StatusCounts::default() },
-        truth: TruthCounts { wanted, serving, ..TruthCounts::default() },
+        truth: TruthCounts { wanted, serving, serving_updated: serving, ..Default::default() },
         floor,
         pods: serving,
         created: 0,
@@ -117,7 +117,7 @@ fn a_breach_is_drawn_and_told() {
     let marks = vec![mark(MINUTE, "14 nodes fail")];
     let svg = check(&timeline(vec![series("a/agent", points)], marks, 4 * MINUTE), "breach");
     assert!(svg.contains("<path class=\"breach\""));
-    assert!(svg.contains(">4 nodes below the promise</text>"));
+    assert!(svg.contains(">4 nodes below the promise at 1m</text>"));
     assert!(svg.contains("the vertical axis starts at 85, not at 0"));
     assert_eq!(
         description(&svg),
@@ -144,6 +144,30 @@ fn hours_without_a_change_are_not_drawn() {
 }
 
 #[test]
+fn a_rollout_that_takes_nothing_away_is_drawn_to_its_end() {
+    let surging = |at, serving_updated| {
+        let mut surging = point(at, [5, 5, 5]);
+        surging.truth.serving_updated = serving_updated;
+        surging
+    };
+    let points = vec![surging(0, 5), surging(MINUTE, 0), surging(100 * MINUTE, 5)];
+    let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 101 * MINUTE), "surge");
+    assert!(!svg.contains("nothing changes"));
+    assert!(svg.contains(">5 on the new revision</text>"));
+    let settled = vec![surging(0, 5), surging(MINUTE, 5)];
+    let svg = check(&timeline(vec![series("a/b", settled)], Vec::new(), MINUTE), "settled");
+    assert!(!svg.contains("new revision"));
+}
+
+#[test]
+fn where_nothing_is_promised_no_promise_is_drawn() {
+    let points = vec![point(0, [30, 30, 0]), point(MINUTE, [30, 28, 0])];
+    let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 2 * MINUTE), "OnDelete");
+    assert!(!svg.contains("promise") && !svg.contains("class=\"floor\""), "{svg}");
+    assert!(svg.contains("not at 0"), "a floor that is not drawn widens no axis");
+}
+
+#[test]
 fn many_points_stay_a_small_file() {
     let busy = |it: u64| {
         point(it * 1_000, [5_000, 4_000 + u32::try_from(it * 7_919 % 997).unwrap(), 4_500])
@@ -155,10 +179,23 @@ fn many_points_stay_a_small_file() {
 
 #[test]
 fn marks_that_do_not_fit_are_counted() {
-    let marks = (0..40).map(|it| mark(it * 1_000, "a label of some length")).collect();
+    let label = |it| mark(it * 1_000, &format!("label {it} of some length"));
+    let mut marks: Vec<Mark> = (0..40).map(label).collect();
+    marks.push(mark(30_500, "set image agent=v2"));
     let points = vec![point(0, [5, 5, 4])];
     let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "marks");
     assert!(svg.contains("more marks without a label"), "{svg}");
+    assert!(svg.contains(">set image agent=v2</text>"), "a rollout's label comes first");
+}
+
+#[test]
+fn marks_that_say_the_same_share_a_label() {
+    let mut marks: Vec<Mark> = (0..40).map(|it| mark(it * 1_000, "join")).collect();
+    marks.push(mark(1_500, "delete pods"));
+    let points = vec![point(0, [5, 5, 4])];
+    let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "marks");
+    assert!(svg.contains(">join ×40</text>") && svg.contains(">delete pods</text>"), "{svg}");
+    assert!(!svg.contains("without a label"));
 }
 
 proptest! {
