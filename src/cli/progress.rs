@@ -60,8 +60,8 @@ impl Progress {
         }
     }
 
-    /// kubectl's line, with the DaemonSet it is about in front once there are several: not all of
-    /// kubectl's lines name it. For `OnDelete` kubectl has none but an error.
+    /// kubectl's line, with the DaemonSet it is about in front once there are several and the line
+    /// does not tell which: not all of kubectl's lines name it, and none the namespace. For `OnDelete` kubectl has none but an error.
     fn line(&self, news: &News) -> String {
         let full = news.daemon_set;
         let (namespace, name) = full.split_once('/').unwrap_or(("", full));
@@ -75,7 +75,8 @@ impl Progress {
         }
         let line =
             rollout_status_line(&news.status, name, news.generation, news.observed_generation);
-        if self.shown.len() > 1 { format!("{shown}: {line}") } else { line }
+        let told = self.shown.len() < 2 || shown == name && line.contains(&format!("\"{name}\""));
+        if told { line } else { format!("{shown}: {line}") }
     }
 
     fn is_new(&mut self, daemon_set: &str, milestone: Milestone) -> bool {
