@@ -73,12 +73,11 @@ pub enum What {
     PodUnready { pod: NameId },
     /// The pod reached phase Failed.
     PodFailed { pod: NameId, reason: &'static str },
-    /// A container crashed; the kubelet restarts it after this back-off.
+    /// A container crashed for the first time; the kubelet restarts it after this back-off, and
+    /// again and again after longer ones.
     PodCrashed { pod: NameId, restart_in: SimDuration },
     /// Deletion was requested: `deletionTimestamp` is set.
     PodTerminating { pod: NameId },
-    /// The pod's containers have ended: its phase is terminal.
-    PodTerminated { pod: NameId },
     /// The pod object is gone.
     PodRemoved { pod: NameId },
     /// The pod was orphaned, adopted or released: its controller reference changed.

@@ -9,8 +9,11 @@ struct NodeGap {
     measured: bool,
     /// While the node is without: since when.
     since: Option<SimDuration>,
+    /// Whether a pod had served before the gap that goes on.
+    interrupts: bool,
     total: SimDuration,
     longest: SimDuration,
+    longest_interruption: SimDuration,
 }
 
 impl NodeGap {
@@ -19,6 +22,9 @@ impl NodeGap {
         let length = SimDuration::from_micros(at.as_micros().saturating_sub(since.as_micros()));
         self.total += length;
         self.longest = self.longest.max(length);
+        if self.interrupts {
+            self.longest_interruption = self.longest_interruption.max(length);
+        }
     }
 }
 
@@ -32,23 +38,33 @@ pub(super) struct Gaps {
 pub(super) struct Measured {
     pub(super) total: SimDuration,
     pub(super) stats: GapStats,
-    /// The node with the longest time without, and that time, if any.
+    /// The node whose pod was missing for the longest time after it had served, if any.
     pub(super) slowest: Option<(usize, SimDuration)>,
     pub(super) longest: SimDuration,
 }
 
 impl Gaps {
-    /// From `at` on a pod belongs on a node or not, and the node is without one or not.
-    pub(super) fn set(&mut self, at: SimDuration, node: usize, wanted: bool, without: bool) {
+    /// From `at` on a pod belongs on a node or not. `without` is given if it has none, and says
+    /// whether one had served there before.
+    pub(super) fn set(
+        &mut self,
+        at: SimDuration,
+        node: usize,
+        wanted: bool,
+        without: Option<bool>,
+    ) {
         if self.nodes.len() <= node {
             self.nodes.resize(node + 1, NodeGap::default());
         }
         let gap = &mut self.nodes[node];
         gap.measured |= wanted;
-        if without {
-            gap.since.get_or_insert(at);
-        } else {
-            gap.close(at);
+        match without {
+            None => gap.close(at),
+            Some(_) if gap.since.is_some() => {}
+            Some(served) => {
+                gap.since = Some(at);
+                gap.interrupts = served;
+            }
         }
     }
 
@@ -62,8 +78,8 @@ impl Gaps {
             totals.push(gap.total);
             total += gap.total;
             longest = longest.max(gap.longest);
-            if gap.total > slowest.map_or(SimDuration::ZERO, |(_, most)| most) {
-                slowest = Some((node, gap.total));
+            if gap.longest_interruption > slowest.map_or(SimDuration::ZERO, |(_, most)| most) {
+                slowest = Some((node, gap.longest_interruption));
             }
         }
         totals.sort_unstable();
@@ -92,15 +108,15 @@ mod tests {
     fn gaps_add_up_per_node() {
         let at = SimDuration::from_secs;
         let mut gaps = Gaps::default();
-        gaps.set(at(0), 0, true, false);
-        gaps.set(at(0), 1, true, true);
-        gaps.set(at(0), 2, false, false);
-        gaps.set(at(5), 1, true, false);
-        gaps.set(at(6), 1, true, true);
+        gaps.set(at(0), 0, true, None);
+        gaps.set(at(0), 1, true, Some(false));
+        gaps.set(at(0), 2, false, None);
+        gaps.set(at(5), 1, true, None);
+        gaps.set(at(6), 1, true, Some(true));
         let measured = gaps.finish(at(9));
         assert_eq!(measured.total, at(8));
         assert_eq!(measured.longest, at(5));
-        assert_eq!(measured.slowest, Some((1, at(8))));
+        assert_eq!(measured.slowest, Some((1, at(3))));
         assert_eq!(measured.stats.nodes, 2);
         assert_eq!((measured.stats.p50, measured.stats.max), (at(0), at(8)));
     }

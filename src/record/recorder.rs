@@ -71,6 +71,11 @@ impl Recorder {
         }
     }
 
+    /// Whether facts are kept.
+    pub fn keeps_facts(&self) -> bool {
+        self.detail >= Detail::Facts
+    }
+
     /// Takes down a fact and numbers it. `what` is called only if facts are kept.
     pub fn fact(
         &mut self,
@@ -80,7 +85,7 @@ impl Recorder {
     ) -> FactId {
         let id = FactId(self.next_fact);
         self.next_fact = self.next_fact.wrapping_add(1);
-        if self.detail >= Detail::Facts {
+        if self.keeps_facts() {
             let what = what(&mut self.names);
             self.facts.push(Fact { id, at: self.elapsed(now), cause, what });
         }

@@ -7,7 +7,8 @@ use crate::time::SimDuration;
 /// The worst moment of a rollout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Worst {
-    /// Nodes without a serving pod at that moment.
+    /// Nodes that had lost their serving pod at that moment; nodes that wait for their first pod
+    /// are not counted.
     pub without: u32,
     /// Nodes on which a pod belongs at that moment.
     pub wanted: u32,
@@ -88,13 +89,13 @@ pub struct DaemonSetSummary {
     pub on_delete: bool,
     /// The unavailable budget at the end, in nodes.
     pub budget: u32,
-    /// What spends the budget at the end, if anything is held back.
+    /// What counts against the budget at the end.
     pub holds: Vec<Hold>,
     /// Seconds that nodes were without a serving pod, added up over nodes.
     pub node_time_without: SimDuration,
     /// The same per node.
     pub gaps: GapStats,
-    /// The node with the longest gap, and the gap.
+    /// The node whose pod was missing for the longest time after it had served, and that time.
     pub slowest: Option<(String, SimDuration)>,
     /// The longest uninterrupted gap of any node.
     pub longest_gap: SimDuration,

@@ -32,7 +32,7 @@ pub struct TruthCounts {
     pub serving: u32,
     /// Of the serving, nodes on which the serving pod is of the current revision.
     pub serving_updated: u32,
-    /// Pods bound or starting that do not serve yet.
+    /// Pods that neither serve nor were asked to terminate: starting, broken, or on a dead machine.
     pub starting: u32,
     /// Pods that were asked to terminate and still exist.
     pub terminating: u32,
@@ -47,7 +47,8 @@ pub struct Point {
     pub status: StatusCounts,
     /// What is true.
     pub truth: TruthCounts,
-    /// The promised floor: `desired − maxUnavailable`, in nodes; `desired` itself with `maxSurge`.
+    /// The promised floor, in nodes: the nodes on which a pod has served, less `maxUnavailable`;
+    /// zero for `OnDelete`, which promises nothing.
     pub floor: u32,
     /// Pod objects of the DaemonSet that exist.
     pub pods: u32,

@@ -18,6 +18,13 @@ pub struct NodeTruth {
     pub serving_updated: bool,
 }
 
+/// A node, and whether a pod has served there since one belongs there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Followed {
+    truth: NodeTruth,
+    served: bool,
+}
+
 /// Numbers of pods that change one at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PodCounts {
@@ -37,14 +44,19 @@ pub struct PodCounts {
 #[derive(Debug)]
 pub struct Tracker {
     summary: DaemonSetSummary,
-    nodes: Vec<NodeTruth>,
+    nodes: Vec<Followed>,
     gaps: Gaps,
     truth: TruthCounts,
     /// The number of nodes that the update strategy allows to be without a pod.
     promised: u32,
     /// The pods, kept by the world.
     pub pods: PodCounts,
-    /// While more nodes are without a pod than promised: since when.
+    /// Nodes that lost the pod that served there: they count against the promise, as nodes that
+    /// wait for their first pod do not.
+    lost: u32,
+    /// Nodes that wait for their first pod.
+    fresh: u32,
+    /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
     keeps_points: bool,
     points: Vec<Point>,
@@ -58,6 +70,8 @@ impl Tracker {
             gaps: Gaps::default(),
             truth: TruthCounts::default(),
             promised: 0,
+            lost: 0,
+            fresh: 0,
             pods: PodCounts::default(),
             breached_since: None,
             keeps_points,
@@ -68,23 +82,29 @@ impl Tracker {
     /// Sets what is true of a node from `at` on.
     pub fn set_node(&mut self, at: SimDuration, node: usize, truth: NodeTruth) {
         if self.nodes.len() <= node {
-            self.nodes.resize(node + 1, NodeTruth::default());
+            self.nodes.resize(node + 1, Followed::default());
         }
-        let before = std::mem::replace(&mut self.nodes[node], truth);
+        let before = std::mem::replace(&mut self.nodes[node].truth, truth);
         if before == truth {
             return;
         }
-        adjust(&mut self.truth.wanted, before.wanted, truth.wanted);
+        let served_before = self.nodes[node].served;
         let serves = |node: NodeTruth| node.wanted && node.serving;
+        let served = truth.wanted && (served_before || truth.serving);
+        self.nodes[node].served = served;
+        let without = |node: NodeTruth| node.wanted && !node.serving;
+        adjust(&mut self.lost, without(before) && served_before, without(truth) && served);
+        adjust(&mut self.fresh, without(before) && !served_before, without(truth) && !served);
+        adjust(&mut self.truth.wanted, before.wanted, truth.wanted);
         adjust(&mut self.truth.serving, serves(before), serves(truth));
         let updated = |node: NodeTruth| serves(node) && node.serving_updated;
         adjust(&mut self.truth.serving_updated, updated(before), updated(truth));
-        self.gaps.set(at, node, truth.wanted, truth.wanted && !truth.serving);
+        self.gaps.set(at, node, truth.wanted, without(truth).then_some(served));
     }
 
     /// What is true of a node.
     pub fn node(&self, node: usize) -> NodeTruth {
-        self.nodes.get(node).copied().unwrap_or_default()
+        self.nodes.get(node).map(|node| node.truth).unwrap_or_default()
     }
 
     /// How many nodes a pod belongs on.
@@ -126,8 +146,15 @@ impl Tracker {
         complete: bool,
         fact: Option<FactId>,
     ) {
-        let progressed = status.updated > self.summary.status.updated;
+        // Once all nodes are updated, progress is that they become available.
+        let before = self.summary.status;
+        let all_updated = status.updated >= status.desired;
+        let progressed =
+            status.updated > before.updated || (all_updated && status.available > before.available);
         self.summary.status = status;
+        if complete {
+            self.close_breach(at);
+        }
         let Some(rollout) = self.running_rollout() else { return };
         rollout.worst_reported = rollout.worst_reported.max(status.unavailable);
         if progressed {
@@ -153,7 +180,10 @@ impl Tracker {
 
     /// The DaemonSet object is gone, or going.
     pub fn deleted(&mut self, at: SimDuration) {
+        self.close_breach(at);
         self.summary.deleted = true;
+        self.summary.holds = Vec::new();
+        self.summary.status = StatusCounts::default();
         if let Some(rollout) = self.running_rollout() {
             rollout.superseded = true;
             rollout.last_progress = at;
@@ -175,13 +205,13 @@ impl Tracker {
     }
 
     pub(super) fn instant_ended(&mut self, at: SimDuration) {
-        let without = self.truth.wanted - self.truth.serving;
-        let (wanted, promised) = (self.truth.wanted, self.promised);
+        let worst =
+            Worst { without: self.lost, wanted: self.truth.wanted, promised: self.promised, at };
         if let Some(rollout) = self.running_rollout().filter(|rollout| !rollout.creation) {
-            if without > rollout.worst.without {
-                rollout.worst = Worst { without, wanted, promised, at };
+            if worst.without > rollout.worst.without {
+                rollout.worst = worst;
             }
-            if without > promised {
+            if worst.without > worst.promised {
                 self.breached_since.get_or_insert(at);
             } else {
                 self.close_breach(at);
@@ -199,6 +229,14 @@ impl Tracker {
         }
     }
 
+    /// What is promised at least; nodes that wait for their first pod lower it.
+    fn floor(&self) -> u32 {
+        if self.summary.on_delete {
+            return 0;
+        }
+        (self.truth.wanted - self.fresh).saturating_sub(self.promised)
+    }
+
     fn push_point(&mut self, at: SimDuration) {
         if !self.keeps_points {
             return;
@@ -208,14 +246,16 @@ impl Tracker {
             at,
             status: self.summary.status,
             truth: TruthCounts { starting, terminating, ..self.truth },
-            floor: self.truth.wanted.saturating_sub(self.promised),
+            floor: self.floor(),
             pods: existing,
             created,
             deleted,
         };
         let news = |last: &Point| Point { at, ..*last } != point;
-        if self.points.last().is_none_or(news) {
-            self.points.push(point);
+        match self.points.last_mut() {
+            Some(last) if last.at == at => *last = point,
+            last if last.as_deref().is_none_or(news) => self.points.push(point),
+            _ => {}
         }
     }
 

@@ -78,7 +78,6 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             line.what("podCrashed").pod(pod).span("restart_in_us", restart_in)
         }
         W::PodTerminating { pod } => line.what("podTerminating").pod(pod),
-        W::PodTerminated { pod } => line.what("podTerminated").pod(pod),
         W::PodRemoved { pod } => line.what("podRemoved").pod(pod),
         W::PodOwnerChanged { pod, owned } => {
             line.what("podOwnerChanged").pod(pod).plain("owned", owned)

@@ -330,8 +330,8 @@ pub enum Cascade {
     Orphan,
 }
 
-/// How an image behaves badly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How an image behaves badly, the least harm first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ImageFault {
     /// Containers run, and their readiness probe never passes.
     NeverReady,

@@ -107,7 +107,7 @@ impl World {
             Action::BreakImage { image, fault, nodes } => {
                 self.break_image(image, *fault, nodes, drawing);
             }
-            Action::MendImage { image } => self.mend_image(image, now, agenda),
+            Action::MendImage { image } => self.mend_image(image, cause, now, agenda),
         }
     }
 
@@ -220,7 +220,7 @@ impl World {
         self.faults.add(image, fault, nodes);
     }
 
-    fn mend_image(&mut self, image: &str, now: SimTime, agenda: &mut Agenda) {
+    fn mend_image(&mut self, image: &str, cause: FactId, now: SimTime, agenda: &mut Agenda) {
         self.faults.remove(image);
         let is_meant = |world: &Self, pod: &Pod| {
             let images = &world.specs[pod.spec.index()].images;
@@ -229,7 +229,7 @@ impl World {
         for index in 0..self.pods.len() {
             if is_meant(self, &self.pods[index]) {
                 let pod = PodId(u32::try_from(index).expect("fewer than 2^32 pods"));
-                self.mend_pod(pod, now, agenda);
+                self.mend_pod(pod, cause, now, agenda);
             }
         }
     }

@@ -60,6 +60,8 @@ pub(super) struct Watched {
     lens: Option<Lens>,
     /// The spec for which `eligible` holds.
     judged_spec: Option<SpecId>,
+    /// Whether there may be a pod without a controller that it selects.
+    pub(super) may_adopt: bool,
     /// The latest fact that put it into the queue.
     pub(super) woken_by: Option<FactId>,
 }
@@ -118,6 +120,7 @@ impl Watched {
             tally: Tally::default(),
             lens: None,
             judged_spec: None,
+            may_adopt: true,
             woken_by: None,
         }
     }

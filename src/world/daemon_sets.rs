@@ -187,6 +187,7 @@ impl World {
             observed_generation: object.observed_generation,
             status: object.status,
             on_delete: spec.is_on_delete(),
+            deleted: !object.exists || object.deleting.is_some(),
         }
     }
 
@@ -227,7 +228,8 @@ impl World {
         match cascade {
             Cascade::Orphan => self.orphan_dependents(id, fact, now, agenda),
             Cascade::Background | Cascade::Foreground => {
-                self.revisions.retain(|revision| revision.owner != Some(id));
+                let revisions = self.revisions_of(id);
+                self.delete_revisions(id, revisions, Some(fact), now);
                 for pod in self.pods_of(id) {
                     self.delete_pod(pod, Some(fact), now, agenda);
                 }
@@ -245,7 +247,7 @@ impl World {
     ) {
         let object = &self.daemon_sets[id.index()];
         let waits = object.exists && object.deleting == Some(Cascade::Foreground);
-        if waits && self.pods_of(id).is_empty() {
+        if waits && self.tracker(id).pods.existing == 0 {
             self.daemon_sets[id.index()].exists = false;
             self.publish_daemon_set(id, None, now, agenda);
         }
@@ -276,6 +278,10 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        let watched = &mut self.controller.daemon_sets[id.index()];
+        if !std::mem::take(&mut watched.may_adopt) {
+            return;
+        }
         let orphans: Vec<PodId> = self.controller.orphans.iter().copied().collect();
         for pod in orphans {
             if !self.controller.pod(pod).terminating && self.selects(id, pod) {

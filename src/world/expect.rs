@@ -12,7 +12,12 @@ pub fn evaluate(expectations: &[Expectation], summary: &Summary) -> Vec<Breach> 
             let of = expectation.daemon_set.as_ref();
             of.is_none_or(|name| name.key() == daemon_set.daemon_set)
         };
-        for daemon_set in summary.daemon_sets.iter().filter(meant) {
+        // Of several DaemonSets of one name, one after the other, the last one is meant.
+        let all = &summary.daemon_sets;
+        let is_last =
+            |i: usize| all[i + 1..].iter().all(|later| later.daemon_set != all[i].daemon_set);
+        let last = all.iter().enumerate().filter(|(i, _)| is_last(*i)).map(|(_, it)| it);
+        for daemon_set in last.filter(meant) {
             judge(expectation, daemon_set, summary.end, &mut breaches);
         }
     }
@@ -52,14 +57,18 @@ fn judge(
             let worst = rollout.worst;
             if worst.without > limit.scaled_up(worst.wanted) {
                 let (without, wanted, at) = (worst.without, worst.wanted, worst.at);
-                let what = format!("{without} of {wanted} nodes without a serving pod at {at}");
+                let what =
+                    format!("{without} of {wanted} nodes without a serving pod at {}", shown(at));
                 breach("worstUnavailable", format!("{what}, expected at most {limit}"));
             }
         }
     }
     if let Some(limit) = expectation.longest_gap.filter(|limit| summary.longest_gap > *limit) {
         let longest = summary.longest_gap;
-        breach("longestGap", format!("a node was without for {longest}, expected at most {limit}"));
+        breach(
+            "longestGap",
+            format!("a node was without for {}, expected at most {limit}", shown(longest)),
+        );
     }
     let updated = summary.status.updated;
     if let Some(least) = expectation.updated_at_least.filter(|least| updated < *least) {
@@ -77,6 +86,11 @@ fn too_long(rollout: &Rollout, limit: SimDuration, end: SimDuration) -> Option<S
     };
     match rollout.finished {
         Some(finished) => (span(finished) > limit).then(|| format!("took {}", span(finished))),
-        None => Some(format!("was not finished after {}", span(end))),
+        None => Some(format!("was not finished when the run ended after {}", shown(span(end)))),
     }
+}
+
+/// A span for people: whole seconds, unless it is shorter than one.
+fn shown(span: SimDuration) -> SimDuration {
+    if span.as_secs() > 0 { SimDuration::from_secs(span.as_secs()) } else { span }
 }

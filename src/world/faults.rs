@@ -10,7 +10,8 @@ use crate::world::images::glob_matches;
 #[derive(Clone, Debug)]
 struct Fault {
     pattern: String,
-    kind: ImageFault,
+    /// None for a pattern whose images work again.
+    kind: Option<ImageFault>,
     /// None for every node, also those that join later.
     nodes: Option<Vec<NodeId>>,
 }
@@ -24,13 +25,12 @@ pub(super) struct ImageFaults {
 impl ImageFaults {
     /// From now on, images like `pattern` have a fault on `nodes` (sorted), or everywhere.
     pub(super) fn add(&mut self, pattern: &str, fault: ImageFault, nodes: Option<Vec<NodeId>>) {
-        self.faults.push(Fault { pattern: pattern.to_owned(), kind: fault, nodes });
+        self.faults.push(Fault { pattern: pattern.to_owned(), kind: Some(fault), nodes });
     }
 
-    /// From now on, images like `pattern` have no fault.
+    /// From now on, images like `pattern` have no fault, whatever was said before.
     pub(super) fn remove(&mut self, pattern: &str) {
-        self.faults
-            .retain(|fault| fault.pattern != pattern && !glob_matches(pattern, &fault.pattern));
+        self.faults.push(Fault { pattern: pattern.to_owned(), kind: None, nodes: None });
     }
 
     /// Whether no image has any.
@@ -44,7 +44,7 @@ impl ImageFaults {
             fault.nodes.as_ref().is_none_or(|nodes| nodes.binary_search(&node).is_ok())
         };
         let mut latest_first = self.faults.iter().rev().filter(on_node);
-        latest_first.find(|fault| glob_matches(&fault.pattern, image)).map(|fault| fault.kind)
+        latest_first.find(|fault| glob_matches(&fault.pattern, image))?.kind
     }
 }
 

@@ -19,6 +19,7 @@ impl World {
         self.adopt_revisions(id);
         let own = self.revisions_of(id);
         let plan = construct_history(&self.revision_views(&own, spec));
+        let duplicates = plan.duplicates.into_iter().map(|i| own[i]).collect();
         let (revision, is_new, number) = match plan.current {
             RevisionChange::Create { number } => (self.snapshot(id, spec, number), true, number),
             RevisionChange::Keep { index, renumber: Some(number) } => {
@@ -26,7 +27,9 @@ impl World {
                 (own[index], false, number)
             }
             RevisionChange::Keep { index, renumber: None } => {
-                return self.revisions[own[index]].hash;
+                let hash = self.revisions[own[index]].hash;
+                self.delete_revisions(id, duplicates, cause, now);
+                return hash;
             }
         };
         let key = &self.daemon_sets[id.index()].key;
@@ -37,7 +40,10 @@ impl World {
             number,
             created: is_new,
         });
-        *hash
+        let hash = *hash;
+        // Pods of a duplicate need no relabeling: equal templates have equal hashes.
+        self.delete_revisions(id, duplicates, cause, now);
+        hash
     }
 
     /// A ControllerRevision of a spec's template.
@@ -45,15 +51,19 @@ impl World {
         let spec = &self.specs[spec.index()];
         let name = &self.daemon_sets[id.index()].name;
         let hash = revision_hash(&spec.written.template.canonical, None);
+        let known = self.hashes.iter().position(|known| *known == hash);
+        let place = known.unwrap_or(self.hashes.len());
         self.revisions.push(RevisionObject {
             namespace: name.namespace.clone(),
             owner: Some(id),
             name: format!("{}-{hash}", name.name),
-            hash: HashId(u32::try_from(self.hashes.len()).expect("fewer than 2^32 revisions")),
+            hash: HashId(u32::try_from(place).expect("fewer than 2^32 revisions")),
             number,
             template: spec.template,
         });
-        self.hashes.push(hash);
+        if known.is_none() {
+            self.hashes.push(hash);
+        }
         self.revisions.len() - 1
     }
 
@@ -84,13 +94,24 @@ impl World {
         }
         let views = self.revision_views(&own, spec);
         let is_live = |index: usize| {
-            let HashId(hash) = self.revisions[own[index]].hash;
-            self.live_hashes.get(hash as usize).is_some_and(|&pods| pods > 0)
+            let hash = self.revisions[own[index]].hash;
+            self.live_hashes.get(&(id, hash)).is_some_and(|&pods| pods > 0)
         };
         let surplus = histories_to_delete(&views, limit, is_live);
-        let mut gone: Vec<usize> = surplus.into_iter().map(|i| own[i]).collect();
-        gone.sort_unstable();
-        for index in gone.into_iter().rev() {
+        let surplus = surplus.into_iter().map(|i| own[i]).collect();
+        self.delete_revisions(id, surplus, cause, now);
+    }
+
+    /// Deletes the revisions at some places.
+    pub(super) fn delete_revisions(
+        &mut self,
+        id: DaemonSetId,
+        mut places: Vec<usize>,
+        cause: Option<FactId>,
+        now: SimTime,
+    ) {
+        places.sort_unstable();
+        for index in places.into_iter().rev() {
             let revision = self.revisions.remove(index);
             let key = &self.daemon_sets[id.index()].key;
             self.recorder.fact(now, cause, |names| What::RevisionDeleted {
@@ -119,7 +140,7 @@ impl World {
         wanted.map(|revision| self.templates[revision.template.0 as usize].clone())
     }
 
-    fn revisions_of(&self, id: DaemonSetId) -> Vec<usize> {
+    pub(super) fn revisions_of(&self, id: DaemonSetId) -> Vec<usize> {
         (0..self.revisions.len()).filter(|&i| self.revisions[i].owner == Some(id)).collect()
     }
 

@@ -71,26 +71,32 @@ impl World {
 
     /// The kubelet pulls what is missing, one image after the other.
     fn pull_images(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        if self.fault_of(id) == Some(ImageFault::PullError) {
-            self.pods[id.index()].broken =
-                Some(Broken { fault: ImageFault::PullError, since: now });
-            return;
-        }
         let missing = self.missing_images(id);
         let node = self.pod(id).node;
+        let refused = |&image: &ImageId| {
+            self.faults.of(self.images.name(image), node) == Some(ImageFault::PullError)
+        };
+        if missing.iter().any(refused) {
+            let broken = Broken { fault: ImageFault::PullError, since: now };
+            self.pods[id.index()].broken = Some(broken);
+            return;
+        }
         let pulls = missing.iter().map(|&image| self.pull_delay(node, image, 0));
         let delay = pulls.fold(SimDuration::ZERO, |sum, pull| sum + pull);
         if let Some(&first) = missing.first().filter(|_| !delay.is_zero()) {
-            let image = self.images.name(first).to_owned();
-            let cause = self.pod(id).fact;
-            let name = &self.pods[id.index()].name;
-            let fact = self.recorder.fact(now, cause, |names| What::PodPulling {
-                pod: names.intern(name),
-                image: names.intern(&image),
-            });
-            self.pods[id.index()].fact = Some(fact);
+            self.pulling_fact(id, first, now);
         }
         self.plan(id, PodStep::Pulled, now + delay, agenda);
+    }
+
+    fn pulling_fact(&mut self, id: PodId, image: ImageId, now: SimTime) {
+        let image = self.images.name(image);
+        let Pod { name, fact, .. } = &self.pods[id.index()];
+        let fact = self.recorder.fact(now, *fact, |names| What::PodPulling {
+            pod: names.intern(name),
+            image: names.intern(image),
+        });
+        self.pods[id.index()].fact = Some(fact);
     }
 
     fn missing_images(&self, id: PodId) -> Vec<ImageId> {
@@ -116,7 +122,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let broken = self.fault_of(id).map(|fault| Broken { fault, since: now });
+        // What cannot be pulled does no harm where it was pulled before.
+        let fault = self.fault_of(id).filter(|fault| *fault != ImageFault::PullError);
+        let broken = fault.map(|fault| Broken { fault, since: now });
         if broken.is_some_and(|broken| broken.fault == ImageFault::Crash) {
             let restart_in = next_try(now, now).since(now);
             self.pod_fact(id, cause, now, |pod| What::PodCrashed { pod, restart_in });
@@ -171,6 +179,8 @@ impl World {
         self.change_pod(id, now, agenda, |pod| {
             pod.ready_since = None;
             pod.serving = false;
+            // A probe that was about to pass does not; one that asks the pod to stop does.
+            pod.epoch += u32::from(!pod.terminating);
         });
     }
 
@@ -204,24 +214,36 @@ impl World {
     }
 
     /// A kubelet that came back takes up a pod where it stands.
-    pub(super) fn resume_pod(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { bound, terminating, phase, fact, .. } = *self.pod(id);
+    pub(super) fn resume_pod(
+        &mut self,
+        id: PodId,
+        cause: FactId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let Pod { bound, terminating, phase, .. } = *self.pod(id);
+        self.pods[id.index()].fact = Some(cause);
         if terminating {
             self.schedule_stop(id, now, agenda);
         } else if bound && !phase.is_terminal() {
             // The machine restarted, and so do the containers.
-            self.turn_unready(id, fact, now, agenda);
+            self.pods[id.index()].broken = None;
+            self.turn_unready(id, Some(cause), now, agenda);
             self.pull_images(id, now, agenda);
         }
     }
 
     /// A broken container whose image works now gets on with its next try.
-    pub(super) fn mend_pod(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Some(Broken { fault, since }) = self.pod(id).broken else { return };
-        if self.fault_of(id).is_some() || !self.node(self.pod(id).node).alive {
+    pub(super) fn mend_pod(&mut self, id: PodId, cause: FactId, now: SimTime, agenda: &mut Agenda) {
+        let Pod { broken, terminating, exists, phase, node, .. } = *self.pod(id);
+        let Some(Broken { fault, since }) = broken else { return };
+        let lives = exists && !terminating && !phase.is_terminal() && self.node(node).alive;
+        if !lives || self.fault_of(id).is_some() {
             return;
         }
-        self.pods[id.index()].epoch += 1;
+        let pod = &mut self.pods[id.index()];
+        pod.epoch += 1;
+        pod.fact = Some(cause);
         match fault {
             ImageFault::NeverReady => self.plan(id, PodStep::Ready, now, agenda),
             ImageFault::Crash => self.plan(id, PodStep::Started, next_try(since, now), agenda),
@@ -229,13 +251,13 @@ impl World {
         }
     }
 
-    /// The worst that any of the pod's images does on its node.
+    /// The worst that any of the pod's images does on its node once it is there.
     fn fault_of(&self, id: PodId) -> Option<ImageFault> {
         if self.faults.is_empty() {
             return None;
         }
         let Pod { node, spec, .. } = self.pod(id);
         let images = &self.specs[spec.index()].images;
-        images.iter().find_map(|&image| self.faults.of(self.images.name(image), *node))
+        images.iter().filter_map(|&image| self.faults.of(self.images.name(image), *node)).max()
     }
 }

@@ -122,6 +122,9 @@ impl World {
             return;
         }
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
+            if !self.as_in_vectors && !self.pod(pod).terminating {
+                self.count_deletion(pod);
+            }
             self.remove_pod(pod, cause, now, agenda);
         }
     }
@@ -171,7 +174,7 @@ impl World {
         self.nodes[id.index()].alive = true;
         self.nodes[id.index()].epoch += 1;
         for pod in self.pods_on(id).collect::<Vec<_>>() {
-            self.resume_pod(pod, now, agenda);
+            self.resume_pod(pod, fact, now, agenda);
         }
         self.set_health(id, NodeHealth::Ready, fact, now, agenda);
     }

@@ -123,11 +123,11 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let Pod { exists, terminating, bound, phase, spec, creator, .. } = *self.pod(id);
+        let Pod { exists, terminating, bound, phase, spec, .. } = *self.pod(id);
         if !exists || terminating {
             return;
         }
-        self.tracker(creator).pods.deleted += 1;
+        self.count_deletion(id);
         let grace = self.specs[spec.index()].grace_period;
         let has_ended = phase.is_terminal() && !self.as_in_vectors;
         if !bound || has_ended || grace.is_zero() {
@@ -159,7 +159,15 @@ impl World {
         });
         let node = self.pod(id).node;
         self.nodes[node.index()].pods.retain(|&other| other != id);
-        self.finish_foreground_deletion(self.pod(id).creator, now, agenda);
+        if let Some(owner) = self.pod(id).owner {
+            self.finish_foreground_deletion(owner, now, agenda);
+        }
+    }
+
+    /// Somebody asked for the deletion of a pod; it counts for its owner.
+    pub(super) fn count_deletion(&mut self, id: PodId) {
+        let Pod { owner, creator, .. } = *self.pod(id);
+        self.tracker(owner.unwrap_or(creator)).pods.deleted += 1;
     }
 
     /// Takes down a fact about a pod.
@@ -188,14 +196,10 @@ impl World {
         let before = self.pod(id).shown();
         change(&mut self.pods[id.index()]);
         let after = self.pod(id).shown();
-        let Pod { node, creator, owner, fact, hash, .. } = *self.pod(id);
-        let (was, is) = (before.counts, after.counts);
-        self.count_hash(hash, was.existing, is.existing);
-        let counts = &mut self.tracker(creator).pods;
-        counts.existing = counts.existing - was.existing + is.existing;
-        counts.starting = counts.starting - was.starting + is.starting;
-        counts.terminating = counts.terminating - was.terminating + is.terminating;
-        if let Some(owner) = owner.filter(|_| before.serving != after.serving) {
+        let Pod { node, hash, fact, .. } = *self.pod(id);
+        self.count_pod::<false>(&before, hash);
+        self.count_pod::<true>(&after, hash);
+        if let Some(owner) = after.seen.owner.filter(|_| before.serving != after.serving) {
             self.track_serving(owner, node, now);
         }
         if before.seen != after.seen {
@@ -204,24 +208,27 @@ impl World {
         }
     }
 
-    pub(super) fn count_hash(&mut self, HashId(hash): HashId, was: u32, is: u32) {
-        let index = hash as usize;
-        if self.live_hashes.len() <= index {
-            self.live_hashes.resize(index + 1, 0);
-        }
-        self.live_hashes[index] = self.live_hashes[index] - was + is;
+    /// Counts a pod for its owner, or takes it off the count.
+    pub(super) fn count_pod<const ADD: bool>(&mut self, shown: &Shown, hash: HashId) {
+        let Some(owner) = shown.seen.owner else { return };
+        let step = |count: &mut u32, by: u32| *count = if ADD { *count + by } else { *count - by };
+        let counts = &mut self.tracker(owner).pods;
+        step(&mut counts.existing, shown.counts.existing);
+        step(&mut counts.starting, shown.counts.starting);
+        step(&mut counts.terminating, shown.counts.terminating);
+        step(self.live_hashes.entry((owner, hash)).or_default(), shown.counts.existing);
     }
 }
 
 /// What others see of a pod: watchers, and the record.
-struct Shown {
+pub(super) struct Shown {
     seen: PodSeen,
     serving: bool,
     counts: PodCounts,
 }
 
 impl Pod {
-    fn shown(&self) -> Shown {
+    pub(super) fn shown(&self) -> Shown {
         Shown { seen: self.seen(), serving: self.serving, counts: self.counts() }
     }
 

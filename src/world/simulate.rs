@@ -71,6 +71,8 @@ pub struct News<'a> {
     pub status: StatusCounts,
     /// Whether the update strategy is `OnDelete`.
     pub on_delete: bool,
+    /// Whether the object is gone, or going.
+    pub deleted: bool,
 }
 
 /// Runs a scenario to its end. `watch` is told of every status when it is written, while the run
@@ -117,7 +119,7 @@ impl World {
             specs: Vec::new(),
             templates: Vec::new(),
             hashes: Vec::new(),
-            live_hashes: Vec::new(),
+            live_hashes: BTreeMap::new(),
             revisions: Vec::new(),
             images: Images::default(),
             faults: ImageFaults::default(),
@@ -187,13 +189,13 @@ impl World {
         pod.phase = PodPhase::Running;
         pod.ready_since = Some(long_ago);
         pod.serving = true;
-        let (node, owner, hash, seen) = (pod.node, pod.creator, pod.hash, pod.seen());
-        self.count_hash(hash, 0, 1);
+        let (node, owner, hash, shown) = (pod.node, pod.creator, pod.hash, pod.shown());
+        let seen = pod.seen();
+        self.count_pod::<true>(&shown, hash);
         let images = self.specs[self.pod(id).spec.index()].images.clone();
         self.nodes[node.index()].images.extend(images);
         self.controller.see_pod(id, seen);
         self.controller.daemon_sets[owner.index()].seat(node, id);
-        self.tracker(owner).pods.existing += 1;
         self.track_serving(owner, node, now);
     }
 

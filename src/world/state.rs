@@ -14,7 +14,7 @@ use crate::world::event::{Caused, Event};
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
 use crate::world::objects::{
-    DaemonSetId, DaemonSetObject, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
+    DaemonSetId, DaemonSetObject, HashId, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
 };
 
 /// Where events go.
@@ -50,8 +50,8 @@ pub(super) struct World {
     pub(super) specs: Vec<Spec>,
     pub(super) templates: Vec<PodTemplate>,
     pub(super) hashes: Vec<String>,
-    /// How many pods exist of each hash.
-    pub(super) live_hashes: Vec<u32>,
+    /// How many pods of each hash a DaemonSet owns.
+    pub(super) live_hashes: BTreeMap<(DaemonSetId, HashId), u32>,
     pub(super) revisions: Vec<RevisionObject>,
     pub(super) images: Images,
     pub(super) faults: ImageFaults,
@@ -176,7 +176,8 @@ impl World {
     pub(super) fn track_promise(&mut self, daemon_set: DaemonSetId) {
         let wanted = self.recorder.tracker(daemon_set.index()).wanted();
         let spec = self.spec_of(daemon_set);
-        let (promise, on_delete) = (spec.budget(wanted).max_unavailable, spec.is_on_delete());
+        let on_delete = spec.is_on_delete();
+        let promise = if on_delete { wanted } else { spec.budget(wanted).max_unavailable };
         self.tracker(daemon_set).set_promise(promise, on_delete);
     }
 

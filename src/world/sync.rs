@@ -105,10 +105,18 @@ impl World {
         self.manage_stage(sync, now, agenda);
         let watched = &self.controller.daemon_sets[sync.daemon_set.index()];
         let spec = &self.specs[sync.seen.spec.index()];
-        if watched.expectations.satisfied(now) && !spec.is_on_delete() {
+        if spec.is_on_delete() {
+            self.tracker(sync.daemon_set).set_holds(Vec::new());
+        } else if watched.expectations.satisfied(now) {
             let budget = spec.budget(watched.tally.status().desired);
-            let plan = rolling_update(&watched.tally, budget)?;
-            self.rolling_stage(sync, &plan, now, agenda);
+            match rolling_update(&watched.tally, budget) {
+                Ok(plan) => self.rolling_stage(sync, &plan, now, agenda),
+                Err(error) => {
+                    let gone = record::Hold { reason: "on a node that is gone", nodes: 1 };
+                    self.tracker(sync.daemon_set).set_holds(vec![gone]);
+                    return Err(error);
+                }
+            }
         }
         self.clean_up_history(sync.daemon_set, sync.seen.spec, sync.cause, now);
         Ok(())
@@ -130,22 +138,24 @@ impl World {
     }
 
     fn post_pod_events(&mut self, sync: &Sync, plan: &ManagePlan, now: SimTime) {
-        let found = |world: &Self, kind: &str, pod: PodId, node: NodeId, what: &str| {
-            let namespace = &world.daemon_sets[sync.daemon_set.index()].name.namespace;
-            let (pod, node) = (&world.pod(pod).name, &world.node(node).name);
-            format!(
-                "Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {what} it"
-            )
-        };
+        if !self.recorder.keeps_facts() {
+            return;
+        }
         for failed in &plan.failed {
-            let message = found(self, "failed", failed.pod, failed.node, "kill");
+            let message = self.found(sync, "failed", failed.pod, failed.node, "kill");
             self.post_event(sync.daemon_set, (true, "FailedDaemonPod"), &message, sync.cause, now);
         }
         for &(node, pod) in &plan.succeeded {
-            let message = found(self, "succeeded", pod, node, "delete");
+            let message = self.found(sync, "succeeded", pod, node, "delete");
             let kind = (false, "SucceededDaemonPod");
             self.post_event(sync.daemon_set, kind, &message, sync.cause, now);
         }
+    }
+
+    fn found(&self, sync: &Sync, kind: &str, pod: PodId, node: NodeId, will: &str) -> String {
+        let namespace = &self.daemon_sets[sync.daemon_set.index()].name.namespace;
+        let (pod, node) = (&self.pod(pod).name, &self.node(node).name);
+        format!("Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {will} it")
     }
 
     fn rolling_stage(
@@ -158,7 +168,7 @@ impl World {
         if !plan.creates.is_empty() || !plan.deletes.is_empty() {
             self.tracker(sync.daemon_set).acted();
         }
-        let holds = plan.holds.iter().map(|hold| describe(*hold)).collect();
+        let holds = plan.holds.iter().filter_map(|hold| describe(*hold)).collect();
         self.tracker(sync.daemon_set).set_holds(holds);
         self.sync_nodes(sync, &plan.creates, &plan.deletes, now, agenda);
     }
@@ -273,10 +283,10 @@ impl World {
     }
 }
 
-/// A hold in the record's words.
-fn describe(hold: Hold) -> record::Hold {
+/// A hold in the record's words; none for nodes that only wait for their turn.
+fn describe(hold: Hold) -> Option<record::Hold> {
     let reason = match hold.reason {
-        HoldReason::BudgetSpent => "waiting for their turn",
+        HoldReason::BudgetSpent => return None,
         HoldReason::SurgePending => "new pod not available yet",
         HoldReason::NotEnoughAvailable => "kept until enough pods are available",
         HoldReason::Spends(spend) => match spend {
@@ -298,5 +308,5 @@ fn describe(hold: Hold) -> record::Hold {
             Spend::Excess => "outside desired, with too many pods",
         },
     };
-    record::Hold { reason, nodes: hold.nodes }
+    Some(record::Hold { reason, nodes: hold.nodes })
 }

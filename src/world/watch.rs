@@ -85,6 +85,7 @@ impl World {
                 if self.controller.daemon_sets[daemon_set.index()].seen.exists
                     && self.selects(daemon_set, id)
                 {
+                    self.controller.daemon_sets[daemon_set.index()].may_adopt = true;
                     self.enqueue(daemon_set, cause, now, agenda);
                 }
             }

@@ -221,7 +221,7 @@ pub(crate) fn any_case() -> impl Strategy<Value = Case> {
     case_with(events.boxed(), any_settings().boxed())
 }
 
-/// Anything but images that are mended, which has defects.
+/// Anything but images that are mended.
 pub(crate) fn any_case_without_mending() -> impl Strategy<Value = Case> {
     let mends = |what: &What| match what {
         What::Repeated(_, what) => matches!(**what, What::Mend(_)),

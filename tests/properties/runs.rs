@@ -21,7 +21,6 @@ pub(crate) fn known(case: &Case) -> Known {
     Known {
         one_pod_a_node: case.is_single_without_surge(),
         sees_every_pod: !case.deployed,
-        strict: false,
         pods_before: if case.deployed { case.nodes } else { 0 },
         limit: SimDuration::from_secs(1_800),
     }

@@ -103,7 +103,7 @@ impl Budget {
     }
 }
 
-/// Why a node keeps its old pod, or why the budget that it waits for is spent.
+/// Why a node keeps its old pod, or why it counts against the budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HoldReason {
     /// The old pod is available and waits for its turn: the budget is spent.
@@ -135,7 +135,7 @@ pub struct RollingPlan {
     pub deletes: Vec<PodId>,
     /// Nodes that get a new pod beside the old one, [`BURST_REPLICAS`] at most.
     pub creates: Vec<NodeId>,
-    /// Every reason for which a node waits.
+    /// Every reason for which a node waits, and what counts against the budget.
     pub holds: Vec<Hold>,
 }
 
@@ -167,12 +167,10 @@ fn replace(tally: &Tally, budget: Budget) -> RollingPlan {
     let deletes = tally.old_unavailable.iter().chain(candidates).filter_map(old);
     let waiting = tally.old_available.len().saturating_sub(room);
     let mut holds = Vec::new();
-    if waiting > 0 {
-        hold(&mut holds, HoldReason::BudgetSpent, waiting);
-        for (i, spend) in Spend::ALL.into_iter().enumerate() {
-            hold(&mut holds, HoldReason::Spends(spend), tally.spends[0][i] as usize);
-            hold(&mut holds, HoldReason::SpendsOutside(spend), tally.spends[1][i] as usize);
-        }
+    hold(&mut holds, HoldReason::BudgetSpent, waiting);
+    for (i, spend) in Spend::ALL.into_iter().enumerate() {
+        hold(&mut holds, HoldReason::Spends(spend), tally.spends[0][i] as usize);
+        hold(&mut holds, HoldReason::SpendsOutside(spend), tally.spends[1][i] as usize);
     }
     RollingPlan { deletes: picks(deletes, BURST_REPLICAS), creates: Vec::new(), holds }
 }
@@ -193,10 +191,8 @@ fn surge(tally: &Tally, budget: Budget) -> Result<RollingPlan, RollingError> {
     let surged = tally.old_unavailable.desired.iter().chain(candidates);
     let waiting = tally.old_available.desired.len().saturating_sub(room);
     let mut holds = Vec::new();
-    if waiting > 0 {
-        hold(&mut holds, HoldReason::BudgetSpent, waiting);
-        hold(&mut holds, HoldReason::SurgePending, tally.surging as usize);
-    }
+    hold(&mut holds, HoldReason::BudgetSpent, waiting);
+    hold(&mut holds, HoldReason::SurgePending, tally.surging as usize);
     let kept = tally.old_available.outside.len().saturating_sub(spare);
     hold(&mut holds, HoldReason::NotEnoughAvailable, kept);
     Ok(RollingPlan {

@@ -84,7 +84,7 @@ impl Tally {
             self.classes.resize_with(node.index() + 1, NodeClass::default);
             self.keys.resize(node.index() + 1, OrderKey::default());
         }
-        if self.classes[node.index()] == class {
+        if self.classes[node.index()] == class && self.keys[node.index()] == key {
             return;
         }
         self.count::<false>(node);

@@ -2,16 +2,17 @@
 
 use super::actions::{Actions, Moment};
 use super::cluster::{Cluster, MAX_NODES};
-use super::findings::{Findings, listed};
+use super::findings::Findings;
 use super::fleet::Fleet;
 use super::label::label;
 use super::selection::Nodes;
 use super::time::Horizon;
+use super::verbs;
 use crate::api::Loaded;
-use crate::input::{FieldPath, Tree};
+use crate::input::{FieldPath, Tree, decode};
 use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
-use crate::scenario::written::{self, OrText, VERBS};
+use crate::scenario::written::{self, OrText};
 use crate::time::SimDuration;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,8 @@ pub(super) struct Happens {
     pub(super) events: Vec<TimedAction>,
     /// How many nodes join each pool at most.
     pub(super) joins: Vec<u64>,
+    /// Whether all that bring and label nodes could be read.
+    pub(super) nodes_known: bool,
     /// Whether all of them could be read.
     pub(super) complete: bool,
 }
@@ -77,34 +80,36 @@ pub(super) fn check(
     fleet: &mut Fleet,
 ) -> Happens {
     let Some(Tree::List(trees)) = tree.get("events") else {
-        return Happens { complete: true, ..Happens::default() };
+        return Happens { complete: true, nodes_known: true, ..Happens::default() };
     };
-    let list = FieldPath::ROOT.key("events");
+    let path = FieldPath::ROOT.key("events");
     if trees.len() > MAX_EVENTS {
         let message = format!("there are {} events, more than {MAX_EVENTS}", trees.len());
-        findings.error("too-many", &list, message, "use `rate` for what happens again and again");
+        findings.error("too-many", &path, message, "use `rate` for what happens again and again");
         return Happens::default();
     }
-    let mut read: Vec<_> = trees
-        .iter()
-        .enumerate()
-        .filter_map(|(index, tree)| read_event(findings, (tree, list.index(index)), horizon))
-        .collect();
-    let complete = read.len() == trees.len();
+    let (mut read, mut lost) = (Vec::new(), Vec::new());
+    for (index, tree) in trees.iter().enumerate() {
+        match read_event(findings, (tree, path.index(index)), horizon) {
+            Some(event) => read.push(event),
+            None => lost.push(tree),
+        }
+    }
     for event in &mut read {
         load(findings, event, manifests, fleet);
     }
-    if !complete {
+    if lost.iter().any(|tree| verbs::may_be(tree, &["apply"])) {
         fleet.miss_one();
     }
+    let nodes_known = !lost.iter().any(|tree| verbs::may_be(tree, &["join", "label"]));
     // The sort is stable: what happens at the same time happens in the order of the scenario.
     read.sort_by_key(|event| event.moment.at);
     let joins = joins(&read, cluster);
-    check_joins(findings, &joins, &list);
+    check_joins(findings, &joins, &path);
     let set_labels = set_labels(&read);
-    let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete };
+    let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete: nodes_known };
     let events = read.into_iter().flat_map(|event| happen(findings, event, &nodes, fleet));
-    Happens { events: events.collect(), joins, complete }
+    Happens { events: events.collect(), joins, nodes_known, complete: lost.is_empty() }
 }
 
 /// Decodes one event, and says when it happens.
@@ -113,50 +118,19 @@ fn read_event<'a>(
     (tree, path): (&'a Tree, FieldPath),
     horizon: &Horizon,
 ) -> Option<Read<'a>> {
-    let filled = with_empty_verbs(tree);
-    let verb = only_verb(findings, tree, &path);
-    let written: written::Event = findings.decode(filled.as_ref().unwrap_or(tree), &path)?;
+    let filled = verbs::with_empty_verbs(tree);
+    let verb = verbs::only(findings, tree, &path);
+    let written: written::Event = match decode(filled.as_ref().unwrap_or(tree)) {
+        Ok(written) => written,
+        Err(problems) => {
+            for problem in problems {
+                findings.push(verbs::explain(problem).below(&path));
+            }
+            return None;
+        }
+    };
     let moment = moment(findings, &written, &path, horizon)?;
     Some(Read { moment, verb: verb?, written, tree, path, manifests: Vec::new() })
-}
-
-/// The event with `{}` behind verbs that are written without anything, as `rolloutRestart:` may.
-fn with_empty_verbs(tree: &Tree) -> Option<Tree> {
-    let Tree::Map(entries) = tree else { return None };
-    let is_empty =
-        |(key, value): &(String, Tree)| *value == Tree::Null && VERBS.contains(&key.as_str());
-    entries.iter().any(is_empty).then(|| {
-        let fill = |entry: &(String, Tree)| {
-            let value = if is_empty(entry) { Tree::Map(Vec::new()) } else { entry.1.clone() };
-            (entry.0.clone(), value)
-        };
-        Tree::Map(entries.iter().map(fill).collect())
-    })
-}
-
-/// The verb of an event, which must have exactly one.
-fn only_verb(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Option<&'static str> {
-    let Tree::Map(entries) = tree else { return None };
-    let verb_of = |(key, _): &(String, Tree)| VERBS.iter().find(|verb| *verb == key).copied();
-    let verbs: Vec<_> = entries.iter().filter_map(verb_of).collect();
-    match verbs.as_slice() {
-        [only] => Some(only),
-        [] => {
-            // A misspelt verb is an unknown field, which is told with what it should be.
-            let times = ["at", "rate", "until", "note"];
-            if entries.iter().all(|(key, _)| times.contains(&key.as_str())) {
-                let hint = format!("write one of the verbs {}", VERBS.join(", "));
-                findings.error("missing-verb", path, "this event does not say what happens", hint);
-            }
-            None
-        }
-        [first, second, ..] => {
-            let message = format!("this event has {} verbs: {}", verbs.len(), listed(&verbs));
-            let hint = format!("write one event for `{first}` and another for `{second}`");
-            findings.error("several-verbs", &path.key(*second), message, hint);
-            None
-        }
-    }
 }
 
 /// When an event happens.
