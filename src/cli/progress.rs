@@ -35,6 +35,7 @@ enum Phase {
     Updating,
     Settling,
     Complete,
+    Deleted,
 }
 
 impl Progress {
@@ -67,6 +68,9 @@ impl Progress {
         let (namespace, name) = full.split_once('/').unwrap_or(("", full));
         let elsewhere = |(it, _): &(String, Milestone)| !it.starts_with(&format!("{namespace}/"));
         let shown = if self.shown.iter().any(elsewhere) { full } else { name };
+        if news.deleted {
+            return format!("{shown}: deleted");
+        }
         let StatusCounts { desired, updated, .. } = news.status;
         if news.on_delete && news.generation <= news.observed_generation {
             let nodes = part(updated.into(), desired.into(), "node");
@@ -103,7 +107,9 @@ fn bar() -> ProgressBar {
 impl Milestone {
     fn of(news: &News) -> Self {
         let StatusCounts { desired, updated, available, .. } = news.status;
-        let (phase, done) = if news.generation > news.observed_generation {
+        let (phase, done) = if news.deleted {
+            (Phase::Deleted, 0)
+        } else if news.generation > news.observed_generation {
             (Phase::Unobserved, 0)
         } else if news.on_delete {
             (Phase::OnDelete, updated)
