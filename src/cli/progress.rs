@@ -35,6 +35,7 @@ enum Phase {
     Updating,
     Settling,
     Complete,
+    Deleted,
 }
 
 impl Progress {
@@ -60,13 +61,16 @@ impl Progress {
         }
     }
 
-    /// kubectl's line, with the DaemonSet it is about in front once there are several: not all of
-    /// kubectl's lines name it. For `OnDelete` kubectl has none but an error.
+    /// kubectl's line, with the DaemonSet it is about in front once there are several and the line
+    /// does not tell which: not all of kubectl's lines name it, and none the namespace. For `OnDelete` kubectl has none but an error.
     fn line(&self, news: &News) -> String {
         let full = news.daemon_set;
         let (namespace, name) = full.split_once('/').unwrap_or(("", full));
         let elsewhere = |(it, _): &(String, Milestone)| !it.starts_with(&format!("{namespace}/"));
         let shown = if self.shown.iter().any(elsewhere) { full } else { name };
+        if news.deleted {
+            return format!("{shown}: deleted");
+        }
         let StatusCounts { desired, updated, .. } = news.status;
         if news.on_delete && news.generation <= news.observed_generation {
             let nodes = part(updated.into(), desired.into(), "node");
@@ -75,7 +79,8 @@ impl Progress {
         }
         let line =
             rollout_status_line(&news.status, name, news.generation, news.observed_generation);
-        if self.shown.len() > 1 { format!("{shown}: {line}") } else { line }
+        let told = self.shown.len() < 2 || shown == name && line.contains(&format!("\"{name}\""));
+        if told { line } else { format!("{shown}: {line}") }
     }
 
     fn is_new(&mut self, daemon_set: &str, milestone: Milestone) -> bool {
@@ -102,7 +107,9 @@ fn bar() -> ProgressBar {
 impl Milestone {
     fn of(news: &News) -> Self {
         let StatusCounts { desired, updated, available, .. } = news.status;
-        let (phase, done) = if news.generation > news.observed_generation {
+        let (phase, done) = if news.deleted {
+            (Phase::Deleted, 0)
+        } else if news.generation > news.observed_generation {
             (Phase::Unobserved, 0)
         } else if news.on_delete {
             (Phase::OnDelete, updated)

@@ -281,6 +281,7 @@ mod tests {
         {
           "end_us": 18446744073709551615,
           "events": 12345,
+          "at_rest": false,
           "limit_hit": "time",
           "digest": "0000000000000abc",
           "expectations_broken": [

@@ -34,6 +34,10 @@ fn one(series: &Series, end: SimDuration) -> String {
         parts.push(format!("at the lowest {} after {}", served(lowest), span(lowest.at)));
     }
     parts.push(format!("at the end {}", served(last)));
+    if series.points.iter().any(|it| it.truth.serving_updated < it.truth.serving) {
+        let updated = number(last.truth.serving_updated.into());
+        parts.push(format!("{updated} of these on the new revision"));
+    }
     parts.extend(promise(&series.points, end));
     format!("{}.", parts.join(", "))
 }

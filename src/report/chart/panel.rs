@@ -31,7 +31,7 @@ const CURVES: [Curve; 5] = [
     Curve {
         ink: Ink::Updated,
         count: |it| it.truth.serving_updated,
-        name: ("", " on the new revision"),
+        name: ("", " on new revision"),
     },
     Curve { ink: Ink::Floor, count: |it| it.floor, name: ("", " promised") },
 ];

@@ -153,7 +153,8 @@ fn a_rollout_that_takes_nothing_away_is_drawn_to_its_end() {
     let points = vec![surging(0, 5), surging(MINUTE, 0), surging(100 * MINUTE, 5)];
     let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 101 * MINUTE), "surge");
     assert!(!svg.contains("nothing changes"));
-    assert!(svg.contains(">5 on the new revision</text>"));
+    assert!(svg.contains(">5 on new revision</text>"));
+    assert!(description(&svg).contains("5 of 5 nodes, 5 of these on the new revision"));
     let settled = vec![surging(0, 5), surging(MINUTE, 5)];
     let svg = check(&timeline(vec![series("a/b", settled)], Vec::new(), MINUTE), "settled");
     assert!(!svg.contains("new revision"));
@@ -179,7 +180,7 @@ fn many_points_stay_a_small_file() {
 
 #[test]
 fn marks_that_do_not_fit_are_counted() {
-    let label = |it| mark(it * 1_000, &format!("label {it} of some length"));
+    let label = |it: u64| mark(it * 1_000, &format!("label {it} of some length"));
     let mut marks: Vec<Mark> = (0..40).map(label).collect();
     marks.push(mark(30_500, "set image agent=v2"));
     let points = vec![point(0, [5, 5, 4])];
