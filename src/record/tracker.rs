@@ -90,16 +90,16 @@ impl Tracker {
         }
         let served_before = self.nodes[node].served;
         let serves = |node: NodeTruth| node.wanted && node.serving;
-        let served = truth.wanted && (served_before || truth.serving);
-        self.nodes[node].served = served;
+        let has_served = truth.wanted && (served_before || truth.serving);
+        self.nodes[node].served = has_served;
         let without = |node: NodeTruth| node.wanted && !node.serving;
-        adjust(&mut self.lost, without(before) && served_before, without(truth) && served);
-        adjust(&mut self.fresh, without(before) && !served_before, without(truth) && !served);
+        adjust(&mut self.lost, without(before) && served_before, without(truth) && has_served);
+        adjust(&mut self.fresh, without(before) && !served_before, without(truth) && !has_served);
         adjust(&mut self.truth.wanted, before.wanted, truth.wanted);
         adjust(&mut self.truth.serving, serves(before), serves(truth));
         let updated = |node: NodeTruth| serves(node) && node.serving_updated;
         adjust(&mut self.truth.serving_updated, updated(before), updated(truth));
-        self.gaps.set(at, node, truth.wanted, without(truth).then_some(served));
+        self.gaps.set(at, node, truth.wanted, without(truth).then_some(has_served));
     }
 
     /// What is true of a node.

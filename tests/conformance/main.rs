@@ -4,6 +4,7 @@
 //! environment variable `CONFORMANCE_DIR` names.
 
 #![expect(clippy::disallowed_methods, reason = "a test reads its own cases")]
+#![expect(clippy::unwrap_used, reason = "a case that cannot be read is a failed test")]
 
 mod trajectories;
 mod validation;
@@ -56,14 +57,14 @@ fn read_cases(file: &str) -> Vec<Value> {
 /// The lines from the first difference on, ours marked `-` and theirs `+`.
 fn side_by_side(case: &Value, Difference { expected, actual }: &Difference) -> String {
     let same = expected.iter().zip(actual).take_while(|(a, b)| a == b).count();
-    let some = |side: &[String], mark: &str| {
+    let marked = |side: &[String], mark: &str| {
         let lines = side.iter().skip(same).take(5).map(|line| format!("  {mark} {line}\n"));
         lines.collect::<String>()
     };
     let name = case["name"].as_str().unwrap_or_default();
     format!(
         "{name}, from line {same} on (+ expected, - actual):\n{}{}",
-        some(expected, "+"),
-        some(actual, "-")
+        marked(expected, "+"),
+        marked(actual, "-")
     )
 }
