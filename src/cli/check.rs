@@ -39,7 +39,7 @@ pub(super) fn parse_overrides(written: &[String]) -> Result<Vec<Override>, Failu
             Ok(parsed) => overrides.push(parsed),
             Err(problem) => {
                 let hint = problem.hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
-                wrong += &format!("error[{}]: {}\n{hint}", problem.code, problem.message);
+                wrong.push_str(&format!("error[{}]: {}\n{hint}", problem.code, problem.message));
             }
         }
     }

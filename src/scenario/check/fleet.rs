@@ -96,7 +96,7 @@ impl Fleet {
 
     /// `kubectl apply`. A selector cannot be changed.
     ///
-    /// Source: pkg/apis/apps/validation/validation.go › ValidateDaemonSetUpdate.
+    /// Source: pkg/apis/apps/validation/validation.go › `ValidateDaemonSetUpdate`.
     pub(super) fn apply(&mut self, findings: &mut Findings, loaded: &Loaded, path: &FieldPath) {
         let name = reference(loaded);
         let revisions = match self.now.get(&name) {

@@ -78,7 +78,10 @@ fn fields(schema: &serde_json::Value, found: &mut std::collections::BTreeSet<Str
             }
         }
         serde_json::Value::Array(items) => items.iter().for_each(|item| fields(item, found)),
-        _ => {}
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
     }
 }
 
