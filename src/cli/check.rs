@@ -32,16 +32,16 @@ pub(super) fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Fa
 
 /// Reads every `--set`, or says what is wrong with each.
 pub(super) fn parse_overrides(written: &[String]) -> Result<Vec<Override>, Failure> {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     let mut overrides = Vec::new();
     for text in written {
         match Override::parse(text) {
             Ok(parsed) => overrides.push(parsed),
             Err(problem) => {
                 let hint = problem.hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
-                wrong.push_str(&format!("error[{}]: {}\n{hint}", problem.code, problem.message));
+                wrong.push(format!("error[{}]: {}\n{hint}", problem.code, problem.message));
             }
         }
     }
-    if wrong.is_empty() { Ok(overrides) } else { Err(Failure::InvalidInput(wrong)) }
+    if wrong.is_empty() { Ok(overrides) } else { Err(Failure::InvalidInput(wrong.concat())) }
 }

@@ -1,7 +1,7 @@
 //! Manifests that a scenario names or holds: reading them, and changing them by `--set`.
 
 use super::check::Findings;
-use super::overrides::InManifest;
+use super::overrides::{InManifest, first_missing};
 use super::report::{SourceId, Sources};
 use super::written::{Manifest, ManifestEntry};
 use crate::api::{Loaded, daemon_sets_from_documents};
@@ -16,6 +16,11 @@ pub trait Files {
     ///
     /// Why it cannot be read, as a lowercase fragment: `no such file`.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Whether this is a manifest itself, without a key before it: it has what every object has.
+pub(super) fn is_manifest(tree: &Tree) -> bool {
+    tree.get("kind").is_some() || tree.get("apiVersion").is_some()
 }
 
 /// Reads manifests, each file once.
@@ -57,8 +62,7 @@ impl<'a> Manifests<'a> {
         tree: &Tree,
         path: &FieldPath,
     ) -> Option<Vec<Loaded>> {
-        // A manifest itself, without a key before it, is recognized by what every object has.
-        if tree.get("kind").is_some() || tree.get("apiVersion").is_some() {
+        if is_manifest(tree) {
             return self.inline(tree, path);
         }
         match findings.decode(tree, path)? {
@@ -136,9 +140,10 @@ impl<'a> Manifests<'a> {
             let message = format!("`{name}` has {} DaemonSets, not one", found.len());
             return refuse(self.sources, message, "`--set` works on a file of one DaemonSet");
         };
+        let made = first_missing(&document.tree, &change.path);
         match document.tree.set(&change.path, change.value.clone()) {
             Ok(()) => {
-                let place = (file.id, document.index, change.path.clone());
+                let place = (file.id, document.index, made);
                 self.sources.override_value(place, change.by, change.at);
             }
             Err(error) => {

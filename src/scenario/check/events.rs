@@ -9,7 +9,7 @@ use super::selection::Nodes;
 use super::time::Horizon;
 use crate::api::Loaded;
 use crate::input::{FieldPath, Tree};
-use crate::scenario::manifests::Manifests;
+use crate::scenario::manifests::{Manifests, is_manifest};
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
 use crate::scenario::written::{self, OrText, VERBS};
 use crate::time::SimDuration;
@@ -103,8 +103,11 @@ pub(super) fn check(
     check_joins(findings, &joins, &list);
     let set_labels = set_labels(&read);
     let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete };
-    let events = read.into_iter().flat_map(|event| happen(findings, event, &nodes, fleet));
-    Happens { events: events.collect(), joins, complete }
+    let found: Vec<_> =
+        read.into_iter().map(|event| happen(findings, event, &nodes, fleet)).collect();
+    // An event that means nothing names what could not be read; it might have done anything.
+    let complete = complete && found.iter().all(|actions| !actions.is_empty());
+    Happens { events: found.into_iter().flatten().collect(), joins, complete }
 }
 
 /// Decodes one event, and says when it happens.
@@ -113,32 +116,44 @@ fn read_event<'a>(
     (tree, path): (&'a Tree, FieldPath),
     horizon: &Horizon,
 ) -> Option<Read<'a>> {
-    let filled = with_empty_verbs(tree);
+    let filled = completed(tree);
     let verb = only_verb(findings, tree, &path);
     let written: written::Event = findings.decode(filled.as_ref().unwrap_or(tree), &path)?;
     let moment = moment(findings, &written, &path, horizon)?;
     Some(Read { moment, verb: verb?, written, tree, path, manifests: Vec::new() })
 }
 
-/// The event with `{}` behind verbs that are written without anything, as `rolloutRestart:` may.
-fn with_empty_verbs(tree: &Tree) -> Option<Tree> {
+/// The event as it is decoded: with `{}` behind a verb that is written alone, as
+/// `rolloutRestart:` may, and with a manifest that stands directly below `apply` under its key.
+fn completed(tree: &Tree) -> Option<Tree> {
     let Tree::Map(entries) = tree else { return None };
-    let is_empty =
-        |(key, value): &(String, Tree)| *value == Tree::Null && VERBS.contains(&key.as_str());
-    entries.iter().any(is_empty).then(|| {
-        let fill = |entry: &(String, Tree)| {
-            let value = if is_empty(entry) { Tree::Map(Vec::new()) } else { entry.1.clone() };
-            (entry.0.clone(), value)
+    let verbs = verbs(entries);
+    let complete = |(key, value): &(String, Tree)| {
+        let value = match value {
+            Tree::Null if verbs.contains(&key.as_str()) => Tree::Map(Vec::new()),
+            manifest if key == "apply" && is_manifest(manifest) => {
+                Tree::Map(vec![("manifest".to_owned(), manifest.clone())])
+            }
+            written => written.clone(),
         };
-        Tree::Map(entries.iter().map(fill).collect())
-    })
+        (key.clone(), value)
+    };
+    Some(Tree::Map(entries.iter().map(complete).collect()))
+}
+
+/// The verbs that are written. One without a value is meant only if there is no other: `null`
+/// takes a field away.
+fn verbs(entries: &[(String, Tree)]) -> Vec<&'static str> {
+    let verb_of = |(key, _): &(String, Tree)| VERBS.iter().find(|verb| *verb == key).copied();
+    let with_value = entries.iter().filter(|(_, value)| *value != Tree::Null);
+    let verbs: Vec<_> = with_value.filter_map(verb_of).collect();
+    if verbs.is_empty() { entries.iter().filter_map(verb_of).collect() } else { verbs }
 }
 
 /// The verb of an event, which must have exactly one.
 fn only_verb(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Option<&'static str> {
     let Tree::Map(entries) = tree else { return None };
-    let verb_of = |(key, _): &(String, Tree)| VERBS.iter().find(|verb| *verb == key).copied();
-    let verbs: Vec<_> = entries.iter().filter_map(verb_of).collect();
+    let verbs = verbs(entries);
     match verbs.as_slice() {
         [only] => Some(only),
         [] => {
@@ -289,10 +304,11 @@ fn happen(
         _ => actions.action(&event.written).into_iter().collect(),
     };
     let note = event.written.note;
+    let several = fleet.had_several();
     let timed = |action| TimedAction {
         at: event.moment.at,
         repeats: event.moment.repeats,
-        label: note.clone().unwrap_or_else(|| label(&action, nodes.cluster)),
+        label: note.clone().unwrap_or_else(|| label(&action, nodes.cluster, several)),
         action,
     };
     found.into_iter().map(timed).collect()

@@ -3,26 +3,28 @@
 use super::cluster::Cluster;
 use super::fleet::shown;
 use crate::scenario::valid::{
-    Action, Among, Cascade, DaemonSetChange, ImageFault, NodeChange, NodeSelection, PodChange, Take,
+    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
+    PodChange, Take,
 };
 
-/// The action in a few words.
-pub(super) fn label(action: &Action, cluster: &Cluster) -> String {
+/// The action in a few words; its DaemonSet is named where there are `several`.
+pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String {
     match action {
         Action::Join { pool, count } => {
             let pool = cluster.pools.get(pool.0).map_or("?", |pool| &pool.name);
-            format!("{count} {pool} {}", if *count == 1 { "node joins" } else { "nodes join" })
+            joining(pool, *count)
         }
         Action::Nodes { nodes, change } => of_nodes(change, &selected(nodes, cluster)),
         Action::Apply(loaded) => format!("apply {}", loaded.metadata.name),
-        Action::DaemonSet { daemon_set, change } => of_daemon_set(change, &shown(daemon_set)),
-        Action::Pods { nodes, change, .. } => {
+        Action::DaemonSet { daemon_set, change } => of_daemon_set(change, daemon_set, several),
+        Action::Pods { daemon_set, nodes, change } => {
+            let whose = if several { format!("{} ", daemon_set.name) } else { String::new() };
             let nodes = selected(nodes, cluster);
             match change {
-                PodChange::Delete => format!("delete pods: {nodes}"),
-                PodChange::Unready => format!("pods not ready: {nodes}"),
-                PodChange::Ready => format!("pods ready: {nodes}"),
-                PodChange::Fail => format!("pods fail: {nodes}"),
+                PodChange::Delete => format!("delete {whose}pods: {nodes}"),
+                PodChange::Unready => format!("{whose}pods not ready: {nodes}"),
+                PodChange::Ready => format!("{whose}pods ready: {nodes}"),
+                PodChange::Fail => format!("{whose}pods fail: {nodes}"),
             }
         }
         Action::BreakImage { image, fault, .. } => {
@@ -37,6 +39,12 @@ pub(super) fn label(action: &Action, cluster: &Cluster) -> String {
     }
 }
 
+/// `3 spot nodes join`; a pool that is itself called `node` is not named.
+fn joining(pool: &str, count: u32) -> String {
+    let pool = if matches!(pool, "node" | "nodes") { String::new() } else { format!("{pool} ") };
+    format!("{count} {pool}{}", if count == 1 { "node joins" } else { "nodes join" })
+}
+
 fn of_nodes(change: &NodeChange, nodes: &str) -> String {
     match change {
         NodeChange::Leave => format!("leave: {nodes}"),
@@ -45,29 +53,33 @@ fn of_nodes(change: &NodeChange, nodes: &str) -> String {
         NodeChange::Cordon => format!("cordon: {nodes}"),
         NodeChange::Uncordon => format!("uncordon: {nodes}"),
         NodeChange::Taint { add, remove } => {
-            let added = add.iter().map(|taint| format!("taint {taint}"));
+            let added = add.iter().map(|taint| format!("taint {nodes} {taint}"));
             let removed = remove.iter().map(|(key, effect)| match effect {
-                None => format!("untaint {key}"),
-                Some(effect) => format!("untaint {key}:{effect}"),
+                None => format!("untaint {nodes} {key}"),
+                Some(effect) => format!("untaint {nodes} {key}:{effect}"),
             });
             added.chain(removed).collect::<Vec<_>>().join(", ")
         }
         NodeChange::Label { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("{key}={value}"));
             let all: Vec<_> = set.chain(remove.iter().map(|key| format!("{key}-"))).collect();
-            format!("label {}", all.join(" "))
+            format!("label {nodes} {}", all.join(" "))
         }
     }
 }
 
-fn of_daemon_set(change: &DaemonSetChange, name: &str) -> String {
+fn of_daemon_set(change: &DaemonSetChange, daemon_set: &DaemonSetRef, several: bool) -> String {
+    let name = shown(daemon_set);
     match change {
         DaemonSetChange::SetImage(images) => {
             let images: Vec<_> = images
                 .iter()
-                .map(|(container, image)| format!("{container}={}", tag(image)))
+                .map(|(container, image)| {
+                    format!("{container}={}", changed(image, &[container, &daemon_set.name]))
+                })
                 .collect();
-            format!("set image {}", images.join(" "))
+            let whose = if several { format!("{} ", daemon_set.name) } else { String::new() };
+            format!("set image {whose}{}", images.join(" "))
         }
         DaemonSetChange::RolloutRestart => format!("rollout restart {name}"),
         DaemonSetChange::RolloutUndo { to_revision: None } => format!("rollout undo {name}"),
@@ -86,11 +98,13 @@ fn short(image: &str) -> &str {
     image.rsplit('/').next().unwrap_or(image)
 }
 
-/// What tells an image from its predecessor: the tag; all of it if it has none.
-fn tag(image: &str) -> &str {
+/// What tells an image from its predecessor: the tag if the image is called like one of
+/// `names`, and else the image's own name before it.
+fn changed<'i>(image: &'i str, names: &[&str]) -> &'i str {
     let last = short(image);
-    match last.split_once('@').map_or(last, |(name, _)| name).rsplit_once(':') {
-        Some((_, tag)) if tag != "*" => tag,
+    let last = last.split_once('@').map_or(last, |(name, _)| name);
+    match last.rsplit_once(':') {
+        Some((name, tag)) if names.contains(&name) => tag,
         Some(_) | None => last,
     }
 }
