@@ -54,14 +54,13 @@ fn reason(error: &io::Error) -> String {
 
 /// Why something cannot be written, in plain words; what is missing then is a folder.
 fn plainly(error: io::Error) -> io::Error {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "no such folder".to_owned(),
-        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-            "a file is in the way".to_owned()
-        }
-        _ => without_number(&reason(&error)),
-    };
-    io::Error::new(error.kind(), why)
+    let known = [
+        (io::ErrorKind::NotFound, "no such folder"),
+        (io::ErrorKind::AlreadyExists, "a file is in the way"),
+        (io::ErrorKind::NotADirectory, "a file is in the way"),
+    ];
+    let plain = known.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, text)| *text);
+    io::Error::new(error.kind(), plain.map_or_else(|| reason(&error), str::to_owned))
 }
 
 /// What the system says, without the number at its end.
@@ -109,7 +108,10 @@ impl Folder {
         let what = |name: &str| format!("cannot write {}", self.path.join(name).display());
         let mut ready = Vec::new();
         for (name, text) in files {
-            ready.push((name, self.prepare(text).map_err(plainly).map_err(Failure::of(what(name)))?));
+            ready.push((
+                name,
+                self.prepare(text).map_err(plainly).map_err(Failure::of(what(name)))?,
+            ));
         }
         for (name, file) in ready {
             let kept = file.persist(self.path.join(name)).map_err(|error| error.error);

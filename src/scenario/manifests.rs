@@ -4,7 +4,7 @@ use super::check::Findings;
 use super::overrides::{InManifest, first_missing};
 use super::report::{SourceId, Sources};
 use super::written::{Manifest, ManifestEntry};
-use crate::api::{Loaded, daemon_sets_from_documents};
+use crate::api::{IntOrPercent, Loaded, UpdateStrategy, daemon_sets_from_documents};
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
 use std::collections::BTreeMap;
 
@@ -164,7 +164,9 @@ impl<'a> Manifests<'a> {
         }
         match daemon_sets_from_documents(documents) {
             Ok(found) => {
+                let hindered = found.iter().filter_map(|loaded| surge_on_ports(loaded, documents));
                 let warnings = found.iter().flat_map(|loaded| loaded.warnings.iter().cloned());
+                let warnings = warnings.chain(hindered);
                 let warnings: Vec<_> = warnings.map(|warning| warning.below(path)).collect();
                 self.sources.report(id, warnings);
                 Some(found)
@@ -175,4 +177,28 @@ impl<'a> Manifests<'a> {
             }
         }
     }
+}
+
+/// A surge that never ends: the pod that holds a port of the node leaves it only after its
+/// successor is available, and the scheduler lets no second pod have the port.
+///
+/// Source: pkg/scheduler/framework/plugins/nodeports/node_ports.go › `Fits`.
+fn surge_on_ports(loaded: &Loaded, documents: &[Document]) -> Option<Problem> {
+    let spec = &loaded.daemon_set.spec;
+    let UpdateStrategy::RollingUpdate { max_surge, .. } = &spec.update_strategy else {
+        return None;
+    };
+    if matches!(max_surge, IntOrPercent::Int(0) | IntOrPercent::Percent(0)) {
+        return None;
+    }
+    let port = spec.template.spec.host_ports().next()?.host_port?;
+    // In a list of objects the place of one of them is unknown: then the list is shown.
+    let document = documents.iter().find(|document| document.tree == loaded.manifest);
+    let path = FieldPath::ROOT.key("spec").key("updateStrategy").key("rollingUpdate");
+    let path = document.map_or(FieldPath::ROOT, |_| path.key("maxSurge"));
+    let message =
+        format!("a new pod cannot be scheduled beside the old one while host port {port} is taken");
+    let problem = Problem::warning("surge-on-host-port", path, message)
+        .with_hint("set maxSurge to 0 and use maxUnavailable");
+    Some(problem.in_document(document.map_or(0, |document| document.index)))
 }

@@ -146,7 +146,8 @@ fn through_manifest(tree: &Tree, path: &FieldPath) -> FieldPath {
             entry.join(&FieldPath::from(below.to_vec()))
         }
         [first, ..]
-            if !is_manifest(found) && is_key(first, &["apiVersion", "kind", "metadata", "spec"]) =>
+            if !is_manifest(found)
+                && is_key(first, &["apiVersion", "kind", "metadata", "spec"]) =>
         {
             entry.key("manifest").join(&FieldPath::from(rest.to_vec()))
         }

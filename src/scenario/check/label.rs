@@ -12,7 +12,8 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
     match action {
         Action::Join { pool, count } => {
             let pool = cluster.pools.get(pool.0).map_or("?", |pool| &pool.name);
-            joining(pool, *count)
+            let verb = if *count == 1 { "joins" } else { "join" };
+            format!("{} {verb}", counted(*count as usize, pool))
         }
         Action::Nodes { nodes, change } => of_nodes(change, &selected(nodes, cluster)),
         Action::Apply(loaded) => format!("apply {}", loaded.metadata.name),
@@ -37,12 +38,6 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
         }
         Action::MendImage { image } => format!("{} works", short(image)),
     }
-}
-
-/// `3 spot nodes join`; a pool that is itself called `node` is not named.
-fn joining(pool: &str, count: u32) -> String {
-    let pool = if matches!(pool, "node" | "nodes") { String::new() } else { format!("{pool} ") };
-    format!("{count} {pool}{}", if count == 1 { "node joins" } else { "nodes join" })
 }
 
 fn of_nodes(change: &NodeChange, nodes: &str) -> String {
@@ -114,18 +109,35 @@ fn selected(selection: &NodeSelection, cluster: &Cluster) -> String {
         Among::All => String::new(),
         Among::Names(names) => match names.as_slice() {
             [only] => only.clone(),
-            several => format!("{} nodes", several.len()),
+            several => counted(several.len(), ""),
         },
-        Among::Pool(pool) => cluster.pools.get(pool.0).map_or("?", |pool| &pool.name).to_owned(),
+        Among::Pool(pool) => {
+            let pool = cluster.pools.get(pool.0).map_or("?", |pool| &pool.name);
+            return match selection.take {
+                Take::All => format!("all {}", nodes_of(pool, true)),
+                Take::Count(count) => counted(count as usize, pool),
+                Take::Percent(percent) => format!("{percent}% of {}", nodes_of(pool, true)),
+            };
+        }
         Among::Labels(selector) => selector.to_string(),
     };
     match (selection.take, among.as_str()) {
         (Take::All, "") => "all nodes".to_owned(),
         (Take::All, _) => among,
-        (Take::Count(1), "") => "1 node".to_owned(),
-        (Take::Count(count), "") => format!("{count} nodes"),
+        (Take::Count(count), "") => counted(count as usize, ""),
         (Take::Count(count), _) => format!("{count} of {among}"),
         (Take::Percent(percent), "") => format!("{percent}% of nodes"),
         (Take::Percent(percent), _) => format!("{percent}% of {among}"),
     }
+}
+
+/// `1 node`, `3 spot nodes`.
+fn counted(count: usize, pool: &str) -> String {
+    format!("{count} {}", nodes_of(pool, count != 1))
+}
+
+/// `spot nodes`; a pool that is itself called `node` is not named.
+fn nodes_of(pool: &str, several: bool) -> String {
+    let noun = if several { "nodes" } else { "node" };
+    if matches!(pool, "" | "node" | "nodes") { noun.to_owned() } else { format!("{pool} {noun}") }
 }
