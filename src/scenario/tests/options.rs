@@ -46,7 +46,7 @@ fn a_manifest_may_stand_directly_below_apply() {
 fn a_key_that_only_an_option_makes_is_shown_in_the_option() {
     let text = "cluster: {nodes: 3}\ndaemonSets: [agent.yaml]\n";
     let report = load(text, &["expct.rolloutWithin=1m"]).unwrap_err();
-    assert!(report.render(false).contains("--set:1:22"), "{}", report.render(false));
+    assert!(report.render(false).contains("--set:1:21"), "{}", report.render(false));
     let report = load(text, &["daemonSets[0].manifest.spc.x=1"])
         .unwrap_or_else(|report| panic!("{}", report.render(false)));
     assert!(
