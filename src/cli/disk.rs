@@ -53,6 +53,7 @@ fn reason(error: &io::Error) -> String {
 }
 
 /// Why something cannot be written, in plain words; what is missing then is a folder.
+#[expect(clippy::needless_pass_by_value, reason = "so that it fits `map_err`")]
 fn plainly(error: io::Error) -> io::Error {
     let known = [
         (io::ErrorKind::NotFound, "no such folder"),

@@ -182,7 +182,7 @@ impl<'a> Manifests<'a> {
 /// A surge that never ends: the pod that holds a port of the node leaves it only after its
 /// successor is available, and the scheduler lets no second pod have the port.
 ///
-/// Source: pkg/scheduler/framework/plugins/nodeports/node_ports.go › `Fits`.
+/// Source: `pkg/scheduler/framework/plugins/nodeports/node_ports.go` › `Fits`.
 fn surge_on_ports(loaded: &Loaded, documents: &[Document]) -> Option<Problem> {
     let spec = &loaded.daemon_set.spec;
     let UpdateStrategy::RollingUpdate { max_surge, .. } = &spec.update_strategy else {

@@ -52,7 +52,7 @@ impl NodePool {
 
 /// The labels that a kubelet gives its node.
 ///
-/// Source: pkg/kubelet/kubelet_node_status.go › `initialNode`.
+/// Source: `pkg/kubelet/kubelet_node_status.go` › `initialNode`.
 pub(super) fn own_labels(name: &str) -> Labels {
     [(HOSTNAME_LABEL, name), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")]
         .into_iter()

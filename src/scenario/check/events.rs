@@ -132,12 +132,12 @@ fn completed(tree: &Tree) -> Option<Tree> {
     let Tree::Map(entries) = tree else { return None };
     let verbs = verbs(entries);
     let complete = |(key, value): &(String, Tree)| {
-        let value = match value {
-            Tree::Null if verbs.contains(&key.as_str()) => Tree::Map(Vec::new()),
-            manifest if key == "apply" && is_manifest(manifest) => {
-                Tree::Map(vec![("manifest".to_owned(), manifest.clone())])
-            }
-            written => written.clone(),
+        let value = if *value == Tree::Null && verbs.contains(&key.as_str()) {
+            Tree::Map(Vec::new())
+        } else if key == "apply" && is_manifest(value) {
+            Tree::Map(vec![("manifest".to_owned(), value.clone())])
+        } else {
+            value.clone()
         };
         (key.clone(), value)
     };
