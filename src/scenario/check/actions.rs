@@ -151,7 +151,8 @@ impl Actions<'_, '_> {
         let is_map = matches!(self.verb(), Some(Tree::Map(_)));
         let inner = self.path.key("daemonSet");
         let path = if is_map && written.is_some() { &inner } else { &self.path };
-        self.fleet.resolve(self.findings, written, path)
+        let hint = if is_map { "write" } else { "write a map with" };
+        self.fleet.resolve(self.findings, written, (path, hint))
     }
 
     /// What stands behind the verb.
@@ -308,7 +309,11 @@ impl Actions<'_, '_> {
             let path = if is_map { inner } else { self.path.clone() };
             let message = format!("there is no container `{name}`");
             let hint = known(name, "container", names());
-            self.findings.error("unknown-container", &path, message, hint);
+            if is_map {
+                self.findings.error_on_key("unknown-container", &path, message, hint);
+            } else {
+                self.findings.error("unknown-container", &path, message, hint);
+            }
         }
     }
 

@@ -162,7 +162,7 @@ fn check_pool_labels(findings: &mut Findings, written: &written::NodePool, path:
     if written.labels.contains_key("kubernetes.io/hostname") {
         let message = "every node has its own `kubernetes.io/hostname`";
         let hint = "remove it: a node gets it from its name";
-        findings.error("reserved-label", &path.key("kubernetes.io/hostname"), message, hint);
+        findings.error_on_key("reserved-label", &path.key("kubernetes.io/hostname"), message, hint);
     }
     if written.labels.contains_key(ZONE_LABEL) && !written.zones.is_empty() {
         let message = format!("`zones` and the label `{ZONE_LABEL}` both say the zone");

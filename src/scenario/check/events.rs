@@ -2,16 +2,17 @@
 
 use super::actions::{Actions, Moment};
 use super::cluster::{Cluster, MAX_NODES};
-use super::findings::{Findings, listed};
+use super::findings::Findings;
 use super::fleet::Fleet;
 use super::label::label;
 use super::selection::Nodes;
 use super::time::Horizon;
+use super::verbs;
 use crate::api::Loaded;
-use crate::input::{FieldPath, Tree};
-use crate::scenario::manifests::{Manifests, is_manifest};
+use crate::input::{FieldPath, Tree, decode};
+use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
-use crate::scenario::written::{self, OrText, VERBS};
+use crate::scenario::written::{self, OrText};
 use crate::time::SimDuration;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,8 @@ pub(super) struct Happens {
     pub(super) events: Vec<TimedAction>,
     /// How many nodes join each pool at most.
     pub(super) joins: Vec<u64>,
+    /// Whether all that bring and label nodes could be read.
+    pub(super) nodes_known: bool,
     /// Whether all of them could be read.
     pub(super) complete: bool,
 }
@@ -77,40 +80,41 @@ pub(super) fn check(
     fleet: &mut Fleet,
 ) -> Happens {
     let Some(Tree::List(trees)) = tree.get("events") else {
-        return Happens { complete: true, ..Happens::default() };
+        return Happens { complete: true, nodes_known: true, ..Happens::default() };
     };
-    let list = FieldPath::ROOT.key("events");
+    let path = FieldPath::ROOT.key("events");
     if trees.len() > MAX_EVENTS {
         let message = format!("there are {} events, more than {MAX_EVENTS}", trees.len());
-        findings.error("too-many", &list, message, "use `rate` for what happens again and again");
+        findings.error("too-many", &path, message, "use `rate` for what happens again and again");
         return Happens::default();
     }
+    let (mut read, mut lost) = (Vec::new(), Vec::new());
     // An entry that `--set events[2]=null` took away leaves the numbers of the others alone.
-    let is_there = |(_, tree): &(usize, &Tree)| **tree != Tree::Null;
-    let mut read: Vec<_> = trees
-        .iter()
-        .enumerate()
-        .filter(is_there)
-        .filter_map(|(index, tree)| read_event(findings, (tree, list.index(index)), horizon))
-        .collect();
-    let complete = read.len() == trees.iter().enumerate().filter(is_there).count();
+    let there = trees.iter().enumerate().filter(|(_, tree)| **tree != Tree::Null);
+    for (index, tree) in there {
+        match read_event(findings, (tree, path.index(index)), horizon) {
+            Some(event) => read.push(event),
+            None => lost.push(tree),
+        }
+    }
     for event in &mut read {
         load(findings, event, manifests, fleet);
     }
-    if !complete {
+    if lost.iter().any(|tree| verbs::may_be(tree, &["apply"])) {
         fleet.miss_one();
     }
+    let nodes_known = !lost.iter().any(|tree| verbs::may_be(tree, &["join", "label"]));
     // The sort is stable: what happens at the same time happens in the order of the scenario.
     read.sort_by_key(|event| event.moment.at);
     let joins = joins(&read, cluster);
-    check_joins(findings, &joins, &list);
+    check_joins(findings, &joins, &path);
     let set_labels = set_labels(&read);
-    let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete };
+    let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete: nodes_known };
     let found: Vec<_> =
         read.into_iter().map(|event| happen(findings, event, &nodes, fleet)).collect();
     // An event that means nothing names what could not be read; it might have done anything.
-    let complete = complete && found.iter().all(|actions| !actions.is_empty());
-    Happens { events: found.into_iter().flatten().collect(), joins, complete }
+    let complete = lost.is_empty() && found.iter().all(|actions| !actions.is_empty());
+    Happens { events: found.into_iter().flatten().collect(), joins, nodes_known, complete }
 }
 
 /// Decodes one event, and says when it happens.
@@ -119,62 +123,19 @@ fn read_event<'a>(
     (tree, path): (&'a Tree, FieldPath),
     horizon: &Horizon,
 ) -> Option<Read<'a>> {
-    let filled = completed(tree);
-    let verb = only_verb(findings, tree, &path);
-    let written: written::Event = findings.decode(filled.as_ref().unwrap_or(tree), &path)?;
+    let filled = verbs::completed(tree);
+    let verb = verbs::only(findings, tree, &path);
+    let written: written::Event = match decode(filled.as_ref().unwrap_or(tree)) {
+        Ok(written) => written,
+        Err(problems) => {
+            for problem in problems {
+                findings.push(verbs::explain(problem).below(&path));
+            }
+            return None;
+        }
+    };
     let moment = moment(findings, &written, &path, horizon)?;
     Some(Read { moment, verb: verb?, written, tree, path, manifests: Vec::new() })
-}
-
-/// The event as it is decoded: with `{}` behind a verb that is written alone, as
-/// `rolloutRestart:` may, and with a manifest that stands directly below `apply` under its key.
-fn completed(tree: &Tree) -> Option<Tree> {
-    let Tree::Map(entries) = tree else { return None };
-    let verbs = verbs(entries);
-    let complete = |(key, value): &(String, Tree)| {
-        let value = if *value == Tree::Null && verbs.contains(&key.as_str()) {
-            Tree::Map(Vec::new())
-        } else if key == "apply" && is_manifest(value) {
-            Tree::Map(vec![("manifest".to_owned(), value.clone())])
-        } else {
-            value.clone()
-        };
-        (key.clone(), value)
-    };
-    Some(Tree::Map(entries.iter().map(complete).collect()))
-}
-
-/// The verbs that are written. One without a value is meant only if there is no other: `null`
-/// takes a field away.
-fn verbs(entries: &[(String, Tree)]) -> Vec<&'static str> {
-    let verb_of = |(key, _): &(String, Tree)| VERBS.iter().find(|verb| *verb == key).copied();
-    let with_value = entries.iter().filter(|(_, value)| *value != Tree::Null);
-    let verbs: Vec<_> = with_value.filter_map(verb_of).collect();
-    if verbs.is_empty() { entries.iter().filter_map(verb_of).collect() } else { verbs }
-}
-
-/// The verb of an event, which must have exactly one.
-fn only_verb(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Option<&'static str> {
-    let Tree::Map(entries) = tree else { return None };
-    let verbs = verbs(entries);
-    match verbs.as_slice() {
-        [only] => Some(only),
-        [] => {
-            // A misspelt verb is an unknown field, which is told with what it should be.
-            let times = ["at", "rate", "until", "note"];
-            if entries.iter().all(|(key, _)| times.contains(&key.as_str())) {
-                let hint = format!("write one of the verbs {}", VERBS.join(", "));
-                findings.error("missing-verb", path, "this event does not say what happens", hint);
-            }
-            None
-        }
-        [first, second, ..] => {
-            let message = format!("this event has {} verbs: {}", verbs.len(), listed(&verbs));
-            let hint = format!("write one event for `{first}` and another for `{second}`");
-            findings.error("several-verbs", &path.key(*second), message, hint);
-            None
-        }
-    }
 }
 
 /// When an event happens.

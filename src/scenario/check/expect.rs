@@ -20,15 +20,19 @@ pub(super) fn check(
     if *tree == Tree::Null {
         return Vec::new();
     }
-    match findings.decode(tree, &path).unwrap_or_default() {
+    let places: Vec<_> = match findings.decode(tree, &path).unwrap_or_default() {
         Expectations::None => Vec::new(),
-        Expectations::One(one) => vec![checked(findings, &one, &path, known)],
-        Expectations::List(list) => list
-            .iter()
-            .enumerate()
-            .map(|(index, one)| checked(findings, one, &path.index(index), known))
-            .collect(),
+        Expectations::One => vec![FieldPath::ROOT],
+        Expectations::List(list) => (0..list.len()).map(|i| FieldPath::ROOT.index(i)).collect(),
+    };
+    let mut found = Vec::new();
+    for place in places {
+        let (tree, path) = (tree.at(&place).unwrap_or(&Tree::Null), path.join(&place));
+        if let Some(written) = findings.decode(tree, &path) {
+            found.push(checked(findings, &written, &path, known));
+        }
     }
+    found
 }
 
 fn checked(

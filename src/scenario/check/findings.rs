@@ -21,6 +21,17 @@ impl Findings {
         self.problems.push(Problem::error(code, path.clone(), message).with_hint(hint));
     }
 
+    /// Notes an error about the key at `path`.
+    pub(in crate::scenario) fn error_on_key(
+        &mut self,
+        code: &'static str,
+        path: &FieldPath,
+        message: impl Into<String>,
+        hint: impl Into<Box<str>>,
+    ) {
+        self.problems.push(Problem::error(code, path.clone(), message).with_hint(hint).on_key());
+    }
+
     /// Notes a warning about the value at `path`.
     pub(in crate::scenario) fn warning(
         &mut self,
@@ -47,6 +58,11 @@ impl Findings {
         decoded
             .map_err(|problems| self.problems.extend(problems.into_iter().map(|p| p.below(path))))
             .ok()
+    }
+
+    /// Whether a problem of this kind was noted.
+    pub(in crate::scenario) fn has(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
     }
 
     /// Whether something keeps the scenario from being run.

@@ -170,7 +170,7 @@ impl Fleet {
         &self,
         findings: &mut Findings,
         written: Option<&str>,
-        path: &FieldPath,
+        (path, how): (&FieldPath, &str),
     ) -> Option<DaemonSetRef> {
         match written {
             Some(written) => {
@@ -183,11 +183,11 @@ impl Fleet {
                 self.check_alive(findings, &name, path);
                 Some(name)
             }
-            None => self.only(findings, path),
+            None => self.only(findings, path, how),
         }
     }
 
-    fn only(&self, findings: &mut Findings, path: &FieldPath) -> Option<DaemonSetRef> {
+    fn only(&self, findings: &mut Findings, path: &FieldPath, how: &str) -> Option<DaemonSetRef> {
         let names: Vec<_> = self.now.keys().collect();
         match names.as_slice() {
             [only] if self.complete => return Some((*only).clone()),
@@ -199,7 +199,7 @@ impl Fleet {
             several => {
                 let shown: Vec<_> = several.iter().map(|name| shown(name)).collect();
                 let shown: Vec<_> = shown.iter().map(String::as_str).collect();
-                let hint = format!("write `daemonSet:` with one of {}", listed(&shown));
+                let hint = format!("{how} `daemonSet:` and one of {}", listed(&shown));
                 let message = "it does not say which DaemonSet is meant";
                 findings.error("missing-field", path, message, hint);
             }

@@ -22,27 +22,34 @@ pub(super) fn check(
         cluster,
         joins: &happens.joins,
         set_labels: &set_labels,
-        complete: happens.complete,
+        complete: happens.nodes_known,
     };
     let written: written::Latencies =
         if *tree == Tree::Null { None } else { findings.decode(tree, &path) }.unwrap_or_default();
-    let mut phase = |name: &str, written: Option<written::Delay>, default: Delay| {
-        written.and_then(|delay| checked(findings, &delay, &path.key(name))).unwrap_or(default)
+    let mut phase = |name: &str, default: Delay| match tree.get(name) {
+        None | Some(Tree::Null) => default,
+        Some(tree) => {
+            let path = path.key(name);
+            let written = findings.decode(tree, &path);
+            written.and_then(|delay| checked(findings, &delay, &path)).unwrap_or(default)
+        }
     };
     let default = PhaseDelays {
-        schedule: phase("schedule", written.schedule, defaults::schedule()),
-        image_pull: phase("imagePull", written.image_pull, defaults::image_pull()),
-        container_start: phase("containerStart", written.container_start, defaults::start()),
-        ready: phase("ready", written.ready, defaults::ready()),
-        terminate: phase("terminate", written.terminate, defaults::terminate()),
+        schedule: phase("schedule", defaults::schedule()),
+        image_pull: phase("imagePull", defaults::image_pull()),
+        container_start: phase("containerStart", defaults::start()),
+        ready: phase("ready", defaults::ready()),
+        terminate: phase("terminate", defaults::terminate()),
     };
-    let path = path.key("overrides");
-    let overrides = written
-        .overrides
-        .into_iter()
-        .enumerate()
-        .map(|(index, written)| exception(findings, written, &path.index(index), &nodes))
-        .collect();
+    let mut overrides = Vec::new();
+    for index in 0..written.overrides.len() {
+        let inner = FieldPath::ROOT.key("overrides").index(index);
+        let tree = tree.at(&inner).unwrap_or(&Tree::Null);
+        let path = path.join(&inner);
+        if let Some(written) = findings.decode(tree, &path) {
+            overrides.push(exception(findings, written, &path, &nodes));
+        }
+    }
     Latencies { default, overrides }
 }
 

@@ -17,6 +17,7 @@ mod node;
 mod scenario;
 mod selection;
 mod time;
+mod verbs;
 
 pub(super) use findings::Findings;
 pub(super) use scenario::scenario;

@@ -44,7 +44,7 @@ pub(super) fn valueless(map: Option<&Tree>) -> impl Iterator<Item = &str> {
 pub(super) fn check_label(findings: &mut Findings, key: &str, value: &str, path: &FieldPath) {
     if is_reserved(key) {
         let message = format!("the label `{key}` belongs to rollcast");
-        findings.error("reserved-label", path, message, "use a prefix of your own");
+        findings.error_on_key("reserved-label", path, message, "use a prefix of your own");
     }
     check_label_key(findings, key, path);
     if let Some(why) = first_problem(label_value_problems(value)) {
@@ -57,7 +57,7 @@ pub(super) fn check_label(findings: &mut Findings, key: &str, value: &str, path:
 pub(super) fn check_label_key(findings: &mut Findings, key: &str, path: &FieldPath) {
     if let Some(why) = first_problem(qualified_name_problems(key)) {
         let message = format!("`{key}` cannot be the key of a label: {why}");
-        findings.error("invalid-label", path, message, "write `name` or `example.com/name`");
+        findings.error_on_key("invalid-label", path, message, "write `name` or `example.com/name`");
     }
 }
 

@@ -102,12 +102,12 @@ impl<'de> Visitor<'de> for DelayVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Delay, A::Error> {
         let shape = Shape::deserialize(MapAccessDeserializer::new(map))?;
-        shape.into_delay().map_err(A::Error::custom)
+        shape.into_delay()
     }
 }
 
 impl Shape {
-    fn into_delay(self) -> Result<Delay, String> {
+    fn into_delay<E: Error>(self) -> Result<Delay, E> {
         let written: Vec<_> = [
             self.constant.map(|span| Ok(Delay::Constant(span))),
             self.uniform.map(|shape| Ok(Delay::Uniform(shape))),
@@ -120,15 +120,14 @@ impl Shape {
         .collect();
         let count = written.len();
         match <[Result<Delay, String>; 1]>::try_from(written) {
-            Ok([delay]) => delay,
-            Err(_) if count == 0 => Err(format!("expected {EXPECTED}\nhint: {ONE_OF}")),
-            Err(_) => Err(format!("a delay has one distribution, found {count}\nhint: {ONE_OF}")),
+            Ok([delay]) => delay.map_err(E::custom),
+            Err(_) => Err(E::invalid_length(count, &ONE_OF)),
         }
     }
 }
 
-const ONE_OF: &str =
-    "write one of `constant`, `uniform`, `exponential`, `lognormal` and `quantiles`";
+const ONE_OF: &str = "one distribution: `constant`, `uniform`, `exponential`, `lognormal` or \
+                      `quantiles`";
 
 /// The points in the order of their percentages.
 fn quantiles(points: BTreeMap<String, Duration>) -> Result<Vec<(f64, Duration)>, String> {

@@ -2,10 +2,11 @@
 
 use super::amount::NodesOrPercent;
 use super::duration::Duration;
+use super::part::Part;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -36,9 +37,9 @@ pub enum Expectations {
     #[default]
     None,
     /// One map.
-    One(Box<Expectation>),
+    One,
     /// A list.
-    List(Vec<Expectation>),
+    List(Vec<Part<Expectation>>),
 }
 
 impl<'de> Deserialize<'de> for Expectations {
@@ -57,8 +58,7 @@ impl<'de> Visitor<'de> for ExpectationsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Expectations, A::Error> {
-        let one = Expectation::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Expectations::One(Box::new(one)))
+        IgnoredAny::deserialize(MapAccessDeserializer::new(map)).map(|_| Expectations::One)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Expectations, A::Error> {

@@ -1,6 +1,7 @@
 //! How long the phases of a pod take.
 
 use super::delay::Delay;
+use super::part::Part;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -10,24 +11,24 @@ use serde::Deserialize;
 pub struct Latencies {
     /// From the creation of the pod until it is bound to its node.
     /// Default: lognormal, median 9ms, p99 25ms (density test of 2017, kubernetes#42000).
-    pub schedule: Option<Delay>,
+    pub schedule: Option<Part<Delay>>,
     /// Pulling an image that the node does not have yet.
     /// Default: lognormal, median 8s, p99 40s (an agent's image of some 80 MB at about 10 MB/s
     /// with unpacking; our judgment, since nobody publishes a distribution: measure your own).
-    pub image_pull: Option<Delay>,
+    pub image_pull: Option<Part<Delay>>,
     /// From the images being there until the containers run: sandbox, network, start.
     /// Default: lognormal, median 600ms, p99 2s (0.57 s on SSD, arXiv 2602.15214; within the SLO
     /// of 5 s for 99 of 100 pods).
-    pub container_start: Option<Delay>,
+    pub container_start: Option<Part<Delay>>,
     /// From running until the readiness probe passes; pods without one are ready at once.
     /// Default: lognormal, median 3s, p99 15s (our judgment; agents differ widely: Cilium takes
     /// 80 s to 5 min).
-    pub ready: Option<Delay>,
+    pub ready: Option<Part<Delay>>,
     /// From the request to terminate until the containers have exited; the pod's grace period
     /// cuts it short. Default: lognormal, median 1s, p99 10s (our judgment).
-    pub terminate: Option<Delay>,
+    pub terminate: Option<Part<Delay>>,
     /// Exceptions for an image, a pool or a node; the last that matches counts.
-    pub overrides: Vec<LatencyOverride>,
+    pub overrides: Vec<Part<LatencyOverride>>,
 }
 
 /// An exception: which pods (all of `image`, `pool` and `node` that are written must fit), and

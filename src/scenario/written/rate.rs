@@ -32,6 +32,11 @@ impl Written for Rate {
             )),
         }
     }
+
+    fn from_number(number: f64) -> Option<Result<Self, String>> {
+        let hint = format!("write how often: `{number}/h` is {number} times an hour");
+        Some(Err(format!("expected a rate, found the number `{number}`\nhint: {hint}")))
+    }
 }
 
 fn mean_seconds(text: &str) -> Option<f64> {

@@ -2,6 +2,7 @@
 
 use super::text::{Written, written_as_text};
 use crate::api::{self, TaintEffect, qualified_name_problems};
+use crate::input::did_you_mean;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
@@ -39,7 +40,7 @@ impl<'de> Visitor<'de> for TaintVisitor {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Taint, E> {
         text.parse().map(Taint).map_err(|error: api::ParseTaintError| {
-            E::custom(format!("{error}\nhint: write `key=value:NoSchedule`"))
+            E::custom(format!("{error}\nhint: {}", hint(text, &error)))
         })
     }
 
@@ -48,6 +49,19 @@ impl<'de> Visitor<'de> for TaintVisitor {
         let taint = api::Taint { key, value, effect };
         // Its short form is read under the rules of `kubectl`, so they need not be repeated here.
         taint.to_string().parse().map(Taint).map_err(A::Error::custom)
+    }
+}
+
+/// What to write instead of a text that is no taint.
+fn hint(text: &str, error: &api::ParseTaintError) -> String {
+    let effects = TaintEffect::ALL.map(TaintEffect::name);
+    match (error, text.rsplit_once(':')) {
+        (api::ParseTaintError::KeyOrValue { .. }, _) => "write `key=value:NoSchedule`".to_owned(),
+        (api::ParseTaintError::Effect { .. }, None) => format!("write `{text}:NoSchedule`"),
+        (api::ParseTaintError::Effect { .. }, Some((start, effect))) => {
+            let near = did_you_mean(effect, effects).unwrap_or("NoSchedule");
+            format!("did you mean `{start}:{near}`?")
+        }
     }
 }
 
