@@ -39,7 +39,7 @@ const MODULES: [(&str, &[&str], &str); 10] = [
 
 /// A package of Cargo.toml (or a part of std) and the only places that may name it: files or
 /// folders of `src`, or everywhere.
-const PACKAGES: [(&str, &[&str]); 28] = [
+const PACKAGES: [(&str, &[&str]); 27] = [
     ("annotate_snippets", &["input/render.rs"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

@@ -11,7 +11,6 @@ mod convert;
 mod daemon_set;
 mod defaults;
 mod edit;
-mod edits;
 mod int_or_percent;
 mod label_selector;
 mod labels;
@@ -39,7 +38,7 @@ pub use controller_revision::ControllerRevision;
 pub use daemon_set::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,
 };
-pub use edits::{EditError, RESTARTED_AT, restart, set_image, set_template, set_update_strategy};
+pub use edit::{EditError, set_image};
 pub use int_or_percent::IntOrPercent;
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;

@@ -4,7 +4,6 @@ use crate::cli::args::CheckArgs;
 use crate::cli::disk::{Beside, read_scenario};
 use crate::cli::dispatch::{color, note};
 use crate::cli::exit::{Failure, Outcome};
-use crate::input::Problem;
 use crate::scenario::{self, Loaded, Override};
 
 /// Reads each scenario and reports what is wrong with it.
@@ -33,19 +32,16 @@ pub(super) fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Fa
 
 /// Reads every `--set`, or says what is wrong with each.
 pub(super) fn parse_overrides(written: &[String]) -> Result<Vec<Override>, Failure> {
-    let (parsed, wrong): (Vec<_>, Vec<_>) =
-        written.iter().map(|text| Override::parse(text)).partition(Result::is_ok);
-    let problems: Vec<String> =
-        wrong.into_iter().filter_map(Result::err).map(|problem| plain(&problem)).collect();
-    if problems.is_empty() {
-        Ok(parsed.into_iter().filter_map(Result::ok).collect())
-    } else {
-        Err(Failure::InvalidInput(problems.concat()))
+    let mut wrong = Vec::new();
+    let mut overrides = Vec::new();
+    for text in written {
+        match Override::parse(text) {
+            Ok(parsed) => overrides.push(parsed),
+            Err(problem) => {
+                let hint = problem.hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+                wrong.push(format!("error[{}]: {}\n{hint}", problem.code, problem.message));
+            }
+        }
     }
-}
-
-/// A problem of the command line itself, which has no line to point at.
-fn plain(problem: &Problem) -> String {
-    let hint = problem.hint.as_ref().map_or_else(String::new, |hint| format!("hint: {hint}\n"));
-    format!("error[{}]: {}\n{hint}", problem.code, problem.message)
+    if wrong.is_empty() { Ok(overrides) } else { Err(Failure::InvalidInput(wrong.concat())) }
 }

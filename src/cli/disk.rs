@@ -49,7 +49,24 @@ fn reason(error: &io::Error) -> String {
         (io::ErrorKind::IsADirectory, "it is a folder"),
     ];
     let plain = known.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, text)| *text);
-    plain.map_or_else(|| error.to_string().to_lowercase(), str::to_owned)
+    plain.map_or_else(|| without_number(&error.to_string().to_lowercase()), str::to_owned)
+}
+
+/// Why something cannot be written, in plain words; what is missing then is a folder.
+#[expect(clippy::needless_pass_by_value, reason = "so that it fits `map_err`")]
+fn plainly(error: io::Error) -> io::Error {
+    let known = [
+        (io::ErrorKind::NotFound, "no such folder"),
+        (io::ErrorKind::AlreadyExists, "a file is in the way"),
+        (io::ErrorKind::NotADirectory, "a file is in the way"),
+    ];
+    let plain = known.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, text)| *text);
+    io::Error::new(error.kind(), plain.map_or_else(|| reason(&error), str::to_owned))
+}
+
+/// What the system says, without the number at its end.
+fn without_number(said: &str) -> String {
+    said.split(" (os error").next().unwrap_or(said).to_owned()
 }
 
 /// Files beside a scenario.
@@ -82,8 +99,8 @@ impl Folder {
     /// Makes the folder, and finds out before a long run whether files can be made in it.
     pub(super) fn open(path: PathBuf) -> Result<Self, Failure> {
         let what = || format!("cannot write to {}", path.display());
-        fs::create_dir_all(&path).map_err(Failure::of(what()))?;
-        NamedTempFile::new_in(&path).map_err(Failure::of(what()))?;
+        fs::create_dir_all(&path).map_err(plainly).map_err(Failure::of(what()))?;
+        NamedTempFile::new_in(&path).map_err(plainly).map_err(Failure::of(what()))?;
         Ok(Self { path })
     }
 
@@ -92,11 +109,14 @@ impl Folder {
         let what = |name: &str| format!("cannot write {}", self.path.join(name).display());
         let mut ready = Vec::new();
         for (name, text) in files {
-            ready.push((name, self.prepare(text).map_err(Failure::of(what(name)))?));
+            ready.push((
+                name,
+                self.prepare(text).map_err(plainly).map_err(Failure::of(what(name)))?,
+            ));
         }
         for (name, file) in ready {
             let kept = file.persist(self.path.join(name)).map_err(|error| error.error);
-            kept.map_err(Failure::of(what(name)))?;
+            kept.map_err(plainly).map_err(Failure::of(what(name)))?;
         }
         Ok(())
     }
@@ -114,5 +134,23 @@ impl Folder {
     /// The folder's path.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: io::ErrorKind, expected: &str) {
+        assert_eq!(plainly(io::Error::from(kind)).to_string(), expected);
+    }
+
+    #[test]
+    fn what_keeps_from_writing_is_told_in_plain_words() {
+        check(io::ErrorKind::NotFound, "no such folder");
+        check(io::ErrorKind::PermissionDenied, "permission denied");
+        check(io::ErrorKind::NotADirectory, "a file is in the way");
+        let full = plainly(io::Error::from_raw_os_error(28)).to_string();
+        assert!(!full.contains("os error"), "{full}");
     }
 }

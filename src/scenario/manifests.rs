@@ -1,10 +1,10 @@
 //! Manifests that a scenario names or holds: reading them, and changing them by `--set`.
 
 use super::check::Findings;
-use super::overrides::InManifest;
+use super::overrides::{InManifest, first_missing};
 use super::report::{SourceId, Sources};
 use super::written::{Manifest, ManifestEntry};
-use crate::api::{Loaded, daemon_sets_from_documents};
+use crate::api::{IntOrPercent, Loaded, UpdateStrategy, daemon_sets_from_documents};
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,11 @@ pub trait Files {
     ///
     /// Why it cannot be read, as a lowercase fragment: `no such file`.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Whether this is a manifest itself, without a key before it: it has what every object has.
+pub(super) fn is_manifest(tree: &Tree) -> bool {
+    tree.get("kind").is_some() || tree.get("apiVersion").is_some()
 }
 
 /// Reads manifests, each file once.
@@ -57,8 +62,7 @@ impl<'a> Manifests<'a> {
         tree: &Tree,
         path: &FieldPath,
     ) -> Option<Vec<Loaded>> {
-        // A manifest itself, without a key before it, is recognized by what every object has.
-        if tree.get("kind").is_some() || tree.get("apiVersion").is_some() {
+        if is_manifest(tree) {
             return self.inline(tree, path);
         }
         match findings.decode(tree, path)? {
@@ -136,9 +140,10 @@ impl<'a> Manifests<'a> {
             let message = format!("`{name}` has {} DaemonSets, not one", found.len());
             return refuse(self.sources, message, "`--set` works on a file of one DaemonSet");
         };
+        let made = first_missing(&document.tree, &change.path);
         match document.tree.set(&change.path, change.value.clone()) {
             Ok(()) => {
-                let place = (file.id, document.index, change.path.clone());
+                let place = (file.id, document.index, made);
                 self.sources.override_value(place, change.by, change.at);
             }
             Err(error) => {
@@ -159,7 +164,9 @@ impl<'a> Manifests<'a> {
         }
         match daemon_sets_from_documents(documents) {
             Ok(found) => {
+                let hindered = found.iter().filter_map(|loaded| surge_on_ports(loaded, documents));
                 let warnings = found.iter().flat_map(|loaded| loaded.warnings.iter().cloned());
+                let warnings = warnings.chain(hindered);
                 let warnings: Vec<_> = warnings.map(|warning| warning.below(path)).collect();
                 self.sources.report(id, warnings);
                 Some(found)
@@ -170,4 +177,28 @@ impl<'a> Manifests<'a> {
             }
         }
     }
+}
+
+/// A surge that never ends: the pod that holds a port of the node leaves it only after its
+/// successor is available, and the scheduler lets no second pod have the port.
+///
+/// Source: `pkg/scheduler/framework/plugins/nodeports/node_ports.go` › `Fits`.
+fn surge_on_ports(loaded: &Loaded, documents: &[Document]) -> Option<Problem> {
+    let spec = &loaded.daemon_set.spec;
+    let UpdateStrategy::RollingUpdate { max_surge, .. } = &spec.update_strategy else {
+        return None;
+    };
+    if matches!(max_surge, IntOrPercent::Int(0) | IntOrPercent::Percent(0)) {
+        return None;
+    }
+    let port = spec.template.spec.host_ports().next()?.host_port?;
+    // In a list of objects the place of one of them is unknown: then the list is shown.
+    let document = documents.iter().find(|document| document.tree == loaded.manifest);
+    let path = FieldPath::ROOT.key("spec").key("updateStrategy").key("rollingUpdate");
+    let path = document.map_or(FieldPath::ROOT, |_| path.key("maxSurge"));
+    let message =
+        format!("a new pod cannot be scheduled beside the old one while host port {port} is taken");
+    let problem = Problem::warning("surge-on-host-port", path, message)
+        .with_hint("set maxSurge to 0 and use maxUnavailable");
+    Some(problem.in_document(document.map_or(0, |document| document.index)))
 }

@@ -4,6 +4,7 @@
 //! `daemonSets[0].manifest.spec.updateStrategy.rollingUpdate.maxUnavailable=5%`. The file is read
 //! first, then the value is set in what was read.
 
+use super::manifests::is_manifest;
 use super::report::{SourceId, Sources};
 use crate::input::{FieldPath, Limits, Position, Problem, Segment, Source, Tree, read_documents};
 
@@ -45,6 +46,18 @@ impl Override {
         Self { written: start + &shown, path, value, column }
     }
 
+    /// The value, for the field at `path`. A version keeps its text: as a number, `1.30` would be
+    /// `1.3`.
+    fn value_at(&self, path: &FieldPath) -> Tree {
+        let is_number = matches!(self.value, Tree::Int(_) | Tree::Float(_));
+        match self.written.split_once('=') {
+            Some((_, text)) if is_number && *path == FieldPath::ROOT.key("kubernetes") => {
+                Tree::Text(text.trim().to_owned())
+            }
+            Some(_) | None => self.value.clone(),
+        }
+    }
+
     fn position(&self) -> Position {
         Position { line: 1, column: self.column }
     }
@@ -55,7 +68,7 @@ fn usage(message: String) -> Problem {
 }
 
 fn tree_of(value: &str) -> Result<Tree, Problem> {
-    if value.trim().is_empty() {
+    if matches!(value.trim(), "" | "~" | "null" | "Null" | "NULL") {
         return Ok(Tree::Null);
     }
     let documents = read_documents(&Source::new("--set", value), &Limits::WRITTEN)?;
@@ -86,19 +99,20 @@ pub(super) fn apply(
     let mut waiting = Vec::new();
     for written in overrides {
         let by = sources.add(Source::new("--set", &*written.written));
-        if let Some(change) = in_manifest(tree, written, by) {
+        let path = through_manifest(tree, &written.path);
+        if let Some(change) = in_manifest(tree, &path, written, by) {
             waiting.push(change);
             continue;
         }
-        unwrap_manifest(tree, &written.path);
-        match tree.set(&written.path, written.value.clone()) {
+        unwrap_manifest(tree, &path);
+        let made = first_missing(tree, &path);
+        match tree.set(&path, written.value_at(&path)) {
             Ok(()) => {
-                let place = (Sources::SCENARIO, 0, written.path.clone());
-                sources.override_value(place, by, written.position());
+                sources.override_value((Sources::SCENARIO, 0, made), by, written.position());
             }
             Err(error) => {
                 let position = Position { line: 1, column: 1 };
-                let problem = Problem::error("bad-set", written.path.clone(), error.to_string());
+                let problem = Problem::error("bad-set", path, error.to_string());
                 let hint = "the path must fit the scenario; lists count from 0";
                 sources.report(by, [problem.with_hint(hint).at(position)]);
             }
@@ -107,9 +121,48 @@ pub(super) fn apply(
     waiting
 }
 
+/// The outermost value on the path that is there only because the path is set; the path itself
+/// if all before it is there.
+pub(super) fn first_missing(tree: &Tree, path: &FieldPath) -> FieldPath {
+    let segments = path.segments();
+    let is_missing = |place: &FieldPath| tree.at(place).is_none_or(|found| *found == Tree::Null);
+    let mut above = (1..segments.len()).map(|length| FieldPath::from(segments[..length].to_vec()));
+    above.find(is_missing).unwrap_or_else(|| path.clone())
+}
+
+/// The path with `manifest` in it where the entry has that key or names a file, and without it
+/// where the manifest is the entry; so both ways to write it mean the same.
+fn through_manifest(tree: &Tree, path: &FieldPath) -> FieldPath {
+    let Some((entry, rest)) = split_at_entry(path) else { return path.clone() };
+    let Some(found) = tree.at(&entry) else { return path.clone() };
+    let is_key = |segment: &Segment, known: &[&str]| match segment {
+        Segment::Key(key) => known.contains(&key.as_str()),
+        Segment::Index(_) => false,
+    };
+    match rest {
+        [first, below @ ..]
+            if is_manifest(found) && is_key(first, &["manifest"]) && !below.is_empty() =>
+        {
+            entry.join(&FieldPath::from(below.to_vec()))
+        }
+        [first, ..]
+            if !is_manifest(found)
+                && is_key(first, &["apiVersion", "kind", "metadata", "spec"]) =>
+        {
+            entry.key("manifest").join(&FieldPath::from(rest.to_vec()))
+        }
+        _ => path.clone(),
+    }
+}
+
 /// The change, if it is inside a manifest whose entry names a file.
-fn in_manifest(tree: &Tree, written: &Override, by: SourceId) -> Option<InManifest> {
-    let (entry, rest) = split_at_entry(&written.path)?;
+fn in_manifest(
+    tree: &Tree,
+    path: &FieldPath,
+    written: &Override,
+    by: SourceId,
+) -> Option<InManifest> {
+    let (entry, rest) = split_at_entry(path)?;
     let (first, below) = rest.split_first()?;
     let named = tree.at(&entry)?;
     let file = named.as_text().or_else(|| named.get("manifest")?.as_text());
@@ -139,10 +192,11 @@ fn split_at_entry(path: &FieldPath) -> Option<(FieldPath, &[Segment])> {
     Some((FieldPath::from(segments[..length].to_vec()), &segments[length..]))
 }
 
-/// Turns an entry in its short form (a path) into the long one, so that its `manifest` can be set.
+/// Turns an entry in its short form (a path, or the manifest itself) into the long one, so that its `manifest` can be set.
 fn unwrap_manifest(tree: &mut Tree, path: &FieldPath) {
     let Some((entry, [Segment::Key(key)])) = split_at_entry(path) else { return };
-    if key == "manifest" && matches!(tree.at(&entry), Some(Tree::Text(_))) {
+    let is_short = |found: &Tree| matches!(found, Tree::Text(_)) || is_manifest(found);
+    if key == "manifest" && tree.at(&entry).is_some_and(is_short) {
         // It is there, so it can be set.
         let _ = tree.set(&entry, Tree::Map(Vec::new()));
     }

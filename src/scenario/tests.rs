@@ -214,4 +214,6 @@ fn problems_of_options_are_shown_in_the_options() {
 }
 
 mod events;
+mod labels;
+mod options;
 mod properties;

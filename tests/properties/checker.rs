@@ -33,20 +33,20 @@ pub(crate) struct Known {
 /// Everything that is wrong with a record.
 pub(crate) fn check(record: &Record, known: Known) -> Wrong {
     let mut wrong = Wrong::default();
-    check_order(record, known, &mut wrong);
+    check_order(record, &mut wrong);
     let end = record.summary.end;
     wrong.unless(end <= known.limit, || format!("ended at {end}, after the limit"));
     let mut truth = Truth { record, known, pods: BTreeMap::new(), nodes: BTreeMap::new() };
     truth.replay(&mut wrong);
     for (series, summary) in record.timeline.series.iter().zip(&record.summary.daemon_sets) {
-        check_points(series, end, known, &mut wrong);
-        check_summary(series, summary, known, end, &mut wrong);
+        check_points(series, end, &mut wrong);
+        check_summary(series, summary, end, &mut wrong);
     }
     check_conservation(record, known, &mut wrong);
     wrong
 }
 
-fn check_order(record: &Record, known: Known, wrong: &mut Wrong) {
+fn check_order(record: &Record, wrong: &mut Wrong) {
     let mut before = SimDuration::ZERO;
     for (place, fact) in record.facts.iter().enumerate() {
         wrong.unless(fact.id.0 as usize == place, || format!("fact {place} is {:?}", fact.id));
@@ -63,7 +63,7 @@ fn check_order(record: &Record, known: Known, wrong: &mut Wrong) {
     wrong.unless(before <= record.summary.end, || "facts after the end".to_owned());
 }
 
-fn check_points(series: &Series, end: SimDuration, known: Known, wrong: &mut Wrong) {
+fn check_points(series: &Series, end: SimDuration, wrong: &mut Wrong) {
     let points = &series.points;
     let increase = |pair: &[Point]| pair[0].at < pair[1].at;
     wrong.unless(points.windows(2).all(increase), || {
@@ -99,7 +99,6 @@ fn minus(a: SimDuration, b: SimDuration) -> u64 {
 fn check_summary(
     series: &Series,
     summary: &DaemonSetSummary,
-    known: Known,
     end: SimDuration,
     wrong: &mut Wrong,
 ) {

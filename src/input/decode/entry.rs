@@ -23,7 +23,7 @@ const MAX_VISITS: usize = 4_000_000;
 ///
 /// Every problem that can be told apart from the others, at least one and at most 500 (fewer
 /// if maps of ten thousands of values are full of them); paths start at `tree`, and
-/// positions are left to [`super::locate`].
+/// positions are left to [`crate::input::locate`].
 pub fn decode<T: DeserializeOwned>(tree: &Tree) -> Result<T, Vec<Problem>> {
     let mut repairs = Repairs::default();
     let mut problems = Vec::new();

@@ -1,7 +1,7 @@
 //! Charts as SVG: drawn with plotters, colored by classes, readable in light and dark, by eyes
 //! and by screen readers, and equal to the byte for equal records.
 //!
-//! A chart is laid out as a list of [`shape::Shape`]s in whole pixels, then painted. Only
+//! A chart is laid out as a list of shapes in whole pixels, then painted. Only
 //! `paint` knows plotters and the SVG that it writes.
 
 mod availability;

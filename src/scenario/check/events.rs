@@ -89,7 +89,9 @@ pub(super) fn check(
         return Happens::default();
     }
     let (mut read, mut lost) = (Vec::new(), Vec::new());
-    for (index, tree) in trees.iter().enumerate() {
+    // An entry that `--set events[2]=null` took away leaves the numbers of the others alone.
+    let there = trees.iter().enumerate().filter(|(_, tree)| **tree != Tree::Null);
+    for (index, tree) in there {
         match read_event(findings, (tree, path.index(index)), horizon) {
             Some(event) => read.push(event),
             None => lost.push(tree),
@@ -108,8 +110,11 @@ pub(super) fn check(
     check_joins(findings, &joins, &path);
     let set_labels = set_labels(&read);
     let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete: nodes_known };
-    let events = read.into_iter().flat_map(|event| happen(findings, event, &nodes, fleet));
-    Happens { events: events.collect(), joins, nodes_known, complete: lost.is_empty() }
+    let found: Vec<_> =
+        read.into_iter().map(|event| happen(findings, event, &nodes, fleet)).collect();
+    // An event that means nothing names what could not be read; it might have done anything.
+    let complete = lost.is_empty() && found.iter().all(|actions| !actions.is_empty());
+    Happens { events: found.into_iter().flatten().collect(), joins, nodes_known, complete }
 }
 
 /// Decodes one event, and says when it happens.
@@ -118,7 +123,7 @@ fn read_event<'a>(
     (tree, path): (&'a Tree, FieldPath),
     horizon: &Horizon,
 ) -> Option<Read<'a>> {
-    let filled = verbs::with_empty_verbs(tree);
+    let filled = verbs::completed(tree);
     let verb = verbs::only(findings, tree, &path);
     let written: written::Event = match decode(filled.as_ref().unwrap_or(tree)) {
         Ok(written) => written,
@@ -263,10 +268,11 @@ fn happen(
         _ => actions.action(&event.written).into_iter().collect(),
     };
     let note = event.written.note;
+    let several = fleet.had_several();
     let timed = |action| TimedAction {
         at: event.moment.at,
         repeats: event.moment.repeats,
-        label: note.clone().unwrap_or_else(|| label(&action, nodes.cluster)),
+        label: note.clone().unwrap_or_else(|| label(&action, nodes.cluster, several)),
         action,
     };
     found.into_iter().map(timed).collect()

@@ -89,6 +89,11 @@ impl Fleet {
         self.complete = false;
     }
 
+    /// Whether there is more than one DaemonSet over time, so that each needs its name.
+    pub(super) fn had_several(&self) -> bool {
+        self.ever.len() > 1
+    }
+
     /// Whether there surely is no DaemonSet at any time.
     pub(super) fn never_has_any(&self) -> bool {
         self.complete && self.ever.is_empty()

@@ -3,26 +3,29 @@
 use super::cluster::Cluster;
 use super::fleet::shown;
 use crate::scenario::valid::{
-    Action, Among, Cascade, DaemonSetChange, ImageFault, NodeChange, NodeSelection, PodChange, Take,
+    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
+    PodChange, Take,
 };
 
-/// The action in a few words.
-pub(super) fn label(action: &Action, cluster: &Cluster) -> String {
+/// The action in a few words; its DaemonSet is named where there are `several`.
+pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String {
     match action {
         Action::Join { pool, count } => {
             let pool = cluster.pools.get(pool.0).map_or("?", |pool| &pool.name);
-            format!("{count} {pool} {}", if *count == 1 { "node joins" } else { "nodes join" })
+            let verb = if *count == 1 { "joins" } else { "join" };
+            format!("{} {verb}", counted(*count as usize, pool))
         }
         Action::Nodes { nodes, change } => of_nodes(change, &selected(nodes, cluster)),
         Action::Apply(loaded) => format!("apply {}", loaded.metadata.name),
-        Action::DaemonSet { daemon_set, change } => of_daemon_set(change, &shown(daemon_set)),
-        Action::Pods { nodes, change, .. } => {
+        Action::DaemonSet { daemon_set, change } => of_daemon_set(change, daemon_set, several),
+        Action::Pods { daemon_set, nodes, change } => {
+            let whose = if several { format!("{} ", daemon_set.name) } else { String::new() };
             let nodes = selected(nodes, cluster);
             match change {
-                PodChange::Delete => format!("delete pods: {nodes}"),
-                PodChange::Unready => format!("pods not ready: {nodes}"),
-                PodChange::Ready => format!("pods ready: {nodes}"),
-                PodChange::Fail => format!("pods fail: {nodes}"),
+                PodChange::Delete => format!("delete {whose}pods: {nodes}"),
+                PodChange::Unready => format!("{whose}pods not ready: {nodes}"),
+                PodChange::Ready => format!("{whose}pods ready: {nodes}"),
+                PodChange::Fail => format!("{whose}pods fail: {nodes}"),
             }
         }
         Action::BreakImage { image, fault, .. } => {
@@ -45,29 +48,33 @@ fn of_nodes(change: &NodeChange, nodes: &str) -> String {
         NodeChange::Cordon => format!("cordon: {nodes}"),
         NodeChange::Uncordon => format!("uncordon: {nodes}"),
         NodeChange::Taint { add, remove } => {
-            let added = add.iter().map(|taint| format!("taint {taint}"));
+            let added = add.iter().map(|taint| format!("taint {nodes} {taint}"));
             let removed = remove.iter().map(|(key, effect)| match effect {
-                None => format!("untaint {key}"),
-                Some(effect) => format!("untaint {key}:{effect}"),
+                None => format!("untaint {nodes} {key}"),
+                Some(effect) => format!("untaint {nodes} {key}:{effect}"),
             });
             added.chain(removed).collect::<Vec<_>>().join(", ")
         }
         NodeChange::Label { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("{key}={value}"));
             let all: Vec<_> = set.chain(remove.iter().map(|key| format!("{key}-"))).collect();
-            format!("label {}", all.join(" "))
+            format!("label {nodes} {}", all.join(" "))
         }
     }
 }
 
-fn of_daemon_set(change: &DaemonSetChange, name: &str) -> String {
+fn of_daemon_set(change: &DaemonSetChange, daemon_set: &DaemonSetRef, several: bool) -> String {
+    let name = shown(daemon_set);
     match change {
         DaemonSetChange::SetImage(images) => {
             let images: Vec<_> = images
                 .iter()
-                .map(|(container, image)| format!("{container}={}", tag(image)))
+                .map(|(container, image)| {
+                    format!("{container}={}", changed(image, &[container, &daemon_set.name]))
+                })
                 .collect();
-            format!("set image {}", images.join(" "))
+            let whose = if several { format!("{} ", daemon_set.name) } else { String::new() };
+            format!("set image {whose}{}", images.join(" "))
         }
         DaemonSetChange::RolloutRestart => format!("rollout restart {name}"),
         DaemonSetChange::RolloutUndo { to_revision: None } => format!("rollout undo {name}"),
@@ -86,11 +93,13 @@ fn short(image: &str) -> &str {
     image.rsplit('/').next().unwrap_or(image)
 }
 
-/// What tells an image from its predecessor: the tag; all of it if it has none.
-fn tag(image: &str) -> &str {
+/// What tells an image from its predecessor: the tag if the image is called like one of
+/// `names`, and else the image's own name before it.
+fn changed<'i>(image: &'i str, names: &[&str]) -> &'i str {
     let last = short(image);
-    match last.split_once('@').map_or(last, |(name, _)| name).rsplit_once(':') {
-        Some((_, tag)) if tag != "*" => tag,
+    let last = last.split_once('@').map_or(last, |(name, _)| name);
+    match last.rsplit_once(':') {
+        Some((name, tag)) if names.contains(&name) => tag,
         Some(_) | None => last,
     }
 }
@@ -100,18 +109,35 @@ fn selected(selection: &NodeSelection, cluster: &Cluster) -> String {
         Among::All => String::new(),
         Among::Names(names) => match names.as_slice() {
             [only] => only.clone(),
-            several => format!("{} nodes", several.len()),
+            several => counted(several.len(), ""),
         },
-        Among::Pool(pool) => cluster.pools.get(pool.0).map_or("?", |pool| &pool.name).to_owned(),
+        Among::Pool(pool) => {
+            let pool = cluster.pools.get(pool.0).map_or("?", |pool| &pool.name);
+            return match selection.take {
+                Take::All => format!("all {}", nodes_of(pool, true)),
+                Take::Count(count) => counted(count as usize, pool),
+                Take::Percent(percent) => format!("{percent}% of {}", nodes_of(pool, true)),
+            };
+        }
         Among::Labels(selector) => selector.to_string(),
     };
     match (selection.take, among.as_str()) {
         (Take::All, "") => "all nodes".to_owned(),
         (Take::All, _) => among,
-        (Take::Count(1), "") => "1 node".to_owned(),
-        (Take::Count(count), "") => format!("{count} nodes"),
+        (Take::Count(count), "") => counted(count as usize, ""),
         (Take::Count(count), _) => format!("{count} of {among}"),
         (Take::Percent(percent), "") => format!("{percent}% of nodes"),
         (Take::Percent(percent), _) => format!("{percent}% of {among}"),
     }
+}
+
+/// `1 node`, `3 spot nodes`.
+fn counted(count: usize, pool: &str) -> String {
+    format!("{count} {}", nodes_of(pool, count != 1))
+}
+
+/// `spot nodes`; a pool that is itself called `node` is not named.
+fn nodes_of(pool: &str, several: bool) -> String {
+    let noun = if several { "nodes" } else { "node" };
+    if matches!(pool, "" | "node" | "nodes") { noun.to_owned() } else { format!("{pool} {noun}") }
 }

@@ -2,6 +2,7 @@
 
 use super::findings::{Findings, listed};
 use crate::input::{FieldPath, Problem, Tree};
+use crate::scenario::manifests::is_manifest;
 use crate::scenario::written::VERBS;
 
 /// Words that people write, and the verb for them.
@@ -56,25 +57,37 @@ pub(super) fn may_be(tree: &Tree, verbs: &[&str]) -> bool {
     verbs.iter().any(has) || !VERBS.iter().any(has)
 }
 
-/// The event with `{}` behind verbs that are written without anything, as `rolloutRestart:` may.
-pub(super) fn with_empty_verbs(tree: &Tree) -> Option<Tree> {
+/// The event as it is decoded: with `{}` behind a verb that is written alone, as
+/// `rolloutRestart:` may, and with a manifest that stands directly below `apply` under its key.
+pub(super) fn completed(tree: &Tree) -> Option<Tree> {
     let Tree::Map(entries) = tree else { return None };
-    let is_empty =
-        |(key, value): &(String, Tree)| *value == Tree::Null && VERBS.contains(&key.as_str());
-    entries.iter().any(is_empty).then(|| {
-        let fill = |entry: &(String, Tree)| {
-            let value = if is_empty(entry) { Tree::Map(Vec::new()) } else { entry.1.clone() };
-            (entry.0.clone(), value)
+    let verbs = verbs(entries);
+    let complete = |(key, value): &(String, Tree)| {
+        let value = if *value == Tree::Null && verbs.contains(&key.as_str()) {
+            Tree::Map(Vec::new())
+        } else if key == "apply" && is_manifest(value) {
+            Tree::Map(vec![("manifest".to_owned(), value.clone())])
+        } else {
+            value.clone()
         };
-        Tree::Map(entries.iter().map(fill).collect())
-    })
+        (key.clone(), value)
+    };
+    Some(Tree::Map(entries.iter().map(complete).collect()))
+}
+
+/// The verbs that are written. One without a value is meant only if there is no other: `null`
+/// takes a field away.
+fn verbs(entries: &[(String, Tree)]) -> Vec<&'static str> {
+    let verb_of = |(key, _): &(String, Tree)| VERBS.iter().find(|verb| *verb == key).copied();
+    let with_value = entries.iter().filter(|(_, value)| *value != Tree::Null);
+    let verbs: Vec<_> = with_value.filter_map(verb_of).collect();
+    if verbs.is_empty() { entries.iter().filter_map(verb_of).collect() } else { verbs }
 }
 
 /// The verb of an event, which must have exactly one.
 pub(super) fn only(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Option<&'static str> {
     let Tree::Map(entries) = tree else { return None };
-    let verb_of = |(key, _): &(String, Tree)| VERBS.iter().find(|verb| *verb == key).copied();
-    let verbs: Vec<_> = entries.iter().filter_map(verb_of).collect();
+    let verbs = verbs(entries);
     match verbs.as_slice() {
         [only] => Some(only),
         [] => {

@@ -310,6 +310,10 @@ fn clusters_have_distinct_valid_nodes() {
             "1:50 duplicate-name: `a-1` is also the name of a node of the pool `a` (give one of them another name)",
         ],
     );
+}
+
+#[test]
+fn clusters_have_distinct_valid_single_nodes() {
     check_cluster(
         "nodes: [{name: x}, {name: x}]",
         &["1:37 duplicate-name: there are two nodes `x` (give one of them another name)"],
