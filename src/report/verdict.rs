@@ -52,19 +52,13 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
     clauses
 }
 
-/// A deleted DaemonSet's last status says how many pods it left, if none was ever deleted; of
-/// deleted pods the record does not say whether they went with it or before.
+/// The record counts deleted pods, but does not say whether they went with it or before. If none
+/// did, those it had run on as orphans.
 fn deleted(it: &DaemonSetSummary) -> String {
-    match (it.pods_deleted, u64::from(it.status.current)) {
-        (0, 0) => "deleted; it had no pods".to_owned(),
-        (0, 1) => "deleted; its pod was not deleted with it (orphaned)".to_owned(),
-        (0, left) => {
-            format!("deleted; its {} were not deleted with it (orphaned)", count(left, "pod"))
-        }
-        (1, _) => "deleted; 1 of its pods was deleted, with it or before".to_owned(),
-        (gone, _) => {
-            format!("deleted; {} of its pods were deleted, with it or before", number(gone))
-        }
+    match it.pods_deleted {
+        0 => "deleted; none of its pods was deleted".to_owned(),
+        1 => "deleted; 1 of its pods was deleted, with it or before".to_owned(),
+        gone => format!("deleted; {} of its pods were deleted, with it or before", number(gone)),
     }
 }
 
@@ -440,16 +434,13 @@ mod tests {
 
     #[test]
     fn a_deleted_one_leaves_its_pods_or_not() {
-        let check_deleted = |current, pods_deleted, expected: &str| {
-            let mut gone = fared([5; 3], vec![creation()]);
-            gone.status.current = current;
+        let check_deleted = |pods_deleted, expected: &str| {
+            let gone = fared([0; 3], vec![creation()]);
             check(DaemonSetSummary { deleted: true, pods_deleted, ..gone }, expected);
         };
-        check_deleted(0, 0, "deleted; it had no pods");
-        check_deleted(1, 0, "deleted; its pod was not deleted with it (orphaned)");
-        check_deleted(6, 0, "deleted; its 6 pods were not deleted with it (orphaned)");
-        check_deleted(5, 1, "deleted; 1 of its pods was deleted, with it or before");
-        check_deleted(5, 5, "deleted; 5 of its pods were deleted, with it or before");
+        check_deleted(0, "deleted; none of its pods was deleted");
+        check_deleted(1, "deleted; 1 of its pods was deleted, with it or before");
+        check_deleted(5_000, "deleted; 5,000 of its pods were deleted, with it or before");
     }
 
     #[test]
