@@ -96,12 +96,7 @@ fn minus(a: SimDuration, b: SimDuration) -> u64 {
     a.as_micros().saturating_sub(b.as_micros())
 }
 
-fn check_summary(
-    series: &Series,
-    summary: &DaemonSetSummary,
-    end: SimDuration,
-    wrong: &mut Wrong,
-) {
+fn check_summary(series: &Series, summary: &DaemonSetSummary, end: SimDuration, wrong: &mut Wrong) {
     let Some(last) = series.points.last() else {
         return wrong.unless(false, || "a series without points".to_owned());
     };

@@ -6,7 +6,7 @@ const START: &str = "cluster: {nodes: 3}\nevents: []\n";
 
 /// A manifest that is itself the entry of a list, or of `apply`.
 fn inline(indent: &str) -> String {
-    AGENT.lines().map(|line| format!("{indent}{line}\n")).collect()
+    AGENT.lines().flat_map(|line| [indent, line, "\n"]).collect()
 }
 
 #[track_caller]
