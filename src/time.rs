@@ -138,13 +138,6 @@ impl SimDuration {
         self.0 as f64 / 1e6
     }
 
-    /// The span rounded to whole seconds, for people.
-    #[must_use]
-    pub const fn round_to_second(self) -> Self {
-        let up = self.0.saturating_add(MICROS_PER_SECOND / 2);
-        Self(up - up % MICROS_PER_SECOND)
-    }
-
     /// `factor` times this span, clamped to [`SimDuration::MAX`].
     #[must_use]
     pub const fn times(self, factor: u64) -> Self {

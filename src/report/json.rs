@@ -139,6 +139,8 @@ struct RolloutEntry<'a> {
     worst_reported_unavailable_nodes: u32,
     breached_us: u64,
     waves: u32,
+    /// Ids of facts in facts.jsonl, each the cause of the next.
+    decided_by: Vec<u32>,
 }
 
 impl<'a> BreachEntry<'a> {
@@ -218,6 +220,7 @@ impl<'a> RolloutEntry<'a> {
             worst_reported_unavailable_nodes: it.worst_reported,
             breached_us: it.breached.as_micros(),
             waves: it.waves,
+            decided_by: it.decided_by.iter().map(|fact| fact.0).collect(),
         }
     }
 }
@@ -330,7 +333,8 @@ mod tests {
                   "worst_at_us": 200000000,
                   "worst_reported_unavailable_nodes": 11,
                   "breached_us": 0,
-                  "waves": 12
+                  "waves": 12,
+                  "decided_by": []
                 }
               ],
               "node_time_without_us": 0,

@@ -52,14 +52,14 @@ impl World {
         if !self.node(node).exists {
             return;
         }
-        self.recorder_fact_bound(id, cause, now);
+        self.bound_fact(id, cause, now);
         self.change_pod(id, now, agenda, |pod| pod.bound = true);
         if self.node(node).alive {
             self.pull_images(id, now, agenda);
         }
     }
 
-    fn recorder_fact_bound(&mut self, id: PodId, cause: Option<FactId>, now: SimTime) {
+    fn bound_fact(&mut self, id: PodId, cause: Option<FactId>, now: SimTime) {
         let node = &self.nodes[self.pods[id.index()].node.index()].name;
         let name = &self.pods[id.index()].name;
         let fact = self.recorder.fact(now, cause, |names| What::PodBound {
@@ -193,13 +193,13 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let final_ = !self.as_in_vectors;
+        let is_final = !self.as_in_vectors;
         self.pod_fact(id, cause, now, |pod| What::PodFailed { pod, reason });
         self.change_pod(id, now, agenda, |pod| {
             pod.phase = PodPhase::Failed;
             pod.ready_since = None;
             pod.serving = false;
-            pod.epoch += u32::from(final_);
+            pod.epoch += u32::from(is_final);
         });
     }
 

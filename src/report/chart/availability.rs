@@ -8,7 +8,6 @@ use crate::report::chart::paint::{Words, paint};
 use crate::report::chart::panel::Panel;
 use crate::report::chart::scale::TimeScale;
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::chart::steps::without_floor_at_creation;
 use crate::report::people::{count, number, span};
 use crate::time::SimDuration;
 
@@ -40,7 +39,7 @@ const MOST_PLOTS: usize = 12;
 /// `title` alone: the same gives the same bytes. The ids in the document are made of `title`, so
 /// two charts on one page need different titles.
 pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
-    let series: Vec<Series> = timeline.series.iter().map(with_kept_promises).collect();
+    let series = &timeline.series;
     let end = run_end(timeline);
     let changed = last_change(timeline);
     let time = TimeScale::new(LEFT, RIGHT, shown_until(changed, end));
@@ -52,10 +51,10 @@ pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
         .collect();
     let bottom = plots.last().map_or(HEADER, |plot| plot.1);
 
-    let mut shapes = header(title, &series);
+    let mut shapes = header(title, series);
     shapes.extend(panels.iter().flat_map(Panel::background));
     shapes.extend(marks.shapes(HEADER, bottom));
-    shapes.extend(names(&series, &plots));
+    shapes.extend(names(series, &plots));
     shapes.extend(panels.iter().flat_map(Panel::foreground));
     shapes.extend(alarms(&panels, &plots));
     shapes.extend(time_axis(&time, bottom));
@@ -66,13 +65,8 @@ pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
     let height = bottom + 26 + NOTE_ROW * i32::try_from(notes.len()).unwrap_or(0) + 6;
     shapes.extend(note_shapes(&notes, bottom));
     shapes.insert(0, Shape::rect(Ink::Ground, (0, 0), (WIDTH, height)));
-    let description = describe(timeline, &series, end);
+    let description = describe(timeline, series, end);
     paint((WIDTH, height), &Words { title, description: &description }, &shapes)
-}
-
-fn with_kept_promises(series: &Series) -> Series {
-    let daemon_set = series.daemon_set.clone();
-    Series { daemon_set, points: without_floor_at_creation(&series.points) }
 }
 
 /// When the run ended, or the last thing in the record if that is later.

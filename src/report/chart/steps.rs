@@ -174,17 +174,6 @@ pub(super) fn deepest(points: &[Point]) -> Option<(&Point, u32)> {
     (depth(deepest) > 0).then(|| (deepest, depth(deepest)))
 }
 
-/// The points with no floor where nothing was promised yet: while a DaemonSet is first rolled
-/// out, from no pod at all until as many nodes serve as promised, there is nothing to keep.
-pub(super) fn without_floor_at_creation(points: &[Point]) -> Vec<Point> {
-    let mut creating = points.first().is_none_or(|it| it.pods == 0 && it.truth.serving == 0);
-    let adjust = |point: &Point| {
-        creating &= point.floor == 0 || point.truth.serving < point.floor;
-        Point { floor: if creating { 0 } else { point.floor }, ..*point }
-    };
-    points.iter().map(adjust).collect()
-}
-
 /// How long the points were below their floor in all, until `end`.
 pub(super) fn time_broken(points: &[Point], end: SimDuration) -> SimDuration {
     let mut broken = 0_u64;
@@ -252,16 +241,5 @@ mod tests {
         assert_eq!(broken.areas, [[(20, 20), (40, 20), (40, 40), (20, 40)]]);
         assert_eq!(time_broken(&points, time.end), SimDuration::from_secs(2));
         assert_eq!(deepest(&points), Some((&points[1], 2)));
-    }
-
-    #[test]
-    fn while_it_is_created_nothing_is_promised() {
-        let mut points = [point(0, 0, 8), point(2, 7, 8), point(4, 8, 8), point(6, 7, 8)];
-        let floors = |points: &[Point]| -> Vec<u32> {
-            without_floor_at_creation(points).iter().map(|it| it.floor).collect()
-        };
-        assert_eq!(floors(&points), [8, 8, 8, 8]);
-        points[0].pods = 0;
-        assert_eq!(floors(&points), [0, 0, 8, 8]);
     }
 }

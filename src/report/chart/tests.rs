@@ -130,7 +130,7 @@ fn a_breach_is_drawn_and_told() {
 
 #[test]
 fn a_creation_breaks_no_promise() {
-    let points = vec![point(0, [5, 0, 4]), point(9, [5, 3, 4]), point(10, [5, 5, 4])];
+    let points = vec![point(0, [5, 0, 0]), point(9, [5, 3, 2]), point(10, [5, 5, 4])];
     let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 20), "creation");
     assert!(!svg.contains("<path class=\"breach\""));
     assert!(description(&svg).contains("never below the promised floor"));
