@@ -46,6 +46,11 @@ impl ControllerRevision {
             template,
         })
     }
+
+    /// Its template.
+    pub fn pod_template(&self) -> super::pod_template::PodTemplate {
+        super::pod_template::PodTemplate { labels: Default::default(), annotations: Default::default(), spec: Default::default(), canonical: self.canonical_template.clone() }
+    }
 }
 
 /// The directive tells a patch to replace the template as a whole; it is no part of it.

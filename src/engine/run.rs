@@ -57,6 +57,11 @@ impl<E: Ranked> Agenda<E> {
         self.at(self.now() + delay, event);
     }
 
+    /// Takes out the next event and when it was to happen, which is now from then on.
+    pub fn take(&mut self) -> Option<(SimTime, E)> {
+        self.queue.pop()
+    }
+
     /// The time of the event that is being handled.
     #[inline]
     pub const fn now(&self) -> SimTime {
@@ -178,7 +183,7 @@ impl<M: Model> Simulation<M> {
 
     #[inline]
     fn handle_next(&mut self) -> ControlFlow<Finished> {
-        if let Some((now, event)) = self.agenda.queue.pop() {
+        if let Some((now, event)) = self.agenda.take() {
             self.events += 1;
             self.events_this_instant += 1;
             self.model.handle(now, event, &mut self.agenda);

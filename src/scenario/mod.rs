@@ -11,6 +11,7 @@ mod pool;
 mod read;
 mod report;
 mod schema;
+mod snapshot;
 mod valid;
 pub mod written;
 

@@ -3,11 +3,15 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Taint,
+    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Snapshot, Taint,
     TaintEffect, UpdateStrategy,
 };
 use crate::engine::Delay;
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
+
+/// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
+/// timestamps of a run do not depend on the day it is made.
+pub const START: SimTime = SimTime::from_secs(1_767_225_600);
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
@@ -24,8 +28,12 @@ pub struct Scenario {
     pub order: PickingOrder,
     /// Groups of like nodes, and how further ones are made.
     pub pools: Vec<NodePool>,
-    /// The nodes at the start, in the order of the scenario.
+    /// When the run starts; the timestamps of its objects count from there.
+    pub start: SimTime,
+    /// The nodes at the start, in the order of the scenario; those of a snapshot included.
     pub nodes: Vec<NodeSpec>,
+    /// A cluster whose pods, DaemonSets and revisions are taken as they are.
+    pub snapshot: Option<Box<Snapshot>>,
     /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
     /// name.
     pub daemon_sets: Vec<DaemonSet>,

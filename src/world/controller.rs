@@ -40,7 +40,7 @@ pub(super) struct Controller {
 pub(super) struct Lens {
     pub(super) rules: Rules,
     pub(super) hash: HashId,
-    pub(super) template_generation: i64,
+    pub(super) template_generation: Option<i64>,
 }
 
 /// One DaemonSet as the controller sees it.
@@ -62,6 +62,8 @@ pub(super) struct Watched {
     judged_spec: Option<SpecId>,
     /// Whether there may be a pod without a controller that it selects.
     pub(super) may_adopt: bool,
+    /// Pods that it owns and does not select: it lets go of them at its next sync.
+    pub(super) strays: Vec<PodId>,
     /// The latest fact that put it into the queue.
     pub(super) woken_by: Option<FactId>,
 }
@@ -121,8 +123,14 @@ impl Watched {
             lens: None,
             judged_spec: None,
             may_adopt: true,
+            strays: Vec::new(),
             woken_by: None,
         }
+    }
+
+    /// Whether a sync has looked at its nodes and pods.
+    pub(super) fn has_looked(&self) -> bool {
+        self.lens.is_some()
     }
 
     /// Puts a pod on its node, in the cache.
@@ -238,7 +246,7 @@ impl Watched {
         let view = |&id: &PodId| {
             let (seen, pod) = (&pods[id.index()], &objects.pods[id.index()]);
             let generation = objects.specs[pod.spec.index()].template_generation;
-            let has_current_hash = pod.hash == lens.hash;
+            let has_current_hash = seen.hash == lens.hash;
             PodView {
                 id,
                 name: &pod.name,
@@ -248,7 +256,8 @@ impl Watched {
                 ready_since: seen.ready_since,
                 terminating: seen.terminating,
                 has_current_hash,
-                updated: has_current_hash || generation == lens.template_generation,
+                updated: has_current_hash
+                    || generation.is_some() && generation == lens.template_generation,
             }
         };
         let pods: Vec<PodView<'_>> = self.seats[node.index()].iter().map(view).collect();

@@ -9,7 +9,7 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::controller::Watched;
 use crate::world::event::{Caused, DaemonSetSeen, Event};
 use crate::world::objects::{
-    DaemonSetId, DaemonSetObject, ImageId, Spec, SpecId, TemplateId, readiness_delay, strategy_kind,
+    DaemonSetId, DaemonSetObject, ImageId, Pod, Spec, SpecId, TemplateId, readiness_delay, strategy_kind,
 };
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};
@@ -28,7 +28,7 @@ impl World {
     pub(super) fn new_daemon_set(&mut self, written: &DaemonSet, now: SimTime) -> DaemonSetId {
         let id = DaemonSetId(u32::try_from(self.daemon_sets.len()).expect("few DaemonSets"));
         let generation = written.metadata.generation.max(1);
-        let template_generation = written.template_generation().unwrap_or(1).max(1);
+        let template_generation = Some(written.template_generation().unwrap_or(1).max(1));
         let spec = self.new_spec(written.spec.clone(), generation, template_generation);
         let name = DaemonSetRef {
             namespace: written.metadata.namespace.clone(),
@@ -45,6 +45,7 @@ impl World {
             spec,
             observed_generation: 0,
             status: StatusCounts::default(),
+            collision_count: written.status.collision_count,
         });
         self.controller.daemon_sets.push(Watched::new());
         id
@@ -55,7 +56,7 @@ impl World {
         &mut self,
         spec: DaemonSetSpec,
         generation: i64,
-        template_generation: i64,
+        template_generation: Option<i64>,
     ) -> SpecId {
         let id = SpecId(u32::try_from(self.specs.len()).expect("fewer than 2^32 specs"));
         let pod = &spec.template.spec;
@@ -86,7 +87,7 @@ impl World {
     }
 
     /// The number of a template: equal templates have equal ones.
-    fn template_id(&mut self, template: &PodTemplate) -> TemplateId {
+    pub(super) fn template_id(&mut self, template: &PodTemplate) -> TemplateId {
         let known = self.templates.iter().position(|t| t.canonical == template.canonical);
         let index = known.unwrap_or(self.templates.len());
         if known.is_none() {
@@ -134,9 +135,10 @@ impl World {
             return;
         }
         let new_template = before.template.canonical != spec.template.canonical;
-        let (generation, template_generation) =
-            (generation + 1, template_generation + i64::from(new_template));
-        self.daemon_sets[id.index()].spec = self.new_spec(spec, generation, template_generation);
+        let template_generation = template_generation.unwrap_or(0) + i64::from(new_template);
+        let generation = generation + 1;
+        self.daemon_sets[id.index()].spec =
+            self.new_spec(spec, generation, Some(template_generation));
         self.spec_written(id, new_template, label, cause, now, agenda);
     }
 
@@ -268,10 +270,11 @@ impl World {
         }
     }
 
-    /// Adopts the cached pods without a controller that a DaemonSet's selector matches.
+    /// Adopts the cached pods without a controller that a DaemonSet's selector matches, and lets go
+    /// of those of its own that it does not match.
     ///
     /// Source: `pkg/controller/controller_ref_manager.go › ClaimPods`.
-    pub(super) fn adopt_orphans(
+    pub(super) fn claim_pods(
         &mut self,
         id: DaemonSetId,
         cause: Option<FactId>,
@@ -282,14 +285,24 @@ impl World {
         if !std::mem::take(&mut watched.may_adopt) {
             return;
         }
+        for pod in std::mem::take(&mut watched.strays) {
+            self.set_owner(pod, None, cause, now, agenda);
+        }
         let orphans: Vec<PodId> = self.controller.orphans.iter().copied().collect();
         for pod in orphans {
             if !self.controller.pod(pod).terminating && self.selects(id, pod) {
                 self.controller.orphans.remove(&pod);
-                let node = self.pod(pod).node;
-                self.controller.daemon_sets[id.index()].seat(node, pod);
+                self.seat(id, pod);
                 self.set_owner(pod, Some(id), cause, now, agenda);
             }
+        }
+    }
+
+    /// Puts a pod on the node that it targets, in the cache of its owner.
+    pub(super) fn seat(&mut self, owner: DaemonSetId, pod: PodId) {
+        let Pod { node, targeted, .. } = *self.pod(pod);
+        if targeted {
+            self.controller.daemon_sets[owner.index()].seat(node, pod);
         }
     }
 

@@ -64,6 +64,7 @@ pub(super) enum PodStep {
 pub(super) struct PodSeen {
     pub(super) exists: bool,
     pub(super) owner: Option<DaemonSetId>,
+    pub(super) hash: HashId,
     pub(super) bound: bool,
     pub(super) phase: PodPhase,
     pub(super) ready_since: Option<SimTime>,

@@ -5,7 +5,7 @@ use crate::control::daemonset::{Revision, RevisionChange, construct_history, his
 use crate::record::{FactId, What};
 use crate::time::SimTime;
 use crate::world::objects::{DaemonSetId, HashId, RevisionObject, SpecId};
-use crate::world::state::World;
+use crate::world::state::{Agenda, World};
 
 impl World {
     /// Finds or makes the revision of a spec's template, and returns its hash.
@@ -15,66 +15,98 @@ impl World {
         spec: SpecId,
         cause: Option<FactId>,
         now: SimTime,
+        agenda: &mut Agenda,
     ) -> HashId {
-        self.adopt_revisions(id);
+        self.claim_revisions(id);
         let own = self.revisions_of(id);
         let plan = construct_history(&self.revision_views(&own, spec));
-        let duplicates = plan.duplicates.into_iter().map(|i| own[i]).collect();
-        let (revision, is_new, number) = match plan.current {
-            RevisionChange::Create { number } => (self.snapshot(id, spec, number), true, number),
-            RevisionChange::Keep { index, renumber: Some(number) } => {
-                self.revisions[own[index]].number = number;
-                (own[index], false, number)
-            }
-            RevisionChange::Keep { index, renumber: None } => {
-                let hash = self.revisions[own[index]].hash;
-                self.delete_revisions(id, duplicates, cause, now);
-                return hash;
+        let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
+        let (current, changed) = match plan.current {
+            RevisionChange::Create { number } => (self.snapshot(id, spec, number), true),
+            RevisionChange::Keep { index, renumber } => {
+                let revision = &mut self.revisions[own[index]];
+                revision.number = renumber.unwrap_or(revision.number);
+                (own[index], renumber.is_some())
             }
         };
-        let key = &self.daemon_sets[id.index()].key;
-        let RevisionObject { name, hash, .. } = &self.revisions[revision];
-        self.recorder.fact(now, cause, |names| What::RevisionCurrent {
-            daemon_set: names.intern(key),
-            revision: names.intern(name),
-            number,
-            created: is_new,
-        });
-        let hash = *hash;
-        // Pods of a duplicate need no relabeling: equal templates have equal hashes.
-        self.delete_revisions(id, duplicates, cause, now);
+        let hash = self.revisions[current].hash;
+        if changed {
+            let created = matches!(plan.current, RevisionChange::Create { .. });
+            self.revision_fact(id, current, created, cause, now);
+        }
+        if !duplicates.is_empty() {
+            self.relabel_pods(id, hash, now, agenda);
+            self.delete_revisions(id, duplicates, cause, now);
+        }
         hash
     }
 
-    /// A ControllerRevision of a spec's template.
-    pub(super) fn snapshot(&mut self, id: DaemonSetId, spec: SpecId, number: i64) -> usize {
-        let spec = &self.specs[spec.index()];
-        let name = &self.daemon_sets[id.index()].name;
-        let hash = revision_hash(&spec.written.template.canonical, None);
-        let known = self.hashes.iter().position(|known| *known == hash);
-        let place = known.unwrap_or(self.hashes.len());
-        self.revisions.push(RevisionObject {
-            namespace: name.namespace.clone(),
-            owner: Some(id),
-            name: format!("{}-{hash}", name.name),
-            hash: HashId(u32::try_from(place).expect("fewer than 2^32 revisions")),
-            number,
-            template: spec.template,
+    fn revision_fact(
+        &mut self,
+        id: DaemonSetId,
+        revision: usize,
+        created: bool,
+        cause: Option<FactId>,
+        now: SimTime,
+    ) {
+        let key = &self.daemon_sets[id.index()].key;
+        let RevisionObject { name, number, .. } = &self.revisions[revision];
+        self.recorder.fact(now, cause, |names| What::RevisionCurrent {
+            daemon_set: names.intern(key),
+            revision: names.intern(name),
+            number: *number,
+            created,
         });
-        if known.is_none() {
-            self.hashes.push(hash);
+    }
+
+    /// Gives every pod the hash of the one revision that is kept of several equal ones.
+    ///
+    /// Source: `pkg/controller/daemon/update.go › dedupCurHistories`.
+    fn relabel_pods(&mut self, id: DaemonSetId, hash: HashId, now: SimTime, agenda: &mut Agenda) {
+        for pod in self.pods_of(id) {
+            self.change_pod(pod, now, agenda, |pod| pod.hash = hash);
         }
+    }
+
+    /// A ControllerRevision of a spec's template.
+    pub(super) fn snapshot(&mut self, id: DaemonSetId, spec_id: SpecId, number: i64) -> usize {
+        let spec = &self.specs[spec_id.index()];
+        let object = &self.daemon_sets[id.index()];
+        let hash = revision_hash(&spec.written.template.canonical, object.collision_count);
+        let revision = RevisionObject {
+            namespace: object.name.namespace.clone(),
+            owner: Some(id),
+            name: format!("{}-{hash}", object.name.name),
+            labels: spec.written.template.labels.clone(),
+            hash: self.hash_id(&hash),
+            number,
+            template: self.specs[spec_id.index()].template,
+        };
+        self.revisions.push(revision);
         self.revisions.len() - 1
     }
 
-    /// Takes over revisions that a deleted DaemonSet left, if the selector matches their labels.
-    fn adopt_revisions(&mut self, id: DaemonSetId) {
+    /// The number of a hash: equal ones have equal ones.
+    pub(super) fn hash_id(&mut self, hash: &str) -> HashId {
+        let known = self.hashes.iter().position(|known| known == hash);
+        let place = known.unwrap_or(self.hashes.len());
+        if known.is_none() {
+            self.hashes.push(hash.to_owned());
+        }
+        HashId(u32::try_from(place).expect("fewer than 2^32 revisions"))
+    }
+
+    /// Takes over revisions that have no controller, if the selector matches their labels, and
+    /// lets go of its own if it does not.
+    ///
+    /// Source: `pkg/controller/daemon/update.go › controlledHistories`.
+    fn claim_revisions(&mut self, id: DaemonSetId) {
         let namespace = &self.daemon_sets[id.index()].name.namespace;
         let selector = &self.specs[self.daemon_sets[id.index()].spec.index()].written.selector;
-        for revision in self.revisions.iter_mut().filter(|revision| revision.owner.is_none()) {
-            let labels = &self.templates[revision.template.0 as usize].labels;
-            if revision.namespace == *namespace && selector.matches(labels) {
-                revision.owner = Some(id);
+        for revision in self.revisions.iter_mut().filter(|r| r.namespace == *namespace) {
+            let is_mine = revision.owner == Some(id);
+            if is_mine || revision.owner.is_none() {
+                revision.owner = selector.matches(&revision.labels).then_some(id);
             }
         }
     }
@@ -110,14 +142,17 @@ impl World {
         cause: Option<FactId>,
         now: SimTime,
     ) {
-        places.sort_unstable();
-        for index in places.into_iter().rev() {
-            let revision = self.revisions.remove(index);
-            let key = &self.daemon_sets[id.index()].key;
+        let key = &self.daemon_sets[id.index()].key;
+        for &index in &places {
+            let revision = &self.revisions[index].name;
             self.recorder.fact(now, cause, |names| What::RevisionDeleted {
                 daemon_set: names.intern(key),
-                revision: names.intern(&revision.name),
+                revision: names.intern(revision),
             });
+        }
+        places.sort_unstable();
+        for index in places.into_iter().rev() {
+            self.revisions.remove(index);
         }
     }
 

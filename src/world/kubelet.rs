@@ -70,7 +70,7 @@ impl World {
     }
 
     /// The kubelet pulls what is missing, one image after the other.
-    fn pull_images(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
+    pub(super) fn pull_images(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
         let missing = self.missing_images(id);
         let node = self.pod(id).node;
         let refused = |&image: &ImageId| {
@@ -114,7 +114,7 @@ impl World {
         self.plan(id, PodStep::Started, now + delay, agenda);
     }
 
-    /// The containers run; without a readiness probe the pod is Ready at once.
+    /// The containers run, or crash at once.
     fn containers_started(
         &mut self,
         id: PodId,
@@ -131,15 +131,18 @@ impl World {
         } else {
             self.pod_fact(id, cause, now, |pod| What::PodStarted { pod });
         }
-        let probe_delay = self.specs[self.pod(id).spec.index()].readiness_delay;
         self.change_pod(id, now, agenda, |pod| {
             pod.phase = PodPhase::Running;
             pod.broken = broken;
         });
-        if broken.is_some() {
-            return;
+        if broken.is_none() {
+            self.await_readiness(id, now, agenda);
         }
-        match probe_delay {
+    }
+
+    /// The containers run; without a readiness probe the pod is Ready at once.
+    pub(super) fn await_readiness(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
+        match self.specs[self.pod(id).spec.index()].readiness_delay {
             None => self.turn_ready(id, self.pod(id).fact, now, agenda),
             Some(least) => {
                 let delay = self.phase_delay(Phase::Ready, id).max(least);

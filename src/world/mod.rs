@@ -15,12 +15,16 @@ mod kubelet;
 mod latency;
 mod nodes;
 mod objects;
+mod plan;
+mod planned_nodes;
 mod pods;
 mod selection;
 mod simulate;
+mod snapshot;
 mod state;
 mod sync;
 mod watch;
 
 pub use expect::evaluate;
+pub use plan::plan;
 pub use simulate::{News, Options, RunLimits, simulate};

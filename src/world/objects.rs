@@ -85,6 +85,8 @@ pub(super) struct Pod {
     /// The DaemonSet that controls it, as its owner reference says.
     pub(super) owner: Option<DaemonSetId>,
     pub(super) node: NodeId,
+    /// It is bound or pinned to a node; the controller passes over any other.
+    pub(super) targeted: bool,
     pub(super) spec: SpecId,
     pub(super) hash: HashId,
     /// Whole seconds.
@@ -125,6 +127,8 @@ pub(super) struct DaemonSetObject {
     pub(super) spec: SpecId,
     pub(super) observed_generation: i64,
     pub(super) status: StatusCounts,
+    /// `status.collisionCount`, part of the hash of new revisions.
+    pub(super) collision_count: Option<u32>,
 }
 
 /// A DaemonSet's spec, from one change to the next, and what follows from it.
@@ -134,8 +138,9 @@ pub(super) struct Spec {
     pub(super) template: TemplateId,
     /// `metadata.generation`.
     pub(super) generation: i64,
-    /// Annotation `deprecated.daemonset.template.generation`.
-    pub(super) template_generation: i64,
+    /// Annotation `deprecated.daemonset.template.generation`; for what pods found in a snapshot
+    /// were made from, their label `pod-template-generation`.
+    pub(super) template_generation: Option<i64>,
     pub(super) rules: Rules,
     /// Every image of the template, in the order in which they are pulled.
     pub(super) images: Vec<ImageId>,
@@ -184,6 +189,8 @@ pub(super) struct RevisionObject {
     pub(super) namespace: String,
     pub(super) owner: Option<DaemonSetId>,
     pub(super) name: String,
+    /// Its own labels, the hash aside.
+    pub(super) labels: Labels,
     pub(super) hash: HashId,
     pub(super) number: i64,
     pub(super) template: TemplateId,

@@ -68,6 +68,7 @@ impl World {
             creator: daemon_set,
             owner: Some(daemon_set),
             node,
+            targeted: true,
             spec,
             hash,
             created: now.truncate_to_second(),
@@ -87,11 +88,11 @@ impl World {
     }
 
     /// «Revision 2, attempt 1 on this node»: the same in every setting that is compared.
-    fn next_attempt(&mut self, daemon_set: DaemonSetId, node: NodeId, spec: SpecId) -> u64 {
+    pub(super) fn next_attempt(&mut self, daemon_set: DaemonSetId, node: NodeId, spec: SpecId) -> u64 {
         let Spec { template, template_generation, .. } = &self.specs[spec.index()];
         let entry = self.attempts.entry((daemon_set, node)).or_insert((*template, 0));
         *entry = if entry.0 == *template { (*template, entry.1 + 1) } else { (*template, 1) };
-        let generation = u64::try_from(*template_generation).unwrap_or(0);
+        let generation = template_generation.and_then(|g| u64::try_from(g).ok()).unwrap_or(0);
         generation << 32 | entry.1
     }
 
@@ -196,9 +197,9 @@ impl World {
         let before = self.pod(id).shown();
         change(&mut self.pods[id.index()]);
         let after = self.pod(id).shown();
-        let Pod { node, hash, fact, .. } = *self.pod(id);
-        self.count_pod::<false>(&before, hash);
-        self.count_pod::<true>(&after, hash);
+        let Pod { node, fact, .. } = *self.pod(id);
+        self.count_pod::<false>(&before);
+        self.count_pod::<true>(&after);
         if let Some(owner) = after.seen.owner.filter(|_| before.serving != after.serving) {
             self.track_serving(owner, node, now);
         }
@@ -209,8 +210,8 @@ impl World {
     }
 
     /// Counts a pod for its owner, or takes it off the count.
-    pub(super) fn count_pod<const ADD: bool>(&mut self, shown: &Shown, hash: HashId) {
-        let Some(owner) = shown.seen.owner else { return };
+    pub(super) fn count_pod<const ADD: bool>(&mut self, shown: &Shown) {
+        let PodSeen { owner: Some(owner), hash, .. } = shown.seen else { return };
         let step = |count: &mut u32, by: u32| *count = if ADD { *count + by } else { *count - by };
         let counts = &mut self.tracker(owner).pods;
         step(&mut counts.existing, shown.counts.existing);
@@ -237,6 +238,7 @@ impl Pod {
         PodSeen {
             exists: self.exists,
             owner: self.owner,
+            hash: self.hash,
             bound: self.bound,
             phase: self.phase,
             ready_since: self.ready_since,

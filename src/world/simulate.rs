@@ -16,10 +16,6 @@ use crate::world::images::Images;
 use crate::world::objects::DaemonSetId;
 use crate::world::state::{Agenda, FNV_OFFSET, World};
 
-/// When a run begins, in seconds since the Unix epoch: 2026-01-01T00:00:00Z. A fixed date, so that
-/// the timestamps of a run do not depend on the day it is made.
-const START: SimTime = SimTime::from_secs(1_767_225_600);
-
 /// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
 /// people use.
 const READY_BEFORE: SimDuration = SimDuration::from_secs(30 * 86_400);
@@ -79,10 +75,13 @@ pub struct News<'a> {
 /// goes on.
 pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(News<'_>)) -> Record {
     let mut agenda = Agenda::new();
-    let world = World::new(scenario, options);
-    world.schedule_actions(START, &mut agenda);
+    let mut world = World::new(scenario, options);
+    world.schedule_actions(scenario.start, &mut agenda);
+    if scenario.snapshot.is_some() {
+        world.set_in_motion(&mut agenda);
+    }
     let limits = Limits {
-        until: START + scenario.until.limit,
+        until: scenario.start + scenario.until.limit,
         max_events: options.limits.max_events,
         ..Limits::default()
     };
@@ -99,9 +98,9 @@ pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(Ne
 }
 
 impl World {
-    fn new(scenario: &Scenario, options: &Options) -> Self {
+    pub(super) fn new(scenario: &Scenario, options: &Options) -> Self {
         let mut world = Self {
-            start: START,
+            start: scenario.start,
             version: scenario.kubernetes,
             streams: Streams::new(scenario.seed),
             order: scenario.order,
@@ -126,14 +125,17 @@ impl World {
             attempts: BTreeMap::new(),
             written: Vec::new(),
             controller: Controller::default(),
-            recorder: Recorder::new(START, options.detail),
+            recorder: Recorder::new(scenario.start, options.detail),
             digest: FNV_OFFSET,
         };
         world.place_nodes(scenario);
+        if let Some(snapshot) = &scenario.snapshot {
+            world.take_over(snapshot);
+        }
         for daemon_set in &scenario.daemon_sets {
             world.deploy(daemon_set);
         }
-        world.recorder.instant_ended(START);
+        world.recorder.instant_ended(scenario.start);
         world
     }
 
@@ -189,9 +191,9 @@ impl World {
         pod.phase = PodPhase::Running;
         pod.ready_since = Some(long_ago);
         pod.serving = true;
-        let (node, owner, hash, shown) = (pod.node, pod.creator, pod.hash, pod.shown());
+        let (node, owner, shown) = (pod.node, pod.creator, pod.shown());
         let seen = pod.seen();
-        self.count_pod::<true>(&shown, hash);
+        self.count_pod::<true>(&shown);
         let images = self.specs[self.pod(id).spec.index()].images.clone();
         self.nodes[node.index()].images.extend(images);
         self.controller.see_pod(id, seen);
@@ -220,7 +222,8 @@ impl World {
         let at_rest = finished.ended == Ended::Drained;
         // A run that is to last until a given time does, also if nothing happens any more.
         let lasts = at_rest && !stops_itself;
-        let end = if lasts { START + scenario.until.limit } else { finished.at.max(START) };
+        let start = scenario.start;
+        let end = if lasts { start + scenario.until.limit } else { finished.at.max(start) };
         let ending = Ending { events: finished.events, at_rest, limit_hit, digest: self.digest };
         let nodes = self.nodes;
         self.recorder.finish(end, ending, |node| nodes[node].name.clone())

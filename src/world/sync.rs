@@ -41,17 +41,22 @@ impl World {
     }
 
     fn retry(&mut self, id: DaemonSetId, error: RollingError, now: SimTime, agenda: &mut Agenda) {
-        let RollingError::NodeGone(node) = error;
-        let node = &self.nodes[node.index()].name;
-        let message =
-            format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found");
+        let message = self.sync_error(error);
         let cause = self.controller.daemon_sets[id.index()].woken_by;
         self.post_event(id, (true, "SyncError"), &message, cause, now);
         let delay = self.controller.queue.retry_delay(id);
         self.enqueue_after(id, delay, now, agenda);
     }
 
-    fn sync(
+    /// What the controller logs when a sync fails.
+    pub(super) fn sync_error(&self, error: RollingError) -> String {
+        let RollingError::NodeGone(node) = error;
+        let node = &self.node(node).name;
+        format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found")
+    }
+
+    /// Source: `pkg/controller/daemon/daemon_controller.go › syncDaemonSet`.
+    pub(super) fn sync(
         &mut self,
         daemon_set: DaemonSetId,
         now: SimTime,
@@ -63,12 +68,17 @@ impl World {
             watched.expectations.delete();
             return Ok(());
         }
+        if self.specs[seen.spec.index()].written.selector.is_empty() {
+            let message = "This daemon set is selecting all pods. A non-empty selector is required.";
+            self.post_event(daemon_set, (true, "SelectingAll"), message, cause, now);
+            return Ok(());
+        }
         if seen.deleting {
             return Ok(());
         }
-        let hash = self.construct_history(daemon_set, seen.spec, cause, now);
+        let hash = self.construct_history(daemon_set, seen.spec, cause, now, agenda);
         let sync = Sync { daemon_set, seen, hash, cause };
-        self.adopt_orphans(daemon_set, cause, now, agenda);
+        self.claim_pods(daemon_set, cause, now, agenda);
         self.refresh(daemon_set, seen.spec, hash, now);
         let satisfied = self.controller.daemon_sets[daemon_set.index()].expectations.satisfied(now);
         if !satisfied {
@@ -168,7 +178,9 @@ impl World {
         if !plan.creates.is_empty() || !plan.deletes.is_empty() {
             self.tracker(sync.daemon_set).acted();
         }
-        let holds = plan.holds.iter().filter_map(|hold| describe(*hold)).collect();
+        // Nodes that only wait for their turn are no obstacle.
+        let obstacles = plan.holds.iter().filter(|hold| hold.reason != HoldReason::BudgetSpent);
+        let holds = obstacles.map(|hold| in_words(*hold)).collect();
         self.tracker(sync.daemon_set).set_holds(holds);
         self.sync_nodes(sync, &plan.creates, &plan.deletes, now, agenda);
     }
@@ -283,10 +295,10 @@ impl World {
     }
 }
 
-/// A hold in the record's words; none for nodes that only wait for their turn.
-fn describe(hold: Hold) -> Option<record::Hold> {
+/// A hold in the record's words.
+pub(super) fn in_words(hold: Hold) -> record::Hold {
     let reason = match hold.reason {
-        HoldReason::BudgetSpent => return None,
+        HoldReason::BudgetSpent => "waiting for their turn, the budget is spent",
         HoldReason::SurgePending => "new pod not available yet",
         HoldReason::NotEnoughAvailable => "kept until enough pods are available",
         HoldReason::Spends(spend) => match spend {
@@ -308,5 +320,5 @@ fn describe(hold: Hold) -> Option<record::Hold> {
             Spend::Excess => "outside desired, with too many pods",
         },
     };
-    Some(record::Hold { reason, nodes: hold.nodes })
+    record::Hold { reason, nodes: hold.nodes }
 }

@@ -61,7 +61,7 @@ impl World {
             self.controller.daemon_sets[owner.index()].unseat(node, id);
         }
         if let Some(owner) = new {
-            self.controller.daemon_sets[owner.index()].seat(node, id);
+            self.seat(owner, id);
         }
     }
 

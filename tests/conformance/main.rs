@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads its own cases")]
 #![expect(clippy::unwrap_used, reason = "a case that cannot be read is a failed test")]
 
+mod plan;
 mod trajectories;
 mod validation;
 

@@ -8,8 +8,8 @@ use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
     Action, Among, DaemonSetRef, ImageFault, Latencies, NodeChange, NodePool, NodeSelection,
-    NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, Scenario, Take, TimedAction,
-    Until,
+    NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, START, Scenario, Take,
+    TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -93,6 +93,8 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         seed,
         order: PickingOrder::Seeded,
         pools,
+        start: START,
+        snapshot: None,
         nodes: list(&case["nodes"]).map(node).collect(),
         daemon_sets: Vec::new(),
         latencies: Latencies {

@@ -34,29 +34,67 @@ pub fn daemon_tolerations(host_network: bool) -> impl Iterator<Item = (&'static 
     DAEMON_TOLERATIONS.into_iter().take(count)
 }
 
+/// What keeps pods of a template off a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle<'a> {
+    /// The template names another node.
+    NodeName(&'a str),
+    /// `nodeSelector` asks for a label, key and value, that the node does not have.
+    NodeSelector(&'a str, &'a str),
+    /// The node does not fulfil the required node affinity.
+    NodeAffinity,
+    /// A taint is not tolerated; if several are not, one that also evicts.
+    Taint(&'a Taint),
+}
+
 /// Judges one node for pods of `template`.
 ///
-/// Source: `pkg/controller/daemon/daemon_controller.go › NodeShouldRunDaemonPod, predicates`.
+/// Source: `pkg/controller/daemon/daemon_controller.go › NodeShouldRunDaemonPod`.
 pub fn eligibility(
     template: &PodTemplate,
     node_name: &str,
     labels: &Labels,
     taints: &[Taint],
 ) -> Eligibility {
+    match obstacle(template, node_name, labels, taints) {
+        None => Eligibility { should_run: true, should_continue: true },
+        Some(Obstacle::Taint(taint)) => {
+            let should_continue = taint.effect != TaintEffect::NoExecute;
+            Eligibility { should_run: false, should_continue }
+        }
+        Some(Obstacle::NodeName(_) | Obstacle::NodeSelector(..) | Obstacle::NodeAffinity) => {
+            Eligibility::default()
+        }
+    }
+}
+
+/// The first thing that keeps pods of `template` off a node, if anything does.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › predicates`.
+pub fn obstacle<'a>(
+    template: &'a PodTemplate,
+    node_name: &str,
+    labels: &Labels,
+    taints: &'a [Taint],
+) -> Option<Obstacle<'a>> {
     let spec = &template.spec;
-    let named = spec.node_name.as_deref().is_none_or(|name| name == node_name);
-    let selected = spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value));
+    if let Some(name) = spec.node_name.as_deref().filter(|&name| name != node_name) {
+        return Some(Obstacle::NodeName(name));
+    }
+    let mut selector = spec.node_selector.iter();
+    if let Some((key, value)) = selector.find(|&(key, value)| labels.get(key) != Some(value)) {
+        return Some(Obstacle::NodeSelector(key, value));
+    }
     let required = spec.node_affinity_required.as_ref();
-    let affine = required.is_none_or(|selector| selector.matches(labels, node_name));
-    if !(named && selected && affine) {
-        return Eligibility::default();
+    if required.is_some_and(|selector| !selector.matches(labels, node_name)) {
+        return Some(Obstacle::NodeAffinity);
     }
     let repels = |effect| {
-        let mut of_effect = taints.iter().filter(|taint| taint.effect == effect);
-        of_effect.any(|taint| !tolerated(&spec.tolerations, spec.host_network, taint))
+        let mut of_effect = taints.iter().filter(move |taint| taint.effect == effect);
+        of_effect.find(|taint| !tolerated(&spec.tolerations, spec.host_network, taint))
     };
-    let should_continue = !repels(TaintEffect::NoExecute);
-    Eligibility { should_run: should_continue && !repels(TaintEffect::NoSchedule), should_continue }
+    let taint = repels(TaintEffect::NoExecute).or_else(|| repels(TaintEffect::NoSchedule));
+    taint.map(Obstacle::Taint)
 }
 
 fn tolerated(tolerations: &[Toleration], host_network: bool, taint: &Taint) -> bool {

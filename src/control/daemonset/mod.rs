@@ -22,7 +22,7 @@ pub use decide::{
     BURST_REPLICAS, Budget, FailedPod, Hold, HoldReason, ManagePlan, RollingError, RollingPlan,
     manage, rolling_update,
 };
-pub use eligibility::{Eligibility, daemon_tolerations, eligibility};
+pub use eligibility::{Eligibility, Obstacle, daemon_tolerations, eligibility, obstacle};
 pub use expectations::Expectations;
 pub use revision::{HistoryPlan, Revision, RevisionChange, construct_history, histories_to_delete};
 pub use tally::{OrderKey, Tally};

@@ -8,7 +8,7 @@ use super::{events, expect, images, latencies};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
-use crate::scenario::valid::{PickingOrder, Scenario};
+use crate::scenario::valid::{PickingOrder, START, Scenario};
 use crate::scenario::written;
 
 /// The valid scenario, or nothing if a part of it cannot be read; whatever is wrong is noted.
@@ -48,6 +48,8 @@ pub(in crate::scenario) fn scenario(
         order: order(written.order),
         nodes: if findings.has_errors() { Vec::new() } else { cluster.nodes() },
         pools: cluster.pools,
+        start: START,
+        snapshot: None,
         daemon_sets: daemon_sets
             .into_iter()
             .filter_map(|(_, loaded)| loaded)

@@ -1,0 +1,77 @@
+//! Parts of a scenario that come from a cluster's own objects.
+
+use super::valid::{
+    Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until,
+};
+use crate::api::{KubernetesVersion, Node, Snapshot};
+use crate::engine::Delay;
+use crate::time::{SimDuration, SimTime};
+
+impl Scenario {
+    /// A cluster in which nothing happens and nothing takes time, to look at what is due in it.
+    pub fn standing_still(
+        snapshot: Snapshot,
+        start: SimTime,
+        kubernetes: KubernetesVersion,
+    ) -> Self {
+        Self {
+            name: String::new(),
+            description: String::new(),
+            kubernetes,
+            seed: 0,
+            order: PickingOrder::Name,
+            pools: Vec::new(),
+            start,
+            nodes: snapshot.nodes.iter().map(NodeSpec::from_cluster).collect(),
+            snapshot: Some(Box::new(snapshot)),
+            daemon_sets: Vec::new(),
+            latencies: Latencies { default: PhaseDelays::NONE, overrides: Vec::new() },
+            events: Vec::new(),
+            until: Until { limit: SimDuration::ZERO, rollout_complete: false },
+            expectations: Vec::new(),
+        }
+    }
+}
+
+impl PhaseDelays {
+    /// Nothing takes time.
+    const NONE: Self = Self {
+        schedule: Delay::ZERO,
+        image_pull: Delay::ZERO,
+        container_start: Delay::ZERO,
+        ready: Delay::ZERO,
+        terminate: Delay::ZERO,
+    };
+}
+
+impl NodeSpec {
+    /// A node as its cluster has it.
+    pub(super) fn from_cluster(node: &Node) -> Self {
+        let of = |name: &str| node.status.allocatable.get(name).copied();
+        let pods = of("pods").map_or(0, |pods| u32::try_from(pods.millis() / 1_000).unwrap_or(0));
+        Self {
+            name: node.metadata.name.clone(),
+            pool: None,
+            labels: node.metadata.labels.clone(),
+            taints: node.spec.taints.clone(),
+            allocatable: Resources {
+                cpu: of("cpu").unwrap_or_default(),
+                memory: of("memory").unwrap_or_default(),
+                pods,
+            },
+            other_pods: Resources::default(),
+        }
+    }
+
+    /// A node of which nothing but its name is known.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            pool: None,
+            labels: crate::api::Labels::default(),
+            taints: Vec::new(),
+            allocatable: Resources::default(),
+            other_pods: Resources::default(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! One sync on a cluster that stands still: what the controller would do now.
+
+use crate::api::{KubernetesVersion, Snapshot};
+use crate::control::daemonset::{FailedPodBackoff, RollingError, manage, rolling_update};
+use crate::control::{NodeId, PodId};
+use crate::record::{Ending, Fact, Hold, Names, Plan, PlannedRevision, What};
+use crate::scenario::{DaemonSetRef, Scenario};
+use crate::time::SimTime;
+use crate::world::event::Event;
+use crate::world::objects::DaemonSetId;
+use crate::world::simulate::Options;
+use crate::world::state::{Agenda, World};
+use crate::world::sync::in_words;
+
+/// A sync that is over, and what it called the API server for.
+pub(super) struct Synced {
+    pub(super) id: DaemonSetId,
+    pub(super) creates: Vec<NodeId>,
+    pub(super) deletes: Vec<PodId>,
+    /// Whether manage did anything, for which the rolling update has to wait.
+    pub(super) managed: bool,
+    error: Option<RollingError>,
+}
+
+/// What the controller does in one sync of a DaemonSet of `snapshot` at the instant `at`, if
+/// nothing of what it asks for arrives during the sync; none if there is no such DaemonSet.
+///
+/// Of several nodes that are equally due those first by name are taken; the real controller has
+/// no order.
+pub fn plan(
+    snapshot: &Snapshot,
+    daemon_set: &DaemonSetRef,
+    at: SimTime,
+    kubernetes: KubernetesVersion,
+) -> Option<Plan> {
+    let scenario = Scenario::standing_still(snapshot.clone(), at, kubernetes);
+    let mut world = World::new(&scenario, &Options::default());
+    let id = world.find(daemon_set)?;
+    let mut agenda = Agenda::new();
+    let error = world.sync(id, at, &mut agenda).err();
+    let mut synced = Synced { id, creates: vec![], deletes: vec![], managed: false, error };
+    while let Some((_, caused)) = agenda.take() {
+        if let Event::CreatePod { node, .. } = caused.event {
+            synced.creates.push(node);
+        } else if let Event::DeletePod { pod } = caused.event {
+            synced.deletes.push(pod);
+        }
+    }
+    let watched = &world.controller.daemon_sets[id.index()];
+    let managed = manage(&watched.tally, &FailedPodBackoff::default(), 0, at);
+    synced.managed = !(managed.creates.is_empty() && managed.deletes.is_empty());
+    Some(world.into_plan(&synced))
+}
+
+impl World {
+    fn into_plan(self, synced: &Synced) -> Plan {
+        let object = &self.daemon_sets[synced.id.index()];
+        let looked = self.controller.daemon_sets[synced.id.index()].has_looked();
+        let names = |nodes: &[NodeId]| nodes.iter().map(|&n| self.node(n).name.clone()).collect();
+        let plan = Plan {
+            daemon_set: object.key.clone(),
+            creates: names(&synced.creates),
+            deletes: synced.deletes.iter().map(|&pod| self.pod(pod).name.clone()).collect(),
+            status: object.status,
+            observed_generation: object.observed_generation,
+            error: synced.error.map(|error| self.sync_error(error)),
+            revision: if looked { self.planned_revision(synced.id) } else { None },
+            holds: if looked { self.planned_holds(synced) } else { Vec::new() },
+            nodes: if looked { self.planned_nodes(synced) } else { Vec::new() },
+            ..Plan::default()
+        };
+        let now = self.start;
+        let record = self.recorder.finish(now, Ending::default(), |_| String::new());
+        with_facts(plan, &record.facts, &record.names)
+    }
+
+    fn planned_revision(&self, id: DaemonSetId) -> Option<PlannedRevision> {
+        let template = self.spec_of(id).template;
+        let own = self.revisions_of(id).into_iter().map(|index| &self.revisions[index]);
+        own.into_iter().find(|revision| revision.template == template).map(|revision| {
+            PlannedRevision {
+                name: revision.name.clone(),
+                hash: self.hashes[revision.hash.0 as usize].clone(),
+                number: revision.number,
+                created: false,
+            }
+        })
+    }
+
+    /// What is left alone, and why. If the rolling update had to wait for what manage asked for,
+    /// that is the reason for every node with an old pod.
+    fn planned_holds(&self, synced: &Synced) -> Vec<Hold> {
+        let spec = self.spec_of(synced.id);
+        let tally = &self.controller.daemon_sets[synced.id.index()].tally;
+        let one = |reason, nodes| if nodes > 0 { vec![Hold { reason, nodes }] } else { vec![] };
+        if spec.is_on_delete() {
+            return one("old, until somebody deletes the pod", tally.old_nodes());
+        }
+        if synced.managed {
+            return one("until what this sync asked for is seen", tally.old_nodes());
+        }
+        match rolling_update(tally, spec.budget(tally.status().desired)) {
+            Ok(plan) => plan.holds.into_iter().map(in_words).collect(),
+            Err(RollingError::NodeGone(_)) => {
+                one("until pod GC removes a pod whose node is gone", tally.old_nodes())
+            }
+        }
+    }
+}
+
+/// Adds what only the facts tell.
+fn with_facts(mut plan: Plan, facts: &[Fact], names: &Names) -> Plan {
+    for Fact { what, .. } in facts {
+        if let What::EventPosted { warning, reason, message, .. } = *what {
+            let kind = if warning { "Warning" } else { "Normal" };
+            plan.events.push(format!("{kind} {reason} {}", names.get(message)));
+        } else if let What::PodOwnerChanged { pod, owned } = *what {
+            let list = if owned { &mut plan.adopts } else { &mut plan.releases };
+            list.push(names.get(pod).to_owned());
+        } else if let What::RevisionDeleted { revision, .. } = *what {
+            plan.deleted_revisions.push(names.get(revision).to_owned());
+        } else if let What::RevisionCurrent { created: true, .. } = *what
+            && let Some(revision) = &mut plan.revision
+        {
+            revision.created = true;
+        }
+    }
+    plan.events.sort();
+    plan
+}

@@ -1,0 +1,147 @@
+//! What one sync does on each node, in words.
+
+use crate::control::daemonset::{NodeClass, Obstacle, Slot, obstacle};
+use crate::control::{NodeId, PodId};
+use crate::record::PlannedNode;
+use crate::world::plan::Synced;
+use crate::world::state::World;
+
+impl World {
+    /// Every node, and those that are gone and still have pods, by name.
+    pub(super) fn planned_nodes(&self, synced: &Synced) -> Vec<PlannedNode> {
+        let ids = (0..self.nodes.len()).map(|index| u32::try_from(index).expect("few nodes"));
+        let shown = |&id: &NodeId| self.node(id).exists || !self.seated(synced, id).is_empty();
+        let mut nodes: Vec<PlannedNode> =
+            ids.map(NodeId).filter(shown).map(|id| self.planned_node(synced, id)).collect();
+        nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        nodes
+    }
+
+    fn seated(&self, synced: &Synced, node: NodeId) -> &[PodId] {
+        self.controller.daemon_sets[synced.id.index()].seated(node)
+    }
+
+    fn planned_node(&self, synced: &Synced, node: NodeId) -> PlannedNode {
+        let class = self.controller.daemon_sets[synced.id.index()].tally.class(node);
+        let seated = self.seated(synced, node);
+        let creates = synced.creates.contains(&node);
+        let going: Vec<PodId> =
+            seated.iter().copied().filter(|pod| synced.deletes.contains(pod)).collect();
+        let name = |&pod: &PodId| self.pod(pod).name.clone();
+        let idle = !creates && going.is_empty();
+        PlannedNode {
+            name: self.node(node).name.clone(),
+            pods: seated.iter().map(name).collect(),
+            state: state_of(class, seated.is_empty()),
+            creates,
+            deletes: going.iter().map(name).collect(),
+            waits: idle && is_due(class),
+            why: if idle {
+                self.why_not(synced, node, class)
+            } else {
+                self.why(synced, node, class, going.first().copied())
+            },
+        }
+    }
+
+    /// Why something is done on a node.
+    fn why(&self, synced: &Synced, node: NodeId, class: &NodeClass, gone: Option<PodId>) -> String {
+        let spec = self.spec_of(synced.id);
+        let desired = self.controller.daemon_sets[synced.id.index()].tally.status().desired;
+        let budget = spec.budget(desired);
+        let Some(pod) = gone else {
+            return match class.slot {
+                Slot::Old { available: true, .. } if !class.needs_pod => {
+                    format!("beside the old pod: maxSurge is {}", budget.max_surge)
+                }
+                Slot::Old { .. } if !class.needs_pod => "the old pod is not available".to_owned(),
+                _ if self.seated(synced, node).is_empty() => "no pod yet".to_owned(),
+                _ => "no pod that works".to_owned(),
+            };
+        };
+        if class.failed.contains(&pod) {
+            "the pod failed".to_owned()
+        } else if class.succeeded.contains(&pod) {
+            "the pod ended".to_owned()
+        } else if let Some(obstacle) = self.obstacle(synced, node) {
+            obstacle
+        } else if class.excess.contains(&pod) {
+            match class.slot {
+                Slot::Both { .. } => "the new pod takes over".to_owned(),
+                _ => "one pod too many".to_owned(),
+            }
+        } else {
+            match class.slot {
+                Slot::Old { available: true, .. } => {
+                    format!("its turn: maxUnavailable is {}", budget.max_unavailable)
+                }
+                Slot::Both { .. } => "the new pod is available".to_owned(),
+                _ => "old and not available: replaced whatever the budget".to_owned(),
+            }
+        }
+    }
+
+    /// Why nothing is done on a node.
+    fn why_not(&self, synced: &Synced, node: NodeId, class: &NodeClass) -> String {
+        if let Some(obstacle) = self.obstacle(synced, node) {
+            return obstacle;
+        }
+        let on_delete = self.spec_of(synced.id).is_on_delete();
+        let words = match class.slot {
+            _ if class.needs_pod => "more pods than one sync creates",
+            _ if !class.excess.is_empty() => "more pods than one sync deletes",
+            Slot::Old { .. } | Slot::Both { .. } if on_delete => "OnDelete",
+            Slot::Old { .. } | Slot::Both { .. } if synced.managed => {
+                "until what this sync asked for is seen"
+            }
+            Slot::Old { available: true, .. } => "the budget is spent",
+            Slot::Old { available: false, .. } => "the rolling update fails",
+            Slot::Both { .. } => "until the new pod is available",
+            Slot::New { available: true } => "up to date",
+            Slot::New { available: false } => "counts as unavailable until it is available",
+            Slot::Excess | Slot::Empty | Slot::Outside => "until its pods are gone",
+        };
+        words.to_owned()
+    }
+
+    /// What keeps the DaemonSet's pods off a node.
+    fn obstacle(&self, synced: &Synced, node: NodeId) -> Option<String> {
+        if !self.node(node).exists {
+            return Some("the node is gone".to_owned());
+        }
+        let template = &self.spec_of(synced.id).written.template;
+        let version = self.version_of(node);
+        let found = obstacle(template, &self.node(node).name, &version.labels, &version.taints)?;
+        Some(match found {
+            Obstacle::NodeName(name) => format!("the template names node {name}"),
+            Obstacle::NodeSelector(key, value) => format!("no label {key}={value}"),
+            Obstacle::NodeAffinity => "node affinity does not fit".to_owned(),
+            Obstacle::Taint(taint) => format!("taint {taint} is not tolerated"),
+        })
+    }
+}
+
+/// Whether something has to be done on a node, now or later.
+fn is_due(class: &NodeClass) -> bool {
+    class.needs_pod
+        || !class.excess.is_empty()
+        || !class.failed.is_empty()
+        || matches!(class.slot, Slot::Old { .. } | Slot::Both { .. } | Slot::Excess)
+}
+
+/// What is on a node.
+fn state_of(class: &NodeClass, no_pods: bool) -> &'static str {
+    match class.slot {
+        _ if !class.failed.is_empty() => "failed",
+        _ if !class.succeeded.is_empty() => "ended",
+        _ if no_pods => "no pod",
+        Slot::Outside | Slot::Empty => "terminating",
+        Slot::Excess => "several pods",
+        Slot::New { available: true } => "new, available",
+        Slot::New { available: false } => "new, not available",
+        Slot::Old { available: true, .. } => "old, available",
+        Slot::Old { available: false, .. } => "old, not available",
+        Slot::Both { new_available: true, .. } => "old and new, new available",
+        Slot::Both { new_available: false, .. } => "old and new, new not available",
+    }
+}
