@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use rollcast::input::Source;
+use rollcast::input::{Limits, Source};
 use rollcast::record::{Detail, Record, Summary, What};
 use rollcast::report::csv::timeline_csv;
 use rollcast::scenario::{Files, read};
@@ -18,7 +18,7 @@ use rollcast::world::{Options, simulate};
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
         Err("no such file".to_owned())
     }
 }

@@ -7,7 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests may touch the disk")]
 #![expect(clippy::unwrap_used, reason = "a case that cannot be read is a failed test")]
 
-use rollcast::input::Source;
+use rollcast::input::{Limits, Source};
 use rollcast::scenario::{Files, Override, Report, read};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn folder() -> PathBuf {
 struct Beside;
 
 impl Files for Beside {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str, _: &Limits) -> Result<Vec<u8>, String> {
         std::fs::read(folder().join(path)).map_err(|_| "no such file".to_owned())
     }
 }

@@ -10,7 +10,7 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
-use rollcast::input::Source;
+use rollcast::input::{Limits, Source};
 use rollcast::record::{Point, Record, What};
 use rollcast::scenario::{Files, read};
 use rollcast::time::SimDuration;
@@ -19,7 +19,7 @@ use rollcast::world::{Options, simulate};
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
         Err("no such file".to_owned())
     }
 }

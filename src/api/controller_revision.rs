@@ -5,7 +5,9 @@ use serde::Deserialize;
 use super::canonical::canonical_template;
 use super::metadata::ObjectMeta;
 use super::nullable::null_as_default;
-use crate::input::{Problem, Tree, decode};
+use super::pod_template::PodTemplate;
+use super::{convert, defaults, written};
+use crate::input::{FieldPath, Problem, Tree, decode};
 
 /// A revision of a DaemonSet's template.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +49,22 @@ impl ControllerRevision {
         })
     }
 
-    /// Its template.
-    pub fn pod_template(&self) -> super::pod_template::PodTemplate {
-        super::pod_template::PodTemplate { labels: Default::default(), annotations: Default::default(), spec: Default::default(), canonical: self.canonical_template.clone() }
+    /// The template that it keeps, with defaults: what its pods are made from, and what a rollback
+    /// brings back.
+    ///
+    /// # Errors
+    ///
+    /// Every value of a wrong type, and the first that this version does not know; paths start at
+    /// the revision.
+    pub fn pod_template(&self) -> Result<PodTemplate, Vec<Problem>> {
+        let place = FieldPath::ROOT.key("data").key("spec").key("template");
+        let mut written: written::PodTemplate = decode(&self.template).map_err(|problems| {
+            problems.into_iter().map(|p| p.below(&place)).collect::<Vec<_>>()
+        })?;
+        defaults::pod_spec(&mut written.spec);
+        convert::pod_template(written, self.canonical_template.clone()).map_err(|why| {
+            vec![Problem::error("unknown-value", place.key("spec"), why.to_string())]
+        })
     }
 }
 
@@ -75,5 +90,34 @@ mod tests {
         assert_eq!(revision.revision, 3);
         assert_eq!(revision.canonical_template, canonical_template(&template));
         assert_eq!(revision.template.get("$patch"), None);
+    }
+
+    fn revision(template: &str) -> ControllerRevision {
+        let json = format!(r#"{{"data":{{"spec":{{"template":{template}}}}}}}"#);
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        ControllerRevision::from_tree(&value.into()).unwrap()
+    }
+
+    #[test]
+    fn a_revision_gives_back_its_template() {
+        let template = revision(
+            r#"{"$patch":"replace","metadata":{"labels":{"a":"b"}},
+            "spec":{"containers":[{"name":"c","image":"i:v1"}]}}"#,
+        );
+        let pod = template.pod_template().unwrap();
+        assert_eq!(pod.labels.get("a"), Some("b"));
+        assert_eq!(pod.spec.containers[0].image, "i:v1");
+        assert_eq!(pod.spec.termination_grace_period_seconds, 30);
+        assert_eq!(pod.canonical, template.canonical_template);
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_read_is_told_where_it_stands() {
+        let check = |template: &str, expected: &str| {
+            let problems = revision(template).pod_template().unwrap_err();
+            assert_eq!(problems[0].path.to_string(), expected);
+        };
+        check(r#"{"spec":{"containers":5}}"#, "data.spec.template.spec.containers");
+        check(r#"{"spec":{"tolerations":[{"effect":"X"}]}}"#, "data.spec.template.spec");
     }
 }

@@ -97,7 +97,11 @@ fn int_or_percent(written: &IntOrString) -> Converted<IntOrPercent> {
     }
 }
 
-fn pod_template(written: written::PodTemplate, canonical: String) -> Converted<PodTemplate> {
+/// A pod template, given its canonical text.
+pub(super) fn pod_template(
+    written: written::PodTemplate,
+    canonical: String,
+) -> Converted<PodTemplate> {
     Ok(PodTemplate {
         labels: written.metadata.labels,
         annotations: written.metadata.annotations,

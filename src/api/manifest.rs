@@ -5,6 +5,7 @@
 //! problems that point at the user's lines. How a document is read is `input`'s business.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::canonical::canonical_template;
 use super::daemon_set::DaemonSet;
@@ -129,23 +130,24 @@ impl<'a> Found<'a> {
 
     /// That there is no DaemonSet, and what there is.
     fn nothing(&self) -> Problem {
-        let kinds: Vec<String> = self
-            .others
-            .iter()
-            .map(
-                |(kind, count)| {
-                    if *count == 1 { format!("`{kind}`") } else { format!("{count} × `{kind}`") }
-                },
-            )
-            .collect();
-        let message = match kinds.as_slice() {
-            [] => "there is no DaemonSet here".to_owned(),
-            [only] => format!("this is no DaemonSet: found {only}"),
-            _ => format!("there is no DaemonSet among these objects: found {}", kinds.join(", ")),
+        let kinds = counted(&self.others);
+        let message = match self.others.len() {
+            0 => "there is no DaemonSet here".to_owned(),
+            1 => format!("this is no DaemonSet: found {kinds}"),
+            _ => format!("there is no DaemonSet among these objects: found {kinds}"),
         };
         Problem::error("not-a-daemon-set", FieldPath::ROOT.key("kind"), message)
             .with_hint("rollcast simulates `kind: DaemonSet` of `apiVersion: apps/v1`")
     }
+}
+
+/// Kinds and how many there are of each: `Node`, 3 × `Pod`.
+pub(super) fn counted(kinds: &BTreeMap<impl Display, usize>) -> String {
+    let counted = kinds.iter().map(|(kind, count)| match count {
+        1 => format!("`{kind}`"),
+        _ => format!("{count} × `{kind}`"),
+    });
+    counted.collect::<Vec<_>>().join(", ")
 }
 
 impl Loaded {
@@ -163,13 +165,14 @@ fn kind_of(tree: &Tree) -> Result<Kind<'_>, Problem> {
     let kind = type_field(tree, "kind", "DaemonSet")?;
     let version = type_field(tree, "apiVersion", "apps/v1")?;
     match kind {
-        "DaemonSet" => daemon_set_version(version),
+        "DaemonSet" => daemon_set_version(version).map(|()| Kind::DaemonSet),
         "List" | "DaemonSetList" => Ok(Kind::List),
         other => Ok(Kind::Other(other)),
     }
 }
 
-fn type_field<'a>(tree: &'a Tree, key: &str, example: &str) -> Result<&'a str, Problem> {
+/// The text of `kind` or `apiVersion`.
+pub(super) fn type_field<'a>(tree: &'a Tree, key: &str, example: &str) -> Result<&'a str, Problem> {
     let path = FieldPath::ROOT.key(key);
     let hint = format!("write `{key}: {example}`");
     match tree.get(key) {
@@ -185,13 +188,13 @@ fn type_field<'a>(tree: &'a Tree, key: &str, example: &str) -> Result<&'a str, P
     }
 }
 
-/// Whether a DaemonSet of this group and version is one that Kubernetes' own controller runs.
-fn daemon_set_version(version: &str) -> Result<Kind<'static>, Problem> {
+/// Refuses a DaemonSet of a group and version that Kubernetes' own controller does not run.
+pub(super) fn daemon_set_version(version: &str) -> Result<(), Problem> {
     let refused = |message: String| {
         Problem::error("unsupported-version", FieldPath::ROOT.key("apiVersion"), message)
     };
     match version {
-        "apps/v1" => Ok(Kind::DaemonSet),
+        "apps/v1" => Ok(()),
         "extensions/v1beta1" | "apps/v1beta1" | "apps/v1beta2" => {
             Err(refused(format!("`{version}` was removed from Kubernetes in 1.16"))
                 .with_hint("write `apiVersion: apps/v1`, which also needs `spec.selector`"))

@@ -59,7 +59,7 @@ pub use pod::{Pod, PodPhase, PodStatus};
 pub use pod_template::{PodSpec, PodTemplate};
 pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, snapshot_from_documents};
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
 pub use validation::{FieldError, FieldErrorKind};

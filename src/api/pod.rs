@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::metadata::ObjectMeta;
+use super::metadata::{ObjectMeta, time};
 use super::node::{Condition, condition};
 use super::nullable::null_as_default;
 use super::pod_template::PodSpec;
 use super::{convert, defaults, written};
 use crate::input::{FieldPath, Problem, Tree, decode};
+use crate::time::SimTime;
 
 /// A pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Pod {
 
 /// How far a pod is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct PodStatus {
     /// How far its containers are.
     #[serde(deserialize_with = "null_as_default")]
@@ -33,6 +34,34 @@ pub struct PodStatus {
     /// Why it failed as a whole, in one word; empty for most.
     #[serde(deserialize_with = "null_as_default")]
     pub reason: String,
+    /// When its kubelet first saw it, before it pulled an image.
+    #[serde(deserialize_with = "time")]
+    pub start_time: Option<SimTime>,
+    /// How its containers are; private, as all that matters is since when they run.
+    #[serde(deserialize_with = "null_as_default")]
+    container_statuses: Vec<ContainerStatus>,
+}
+
+/// How a container is: waiting, running or terminated.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct ContainerStatus {
+    #[serde(deserialize_with = "null_as_default")]
+    state: ContainerState,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct ContainerState {
+    #[serde(deserialize_with = "null_as_default")]
+    running: Option<Running>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Running {
+    #[serde(deserialize_with = "time")]
+    started_at: Option<SimTime>,
 }
 
 /// How far a pod's containers are.
@@ -88,6 +117,28 @@ impl Pod {
     pub fn ready_condition(&self) -> Option<&Condition> {
         condition(&self.status.conditions, "Ready")
     }
+
+    /// Since when it has been ready without a break, in whole seconds; none if it is not.
+    pub fn ready_since(&self) -> Option<SimTime> {
+        since(self.ready_condition())
+    }
+
+    /// When it was bound to its node, in whole seconds; none if it was not yet.
+    pub fn scheduled_at(&self) -> Option<SimTime> {
+        since(condition(&self.status.conditions, "PodScheduled"))
+    }
+
+    /// When the last of its containers was started, in whole seconds; none unless one runs.
+    /// Containers that initialize it do not count.
+    pub fn started_at(&self) -> Option<SimTime> {
+        let running = self.status.container_statuses.iter().map(|status| &status.state.running);
+        running.flatten().filter_map(|running| running.started_at).max()
+    }
+}
+
+/// Since when this is `True`.
+fn since(condition: Option<&Condition>) -> Option<SimTime> {
+    condition.filter(|condition| condition.is_true())?.last_transition_time
 }
 
 impl PodPhase {
@@ -100,7 +151,6 @@ impl PodPhase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::SimTime;
 
     fn pod(spec: &str) -> Pod {
         let json = format!(
@@ -133,5 +183,38 @@ mod tests {
         let ready = pod.ready_condition().unwrap();
         assert!(ready.is_true() && !pod.status.phase.is_terminal());
         assert_eq!(ready.last_transition_time, Some(SimTime::from_secs(9)));
+    }
+    fn check_times(status: &str, scheduled: Option<u64>, started: Option<u64>, ready: Option<u64>) {
+        let value: serde_json::Value = serde_json::from_str(status).unwrap();
+        let tree = serde_json::json!({"metadata": {"name": "p"}, "status": value}).into();
+        let pod = Pod::from_tree(&tree).unwrap();
+        let times = [pod.scheduled_at(), pod.started_at(), pod.ready_since()];
+        let expected = [scheduled, started, ready].map(|at| at.map(SimTime::from_secs));
+        assert_eq!(times, expected, "{status}");
+    }
+
+    #[test]
+    fn a_pod_tells_when_it_got_how_far() {
+        check_times("{}", None, None, None);
+        check_times(
+            r#"{"conditions":[
+            {"type":"PodScheduled","status":"True","lastTransitionTime":"1970-01-01T00:00:01Z"},
+            {"type":"Ready","status":"False","lastTransitionTime":"1970-01-01T00:00:02Z"}],
+            "containerStatuses":[{"state":{"waiting":{"reason":"ContainerCreating"}}}]}"#,
+            Some(1),
+            None,
+            None,
+        );
+        check_times(
+            r#"{"conditions":[
+            {"type":"Ready","status":"True","lastTransitionTime":"1970-01-01T00:00:09Z"},
+            {"type":"PodScheduled","status":"False","lastTransitionTime":"1970-01-01T00:00:03Z"}],
+            "containerStatuses":[{"state":{"running":{"startedAt":"1970-01-01T00:00:05Z"}}},
+            {"state":{"running":{"startedAt":"1970-01-01T00:00:04Z"}}},
+            {"state":{"terminated":{"startedAt":"1970-01-01T00:00:08Z"}}}]}"#,
+            None,
+            Some(5),
+            Some(9),
+        );
     }
 }

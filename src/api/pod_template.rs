@@ -12,7 +12,7 @@ use super::quantity::Quantity;
 use super::taint::Toleration;
 
 /// A DaemonSet's spec.template.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodTemplate {
     /// Labels that every pod gets.
     pub labels: Labels,

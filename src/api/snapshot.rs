@@ -1,22 +1,355 @@
-//! Objects of a cluster at one moment.
+//! A cluster at one moment, as `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints it.
+//!
+//! What lives here: picking the objects that a rollout depends on out of documents and lists, and
+//! what is said of what is no snapshot. Objects were validated by the cluster that printed them, so
+//! only what cannot be read is refused. What follows from a snapshot is decided elsewhere.
+
+use std::collections::BTreeMap;
 
 use super::controller_revision::ControllerRevision;
-use super::manifest::Loaded;
+use super::manifest::{Loaded, counted, daemon_set_from_cluster, daemon_set_version, type_field};
+use super::metadata::ObjectMeta;
 use super::node::Node;
 use super::pod::Pod;
+use super::timestamp::parse_rfc3339;
+use crate::input::{Document, FieldPath, Problem, Tree};
 use crate::time::SimTime;
 
-/// Objects of a cluster at one moment.
+/// Objects of a cluster at one moment, in the order in which they are printed.
+///
+/// No two objects of a kind have the same namespace and name; every object has a name, and every
+/// one but nodes a namespace.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
-    /// Defaulted, not validated: its API server did that.
+    /// DaemonSets of `apps/v1`, at least one; not validated, without warnings.
     pub daemon_sets: Vec<Loaded>,
-    /// In the order of the file.
+    /// Nodes.
     pub nodes: Vec<Node>,
-    /// Of all owners.
+    /// Pods, whoever owns them.
     pub pods: Vec<Pod>,
-    /// Of `apps/v1`.
+    /// ControllerRevisions of `apps/v1`; also those of StatefulSets.
     pub revisions: Vec<ControllerRevision>,
-    /// The newest timestamp found.
+    /// How many objects of other kinds were skipped, by kind.
+    pub skipped: BTreeMap<String, usize>,
+    /// The newest time at which any of these objects was created or changed, as far as they tell;
+    /// microseconds since the Unix epoch. The snapshot was taken then or later.
     pub newest: Option<SimTime>,
 }
+
+/// The snapshot in `documents`, and what is suspicious about it. What is suspicious about how the
+/// documents are written is left to their reader.
+///
+/// # Errors
+///
+/// Every object that cannot be read, has no name or is there twice; what was found instead if there
+/// is no DaemonSet.
+pub fn snapshot_from_documents(
+    documents: &[Document],
+) -> Result<(Snapshot, Vec<Problem>), Vec<Problem>> {
+    let mut found = Found::default();
+    for document in documents {
+        let place = Place { document: document.index, path: FieldPath::ROOT };
+        found.look_at(&document.tree, &place, Inherited::default());
+    }
+    found.finish()
+}
+
+/// What prints a snapshot; part of hints.
+const COMMAND: &str = "kubectl get ds,nodes,pods,controllerrevisions -A -o json";
+
+/// What to do about a value that no known cluster prints.
+const EDITED: &str = "was the file edited, or is the cluster newer than this version of rollcast?";
+
+/// Lists in lists are legal; real ones are not nested at all.
+const MAX_LISTS: usize = 3;
+
+/// Where an object stands.
+#[derive(Clone)]
+struct Place {
+    document: usize,
+    path: FieldPath,
+}
+
+impl Place {
+    fn item(&self, index: usize) -> Self {
+        Self { document: self.document, path: self.path.key("items").index(index) }
+    }
+
+    fn problem(&self, problem: Problem) -> Problem {
+        problem.below(&self.path).in_document(self.document)
+    }
+}
+
+/// What an item has from its list: the API server prints a `PodList` of items without a kind.
+#[derive(Clone, Copy, Default)]
+struct Inherited<'a> {
+    lists: usize,
+    types: Option<(&'a str, &'a str)>,
+}
+
+/// What was found in documents so far.
+#[derive(Default)]
+struct Found {
+    snapshot: Snapshot,
+    problems: Vec<Problem>,
+    /// Where each object stands, by kind, namespace and name.
+    places: BTreeMap<(&'static str, String, String), Place>,
+}
+
+impl Found {
+    fn look_at(&mut self, tree: &Tree, place: &Place, inherited: Inherited<'_>) {
+        let (version, kind) = match types_of(tree, inherited) {
+            Ok(types) => types,
+            Err(problem) => return self.refuse(place, vec![problem]),
+        };
+        match (version, kind) {
+            (_, "DaemonSet") => self.add_daemon_set(tree, version, place),
+            ("v1", "Node") => self.add_node(tree, place),
+            ("v1", "Pod") => self.add_pod(tree, place),
+            ("apps/v1", "ControllerRevision") => self.add_revision(tree, place),
+            ("v1", "Status") => self.refuse(place, vec![status(tree)]),
+            (_, "Table") => self.refuse(place, vec![table()]),
+            _ => match list_of(kind, tree) {
+                Some(items) => self.look_into(items, (version, items_of(kind)), place, inherited),
+                None => *self.snapshot.skipped.entry(kind.to_owned()).or_default() += 1,
+            },
+        }
+    }
+
+    fn look_into(
+        &mut self,
+        items: &Tree,
+        (version, kind): (&str, &str),
+        place: &Place,
+        inherited: Inherited<'_>,
+    ) {
+        if inherited.lists == MAX_LISTS {
+            let message = format!("there are lists in lists more than {MAX_LISTS} deep");
+            let problem = Problem::error("nested-lists", FieldPath::ROOT.key("items"), message);
+            return self.refuse(place, vec![problem.with_hint(prints_one())]);
+        }
+        let types = (!kind.is_empty()).then_some((version, kind));
+        let below = Inherited { lists: inherited.lists + 1, types };
+        match items {
+            Tree::Null => {}
+            Tree::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.look_at(item, &place.item(index), below);
+                }
+            }
+            Tree::Bool(_) | Tree::Int(_) | Tree::Float(_) | Tree::Text(_) | Tree::Map(_) => {
+                let message = format!("expected a list of objects, found {}", items.kind());
+                let problem = Problem::error("wrong-type", FieldPath::ROOT.key("items"), message);
+                self.refuse(place, vec![problem.on_key()]);
+            }
+        }
+    }
+
+    fn add_daemon_set(&mut self, tree: &Tree, version: &str, place: &Place) {
+        let read = daemon_set_version(version)
+            .map_err(|problem| vec![problem])
+            .and_then(|()| daemon_set_from_cluster(tree));
+        let Some(mut daemon_set) = self.accept(read, tree, place) else { return };
+        if self.register("DaemonSet", &mut daemon_set.metadata, place) {
+            let loaded = Loaded { daemon_set, manifest: tree.clone(), warnings: Vec::new() };
+            self.snapshot.daemon_sets.push(loaded);
+        }
+    }
+
+    fn add_node(&mut self, tree: &Tree, place: &Place) {
+        let Some(mut node) = self.accept(Node::from_tree(tree), tree, place) else { return };
+        if self.register("Node", &mut node.metadata, place) {
+            self.snapshot.nodes.push(node);
+        }
+    }
+
+    fn add_pod(&mut self, tree: &Tree, place: &Place) {
+        let Some(mut pod) = self.accept(Pod::from_tree(tree), tree, place) else { return };
+        if self.register("Pod", &mut pod.metadata, place) {
+            self.snapshot.pods.push(pod);
+        }
+    }
+
+    fn add_revision(&mut self, tree: &Tree, place: &Place) {
+        let read = ControllerRevision::from_tree(tree).and_then(with_readable_template);
+        let Some(mut revision) = self.accept(read, tree, place) else { return };
+        if self.register("ControllerRevision", &mut revision.metadata, place) {
+            self.snapshot.revisions.push(revision);
+        }
+    }
+
+    /// The object that was read, after a look at its times; what is wrong with it is noted.
+    fn accept<T>(
+        &mut self,
+        read: Result<T, Vec<Problem>>,
+        tree: &Tree,
+        place: &Place,
+    ) -> Option<T> {
+        self.snapshot.newest = self.snapshot.newest.max(newest(tree));
+        read.map_err(|problems| self.refuse(place, problems)).ok()
+    }
+
+    /// Notes the object's name. Whether it is a new one.
+    fn register(&mut self, kind: &'static str, metadata: &mut ObjectMeta, place: &Place) -> bool {
+        if metadata.name.is_empty() {
+            self.refuse(place, vec![nameless(kind)]);
+            return false;
+        }
+        if kind != "Node" && metadata.namespace.is_empty() {
+            "default".clone_into(&mut metadata.namespace);
+        }
+        let key = (kind, metadata.namespace.clone(), metadata.name.clone());
+        let Some(first) = self.places.get(&key) else {
+            self.places.insert(key, place.clone());
+            return true;
+        };
+        let problem = duplicate(&key, first, place.document);
+        self.refuse(place, vec![problem]);
+        false
+    }
+
+    fn refuse(&mut self, place: &Place, problems: Vec<Problem>) {
+        for problem in problems {
+            let hint = problem.hint.clone().unwrap_or_else(|| EDITED.into());
+            self.problems.push(place.problem(problem.with_hint(hint)));
+        }
+    }
+
+    fn finish(mut self) -> Result<(Snapshot, Vec<Problem>), Vec<Problem>> {
+        if self.snapshot.daemon_sets.is_empty() && self.problems.is_empty() {
+            self.problems.push(no_daemon_set(&self.snapshot));
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        let no_nodes = self.snapshot.nodes.is_empty();
+        Ok((self.snapshot, no_nodes.then(no_node).into_iter().collect()))
+    }
+}
+
+/// An object's `apiVersion` and `kind`.
+fn types_of<'a>(tree: &'a Tree, inherited: Inherited<'a>) -> Result<(&'a str, &'a str), Problem> {
+    if !matches!(tree, Tree::Map(_)) {
+        let message = format!("a Kubernetes object is a map, this is {}", tree.kind());
+        return Err(
+            Problem::error("not-an-object", FieldPath::ROOT, message).with_hint(prints_one())
+        );
+    }
+    match inherited.types {
+        Some(types) if tree.get("kind").is_none() && tree.get("apiVersion").is_none() => Ok(types),
+        _ => Ok((
+            type_field(tree, "apiVersion", "v1")?,
+            type_field(tree, "kind", if inherited.lists == 0 { "List" } else { "Pod" })?,
+        )),
+    }
+}
+
+/// The items of a list of objects of any kind.
+fn list_of<'a>(kind: &str, tree: &'a Tree) -> Option<&'a Tree> {
+    if kind.ends_with("List") { tree.get("items") } else { None }
+}
+
+/// The kind of the items of a list of this kind; empty if they say it themselves.
+fn items_of(list: &str) -> &str {
+    list.strip_suffix("List").unwrap_or_default()
+}
+
+/// Refuses a DaemonSet's revision whose template cannot be read; those of others are left alone.
+fn with_readable_template(
+    revision: ControllerRevision,
+) -> Result<ControllerRevision, Vec<Problem>> {
+    let owner = revision.metadata.controller_ref();
+    if owner.is_none_or(|owner| owner.kind == "DaemonSet") {
+        revision.pod_template()?;
+    }
+    Ok(revision)
+}
+
+/// The newest time in what an object says of its past: when it was created, when it was changed,
+/// and whatever its status tells. A deletion's time lies in the future.
+fn newest(tree: &Tree) -> Option<SimTime> {
+    let metadata = tree.get("metadata");
+    let created = metadata.and_then(|metadata| metadata.get("creationTimestamp"));
+    let managed = metadata.and_then(|metadata| metadata.get("managedFields"));
+    let changes = if let Some(Tree::List(changes)) = managed { changes } else { &[][..] };
+    let changed = changes.iter().filter_map(|change| change.get("time"));
+    created.into_iter().chain(changed).chain(tree.get("status")).filter_map(newest_below).max()
+}
+
+fn newest_below(tree: &Tree) -> Option<SimTime> {
+    match tree {
+        Tree::Text(text) => parse_rfc3339(text),
+        Tree::List(items) => items.iter().filter_map(newest_below).max(),
+        Tree::Map(entries) => entries.iter().filter_map(|(_, value)| newest_below(value)).max(),
+        Tree::Null | Tree::Bool(_) | Tree::Int(_) | Tree::Float(_) => None,
+    }
+}
+
+fn prints_one() -> String {
+    format!("`{COMMAND}` prints a snapshot")
+}
+
+/// The API server's answer when it has no objects to give.
+fn status(tree: &Tree) -> Problem {
+    let said = tree.get("message").and_then(Tree::as_text).unwrap_or("no message");
+    let message = format!("this is an answer of the API server instead of objects: {said}");
+    Problem::error("not-a-snapshot", FieldPath::ROOT.key("kind"), message).with_hint(prints_one())
+}
+
+/// What the API server prints for people.
+fn table() -> Problem {
+    let message = "this is a table for people to read, without the objects themselves";
+    Problem::error("not-a-snapshot", FieldPath::ROOT.key("kind"), message).with_hint(prints_one())
+}
+
+fn nameless(kind: &str) -> Problem {
+    let message = format!("this `{kind}` has no name");
+    let path = FieldPath::ROOT.key("metadata").key("name");
+    Problem::error("missing-name", path, message)
+        .with_hint("every object of a cluster has one: was the file edited?")
+}
+
+fn duplicate(key: &(&str, String, String), first: &Place, document: usize) -> Problem {
+    let (kind, namespace, name) = key;
+    let slash = if namespace.is_empty() { "" } else { "/" };
+    let path = if first.path.is_root() { String::new() } else { format!("`{}`", first.path) };
+    let document = match first.document {
+        same if same == document => String::new(),
+        other => format!("document {}", other + 1),
+    };
+    let of = if path.is_empty() || document.is_empty() { "" } else { " of " };
+    let message = format!(
+        "the {kind} `{namespace}{slash}{name}` is there twice, first as {path}{of}{document}"
+    );
+    Problem::error("duplicate-object", FieldPath::ROOT.key("metadata").key("name"), message)
+        .with_hint("a snapshot shows one cluster at one moment: print it with a single command")
+}
+
+/// That there is no DaemonSet, and what there is.
+fn no_daemon_set(snapshot: &Snapshot) -> Problem {
+    let mut kinds = snapshot.skipped.clone();
+    for (kind, count) in [
+        ("Node", snapshot.nodes.len()),
+        ("Pod", snapshot.pods.len()),
+        ("ControllerRevision", snapshot.revisions.len()),
+    ] {
+        if count > 0 {
+            *kinds.entry(kind.to_owned()).or_default() += count;
+        }
+    }
+    let message = match counted(&kinds) {
+        found if found.is_empty() => "there is no DaemonSet in this snapshot: it is empty".into(),
+        found => format!("there is no DaemonSet in this snapshot: found {found}"),
+    };
+    Problem::error("no-daemon-set", FieldPath::ROOT, message).with_hint(prints_one())
+}
+
+fn no_node() -> Problem {
+    let message = "there is no Node in this snapshot, so no DaemonSet desires any pod";
+    Problem::warning("no-nodes", FieldPath::ROOT, message)
+        .with_hint(format!("add `nodes` to what is printed: `{COMMAND}`"))
+}
+
+#[cfg(test)]
+#[path = "snapshot_tests.rs"]
+mod tests;

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::api::{KubernetesVersion, parse_rfc3339};
+use crate::time::SimTime;
+
 /// Replays DaemonSet rollouts against the controller's real planning logic.
 #[derive(Debug, Parser)]
 #[command(name = "rollcast", version, about, max_term_width = 100)]
@@ -21,6 +24,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Check scenarios without running them; report every problem at once
     Check(CheckArgs),
+    /// Say what the controller would do now, in a cluster as kubectl prints it
+    Plan(PlanArgs),
     /// Print the JSON schema of scenarios, for completion in editors
     Schema,
     /// Print a completion script for a shell
@@ -70,6 +75,46 @@ pub(super) struct CheckArgs {
     /// Change a field of each scenario before it is checked; may be given again
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) overrides: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kubectl get ds,nodes,pods,controllerrevisions -A -o json | rollcast plan -f -
+  rollcast plan -f snapshot.yaml --daemonset kube-system/cilium
+  rollcast plan -f snapshot.yaml --at 2026-03-01T12:00:30Z -o json | jq .holds")]
+pub(super) struct PlanArgs {
+    /// What `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) prints; `-` is
+    /// standard input
+    #[arg(short = 'f', long = "filename", value_name = "SNAPSHOT")]
+    pub(super) snapshot: String,
+    /// The DaemonSet; without it, every one of the snapshot
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    pub(super) daemonset: Option<String>,
+    /// The time of the sync, instead of the newest time in the snapshot
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(super) at: Option<SimTime>,
+    /// The version of Kubernetes whose rules apply: 1.31 or 1.36
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(super) kubernetes: KubernetesVersion,
+    /// What to print
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: PlanFormat,
+}
+
+/// A time as the API server writes it.
+fn time(written: &str) -> Result<SimTime, String> {
+    let hint = "write it like 2026-03-01T12:00:00Z";
+    parse_rfc3339(written).ok_or_else(|| format!("it is no time; {hint}"))
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// A line per node on which something is done or due
+    Table,
+    /// An object for programs; one per DaemonSet if there are several
+    Json,
 }
 
 /// What is printed on standard output at the end of a run.

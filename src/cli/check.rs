@@ -1,9 +1,10 @@
 //! `rollcast check`: every problem of some scenarios, and nothing else.
 
 use crate::cli::args::CheckArgs;
-use crate::cli::disk::{Beside, read_scenario};
+use crate::cli::disk::{Beside, read_source};
 use crate::cli::dispatch::{color, note};
 use crate::cli::exit::{Failure, Outcome};
+use crate::input::Limits;
 use crate::scenario::{self, Loaded, Override};
 
 /// Reads each scenario and reports what is wrong with it.
@@ -25,7 +26,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
 
 /// Reads a scenario, or says everything that is wrong with it.
 pub(super) fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
-    let source = read_scenario(path)?;
+    let source = read_source(path, &Limits::WRITTEN)?;
     scenario::read(source, &Beside::new(path), overrides)
         .map_err(|report| Failure::InvalidInput(report.render(color())))
 }

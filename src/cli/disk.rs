@@ -1,4 +1,4 @@
-//! The disk: scenarios and manifests in, results out.
+//! The disk: scenarios, manifests and snapshots in, results out.
 
 #![expect(clippy::disallowed_methods, reason = "the one place that touches the disk")]
 
@@ -15,14 +15,14 @@ use crate::scenario::Files;
 /// The name under which standard input is shown.
 const STDIN: &str = "<stdin>";
 
-/// Reads a scenario from a file, or from standard input for `-`.
+/// Reads a file, or standard input for `-`.
 ///
-/// A file that is too large to be a scenario is not read to its end; what was read is enough for
-/// the reader to refuse it.
-pub(super) fn read_scenario(path: &str) -> Result<Source, Failure> {
+/// One that is larger than the limit is not read to its end; what was read is enough for the
+/// reader to refuse it.
+pub(super) fn read_source(path: &str, limits: &Limits) -> Result<Source, Failure> {
     let bytes = match path {
-        "-" => read_limited(io::stdin().lock()),
-        file => File::open(file).and_then(read_limited),
+        "-" => read_limited(io::stdin().lock(), limits),
+        file => File::open(file).and_then(|file| read_limited(file, limits)),
     };
     let name = if path == "-" { STDIN } else { path };
     match bytes {
@@ -34,9 +34,9 @@ pub(super) fn read_scenario(path: &str) -> Result<Source, Failure> {
     }
 }
 
-fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
+fn read_limited(from: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(Limits::WRITTEN.max_bytes).unwrap_or(u64::MAX);
+    let limit = u64::try_from(limits.max_bytes).unwrap_or(u64::MAX);
     from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
@@ -84,9 +84,9 @@ impl Beside {
 }
 
 impl Files for Beside {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String> {
         let file = File::open(self.folder.join(path));
-        file.and_then(read_limited).map_err(|error| reason(&error))
+        file.and_then(|file| read_limited(file, limits)).map_err(|error| reason(&error))
     }
 }
 

@@ -8,6 +8,7 @@ mod disk;
 mod dispatch;
 mod exit;
 mod output;
+mod plan;
 mod progress;
 mod run;
 

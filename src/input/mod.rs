@@ -6,6 +6,7 @@
 //! only rules taken from there are how `kubectl` reads YAML (see `scalar.rs`).
 
 mod decode;
+mod json;
 mod locate;
 mod path;
 mod problem;

@@ -16,13 +16,26 @@ pub struct Limits {
     pub max_nodes: usize,
     /// Lists and maps within each other; the YAML library itself stops at 128.
     pub max_depth: usize,
+    /// Whether `{{ … }}` in a value may mean itself. What people write is rendered by nobody, but
+    /// what a cluster prints was rendered before, and such arguments are for somebody else.
+    pub may_hold_templates: bool,
 }
 
 impl Limits {
     /// For what people write: 4 MiB, a million values and keys.
-    pub const WRITTEN: Self = Self { max_bytes: 4 << 20, max_nodes: 1_000_000, max_depth: 100 };
+    pub const WRITTEN: Self = Self {
+        max_bytes: 4 << 20,
+        max_nodes: 1_000_000,
+        max_depth: 100,
+        may_hold_templates: false,
+    };
     /// For what `kubectl get -o json` prints of a large cluster: 2 GiB, 200 million values.
-    pub const SNAPSHOT: Self = Self { max_bytes: 2 << 30, max_nodes: 200_000_000, max_depth: 100 };
+    pub const SNAPSHOT: Self = Self {
+        max_bytes: 2 << 30,
+        max_nodes: 200_000_000,
+        max_depth: 100,
+        may_hold_templates: true,
+    };
 }
 
 impl Default for Limits {
@@ -223,7 +236,8 @@ mod tests {
 
     fn check_refused(bytes: &[u8], code: &str, at: Option<(usize, usize)>) {
         let source = Source::from_bytes("x", bytes.to_vec());
-        let limits = Limits { max_bytes: 100_000, max_nodes: 100, max_depth: 10 };
+        let limits =
+            Limits { max_bytes: 100_000, max_nodes: 100, max_depth: 10, ..Limits::WRITTEN };
         let problem = source.check(&limits).unwrap_err();
         let place = problem.at.map(|position| (position.line, position.column));
         assert_eq!((problem.code, place), (code, at), "{}", problem.message);

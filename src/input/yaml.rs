@@ -5,6 +5,7 @@
 //! that aliases cannot multiply without end. Keys stay as they are written: `on:` is the key
 //! `on`, `1:` is the key `1`.
 
+use super::json;
 use super::path::{FieldPath, Segment};
 use super::problem::{Position, Problem};
 use super::scalar::resolve_plain;
@@ -40,6 +41,9 @@ pub struct Document {
 /// unrendered template, nothing in it. The problem has its position wherever there is one.
 pub fn read_documents(source: &Source, limits: &Limits) -> Result<Vec<Document>, Problem> {
     source.check(limits)?;
+    if let Some(tree) = json::read(source, limits) {
+        return Ok(vec![Document { index: 0, tree, warnings: Vec::new() }]);
+    }
     let mut reader = Reader::new(source, limits);
     let mut documents = Vec::new();
     for (index, parsed) in serde_yaml::Deserializer::from_str(source.text()).enumerate() {
@@ -150,7 +154,7 @@ impl<'source> Reader<'source> {
             return Ok(Tree::Text(text.to_owned()));
         };
         let plain = self.is_plain(offset, text.len());
-        if template::is_in_value(text, plain) {
+        if !self.limits.may_hold_templates && template::is_in_value(text, plain) {
             let problem = template::problem().at(self.source.position(offset));
             return Err(self.stop(problem));
         }

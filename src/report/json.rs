@@ -230,7 +230,7 @@ fn hex_digits<S: serde::Serializer>(digest: &u64, to: S) -> Result<S::Ok, S::Err
     to.collect_str(&format_args!("{digest:016x}"))
 }
 
-fn pretty(value: &impl Serialize) -> String {
+pub(super) fn pretty(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("plain structs are always JSON");
     text.push('\n');
     text

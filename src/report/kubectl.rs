@@ -1,10 +1,8 @@
 //! What `kubectl` would print, to the blank: `get ds`, ages, `rollout status`.
 
 use crate::record::{DaemonSetSummary, StatusCounts, Summary};
+use crate::report::table::layout;
 use crate::time::SimDuration;
-
-/// Blanks between the widest cell of a column and the next column.
-const GAP: usize = 3;
 
 /// The table of `kubectl get ds` at the end of the run, with a NAMESPACE column (as with `-A`)
 /// if the DaemonSets live in several. Sorted by namespace and name as the API server does; those
@@ -146,24 +144,6 @@ fn row(
     cells.push(selector.to_owned());
     cells.push(human_duration(SimDuration::from_micros(age)));
     cells
-}
-
-/// Aligns the cells; all rows have as many cells as the first.
-fn layout(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns).map(|it| width(it).unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in rows {
-        for (cell, width) in row.iter().zip(&widths).take(columns - 1) {
-            let padding = width + GAP - cell.chars().count();
-            text.push_str(cell);
-            text.extend(std::iter::repeat_n(' ', padding));
-        }
-        text.push_str(&row[columns - 1]);
-        text.push('\n');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -9,4 +9,6 @@ pub mod facts;
 pub mod json;
 pub mod kubectl;
 pub mod people;
+pub mod plan;
+mod table;
 pub mod verdict;

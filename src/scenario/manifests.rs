@@ -1,21 +1,27 @@
-//! Manifests that a scenario names or holds: reading them, and changing them by `--set`.
+//! Manifests and snapshots that a scenario names or holds: reading them, and changing manifests
+//! by `--set`.
 
 use super::check::Findings;
 use super::overrides::{InManifest, first_missing};
 use super::report::{SourceId, Sources};
 use super::written::{Manifest, ManifestEntry};
-use crate::api::{IntOrPercent, Loaded, UpdateStrategy, daemon_sets_from_documents};
+use crate::api::{
+    IntOrPercent, Loaded, Snapshot, UpdateStrategy, daemon_sets_from_documents,
+    snapshot_from_documents,
+};
+use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
 use std::collections::BTreeMap;
 
 /// How files are read; the only way to the disk.
 pub trait Files {
-    /// The bytes of the file at `path`, which is relative to the scenario.
+    /// The bytes of the file at `path`, which is relative to the scenario; of a file beyond the
+    /// limits only so much that the reader notices.
     ///
     /// # Errors
     ///
     /// Why it cannot be read, as a lowercase fragment: `no such file`.
-    fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+    fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String>;
 }
 
 /// Whether this is a manifest itself, without a key before it: it has what every object has.
@@ -89,7 +95,7 @@ impl<'a> Manifests<'a> {
         entry: &FieldPath,
     ) -> Option<Vec<Loaded>> {
         if !self.known.contains_key(name) {
-            let file = self.read(findings, name, named_at);
+            let file = self.read(findings, name, named_at, Limits::WRITTEN);
             self.known.insert(name.to_owned(), file);
         }
         let mut file = self.known.get(name).cloned()??;
@@ -101,18 +107,47 @@ impl<'a> Manifests<'a> {
         self.daemon_sets(file.id, &file.documents, &FieldPath::ROOT)
     }
 
-    fn read(&mut self, findings: &mut Findings, name: &str, path: &FieldPath) -> Option<File> {
-        let bytes = match self.files.read(name) {
+    /// The snapshot of a cluster in a file; none if there is something wrong with it, which then
+    /// was noted.
+    pub(super) fn snapshot(
+        &mut self,
+        findings: &mut Findings,
+        name: &str,
+        path: &FieldPath,
+    ) -> Option<Box<Snapshot>> {
+        let File { id, documents } = self.read(findings, name, path, Limits::SNAPSHOT)?;
+        let text = self.sources.source(id).text();
+        self.canonical.push_str(&format!("\nsnapshot {:016x}", fnv1a64(text.as_bytes())));
+        match snapshot_from_documents(&documents) {
+            Ok((snapshot, warnings)) => {
+                self.sources.report(id, warnings);
+                Some(Box::new(snapshot))
+            }
+            Err(problems) => {
+                self.sources.report(id, problems);
+                None
+            }
+        }
+    }
+
+    fn read(
+        &mut self,
+        findings: &mut Findings,
+        name: &str,
+        path: &FieldPath,
+        limits: Limits,
+    ) -> Option<File> {
+        let bytes = match self.files.read(name, &limits) {
             Ok(bytes) => bytes,
             Err(why) => {
-                let message = format!("cannot read the manifest `{name}`: {why}");
+                let message = format!("cannot read `{name}`: {why}");
                 let hint = "paths are relative to the scenario's folder";
                 findings.error("missing-file", path, message, hint);
                 return None;
             }
         };
-        let id = self.sources.add(Source::from_bytes(name, bytes));
-        match read_documents(self.sources.source(id), &Limits::WRITTEN) {
+        let id = self.sources.add(Source::from_bytes(name, bytes), limits);
+        match read_documents(self.sources.source(id), &limits) {
             Ok(documents) => {
                 let warnings = documents.iter().flat_map(|document| &document.warnings);
                 self.sources.report(id, warnings.cloned().collect::<Vec<_>>());

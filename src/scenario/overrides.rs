@@ -98,7 +98,7 @@ pub(super) fn apply(
 ) -> Vec<InManifest> {
     let mut waiting = Vec::new();
     for written in overrides {
-        let by = sources.add(Source::new("--set", &*written.written));
+        let by = sources.add(Source::new("--set", &*written.written), Limits::WRITTEN);
         let path = through_manifest(tree, &written.path);
         if let Some(change) = in_manifest(tree, &path, written, by) {
             waiting.push(change);

@@ -33,7 +33,7 @@ pub fn read(
 ) -> Result<Box<Loaded>, Report> {
     let name = default_name(source.name());
     let mut sources = Sources::default();
-    sources.add(source);
+    sources.add(source, Limits::WRITTEN);
     let Some(mut tree) = scenario_tree(&mut sources) else { return Err(sources.finish()) };
     let changes = overrides::apply(&mut tree, overrides, &mut sources);
     let mut findings = Findings::default();

@@ -18,6 +18,8 @@ pub struct FileProblems {
     pub source: Source,
     /// What is wrong with it; may be empty.
     pub problems: Vec<Problem>,
+    /// How large it may be.
+    limits: Limits,
 }
 
 impl Report {
@@ -77,8 +79,8 @@ impl Sources {
     pub(super) const SCENARIO: SourceId = SourceId(0);
 
     /// Adds a source.
-    pub(super) fn add(&mut self, source: Source) -> SourceId {
-        self.files.push(FileProblems { source, problems: Vec::new() });
+    pub(super) fn add(&mut self, source: Source, limits: Limits) -> SourceId {
+        self.files.push(FileProblems { source, problems: Vec::new(), limits });
         SourceId(self.files.len() - 1)
     }
 
@@ -112,7 +114,7 @@ impl Sources {
     /// The report, with the places looked up.
     pub(super) fn finish(mut self) -> Report {
         for file in &mut self.files {
-            locate(&file.source, &Limits::WRITTEN, &mut file.problems);
+            locate(&file.source, &file.limits, &mut file.problems);
         }
         Report { files: self.files }
     }

@@ -1,8 +1,6 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
-use super::valid::{
-    Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until,
-};
+use super::valid::{Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until};
 use crate::api::{KubernetesVersion, Node, Snapshot};
 use crate::engine::Delay;
 use crate::time::{SimDuration, SimTime};

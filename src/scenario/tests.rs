@@ -1,14 +1,14 @@
 //! Whole scenarios: what is read from them, and what is told about them.
 
 use super::*;
-use crate::input::{Problem, Source};
+use crate::input::{Limits, Problem, Source};
 use std::collections::BTreeMap;
 
 /// Files in memory.
 struct InMemory(BTreeMap<&'static str, String>);
 
 impl Files for InMemory {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str, _: &Limits) -> Result<Vec<u8>, String> {
         self.0.get(path).map(|text| text.clone().into_bytes()).ok_or("no such file".to_owned())
     }
 }

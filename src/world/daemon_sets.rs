@@ -9,7 +9,8 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::controller::Watched;
 use crate::world::event::{Caused, DaemonSetSeen, Event};
 use crate::world::objects::{
-    DaemonSetId, DaemonSetObject, ImageId, Pod, Spec, SpecId, TemplateId, readiness_delay, strategy_kind,
+    DaemonSetId, DaemonSetObject, ImageId, Pod, Spec, SpecId, TemplateId, readiness_delay,
+    strategy_kind,
 };
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};

@@ -88,7 +88,12 @@ impl World {
     }
 
     /// «Revision 2, attempt 1 on this node»: the same in every setting that is compared.
-    pub(super) fn next_attempt(&mut self, daemon_set: DaemonSetId, node: NodeId, spec: SpecId) -> u64 {
+    pub(super) fn next_attempt(
+        &mut self,
+        daemon_set: DaemonSetId,
+        node: NodeId,
+        spec: SpecId,
+    ) -> u64 {
         let Spec { template, template_generation, .. } = &self.specs[spec.index()];
         let entry = self.attempts.entry((daemon_set, node)).or_insert((*template, 0));
         *entry = if entry.0 == *template { (*template, entry.1 + 1) } else { (*template, 1) };

@@ -87,7 +87,11 @@ impl World {
         if claim == Claim::Foreign {
             return;
         }
-        let template = revision.pod_template();
+        // What this version cannot read is at least another template than all others.
+        let template = revision.pod_template().unwrap_or_else(|_| PodTemplate {
+            canonical: revision.canonical_template.clone(),
+            ..PodTemplate::default()
+        });
         let metadata = &revision.metadata;
         let mut labels = metadata.labels.clone();
         // A revision without the label gets its own name as hash.
@@ -288,7 +292,8 @@ impl Claim {
         let Some(owner) = metadata.controller_ref() else { return Self::Orphan };
         let is_owner = |(daemon_set, _): &&(&DaemonSet, DaemonSetId)| {
             let other = &daemon_set.metadata;
-            let same = other.uid == owner.uid && (!other.uid.is_empty() || other.name == owner.name);
+            let same =
+                other.uid == owner.uid && (!other.uid.is_empty() || other.name == owner.name);
             same && other.namespace == metadata.namespace
         };
         daemon_sets.iter().find(is_owner).map_or(Self::Foreign, |&(_, id)| Self::Owned(id))

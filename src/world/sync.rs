@@ -69,7 +69,8 @@ impl World {
             return Ok(());
         }
         if self.specs[seen.spec.index()].written.selector.is_empty() {
-            let message = "This daemon set is selecting all pods. A non-empty selector is required.";
+            let message =
+                "This daemon set is selecting all pods. A non-empty selector is required.";
             self.post_event(daemon_set, (true, "SelectingAll"), message, cause, now);
             return Ok(());
         }

@@ -10,7 +10,7 @@ use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, Latencies, NodeChange,
     NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats,
-    Resources, Scenario, Take, TimedAction, Until,
+    Resources, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -293,6 +293,8 @@ impl Case {
             seed: self.seed,
             order: [PickingOrder::Seeded, PickingOrder::Name, PickingOrder::Zone]
                 [self.order as usize],
+            start: START,
+            snapshot: None,
             nodes: (1..=self.nodes).map(node).collect(),
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },

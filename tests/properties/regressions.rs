@@ -1,7 +1,7 @@
 //! What once was wrong, each by its smallest case.
 
 use proptest::prelude::*;
-use rollcast::input::Source;
+use rollcast::input::{Limits, Source};
 use rollcast::record::{Record, What};
 use rollcast::scenario::{Files, read};
 use rollcast::time::SimDuration;
@@ -14,7 +14,7 @@ use crate::runs::{config, known};
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
         Err("no such file".to_owned())
     }
 }

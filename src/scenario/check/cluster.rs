@@ -2,7 +2,7 @@
 
 use super::findings::{Findings, first_problem, listed};
 use super::node::{NodeParts, checked_labels, checked_taints, resources};
-use crate::api::{dns_label_problems, dns_subdomain_problems};
+use crate::api::{Snapshot, dns_label_problems, dns_subdomain_problems};
 use crate::input::{FieldPath, Tree};
 use crate::scenario::pool::{NUMBER, POOL_LABEL, ZONE_LABEL, own_labels};
 use crate::scenario::valid::{NodePool, NodeSpec, PoolId};
@@ -21,6 +21,8 @@ pub(in crate::scenario) struct Cluster {
     pub(in crate::scenario) pools: Vec<NodePool>,
     /// Nodes that were written one by one.
     pub(in crate::scenario) singles: Vec<NodeSpec>,
+    /// Nodes of a snapshot.
+    pub(in crate::scenario) found: Vec<NodeSpec>,
     /// Whether all of it could be read: what is missing then is really missing.
     pub(in crate::scenario) complete: bool,
 }
@@ -33,7 +35,12 @@ impl Cluster {
             (1..=pool.count).map(move |number| pool.node(id, number))
         };
         let of_pools = self.pools.iter().enumerate().flat_map(of_pool);
-        of_pools.chain(self.singles.iter().cloned()).collect()
+        of_pools.chain(self.outside_pools().cloned()).collect()
+    }
+
+    /// The nodes that belong to no pool.
+    pub(in crate::scenario) fn outside_pools(&self) -> impl Iterator<Item = &NodeSpec> {
+        self.singles.iter().chain(&self.found)
     }
 
     /// The pool of this name.
@@ -47,11 +54,16 @@ pub(in crate::scenario) fn check(
     findings: &mut Findings,
     tree: &Tree,
     path: &FieldPath,
+    snapshot: Option<&Snapshot>,
 ) -> Cluster {
     let Some(written) = findings.decode::<written::Cluster>(tree, path) else {
         return Cluster::default();
     };
-    let mut cluster = Cluster { complete: true, ..Cluster::default() };
+    let mut cluster = Cluster {
+        found: snapshot.into_iter().flat_map(|it| &it.nodes).map(NodeSpec::from_cluster).collect(),
+        complete: snapshot.is_some() || written.snapshot.is_none(),
+        ..Cluster::default()
+    };
     let pools_path = path.key("nodePools");
     for index in 0..written.node_pools.len() {
         add_pool(findings, &mut cluster, tree, &pools_path.index(index));
@@ -224,7 +236,7 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
 
 fn check_sizes(findings: &mut Findings, cluster: &Cluster, path: &FieldPath) {
     let in_pools: u64 = cluster.pools.iter().map(|pool| u64::from(pool.count)).sum();
-    let total = in_pools + cluster.singles.len() as u64;
+    let total = in_pools + cluster.outside_pools().count() as u64;
     if total > MAX_NODES {
         let message = format!("the cluster has {total} nodes, more than {MAX_NODES}");
         findings.error("too-many", path, message, "make the pools smaller");
@@ -289,6 +301,14 @@ fn check_single_names(findings: &mut Findings, cluster: &Cluster, path: &FieldPa
             let message =
                 format!("`{}` is also the name of a node of the pool `{}`", node.name, pool.name);
             findings.error("duplicate-name", &place, message, "give one of them another name");
+        }
+    }
+    for node in &cluster.found {
+        let in_pool = cluster.pools.iter().any(|pool| pool.number_of(&node.name).is_some());
+        if in_pool || names.contains_key(&node.name) {
+            let message = format!("the snapshot has a node `{}`, too", node.name);
+            let hint = "give the nodes of the scenario other names";
+            findings.error("duplicate-name", &path.key("snapshot"), message, hint);
         }
     }
 }

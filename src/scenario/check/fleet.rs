@@ -64,17 +64,35 @@ impl Fleet {
         for (path, loaded) in entries {
             fleet.complete &= loaded.is_some();
             for loaded in loaded.iter().flatten() {
-                let name = reference(loaded);
-                if fleet.now.contains_key(&name) {
-                    let message = format!("there are two DaemonSets `{}`", shown(&name));
-                    let hint = "give one of them another name or namespace";
-                    findings.error("duplicate-name", path, message, hint);
-                }
-                fleet.expect(loaded, SimDuration::ZERO);
-                fleet.put(name, loaded.clone(), Some(1));
+                fleet.begin_with(findings, loaded, path, Some(1));
             }
         }
         fleet
+    }
+
+    /// DaemonSets of a snapshot, of whose revisions nothing is known here.
+    pub(super) fn take_over(&mut self, findings: &mut Findings, found: &[Loaded]) {
+        let path = FieldPath::ROOT.key("cluster").key("snapshot");
+        for loaded in found {
+            self.begin_with(findings, loaded, &path, None);
+        }
+    }
+
+    fn begin_with(
+        &mut self,
+        findings: &mut Findings,
+        loaded: &Loaded,
+        path: &FieldPath,
+        revisions: Option<u32>,
+    ) {
+        let name = reference(loaded);
+        if self.now.contains_key(&name) {
+            let message = format!("there are two DaemonSets `{}`", shown(&name));
+            let hint = "give one of them another name or namespace";
+            findings.error("duplicate-name", path, message, hint);
+        }
+        self.expect(loaded, SimDuration::ZERO);
+        self.put(name, loaded.clone(), revisions);
     }
 
     /// Makes known that an event at `at` creates or changes a DaemonSet.

@@ -21,9 +21,16 @@ pub(in crate::scenario) fn scenario(
 ) -> Option<Scenario> {
     let written = frame(findings, tree);
     let part = |name: &str| (tree.get(name).unwrap_or(&Tree::Null), FieldPath::ROOT.key(name));
+    let snapshot = match tree.get("cluster").and_then(|cluster| cluster.get("snapshot")) {
+        Some(Tree::Text(file)) => {
+            let path = FieldPath::ROOT.key("cluster").key("snapshot");
+            manifests.snapshot(findings, file, &path)
+        }
+        Some(_) | None => None,
+    };
     let cluster = match part("cluster") {
         (Tree::Null, _) => Cluster::default(),
-        (tree, path) => cluster::check(findings, tree, &path),
+        (tree, path) => cluster::check(findings, tree, &path, snapshot.as_deref()),
     };
     let horizon = match part("until") {
         (Tree::Null, _) => Horizon::default(),
@@ -31,7 +38,10 @@ pub(in crate::scenario) fn scenario(
     };
     let daemon_sets = daemon_sets(findings, tree, manifests);
     let mut fleet = Fleet::new(findings, &daemon_sets);
-    if !daemon_sets_known(findings, tree) {
+    if let Some(snapshot) = &snapshot {
+        fleet.take_over(findings, &snapshot.daemon_sets);
+    }
+    if !daemon_sets_known(findings, tree) || !cluster.complete {
         fleet.miss_one();
     }
     let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
@@ -48,8 +58,8 @@ pub(in crate::scenario) fn scenario(
         order: order(written.order),
         nodes: if findings.has_errors() { Vec::new() } else { cluster.nodes() },
         pools: cluster.pools,
-        start: START,
-        snapshot: None,
+        start: snapshot.as_ref().and_then(|snapshot| snapshot.newest).unwrap_or(START),
+        snapshot,
         daemon_sets: daemon_sets
             .into_iter()
             .filter_map(|(_, loaded)| loaded)
@@ -143,7 +153,8 @@ fn check_purpose(
         let hint = "write for example `daemonSets: [node-exporter.yaml]`";
         findings.error("no-daemon-set", &FieldPath::ROOT, message, hint);
     }
-    let empty = cluster.pools.iter().all(|pool| pool.count == 0) && cluster.singles.is_empty();
+    let empty = cluster.pools.iter().all(|pool| pool.count == 0)
+        && cluster.outside_pools().next().is_none();
     if empty && cluster.complete && !cluster.pools.is_empty() && !happens.somebody_joins() {
         let message = "no node is there at the start, and none joins";
         let hint = "write a `count`, or an event with `join`";

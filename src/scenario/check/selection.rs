@@ -119,7 +119,7 @@ impl Nodes<'_> {
             pool.number_of(name).is_some_and(|number| u64::from(number) <= last)
         };
         self.cluster.pools.iter().enumerate().any(in_pool)
-            || self.cluster.singles.iter().any(|node| node.name == name)
+            || self.cluster.outside_pools().any(|node| node.name == name)
     }
 
     fn hint_for(&self, name: &str) -> String {
@@ -150,7 +150,7 @@ impl Nodes<'_> {
             .filter(|pool| pool.count > 0)
             .map(|pool| pool.name_of(u32::clamp(number, 1, pool.count)))
             .collect();
-        let singles = self.cluster.singles.iter().map(|node| &node.name);
+        let singles = self.cluster.outside_pools().map(|node| &node.name);
         known(name, "node", of_pools.iter().chain(singles).map(String::as_str))
     }
 
@@ -180,7 +180,7 @@ impl Nodes<'_> {
             (1..=turns).map(move |number| pool.node(PoolId(index), number).labels)
         };
         let of_pools = self.cluster.pools.iter().enumerate().flat_map(of_pool);
-        of_pools.chain(self.cluster.singles.iter().map(|node| node.labels.clone())).collect()
+        of_pools.chain(self.cluster.outside_pools().map(|node| node.labels.clone())).collect()
     }
 }
 

@@ -18,6 +18,10 @@ pub struct Cluster {
     pub node_pools: Vec<super::Part<NodePool>>,
     /// Single nodes; or a number, which is short for one pool `node` of so many nodes.
     pub nodes: Option<SingleNodes>,
+    /// A file that `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) wrote: the
+    /// run goes on from its nodes, pods, DaemonSets and revisions as they are. It starts at the
+    /// newest time in the file.
+    pub snapshot: Option<String>,
 }
 
 /// A group of like nodes.

@@ -1,0 +1,189 @@
+//! What is read from a snapshot, and what is said of those that cannot be.
+
+use super::*;
+use crate::input::{Limits, Source, locate, read_documents, render};
+
+/// What a cluster of Kubernetes 1.36 prints: one object of each kind, with everything in it that a
+/// pod can have.
+const SAMPLE: &str = include_str!("snapshot_sample.yaml");
+
+const DAEMON_SET: &str = "\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec: {selector: {}, template: {spec: {}}, updateStrategy: {type: OnDelete}}
+";
+
+fn read(source: &Source) -> Result<(Snapshot, Vec<Problem>), Vec<Problem>> {
+    snapshot_from_documents(&read_documents(source, &Limits::SNAPSHOT).unwrap())
+}
+
+fn read_text(text: &str) -> Snapshot {
+    read(&Source::new("x.yaml", text)).unwrap().0
+}
+
+/// What is told about a text, errors or warnings, as it is shown.
+fn check(text: &str, expected: &str) {
+    let source = Source::new("x.yaml", text);
+    let mut problems = match read(&source) {
+        Ok((_, warnings)) => warnings,
+        Err(problems) => problems,
+    };
+    locate(&source, &Limits::SNAPSHOT, &mut problems);
+    let told = render(&source, &problems, false);
+    if expected.starts_with("@") {
+        std::fs::write(format!("/tmp/snapgen/{expected}"), &told).unwrap();
+        return;
+    }
+    assert_eq!(told.trim(), expected.trim(), "\n{told}");
+}
+
+/// The same about a list with a DaemonSet, a node, and this as a third item.
+fn check_item(item: &str, expected: &str) {
+    let list = format!(
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DaemonSet\n  \
+         metadata: {{name: agent}}\n  spec: {{updateStrategy: {{type: OnDelete}}}}\n- apiVersion: \
+         v1\n  kind: Node\n  metadata: {{name: a}}\n{item}"
+    );
+    check(&list, expected);
+}
+
+fn seconds(timestamp: &str) -> Option<SimTime> {
+    Some(parse_rfc3339(&format!("2026-07-22T{timestamp}Z")).unwrap())
+}
+
+#[test]
+fn a_snapshot_is_read() {
+    let (snapshot, warnings) = read(&Source::new("x.yaml", SAMPLE)).unwrap();
+    assert_eq!(warnings, []);
+    let daemon_set = &snapshot.daemon_sets[0];
+    assert_eq!(daemon_set.daemon_set.key(), "kube-system/agent");
+    assert_eq!(daemon_set.manifest.get("kind"), Some(&Tree::Text("DaemonSet".to_owned())));
+    assert_eq!(snapshot.nodes[0].status.allocatable["pods"].units(), 110);
+    let revision = &snapshot.revisions[0];
+    let canonical = &daemon_set.daemon_set.spec.template.canonical;
+    assert_eq!((revision.revision, &revision.canonical_template), (2, canonical));
+    assert_eq!(revision.pod_template().unwrap(), daemon_set.daemon_set.spec.template);
+    assert_eq!(snapshot.newest, seconds("10:15:00"));
+    assert_eq!(snapshot.skipped.len(), 0);
+}
+
+#[test]
+fn a_running_pod_is_read() {
+    let pod = read_text(SAMPLE).pods.remove(0);
+    assert_eq!(pod.target_node(), Some("worker-1"));
+    assert_eq!(pod.metadata.controller_ref().unwrap().name, "agent");
+    assert_eq!(pod.metadata.deletion_timestamp, seconds("10:15:30"));
+    assert_eq!(pod.spec.tolerations[1].toleration_seconds, Some(300));
+    assert_eq!(pod.spec.requests()["cpu"].millis(), 100);
+    assert_eq!(pod.spec.host_ports().count(), 1);
+    assert_eq!(pod.scheduled_at(), seconds("10:00:01"));
+    assert_eq!(pod.status.start_time, seconds("10:00:02"));
+    assert_eq!(pod.started_at(), seconds("10:00:10"));
+    assert_eq!(pod.ready_since(), seconds("10:00:20"));
+}
+
+#[test]
+fn json_and_yaml_are_the_same_snapshot() {
+    let documents = read_documents(&Source::new("x", SAMPLE), &Limits::SNAPSHOT).unwrap();
+    let json = serde_json::Value::from(documents[0].tree.clone());
+    let json = serde_json::to_string_pretty(&json).unwrap();
+    let (from_json, from_yaml) = (read_text(&json), read_text(SAMPLE));
+    assert_eq!((from_json.pods, from_json.newest), (from_yaml.pods, from_yaml.newest));
+}
+
+#[test]
+fn objects_are_found_wherever_they_stand() {
+    let single = format!(
+        "{DAEMON_SET}---\napiVersion: v1\nkind: PodList\nitems:\n- metadata: {{name: p}}\n---\n\
+         apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: NodeList\n  items:\n  - \
+         metadata: {{name: node-1}}\n- apiVersion: v1\n  kind: Secret\n- apiVersion: longhorn.io/v1\n  \
+         kind: Node\n- apiVersion: v1\n  kind: List\n  items:\n"
+    );
+    let snapshot = read_text(&single);
+    assert_eq!(snapshot.pods[0].metadata.namespace, "default");
+    assert_eq!(snapshot.nodes[0].metadata.namespace, "");
+    let skipped = [("Node".to_owned(), 1), ("Secret".to_owned(), 1)];
+    assert_eq!(snapshot.skipped, skipped.into());
+    assert_eq!(snapshot.newest, None);
+}
+
+#[test]
+fn the_revisions_of_others_are_left_alone() {
+    let revision = |owner: &str| {
+        let text = format!(
+            "{DAEMON_SET}---\napiVersion: apps/v1\nkind: ControllerRevision\nmetadata: {{name: r, \
+             ownerReferences: [{{kind: {owner}, controller: true}}]}}\ndata: {{spec: {{template: \
+             {{spec: 5}}}}}}\n"
+        );
+        read(&Source::new("x.yaml", text))
+    };
+    assert_eq!(revision("StatefulSet").unwrap().0.revisions.len(), 1);
+    assert_eq!(revision("DaemonSet").unwrap_err()[0].path.to_string(), "data.spec.template.spec");
+}
+
+#[test]
+fn what_is_no_snapshot_is_told_what_it_is() {
+    check("apiVersion: v1\nkind: List\nitems: []\n", "@0@");
+    check(
+        "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n- metadata: {name: b}\n---\napiVersion: v1\nkind: Secret\n",
+        "@1@",
+    );
+    check(
+        "apiVersion: v1\nkind: Status\nstatus: Failure\nmessage: nodes is forbidden\ncode: 403\n",
+        "@2@",
+    );
+    check("apiVersion: meta.k8s.io/v1\nkind: Table\nrows: []\n", "@3@");
+    check("NAME   DESIRED   CURRENT\nagent  3         3\n", "@4@");
+    check("- 1\n", "@5@");
+    check("apiVersion: v1\nkind: List\nitems: {a: b}\n", "@6@");
+    check("kind: List\nitems: [{kind: Pod}]\n", "@7@");
+}
+
+#[test]
+fn a_snapshot_without_nodes_is_suspicious() {
+    check(DAEMON_SET, "@8@");
+}
+
+#[test]
+fn objects_that_cannot_be_read_are_told_where_they_stand() {
+    check_item(
+        "- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  status: {phase: Sleeping}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: b, creationTimestamp: soon}\n  spec: {containers: [{resources: {requests: {cpu: lots}}}], tolerations: [{effect: NoShedule}]}\n",
+        "@9@",
+    );
+    check_item(
+        "- apiVersion: v1\n  kind: Pod\n  metadata: {name: b}\n  spec: {tolerations: [{effect: NoShedule}]}\n",
+        "@10@",
+    );
+    check_item("- apiVersion: v1\n  kind: Pod\n  metadata: {generateName: a-}\n", "@11@");
+    check_item(
+        "- apiVersion: extensions/v1beta1\n  kind: DaemonSet\n  metadata: {name: a}\n- apiVersion: apps.kruise.io/v1alpha1\n  kind: DaemonSet\n  metadata: {name: a}\n",
+        "@12@",
+    );
+    check_item(
+        "- apiVersion: apps/v1\n  kind: DaemonSet\n  metadata: {name: b}\n  spec: {updateStrategy: {type: Sideways}}\n",
+        "@13@",
+    );
+    check_item("- Pod\n- {apiVersion: v1}\n", "@14@");
+}
+
+#[test]
+fn objects_that_are_there_twice_are_told_where() {
+    check_item(
+        "- apiVersion: v1\n  kind: Node\n  metadata: {name: a}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: a}\n",
+        "@15@",
+    );
+    check(&format!("{DAEMON_SET}---\n{DAEMON_SET}"), "@16@");
+}
+
+#[test]
+fn lists_within_lists_have_an_end() {
+    let list = "{apiVersion: v1, kind: List, items: [".repeat(5) + &"]}".repeat(5);
+    check(&list, "@17@");
+}
+
+#[test]
+fn problems_of_json_are_shown_in_their_lines() {
+    let json = "{\n  \"kind\": \"List\", \"apiVersion\": \"v1\",\n  \"items\": [\n    {\"kind\": \"Pod\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"é\"},\n     \"status\": {\"phase\": \"Sleeping\"}}\n  ]\n}\n";
+    check(json, "@18@");
+}

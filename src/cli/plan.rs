@@ -1,0 +1,79 @@
+//! `rollcast plan`: what the controller would do now, in a cluster as kubectl prints it.
+
+use crate::api::{Snapshot, snapshot_from_documents};
+use crate::cli::args::{PlanArgs, PlanFormat};
+use crate::cli::disk::read_source;
+use crate::cli::dispatch::{color, note, print};
+use crate::cli::exit::{Failure, Outcome};
+use crate::input::{Limits, Problem, Source, did_you_mean, read_documents, render};
+use crate::report::plan::{plan_json, plan_table};
+use crate::scenario::DaemonSetRef;
+use crate::world;
+
+/// Reads, plans, prints.
+pub(super) fn plan(args: &PlanArgs) -> Result<Outcome, Failure> {
+    let source = read_source(&args.snapshot, &Limits::SNAPSHOT)?;
+    let snapshot = read(&source)?;
+    let at = args.at.or(snapshot.newest).ok_or_else(|| {
+        refuse("no-time", "no object of the snapshot tells a time", "say when it is: `--at TIME`")
+    })?;
+    let mut plans = Vec::new();
+    for name in chosen(&snapshot, args.daemonset.as_deref())? {
+        plans.extend(world::plan(&snapshot, &name, at, args.kubernetes));
+    }
+    let (format, between): (fn(&_) -> String, &str) = match args.output {
+        PlanFormat::Table => (plan_table, "\n"),
+        PlanFormat::Json => (plan_json, ""),
+    };
+    let texts: Vec<String> = plans.iter().map(format).collect();
+    print(&texts.join(between))
+}
+
+fn read(source: &Source) -> Result<Snapshot, Failure> {
+    let wrong = |problems: &[Problem]| Failure::InvalidInput(render(source, problems, color()));
+    let documents =
+        read_documents(source, &Limits::SNAPSHOT).map_err(|problem| wrong(&[problem]))?;
+    let (snapshot, warnings) =
+        snapshot_from_documents(&documents).map_err(|problems| wrong(&problems))?;
+    let as_written = documents.iter().flat_map(|document| document.warnings.iter().cloned());
+    let warnings: Vec<Problem> = as_written.chain(warnings).collect();
+    if !warnings.is_empty() {
+        note(&render(source, &warnings, color()));
+    }
+    Ok(snapshot)
+}
+
+/// The DaemonSets that are meant: that of a name, or all.
+fn chosen(snapshot: &Snapshot, written: Option<&str>) -> Result<Vec<DaemonSetRef>, Failure> {
+    let all: Vec<DaemonSetRef> = snapshot.daemon_sets.iter().map(reference).collect();
+    let Some(written) = written else { return Ok(all) };
+    let is_meant = |name: &&DaemonSetRef| name.key() == written || name.name == written;
+    let meant: Vec<DaemonSetRef> = all.iter().filter(is_meant).cloned().collect();
+    let keys: Vec<String> = all.iter().map(DaemonSetRef::key).collect();
+    match meant.len() {
+        1 => Ok(meant),
+        0 => {
+            let near = did_you_mean(written, keys.iter().map(String::as_str));
+            let hint = near.map_or_else(
+                || format!("the snapshot has {}", keys.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("there is no DaemonSet `{written}` in the snapshot");
+            Err(refuse("unknown-daemon-set", &message, &hint))
+        }
+        _ => {
+            let keys: Vec<String> = meant.iter().map(DaemonSetRef::key).collect();
+            let message = format!("there are {} DaemonSets `{written}`", meant.len());
+            Err(refuse("ambiguous-name", &message, &format!("write one of {}", keys.join(", "))))
+        }
+    }
+}
+
+fn reference(loaded: &crate::api::Loaded) -> DaemonSetRef {
+    let metadata = &loaded.daemon_set.metadata;
+    DaemonSetRef { namespace: metadata.namespace.clone(), name: metadata.name.clone() }
+}
+
+fn refuse(code: &str, message: &str, hint: &str) -> Failure {
+    Failure::InvalidInput(format!("error[{code}]: {message}\nhint: {hint}\n"))
+}
