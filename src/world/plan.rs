@@ -3,7 +3,7 @@
 use crate::api::{KubernetesVersion, Snapshot};
 use crate::control::daemonset::{FailedPodBackoff, RollingError, manage, rolling_update};
 use crate::control::{NodeId, PodId};
-use crate::record::{Ending, Fact, Hold, Names, Plan, PlannedRevision, What};
+use crate::record::{Ending, Fact, Hold, Names, Plan, PlannedNode, PlannedRevision, What};
 use crate::scenario::{DaemonSetRef, Scenario};
 use crate::time::SimTime;
 use crate::world::event::Event;
@@ -57,6 +57,7 @@ impl World {
         let object = &self.daemon_sets[synced.id.index()];
         let looked = self.controller.daemon_sets[synced.id.index()].has_looked();
         let names = |nodes: &[NodeId]| nodes.iter().map(|&n| self.node(n).name.clone()).collect();
+        let nodes = if looked { self.planned_nodes(synced) } else { Vec::new() };
         let plan = Plan {
             daemon_set: object.key.clone(),
             creates: names(&synced.creates),
@@ -65,8 +66,8 @@ impl World {
             observed_generation: object.observed_generation,
             error: synced.error.map(|error| self.sync_error(error)),
             revision: if looked { self.planned_revision(synced.id) } else { None },
-            holds: if looked { self.planned_holds(synced) } else { Vec::new() },
-            nodes: if looked { self.planned_nodes(synced) } else { Vec::new() },
+            holds: if looked { self.planned_holds(synced, &nodes) } else { Vec::new() },
+            nodes,
             ..Plan::default()
         };
         let now = self.start;
@@ -87,24 +88,23 @@ impl World {
         })
     }
 
-    /// What is left alone, and why. If the rolling update had to wait for what manage asked for,
-    /// that is the reason for every node with an old pod.
-    fn planned_holds(&self, synced: &Synced) -> Vec<Hold> {
+    /// What is left alone, and why. If there was no rolling update, all nodes that wait do so for
+    /// one reason.
+    fn planned_holds(&self, synced: &Synced, nodes: &[PlannedNode]) -> Vec<Hold> {
         let spec = self.spec_of(synced.id);
         let tally = &self.controller.daemon_sets[synced.id.index()].tally;
-        let one = |reason, nodes| if nodes > 0 { vec![Hold { reason, nodes }] } else { vec![] };
-        if spec.is_on_delete() {
-            return one("old, until somebody deletes the pod", tally.old_nodes());
-        }
-        if synced.managed {
-            return one("until what this sync asked for is seen", tally.old_nodes());
-        }
-        match rolling_update(tally, spec.budget(tally.status().desired)) {
-            Ok(plan) => plan.holds.into_iter().map(in_words).collect(),
+        let budget = spec.budget(tally.status().desired);
+        let reason = match rolling_update(tally, budget) {
+            _ if spec.is_on_delete() => "old, until somebody deletes the pod",
+            _ if synced.managed => "waiting until what this sync asked for is seen",
+            Ok(plan) => return plan.holds.into_iter().map(in_words).collect(),
             Err(RollingError::NodeGone(_)) => {
-                one("until pod GC removes a pod whose node is gone", tally.old_nodes())
+                "waiting until pod GC removes a pod of a node that is gone"
             }
-        }
+        };
+        let waiting = nodes.iter().filter(|node| node.waits).count();
+        let nodes = u32::try_from(waiting).unwrap_or(u32::MAX);
+        if nodes > 0 { vec![Hold { reason, nodes }] } else { Vec::new() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one sync does on each node, in words.
 
+use crate::api::TaintEffect::NoExecute;
 use crate::control::daemonset::{NodeClass, Obstacle, Slot, obstacle};
 use crate::control::{NodeId, PodId};
 use crate::record::PlannedNode;
@@ -63,7 +64,7 @@ impl World {
             "the pod failed".to_owned()
         } else if class.succeeded.contains(&pod) {
             "the pod ended".to_owned()
-        } else if let Some(obstacle) = self.obstacle(synced, node) {
+        } else if let Some((obstacle, true)) = self.obstacle(synced, node) {
             obstacle
         } else if class.excess.contains(&pod) {
             match class.slot {
@@ -83,8 +84,14 @@ impl World {
 
     /// Why nothing is done on a node.
     fn why_not(&self, synced: &Synced, node: NodeId, class: &NodeClass) -> String {
-        if let Some(obstacle) = self.obstacle(synced, node) {
-            return obstacle;
+        let obstacle = self.obstacle(synced, node);
+        let may_stay = obstacle.as_ref().is_some_and(|(_, evicts)| !evicts);
+        let stays = may_stay && matches!(class.slot, Slot::New { .. } | Slot::Empty);
+        if let Some((obstacle, evicts)) = obstacle
+            && (evicts || class.slot == Slot::Outside || stays)
+        {
+            let pod_stays = if stays { ", but its pod may stay" } else { "" };
+            return obstacle + pod_stays;
         }
         let on_delete = self.spec_of(synced.id).is_on_delete();
         let words = match class.slot {
@@ -92,7 +99,7 @@ impl World {
             _ if !class.excess.is_empty() => "more pods than one sync deletes",
             Slot::Old { .. } | Slot::Both { .. } if on_delete => "OnDelete",
             Slot::Old { .. } | Slot::Both { .. } if synced.managed => {
-                "until what this sync asked for is seen"
+                "after what this sync asked for is seen"
             }
             Slot::Old { available: true, .. } => "the budget is spent",
             Slot::Old { available: false, .. } => "the rolling update fails",
@@ -104,20 +111,22 @@ impl World {
         words.to_owned()
     }
 
-    /// What keeps the DaemonSet's pods off a node.
-    fn obstacle(&self, synced: &Synced, node: NodeId) -> Option<String> {
+    /// What keeps the DaemonSet's pods off a node, and whether it also evicts those that run.
+    fn obstacle(&self, synced: &Synced, node: NodeId) -> Option<(String, bool)> {
         if !self.node(node).exists {
-            return Some("the node is gone".to_owned());
+            return Some(("the node is gone".to_owned(), true));
         }
         let template = &self.spec_of(synced.id).written.template;
         let version = self.version_of(node);
         let found = obstacle(template, &self.node(node).name, &version.labels, &version.taints)?;
-        Some(match found {
+        let evicts = !matches!(found, Obstacle::Taint(taint) if taint.effect != NoExecute);
+        let words = match found {
             Obstacle::NodeName(name) => format!("the template names node {name}"),
             Obstacle::NodeSelector(key, value) => format!("no label {key}={value}"),
             Obstacle::NodeAffinity => "node affinity does not fit".to_owned(),
             Obstacle::Taint(taint) => format!("taint {taint} is not tolerated"),
-        })
+        };
+        Some((words, evicts))
     }
 }
 

@@ -109,12 +109,6 @@ impl Tally {
         self.due.first().filter(|(at, _)| *at <= now).map(|&(_, node)| node)
     }
 
-    /// How many nodes hold an old pod, a new one beside it or not.
-    pub fn old_nodes(&self) -> u32 {
-        let old = |class: &&NodeClass| matches!(class.slot, Slot::Old { .. } | Slot::Both { .. });
-        u32::try_from(self.classes.iter().filter(old).count()).unwrap_or(u32::MAX)
-    }
-
     /// The old pod of a node whose slot holds one.
     pub(super) fn old_pod(&self, node: NodeId) -> Option<PodId> {
         match self.class(node).slot {
