@@ -33,9 +33,10 @@ pub fn plan_table(plan: &Plan) -> String {
     if !others.is_empty() {
         text.push('\n');
     }
-    for ((why, state), nodes) in others {
-        text.push_str(&format!("{} with {state}: {why}\n", count(nodes, "further node")));
-    }
+    let others = others.into_iter().map(|((why, state), nodes)| {
+        format!("{} with {state}: {why}\n", count(nodes, "further node"))
+    });
+    text.extend(others);
     text.push('\n');
     text.push_str(&closing_lines(plan));
     text

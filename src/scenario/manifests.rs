@@ -117,7 +117,8 @@ impl<'a> Manifests<'a> {
     ) -> Option<Box<Snapshot>> {
         let File { id, documents } = self.read(findings, name, path, Limits::SNAPSHOT)?;
         let text = self.sources.source(id).text();
-        self.canonical.push_str(&format!("\nsnapshot {:016x}", fnv1a64(text.as_bytes())));
+        let hash = format!("\nsnapshot {:016x}", fnv1a64(text.as_bytes()));
+        self.canonical.push_str(&hash);
         match snapshot_from_documents(&documents) {
             Ok((snapshot, warnings)) => {
                 self.sources.report(id, warnings);

@@ -1,7 +1,7 @@
 //! What one sync does on each node, in words.
 
 use crate::api::TaintEffect::NoExecute;
-use crate::control::daemonset::{NodeClass, Obstacle, Slot, obstacle};
+use crate::control::daemonset::{Budget, NodeClass, Obstacle, Slot, obstacle};
 use crate::control::{NodeId, PodId};
 use crate::record::PlannedNode;
 use crate::world::plan::Synced;
@@ -47,54 +47,81 @@ impl World {
 
     /// Why something is done on a node.
     fn why(&self, synced: &Synced, node: NodeId, class: &NodeClass, gone: Option<PodId>) -> String {
-        let spec = self.spec_of(synced.id);
-        let desired = self.controller.daemon_sets[synced.id.index()].tally.status().desired;
-        let budget = spec.budget(desired);
-        let Some(pod) = gone else {
-            return match class.slot {
-                Slot::Old { available: true, .. } if !class.needs_pod => {
-                    format!("beside the old pod: maxSurge is {}", budget.max_surge)
-                }
-                Slot::Old { .. } if !class.needs_pod => "the old pod is not available".to_owned(),
-                _ if self.seated(synced, node).is_empty() => "no pod yet".to_owned(),
-                _ => "no pod that works".to_owned(),
-            };
-        };
-        if class.failed.contains(&pod) {
-            "the pod failed".to_owned()
-        } else if class.succeeded.contains(&pod) {
-            "the pod ended".to_owned()
-        } else if let Some((obstacle, true)) = self.obstacle(synced, node) {
-            obstacle
-        } else if class.excess.contains(&pod) {
-            match class.slot {
-                Slot::Both { .. } => "the new pod takes over".to_owned(),
-                _ => "one pod too many".to_owned(),
+        match gone {
+            None => self.why_created(synced, node, class),
+            Some(pod) if class.failed.contains(&pod) => "the pod failed".to_owned(),
+            Some(pod) if class.succeeded.contains(&pod) => "the pod ended".to_owned(),
+            Some(pod) => match self.obstacle(synced, node) {
+                Some((obstacle, true)) => obstacle,
+                Some((_, false)) | None => self.why_deleted(synced, class, pod),
+            },
+        }
+    }
+
+    fn why_created(&self, synced: &Synced, node: NodeId, class: &NodeClass) -> String {
+        let beside = !class.needs_pod;
+        match class.slot {
+            Slot::Old { available: true, .. } if beside => {
+                format!("beside the old pod: maxSurge is {}", self.budget(synced).max_surge)
             }
-        } else {
-            match class.slot {
-                Slot::Old { available: true, .. } => {
-                    format!("its turn: maxUnavailable is {}", budget.max_unavailable)
-                }
-                Slot::Both { .. } => "the new pod is available".to_owned(),
-                _ => "old and not available: replaced whatever the budget".to_owned(),
+            Slot::Old { available: false, .. } if beside => {
+                "the old pod is not available".to_owned()
+            }
+            Slot::Outside
+            | Slot::Empty
+            | Slot::Excess
+            | Slot::New { .. }
+            | Slot::Old { .. }
+            | Slot::Both { .. } => {
+                let none = self.seated(synced, node).is_empty();
+                if none { "no pod yet".to_owned() } else { "no pod that works".to_owned() }
             }
         }
     }
 
+    fn why_deleted(&self, synced: &Synced, class: &NodeClass, pod: PodId) -> String {
+        let by_manage = class.excess.contains(&pod);
+        match class.slot {
+            Slot::Both { new_available: true, .. } => "the new pod is available".to_owned(),
+            Slot::Both { new_available: false, .. } => "the new pod takes over".to_owned(),
+            Slot::Outside | Slot::Empty | Slot::Excess | Slot::New { .. } | Slot::Old { .. }
+                if by_manage =>
+            {
+                "one pod too many".to_owned()
+            }
+            Slot::Old { available: true, .. } => {
+                let budget = self.budget(synced).max_unavailable;
+                format!("its turn: maxUnavailable is {budget}")
+            }
+            Slot::Outside
+            | Slot::Empty
+            | Slot::Excess
+            | Slot::New { .. }
+            | Slot::Old { available: false, .. } => {
+                "old and not available: replaced whatever the budget".to_owned()
+            }
+        }
+    }
+
+    fn budget(&self, synced: &Synced) -> Budget {
+        let tally = &self.controller.daemon_sets[synced.id.index()].tally;
+        self.spec_of(synced.id).budget(tally.status().desired)
+    }
+
     /// Why nothing is done on a node.
     fn why_not(&self, synced: &Synced, node: NodeId, class: &NodeClass) -> String {
-        let obstacle = self.obstacle(synced, node);
-        let may_stay = obstacle.as_ref().is_some_and(|(_, evicts)| !evicts);
-        let stays = may_stay && matches!(class.slot, Slot::New { .. } | Slot::Empty);
-        if let Some((obstacle, evicts)) = obstacle
-            && (evicts || class.slot == Slot::Outside || stays)
-        {
-            let pod_stays = if stays { ", but its pod may stay" } else { "" };
-            return obstacle + pod_stays;
+        match self.obstacle(synced, node) {
+            Some((obstacle, false)) if matches!(class.slot, Slot::New { .. } | Slot::Empty) => {
+                obstacle + ", but its pod may stay"
+            }
+            Some((obstacle, evicts)) if evicts || class.slot == Slot::Outside => obstacle,
+            Some(_) | None => self.why_waiting(synced, class).to_owned(),
         }
+    }
+
+    fn why_waiting(&self, synced: &Synced, class: &NodeClass) -> &'static str {
         let on_delete = self.spec_of(synced.id).is_on_delete();
-        let words = match class.slot {
+        match class.slot {
             _ if class.needs_pod => "more pods than one sync creates",
             _ if !class.excess.is_empty() => "more pods than one sync deletes",
             Slot::Old { .. } | Slot::Both { .. } if on_delete => "OnDelete",
@@ -107,8 +134,7 @@ impl World {
             Slot::New { available: true } => "up to date",
             Slot::New { available: false } => "counts as unavailable until it is available",
             Slot::Excess | Slot::Empty | Slot::Outside => "until its pods are gone",
-        };
-        words.to_owned()
+        }
     }
 
     /// What keeps the DaemonSet's pods off a node, and whether it also evicts those that run.

@@ -7,7 +7,7 @@ use crate::api::{
 };
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId, pod_gc};
-use crate::record::StatusCounts;
+use crate::record::{NodeTruth, StatusCounts};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
@@ -219,11 +219,12 @@ impl World {
     /// The record of a DaemonSet begins; a rollout that is under way is one of the run's.
     fn begin_record(&mut self, id: DaemonSetId) {
         let now = self.start;
+        self.track_all_nodes(id, now);
         for index in 0..self.nodes.len() {
             let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
             self.controller.daemon_sets[id.index()].touch(node);
+            self.remember_loss(id, node, now);
         }
-        self.track_all_nodes(id, now);
         let status = self.daemon_sets[id.index()].status;
         let generation = self.spec_of(id).generation;
         let observed = self.daemon_sets[id.index()].observed_generation >= generation;
@@ -233,6 +234,19 @@ impl World {
             self.tracker(id).rollout_started(at, generation, "under way in the snapshot");
         }
         self.record_status(id, status, None, now);
+    }
+
+    /// A node whose pod ran and does not serve any more lost it before the run began.
+    fn remember_loss(&mut self, id: DaemonSetId, node: NodeId, now: SimTime) {
+        let ran = |pod: &Pod| pod.owner == Some(id) && pod.phase == PodPhase::Running;
+        let ran = self.pods_on(node).any(|pod| ran(self.pod(pod)));
+        let at = self.recorder.elapsed(now);
+        let truth = self.tracker(id).node(node.index());
+        if ran && truth.wanted && !truth.serving {
+            let before = NodeTruth { serving: true, ..truth };
+            self.tracker(id).set_node(at, node.index(), before);
+            self.tracker(id).set_node(at, node.index(), truth);
+        }
     }
 
     /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced.

@@ -42,7 +42,7 @@ fn checked(
     (fleet, horizon, happens): Known<'_>,
 ) -> Expectation {
     check_contradictions(findings, written, path);
-    check_judgeable(findings, written, path, (horizon, happens));
+    check_judgeable(findings, written, path, (fleet, horizon, happens));
     let name = written.daemon_set.as_deref();
     Expectation {
         daemon_set: name.and_then(|name| fleet.find(findings, name, &path.key("daemonSet"))),
@@ -75,7 +75,7 @@ fn check_judgeable(
     findings: &mut Findings,
     written: &written::Expectation,
     path: &FieldPath,
-    (horizon, happens): (&Horizon, &Happens),
+    (fleet, horizon, happens): (&Fleet, &Horizon, &Happens),
 ) {
     let about_rollout = written.rollout_within.is_some() || written.rollout_completes.is_some();
     let nothing = !about_rollout
@@ -87,7 +87,7 @@ fn check_judgeable(
         let hint = "write for example `rolloutWithin: 20m`";
         findings.warning("empty-expectation", path, "this expects nothing", hint);
     }
-    if about_rollout && !happens.somebody_updates() {
+    if about_rollout && !happens.somebody_updates() && !fleet.comes_from_snapshot() {
         let message = "there is no rollout to judge: no event changes a pod template";
         let hint = "write an event with `setImage`, `apply` or `rolloutRestart`";
         findings.warning("no-rollout", path, message, hint);

@@ -144,6 +144,11 @@ impl Fleet {
         self.now.insert(name, Member { loaded, revisions });
     }
 
+    /// Whether some of them are as a snapshot shows them: a rollout may be under way.
+    pub(super) fn comes_from_snapshot(&self) -> bool {
+        self.now.values().any(|member| member.revisions.is_none())
+    }
+
     /// The DaemonSet as it is now.
     pub(super) fn get(&self, name: &DaemonSetRef) -> Option<&Loaded> {
         self.now.get(name).map(|member| &member.loaded)
