@@ -73,8 +73,8 @@ impl World {
             | Slot::New { .. }
             | Slot::Old { .. }
             | Slot::Both { .. } => {
-                let none = self.seated(synced, node).is_empty();
-                if none { "no pod yet".to_owned() } else { "no pod that works".to_owned() }
+                let empty = self.seated(synced, node).is_empty();
+                if empty { "no pod yet".to_owned() } else { "no pod that works".to_owned() }
             }
         }
     }
