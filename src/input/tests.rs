@@ -436,7 +436,7 @@ hint: is this the right file?
 /// Whatever is written, the way through ends, and what it says can be shown.
 fn check_survives(bytes: Vec<u8>) {
     let source = Source::from_bytes("x", bytes);
-    let limits = Limits { max_bytes: 100_000, max_nodes: 10_000, max_depth: 50 };
+    let limits = Limits { max_bytes: 100_000, max_nodes: 10_000, max_depth: 50, ..Limits::WRITTEN };
     let mut problems = match read_documents(&source, &limits) {
         Err(problem) => vec![problem],
         Ok(documents) => documents
