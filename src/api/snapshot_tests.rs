@@ -44,8 +44,8 @@ fn check_item(item: &str, expected: &str) {
     check(&list, expected);
 }
 
-fn seconds(timestamp: &str) -> Option<SimTime> {
-    Some(parse_rfc3339(&format!("2026-07-22T{timestamp}Z")).unwrap())
+fn at(clock: &str) -> SimTime {
+    parse_rfc3339(&format!("2026-07-22T{clock}Z")).unwrap()
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_snapshot_is_read() {
     let canonical = &daemon_set.daemon_set.spec.template.canonical;
     assert_eq!((revision.revision, &revision.canonical_template), (2, canonical));
     assert_eq!(revision.pod_template().unwrap(), daemon_set.daemon_set.spec.template);
-    assert_eq!(snapshot.newest, seconds("10:15:00"));
+    assert_eq!(snapshot.newest, Some(at("10:15:00")));
     assert_eq!(snapshot.skipped.len(), 0);
 }
 
@@ -69,14 +69,14 @@ fn a_running_pod_is_read() {
     let pod = read_text(SAMPLE).pods.remove(0);
     assert_eq!(pod.target_node(), Some("worker-1"));
     assert_eq!(pod.metadata.controller_ref().unwrap().name, "agent");
-    assert_eq!(pod.metadata.deletion_timestamp, seconds("10:15:30"));
+    assert_eq!(pod.metadata.deletion_timestamp, Some(at("10:15:30")));
     assert_eq!(pod.spec.tolerations[1].toleration_seconds, Some(300));
     assert_eq!(pod.spec.requests()["cpu"].millis(), 100);
     assert_eq!(pod.spec.host_ports().count(), 1);
-    assert_eq!(pod.scheduled_at(), seconds("10:00:01"));
-    assert_eq!(pod.status.start_time, seconds("10:00:02"));
-    assert_eq!(pod.started_at(), seconds("10:00:10"));
-    assert_eq!(pod.ready_since(), seconds("10:00:20"));
+    assert_eq!(pod.scheduled_at(), Some(at("10:00:01")));
+    assert_eq!(pod.status.start_time, Some(at("10:00:02")));
+    assert_eq!(pod.started_at(), Some(at("10:00:10")));
+    assert_eq!(pod.ready_since(), Some(at("10:00:20")));
 }
 
 #[test]
@@ -119,10 +119,11 @@ fn the_revisions_of_others_are_left_alone() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the lines are the expected text")]
 fn what_is_no_snapshot_is_told_what_it_is() {
     check(
         "apiVersion: v1\nkind: List\nitems: []\n",
-        r#"
+        "
 error[no-daemon-set]: there is no DaemonSet in this snapshot: it is empty
  --> x.yaml:1:1
   |
@@ -130,11 +131,11 @@ error[no-daemon-set]: there is no DaemonSet in this snapshot: it is empty
   | ^^^^^^^^^^
   |
 hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot
-"#,
+",
     );
     check(
         "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n- metadata: {name: b}\n---\napiVersion: v1\nkind: Secret\n",
-        r#"
+        "
 error[no-daemon-set]: there is no DaemonSet in this snapshot: found 2 × `Pod`, `Secret`
  --> x.yaml:1:1
   |
@@ -142,11 +143,11 @@ error[no-daemon-set]: there is no DaemonSet in this snapshot: found 2 × `Pod`, 
   | ^^^^^^^^^^
   |
 hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot
-"#,
+",
     );
     check(
         "apiVersion: v1\nkind: Status\nstatus: Failure\nmessage: nodes is forbidden\ncode: 403\n",
-        r#"
+        "
 error[not-a-snapshot]: this is an answer of the API server instead of objects: nodes is forbidden
  --> x.yaml:2:7
   |
@@ -154,11 +155,11 @@ error[not-a-snapshot]: this is an answer of the API server instead of objects: n
   |       ^^^^^^ kind
   |
 hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot
-"#,
+",
     );
     check(
         "apiVersion: meta.k8s.io/v1\nkind: Table\nrows: []\n",
-        r#"
+        "
 error[not-a-snapshot]: this is a table for people to read, without the objects themselves
  --> x.yaml:2:7
   |
@@ -166,11 +167,11 @@ error[not-a-snapshot]: this is a table for people to read, without the objects t
   |       ^^^^^ kind
   |
 hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot
-"#,
+",
     );
     check(
         "NAME   DESIRED   CURRENT\nagent  3         3\n",
-        r#"
+        "
 error[not-an-object]: a Kubernetes object is a map, this is text
  --> x.yaml:1:1
   |
@@ -178,11 +179,11 @@ error[not-an-object]: a Kubernetes object is a map, this is text
   | ^^^^^^^^^^^^^^^^^^^^^^^^
   |
 hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot
-"#,
+",
     );
     check(
         "- 1\n",
-        r#"
+        "
 error[not-an-object]: a Kubernetes object is a map, this is a list
  --> x.yaml:1:1
   |
@@ -190,11 +191,11 @@ error[not-an-object]: a Kubernetes object is a map, this is a list
   | ^^^
   |
 hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot
-"#,
+",
     );
     check(
         "apiVersion: v1\nkind: List\nitems: {a: b}\n",
-        r#"
+        "
 error[wrong-type]: expected a list of objects, found a map
  --> x.yaml:3:1
   |
@@ -202,11 +203,11 @@ error[wrong-type]: expected a list of objects, found a map
   | ^^^^^ items
   |
 hint: was the file edited, or is the cluster newer than this version of rollcast?
-"#,
+",
     );
     check(
         "kind: List\nitems: [{kind: Pod}]\n",
-        r#"
+        "
 error[missing-type]: `apiVersion` is missing, so this is no Kubernetes object
  --> x.yaml:1:1
   |
@@ -214,7 +215,7 @@ error[missing-type]: `apiVersion` is missing, so this is no Kubernetes object
   | ^^^^ apiVersion
   |
 hint: write `apiVersion: v1`
-"#,
+",
     );
 }
 
@@ -222,7 +223,7 @@ hint: write `apiVersion: v1`
 fn a_snapshot_without_nodes_is_suspicious() {
     check(
         DAEMON_SET,
-        r#"
+        "
 warning[no-nodes]: there is no Node in this snapshot, so no DaemonSet desires any pod
  --> x.yaml:1:1
   |
@@ -230,15 +231,16 @@ warning[no-nodes]: there is no Node in this snapshot, so no DaemonSet desires an
   | ^^^^^^^^^^
   |
 hint: add `nodes` to what is printed: `kubectl get ds,nodes,pods,controllerrevisions -A -o json`
-"#,
+",
     );
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the lines are the expected text")]
 fn objects_that_cannot_be_read_are_told_where_they_stand() {
     check_item(
         "- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  status: {phase: Sleeping}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: b, creationTimestamp: soon}\n  spec: {containers: [{resources: {requests: {cpu: lots}}}], tolerations: [{effect: NoShedule}]}\n",
-        r#"
+        "
 error[unknown-value]: unknown value `Sleeping`
   --> x.yaml:14:19
    |
@@ -262,11 +264,11 @@ error[invalid-value]: `lots` is no quantity: quantities must match the regular e
    |                                                    ^^^^ items[3].spec.containers[0].resources.requests.cpu
    |
 hint: write it like `100m` or `1.5Gi`
-"#,
+",
     );
     check_item(
         "- apiVersion: v1\n  kind: Pod\n  metadata: {name: b}\n  spec: {tolerations: [{effect: NoShedule}]}\n",
-        r#"
+        "
 error[unknown-value]: `NoShedule` is not a known taint effect
   --> x.yaml:14:9
    |
@@ -274,11 +276,11 @@ error[unknown-value]: `NoShedule` is not a known taint effect
    |         ^ items[2].spec
    |
 hint: was the file edited, or is the cluster newer than this version of rollcast?
-"#,
+",
     );
     check_item(
         "- apiVersion: v1\n  kind: Pod\n  metadata: {generateName: a-}\n",
-        r#"
+        "
 error[missing-name]: this `Pod` has no name
   --> x.yaml:13:3
    |
@@ -286,11 +288,11 @@ error[missing-name]: this `Pod` has no name
    |   ^^^^^^^^ items[2].metadata.name
    |
 hint: every object of a cluster has one: was the file edited?
-"#,
+",
     );
     check_item(
         "- apiVersion: extensions/v1beta1\n  kind: DaemonSet\n  metadata: {name: a}\n- apiVersion: apps.kruise.io/v1alpha1\n  kind: DaemonSet\n  metadata: {name: a}\n",
-        r#"
+        "
 error[unsupported-version]: `extensions/v1beta1` was removed from Kubernetes in 1.16
   --> x.yaml:11:15
    |
@@ -306,11 +308,11 @@ error[unsupported-version]: `apps.kruise.io/v1alpha1` is the Advanced DaemonSet 
    |               ^^^^^^^^^^^^^^^^^^^^^^^ items[3].apiVersion
    |
 hint: rollcast simulates the DaemonSet of Kubernetes itself, `apps/v1`
-"#,
+",
     );
     check_item(
         "- apiVersion: apps/v1\n  kind: DaemonSet\n  metadata: {name: b}\n  spec: {updateStrategy: {type: Sideways}}\n",
-        r#"
+        "
 error[unknown-value]: `Sideways` is not a known update strategy
   --> x.yaml:11:3
    |
@@ -318,11 +320,11 @@ error[unknown-value]: `Sideways` is not a known update strategy
    |   ^^^^^^^^^^ items[2]
    |
 hint: was the file edited, or is the cluster newer than this version of rollcast?
-"#,
+",
     );
     check_item(
         "- Pod\n- {apiVersion: v1}\n",
-        r#"
+        "
 error[not-an-object]: a Kubernetes object is a map, this is text
   --> x.yaml:11:3
    |
@@ -338,7 +340,7 @@ error[missing-type]: `kind` is missing, so this is no Kubernetes object
    |   ^ items[3].kind
    |
 hint: write `kind: Pod`
-"#,
+",
     );
 }
 
@@ -346,7 +348,7 @@ hint: write `kind: Pod`
 fn objects_that_are_there_twice_are_told_where() {
     check_item(
         "- apiVersion: v1\n  kind: Node\n  metadata: {name: a}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: a}\n",
-        r#"
+        "
 error[duplicate-object]: the Node `a` is there twice, first as `items[1]`
   --> x.yaml:13:20
    |
@@ -362,11 +364,11 @@ error[duplicate-object]: the Node `a` is there twice, first as `items[1]` of doc
    |                  ^ metadata.name
    |
 hint: a snapshot shows one cluster at one moment: print it with a single command
-"#,
+",
     );
     check(
         &format!("{DAEMON_SET}---\n{DAEMON_SET}"),
-        r#"
+        "
 error[duplicate-object]: the DaemonSet `default/agent` is there twice, first as document 1
  --> x.yaml:8:18
   |
@@ -374,7 +376,7 @@ error[duplicate-object]: the DaemonSet `default/agent` is there twice, first as 
   |                  ^^^^^ metadata.name
   |
 hint: a snapshot shows one cluster at one moment: print it with a single command
-"#,
+",
     );
 }
 
@@ -383,7 +385,7 @@ fn lists_within_lists_have_an_end() {
     let list = "{apiVersion: v1, kind: List, items: [".repeat(5) + &"]}".repeat(5);
     check(
         &list,
-        r#"
+        "
 error[nested-lists]: there are lists in lists more than 3 deep
  --> x.yaml:1:148
   |
@@ -391,7 +393,7 @@ error[nested-lists]: there are lists in lists more than 3 deep
   |                                                              ^ items[0].items[0].items[0].items
   |
 hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot
-"#,
+",
     );
 }
 

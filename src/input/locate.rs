@@ -39,6 +39,9 @@ pub fn locate(source: &Source, limits: &Limits, problems: &mut [Problem]) {
     {
         return;
     }
+    if source.check_structure(limits).is_err() {
+        return;
+    }
     let parse = || serde_yaml::Deserializer::from_str(source.text());
     for (document, (first, second)) in parse().zip(parse()).enumerate().take(last + 1) {
         let Some(wanted) = wanted.get(&document) else { continue };
