@@ -27,7 +27,7 @@ pub struct Snapshot {
     pub nodes: Vec<Node>,
     /// Pods, whoever owns them.
     pub pods: Vec<Pod>,
-    /// ControllerRevisions of `apps/v1`; also those of StatefulSets.
+    /// ControllerRevisions of `apps/v1`; also those of `StatefulSet`s.
     pub revisions: Vec<ControllerRevision>,
     /// How many objects of other kinds were skipped, by kind.
     pub skipped: BTreeMap<String, usize>,
@@ -271,8 +271,8 @@ fn newest(tree: &Tree) -> Option<SimTime> {
     let metadata = tree.get("metadata");
     let created = metadata.and_then(|metadata| metadata.get("creationTimestamp"));
     let managed = metadata.and_then(|metadata| metadata.get("managedFields"));
-    let changes = if let Some(Tree::List(changes)) = managed { changes } else { &[][..] };
-    let changed = changes.iter().filter_map(|change| change.get("time"));
+    let entries = if let Some(Tree::List(entries)) = managed { entries } else { &[][..] };
+    let changed = entries.iter().filter_map(|entry| entry.get("time"));
     created.into_iter().chain(changed).chain(tree.get("status")).filter_map(newest_below).max()
 }
 

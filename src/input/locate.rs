@@ -7,6 +7,7 @@
 //! - a key is read by a visitor that always fails, which still consumes the key;
 //! - a value is asked to be an enum, which consumes a scalar or an alias, but not a list or map.
 
+use super::locate_json;
 use super::path::{FieldPath, Segment};
 use super::problem::{Position, Problem};
 use super::source::{Limits, Source};
@@ -22,7 +23,8 @@ use std::fmt;
 /// in the text (a missing field, a merged or aliased value) gets the place of the nearest value
 /// above it that is.
 ///
-/// Does nothing for a source that is beyond `limits`: it must not be parsed. Takes the time of two parses of the source, however many problems there are.
+/// Does nothing for a source that is beyond `limits`: it must not be parsed. Takes the time of two
+/// parses of the source, however many problems there are; for JSON that of a look at each byte.
 pub fn locate(source: &Source, limits: &Limits, problems: &mut [Problem]) {
     if source.check(limits).is_err() {
         return;
@@ -32,6 +34,14 @@ pub fn locate(source: &Source, limits: &Limits, problems: &mut [Problem]) {
         wanted.entry(problem.document).or_default().add(&problem.path, index);
     }
     let Some((&last, _)) = wanted.last_key_value() else { return };
+    if let (0, Some(wanted)) = (last, wanted.get(&0))
+        && locate_json::locate(source.text(), problems, wanted).is_some()
+    {
+        return;
+    }
+    if source.check_structure(limits).is_err() {
+        return;
+    }
     let parse = || serde_yaml::Deserializer::from_str(source.text());
     for (document, (first, second)) in parse().zip(parse()).enumerate().take(last + 1) {
         let Some(wanted) = wanted.get(&document) else { continue };
@@ -45,9 +55,9 @@ pub fn locate(source: &Source, limits: &Limits, problems: &mut [Problem]) {
 
 /// The paths of a document's problems, as a tree of steps.
 #[derive(Default)]
-struct Wanted {
+pub(super) struct Wanted {
     problems: Vec<usize>,
-    below: BTreeMap<Segment, Wanted>,
+    pub(super) below: BTreeMap<Segment, Wanted>,
 }
 
 impl Wanted {
@@ -68,7 +78,7 @@ impl Wanted {
 }
 
 /// Notes the place of a step for its own problems, and for those below until they get theirs.
-fn note(problems: &mut [Problem], wanted: &Wanted, key: Position, value: Position) {
+pub(super) fn note(problems: &mut [Problem], wanted: &Wanted, key: Position, value: Position) {
     for &index in &wanted.problems {
         let problem = &mut problems[index];
         problem.at = Some(if problem.on_key { key } else { value });

@@ -8,6 +8,7 @@
 mod decode;
 mod json;
 mod locate;
+mod locate_json;
 mod path;
 mod problem;
 mod render;

@@ -114,14 +114,25 @@ impl Source {
         (end <= self.text.len()).then_some(offset)
     }
 
-    /// Refuses what must not reach the parser.
+    /// Refuses what must not be read at all.
     pub(super) fn check(&self, limits: &Limits) -> Result<(), Problem> {
         self.check_size(limits)?;
         if let Some(problem) = &self.broken {
             return Err(problem.clone());
         }
-        self.check_characters()?;
-        self.check_structure(limits)
+        self.check_characters()
+    }
+
+    /// Refuses what passed [`Self::check`] but must not reach the YAML parser.
+    pub(super) fn check_structure(&self, limits: &Limits) -> Result<(), Problem> {
+        let structure = Structure::of(&self.text);
+        if structure.most_open > MAX_OPEN_BRACKETS {
+            return Err(too_deep(limits));
+        }
+        if structure.most_nodes > limits.max_nodes {
+            return Err(too_many_nodes(limits));
+        }
+        Ok(())
     }
 
     fn check_size(&self, limits: &Limits) -> Result<(), Problem> {
@@ -137,24 +148,11 @@ impl Source {
     }
 
     fn check_characters(&self) -> Result<(), Problem> {
-        let Some((offset, found)) = self.text.char_indices().find(|(_, c)| !is_yaml(*c)) else {
-            return Ok(());
-        };
+        let Some((offset, found)) = first_bad_character(&self.text) else { return Ok(()) };
         let message = format!("the character U+{:04X} cannot stand in YAML", u32::from(found));
         Err(root_problem("bad-character", message)
             .with_hint("is this a text file? write it as `\"\\u....\"` if it is meant")
             .at(self.position(offset)))
-    }
-
-    fn check_structure(&self, limits: &Limits) -> Result<(), Problem> {
-        let structure = Structure::of(&self.text);
-        if structure.most_open > MAX_OPEN_BRACKETS {
-            return Err(too_deep(limits));
-        }
-        if structure.most_nodes > limits.max_nodes {
-            return Err(too_many_nodes(limits));
-        }
-        Ok(())
     }
 }
 
@@ -189,6 +187,22 @@ fn not_utf8(bytes: &[u8]) -> Problem {
         ("the file is not UTF-8 text", "is this a text file? save it as UTF-8")
     };
     root_problem("not-utf-8", message).with_hint(hint)
+}
+
+/// The first character that YAML does not take, and where it starts. Lines of plain ASCII, which
+/// are most, are looked at all bytes at once.
+fn first_bad_character(text: &str) -> Option<(usize, char)> {
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        let is_plain = line
+            .bytes()
+            .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r'));
+        if !is_plain && let Some((at, bad)) = line.char_indices().find(|(_, c)| !is_yaml(*c)) {
+            return Some((line_start + at, bad));
+        }
+        line_start += line.len();
+    }
+    None
 }
 
 /// The characters of YAML 1.1 that its scanner takes (spec 5.1, `c-printable`).
@@ -238,7 +252,8 @@ mod tests {
         let source = Source::from_bytes("x", bytes.to_vec());
         let limits =
             Limits { max_bytes: 100_000, max_nodes: 100, max_depth: 10, ..Limits::WRITTEN };
-        let problem = source.check(&limits).unwrap_err();
+        let checked = source.check(&limits).and_then(|()| source.check_structure(&limits));
+        let problem = checked.unwrap_err();
         let place = problem.at.map(|position| (position.line, position.column));
         assert_eq!((problem.code, place), (code, at), "{}", problem.message);
     }

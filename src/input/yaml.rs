@@ -44,6 +44,7 @@ pub fn read_documents(source: &Source, limits: &Limits) -> Result<Vec<Document>,
     if let Some(tree) = json::read(source, limits) {
         return Ok(vec![Document { index: 0, tree, warnings: Vec::new() }]);
     }
+    source.check_structure(limits)?;
     let mut reader = Reader::new(source, limits);
     let mut documents = Vec::new();
     for (index, parsed) in serde_yaml::Deserializer::from_str(source.text()).enumerate() {
