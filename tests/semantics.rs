@@ -15,9 +15,16 @@ mod scenario;
 
 use rollcast::record::{Record, What};
 
-use crate::scenario::{SETTING, Setting, check, run};
+use crate::scenario::{SETTING, Setting, check_points, run};
 
 const AT_ONCE: &str = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
+
+/// Checks lines of expectations, and returns the record for more.
+fn check(setting: &Setting, events: &str, expected: &[&str]) -> Record {
+    let record = run(setting, events);
+    check_points(&record, 0, expected, events);
+    record
+}
 
 fn revisions(record: &Record) -> Vec<String> {
     let text = |what: &What| match what {

@@ -57,6 +57,21 @@ events:
     simulate(&loaded.scenario, &Options::default(), |_| {})
 }
 
+/// Checks lines of expectations for the DaemonSet of this number, in the order of their creation.
+pub(crate) fn check_points(record: &Record, daemon_set: usize, expected: &[&str], context: &str) {
+    for line in expected {
+        let (at, fields) = line.split_once(' ').unwrap();
+        let at: SimDuration = at.parse().unwrap();
+        let points = &record.timeline.series[daemon_set].points;
+        let point = points.iter().rev().find(|point| point.at <= at).unwrap();
+        for expectation in fields.split(' ') {
+            let (name, value) = expectation.split_once('=').unwrap();
+            let actual = field(point, name);
+            assert_eq!(actual.to_string(), value, "{name} at {at} ({line})\n{context}");
+        }
+    }
+}
+
 fn field(point: &Point, name: &str) -> u64 {
     let (status, truth) = (point.status, point.truth);
     match name {
@@ -75,21 +90,4 @@ fn field(point: &Point, name: &str) -> u64 {
         "deleted" => point.deleted,
         other => panic!("no field {other}"),
     }
-}
-
-/// Checks lines of expectations, and returns the record for more.
-pub(crate) fn check(setting: &Setting, events: &str, expected: &[&str]) -> Record {
-    let record = run(setting, events);
-    for line in expected {
-        let (at, fields) = line.split_once(' ').unwrap();
-        let at: SimDuration = at.parse().unwrap();
-        let points = &record.timeline.series[0].points;
-        let point = points.iter().rev().find(|point| point.at <= at).unwrap();
-        for expectation in fields.split(' ') {
-            let (name, value) = expectation.split_once('=').unwrap();
-            let actual = field(point, name);
-            assert_eq!(actual.to_string(), value, "{name} at {at} ({line})\n{events}");
-        }
-    }
-    record
 }

@@ -17,8 +17,9 @@ mod controller;
 mod eligibility;
 mod fixture;
 mod handlers;
-mod machinery;
 mod notation;
+#[path = "../shared/scenario.rs"]
+mod scenario;
 mod script;
 mod surge;
 mod table;
