@@ -2,7 +2,7 @@
 
 use rollcast::input::Source;
 use rollcast::record::{Point, Record};
-use rollcast::scenario::{Files, read};
+use rollcast::scenario::{Files, Scenario, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
 
@@ -52,9 +52,14 @@ daemonSets:
 events:
 {events}"
     );
-    let loaded = read(Source::new("test.yaml", text.clone()), &NoFiles, &[])
-        .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
-    simulate(&loaded.scenario, &Options::default(), |_| {})
+    simulate(&load(&text), &Options::default(), |_| {})
+}
+
+/// Reads a scenario that is valid.
+pub(crate) fn load(text: &str) -> Scenario {
+    read(Source::new("test.yaml", text.to_owned()), &NoFiles, &[])
+        .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)))
+        .scenario
 }
 
 /// Checks lines of expectations for the DaemonSet of this number, in the order of their creation.

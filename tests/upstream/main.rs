@@ -9,7 +9,11 @@
 //! Source: `pkg/controller/daemon/{daemon_controller,update}_test.go` and
 //! `pkg/controller/daemon/util/daemonset_util_test.go`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking, and looks at a few kinds of facts only"
+)]
 
 #[path = "../shared/cluster.rs"]
 mod cluster;

@@ -8,11 +8,10 @@
 //! does not own.
 
 use rollcast::api::{IntOrPercent, PodPhase, PodTemplate, UpdateStrategy};
-use rollcast::input::Source;
-use rollcast::scenario::{Files, read};
 
 use crate::cluster::Pod;
 use crate::fixture::Machine;
+use crate::scenario::load;
 
 /// Reads a cluster; pods are numbered from `first` on.
 pub(crate) fn cluster(text: &str, first: u32) -> Vec<Machine> {
@@ -105,14 +104,6 @@ pub(crate) fn update(text: &str) -> UpdateStrategy {
     UpdateStrategy::RollingUpdate { max_unavailable, max_surge }
 }
 
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
-        Err("no such file".to_owned())
-    }
-}
-
 /// Upstream's DaemonSet, with these lines (YAML's flow style) in its pods' spec.
 pub(crate) fn template(pod_spec: &str) -> PodTemplate {
     let container = "containers: [{name: c, image: \"foo/bar\"}]";
@@ -138,7 +129,5 @@ daemonSets:
         spec: {{{pod_spec}}}
 "
     );
-    let loaded = read(Source::new("upstream.yaml", text.clone()), &NoFiles, &[])
-        .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
-    loaded.scenario.daemon_sets[0].spec.template.clone()
+    load(&text).daemon_sets.remove(0).spec.template
 }

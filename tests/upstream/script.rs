@@ -82,7 +82,7 @@ fn run_step(fixture: &mut Fixture, step: &str, context: &str) {
         }
         ["minReady", seconds] => fixture.min_ready = seconds.parse().unwrap(),
         ["at", time] => fixture.now = SimTime::ZERO + time.parse::<SimDuration>().unwrap(),
-        ["wait", time] => fixture.now = fixture.now + time.parse::<SimDuration>().unwrap(),
+        ["wait", time] => fixture.now += time.parse::<SimDuration>().unwrap(),
         ["put", name, pods @ ..] => {
             let more = cluster(&pods.join(" "), fixture.pods_made).remove(0).pods;
             fixture.pods_made += u32::try_from(more.len()).unwrap();

@@ -77,6 +77,17 @@ const NOT_COVERED: &[(&str, &str)] = &[
     ("TestReplaceDaemonSetPodNodeNameNodeAffinity", "a pod knows its node by number"),
 ];
 
+/// Tests that are covered in part, and what is missing.
+const COVERED_IN_PART: &[(&str, &str)] = &[
+    ("TestUpdateNode", "no event changes a node but for its labels and taints"),
+    ("TestShouldIgnoreNodeUpdate", "no event changes a node but for its labels and taints"),
+    ("TestAddNode", "the node queue shows only in what it makes the controller do"),
+    ("TestUpdatePodOrphanSameLabels", "of orphans only those that terminate stay orphans"),
+    ("TestGetNodesToDaemonPods", "who owns a pod is for the caller of the planner to say"),
+    ("TestGetTargetNodeName", "a pod that is bound knows its node by number"),
+    ("TestIsPodUpdated", "every pod has both labels"),
+];
+
 fn names(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.split_whitespace()
 }
@@ -104,6 +115,9 @@ fn every_test_of_upstream_is_covered_or_there_is_a_reason() {
     let left_out: BTreeSet<_> = NOT_COVERED.iter().map(|(test, _)| *test).collect();
     let both: Vec<_> = covered.intersection(&left_out).collect();
     assert!(both.is_empty(), "covered after all: {both:?}");
+    for (test, _) in COVERED_IN_PART {
+        assert!(covered.contains(test), "not covered at all: {test}");
+    }
     let either: BTreeSet<_> = covered.union(&left_out).copied().collect();
     let unknown: Vec<_> = either.difference(&all).collect();
     assert!(unknown.is_empty(), "no test of upstream: {unknown:?}");
