@@ -10,98 +10,19 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
-use rollcast::input::{Limits, Source};
-use rollcast::record::{Point, Record, What};
-use rollcast::scenario::{Files, read};
-use rollcast::time::SimDuration;
-use rollcast::world::{Options, simulate};
+#[path = "shared/scenario.rs"]
+mod scenario;
 
-struct NoFiles;
+use rollcast::record::{Record, What};
 
-impl Files for NoFiles {
-    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
-        Err("no such file".to_owned())
-    }
-}
-
-/// A DaemonSet `agent` that runs on `nodes` nodes when the run starts. Everything but what the
-/// test slows down happens at once.
-struct Setting {
-    nodes: u32,
-    version: &'static str,
-    /// Lines of `spec`, in YAML's flow style.
-    spec: &'static str,
-    latencies: &'static str,
-}
-
-const SETTING: Setting = Setting {
-    nodes: 3,
-    version: "1.36",
-    spec: "minReadySeconds: 0",
-    latencies: "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s",
-};
+use crate::scenario::{SETTING, Setting, check_points, run};
 
 const AT_ONCE: &str = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
-
-fn run(setting: &Setting, events: &str) -> Record {
-    let Setting { nodes, version, spec, latencies } = setting;
-    let text = format!(
-        "kubernetes: \"{version}\"
-until: 10m
-cluster: {{nodes: {nodes}}}
-latencies: {{{latencies}}}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {{name: agent, namespace: kube-system}}
-    spec:
-      {spec}
-      selector: {{matchLabels: {{app: agent}}}}
-      template:
-        metadata: {{labels: {{app: agent}}}}
-        spec: {{containers: [{{name: c, image: \"agent:v1\"}}]}}
-events:
-{events}"
-    );
-    let loaded = read(Source::new("test.yaml", text.clone()), &NoFiles, &[])
-        .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
-    simulate(&loaded.scenario, &Options::default(), |_| {})
-}
-
-fn field(point: &Point, name: &str) -> u64 {
-    let (status, truth) = (point.status, point.truth);
-    match name {
-        "desired" => status.desired.into(),
-        "current" => status.current.into(),
-        "misscheduled" => status.misscheduled.into(),
-        "ready" => status.ready.into(),
-        "updated" => status.updated.into(),
-        "available" => status.available.into(),
-        "unavailable" => status.unavailable.into(),
-        "wanted" => truth.wanted.into(),
-        "serving" => truth.serving.into(),
-        "terminating" => truth.terminating.into(),
-        "pods" => point.pods.into(),
-        "created" => point.created,
-        "deleted" => point.deleted,
-        other => panic!("no field {other}"),
-    }
-}
 
 /// Checks lines of expectations, and returns the record for more.
 fn check(setting: &Setting, events: &str, expected: &[&str]) -> Record {
     let record = run(setting, events);
-    for line in expected {
-        let (at, fields) = line.split_once(' ').unwrap();
-        let at: SimDuration = at.parse().unwrap();
-        let points = &record.timeline.series[0].points;
-        let point = points.iter().rev().find(|point| point.at <= at).unwrap();
-        for expectation in fields.split(' ') {
-            let (name, value) = expectation.split_once('=').unwrap();
-            let actual = field(point, name);
-            assert_eq!(actual.to_string(), value, "{name} at {at} ({line})\n{events}");
-        }
-    }
+    check_points(&record, 0, expected, events);
     record
 }
 

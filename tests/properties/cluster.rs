@@ -1,32 +1,16 @@
-//! A cluster as the planner sees it: nodes, and the pods on each.
+//! What these tests ask of a cluster, and the settings under which they look at it.
 
-use rollcast::api::PodPhase;
-use rollcast::control::daemonset::{
-    Eligibility, NodeView, OrderKey, PodView, Rules, StrategyKind, Tally, classify,
-};
-use rollcast::control::{NodeId, PodId};
-use rollcast::time::{SimDuration, SimTime};
+use rollcast::control::PodId;
+use rollcast::control::daemonset::{Rules, StrategyKind};
+use rollcast::time::SimDuration;
+
+pub(crate) use crate::shared::{Node, Pod, judge, tally};
 
 /// The instant at which small worlds are judged, in seconds.
 pub(crate) const NOW: u64 = 1_000;
 
 /// `minReadySeconds` in all of these tests.
 pub(crate) const MIN_READY: u64 = 10;
-
-/// A pod; times in seconds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a field or label of the object")]
-pub(crate) struct Pod {
-    pub(crate) id: u32,
-    pub(crate) name: String,
-    pub(crate) created: u64,
-    pub(crate) bound: bool,
-    pub(crate) phase: PodPhase,
-    pub(crate) ready_since: Option<u64>,
-    pub(crate) terminating: bool,
-    pub(crate) has_current_hash: bool,
-    pub(crate) updated: bool,
-}
 
 impl Pod {
     pub(crate) fn is_available(&self, now: u64) -> bool {
@@ -36,28 +20,6 @@ impl Pod {
     pub(crate) fn is_passed_over(&self) -> bool {
         self.terminating && self.phase.is_terminal()
     }
-
-    fn view(&self) -> PodView<'_> {
-        PodView {
-            id: PodId(self.id),
-            name: &self.name,
-            created: SimTime::from_secs(self.created),
-            bound: self.bound,
-            phase: self.phase,
-            ready_since: self.ready_since.map(SimTime::from_secs),
-            terminating: self.terminating,
-            has_current_hash: self.has_current_hash,
-            updated: self.updated,
-        }
-    }
-}
-
-/// A node *name* and the pods that target it.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub(crate) struct Node {
-    /// None if there is no Node object.
-    pub(crate) judged: Option<Eligibility>,
-    pub(crate) pods: Vec<Pod>,
 }
 
 impl Node {
@@ -80,34 +42,6 @@ impl Node {
 pub(crate) fn rules(strategy: StrategyKind) -> Rules {
     let min_ready = SimDuration::from_secs(MIN_READY);
     Rules { strategy, min_ready, available_at_boundary: true }
-}
-
-/// Judges node number `index` again.
-pub(crate) fn judge(
-    tally: &mut Tally,
-    index: usize,
-    node: &Node,
-    key: u64,
-    now: u64,
-    rules: Rules,
-) {
-    let pods: Vec<PodView<'_>> = node.pods.iter().map(Pod::view).collect();
-    let view = NodeView { node: node.judged, pods: &pods };
-    let class = classify(&view, &rules, SimTime::from_secs(now));
-    tally.replace(node_id(index), OrderKey(key), class);
-}
-
-/// A tally from scratch; `order` gives each node its place in the picking order.
-pub(crate) fn tally(nodes: &[Node], order: impl Fn(usize) -> u64, now: u64, rules: Rules) -> Tally {
-    let mut tally = Tally::default();
-    for (index, node) in nodes.iter().enumerate() {
-        judge(&mut tally, index, node, order(index), now, rules);
-    }
-    tally
-}
-
-pub(crate) fn node_id(index: usize) -> NodeId {
-    NodeId(u32::try_from(index).unwrap())
 }
 
 /// The node on which a pod is.

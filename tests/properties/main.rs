@@ -19,4 +19,6 @@ mod planner;
 mod pods;
 mod regressions;
 mod runs;
+#[path = "../shared/cluster.rs"]
+mod shared;
 mod small_worlds;
