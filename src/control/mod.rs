@@ -6,10 +6,13 @@
 //! live here too, as plain values that somebody else owns.
 
 pub mod daemonset;
+pub mod events;
 mod ids;
 mod kubelet;
 pub mod node_lifecycle;
 pub mod pod_gc;
+pub mod rate_limit;
+pub mod slow_start;
 pub mod workqueue;
 
 pub use ids::{NodeId, PodId};
