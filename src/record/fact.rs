@@ -55,6 +55,8 @@ pub enum What {
     Synced { daemon_set: NameId, creates: u32, deletes: u32 },
     /// A sync left nodes alone, for this reason.
     Held { daemon_set: NameId, reason: &'static str, nodes: u32 },
+    /// A sync failed and will be tried again.
+    SyncFailed { daemon_set: NameId, error: NameId },
     /// The controller wrote the status.
     StatusWritten { daemon_set: NameId, status: StatusCounts },
     /// An API event about the DaemonSet.

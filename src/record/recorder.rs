@@ -55,6 +55,8 @@ pub struct Recorder {
     names: Names,
     marks: Vec<Mark>,
     trackers: Vec<Tracker>,
+    requests: u64,
+    throttled: SimDuration,
 }
 
 impl Recorder {
@@ -68,6 +70,8 @@ impl Recorder {
             names: Names::default(),
             marks: Vec::new(),
             trackers: Vec::new(),
+            requests: 0,
+            throttled: SimDuration::ZERO,
         }
     }
 
@@ -90,6 +94,12 @@ impl Recorder {
             self.facts.push(Fact { id, at: self.elapsed(now), cause, what });
         }
         id
+    }
+
+    /// Counts a request to the API server, which had to wait for so long until it was sent.
+    pub fn request(&mut self, waited: SimDuration) {
+        self.requests += 1;
+        self.throttled += waited;
     }
 
     /// Marks an instant for charts.
@@ -155,7 +165,9 @@ impl Recorder {
             daemon_sets.push(summary);
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;
-        let summary = Summary { daemon_sets, end, events, at_rest, limit_hit, digest };
+        let (requests, throttled) = (self.requests, self.throttled);
+        let summary =
+            Summary { daemon_sets, end, events, at_rest, limit_hit, digest, requests, throttled };
         Record { facts: self.facts, names: self.names, timeline, summary }
     }
 }

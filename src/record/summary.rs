@@ -122,6 +122,11 @@ pub struct Summary {
     pub limit_hit: Option<&'static str>,
     /// FNV-1a 64 over the stream of events: equal digests mean equal runs.
     pub digest: u64,
+    /// Requests of the DaemonSet controller to the API server, events included; zero if requests
+    /// take neither time nor tokens.
+    pub requests: u64,
+    /// For how long these requests waited for a token of the controller's client, added up.
+    pub throttled: SimDuration,
 }
 
 /// An expectation of the scenario that did not hold.

@@ -54,6 +54,9 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             let line = line.what("synced").daemon_set(daemon_set);
             line.plain("creates", creates).plain("deletes", deletes)
         }
+        W::SyncFailed { daemon_set, error } => {
+            line.what("syncFailed").daemon_set(daemon_set).name("error", error)
+        }
         W::Held { daemon_set, reason, nodes } => {
             line.what("held").daemon_set(daemon_set).text("reason", reason).plain("nodes", nodes)
         }

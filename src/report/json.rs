@@ -278,6 +278,8 @@ mod tests {
             at_rest: false,
             limit_hit: Some("time"),
             digest: 0xabc,
+            requests: 0,
+            throttled: SimDuration::ZERO,
         };
         let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
         insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"

@@ -1,6 +1,8 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
-use super::valid::{Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until};
+use super::valid::{
+    ControlPlane, Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until,
+};
 use crate::api::{KubernetesVersion, Node, Snapshot};
 use crate::engine::Delay;
 use crate::time::{SimDuration, SimTime};
@@ -23,6 +25,7 @@ impl Scenario {
             nodes: snapshot.nodes.iter().map(NodeSpec::from_cluster).collect(),
             snapshot: Some(Box::new(snapshot)),
             daemon_sets: Vec::new(),
+            control_plane: ControlPlane::OFF,
             latencies: Latencies { default: PhaseDelays::NONE, overrides: Vec::new() },
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },

@@ -37,6 +37,8 @@ pub struct Scenario {
     /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
     /// name.
     pub daemon_sets: Vec<DaemonSet>,
+    /// What requests to the API server and its watches take, and what limits them.
+    pub control_plane: ControlPlane,
     /// How long things take.
     pub latencies: Latencies,
     /// What happens, in the order of time, then of the scenario.
@@ -113,6 +115,43 @@ pub struct Resources {
     pub memory: Quantity,
     /// Pods.
     pub pods: u32,
+}
+
+/// How the API server and the controllers keep each other waiting.
+#[derive(Clone, Debug)]
+pub struct ControlPlane {
+    /// From sending a request until the API server has carried it out and answered.
+    pub request_latency: Delay,
+    /// From a change until those who watch hear of it.
+    pub watch_latency: Delay,
+    /// How many requests the DaemonSet controller's client may make; none for any number.
+    pub client: Option<ClientLimit>,
+    /// How many DaemonSets are synced at the same time; at least one.
+    pub concurrent_daemonset_syncs: u32,
+}
+
+/// A token bucket on the side of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientLimit {
+    /// Thousandths of a request per second.
+    pub millis_per_second: u32,
+    /// Requests that may be made at once, after a pause.
+    pub burst: u32,
+}
+
+impl ControlPlane {
+    /// Nothing takes time and nothing is limited.
+    pub const OFF: Self = Self {
+        request_latency: Delay::ZERO,
+        watch_latency: Delay::ZERO,
+        client: None,
+        concurrent_daemonset_syncs: 1,
+    };
+
+    /// Whether requests take neither time nor tokens.
+    pub fn is_instant(&self) -> bool {
+        self.client.is_none() && self.request_latency.as_constant() == Some(SimDuration::ZERO)
+    }
 }
 
 /// How long each phase of a pod takes: a default, and exceptions, of which the last that

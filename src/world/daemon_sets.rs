@@ -6,6 +6,7 @@ use crate::control::daemonset::Rules;
 use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::{Luck, Resource};
 use crate::world::controller::Watched;
 use crate::world::event::{Caused, DaemonSetSeen, Event};
 use crate::world::objects::{
@@ -47,6 +48,7 @@ impl World {
             observed_generation: 0,
             status: StatusCounts::default(),
             collision_count: written.status.collision_count,
+            api_draws: 0,
         });
         self.controller.daemon_sets.push(Watched::new());
         id
@@ -176,7 +178,8 @@ impl World {
     ) {
         self.written.push((id, now));
         let seen = self.seen_daemon_set(id);
-        agenda.at(now, Caused { event: Event::SeeDaemonSet { daemon_set: id, seen }, cause });
+        let arrival = self.arrival(Resource::DaemonSets, Luck::DaemonSet(id), now);
+        agenda.at(arrival, Caused { event: Event::SeeDaemonSet { daemon_set: id, seen }, cause });
     }
 
     /// What `kubectl rollout status` is told of a DaemonSet that was written.
@@ -286,7 +289,9 @@ impl World {
         if !std::mem::take(&mut watched.may_adopt) {
             return;
         }
-        for pod in std::mem::take(&mut watched.strays) {
+        let strays = std::mem::take(&mut watched.strays);
+        self.call_for_form(id, strays.len(), now, agenda);
+        for pod in strays {
             self.set_owner(pod, None, cause, now, agenda);
         }
         let orphans: Vec<PodId> = self.controller.orphans.iter().copied().collect();
@@ -294,7 +299,9 @@ impl World {
             if !self.controller.pod(pod).terminating && self.selects(id, pod) {
                 self.controller.orphans.remove(&pod);
                 self.seat(id, pod);
+                self.call_for_form(id, 1, now, agenda);
                 self.set_owner(pod, Some(id), cause, now, agenda);
+                self.saw_own_write(id, Resource::Pods);
             }
         }
     }

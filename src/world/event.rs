@@ -2,7 +2,7 @@
 
 use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
-use crate::record::FactId;
+use crate::record::{FactId, StatusCounts};
 use crate::time::SimTime;
 use crate::world::objects::{DaemonSetId, HashId, SpecId, VersionId};
 
@@ -24,10 +24,9 @@ pub(super) enum Event {
     NodeSilent { node: NodeId, epoch: u32 },
     /// Pod GC collects the pods of a node that is gone.
     CollectPods { node: NodeId, epoch: u32 },
-    /// The API server is asked to create a pod.
-    CreatePod { daemon_set: DaemonSetId, node: NodeId, spec: SpecId, hash: HashId },
-    /// The API server is asked to delete a pod.
-    DeletePod { pod: PodId },
+    /// A call of a sync arrives at the API server; `process` tells the runs of the controller's
+    /// process apart.
+    Asked { daemon_set: DaemonSetId, process: u32, asked: Asked },
     /// The controller's cache learns of a pod.
     SeePod { pod: PodId, seen: PodSeen },
     /// The controller's cache learns of a node; without a version the node is gone.
@@ -40,6 +39,19 @@ pub(super) enum Event {
     NodeUpdates,
     /// A worker of the controller takes keys off its queue.
     Sync,
+}
+
+/// What a sync asks of the API server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// To create a pod.
+    CreatePod { node: NodeId, spec: SpecId, hash: HashId },
+    /// To delete a pod.
+    DeletePod { pod: PodId },
+    /// To store the status.
+    WriteStatus { status: StatusCounts, observed: i64 },
+    /// Something that has taken effect already, and still takes its time.
+    Nothing,
 }
 
 /// The steps of a pod's life that take time.
@@ -91,7 +103,7 @@ impl Event {
         match self {
             Self::Action { .. } => 0,
             Self::Pod { .. } | Self::NodeSilent { .. } | Self::CollectPods { .. } => 1,
-            Self::CreatePod { .. } | Self::DeletePod { .. } => 2,
+            Self::Asked { .. } => 2,
             Self::SeePod { .. } | Self::SeeNode { .. } | Self::SeeDaemonSet { .. } => 3,
             Self::Release { .. } => 4,
             Self::NodeUpdates => 5,
@@ -108,8 +120,12 @@ impl Event {
             Self::NodeSilent { node, epoch } | Self::CollectPods { node, epoch } => {
                 pair(node.0, epoch)
             }
-            Self::CreatePod { daemon_set, node, .. } => pair(daemon_set.0, node.0),
-            Self::DeletePod { pod } => pair(pod.0, 0),
+            Self::Asked { daemon_set, asked, .. } => match asked {
+                Asked::CreatePod { node, .. } => pair(daemon_set.0, node.0),
+                Asked::DeletePod { pod } => pair(pod.0, 0),
+                Asked::WriteStatus { status, .. } => pair(status.updated, status.available),
+                Asked::Nothing => pair(daemon_set.0, 0),
+            },
             Self::SeePod { pod, seen } => {
                 let flags = [seen.exists, seen.bound, seen.ready_since.is_some(), seen.terminating];
                 pair(
@@ -131,8 +147,10 @@ impl Event {
             Self::Pod { .. } => 1,
             Self::NodeSilent { .. } => 2,
             Self::CollectPods { .. } => 3,
-            Self::CreatePod { .. } => 4,
-            Self::DeletePod { .. } => 5,
+            Self::Asked { asked: Asked::CreatePod { .. }, .. } => 4,
+            Self::Asked { asked: Asked::DeletePod { .. }, .. } => 5,
+            Self::Asked { asked: Asked::WriteStatus { .. }, .. } => 12,
+            Self::Asked { asked: Asked::Nothing, .. } => 13,
             Self::SeePod { .. } => 6,
             Self::SeeNode { .. } => 7,
             Self::SeeDaemonSet { .. } => 8,

@@ -10,6 +10,7 @@ use crate::engine::fnv1a64;
 use crate::record::{FactId, What};
 use crate::scenario::{NodeSpec, PickingOrder, PoolId};
 use crate::time::SimTime;
+use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event};
 use crate::world::objects::{DaemonSetId, Node, NodeVersion, VersionId};
 use crate::world::state::{Agenda, World};
@@ -38,6 +39,7 @@ impl World {
             epoch: 0,
             pods: Vec::new(),
             images: Vec::new(),
+            api_draws: 0,
         });
         self.node_ids.insert(spec.name.clone(), id);
         id
@@ -313,7 +315,8 @@ impl World {
         }
         let Node { exists, version, .. } = *self.node(id);
         let event = Event::SeeNode { node: id, version: exists.then_some(version) };
-        agenda.at(now, Caused { event, cause: Some(cause) });
+        let arrival = self.arrival(Resource::Nodes, Luck::Node(id), now);
+        agenda.at(arrival, Caused { event, cause: Some(cause) });
     }
 
     fn node_fact(

@@ -66,6 +66,8 @@ pub(super) struct Node {
     pub(super) pods: Vec<PodId>,
     /// Images that were pulled.
     pub(super) images: Vec<ImageId>,
+    /// How often its luck was asked about requests and watches.
+    pub(super) api_draws: u32,
 }
 
 /// Labels and taints of a node, from one change to the next.
@@ -129,6 +131,8 @@ pub(super) struct DaemonSetObject {
     pub(super) status: StatusCounts,
     /// `status.collisionCount`, part of the hash of new revisions.
     pub(super) collision_count: Option<u32>,
+    /// How often its luck was asked about requests and watches.
+    pub(super) api_draws: u32,
 }
 
 /// A DaemonSet's spec, from one change to the next, and what follows from it.

@@ -4,6 +4,7 @@ use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NameId, PodCounts, What};
 use crate::time::SimTime;
+use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, PodSeen};
 use crate::world::objects::{DaemonSetId, HashId, Pod, Spec, SpecId};
 use crate::world::state::{Agenda, World};
@@ -43,6 +44,10 @@ impl World {
         });
         self.pods[pod.index()].fact = Some(fact);
         self.tracker(daemon_set).pods.created += 1;
+        if !self.api.is_instant() {
+            let message = format!("Created pod: {}", self.pod(pod).name);
+            self.post_event(daemon_set, (false, "SuccessfulCreate"), &message, Some(fact), now);
+        }
         self.change_pod(pod, now, agenda, |pod| pod.exists = true);
         if self.daemon_sets[daemon_set.index()].exists {
             self.start_scheduling(pod, now, agenda);
@@ -210,7 +215,8 @@ impl World {
         }
         if before.seen != after.seen {
             let event = Event::SeePod { pod: id, seen: after.seen };
-            agenda.at(now, Caused { event, cause: fact });
+            let arrival = self.arrival(Resource::Pods, Luck::Node(node), now);
+            agenda.at(arrival, Caused { event, cause: fact });
         }
     }
 

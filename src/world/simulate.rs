@@ -10,6 +10,7 @@ use crate::engine::{Ended, Finished, Limits, Simulation, Streams};
 use crate::record::{Detail, Ending, Record, Recorder, StatusCounts};
 use crate::scenario::{PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::ApiServer;
 use crate::world::controller::Controller;
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
@@ -104,6 +105,7 @@ impl World {
             version: scenario.kubernetes,
             streams: Streams::new(scenario.seed),
             order: scenario.order,
+            api: ApiServer::new(&scenario.control_plane),
             latencies: scenario.latencies.clone(),
             pools: scenario.pools.clone(),
             actions: scenario.events.clone(),

@@ -9,6 +9,7 @@ use crate::engine::{self, Model, Ranked, Streams};
 use crate::record::{NodeTruth, Recorder, Tracker};
 use crate::scenario::{Latencies, NodePool, PickingOrder, TimedAction};
 use crate::time::SimTime;
+use crate::world::api_server::ApiServer;
 use crate::world::controller::{Controller, Objects, node_eligibility};
 use crate::world::event::{Caused, Event};
 use crate::world::faults::ImageFaults;
@@ -32,6 +33,7 @@ pub(super) struct World {
     pub(super) version: KubernetesVersion,
     pub(super) streams: Streams,
     pub(super) order: PickingOrder,
+    pub(super) api: ApiServer,
     pub(super) latencies: Latencies,
     pub(super) pools: Vec<NodePool>,
     pub(super) actions: Vec<TimedAction>,
@@ -84,10 +86,9 @@ impl Model for World {
             Event::CollectPods { node, epoch } => {
                 self.collect_pods(node, epoch, cause, now, agenda);
             }
-            Event::CreatePod { daemon_set, node, spec, hash } => {
-                self.create_pod(daemon_set, node, spec, hash, cause, now, agenda);
+            Event::Asked { daemon_set, process, asked } => {
+                self.carry_out_call(daemon_set, process, asked, cause, now, agenda);
             }
-            Event::DeletePod { pod } => self.delete_pod(pod, cause, now, agenda),
             Event::SeePod { pod, seen } => self.see_pod(pod, seen, cause, now, agenda),
             Event::SeeNode { node, version } => self.see_node(node, version, cause, now, agenda),
             Event::SeeDaemonSet { daemon_set, seen } => {

@@ -7,9 +7,9 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
-    Action, Among, DaemonSetRef, ImageFault, Latencies, NodeChange, NodePool, NodeSelection,
-    NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, START, Scenario, Take,
-    TimedAction, Until,
+    Action, Among, ControlPlane, DaemonSetRef, ImageFault, Latencies, NodeChange, NodePool,
+    NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, START,
+    Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -97,6 +97,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         snapshot: None,
         nodes: list(&case["nodes"]).map(node).collect(),
         daemon_sets: Vec::new(),
+        control_plane: ControlPlane::OFF,
         latencies: Latencies {
             default: PhaseDelays {
                 schedule: constant("Schedule"),

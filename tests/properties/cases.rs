@@ -8,9 +8,9 @@ use rollcast::api::{
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
-    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, Latencies, NodeChange,
-    NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats,
-    Resources, START, Scenario, Take, TimedAction, Until,
+    Action, Among, Cascade, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault, Latencies,
+    NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId,
+    Repeats, Resources, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -298,6 +298,7 @@ impl Case {
             nodes: (1..=self.nodes).map(node).collect(),
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
+            control_plane: ControlPlane::OFF,
             latencies: Latencies { default: self.phase_delays(), overrides: Vec::new() },
             events: created.into_iter().chain(events).collect(),
             until: Until {

@@ -136,7 +136,11 @@ fn check_scope(
 }
 
 /// The distribution, unless its numbers contradict each other.
-fn checked(findings: &mut Findings, written: &written::Delay, path: &FieldPath) -> Option<Delay> {
+pub(super) fn checked(
+    findings: &mut Findings,
+    written: &written::Delay,
+    path: &FieldPath,
+) -> Option<Delay> {
     match delay(written) {
         Ok(delay) => {
             warn_if_long(findings, &delay, path);

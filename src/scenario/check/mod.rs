@@ -6,6 +6,7 @@
 
 mod actions;
 mod cluster;
+mod control_plane;
 mod events;
 mod expect;
 mod findings;

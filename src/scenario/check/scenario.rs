@@ -4,7 +4,7 @@ use super::cluster::{self, Cluster};
 use super::findings::Findings;
 use super::fleet::Fleet;
 use super::time::Horizon;
-use super::{events, expect, images, latencies};
+use super::{control_plane, events, expect, images, latencies};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
@@ -45,6 +45,8 @@ pub(in crate::scenario) fn scenario(
         fleet.miss_one();
     }
     let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
+    let (tree_of_plane, path) = part("controlPlane");
+    let control_plane = control_plane::check(findings, tree_of_plane, &path);
     let latencies = latencies::check(findings, part("latencies"), (&cluster, &happens));
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
@@ -66,6 +68,7 @@ pub(in crate::scenario) fn scenario(
             .flatten()
             .map(|loaded| loaded.daemon_set)
             .collect(),
+        control_plane,
         latencies,
         events: happens.events,
         until: horizon.until,

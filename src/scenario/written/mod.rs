@@ -6,6 +6,7 @@
 mod actions;
 mod amount;
 mod cluster;
+mod control_plane;
 mod delay;
 mod duration;
 mod event;
@@ -18,6 +19,7 @@ mod scenario;
 mod selection;
 mod selector;
 mod short;
+mod switch;
 mod taint;
 mod text;
 mod until;
@@ -31,6 +33,7 @@ pub use amount::{NodesOrPercent, Percent};
 pub use cluster::{
     Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
 };
+pub use control_plane::ControlPlane;
 pub use delay::{Delay, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};
@@ -43,6 +46,7 @@ pub use scenario::{Order, Scenario};
 pub use selection::{NodeFilter, Nodes};
 pub use selector::Selector;
 pub use short::{Brief, OrText};
+pub use switch::Switch;
 pub use taint::{Taint, TaintKey};
 pub use until::Until;
 pub use version::Version;

@@ -1,12 +1,14 @@
 //! The whole of a scenario.
 
 use super::cluster::Cluster;
+use super::control_plane::ControlPlane;
 use super::event::Event;
 use super::expect::Expectations;
 use super::latencies::Latencies;
 use super::manifest::ManifestEntry;
 use super::part::Part;
 use super::short::OrText;
+use super::switch::Switch;
 use super::until::Until;
 use super::version::Version;
 use schemars::JsonSchema;
@@ -37,6 +39,9 @@ pub struct Scenario {
     /// the manifests themselves.
     #[serde(default)]
     pub daemon_sets: Vec<Part<ManifestEntry>>,
+    /// How the API server and the controllers keep each other waiting: settings, or `off`.
+    #[serde(default)]
+    pub control_plane: Part<Switch<ControlPlane>>,
     /// How long each phase of a pod takes; everything has a default.
     #[serde(default)]
     pub latencies: Part<Latencies>,
