@@ -13,7 +13,9 @@ pub mod node_lifecycle;
 pub mod pod_gc;
 pub mod rate_limit;
 pub mod slow_start;
+mod ticks;
 pub mod workqueue;
 
 pub use ids::{NodeId, PodId};
 pub use kubelet::backoff_schedule;
+pub use ticks::Ticks;
