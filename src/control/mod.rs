@@ -12,6 +12,7 @@ mod kubelet;
 pub mod node_lifecycle;
 pub mod pod_gc;
 pub mod rate_limit;
+pub mod scheduler;
 pub mod slow_start;
 mod ticks;
 pub mod workqueue;
