@@ -14,6 +14,7 @@ pub mod pod_gc;
 pub mod rate_limit;
 pub mod scheduler;
 pub mod slow_start;
+pub mod taint_eviction;
 mod ticks;
 pub mod workqueue;
 
