@@ -8,7 +8,7 @@
 pub mod daemonset;
 pub mod events;
 mod ids;
-mod kubelet;
+pub mod kubelet;
 pub mod node_lifecycle;
 pub mod pod_gc;
 pub mod rate_limit;
