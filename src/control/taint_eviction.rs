@@ -13,7 +13,9 @@ use crate::time::{SimDuration, SimTime};
 pub enum Verdict {
     /// It may stay.
     Stays,
-    /// It must leave after so long; no time at all if a taint is not tolerated.
+    /// It must leave at once: a taint is not tolerated.
+    LeavesNow,
+    /// It must leave after so long; no time at all for a toleration of 0 seconds or less.
     LeavesAfter(SimDuration),
 }
 
@@ -43,7 +45,7 @@ pub fn verdict(taints: &[Taint], tolerations: &[Toleration]) -> Verdict {
     let mut shortest: Option<i64> = None;
     for taint in taints.iter().filter(|taint| taint.effect == TaintEffect::NoExecute) {
         let Some(used) = tolerations.iter().find(|toleration| toleration.tolerates(taint)) else {
-            return Verdict::LeavesAfter(SimDuration::ZERO);
+            return Verdict::LeavesNow;
         };
         if let Some(seconds) = used.toleration_seconds {
             shortest = Some(shortest.map_or(seconds, |least| least.min(seconds)));
@@ -62,19 +64,20 @@ impl EvictionTimer {
     #[must_use]
     pub fn look(&mut self, verdict: Verdict, now: SimTime) -> Change {
         match (verdict, self.due) {
-            (Verdict::Stays, None) => Change::Nothing,
+            (Verdict::Stays, None) | (Verdict::LeavesAfter(_), Some(_)) => Change::Nothing,
             (Verdict::Stays, Some(_)) => {
                 self.due = None;
                 Change::Cancelled
             }
-            (Verdict::LeavesAfter(after), Some(due)) if !after.is_zero() || due <= now => {
-                Change::Nothing
-            }
-            (Verdict::LeavesAfter(after), _) => {
-                self.due = Some(now + after);
-                Change::Scheduled(now + after)
-            }
+            (Verdict::LeavesNow, Some(due)) if due <= now => Change::Nothing,
+            (Verdict::LeavesNow, _) => self.schedule(now),
+            (Verdict::LeavesAfter(after), None) => self.schedule(now + after),
         }
+    }
+
+    fn schedule(&mut self, at: SimTime) -> Change {
+        self.due = Some(at);
+        Change::Scheduled(at)
     }
 
     /// When the pod is deleted, if it is to be.
@@ -92,31 +95,30 @@ mod tests {
         Toleration { toleration_seconds: seconds, ..exists }
     }
 
-    fn check(taints: &[&str], tolerations: &[(&str, Option<i64>)], leaves_after: Option<u64>) {
+    fn check(taints: &[&str], tolerations: &[(&str, Option<i64>)], expected: Verdict) {
         let taints: Vec<Taint> = taints.iter().map(|taint| taint.parse().unwrap()).collect();
         let tolerations: Vec<Toleration> =
             tolerations.iter().map(|(key, seconds)| toleration(key, *seconds)).collect();
-        let expected =
-            leaves_after.map(|seconds| Verdict::LeavesAfter(SimDuration::from_secs(seconds)));
-        assert_eq!(verdict(&taints, &tolerations), expected.unwrap_or(Verdict::Stays));
-    }
-
-    #[test]
-    fn the_shortest_toleration_counts() {
-        check(&[], &[], None);
-        check(&["a:NoSchedule"], &[], None);
-        check(&["a:NoExecute"], &[], Some(0));
-        check(&["a:NoExecute"], &[("a", None)], None);
-        check(&["a:NoExecute"], &[("a", Some(300))], Some(300));
-        check(&["a:NoExecute"], &[("a", Some(-1))], Some(0));
-        check(&["a:NoExecute", "b:NoExecute"], &[("a", Some(300)), ("b", Some(20))], Some(20));
-        check(&["a:NoExecute", "b:NoExecute"], &[("a", Some(300)), ("b", None)], Some(300));
-        check(&["a:NoExecute", "b:NoExecute"], &[("a", None)], Some(0));
-        check(&["a:NoExecute"], &[("a", None), ("a", Some(5))], None);
+        assert_eq!(verdict(&taints, &tolerations), expected);
     }
 
     fn leaves(seconds: u64) -> Verdict {
         Verdict::LeavesAfter(SimDuration::from_secs(seconds))
+    }
+
+    #[test]
+    fn the_shortest_toleration_counts() {
+        let (one, both) = (&["a:NoExecute"], &["a:NoExecute", "b:NoExecute"]);
+        check(&[], &[], Verdict::Stays);
+        check(&["a:NoSchedule"], &[], Verdict::Stays);
+        check(one, &[], Verdict::LeavesNow);
+        check(one, &[("a", None)], Verdict::Stays);
+        check(one, &[("a", Some(300))], leaves(300));
+        check(one, &[("a", Some(-1))], leaves(0));
+        check(both, &[("a", Some(300)), ("b", Some(20))], leaves(20));
+        check(both, &[("a", Some(300)), ("b", None)], leaves(300));
+        check(both, &[("a", None)], Verdict::LeavesNow);
+        check(one, &[("a", None), ("a", Some(5))], Verdict::Stays);
     }
 
     #[test]
@@ -131,7 +133,8 @@ mod tests {
         assert_eq!(timer.look(Verdict::Stays, at(40)), Change::Cancelled);
         assert_eq!(timer.due(), None);
         assert_eq!(timer.look(leaves(300), at(50)), Change::Scheduled(at(350)));
-        assert_eq!(timer.look(leaves(0), at(60)), Change::Scheduled(at(60)));
-        assert_eq!(timer.look(leaves(0), at(60)), Change::Nothing);
+        assert_eq!(timer.look(leaves(0), at(55)), Change::Nothing);
+        assert_eq!(timer.look(Verdict::LeavesNow, at(60)), Change::Scheduled(at(60)));
+        assert_eq!(timer.look(Verdict::LeavesNow, at(60)), Change::Nothing);
     }
 }
