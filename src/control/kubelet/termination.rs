@@ -167,6 +167,14 @@ mod tests {
     }
 
     #[test]
+    fn only_whole_seconds_of_the_hook_are_taken_from_the_grace_period() {
+        let pre_stop = Some(SimDuration::from_millis(10_900));
+        let behavior = StopBehavior { pre_stop, ..behavior(None, None) };
+        let stop = stop_container(SimTime::ZERO, secs(30), &behavior);
+        assert_eq!(stop.ended.as_micros(), 30_900_000);
+    }
+
+    #[test]
     fn after_its_signal_a_container_has_at_least_two_seconds() {
         check(30, &behavior(Some(60), Some(1)), (30, 31, false));
         check(30, &behavior(Some(60), None), (30, 32, true));
@@ -201,6 +209,7 @@ mod tests {
         check_pod(&[of(4)], &[of(1), of(2)], 7, PodPhase::Succeeded);
         check_pod(&[deaf], &[of(1)], 31, PodPhase::Failed);
         check_pod(&[deaf], &[deaf], 32, PodPhase::Failed);
+        check_pod(&[behavior(Some(60), None)], &[of(1)], 32, PodPhase::Failed);
         check_pod(&[of(4)], &[behavior(Some(10), Some(1))], 11, PodPhase::Succeeded);
     }
 

@@ -211,6 +211,15 @@ mod tests {
     }
 
     #[test]
+    fn a_zone_that_is_left_alone_gets_not_even_the_first_taint() {
+        let mut queue = queue(1);
+        queue.set_rate(Rate::ZERO, millis(0));
+        assert_eq!((queue.next_at(millis(0)), queue.take(millis(900_000))), (None, None));
+        queue.set_rate(RATE, millis(1_000));
+        assert_eq!(queue.next_at(millis(1_000)), Some(millis(11_030)));
+    }
+
+    #[test]
     fn a_change_of_rate_does_not_speed_up() {
         let mut queue = queue(2);
         assert_eq!(queue.take(millis(30)), Some(NodeId(0)));

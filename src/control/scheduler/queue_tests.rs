@@ -119,6 +119,7 @@ fn only_what_may_help_moves_a_pod() {
     check_event(Plugin::TaintToleration, &ClusterEvent::TaintsChanged, true);
     check_event(Plugin::TaintToleration, &ClusterEvent::LabelsChanged, false);
     check_event(Plugin::NodeUnschedulable, &ClusterEvent::UnschedulableChanged, true);
+    check_event(Plugin::NodeUnschedulable, &ClusterEvent::TaintsChanged, true);
     check_event(Plugin::NodeResourcesFit, &gone, true);
     check_event(Plugin::NodeResourcesFit, &ClusterEvent::AllocatableRaised, true);
     check_event(Plugin::NodeResourcesFit, &ClusterEvent::TaintsChanged, false);
