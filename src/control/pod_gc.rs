@@ -7,7 +7,7 @@ use crate::time::{SimDuration, SimTime};
 /// How often the collector looks.
 ///
 /// Source: `pkg/controller/podgc/gc_controller.go › gcCheckPeriod`.
-const CHECK_PERIOD: SimDuration = SimDuration::from_secs(20);
+pub const CHECK_PERIOD: SimDuration = SimDuration::from_secs(20);
 /// How long a node must be missing before its pods are orphans.
 ///
 /// Source: `pkg/controller/podgc/gc_controller.go › quarantineTime`.

@@ -35,6 +35,12 @@ pub enum What {
     NodeFailed { node: NameId },
     /// The machine works again.
     NodeRecovered { node: NameId },
+    /// The pods of others were drained off a node.
+    NodeDrained { node: NameId },
+    /// Graceful shutdown of a node began.
+    NodeShuttingDown { node: NameId },
+    /// A pressure condition of a node turned.
+    NodePressure { node: NameId, condition: &'static str, present: bool },
     /// The node's Ready condition turned: true, or not.
     NodeReady { node: NameId, ready: bool },
     /// A taint was put on a node.
@@ -67,6 +73,10 @@ pub enum What {
     PodBound { pod: NameId, node: NameId },
     /// The kubelet began to pull the pod's images.
     PodPulling { pod: NameId, image: NameId },
+    /// A taint will drive the pod away after so long.
+    PodEvictionScheduled { pod: NameId, after: SimDuration },
+    /// The pod may stay after all.
+    PodEvictionCancelled { pod: NameId },
     /// The pod's containers run.
     PodStarted { pod: NameId },
     /// The pod turned Ready.
@@ -84,4 +94,12 @@ pub enum What {
     PodRemoved { pod: NameId },
     /// The pod was orphaned, adopted or released: its controller reference changed.
     PodOwnerChanged { pod: NameId, owned: bool },
+    /// The DaemonSet controller's process ended.
+    ControllerStopped,
+    /// A new process of the DaemonSet controller leads, and has listed everything.
+    ControllerStarted,
+    /// The API server stopped answering.
+    ApiServerDown,
+    /// The API server answers again.
+    ApiServerUp,
 }

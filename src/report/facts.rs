@@ -33,6 +33,12 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::NodeDeleted { node } => line.what("nodeDeleted").node(node),
         W::NodeFailed { node } => line.what("nodeFailed").node(node),
         W::NodeRecovered { node } => line.what("nodeRecovered").node(node),
+        W::NodeDrained { node } => line.what("nodeDrained").node(node),
+        W::NodeShuttingDown { node } => line.what("nodeShuttingDown").node(node),
+        W::NodePressure { node, condition, present } => {
+            let line = line.what("nodePressure").node(node);
+            line.text("condition", condition).plain("present", present)
+        }
         W::NodeReady { node, ready } => line.what("nodeReady").node(node).plain("ready", ready),
         W::NodeTainted { node, taint } => line.what("nodeTainted").node(node).name("taint", taint),
         W::NodeUntainted { node, taint } => {
@@ -73,6 +79,10 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         }
         W::PodBound { pod, node } => line.what("podBound").pod(pod).node(node),
         W::PodPulling { pod, image } => line.what("podPulling").pod(pod).name("image", image),
+        W::PodEvictionScheduled { pod, after } => {
+            line.what("podEvictionScheduled").pod(pod).span("after_us", after)
+        }
+        W::PodEvictionCancelled { pod } => line.what("podEvictionCancelled").pod(pod),
         W::PodStarted { pod } => line.what("podStarted").pod(pod),
         W::PodReady { pod } => line.what("podReady").pod(pod),
         W::PodUnready { pod } => line.what("podUnready").pod(pod),
@@ -85,6 +95,10 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::PodOwnerChanged { pod, owned } => {
             line.what("podOwnerChanged").pod(pod).plain("owned", owned)
         }
+        W::ControllerStopped => line.what("controllerStopped"),
+        W::ControllerStarted => line.what("controllerStarted"),
+        W::ApiServerDown => line.what("apiServerDown"),
+        W::ApiServerUp => line.what("apiServerUp"),
     };
 }
 

@@ -26,7 +26,11 @@ impl Scenario {
             snapshot: Some(Box::new(snapshot)),
             daemon_sets: Vec::new(),
             control_plane: ControlPlane::OFF,
-            latencies: Latencies { default: PhaseDelays::NONE, overrides: Vec::new() },
+            latencies: Latencies {
+                default: PhaseDelays::NONE,
+                overrides: Vec::new(),
+                node_ready: Delay::ZERO,
+            },
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
             expectations: Vec::new(),

@@ -78,6 +78,8 @@ pub struct NodePool {
     pub labels: Labels,
     /// Taints of every node.
     pub taints: Vec<Taint>,
+    /// Taints that nodes have when they join, until a daemon takes them off.
+    pub startup_taints: Vec<StartupTaint>,
     /// Zones that the nodes are spread over in turn; may be empty.
     pub zones: Vec<String>,
     /// What pods may request on a node.
@@ -87,6 +89,15 @@ pub struct NodePool {
     /// How many nodes of the pool there are at the start: the next one that joins has this
     /// number plus one.
     pub count: u32,
+}
+
+/// A taint that a node has when it joins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartupTaint {
+    /// The taint.
+    pub taint: Taint,
+    /// The DaemonSet that takes it off when its pod on the node is Ready.
+    pub removed_by: DaemonSetRef,
 }
 
 /// One node at the start of the run, with the labels that a kubelet gives it.
@@ -128,6 +139,40 @@ pub struct ControlPlane {
     pub client: Option<ClientLimit>,
     /// How many DaemonSets are synced at the same time; at least one.
     pub concurrent_daemonset_syncs: u32,
+    /// How nodes are looked after; none if taints come and go exactly when their reason does.
+    pub node_lifecycle: Option<NodeLifecycle>,
+}
+
+/// Flags of the node-lifecycle controller. With it come the taint-eviction controller and the
+/// phases of the pod garbage collector and of the kubelets' leases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeLifecycle {
+    /// `--node-monitor-period`; more than zero.
+    pub monitor_period: SimDuration,
+    /// `--node-monitor-grace-period`; none for the one of the version.
+    pub monitor_grace_period: Option<SimDuration>,
+    /// `--node-eviction-rate`, in thousandths of a node per second.
+    pub eviction_millis_per_second: u32,
+    /// `--secondary-node-eviction-rate`, in thousandths of a node per second.
+    pub secondary_millis_per_second: u32,
+    /// `--large-cluster-size-threshold`.
+    pub large_zone: u32,
+    /// `--unhealthy-zone-threshold`, in thousandths.
+    pub unhealthy_permille: u32,
+}
+
+impl Default for NodeLifecycle {
+    /// Source: `pkg/controller/nodelifecycle/config/v1alpha1/defaults.go`.
+    fn default() -> Self {
+        Self {
+            monitor_period: SimDuration::from_secs(5),
+            monitor_grace_period: None,
+            eviction_millis_per_second: 100,
+            secondary_millis_per_second: 10,
+            large_zone: 50,
+            unhealthy_permille: 550,
+        }
+    }
 }
 
 /// A token bucket on the side of a client.
@@ -146,6 +191,7 @@ impl ControlPlane {
         watch_latency: Delay::ZERO,
         client: None,
         concurrent_daemonset_syncs: 1,
+        node_lifecycle: None,
     };
 
     /// Whether requests take neither time nor tokens.
@@ -162,6 +208,8 @@ pub struct Latencies {
     pub default: PhaseDelays,
     /// In the order of the scenario.
     pub overrides: Vec<LatencyOverride>,
+    /// From the registration of a node until its kubelet reports that it is Ready.
+    pub node_ready: Delay,
 }
 
 /// How long each phase of a pod takes.
@@ -196,6 +244,8 @@ pub struct LatencyOverride {
     pub ready: Option<Delay>,
     /// See [`PhaseDelays::terminate`].
     pub terminate: Option<Delay>,
+    /// See [`Latencies::node_ready`].
+    pub node_ready: Option<Delay>,
 }
 
 /// Which pods an exception is for.
@@ -280,6 +330,24 @@ pub enum Action {
         /// The image, with `*` for any run of characters.
         image: String,
     },
+    /// The cluster autoscaler asks for machines, which register as nodes of a pool when they are
+    /// there.
+    ScaleUp {
+        /// The pool that says what they are like.
+        pool: PoolId,
+        /// How many.
+        count: u32,
+    },
+    /// The DaemonSet controller's process ends; another one leads after a while.
+    RestartController {
+        /// How long nobody leads.
+        away: SimDuration,
+    },
+    /// The API server does not answer.
+    ApiServerOutage {
+        /// For so long.
+        duration: SimDuration,
+    },
 }
 
 /// What can happen to a node.
@@ -295,6 +363,32 @@ pub enum NodeChange {
     Cordon,
     /// `kubectl uncordon`.
     Uncordon,
+    /// `kubectl drain --ignore-daemonsets`: pods of others leave.
+    Drain,
+    /// Graceful node shutdown: the pods end as Failed, then the machine goes off.
+    Shutdown {
+        /// How long the pods have.
+        grace: SimDuration,
+    },
+    /// The cloud takes the machine back: drained now, shut down and gone after the notice.
+    SpotInterruption {
+        /// How long before.
+        notice: SimDuration,
+    },
+    /// The cluster autoscaler gives the machine back.
+    ScaleDown,
+    /// Something runs out.
+    Pressure {
+        /// What.
+        kind: PressureKind,
+        /// Whether the kubelet evicts pods for it.
+        evict: bool,
+    },
+    /// There is enough again.
+    Relieve {
+        /// Of what; of everything if none is given.
+        kind: Option<PressureKind>,
+    },
     /// `kubectl taint nodes … key=value:Effect other-`.
     Taint {
         /// Taints to put on; each replaces one of the same key and effect.
@@ -309,6 +403,17 @@ pub enum NodeChange {
         /// Keys to remove.
         remove: Vec<String>,
     },
+}
+
+/// What a node can run out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PressureKind {
+    /// Space or inodes on a disk.
+    Disk,
+    /// Memory.
+    Memory,
+    /// Process numbers.
+    Pid,
 }
 
 /// What can happen to a DaemonSet.

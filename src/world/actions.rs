@@ -3,12 +3,13 @@
 use crate::api::{
     DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, TaintEffect, format_rfc3339,
 };
+use crate::control::node_lifecycle::Pressure;
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::record::{FactId, What};
 use crate::scenario::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection, PodChange,
-    Repeats, Take, TimedAction,
+    PressureKind, Repeats, Take, TimedAction,
 };
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
@@ -108,6 +109,11 @@ impl World {
                 self.break_image(image, *fault, nodes, drawing);
             }
             Action::MendImage { image } => self.mend_image(image, cause, now, agenda),
+            Action::ScaleUp { pool, count } => self.scale_up(*pool, *count, cause, now, agenda),
+            Action::RestartController { away } => self.stop_controller(*away, cause, now, agenda),
+            Action::ApiServerOutage { duration } => {
+                self.api_server_down(*duration, cause, now, agenda);
+            }
         }
     }
 
@@ -119,15 +125,28 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        let why = Some(cause);
         match change {
-            NodeChange::Leave => self.leave(node, Some(cause), now, agenda),
-            NodeChange::Fail => self.fail_node(node, Some(cause), now, agenda),
-            NodeChange::Recover => self.recover_node(node, Some(cause), now, agenda),
-            NodeChange::Cordon => self.set_unschedulable(node, true, cause, now, agenda),
-            NodeChange::Uncordon => self.set_unschedulable(node, false, cause, now, agenda),
+            NodeChange::Leave => self.leave(node, why, now, agenda),
+            NodeChange::Fail => self.fail_node(node, why, now, agenda),
+            NodeChange::Recover => self.recover_node(node, why, now, agenda),
+            NodeChange::Cordon => self.set_unschedulable(node, true, why, now, agenda),
+            NodeChange::Uncordon => self.set_unschedulable(node, false, why, now, agenda),
+            NodeChange::Drain => self.drain(node, why, now, agenda),
+            NodeChange::Shutdown { grace } => self.shut_down(node, *grace, why, now, agenda),
+            NodeChange::SpotInterruption { notice } => {
+                self.announce_interruption(node, *notice, why, now, agenda);
+            }
+            NodeChange::ScaleDown => self.scale_down(node, why, now, agenda),
+            NodeChange::Pressure { kind, evict } => {
+                self.press(node, (pressure(*kind), *evict), why, now, agenda);
+            }
+            NodeChange::Relieve { kind } => {
+                self.relieve(node, kind.map(pressure), why, now, agenda);
+            }
             NodeChange::Taint { add, remove } => {
                 let taints = retainted(&self.version_of(node).taints, add, remove);
-                self.set_taints(node, taints, cause, now, agenda);
+                self.retaint_by_hand(node, taints, why, now, agenda);
             }
             NodeChange::Label { set, remove } => {
                 let labels = relabeled(&self.version_of(node).labels, set, remove);
@@ -239,6 +258,14 @@ fn set_images(template: &PodTemplate, images: &[(String, String)]) -> Option<Pod
     images.iter().try_fold(template.clone(), |template, (container, image)| {
         template.with_image(container, image)
     })
+}
+
+fn pressure(kind: PressureKind) -> Pressure {
+    match kind {
+        PressureKind::Disk => Pressure::Disk,
+        PressureKind::Memory => Pressure::Memory,
+        PressureKind::Pid => Pressure::Pid,
+    }
 }
 
 /// A taint that is put on replaces one of the same key and effect.

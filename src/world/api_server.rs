@@ -17,6 +17,10 @@ pub(super) enum Resource {
     DaemonSets,
 }
 
+impl Resource {
+    pub(super) const ALL: [Self; 3] = [Self::Pods, Self::Nodes, Self::DaemonSets];
+}
+
 /// Whose luck decides how long something takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Luck {
@@ -34,7 +38,8 @@ pub(super) struct ApiServer {
     events: EventPipeline<DaemonSetId>,
     /// When the last event of each watch arrives: no event overtakes another.
     arrivals: [SimTime; 3],
-    /// Until when no request succeeds and no watch delivers.
+    /// Between which instants no request succeeds and no watch delivers.
+    down_since: SimTime,
     down_until: SimTime,
 }
 
@@ -45,6 +50,7 @@ impl ApiServer {
             model: model.clone(),
             events: EventPipeline::new(),
             arrivals: [SimTime::ZERO; 3],
+            down_since: SimTime::ZERO,
             down_until: SimTime::ZERO,
         }
     }
@@ -68,8 +74,37 @@ impl ApiServer {
         now < self.down_until
     }
 
+    /// When it answers again.
+    pub(super) fn up_at(&self) -> SimTime {
+        self.down_until
+    }
+
+    /// When it last answered, seen from `now`.
+    pub(super) fn last_answer(&self, now: SimTime) -> SimTime {
+        if self.is_down(now) { self.down_since } else { now }
+    }
+
+    /// From a change until those who watch hear of it.
+    pub(super) fn watch_latency(&self) -> &Delay {
+        &self.model.watch_latency
+    }
+
+    /// What is under way to those who watch a resource will not arrive: they list it anew at
+    /// `now`. Says until when such events would arrive.
+    pub(super) fn relist(&mut self, resource: Resource, now: SimTime) -> SimTime {
+        let arrival = &mut self.arrivals[resource as usize];
+        let under_way_until = *arrival;
+        if under_way_until <= now {
+            return SimTime::ZERO;
+        }
+        // What changes from now on arrives after them.
+        *arrival = under_way_until + SimDuration::from_micros(1);
+        under_way_until
+    }
+
     /// Nothing works from `now` until `until`.
-    pub(super) fn go_down(&mut self, until: SimTime) {
+    pub(super) fn go_down(&mut self, now: SimTime, until: SimTime) {
+        self.down_since = self.last_answer(now);
         self.down_until = self.down_until.max(until);
         for arrival in &mut self.arrivals {
             *arrival = (*arrival).max(until);

@@ -204,6 +204,13 @@ impl World {
         }
     }
 
+    /// A sync that could not write.
+    pub(super) fn fail_sync(&mut self, id: DaemonSetId) {
+        if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
+            work.error = Some(SyncError::Unreachable);
+        }
+    }
+
     /// The API server has worked off a call of a sync; with the last answer the sync goes on.
     fn answered(&mut self, id: DaemonSetId, now: SimTime, agenda: &mut Agenda) {
         let Some(work) = &mut self.controller.daemon_sets[id.index()].work else { return };

@@ -27,6 +27,10 @@ pub(super) struct Controller {
     pub(super) busy: usize,
     /// Which run of the process it is; rises with each restart.
     pub(super) process: u32,
+    /// Whether nobody leads: then nothing is heard and nothing done.
+    pub(super) is_away: bool,
+    /// Until when watch events of each resource tell of what was before the process listed it.
+    pub(super) stale_until: [SimTime; 3],
     pub(super) node_work_scheduled: bool,
     /// The latest fact about a node that a handler heard of.
     pub(super) node_news: Option<FactId>,

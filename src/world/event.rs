@@ -1,8 +1,10 @@
 //! What can be about to happen, and in which order when at the same instant.
 
 use crate::api::PodPhase;
+use crate::control::node_lifecycle::Pressure;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
+use crate::scenario::PoolId;
 use crate::time::SimTime;
 use crate::world::objects::{DaemonSetId, HashId, SpecId, VersionId};
 
@@ -20,10 +22,22 @@ pub(super) enum Event {
     Action { index: u32, ordinal: u32 },
     /// A pod takes its next step, unless its epoch has moved on.
     Pod { pod: PodId, epoch: u32, step: PodStep },
-    /// The node-lifecycle controller gives up waiting for a node's lease.
-    NodeSilent { node: NodeId, epoch: u32 },
-    /// Pod GC collects the pods of a node that is gone.
-    CollectPods { node: NodeId, epoch: u32 },
+    /// Something about a node is due, unless its epoch has moved on.
+    Node { node: NodeId, epoch: u32, step: NodeStep },
+    /// A machine that the cluster autoscaler asked for is there.
+    Provisioned { pool: PoolId, number: u32 },
+    /// A pod must leave because of a taint.
+    EvictPod { pod: PodId },
+    /// A kubelet has stopped a pod by itself, unless the pod's epoch has moved on.
+    EndPod { pod: PodId, epoch: u32, ending: Ending },
+    /// The node-lifecycle controller looks at what changed.
+    MonitorPass,
+    /// The next node of a zone gets the taint that evicts its pods.
+    ZonePoll { zone: u32 },
+    /// The API server answers again.
+    ApiServerUp { down_since: SimTime },
+    /// A new process of the controller leads, and lists everything.
+    Relist { process: u32 },
     /// A call of a sync arrives at the API server; `process` tells the runs of the controller's
     /// process apart.
     Asked { daemon_set: DaemonSetId, process: u32, asked: Asked },
@@ -52,6 +66,57 @@ pub(super) enum Asked {
     WriteStatus { status: StatusCounts, observed: i64 },
     /// Something that has taken effect already, and still takes its time.
     Nothing,
+}
+
+/// What can be due about a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NodeStep {
+    /// The node-lifecycle controller gives up waiting for its lease.
+    Silent,
+    /// Its kubelet reports that it is Ready.
+    Reports,
+    /// The node-lifecycle controller hears of its conditions, and sets taints.
+    Taint,
+    /// The taint-eviction controller looks at its pods.
+    Look,
+    /// Pod GC collects its pods, if it is gone.
+    Collect,
+    /// Pod GC removes its terminating pods, if it was given up.
+    Sweep,
+    /// Its kubelet says that something runs out.
+    Press(Pressure),
+    /// Its kubelet says that there is enough again.
+    Relieve(Pressure),
+    /// Its kubelet evicts a pod.
+    EvictOne,
+    /// The pods of others are gone.
+    Drained,
+    /// The notice of a spot interruption is over.
+    Interrupted,
+    /// The machine is off.
+    Off,
+    /// The cluster autoscaler drains it.
+    ScaleDown,
+    /// Its Node object is deleted.
+    Leave,
+    /// A pod of this DaemonSet is Ready on it.
+    DaemonReady(DaemonSetId),
+}
+
+/// Why a kubelet ends a pod by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// The machine shuts down.
+    Terminated,
+}
+
+impl Ending {
+    /// `status.reason`.
+    pub(super) const fn reason(self) -> &'static str {
+        match self {
+            Self::Terminated => "Terminated",
+        }
+    }
 }
 
 /// The steps of a pod's life that take time.
@@ -102,10 +167,15 @@ impl Event {
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Action { .. } => 0,
-            Self::Pod { .. } | Self::NodeSilent { .. } | Self::CollectPods { .. } => 1,
-            Self::Asked { .. } => 2,
+            Self::Pod { .. }
+            | Self::Node { .. }
+            | Self::Provisioned { .. }
+            | Self::EvictPod { .. }
+            | Self::EndPod { .. }
+            | Self::ApiServerUp { .. } => 1,
+            Self::Asked { .. } | Self::MonitorPass | Self::ZonePoll { .. } => 2,
             Self::SeePod { .. } | Self::SeeNode { .. } | Self::SeeDaemonSet { .. } => 3,
-            Self::Release { .. } => 4,
+            Self::Release { .. } | Self::Relist { .. } => 4,
             Self::NodeUpdates => 5,
             Self::Sync => 6,
         }
@@ -117,9 +187,12 @@ impl Event {
         let detail = match *self {
             Self::Action { index, ordinal } => pair(index, ordinal),
             Self::Pod { pod, step, .. } => pair(pod.0, step as u32),
-            Self::NodeSilent { node, epoch } | Self::CollectPods { node, epoch } => {
-                pair(node.0, epoch)
-            }
+            Self::Node { node, step, .. } => pair(node.0, step.code()),
+            Self::Provisioned { number, .. } => pair(number, 0),
+            Self::EvictPod { pod } | Self::EndPod { pod, .. } => pair(pod.0, 0),
+            Self::ZonePoll { zone } => pair(zone, 0),
+            Self::ApiServerUp { down_since } => down_since.as_micros(),
+            Self::Relist { process } => pair(process, 0),
             Self::Asked { daemon_set, asked, .. } => match asked {
                 Asked::CreatePod { node, .. } => pair(daemon_set.0, node.0),
                 Asked::DeletePod { pod } => pair(pod.0, 0),
@@ -136,7 +209,7 @@ impl Event {
             Self::SeeNode { node, version } => pair(node.0, version.map_or(u32::MAX, |v| v.0)),
             Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),
             Self::Release { daemon_set } => pair(daemon_set.0, 0),
-            Self::NodeUpdates | Self::Sync => 0,
+            Self::NodeUpdates | Self::Sync | Self::MonitorPass => 0,
         };
         [u64::from(self.kind()), detail]
     }
@@ -145,8 +218,14 @@ impl Event {
         match self {
             Self::Action { .. } => 0,
             Self::Pod { .. } => 1,
-            Self::NodeSilent { .. } => 2,
-            Self::CollectPods { .. } => 3,
+            Self::Node { .. } => 2,
+            Self::Provisioned { .. } => 3,
+            Self::EvictPod { .. } => 14,
+            Self::EndPod { .. } => 15,
+            Self::MonitorPass => 16,
+            Self::ZonePoll { .. } => 17,
+            Self::ApiServerUp { .. } => 18,
+            Self::Relist { .. } => 19,
             Self::Asked { asked: Asked::CreatePod { .. }, .. } => 4,
             Self::Asked { asked: Asked::DeletePod { .. }, .. } => 5,
             Self::Asked { asked: Asked::WriteStatus { .. }, .. } => 12,

@@ -18,6 +18,7 @@ mod kubelet;
 mod latency;
 mod nodes;
 mod objects;
+mod outage;
 mod plan;
 mod planned_nodes;
 mod pods;

@@ -2,11 +2,12 @@
 
 use crate::api::{DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, UpdateStrategy};
 use crate::control::daemonset::{Budget, OrderKey, Rules, StrategyKind};
-use crate::control::node_lifecycle::NodeHealth;
+use crate::control::node_lifecycle::NodeConditions;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::{Cascade, DaemonSetRef, PoolId};
 use crate::time::{SimDuration, SimTime};
+use crate::world::nodes::NodeLife;
 
 /// A DaemonSet object; one that is deleted and created again is another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,8 +59,12 @@ pub(super) struct Node {
     pub(super) version: VersionId,
     /// Whether the machine runs.
     pub(super) alive: bool,
-    pub(super) health: NodeHealth,
-    pub(super) unschedulable: bool,
+    /// Its conditions as the API server has them, and whether it is cordoned.
+    pub(super) conditions: NodeConditions,
+    /// Whether it is shutting down gracefully: its kubelet takes no pod.
+    pub(super) shutting_down: bool,
+    /// How many pods of others run on it; none after a drain.
+    pub(super) others: u32,
     /// Rises with each failure, recovery and deletion, so that what was planned before is void.
     pub(super) epoch: u32,
     /// Pods bound or pinned to it that exist.
@@ -68,6 +73,8 @@ pub(super) struct Node {
     pub(super) images: Vec<ImageId>,
     /// How often its luck was asked about requests and watches.
     pub(super) api_draws: u32,
+    /// What those who look after nodes keep of it.
+    pub(super) life: NodeLife,
 }
 
 /// Labels and taints of a node, from one change to the next.

@@ -217,6 +217,7 @@ impl World {
             let event = Event::SeePod { pod: id, seen: after.seen };
             let arrival = self.arrival(Resource::Pods, Luck::Node(node), now);
             agenda.at(arrival, Caused { event, cause: fact });
+            self.pod_changed(id, (&before.seen, &after.seen), now, agenda);
         }
     }
 

@@ -14,6 +14,7 @@ use crate::world::api_server::ApiServer;
 use crate::world::controller::Controller;
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::nodes::NodeControllers;
 use crate::world::objects::DaemonSetId;
 use crate::world::state::{Agenda, FNV_OFFSET, World};
 
@@ -78,6 +79,7 @@ pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(Ne
     let mut agenda = Agenda::new();
     let mut world = World::new(scenario, options);
     world.schedule_actions(scenario.start, &mut agenda);
+    world.look_at_all_taints(&mut agenda);
     if scenario.snapshot.is_some() {
         world.set_in_motion(&mut agenda);
     }
@@ -124,6 +126,11 @@ impl World {
             revisions: Vec::new(),
             images: Images::default(),
             faults: ImageFaults::default(),
+            node_controllers: NodeControllers::new(
+                scenario.control_plane.node_lifecycle.as_ref(),
+                scenario.kubernetes,
+                &Streams::new(scenario.seed),
+            ),
             attempts: BTreeMap::new(),
             written: Vec::new(),
             controller: Controller::default(),

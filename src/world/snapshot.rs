@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::api::{
     self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Snapshot,
 };
-use crate::control::node_lifecycle::NodeHealth;
-use crate::control::{NodeId, PodId, pod_gc};
+use crate::control::node_lifecycle::{NodeConditions, NodeHealth, Pressure};
+use crate::control::{NodeId, PodId};
 use crate::record::{NodeTruth, StatusCounts};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
-use crate::world::event::{Caused, Event};
+use crate::world::event::NodeStep;
 use crate::world::objects::{DaemonSetId, Pod, RevisionObject, SpecId};
 use crate::world::state::{Agenda, World};
 
@@ -51,15 +51,26 @@ impl World {
 
     fn take_over_node(&mut self, node: &api::Node) {
         let id = self.node_ids[&node.metadata.name];
-        let ready = node.status.conditions.iter().find(|condition| condition.kind == "Ready");
-        let object = &mut self.nodes[id.index()];
-        object.health = match ready.map(|condition| condition.status.as_str()) {
+        let status = |kind: &str| {
+            let conditions = &node.status.conditions;
+            let condition = conditions.iter().find(|condition| condition.kind == kind);
+            condition.map(|condition| condition.status.as_str())
+        };
+        let health = match status("Ready") {
             Some("True") | None => NodeHealth::Ready,
             Some("Unknown") => NodeHealth::Unknown,
             Some(_) => NodeHealth::NotReady,
         };
-        object.alive = object.health != NodeHealth::Unknown;
-        object.unschedulable = node.spec.unschedulable;
+        let presses = |pressure: &Pressure| status(pressure.condition()) == Some("True");
+        let object = &mut self.nodes[id.index()];
+        object.alive = health != NodeHealth::Unknown;
+        object.conditions = NodeConditions {
+            health,
+            pressures: Pressure::ALL.into_iter().filter(presses).collect(),
+            is_network_unavailable: status("NetworkUnavailable") == Some("True"),
+            unschedulable: node.spec.unschedulable,
+        };
+        self.count_in_zone(id);
     }
 
     fn take_over_daemon_set(&mut self, written: &DaemonSet) -> DaemonSetId {
@@ -259,8 +270,11 @@ impl World {
             let node = &self.nodes[index];
             if !node.exists && !node.pods.is_empty() {
                 let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
-                let event = Event::CollectPods { node, epoch: self.node(node).epoch };
-                agenda.at(pod_gc::collected_at(now), Caused { event, cause: None });
+                let at = self.node_controllers.gc().collected_at(now);
+                self.plan_node(node, NodeStep::Collect, at, None, agenda);
+            } else if node.exists && node.conditions.health != NodeHealth::Ready {
+                let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
+                self.touch_node(node, None, now, agenda);
             }
         }
         for id in self.daemon_set_ids() {

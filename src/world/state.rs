@@ -14,6 +14,7 @@ use crate::world::controller::{Controller, Objects, node_eligibility};
 use crate::world::event::{Caused, Event};
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::nodes::NodeControllers;
 use crate::world::objects::{
     DaemonSetId, DaemonSetObject, HashId, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
 };
@@ -57,6 +58,7 @@ pub(super) struct World {
     pub(super) revisions: Vec<RevisionObject>,
     pub(super) images: Images,
     pub(super) faults: ImageFaults,
+    pub(super) node_controllers: NodeControllers,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
 
@@ -82,10 +84,22 @@ impl Model for World {
         match event {
             Event::Action { index, ordinal } => self.act(index, ordinal, now, agenda),
             Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cause, now, agenda),
-            Event::NodeSilent { node, epoch } => self.node_silent(node, epoch, cause, now, agenda),
-            Event::CollectPods { node, epoch } => {
-                self.collect_pods(node, epoch, cause, now, agenda);
+            Event::Node { node, epoch, step } => {
+                self.node_step(node, epoch, step, cause, now, agenda);
             }
+            Event::Provisioned { pool, number } => {
+                self.provisioned(pool, number, cause, now, agenda);
+            }
+            Event::EvictPod { pod } => self.evict_pod(pod, cause, now, agenda),
+            Event::EndPod { pod, epoch, ending } => {
+                self.end_pod(pod, epoch, ending, cause, now, agenda);
+            }
+            Event::MonitorPass => self.monitor_pass(cause, now, agenda),
+            Event::ZonePoll { zone } => self.zone_poll(zone, cause, now, agenda),
+            Event::ApiServerUp { down_since } => {
+                self.api_server_up(down_since, cause, now, agenda);
+            }
+            Event::Relist { process } => self.relist(process, cause, now, agenda),
             Event::Asked { daemon_set, process, asked } => {
                 self.carry_out_call(daemon_set, process, asked, cause, now, agenda);
             }

@@ -28,7 +28,9 @@ impl World {
         if unchanged || !object.exists {
             return;
         }
-        if self.api.is_instant() {
+        if self.api.is_instant() && self.api.is_down(now) {
+            self.fail_sync(id);
+        } else if self.api.is_instant() {
             self.write_status(id, status, observed, sync.cause, now, agenda);
         } else {
             let asked = Asked::WriteStatus { status, observed };

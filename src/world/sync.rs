@@ -75,6 +75,7 @@ impl World {
     pub(super) fn work_off_queue(&mut self, now: SimTime, agenda: &mut Agenda) {
         self.controller.work_scheduled = false;
         if self.controller.busy < self.api.concurrent_syncs()
+            && !self.controller.is_away
             && let Some(id) = self.controller.queue.take()
         {
             self.controller.busy += 1;

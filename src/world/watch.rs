@@ -8,6 +8,7 @@ use crate::control::daemonset::Eligibility;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::Resource;
 use crate::world::controller::node_eligibility;
 use crate::world::event::{Caused, DaemonSetSeen, Event, PodSeen};
 use crate::world::objects::{DaemonSetId, VersionId};
@@ -28,6 +29,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if self.is_unheard(Resource::Pods, now) {
+            return;
+        }
         let before = self.controller.see_pod(id, seen);
         self.reseat(id, before, seen);
         if before.owner != seen.owner
@@ -102,6 +106,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if self.is_unheard(Resource::Nodes, now) {
+            return;
+        }
         let before = self.controller.see_node(id, version);
         for index in 0..self.controller.daemon_sets.len() {
             let objects = super::controller::Objects {
@@ -185,6 +192,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if self.is_unheard(Resource::DaemonSets, now) {
+            return;
+        }
         let watched = &mut self.controller.daemon_sets[id.index()];
         watched.seen = seen;
         if !seen.exists {
@@ -230,7 +240,7 @@ impl World {
     /// Sees to it that a worker looks at the queue.
     pub(super) fn schedule_work(&mut self, now: SimTime, agenda: &mut Agenda) {
         let controller = &mut self.controller;
-        let free = controller.busy < self.api.concurrent_syncs();
+        let free = controller.busy < self.api.concurrent_syncs() && !controller.is_away;
         if controller.queue.has_ready()
             && free
             && !std::mem::replace(&mut controller.work_scheduled, true)

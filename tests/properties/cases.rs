@@ -268,6 +268,7 @@ impl Case {
             node_name: "node-{i}".to_owned(),
             labels: Labels::default(),
             taints: Vec::new(),
+            startup_taints: Vec::new(),
             zones: vec!["a".to_owned(), "b".to_owned()],
             allocatable: Resources::default(),
             other_pods: Resources::default(),
@@ -299,7 +300,11 @@ impl Case {
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
             control_plane: ControlPlane::OFF,
-            latencies: Latencies { default: self.phase_delays(), overrides: Vec::new() },
+            latencies: Latencies {
+                default: self.phase_delays(),
+                overrides: Vec::new(),
+                node_ready: Delay::ZERO,
+            },
             events: created.into_iter().chain(events).collect(),
             until: Until {
                 limit: SimDuration::from_secs(1_800),

@@ -15,7 +15,7 @@ pub const HEARTBEAT_PERIOD: SimDuration = SimDuration::from_secs(10);
 /// How often all nodes are looked at.
 ///
 /// Source: `pkg/controller/nodelifecycle/config › NodeMonitorPeriod`.
-const MONITOR_PERIOD: SimDuration = SimDuration::from_secs(5);
+pub const MONITOR_PERIOD: SimDuration = SimDuration::from_secs(5);
 /// How long a node may take to post its first status.
 ///
 /// Source: `pkg/controller/nodelifecycle/config › NodeStartupGracePeriod`.
@@ -58,7 +58,12 @@ impl Monitor {
 
     /// The same with another `--node-monitor-grace-period`.
     pub fn with_grace(grace: SimDuration, phase: SimDuration) -> Self {
-        Self { passes: Ticks::new(MONITOR_PERIOD, phase), grace }
+        Self::every(MONITOR_PERIOD, grace, phase)
+    }
+
+    /// The same with another `--node-monitor-period` as well.
+    pub fn every(period: SimDuration, grace: SimDuration, phase: SimDuration) -> Self {
+        Self { passes: Ticks::new(period, phase), grace }
     }
 
     /// The first look at `at` or later: a node that is Ready again loses its `NoExecute` taint

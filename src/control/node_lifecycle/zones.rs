@@ -12,14 +12,31 @@ use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::control::ticks::Ticks;
 use crate::time::{SimDuration, SimTime};
 
-/// `--node-eviction-rate`: one node in ten seconds.
-const RATE: Rate = Rate::millis_per_second(100);
-/// `--secondary-node-eviction-rate`: one node in a hundred seconds.
-const SECONDARY_RATE: Rate = Rate::millis_per_second(10);
-/// `--large-cluster-size-threshold`: a zone with more nodes is large.
-const LARGE_ZONE: u32 = 50;
-/// `--unhealthy-zone-threshold`, in percent.
-const UNHEALTHY_PERCENT: u64 = 55;
+/// What the flags of kube-controller-manager say about zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ZoneRules {
+    /// `--node-eviction-rate`.
+    pub rate: Rate,
+    /// `--secondary-node-eviction-rate`, of a large zone of which too much is down.
+    pub secondary_rate: Rate,
+    /// `--large-cluster-size-threshold`: a zone with more nodes is large.
+    pub large_zone: u32,
+    /// `--unhealthy-zone-threshold`, in thousandths.
+    pub unhealthy_permille: u32,
+}
+
+impl Default for ZoneRules {
+    /// One node in ten seconds, or in a hundred; 50 nodes; 55 %.
+    fn default() -> Self {
+        Self {
+            rate: Rate::millis_per_second(100),
+            secondary_rate: Rate::millis_per_second(10),
+            large_zone: 50,
+            unhealthy_permille: 550,
+        }
+    }
+}
+
 /// How often a queue is looked at.
 ///
 /// Source: `node_lifecycle_controller.go › nodeEvictionPeriod`.
@@ -38,15 +55,28 @@ pub enum ZoneState {
     FullDisruption,
 }
 
-/// The state of a zone with so many nodes that are ready and that are not.
-pub const fn zone_state(ready: u32, not_ready: u32) -> ZoneState {
-    let all = ready as u64 + not_ready as u64;
-    if ready == 0 && not_ready > 0 {
-        ZoneState::FullDisruption
-    } else if not_ready > 2 && not_ready as u64 * 100 >= all * UNHEALTHY_PERCENT {
-        ZoneState::PartialDisruption
-    } else {
-        ZoneState::Normal
+impl ZoneRules {
+    /// The state of a zone with so many nodes that are ready and that are not.
+    pub const fn state(&self, ready: u32, not_ready: u32) -> ZoneState {
+        let all = ready as u64 + not_ready as u64;
+        let threshold = all * self.unhealthy_permille as u64;
+        if ready == 0 && not_ready > 0 {
+            ZoneState::FullDisruption
+        } else if not_ready > 2 && not_ready as u64 * 1_000 >= threshold {
+            ZoneState::PartialDisruption
+        } else {
+            ZoneState::Normal
+        }
+    }
+
+    /// How many nodes of a zone with `nodes` nodes are tainted in a second.
+    pub const fn eviction_rate(&self, state: ZoneState, nodes: u32, all_are_down: bool) -> Rate {
+        match state {
+            ZoneState::FullDisruption if all_are_down => Rate::ZERO,
+            ZoneState::Normal | ZoneState::FullDisruption => self.rate,
+            ZoneState::PartialDisruption if nodes > self.large_zone => self.secondary_rate,
+            ZoneState::PartialDisruption => Rate::ZERO,
+        }
     }
 }
 
@@ -56,16 +86,6 @@ pub const fn zone_state(ready: u32, not_ready: u32) -> ZoneState {
 pub fn all_are_down(zones: impl IntoIterator<Item = ZoneState>) -> bool {
     let mut zones = zones.into_iter().peekable();
     zones.peek().is_some() && zones.all(|zone| zone == ZoneState::FullDisruption)
-}
-
-/// How many nodes of a zone with `nodes` nodes are tainted in a second.
-pub const fn eviction_rate(state: ZoneState, nodes: u32, all_are_down: bool) -> Rate {
-    match state {
-        ZoneState::FullDisruption if all_are_down => Rate::ZERO,
-        ZoneState::Normal | ZoneState::FullDisruption => RATE,
-        ZoneState::PartialDisruption if nodes > LARGE_ZONE => SECONDARY_RATE,
-        ZoneState::PartialDisruption => Rate::ZERO,
-    }
 }
 
 /// The nodes of a zone that wait for their `NoExecute` taint.
@@ -82,12 +102,12 @@ pub struct EvictionQueue {
 
 impl EvictionQueue {
     /// An empty queue at the normal rate, looked at `phase` after each tenth of a second.
-    pub fn new(phase: SimDuration) -> Self {
+    pub fn new(rate: Rate, phase: SimDuration) -> Self {
         Self {
             waiting: VecDeque::new(),
             known: BTreeSet::new(),
-            rate: RATE,
-            bucket: TokenBucket::new(RATE, 1),
+            rate,
+            bucket: TokenBucket::new(rate, 1),
             polls: Ticks::new(POLL_PERIOD, phase),
         }
     }
@@ -145,8 +165,11 @@ impl EvictionQueue {
 mod tests {
     use super::*;
 
+    const RATE: Rate = Rate::millis_per_second(100);
+    const SECONDARY_RATE: Rate = Rate::millis_per_second(10);
+
     fn check_state(ready: u32, not_ready: u32, expected: ZoneState) {
-        assert_eq!(zone_state(ready, not_ready), expected, "{ready} {not_ready}");
+        assert_eq!(ZoneRules::default().state(ready, not_ready), expected, "{ready} {not_ready}");
     }
 
     #[test]
@@ -162,7 +185,7 @@ mod tests {
 
     #[test]
     fn rates_follow_from_the_state() {
-        let rate = eviction_rate;
+        let rate = |state, nodes, all| ZoneRules::default().eviction_rate(state, nodes, all);
         assert_eq!(rate(ZoneState::Normal, 100, false), RATE);
         assert_eq!(rate(ZoneState::PartialDisruption, 51, false), SECONDARY_RATE);
         assert_eq!(rate(ZoneState::PartialDisruption, 50, false), Rate::ZERO);
@@ -187,7 +210,7 @@ mod tests {
     }
 
     fn queue(nodes: u32) -> EvictionQueue {
-        let mut queue = EvictionQueue::new(SimDuration::from_millis(30));
+        let mut queue = EvictionQueue::new(RATE, SimDuration::from_millis(30));
         (0..nodes).for_each(|node| queue.add(NodeId(node)));
         queue
     }

@@ -2,14 +2,12 @@
 
 use super::findings::{Findings, known};
 use super::fleet::Fleet;
-use super::node::{check_label, check_label_key, valueless};
-use super::selection::{self, Nodes};
-use crate::api::{Labels, Loaded, set_image};
+use super::selection::Nodes;
+use crate::api::{Loaded, set_image};
 use crate::input::{FieldPath, Tree};
-use crate::scenario::pool::NUMBER;
 use crate::scenario::valid::{
-    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    PodChange, PoolId, Repeats, Take,
+    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange,
+    Repeats, Take,
 };
 use crate::scenario::written::{self, OrText};
 use crate::time::SimDuration;
@@ -45,6 +43,7 @@ impl Actions<'_, '_> {
     /// The action of an event that is no `apply`; none if it was noted what is wrong with it.
     pub(super) fn action(&mut self, event: &written::Event) -> Option<Action> {
         None.or_else(|| self.on_nodes(event))
+            .or_else(|| self.on_control_plane(event))
             .or_else(|| self.on_daemon_set(event))
             .or_else(|| self.on_pods(event))
             .or_else(|| self.on_image(event))
@@ -56,43 +55,6 @@ impl Actions<'_, '_> {
             self.fleet.apply(self.findings, loaded, &self.path);
         }
         manifests.into_iter().map(|loaded| Action::Apply(Box::new(loaded.daemon_set))).collect()
-    }
-
-    fn on_nodes(&mut self, event: &written::Event) -> Option<Action> {
-        if let Some(OrText(join)) = &event.join {
-            return self.join(join);
-        }
-        let (nodes, change) = self.node_change(event)?;
-        Some(Action::Nodes { nodes, change })
-    }
-
-    fn node_change(&mut self, event: &written::Event) -> Option<(NodeSelection, NodeChange)> {
-        if let Some(written::TaintNodes { nodes, taint }) = &event.taint {
-            return Some((
-                self.select(nodes, "nodes"),
-                NodeChange::Taint { add: vec![taint.0.clone()], remove: Vec::new() },
-            ));
-        }
-        if let Some(written::UntaintNodes { nodes, taint }) = &event.untaint {
-            let written::TaintKey { key, effect } = taint.clone();
-            return Some((
-                self.select(nodes, "nodes"),
-                NodeChange::Taint { add: Vec::new(), remove: vec![(key, effect)] },
-            ));
-        }
-        if let Some(label) = &event.label {
-            return Some(self.label(label));
-        }
-        let verbs = [
-            (&event.leave, NodeChange::Leave),
-            (&event.fail, NodeChange::Fail),
-            (&event.recover, NodeChange::Recover),
-            (&event.cordon, NodeChange::Cordon),
-            (&event.uncordon, NodeChange::Uncordon),
-        ];
-        let (nodes, change) =
-            verbs.into_iter().find_map(|(nodes, change)| Some((nodes.as_ref()?, change)))?;
-        Some((self.nodes.select(self.findings, nodes, &self.path), change))
     }
 
     fn on_daemon_set(&mut self, event: &written::Event) -> Option<Action> {
@@ -143,7 +105,7 @@ impl Actions<'_, '_> {
         Some(Action::MendImage { image: written.image.clone() })
     }
 
-    fn select(&mut self, nodes: &written::Nodes, key: &str) -> NodeSelection {
+    pub(super) fn select(&mut self, nodes: &written::Nodes, key: &str) -> NodeSelection {
         self.nodes.select(self.findings, nodes, &self.path.key(key))
     }
 
@@ -156,72 +118,12 @@ impl Actions<'_, '_> {
     }
 
     /// What stands behind the verb.
-    fn verb(&self) -> Option<&Tree> {
+    pub(super) fn verb(&self) -> Option<&Tree> {
         self.tree.at(&FieldPath::from(self.path.last().cloned().into_iter().collect::<Vec<_>>()))
     }
 
     fn revise(&mut self, daemon_set: &DaemonSetRef) {
         self.fleet.revise(daemon_set, self.moment.repeats.is_some());
-    }
-
-    fn join(&mut self, join: &written::Join) -> Option<Action> {
-        if join.count == 0 {
-            let message = "no node joins";
-            self.findings.warning("empty-selection", &self.path, message, "write at least 1");
-        }
-        let cluster = self.nodes.cluster;
-        let pool = match (&join.pool, cluster.pools.len()) {
-            (Some(name), _) => {
-                let is_map = matches!(self.verb(), Some(Tree::Map(_)));
-                let path = if is_map { self.path.key("pool") } else { self.path.clone() };
-                selection::pool(self.findings, name, &path, cluster)?
-            }
-            (None, 1) => PoolId(0),
-            (None, count) => {
-                let names = cluster.pools.iter().map(|pool| pool.name.as_str());
-                let hint = match count {
-                    0 => "nodes join a pool: write `nodePools`".to_owned(),
-                    _ => known("", "pool", names),
-                };
-                let message = "it does not say which pool the node joins";
-                self.findings.error("missing-field", &self.path, message, hint);
-                return None;
-            }
-        };
-        self.check_numbered(pool);
-        Some(Action::Join { pool, count: join.count })
-    }
-
-    /// A pool whose nodes have no number has room for one node only.
-    fn check_numbered(&mut self, pool: PoolId) {
-        let Some(pool) = self.nodes.cluster.pools.get(pool.0) else { return };
-        if !pool.node_name.contains(NUMBER) {
-            let message = format!("every node of the pool `{}` has the same name", pool.name);
-            let hint = format!("write `nodeName: {}-{NUMBER}` there", pool.name);
-            self.findings.error("duplicate-name", &self.path, message, hint);
-        }
-    }
-
-    fn label(&mut self, label: &written::Label) -> (NodeSelection, NodeChange) {
-        let nodes = self.select(&label.nodes, "nodes");
-        let path = self.path.key("labels");
-        let mut set = Labels::default();
-        for (key, value) in &label.labels {
-            let value = value.clone().unwrap_or_default();
-            check_label(self.findings, key, &value, &path.key(key));
-            set.insert(&**key, value);
-        }
-        let tree = self.tree;
-        let labels = tree.get("label").and_then(|label| label.get("labels"));
-        let remove: Vec<_> = valueless(labels).map(str::to_owned).collect();
-        for key in &remove {
-            check_label_key(self.findings, key, &path.key(key));
-        }
-        if set.is_empty() && remove.is_empty() {
-            let hint = "write `labels: {key: value}`, or `key: null` to remove one";
-            self.findings.error("missing-field", &path, "this changes no label", hint);
-        }
-        (nodes, NodeChange::Label { set, remove })
     }
 
     fn set_image(&mut self, written: &written::SetImage) -> Option<Changed> {

@@ -19,6 +19,8 @@ const MAX_NAME: usize = 63;
 pub(in crate::scenario) struct Cluster {
     /// Every pool that could be read.
     pub(in crate::scenario) pools: Vec<NodePool>,
+    /// Which of `nodePools` each of the first pools is.
+    pub(super) pool_places: Vec<usize>,
     /// Nodes that were written one by one.
     pub(in crate::scenario) singles: Vec<NodeSpec>,
     /// Nodes of a snapshot.
@@ -66,7 +68,9 @@ pub(in crate::scenario) fn check(
     };
     let pools_path = path.key("nodePools");
     for index in 0..written.node_pools.len() {
+        let before = cluster.pools.len();
         add_pool(findings, &mut cluster, tree, &pools_path.index(index));
+        cluster.pool_places.extend((before < cluster.pools.len()).then_some(index));
     }
     match written.nodes {
         None => {}
@@ -91,6 +95,7 @@ fn plain_pool(count: u32) -> NodePool {
         node_name: format!("node-{NUMBER}"),
         labels: crate::api::Labels::default(),
         taints: Vec::new(),
+        startup_taints: Vec::new(),
         zones: Vec::new(),
         allocatable: resources::allocatable(&written::Allocatable::default()),
         other_pods: resources::other_pods(&written::OtherPods::default()),
@@ -121,6 +126,7 @@ fn add_pool(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path: &
         node_name,
         labels,
         taints: checked_taints(findings, &parts, written.taints),
+        startup_taints: Vec::new(),
         zones: checked_zones(findings, written.zones, path),
         allocatable: resources::checked(
             findings,

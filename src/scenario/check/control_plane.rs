@@ -4,7 +4,7 @@ use super::findings::Findings;
 use super::latencies::checked;
 use crate::engine::Delay;
 use crate::input::{FieldPath, Tree};
-use crate::scenario::valid::{ClientLimit, ControlPlane};
+use crate::scenario::valid::{ClientLimit, ControlPlane, NodeLifecycle};
 use crate::scenario::written::{self, Switch};
 use crate::time::SimDuration;
 
@@ -29,7 +29,70 @@ pub(super) fn check(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> C
         watch_latency: delay("watchLatency", milliseconds(10, 50)),
         client: client(findings, &written, path),
         concurrent_daemonset_syncs: syncs(findings, &written, path),
+        node_lifecycle: node_lifecycle(findings, tree, path),
     }
+}
+
+fn node_lifecycle(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Option<NodeLifecycle> {
+    let path = path.key("nodeLifecycle");
+    let written: Switch<written::NodeLifecycle> = match tree.get("nodeLifecycle") {
+        None | Some(Tree::Null) => Switch::default(),
+        Some(tree) => findings.decode(tree, &path).unwrap_or_default(),
+    };
+    let Switch::On(written) = written else { return None };
+    let usual = NodeLifecycle::default();
+    let mut span = |name: &str, written: Option<written::Duration>| {
+        if written.is_some_and(|span| span.0.is_zero()) {
+            let message = format!("a `{name}` of no time is none");
+            findings.error("out-of-range", &path.key(name), message, "write for example `5s`");
+        }
+        written.map(|span| span.0)
+    };
+    let period = span("nodeMonitorPeriod", written.node_monitor_period);
+    let grace = span("nodeMonitorGracePeriod", written.node_monitor_grace_period);
+    let mut permille = |name: &str, written: Option<f64>, most: f64, usual: u32| {
+        written.map_or(usual, |number| thousandths(findings, number, most, &path.key(name)))
+    };
+    Some(NodeLifecycle {
+        monitor_period: period.unwrap_or(usual.monitor_period),
+        monitor_grace_period: grace,
+        eviction_millis_per_second: permille(
+            "nodeEvictionRate",
+            written.node_eviction_rate,
+            1_000.0,
+            usual.eviction_millis_per_second,
+        ),
+        secondary_millis_per_second: permille(
+            "secondaryNodeEvictionRate",
+            written.secondary_node_eviction_rate,
+            1_000.0,
+            usual.secondary_millis_per_second,
+        ),
+        large_zone: written.large_cluster_size_threshold.unwrap_or(usual.large_zone),
+        unhealthy_permille: permille(
+            "unhealthyZoneThreshold",
+            written.unhealthy_zone_threshold,
+            1.0,
+            usual.unhealthy_permille,
+        ),
+    })
+}
+
+/// A number from 0 to `most`, in thousandths.
+fn thousandths(findings: &mut Findings, number: f64, most: f64, path: &FieldPath) -> u32 {
+    if !(0.0..=most).contains(&number) {
+        let message = format!("`{number}` is out of range");
+        let hint = format!("write a number from 0 to {most}");
+        findings.error("out-of-range", path, message, hint);
+        return 0;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked above: not negative, at most 10^6"
+    )]
+    let thousandths = (number * 1_000.0 + 0.5) as u32;
+    thousandths
 }
 
 fn milliseconds(min: u64, max: u64) -> Delay {

@@ -37,7 +37,9 @@ pub(super) struct Happens {
 impl Happens {
     /// Whether nodes join, or may do so.
     pub(super) fn somebody_joins(&self) -> bool {
-        let joins = |event: &TimedAction| matches!(event.action, Action::Join { .. });
+        let joins = |event: &TimedAction| {
+            matches!(event.action, Action::Join { .. } | Action::ScaleUp { .. })
+        };
         !self.complete || self.events.iter().any(joins)
     }
 
@@ -55,7 +57,10 @@ impl Happens {
             | Action::Nodes { .. }
             | Action::Pods { .. }
             | Action::BreakImage { .. }
-            | Action::MendImage { .. } => false,
+            | Action::MendImage { .. }
+            | Action::ScaleUp { .. }
+            | Action::RestartController { .. }
+            | Action::ApiServerOutage { .. } => false,
         };
         !self.complete || self.events.iter().any(updates)
     }
@@ -103,7 +108,7 @@ pub(super) fn check(
     if lost.iter().any(|tree| verbs::may_be(tree, &["apply"])) {
         fleet.miss_one();
     }
-    let nodes_known = !lost.iter().any(|tree| verbs::may_be(tree, &["join", "label"]));
+    let nodes_known = !lost.iter().any(|tree| verbs::may_be(tree, &["join", "scaleUp", "label"]));
     // The sort is stable: what happens at the same time happens in the order of the scenario.
     read.sort_by_key(|event| event.moment.at);
     let joins = joins(&read, cluster);
@@ -220,7 +225,8 @@ fn load(
 fn joins(events: &[Read<'_>], cluster: &Cluster) -> Vec<u64> {
     let mut joins = vec![0_u64; cluster.pools.len()];
     for event in events {
-        let Some(OrText(join)) = &event.written.join else { continue };
+        let joins_now = event.written.join.as_ref();
+        let Some(OrText(join)) = joins_now.or(event.written.scale_up.as_ref()) else { continue };
         let pool = match &join.pool {
             Some(name) => cluster.pool(name).map(|id| id.0),
             None => Some(0),

@@ -4,7 +4,7 @@ use super::cluster::Cluster;
 use super::fleet::shown;
 use crate::scenario::valid::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    PodChange, Take,
+    PodChange, PressureKind, Take,
 };
 
 /// The action in a few words; its DaemonSet is named where there are `several`.
@@ -37,6 +37,12 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
             format!("{} {how}", short(image))
         }
         Action::MendImage { image } => format!("{} works", short(image)),
+        Action::ScaleUp { pool, count } => {
+            let pool = cluster.pools.get(pool.0).map_or("?", |pool| &pool.name);
+            format!("scale up: {}", counted(*count as usize, pool))
+        }
+        Action::RestartController { away } => format!("controller away for {away}"),
+        Action::ApiServerOutage { duration } => format!("API server down for {duration}"),
     }
 }
 
@@ -47,6 +53,17 @@ fn of_nodes(change: &NodeChange, nodes: &str) -> String {
         NodeChange::Recover => format!("recover: {nodes}"),
         NodeChange::Cordon => format!("cordon: {nodes}"),
         NodeChange::Uncordon => format!("uncordon: {nodes}"),
+        NodeChange::Drain => format!("drain: {nodes}"),
+        NodeChange::Shutdown { .. } => format!("shut down: {nodes}"),
+        NodeChange::SpotInterruption { notice } => {
+            format!("spot interruption in {notice}: {nodes}")
+        }
+        NodeChange::ScaleDown => format!("scale down: {nodes}"),
+        NodeChange::Pressure { kind, .. } => format!("{} pressure: {nodes}", pressure(*kind)),
+        NodeChange::Relieve { kind: Some(kind) } => {
+            format!("no {} pressure: {nodes}", pressure(*kind))
+        }
+        NodeChange::Relieve { kind: None } => format!("no pressure: {nodes}"),
         NodeChange::Taint { add, remove } => {
             let added = add.iter().map(|taint| format!("taint {nodes} {taint}"));
             let removed = remove.iter().map(|(key, effect)| match effect {
@@ -60,6 +77,14 @@ fn of_nodes(change: &NodeChange, nodes: &str) -> String {
             let all: Vec<_> = set.chain(remove.iter().map(|key| format!("{key}-"))).collect();
             format!("label {nodes} {}", all.join(" "))
         }
+    }
+}
+
+const fn pressure(kind: PressureKind) -> &'static str {
+    match kind {
+        PressureKind::Disk => "disk",
+        PressureKind::Memory => "memory",
+        PressureKind::Pid => "pid",
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn check(
     findings: &mut Findings,
     (tree, path): (&Tree, FieldPath),
     (cluster, happens): (&Cluster, &Happens),
+    nodes_take_time: bool,
 ) -> Latencies {
     let set_labels = BTreeSet::new();
     let nodes = Nodes {
@@ -41,6 +42,8 @@ pub(super) fn check(
         ready: phase("ready", defaults::ready()),
         terminate: phase("terminate", defaults::terminate()),
     };
+    let node_ready =
+        phase("nodeReady", if nodes_take_time { defaults::node_ready() } else { Delay::ZERO });
     let mut overrides = Vec::new();
     for index in 0..written.overrides.len() {
         let inner = FieldPath::ROOT.key("overrides").index(index);
@@ -50,7 +53,7 @@ pub(super) fn check(
             overrides.push(exception(findings, written, &path, &nodes));
         }
     }
-    Latencies { default, overrides }
+    Latencies { default, overrides, node_ready }
 }
 
 /// The delays of phases of which a scenario says nothing; the comments of
@@ -78,6 +81,10 @@ mod defaults {
         log_normal(1_000, 10_000)
     }
 
+    pub(super) fn node_ready() -> Delay {
+        log_normal(10_000, 60_000)
+    }
+
     fn log_normal(median_millis: u64, p99_millis: u64) -> Delay {
         let span = SimDuration::from_millis;
         Delay::log_normal(span(median_millis), span(p99_millis)).expect("the defaults are valid")
@@ -101,6 +108,7 @@ fn exception(
         container_start: phase("containerStart", written.container_start),
         ready: phase("ready", written.ready),
         terminate: phase("terminate", written.terminate),
+        node_ready: phase("nodeReady", written.node_ready),
         applies_to: LatencyScope { image: written.image, pool, node: written.node },
     }
 }
@@ -121,10 +129,11 @@ fn check_scope(
         &written.container_start,
         &written.ready,
         &written.terminate,
+        &written.node_ready,
     ];
     if phases.iter().all(|phase| phase.is_none()) {
-        let hint = "write at least one of `schedule`, `imagePull`, `containerStart`, `ready` and \
-                    `terminate`";
+        let hint = "write at least one of `schedule`, `imagePull`, `containerStart`, `ready`, \
+                    `terminate` and `nodeReady`";
         findings.error("missing-field", path, "this exception changes nothing", hint);
     }
     if let Some(name) = &written.pool {

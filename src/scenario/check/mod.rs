@@ -15,8 +15,10 @@ mod images;
 mod label;
 mod latencies;
 mod node;
+mod node_actions;
 mod scenario;
 mod selection;
+mod startup;
 mod time;
 mod verbs;
 

@@ -4,7 +4,7 @@ use super::cluster::{self, Cluster};
 use super::findings::Findings;
 use super::fleet::Fleet;
 use super::time::Horizon;
-use super::{control_plane, events, expect, images, latencies};
+use super::{control_plane, events, expect, images, latencies, startup};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
@@ -28,7 +28,7 @@ pub(in crate::scenario) fn scenario(
         }
         Some(_) | None => None,
     };
-    let cluster = match part("cluster") {
+    let mut cluster = match part("cluster") {
         (Tree::Null, _) => Cluster::default(),
         (tree, path) => cluster::check(findings, tree, &path, snapshot.as_deref()),
     };
@@ -47,7 +47,10 @@ pub(in crate::scenario) fn scenario(
     let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
     let (tree_of_plane, path) = part("controlPlane");
     let control_plane = control_plane::check(findings, tree_of_plane, &path);
-    let latencies = latencies::check(findings, part("latencies"), (&cluster, &happens));
+    startup::check(findings, tree, &mut cluster, &fleet);
+    let is_looked_after = control_plane.node_lifecycle.is_some();
+    let latencies =
+        latencies::check(findings, part("latencies"), (&cluster, &happens), is_looked_after);
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));

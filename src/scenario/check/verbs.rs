@@ -6,13 +6,12 @@ use crate::scenario::manifests::is_manifest;
 use crate::scenario::written::VERBS;
 
 /// Words that people write, and the verb for them.
-const SYNONYMS: [(&str, &str); 24] = [
+const SYNONYMS: [(&str, &str); 28] = [
     ("add", "join"),
     ("addNodes", "join"),
     ("create", "apply"),
     ("crash", "breakImage"),
     ("down", "fail"),
-    ("drain", "cordon"),
     ("evict", "deletePods"),
     ("image", "setImage"),
     ("kill", "fail"),
@@ -20,6 +19,11 @@ const SYNONYMS: [(&str, &str); 24] = [
     ("reboot", "fail"),
     ("remove", "leave"),
     ("removeNodes", "leave"),
+    ("interrupt", "spotInterruption"),
+    ("leaderChange", "restartController"),
+    ("outage", "apiServerOutage"),
+    ("reclaim", "spotInterruption"),
+    ("stop", "shutdown"),
     ("replace", "apply"),
     ("restart", "rolloutRestart"),
     ("rollback", "rolloutUndo"),

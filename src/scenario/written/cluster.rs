@@ -44,6 +44,10 @@ pub struct NodePool {
     /// Taints of every node.
     #[serde(default)]
     pub taints: Vec<Taint>,
+    /// Taints that a node has when it joins, each until the pod of a DaemonSet on it is ready:
+    /// `{taint: "node.cilium.io/agent-not-ready:NoExecute", removedBy: cilium}`.
+    #[serde(default)]
+    pub startup_taints: Vec<StartupTaint>,
     /// Zones that the nodes are spread over in turn, as label `topology.kubernetes.io/zone`.
     #[serde(default)]
     pub zones: Vec<String>,
@@ -53,6 +57,17 @@ pub struct NodePool {
     /// What pods of others already request on a node. Default: nothing.
     #[serde(default)]
     pub other_pods: OtherPods,
+}
+
+/// A taint that a node has when it joins.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StartupTaint {
+    /// The taint.
+    pub taint: Taint,
+    /// The DaemonSet that takes it off when its pod on the node is ready, `name` or
+    /// `namespace/name`.
+    pub removed_by: String,
 }
 
 /// One node.

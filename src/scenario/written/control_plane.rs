@@ -1,7 +1,9 @@
 //! What the API server and the controllers keep each other waiting.
 
 use super::delay::Delay;
+use super::duration::Duration;
 use super::part::Part;
+use super::switch::Switch;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,4 +26,30 @@ pub struct ControlPlane {
     /// How many DaemonSets are synced at the same time (`--concurrent-daemonset-syncs`).
     /// Default: 2.
     pub concurrent_daemonset_syncs: Option<u32>,
+    /// How nodes are looked after: settings of the node-lifecycle controller, or `off`: then
+    /// leases, zones, taint eviction and the phases of loops are left out, and taints come and go
+    /// exactly when their reason does.
+    pub node_lifecycle: Option<Part<Switch<NodeLifecycle>>>,
+}
+
+/// Flags of the node-lifecycle controller; what is not written has Kubernetes' default.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct NodeLifecycle {
+    /// How often all nodes are looked at (`--node-monitor-period`). Default: 5s.
+    pub node_monitor_period: Option<Duration>,
+    /// After how long without a lease a node is held for dead (`--node-monitor-grace-period`).
+    /// Default: 50s; 40s in 1.31.
+    pub node_monitor_grace_period: Option<Duration>,
+    /// Nodes per second and zone that get the taint which evicts their pods
+    /// (`--node-eviction-rate`). Default: 0.1.
+    pub node_eviction_rate: Option<f64>,
+    /// The same in a large zone of which too much is down (`--secondary-node-eviction-rate`).
+    /// Default: 0.01.
+    pub secondary_node_eviction_rate: Option<f64>,
+    /// A zone with more nodes is large (`--large-cluster-size-threshold`). Default: 50.
+    pub large_cluster_size_threshold: Option<u32>,
+    /// The share of a zone that is too much (`--unhealthy-zone-threshold`), from 0 to 1.
+    /// Default: 0.55.
+    pub unhealthy_zone_threshold: Option<f64>,
 }

@@ -6,6 +6,9 @@ use super::actions::{
 };
 use super::duration::Duration;
 use super::manifest::ManifestEntry;
+use super::operations::{
+    ApiServerOutage, PressureNodes, Relieve, RestartController, Shutdown, SpotInterruption,
+};
 use super::rate::Rate;
 use super::selection::Nodes;
 use super::short::OrText;
@@ -43,6 +46,25 @@ pub struct Event {
     pub cordon: Option<Nodes>,
     /// `kubectl uncordon`.
     pub uncordon: Option<Nodes>,
+    /// `kubectl drain --ignore-daemonsets`: cordons, and evicts the pods of others.
+    pub drain: Option<Nodes>,
+    /// Graceful node shutdown: the pods end as Failed, then the machines are off.
+    pub shutdown: Option<OrText<Shutdown>>,
+    /// The cloud takes the machines back.
+    pub spot_interruption: Option<OrText<SpotInterruption>>,
+    /// The cluster autoscaler asks for machines; they register as nodes of a pool 45 to 65 seconds
+    /// later.
+    pub scale_up: Option<OrText<Join>>,
+    /// The cluster autoscaler taints nodes, drains them and gives them back.
+    pub scale_down: Option<Nodes>,
+    /// Nodes run out of disk, memory or process numbers.
+    pub pressure: Option<PressureNodes>,
+    /// Nodes have enough again.
+    pub relieve: Option<OrText<Relieve>>,
+    /// The DaemonSet controller's process ends; another one leads after a while.
+    pub restart_controller: Option<OrText<RestartController>>,
+    /// The API server does not answer for a while.
+    pub api_server_outage: Option<OrText<ApiServerOutage>>,
     /// `kubectl apply -f`: creates the DaemonSets of a manifest, or changes them.
     pub apply: Option<ManifestEntry>,
     /// `kubectl set image`.
@@ -70,7 +92,7 @@ pub struct Event {
 }
 
 /// The verbs, in the order of the documentation.
-pub const VERBS: [&str; 21] = [
+pub const VERBS: [&str; 30] = [
     "join",
     "leave",
     "fail",
@@ -80,6 +102,15 @@ pub const VERBS: [&str; 21] = [
     "label",
     "cordon",
     "uncordon",
+    "drain",
+    "shutdown",
+    "spotInterruption",
+    "scaleUp",
+    "scaleDown",
+    "pressure",
+    "relieve",
+    "restartController",
+    "apiServerOutage",
     "apply",
     "setImage",
     "rolloutRestart",

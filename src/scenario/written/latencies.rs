@@ -27,6 +27,10 @@ pub struct Latencies {
     /// From the request to terminate until the containers have exited; the pod's grace period
     /// cuts it short. Default: lognormal, median 1s, p99 10s (our judgment).
     pub terminate: Option<Part<Delay>>,
+    /// From the registration of a node that joins until its kubelet reports that it is Ready.
+    /// Default: lognormal, median 10s, p99 60s (our judgment); none with
+    /// `controlPlane: {nodeLifecycle: off}`.
+    pub node_ready: Option<Part<Delay>>,
     /// Exceptions for an image, a pool or a node; the last that matches counts.
     pub overrides: Vec<Part<LatencyOverride>>,
 }
@@ -52,4 +56,6 @@ pub struct LatencyOverride {
     pub ready: Option<Delay>,
     /// From the request to terminate until the containers have exited.
     pub terminate: Option<Delay>,
+    /// From the registration of a node until it is Ready; not for an image.
+    pub node_ready: Option<Delay>,
 }

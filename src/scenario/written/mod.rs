@@ -13,6 +13,7 @@ mod event;
 mod expect;
 mod latencies;
 mod manifest;
+mod operations;
 mod part;
 mod rate;
 mod scenario;
@@ -32,14 +33,19 @@ pub use actions::{
 pub use amount::{NodesOrPercent, Percent};
 pub use cluster::{
     Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
+    StartupTaint,
 };
-pub use control_plane::ControlPlane;
+pub use control_plane::{ControlPlane, NodeLifecycle};
 pub use delay::{Delay, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};
 pub use expect::{Expectation, Expectations};
 pub use latencies::{Latencies, LatencyOverride};
 pub use manifest::{Manifest, ManifestEntry};
+pub use operations::{
+    ApiServerOutage, Pressure, PressureNodes, Relieve, RestartController, Shutdown,
+    SpotInterruption,
+};
 pub use part::Part;
 pub use rate::Rate;
 pub use scenario::{Order, Scenario};

@@ -1,0 +1,156 @@
+//! What is written behind the verbs of operators and of clouds.
+
+use super::duration::Duration;
+use super::selection::Nodes;
+use super::short::Brief;
+use crate::time::SimDuration;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+const NODES: &str = "nodes: `all`, a name, or a map such as `{nodes: {pool: workers}}`";
+const NODES_TEXT: &str = "The name of a node, or `all`.";
+
+/// `all`, or the name of a node.
+fn nodes(text: &str) -> Nodes {
+    if text == "all" { Nodes::All } else { Nodes::Names(vec![text.to_owned()]) }
+}
+
+/// Graceful node shutdown: pods end as Failed, then the machine is off.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Shutdown {
+    /// Which nodes.
+    pub nodes: Nodes,
+    /// How long the pods have (the kubelet's `shutdownGracePeriod`). Default: 30s; with 0s the
+    /// machine is off at once.
+    #[serde(default = "half_a_minute")]
+    pub grace_period: Duration,
+}
+
+fn half_a_minute() -> Duration {
+    Duration(SimDuration::from_secs(30))
+}
+
+impl Brief for Shutdown {
+    const EXPECTED: &'static str = NODES;
+    const TEXT: &'static str = NODES_TEXT;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self { nodes: nodes(text), grace_period: half_a_minute() })
+    }
+}
+
+/// A cloud takes machines back: their nodes are drained at once; after the notice they shut down
+/// and are deleted.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SpotInterruption {
+    /// Which nodes.
+    pub nodes: Nodes,
+    /// How long before. Default: 2m, as on AWS; 30s on Google Cloud and Azure.
+    #[serde(default = "two_minutes")]
+    pub notice: Duration,
+}
+
+fn two_minutes() -> Duration {
+    Duration(SimDuration::from_secs(120))
+}
+
+impl Brief for SpotInterruption {
+    const EXPECTED: &'static str = NODES;
+    const TEXT: &'static str = NODES_TEXT;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self { nodes: nodes(text), notice: two_minutes() })
+    }
+}
+
+/// Nodes run out of something.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PressureNodes {
+    /// Which nodes.
+    pub nodes: Nodes,
+    /// Of what.
+    pub kind: Pressure,
+    /// Whether the kubelet evicts pods for it, one in ten seconds. Default: false.
+    #[serde(default)]
+    pub evict: bool,
+}
+
+/// What a node can run out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Pressure {
+    /// Space or inodes on a disk.
+    Disk,
+    /// Memory.
+    Memory,
+    /// Process numbers.
+    Pid,
+}
+
+/// Nodes have enough again.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Relieve {
+    /// Which nodes.
+    pub nodes: Nodes,
+    /// Of what. Default: of everything.
+    pub kind: Option<Pressure>,
+}
+
+impl Brief for Relieve {
+    const EXPECTED: &'static str = NODES;
+    const TEXT: &'static str = NODES_TEXT;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self { nodes: nodes(text), kind: None })
+    }
+}
+
+/// The process of the DaemonSet controller ends, as when another kube-controller-manager becomes
+/// the leader: caches are listed anew, everything else that it kept in memory is lost.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RestartController {
+    /// How long nobody leads. Default: 15s, the leader's lease.
+    pub away: Duration,
+}
+
+impl Default for RestartController {
+    fn default() -> Self {
+        Self { away: Duration(SimDuration::from_secs(15)) }
+    }
+}
+
+impl Brief for RestartController {
+    const EXPECTED: &'static str = "how long nobody leads, such as `15s`";
+    const TEXT: &'static str = "How long nobody leads.";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self { away: duration(text)? })
+    }
+}
+
+/// The API server does not answer: requests fail, watches deliver nothing, kubelets cannot renew
+/// their leases.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiServerOutage {
+    /// For so long.
+    pub duration: Duration,
+}
+
+impl Brief for ApiServerOutage {
+    const EXPECTED: &'static str = "a duration such as `60s`";
+    const TEXT: &'static str = "For how long.";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self { duration: duration(text)? })
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    <Duration as super::text::Written>::from_text(text)
+}

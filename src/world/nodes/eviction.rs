@@ -1,0 +1,107 @@
+//! The taint-eviction controller: it deletes pods that a `NoExecute` taint drives away, at once or
+//! when the time is over for which they tolerate it.
+//!
+//! The DaemonSet controller deletes such pods as well, unless they tolerate the taint for a time;
+//! whoever comes first.
+//!
+//! Source: `pkg/controller/tainteviction/taint_eviction.go › handleNodeUpdate, processPodOnNode`.
+
+use std::collections::btree_map::Entry;
+
+use crate::api::{Taint, TaintEffect, Toleration};
+use crate::control::daemonset::daemon_tolerations;
+use crate::control::taint_eviction::{Change, Verdict, verdict};
+use crate::control::{NodeId, PodId};
+use crate::record::{FactId, What};
+use crate::time::SimTime;
+use crate::world::event::{Caused, Event, NodeStep};
+use crate::world::objects::Pod;
+use crate::world::state::{Agenda, World};
+
+impl World {
+    /// The controller begins with what is there.
+    pub(in crate::world) fn look_at_all_taints(&mut self, agenda: &mut Agenda) {
+        if !self.node_controllers.are_on() {
+            return;
+        }
+        let drives = |id: &NodeId| !self.node(*id).pods.is_empty() && self.drives_pods_away(*id);
+        for id in self.existing_nodes().filter(drives) {
+            self.plan_node(id, NodeStep::Look, self.start, None, agenda);
+        }
+    }
+
+    /// The controller looks at the pods of a node.
+    pub(super) fn look_at_taints(
+        &mut self,
+        id: NodeId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let mut taints = self.version_of(id).taints.clone();
+        taints.retain(|taint| taint.effect == TaintEffect::NoExecute);
+        for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
+            self.look_at_pod(pod, &taints, cause, now, agenda);
+        }
+    }
+
+    fn look_at_pod(
+        &mut self,
+        id: PodId,
+        taints: &[Taint],
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let verdict = verdict(taints, &self.tolerations_of(id));
+        let mut entry = match self.node_controllers.evictions.entry(id) {
+            Entry::Vacant(_) if verdict == Verdict::Stays => return,
+            Entry::Vacant(entry) => entry.insert_entry(Default::default()),
+            Entry::Occupied(entry) => entry,
+        };
+        match entry.get_mut().look(verdict, now) {
+            Change::Nothing => {}
+            Change::Scheduled(at) => {
+                let after = at.since(now);
+                let what = |pod| What::PodEvictionScheduled { pod, after };
+                let fact = self.pod_fact(id, cause, now, what);
+                agenda.at(at, Caused { event: Event::EvictPod { pod: id }, cause: Some(fact) });
+            }
+            Change::Cancelled => {
+                entry.remove();
+                self.pod_fact(id, cause, now, |pod| What::PodEvictionCancelled { pod });
+            }
+        }
+    }
+
+    /// As written, and as the DaemonSet controller adds them.
+    fn tolerations_of(&self, id: PodId) -> Vec<Toleration> {
+        let spec = &self.specs[self.pod(id).spec.index()].written.template.spec;
+        let added = daemon_tolerations(spec.host_network)
+            .map(|(key, effect)| Toleration::exists(key, effect));
+        spec.tolerations.iter().cloned().chain(added).collect()
+    }
+
+    /// The time of a pod is over.
+    pub(in crate::world) fn evict_pod(
+        &mut self,
+        id: PodId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let timer = self.node_controllers.evictions.get(&id);
+        if timer.and_then(|timer| timer.due()).is_none_or(|due| due > now) {
+            return;
+        }
+        if self.api.is_down(now) {
+            agenda.at(self.api.up_at(), Caused { event: Event::EvictPod { pod: id }, cause });
+            return;
+        }
+        self.node_controllers.evictions.remove(&id);
+        let Pod { exists, terminating, .. } = *self.pod(id);
+        if exists && !terminating {
+            self.delete_pod(id, cause, now, agenda);
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! The node-lifecycle controller: it looks at all nodes every few seconds, judges their zones, and
+//! lets the nodes of a zone wait in a queue for the taint that evicts their pods.
+//!
+//! A pass in which nothing has changed does nothing, so only passes that some node asked for
+//! happen. What nodes are like is decided elsewhere.
+//!
+//! Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go › monitorNodeHealth,
+//! processTaintBaseEviction, handleDisruption, doNoExecuteTaintingPass`.
+
+use std::collections::BTreeMap;
+
+use crate::api::{KubernetesVersion, Labels, TaintEffect};
+use crate::control::node_lifecycle::{
+    EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, ZoneRules, ZoneState, all_are_down,
+    monitor_grace_period, no_execute_taint, owns_no_execute,
+};
+use crate::control::pod_gc::{self, PodGc};
+use crate::control::rate_limit::Rate;
+use crate::control::taint_eviction::EvictionTimer;
+use crate::control::{NodeId, PodId, Ticks};
+use crate::engine::Streams;
+use crate::record::FactId;
+use crate::scenario::{self, StartupTaint, ZONE_LABEL};
+use crate::time::{SimDuration, SimTime};
+use crate::world::event::{Caused, Event};
+use crate::world::objects::Node;
+use crate::world::state::{Agenda, World};
+
+const REGION_LABEL: &str = "topology.kubernetes.io/region";
+/// Nodes with this label do not count for the state of their zone.
+///
+/// Source: `k8s.io/api/core/v1/well_known_labels.go › LabelNodeDisruptionExclusion`.
+const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-disruption";
+/// How often the queue of a zone is looked at.
+const POLL_MICROS: u64 = 100_000;
+
+/// Index of a zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::world) struct ZoneId(u32);
+
+/// What the controllers of nodes keep of a node, besides its object.
+#[derive(Clone, Debug, Default)]
+pub(in crate::world) struct NodeLife {
+    zone: ZoneId,
+    /// As what its zone counts it: ready, or not; none if it does not count.
+    counted: Option<bool>,
+    /// When its kubelet last renewed its lease, if it is silent.
+    pub(super) last_sign: SimTime,
+    /// The latest fact about its health.
+    pub(super) fact: Option<FactId>,
+    /// Taints that a daemon takes off when it is ready.
+    pub(super) startup: Vec<StartupTaint>,
+    /// What presses on it, whether or not its kubelet says so already; by pressure.
+    pub(super) pressing: [bool; 3],
+    /// Whether its kubelet evicts pods for it.
+    pub(super) evicting: bool,
+    /// When its kubelet looks next whether to evict; in the past if it does not.
+    pub(super) next_eviction: SimTime,
+    /// Whether its Node object goes once the machine is off.
+    pub(super) leaving: bool,
+}
+
+/// The node-lifecycle controller, the taint-eviction controller and the pod garbage collector.
+#[derive(Debug)]
+pub(in crate::world) struct NodeControllers {
+    lifecycle: Option<Lifecycle>,
+    gc: PodGc,
+    /// When the cloud's controller looks for nodes whose machines are gone.
+    pub(super) cloud: Ticks,
+    /// Pods that a taint drives away.
+    pub(super) evictions: BTreeMap<PodId, EvictionTimer>,
+}
+
+#[derive(Debug)]
+struct Lifecycle {
+    monitor: Monitor,
+    rules: ZoneRules,
+    /// Of the queues of all zones.
+    poll_phase: SimDuration,
+    zones: Vec<Zone>,
+    zone_ids: BTreeMap<String, ZoneId>,
+    /// Nodes to look at in the next pass.
+    touched: Vec<NodeId>,
+    next_pass: Option<SimTime>,
+    /// Whether every zone was down at the last pass.
+    all_down: bool,
+    /// When that last ended: no silence counts from before.
+    probes_reset_at: SimTime,
+}
+
+#[derive(Debug)]
+struct Zone {
+    ready: u32,
+    not_ready: u32,
+    state: ZoneState,
+    queue: EvictionQueue,
+    next_poll: Option<SimTime>,
+}
+
+impl NodeControllers {
+    pub(in crate::world) fn new(
+        model: Option<&scenario::NodeLifecycle>,
+        version: KubernetesVersion,
+        streams: &Streams,
+    ) -> Self {
+        let is_on = model.is_some();
+        let phase = |purpose: &'static str, period: SimDuration| {
+            let micros = streams.bits(purpose, 0, 0) % period.as_micros().max(1);
+            SimDuration::from_micros(if is_on { micros } else { 0 })
+        };
+        let cloud = SimDuration::from_secs(5);
+        let lifecycle = |model: &scenario::NodeLifecycle| Lifecycle {
+            monitor: Monitor::every(
+                model.monitor_period,
+                model.monitor_grace_period.unwrap_or(monitor_grace_period(version)),
+                phase("node monitor", model.monitor_period),
+            ),
+            rules: ZoneRules {
+                rate: Rate::millis_per_second(model.eviction_millis_per_second),
+                secondary_rate: Rate::millis_per_second(model.secondary_millis_per_second),
+                large_zone: model.large_zone,
+                unhealthy_permille: model.unhealthy_permille,
+            },
+            poll_phase: phase("zone queue", SimDuration::from_micros(POLL_MICROS)),
+            zones: Vec::new(),
+            zone_ids: BTreeMap::new(),
+            touched: Vec::new(),
+            next_pass: None,
+            all_down: false,
+            probes_reset_at: SimTime::ZERO,
+        };
+        Self {
+            lifecycle: model.map(lifecycle),
+            gc: PodGc::new(phase("pod gc", pod_gc::CHECK_PERIOD)),
+            cloud: Ticks::new(cloud, phase("cloud nodes", cloud)),
+            evictions: BTreeMap::new(),
+        }
+    }
+
+    /// Whether nodes are looked after as in a real cluster; else taints come and go exactly when
+    /// their reason does.
+    pub(in crate::world) fn are_on(&self) -> bool {
+        self.lifecycle.is_some()
+    }
+
+    pub(in crate::world) fn gc(&self) -> PodGc {
+        self.gc
+    }
+
+    /// The first pass at `at` or later.
+    pub(super) fn next_pass(&self, at: SimTime) -> SimTime {
+        self.lifecycle.as_ref().map_or(at, |lifecycle| lifecycle.monitor.pass_at_or_after(at))
+    }
+
+    /// The pass in which a node is held for dead whose last sign of life was at `last_sign`; none
+    /// if nobody looks.
+    pub(super) fn unknown_at(&self, last_sign: SimTime) -> Option<SimTime> {
+        let lifecycle = self.lifecycle.as_ref()?;
+        Some(lifecycle.monitor.unknown_at(last_sign.max(lifecycle.probes_reset_at)))
+    }
+}
+
+impl Lifecycle {
+    /// The zone of a node with these labels: region and zone together.
+    ///
+    /// Source: `k8s.io/component-helpers/node/topology/helpers.go › GetZoneKey`.
+    fn zone_of(&mut self, labels: &Labels) -> ZoneId {
+        let part = |key| labels.get(key).unwrap_or_default();
+        let key = format!("{}:{}", part(REGION_LABEL), part(ZONE_LABEL));
+        let next = ZoneId(u32::try_from(self.zones.len()).expect("fewer than 2^32 zones"));
+        let id = *self.zone_ids.entry(key).or_insert(next);
+        if id == next {
+            self.zones.push(Zone {
+                ready: 0,
+                not_ready: 0,
+                state: ZoneState::Normal,
+                queue: EvictionQueue::new(self.rules.rate, self.poll_phase),
+                next_poll: None,
+            });
+        }
+        id
+    }
+
+    fn zone(&mut self, id: ZoneId) -> &mut Zone {
+        &mut self.zones[id.0 as usize]
+    }
+}
+
+impl Zone {
+    fn count(&mut self, counted: Option<bool>) -> Option<&mut u32> {
+        counted.map(|ready| if ready { &mut self.ready } else { &mut self.not_ready })
+    }
+}
+
+impl World {
+    /// Counts a node in its zone, as it is now.
+    pub(in crate::world) fn count_in_zone(&mut self, id: NodeId) {
+        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+        let node = &mut self.nodes[id.index()];
+        let labels = &self.versions[node.version.0 as usize].labels;
+        let counts = node.exists && labels.get(EXCLUDE_LABEL).is_none();
+        let counted = counts.then(|| node.conditions.health == NodeHealth::Ready);
+        if let Some(count) = lifecycle.zone(node.life.zone).count(node.life.counted) {
+            *count -= 1;
+        }
+        let before = node.life.zone;
+        node.life.zone = lifecycle.zone_of(labels);
+        node.life.counted = counted;
+        if before != node.life.zone {
+            lifecycle.zone(before).queue.remove(id);
+        }
+        if let Some(count) = lifecycle.zone(node.life.zone).count(counted) {
+            *count += 1;
+        }
+    }
+
+    /// The next pass looks at a node.
+    pub(in crate::world) fn touch_node(
+        &mut self,
+        id: NodeId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if let Some(lifecycle) = &mut self.node_controllers.lifecycle {
+            lifecycle.touched.push(id);
+            let at = lifecycle.monitor.pass_at_or_after(now);
+            lifecycle.schedule_pass(at, cause, agenda);
+        }
+    }
+
+    /// The controller looks at the nodes that changed, and at all zones.
+    pub(in crate::world) fn monitor_pass(
+        &mut self,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+        if lifecycle.next_pass != Some(now) {
+            return;
+        }
+        lifecycle.next_pass = None;
+        if self.api.is_down(now) {
+            let at = lifecycle.monitor.pass_at_or_after(self.api.up_at());
+            return lifecycle.schedule_pass(at, cause, agenda);
+        }
+        let mut touched = std::mem::take(&mut lifecycle.touched);
+        touched.sort_unstable();
+        touched.dedup();
+        for id in touched {
+            self.look_at_node(id, now, agenda);
+        }
+        self.judge_zones(cause, now, agenda);
+    }
+
+    /// A node that is Ready loses its `NoExecute` taint; one that is not waits for it.
+    fn look_at_node(&mut self, id: NodeId, now: SimTime, agenda: &mut Agenda) {
+        self.count_in_zone(id);
+        let Node { exists, ref conditions, ref life, .. } = self.nodes[id.index()];
+        let (zone, health, fact) = (life.zone, conditions.health, life.fact);
+        let has = self.version_of(id).taints.iter().any(owns_no_execute);
+        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+        let queue = &mut lifecycle.zone(zone).queue;
+        if !exists || health == NodeHealth::Ready {
+            queue.remove(id);
+        } else {
+            queue.add(id);
+        }
+        if exists && has {
+            // The opposite taint is swapped at once.
+            self.set_no_execute(id, no_execute_taint(health), fact, now, agenda);
+        }
+    }
+
+    fn judge_zones(&mut self, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
+        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+        let rules = lifecycle.rules;
+        let states: Vec<ZoneState> =
+            lifecycle.zones.iter().map(|zone| rules.state(zone.ready, zone.not_ready)).collect();
+        let has_nodes = |zone: &Zone| zone.ready + zone.not_ready > 0;
+        let inhabited = lifecycle.zones.iter().zip(&states).filter(|(zone, _)| has_nodes(zone));
+        let all_down = all_are_down(inhabited.map(|(_, &state)| state));
+        let was_down = std::mem::replace(&mut lifecycle.all_down, all_down);
+        if was_down && !all_down {
+            lifecycle.probes_reset_at = now;
+        }
+        for (zone, state) in lifecycle.zones.iter_mut().zip(states) {
+            if zone.state != state || was_down != all_down {
+                zone.state = state;
+                let rate = rules.eviction_rate(state, zone.ready + zone.not_ready, all_down);
+                zone.queue.set_rate(rate, now);
+            }
+        }
+        if all_down && !was_down {
+            self.stop_all_evictions(now, agenda);
+        }
+        self.schedule_polls(cause, now, agenda);
+    }
+
+    /// Nobody is heard of any more, so the fault is the controller's own.
+    fn stop_all_evictions(&mut self, now: SimTime, agenda: &mut Agenda) {
+        for id in self.existing_nodes().collect::<Vec<_>>() {
+            let (zone, fact) = (self.node(id).life.zone, self.node(id).life.fact);
+            if self.node(id).conditions.health == NodeHealth::Ready {
+                continue;
+            }
+            let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+            let queue = &mut lifecycle.zone(zone).queue;
+            queue.remove(id);
+            queue.add(id);
+            self.set_no_execute(id, None, fact, now, agenda);
+        }
+    }
+
+    fn schedule_polls(&mut self, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
+        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+        for (index, zone) in lifecycle.zones.iter_mut().enumerate() {
+            let next = zone.queue.next_at(now);
+            if let Some(at) = next.filter(|_| next != zone.next_poll) {
+                let zone = u32::try_from(index).expect("fewer than 2^32 zones");
+                agenda.at(at, Caused { event: Event::ZonePoll { zone }, cause });
+            }
+            zone.next_poll = next;
+        }
+    }
+
+    /// The next node of a zone gets its `NoExecute` taint.
+    pub(in crate::world) fn zone_poll(
+        &mut self,
+        zone: u32,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+        let zone = lifecycle.zone(ZoneId(zone));
+        if zone.next_poll != Some(now) {
+            return;
+        }
+        zone.next_poll = None;
+        if self.api.is_down(now) {
+            return self.schedule_polls(cause, self.api.up_at(), agenda);
+        }
+        if let Some(id) = zone.queue.take(now) {
+            let taint = no_execute_taint(self.node(id).conditions.health);
+            if self.node(id).exists && taint.is_some() {
+                self.set_no_execute(id, taint, self.node(id).life.fact, now, agenda);
+            }
+        }
+        self.schedule_polls(cause, now, agenda);
+    }
+
+    /// Whether a node has a taint that drives pods away.
+    pub(super) fn drives_pods_away(&self, id: NodeId) -> bool {
+        self.version_of(id).taints.iter().any(|taint| taint.effect == TaintEffect::NoExecute)
+    }
+
+    /// When a kubelet renews its lease.
+    pub(super) fn heartbeats(&self, id: NodeId) -> Ticks {
+        let draw = self.streams.bits("heartbeat", self.node(id).name_hash, 0);
+        let phase = SimDuration::from_micros(draw % HEARTBEAT_PERIOD.as_micros());
+        Ticks::new(HEARTBEAT_PERIOD, phase)
+    }
+}
+
+impl Lifecycle {
+    fn schedule_pass(&mut self, at: SimTime, cause: Option<FactId>, agenda: &mut Agenda) {
+        if self.next_pass.is_none_or(|next| at < next) {
+            self.next_pass = Some(at);
+            agenda.at(at, Caused { event: Event::MonitorPass, cause });
+        }
+    }
+}
