@@ -23,6 +23,11 @@ pub(crate) struct Setting {
     /// Lines of `spec`, in YAML's flow style.
     pub(crate) spec: &'static str,
     pub(crate) latencies: &'static str,
+    pub(crate) control_plane: &'static str,
+    /// Instead of a number of nodes.
+    pub(crate) cluster: &'static str,
+    /// What the pods tolerate, in YAML's flow style.
+    pub(crate) tolerations: &'static str,
 }
 
 pub(crate) const SETTING: Setting = Setting {
@@ -30,15 +35,20 @@ pub(crate) const SETTING: Setting = Setting {
     version: "1.36",
     spec: "minReadySeconds: 0",
     latencies: "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s",
+    control_plane: "off",
+    cluster: "",
+    tolerations: "[]",
 };
 
 pub(crate) fn run(setting: &Setting, events: &str) -> Record {
-    let Setting { nodes, version, spec, latencies } = setting;
+    let Setting { nodes, version, spec, latencies, control_plane, cluster, tolerations } = setting;
+    let number = format!("nodes: {nodes}");
+    let cluster = if cluster.is_empty() { &number } else { *cluster };
     let text = format!(
         "kubernetes: \"{version}\"
 until: 10m
-cluster: {{nodes: {nodes}}}
-controlPlane: off
+cluster: {{{cluster}}}
+controlPlane: {control_plane}
 latencies: {{{latencies}}}
 daemonSets:
   - apiVersion: apps/v1
@@ -49,7 +59,7 @@ daemonSets:
       selector: {{matchLabels: {{app: agent}}}}
       template:
         metadata: {{labels: {{app: agent}}}}
-        spec: {{containers: [{{name: c, image: \"agent:v1\"}}]}}
+        spec: {{tolerations: {tolerations}, containers: [{{name: c, image: \"agent:v1\"}}]}}
 events:
 {events}"
     );

@@ -200,16 +200,17 @@ impl World {
         let labels = &self.versions[node.version.0 as usize].labels;
         let counts = node.exists && labels.get(EXCLUDE_LABEL).is_none();
         let counted = counts.then(|| node.conditions.health == NodeHealth::Ready);
-        if let Some(count) = lifecycle.zone(node.life.zone).count(node.life.counted) {
+        let zone = lifecycle.zone_of(labels);
+        let before = lifecycle.zone(node.life.zone);
+        if let Some(count) = before.count(node.life.counted) {
             *count -= 1;
         }
-        let before = node.life.zone;
-        node.life.zone = lifecycle.zone_of(labels);
-        node.life.counted = counted;
-        if before != node.life.zone {
-            lifecycle.zone(before).queue.remove(id);
+        if node.life.zone != zone {
+            before.queue.remove(id);
         }
-        if let Some(count) = lifecycle.zone(node.life.zone).count(counted) {
+        node.life.zone = zone;
+        node.life.counted = counted;
+        if let Some(count) = lifecycle.zone(zone).count(counted) {
             *count += 1;
         }
     }
