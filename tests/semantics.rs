@@ -113,7 +113,7 @@ fn with_surge_an_old_pod_on_a_deleted_node_blocks_the_update() {
     let events = "  - {at: 10s, leave: node-1}\n  - {at: 15s, setImage: agent:v2}";
     let expected = ["59s created=0 deleted=0 pods=3 updated=0", "90s created=2 pods=2 updated=2"];
     let record = check(&Setting { spec, ..SETTING }, events, &expected);
-    let failed = |what: &What| matches!(what, What::EventPosted { reason: "SyncError", .. });
+    let failed = |what: &What| matches!(what, What::SyncFailed { .. });
     assert!(record.facts.iter().any(|fact| failed(&fact.what)));
 }
 

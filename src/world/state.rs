@@ -185,6 +185,7 @@ impl World {
     fn is_settled(&self) -> bool {
         !self.controller.queue.has_ready()
             && !self.controller.work_scheduled
+            && self.controller.busy == 0
             && self.recorder.all_complete()
     }
 
