@@ -442,6 +442,10 @@ pub struct Expectation {
     pub rollout_completes: Option<bool>,
     /// At no moment of an update are more nodes without a serving pod.
     pub worst_unavailable: Option<IntOrPercent>,
+    /// At some moment of an update at least so many nodes are without a serving pod.
+    pub worst_unavailable_at_least: Option<IntOrPercent>,
+    /// Whether the alert `KubeDaemonSetRolloutStuck` fires for the last rollout.
+    pub stuck_alert: Option<bool>,
     /// No node is without a serving pod for longer.
     pub longest_gap: Option<SimDuration>,
     /// Nodes that run the current revision at the end: at least.
