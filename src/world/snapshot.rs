@@ -7,7 +7,7 @@ use crate::api::{
 };
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId, pod_gc};
-use crate::record::{NodeTruth, StatusCounts};
+use crate::record::{NodeTruth, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
@@ -249,10 +249,14 @@ impl World {
         }
     }
 
-    /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced.
+    /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of
+    /// it follows from one fact.
     pub(super) fn set_in_motion(&mut self, agenda: &mut Agenda) {
         let now = self.start;
+        let text = "go on from the snapshot";
+        let cause = self.recorder.fact(now, None, |names| What::Scenario { text: names.intern(text) });
         for index in 0..self.pods.len() {
+            self.pods[index].fact = Some(cause);
             self.set_pod_in_motion(PodId(u32::try_from(index).expect("few pods")), now, agenda);
         }
         for index in 0..self.nodes.len() {
@@ -260,11 +264,11 @@ impl World {
             if !node.exists && !node.pods.is_empty() {
                 let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
                 let event = Event::CollectPods { node, epoch: self.node(node).epoch };
-                agenda.at(pod_gc::collected_at(now), Caused { event, cause: None });
+                agenda.at(pod_gc::collected_at(now), Caused { event, cause: Some(cause) });
             }
         }
         for id in self.daemon_set_ids() {
-            self.enqueue(id, None, now, agenda);
+            self.enqueue(id, Some(cause), now, agenda);
         }
     }
 
@@ -273,7 +277,7 @@ impl World {
         let is_young = now.since(created) < HOPELESS_AFTER;
         match phase {
             _ if terminating && bound => self.schedule_stop(id, now, agenda),
-            _ if terminating => self.remove_pod(id, None, now, agenda),
+            _ if terminating => self.remove_pod(id, self.pod(id).fact, now, agenda),
             PodPhase::Pending if !bound => self.start_scheduling(id, now, agenda),
             PodPhase::Pending if self.node(node).alive => self.pull_images(id, now, agenda),
             PodPhase::Running if self.node(node).alive && ready_since.is_none() && is_young => {
