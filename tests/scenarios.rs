@@ -27,7 +27,8 @@ fn incidents_happen_as_reported() {
     let mut wrong = Vec::new();
     for name in names_in(&folder) {
         let file = folder.join(&name);
-        let args = ["run", "--quiet", "--out", out.path().to_str().unwrap(), file.to_str().unwrap()];
+        let args =
+            ["run", "--quiet", "--out", out.path().to_str().unwrap(), file.to_str().unwrap()];
         let output = rollcast(Path::new(ROOT), &args);
         if !output.status.success() {
             let said = [output.stdout, output.stderr].concat();

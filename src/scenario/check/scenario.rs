@@ -47,7 +47,7 @@ pub(in crate::scenario) fn scenario(
     let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
     let (tree_of_plane, path) = part("controlPlane");
     let control_plane = control_plane::check(findings, tree_of_plane, &path);
-    let latencies = latencies::check(findings, part("latencies"), (&cluster, &happens));
+    let latencies = latencies::check(findings, part("latencies"), (&cluster, &happens), manifests);
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));

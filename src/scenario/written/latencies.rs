@@ -27,6 +27,11 @@ pub struct Latencies {
     /// From the request to terminate until the containers have exited; the pod's grace period
     /// cuts it short. Default: lognormal, median 1s, p99 10s (our judgment).
     pub terminate: Option<Part<Delay>>,
+    /// A file that `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) wrote: how
+    /// long its DaemonSets' pods took becomes the default of `schedule`, `containerStart` (with
+    /// the pull of images, which then takes no time of its own) and `ready`. Timestamps there are
+    /// whole seconds.
+    pub from_snapshot: Option<String>,
     /// Exceptions for an image, a pool or a node; the last that matches counts.
     pub overrides: Vec<Part<LatencyOverride>>,
 }
