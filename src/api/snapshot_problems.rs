@@ -10,7 +10,8 @@ use crate::input::{FieldPath, Problem, Tree};
 const COMMAND: &str = "kubectl get ds,nodes,pods,controllerrevisions -A -o json";
 
 /// What to do about a value that no known cluster prints.
-pub(super) const EDITED: &str = "was the file edited, or is the cluster newer than this version of rollcast?";
+pub(super) const EDITED: &str =
+    "was the file edited, or is the cluster newer than this version of rollcast?";
 
 /// The hint that tells how a snapshot is made.
 pub(super) fn prints_one() -> String {

@@ -271,8 +271,13 @@ mod tests {
 
     fn check_refused(bytes: &[u8], code: &str, at: Option<(usize, usize)>) {
         let source = Source::from_bytes("x", bytes.to_vec());
-        let limits =
-            Limits { max_bytes: 100_000, max_yaml_bytes: 50_000, max_nodes: 100, max_depth: 10, ..Limits::WRITTEN };
+        let limits = Limits {
+            max_bytes: 100_000,
+            max_yaml_bytes: 50_000,
+            max_nodes: 100,
+            max_depth: 10,
+            ..Limits::WRITTEN
+        };
         let checked = source.check(&limits).and_then(|()| source.check_structure(&limits));
         let problem = checked.unwrap_err();
         let place = problem.at.map(|position| (position.line, position.column));

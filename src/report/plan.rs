@@ -184,3 +184,7 @@ struct HoldEntry {
     reason: &'static str,
     nodes: u32,
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -115,7 +115,8 @@ impl<'a> Manifests<'a> {
         name: &str,
         path: &FieldPath,
     ) -> Option<Box<Snapshot>> {
-        let File { id, documents } = self.read(findings, ("snapshot", name), path, Limits::SNAPSHOT)?;
+        let File { id, documents } =
+            self.read(findings, ("snapshot", name), path, Limits::SNAPSHOT)?;
         let text = self.sources.source(id).text();
         let hash = format!("\nsnapshot {:016x}", fnv1a64(text.as_bytes()));
         self.canonical.push_str(&hash);

@@ -136,7 +136,8 @@ impl World {
             return;
         }
         let new_template = before.template.canonical != spec.template.canonical;
-        let template_generation = template_generation.unwrap_or(0).saturating_add(i64::from(new_template));
+        let template_generation =
+            template_generation.unwrap_or(0).saturating_add(i64::from(new_template));
         let generation = generation.saturating_add(1);
         self.daemon_sets[id.index()].spec =
             self.new_spec(spec, generation, Some(template_generation));

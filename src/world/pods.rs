@@ -104,8 +104,7 @@ impl World {
     /// `<daemonset>-xxxxx`, never twice in a run.
     fn generate_name(&self, daemon_set: DaemonSetId, pod: PodId) -> String {
         let owner = &self.daemon_sets[daemon_set.index()].name.name;
-        let mut base: String =
-            owner.chars().chain(['-']).take(NAME_BASE_LENGTH).collect();
+        let mut base: String = owner.chars().chain(['-']).take(NAME_BASE_LENGTH).collect();
         let offset = self.streams.bits("pod name", 0, 0) % SUFFIXES;
         let mut number = (offset + u64::from(pod.0) % SUFFIXES * SUFFIX_STEP) % SUFFIXES;
         for _ in 0..5 {

@@ -183,7 +183,8 @@ impl World {
 
     /// Makes a new pod one that has been running for long, in the cache as well.
     fn settle(&mut self, id: PodId, now: SimTime) {
-        let long_ago = SimTime::from_micros(now.as_micros().saturating_sub(READY_BEFORE.as_micros()));
+        let long_ago =
+            SimTime::from_micros(now.as_micros().saturating_sub(READY_BEFORE.as_micros()));
         let pod = &mut self.pods[id.index()];
         pod.created = long_ago;
         pod.exists = true;

@@ -254,7 +254,8 @@ impl World {
     pub(super) fn set_in_motion(&mut self, agenda: &mut Agenda) {
         let now = self.start;
         let text = "go on from the snapshot";
-        let cause = self.recorder.fact(now, None, |names| What::Scenario { text: names.intern(text) });
+        let cause =
+            self.recorder.fact(now, None, |names| What::Scenario { text: names.intern(text) });
         for index in 0..self.pods.len() {
             self.pods[index].fact = Some(cause);
             self.set_pod_in_motion(PodId(u32::try_from(index).expect("few pods")), now, agenda);
