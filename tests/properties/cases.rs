@@ -9,8 +9,8 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault, Latencies,
-    NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId,
-    Repeats, Resources, START, Scenario, Take, TimedAction, Until,
+    NodeChange, NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder, PodChange,
+    PoolId, Repeats, Resources, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -270,7 +270,7 @@ impl Case {
             taints: Vec::new(),
             zones: vec!["a".to_owned(), "b".to_owned()],
             allocatable: Resources::default(),
-            other_pods: Resources::default(),
+            other_pods: OtherPods::default(),
             count: self.nodes,
         };
         let first = self.daemon_set(0, 0);
@@ -442,7 +442,7 @@ fn node(number: u32) -> NodeSpec {
         pool: Option::Some(PoolId(0)),
         taints: Vec::new(),
         allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        other_pods: OtherPods::default(),
     }
 }
 
