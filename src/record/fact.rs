@@ -63,6 +63,12 @@ pub enum What {
     EventPosted { daemon_set: NameId, warning: bool, reason: &'static str, message: NameId },
     /// A pod object was created for a node.
     PodCreated { daemon_set: NameId, pod: NameId, node: NameId, revision: NameId },
+    /// The scheduler found no room for a pod, for a reason that it had not given before: the event
+    /// `FailedScheduling` and its message.
+    PodUnschedulable { pod: NameId, message: NameId },
+    /// So many pods of a node that belong to no DaemonSet were asked to leave it for a more
+    /// important pod.
+    OthersPreempted { node: NameId, pods: u32 },
     /// The scheduler bound a pod.
     PodBound { pod: NameId, node: NameId },
     /// The kubelet began to pull the pod's images.

@@ -106,6 +106,9 @@ pub struct DaemonSetSummary {
     pub budget: u32,
     /// What counts against the budget at the end.
     pub holds: Vec<Hold>,
+    /// Why pods that wait for the scheduler at the end cannot be placed, in its own words, and how
+    /// many.
+    pub unschedulable: Vec<(String, u32)>,
     /// Seconds that nodes were without a serving pod, added up over nodes.
     pub node_time_without: SimDuration,
     /// The same per node.

@@ -195,6 +195,11 @@ impl Tracker {
         self.summary.holds = holds;
     }
 
+    /// Says why pods cannot be placed at the end, and how many.
+    pub fn set_unschedulable(&mut self, reasons: Vec<(String, u32)>) {
+        self.summary.unschedulable = reasons;
+    }
+
     /// The DaemonSet object is gone, or going.
     pub fn deleted(&mut self, at: SimDuration) {
         self.close_breach(at);

@@ -71,6 +71,12 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             let line = line.what("podCreated").daemon_set(daemon_set);
             line.pod(pod).node(node).name("revision", revision)
         }
+        W::PodUnschedulable { pod, message } => {
+            line.what("podUnschedulable").pod(pod).name("message", message)
+        }
+        W::OthersPreempted { node, pods } => {
+            line.what("othersPreempted").node(node).plain("pods", pods)
+        }
         W::PodBound { pod, node } => line.what("podBound").pod(pod).node(node),
         W::PodPulling { pod, image } => line.what("podPulling").pod(pod).name("image", image),
         W::PodStarted { pod } => line.what("podStarted").pod(pod),

@@ -13,6 +13,7 @@ use crate::world::objects::{
     DaemonSetId, DaemonSetObject, ImageId, Pod, Spec, SpecId, TemplateId, readiness_delay,
     strategy_kind,
 };
+use crate::world::room::needs_of;
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};
 
@@ -84,6 +85,7 @@ impl World {
             images,
             readiness_delay: readiness_delay(&spec.template),
             grace_period: SimDuration::from_secs(grace),
+            needs: needs_of(pod),
             written: spec,
         });
         id

@@ -13,6 +13,7 @@ use crate::time::SimTime;
 use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event};
 use crate::world::objects::{DaemonSetId, Node, NodeVersion, VersionId};
+use crate::world::room::Room;
 use crate::world::state::{Agenda, World};
 
 impl World {
@@ -40,6 +41,8 @@ impl World {
             pods: Vec::new(),
             images: Vec::new(),
             api_draws: 0,
+            room: Room::new(spec),
+            scheduler_draws: 0,
         });
         self.node_ids.insert(spec.name.clone(), id);
         id
@@ -82,6 +85,7 @@ impl World {
         node.unschedulable = false;
         node.epoch += 1;
         node.images.clear();
+        self.furnish_again(id, spec);
         id
     }
 
@@ -317,6 +321,7 @@ impl World {
         let event = Event::SeeNode { node: id, version: exists.then_some(version) };
         let arrival = self.arrival(Resource::Nodes, Luck::Node(id), now);
         agenda.at(arrival, Caused { event, cause: Some(cause) });
+        self.tell_scheduler(id, cause, now, agenda);
     }
 
     fn node_fact(

@@ -3,7 +3,7 @@
 use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NameId, PodCounts, What};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, PodSeen};
 use crate::world::objects::{DaemonSetId, HashId, Pod, Spec, SpecId};
@@ -79,6 +79,8 @@ impl World {
             created: now.truncate_to_second(),
             exists: false,
             bound: false,
+            placed: false,
+            unhindered: SimDuration::ZERO,
             phase: PodPhase::Pending,
             ready_since: None,
             terminating: false,
@@ -217,6 +219,7 @@ impl World {
             let arrival = self.arrival(Resource::Pods, Luck::Node(node), now);
             agenda.at(arrival, Caused { event, cause: fact });
         }
+        self.settle_accounts(id, now, agenda);
     }
 
     /// Counts a pod for its owner, or takes it off the count.

@@ -15,6 +15,7 @@ use crate::world::controller::Controller;
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
 use crate::world::objects::DaemonSetId;
+use crate::world::scheduler::Scheduler;
 use crate::world::state::{Agenda, FNV_OFFSET, World};
 
 /// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
@@ -127,6 +128,7 @@ impl World {
             attempts: BTreeMap::new(),
             written: Vec::new(),
             controller: Controller::default(),
+            scheduler: Scheduler::new(scenario),
             recorder: Recorder::new(scenario.start, options.detail),
             digest: FNV_OFFSET,
         };
@@ -147,6 +149,7 @@ impl World {
             let id = self.new_node(spec);
             let version = self.node(id).version;
             self.controller.see_node(id, Some(version));
+            self.show_scheduler(id);
         }
         let mut ids: Vec<NodeId> = self.existing_nodes().collect();
         match self.order {
@@ -197,6 +200,7 @@ impl World {
         let (node, owner, shown) = (pod.node, pod.creator, pod.shown());
         let seen = pod.seen();
         self.count_pod::<true>(&shown);
+        self.occupy(id);
         let images = self.specs[self.pod(id).spec.index()].images.clone();
         self.nodes[node.index()].images.extend(images);
         self.controller.see_pod(id, seen);
@@ -215,13 +219,14 @@ impl World {
         self.controller.daemon_sets[id.index()].seen = self.seen_daemon_set(id);
     }
 
-    fn finish(self, scenario: &Scenario, finished: Finished) -> Record {
+    fn finish(mut self, scenario: &Scenario, finished: Finished) -> Record {
         let stops_itself = scenario.until.rollout_complete;
         let limit_hit = match finished.ended {
             Ended::TimeLimit if stops_itself => Some("time"),
             Ended::EventLimit => Some("events"),
             Ended::Drained | Ended::Stopped | Ended::TimeLimit => None,
         };
+        self.record_unschedulable();
         let at_rest = finished.ended == Ended::Drained;
         // A run that is to last until a given time does, also if nothing happens any more.
         let lasts = at_rest && !stops_itself;

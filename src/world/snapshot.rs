@@ -12,6 +12,7 @@ use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
 use crate::world::objects::{DaemonSetId, Pod, RevisionObject, SpecId};
+use crate::world::room::needs_of_other;
 use crate::world::state::{Agenda, World};
 
 /// The label of pods and revisions that tells the revision.
@@ -60,6 +61,7 @@ impl World {
         };
         object.alive = object.health != NodeHealth::Unknown;
         object.unschedulable = node.spec.unschedulable;
+        self.show_scheduler(id);
     }
 
     fn take_over_daemon_set(&mut self, written: &DaemonSet) -> DaemonSetId {
@@ -109,7 +111,10 @@ impl World {
     }
 
     fn take_over_pod(&mut self, found: &api::Pod, claim: Claim, origins: &mut Origins) {
-        let Some(creator) = claim.owner().or_else(|| self.selecting(claim, found)) else { return };
+        let Some(creator) = claim.owner().or_else(|| self.selecting(claim, found)) else {
+            self.take_over_other(found);
+            return;
+        };
         let node = self.node_called(found.target_node().unwrap_or_default());
         let spec = self.origin(creator, found, origins);
         let ready = found.ready_condition().filter(|condition| condition.is_true());
@@ -127,6 +132,8 @@ impl World {
             created: found.metadata.creation_timestamp.unwrap_or(SimTime::ZERO),
             exists: true,
             bound: found.spec.node_name.is_some(),
+            placed: false,
+            unhindered: SimDuration::ZERO,
             phase: found.status.phase,
             ready_since: ready.map(since),
             terminating,
@@ -144,12 +151,24 @@ impl World {
         self.count_pod::<true>(&pod.shown());
         self.controller.see_pod(id, pod.seen());
         self.pods.push(pod);
+        if found.is_placed() {
+            self.occupy(id);
+        }
         match claim.owner() {
             Some(owner) if self.selects(owner, id) => self.seat(owner, id),
             Some(owner) => self.controller.daemon_sets[owner.index()].strays.push(id),
             None => {
                 self.controller.orphans.insert(id);
             }
+        }
+    }
+
+    /// A pod that no DaemonSet has to do with takes its part of its node.
+    fn take_over_other(&mut self, pod: &api::Pod) {
+        let node = pod.spec.node_name.as_ref().and_then(|name| self.node_ids.get(name));
+        if let Some(&node) = node.filter(|_| pod.is_placed()) {
+            let room = &mut self.nodes[node.index()].room;
+            room.add_others(&needs_of_other(&pod.spec), 1);
         }
     }
 

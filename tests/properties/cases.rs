@@ -2,15 +2,15 @@
 
 use proptest::prelude::*;
 use rollcast::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Taint, TaintEffect, UpdateStrategy,
-    daemon_set_from_tree,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Taint, TaintEffect,
+    UpdateStrategy, daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault,
-    Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange,
-    PoolId, Repeats, Resources, START, Scenario, Take, TimedAction, Until,
+    Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder,
+    PodChange, PoolId, Repeats, Resources, START, Scenario, Scheduler, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -283,8 +283,8 @@ impl Case {
             labels: Labels::default(),
             taints: Vec::new(),
             zones: vec!["a".to_owned(), "b".to_owned()],
-            allocatable: Resources::default(),
-            other_pods: Resources::default(),
+            allocatable: room(),
+            other_pods: OtherPods::default(),
             count: self.nodes,
         };
         let first = self.daemon_set(0, 0);
@@ -455,8 +455,8 @@ fn node(number: u32) -> NodeSpec {
         name,
         pool: Option::Some(PoolId(0)),
         taints: Vec::new(),
-        allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        allocatable: room(),
+        other_pods: OtherPods::default(),
     }
 }
 
@@ -509,12 +509,19 @@ fn control_plane(kind: u8) -> ControlPlane {
             watch_latency: uniform(10, 50),
             client: client(20, 30),
             concurrent_daemonset_syncs: 2,
+            scheduler: Some(Scheduler { client: client(50, 100), cycle: uniform(1, 5) }),
         },
         _ => ControlPlane {
             request_latency: uniform(100, 1_500),
             watch_latency: uniform(0, 4_000),
             client: client(2, 3),
             concurrent_daemonset_syncs: 1,
+            scheduler: Some(Scheduler { client: client(1, 2), cycle: uniform(0, 900) }),
         },
     }
+}
+
+/// Room for whatever runs there.
+fn room() -> Resources {
+    Resources { cpu: Quantity::from_units(4), memory: Quantity::from_units(1 << 34), pods: 110 }
 }

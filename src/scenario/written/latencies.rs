@@ -9,7 +9,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Latencies {
-    /// From the creation of the pod until it is bound to its node.
+    /// From the creation of the pod until it is bound to its node, if nothing keeps the scheduler
+    /// from it; what may, is in `controlPlane.scheduler`.
     /// Default: lognormal, median 9ms, p99 25ms (density test of 2017, kubernetes#42000).
     pub schedule: Option<Part<Delay>>,
     /// Pulling an image that the node does not have yet.

@@ -33,7 +33,7 @@ pub use amount::{NodesOrPercent, Percent};
 pub use cluster::{
     Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
 };
-pub use control_plane::ControlPlane;
+pub use control_plane::{ControlPlane, Scheduler};
 pub use delay::{Delay, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};
