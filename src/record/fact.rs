@@ -69,6 +69,12 @@ pub enum What {
     EventPosted { daemon_set: NameId, warning: bool, reason: &'static str, message: NameId },
     /// A pod object was created for a node.
     PodCreated { daemon_set: NameId, pod: NameId, node: NameId, revision: NameId },
+    /// The scheduler found no room for a pod, for a reason that it had not given before: the event
+    /// `FailedScheduling` and its message.
+    PodUnschedulable { pod: NameId, message: NameId },
+    /// So many pods of a node that belong to no DaemonSet were asked to leave it for a more
+    /// important pod.
+    OthersPreempted { node: NameId, pods: u32 },
     /// The scheduler bound a pod.
     PodBound { pod: NameId, node: NameId },
     /// The kubelet began to pull the pod's images.
@@ -83,6 +89,8 @@ pub enum What {
     PodReady { pod: NameId },
     /// The pod turned not Ready.
     PodUnready { pod: NameId },
+    /// The pod is said to be not Ready because its kubelet is silent; it serves all the same.
+    PodMarkedNotReady { pod: NameId },
     /// The pod reached phase Failed.
     PodFailed { pod: NameId, reason: &'static str },
     /// A container crashed for the first time; the kubelet restarts it after this back-off, and

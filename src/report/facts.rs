@@ -77,6 +77,12 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             let line = line.what("podCreated").daemon_set(daemon_set);
             line.pod(pod).node(node).name("revision", revision)
         }
+        W::PodUnschedulable { pod, message } => {
+            line.what("podUnschedulable").pod(pod).name("message", message)
+        }
+        W::OthersPreempted { node, pods } => {
+            line.what("othersPreempted").node(node).plain("pods", pods)
+        }
         W::PodBound { pod, node } => line.what("podBound").pod(pod).node(node),
         W::PodPulling { pod, image } => line.what("podPulling").pod(pod).name("image", image),
         W::PodEvictionScheduled { pod, after } => {
@@ -86,6 +92,7 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::PodStarted { pod } => line.what("podStarted").pod(pod),
         W::PodReady { pod } => line.what("podReady").pod(pod),
         W::PodUnready { pod } => line.what("podUnready").pod(pod),
+        W::PodMarkedNotReady { pod } => line.what("podMarkedNotReady").pod(pod),
         W::PodFailed { pod, reason } => line.what("podFailed").pod(pod).text("reason", reason),
         W::PodCrashed { pod, restart_in } => {
             line.what("podCrashed").pod(pod).span("restart_in_us", restart_in)

@@ -47,6 +47,7 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
         }
     };
     if !it.deleted {
+        clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
     }
     clauses
@@ -208,6 +209,13 @@ fn worst_moment(it: &DaemonSetSummary, rollout: &Rollout) -> String {
 fn slowest(it: &DaemonSetSummary) -> Option<String> {
     let (node, gap) = it.slowest.as_ref().filter(|(_, gap)| !gap.is_zero())?;
     Some(format!("slowest node {node} was without for {}", span(*gap)))
+}
+
+/// Pods that the scheduler cannot place, in its own words.
+fn unschedulable(it: &DaemonSetSummary) -> impl Iterator<Item = String> {
+    let clause =
+        |pods: u32, why: &str| format!("{} cannot be scheduled: {why}", count(pods.into(), "pod"));
+    it.unschedulable.iter().map(move |(why, pods)| clause(*pods, why))
 }
 
 /// What is wrong at the end although the rollout finished, and pods where none belong.

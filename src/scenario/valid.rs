@@ -84,8 +84,8 @@ pub struct NodePool {
     pub zones: Vec<String>,
     /// What pods may request on a node.
     pub allocatable: Resources,
-    /// What pods of others already request on a node.
-    pub other_pods: Resources,
+    /// Pods of others that run on a node already.
+    pub other_pods: OtherPods,
     /// How many nodes of the pool there are at the start: the next one that joins has this
     /// number plus one.
     pub count: u32,
@@ -113,8 +113,8 @@ pub struct NodeSpec {
     pub taints: Vec<Taint>,
     /// `status.allocatable`.
     pub allocatable: Resources,
-    /// What pods of others already request.
-    pub other_pods: Resources,
+    /// Pods of others that run on it already.
+    pub other_pods: OtherPods,
 }
 
 /// Amounts of what a scheduler counts.
@@ -126,6 +126,24 @@ pub struct Resources {
     pub memory: Quantity,
     /// Pods.
     pub pods: u32,
+}
+
+impl Resources {
+    /// More than any pods request.
+    pub const UNLIMITED: Self = Self {
+        cpu: Quantity::from_millis(i64::MAX),
+        memory: Quantity::from_units(i64::MAX),
+        pods: u32::MAX,
+    };
+}
+
+/// Pods on a node that belong to no DaemonSet: all that is known of them is what they take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtherPods {
+    /// What they request together, and how many there are. Each requests an equal share.
+    pub requests: Resources,
+    /// `spec.priority` of each: more important daemon pods may make them leave.
+    pub priority: i32,
 }
 
 /// How the API server and the controllers keep each other waiting.
@@ -141,6 +159,9 @@ pub struct ControlPlane {
     pub concurrent_daemonset_syncs: u32,
     /// How nodes are looked after; none if taints come and go exactly when their reason does.
     pub node_lifecycle: Option<NodeLifecycle>,
+    /// The scheduler; without one a pod is bound to its node after [`PhaseDelays::schedule`],
+    /// whatever is there.
+    pub scheduler: Option<Scheduler>,
 }
 
 /// Flags of the node-lifecycle controller. With it come the taint-eviction controller and the
@@ -175,6 +196,16 @@ impl Default for NodeLifecycle {
     }
 }
 
+/// How the scheduler keeps pods waiting.
+#[derive(Clone, Debug)]
+pub struct Scheduler {
+    /// How many requests its client may make; none for any number. Events have a client of their
+    /// own.
+    pub client: Option<ClientLimit>,
+    /// How long it is busy with one pod, in which no other gets its turn.
+    pub cycle: Delay,
+}
+
 /// A token bucket on the side of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientLimit {
@@ -192,6 +223,7 @@ impl ControlPlane {
         client: None,
         concurrent_daemonset_syncs: 1,
         node_lifecycle: None,
+        scheduler: None,
     };
 
     /// Whether requests take neither time nor tokens.
@@ -215,7 +247,8 @@ pub struct Latencies {
 /// How long each phase of a pod takes.
 #[derive(Clone, Debug)]
 pub struct PhaseDelays {
-    /// From the creation of the pod object until it is bound to its node.
+    /// From the creation of the pod object until it is bound to its node, if nothing keeps the
+    /// scheduler from it: other pods before it, its client's limits, a node without room.
     pub schedule: Delay,
     /// Pulling an image that the node does not have yet.
     pub image_pull: Delay,
@@ -547,6 +580,10 @@ pub struct Expectation {
     pub rollout_completes: Option<bool>,
     /// At no moment of an update are more nodes without a serving pod.
     pub worst_unavailable: Option<IntOrPercent>,
+    /// At some moment of an update at least so many nodes are without a serving pod.
+    pub worst_unavailable_at_least: Option<IntOrPercent>,
+    /// Whether the alert `KubeDaemonSetRolloutStuck` fires for the last rollout.
+    pub stuck_alert: Option<bool>,
     /// No node is without a serving pod for longer.
     pub longest_gap: Option<SimDuration>,
     /// Nodes that run the current revision at the end: at least.

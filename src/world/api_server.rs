@@ -4,7 +4,7 @@ use crate::control::NodeId;
 use crate::control::events::{EventPipeline, EventType, Sent};
 use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::engine::Delay;
-use crate::scenario::ControlPlane;
+use crate::scenario::{ClientLimit, ControlPlane};
 use crate::time::{SimDuration, SimTime};
 use crate::world::objects::DaemonSetId;
 use crate::world::state::World;
@@ -46,7 +46,7 @@ pub(super) struct ApiServer {
 impl ApiServer {
     pub(super) fn new(model: &ControlPlane) -> Self {
         Self {
-            client: full_bucket(model),
+            client: full_bucket(model.client),
             model: model.clone(),
             events: EventPipeline::new(),
             arrivals: [SimTime::ZERO; 3],
@@ -58,6 +58,11 @@ impl ApiServer {
     /// Whether requests take neither time nor tokens: then a sync is one instant.
     pub(super) fn is_instant(&self) -> bool {
         self.model.is_instant()
+    }
+
+    /// How long a request takes, and a change until it is heard of.
+    pub(super) fn latencies(&self) -> [&Delay; 2] {
+        [&self.model.request_latency, &self.model.watch_latency]
     }
 
     pub(super) fn concurrent_syncs(&self) -> usize {
@@ -113,13 +118,14 @@ impl ApiServer {
 
     /// The controller's process starts anew, with a new client.
     pub(super) fn reset_client(&mut self) {
-        self.client = full_bucket(&self.model);
+        self.client = full_bucket(self.model.client);
         self.events = EventPipeline::new();
     }
 }
 
-fn full_bucket(model: &ControlPlane) -> TokenBucket {
-    match model.client {
+/// The tokens of a client that has not made a request yet.
+pub(super) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
+    match limit {
         None => TokenBucket::unlimited(),
         Some(limit) => {
             TokenBucket::new(Rate::millis_per_second(limit.millis_per_second), limit.burst)

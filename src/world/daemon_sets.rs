@@ -13,6 +13,7 @@ use crate::world::objects::{
     DaemonSetId, DaemonSetObject, ImageId, Pod, Spec, SpecId, TemplateId, readiness_delay,
     strategy_kind,
 };
+use crate::world::room::needs_of;
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};
 
@@ -84,6 +85,7 @@ impl World {
             images,
             readiness_delay: readiness_delay(&spec.template),
             grace_period: SimDuration::from_secs(grace),
+            needs: needs_of(pod),
             written: spec,
         });
         id
@@ -138,8 +140,9 @@ impl World {
             return;
         }
         let new_template = before.template.canonical != spec.template.canonical;
-        let template_generation = template_generation.unwrap_or(0) + i64::from(new_template);
-        let generation = generation + 1;
+        let template_generation =
+            template_generation.unwrap_or(0).saturating_add(i64::from(new_template));
+        let generation = generation.saturating_add(1);
         self.daemon_sets[id.index()].spec =
             self.new_spec(spec, generation, Some(template_generation));
         self.spec_written(id, new_template, label, cause, now, agenda);

@@ -53,6 +53,34 @@ pub(super) enum Event {
     NodeUpdates,
     /// A worker of the controller takes keys off its queue.
     Sync,
+    /// Something happens to the scheduler or by it.
+    Scheduler(SchedulerStep),
+}
+
+/// What happens to the scheduler or by it, its steps with a pod aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SchedulerStep {
+    /// Its cache learns of a node; without a version the node is gone.
+    SeeNode { node: NodeId, version: Option<VersionId>, unschedulable: bool },
+    /// It learns that a pod is gone from a node, or has ended.
+    SeeRoom { node: NodeId, freed: Freed },
+    /// Its backoff of a pod, or its patience with one, is over.
+    Wake,
+    /// It has decided about the pod that it was busy with.
+    CycleEnds,
+    /// A pod is asked to leave for a more important one.
+    Preempt { pod: PodId },
+    /// A pod of others has left for a more important one.
+    OtherLeft { node: NodeId, group: u32 },
+}
+
+/// Who left a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freed {
+    /// A pod of a DaemonSet.
+    Pod(SpecId),
+    /// One of the others.
+    Other { group: u32 },
 }
 
 /// What a sync asks of the API server.
@@ -134,6 +162,8 @@ pub(super) enum PodStep {
     Ready,
     /// Its containers have exited after a request to terminate, and the object goes.
     Stopped,
+    /// The scheduler learns of it.
+    Queue,
 }
 
 /// A pod as a watch event carries it.
@@ -167,6 +197,8 @@ impl Event {
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Action { .. } => 0,
+            Self::Pod { step: PodStep::Queue, .. } => 3,
+            Self::Scheduler(step) => step.rank(),
             Self::Pod { .. }
             | Self::Node { .. }
             | Self::Provisioned { .. }
@@ -210,6 +242,7 @@ impl Event {
             Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),
             Self::Release { daemon_set } => pair(daemon_set.0, 0),
             Self::NodeUpdates | Self::Sync | Self::MonitorPass => 0,
+            Self::Scheduler(step) => step.word(),
         };
         [u64::from(self.kind()), detail]
     }
@@ -236,6 +269,42 @@ impl Event {
             Self::Release { .. } => 9,
             Self::NodeUpdates => 10,
             Self::Sync => 11,
+            Self::Scheduler(step) => step.kind(),
         }
+    }
+}
+
+impl SchedulerStep {
+    /// As for the controller: what the cluster does, then what the scheduler learns, then what it
+    /// does about it.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Preempt { .. } | Self::OtherLeft { .. } => 1,
+            Self::SeeNode { .. } | Self::SeeRoom { .. } => 3,
+            Self::Wake => 4,
+            Self::CycleEnds => 6,
+        }
+    }
+
+    fn kind(self) -> u8 {
+        match self {
+            Self::SeeNode { .. } => 20,
+            Self::SeeRoom { .. } => 21,
+            Self::Wake => 22,
+            Self::CycleEnds => 23,
+            Self::Preempt { .. } => 24,
+            Self::OtherLeft { .. } => 25,
+        }
+    }
+
+    fn word(self) -> u64 {
+        let word = match self {
+            Self::SeeNode { node, .. }
+            | Self::SeeRoom { node, .. }
+            | Self::OtherLeft { node, .. } => node.0,
+            Self::Preempt { pod } => pod.0,
+            Self::Wake | Self::CycleEnds => 0,
+        };
+        u64::from(word)
     }
 }

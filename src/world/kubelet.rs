@@ -1,4 +1,4 @@
-//! A pod's life from its creation to its end, as scheduler and kubelet drive it.
+//! A pod's life from its binding to its end, as its kubelet drives it.
 
 use crate::api::PodPhase;
 use crate::control::PodId;
@@ -12,12 +12,6 @@ use crate::world::objects::{Broken, ImageId, Pod};
 use crate::world::state::{Agenda, World};
 
 impl World {
-    /// The scheduler hears of a pod.
-    pub(super) fn start_scheduling(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) {
-        let delay = self.phase_delay(Phase::Schedule, pod);
-        self.plan(pod, PodStep::Bind, now + delay, agenda);
-    }
-
     /// A step of a pod's life ends.
     pub(super) fn pod_step(
         &mut self,
@@ -32,6 +26,7 @@ impl World {
             return;
         }
         match step {
+            PodStep::Queue => self.queue_pod(id, now, agenda),
             PodStep::Bind => self.bind(id, cause, now, agenda),
             PodStep::Pull => self.pull_images(id, now, agenda),
             PodStep::Pulled => self.images_pulled(id, now, agenda),
@@ -41,32 +36,9 @@ impl World {
         }
     }
 
-    fn plan(&mut self, id: PodId, step: PodStep, at: SimTime, agenda: &mut Agenda) {
+    pub(super) fn plan(&mut self, id: PodId, step: PodStep, at: SimTime, agenda: &mut Agenda) {
         let Pod { epoch, fact, .. } = *self.pod(id);
         agenda.at(at, Caused { event: Event::Pod { pod: id, epoch, step }, cause: fact });
-    }
-
-    /// The scheduler binds a pod to its node, if that exists; else the pod stays Pending.
-    fn bind(&mut self, id: PodId, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
-        let node = self.pod(id).node;
-        if !self.node(node).exists {
-            return;
-        }
-        self.bound_fact(id, cause, now);
-        self.change_pod(id, now, agenda, |pod| pod.bound = true);
-        if self.node(node).alive {
-            self.pull_images(id, now, agenda);
-        }
-    }
-
-    fn bound_fact(&mut self, id: PodId, cause: Option<FactId>, now: SimTime) {
-        let node = &self.nodes[self.pods[id.index()].node.index()].name;
-        let name = &self.pods[id.index()].name;
-        let fact = self.recorder.fact(now, cause, |names| What::PodBound {
-            pod: names.intern(name),
-            node: names.intern(node),
-        });
-        self.pods[id.index()].fact = Some(fact);
     }
 
     /// The kubelet pulls what is missing, one image after the other.

@@ -67,6 +67,11 @@ impl World {
         self.draw(Phase::ImagePull, node, Some(image), ordinal)
     }
 
+    /// How long the `ordinal`-th pod of others that is asked to leave a node takes for it.
+    pub(super) fn leaving_delay(&self, node: NodeId, ordinal: u64) -> SimDuration {
+        self.draw(Phase::Terminate, node, None, ordinal)
+    }
+
     fn draw(
         &self,
         phase: Phase,

@@ -3,11 +3,13 @@
 use crate::api::{DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, UpdateStrategy};
 use crate::control::daemonset::{Budget, OrderKey, Rules, StrategyKind};
 use crate::control::node_lifecycle::NodeConditions;
+use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::{Cascade, DaemonSetRef, PoolId};
 use crate::time::{SimDuration, SimTime};
 use crate::world::nodes::NodeLife;
+use crate::world::room::Room;
 
 /// A DaemonSet object; one that is deleted and created again is another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,8 +65,6 @@ pub(super) struct Node {
     pub(super) conditions: NodeConditions,
     /// Whether it is shutting down gracefully: its kubelet takes no pod.
     pub(super) shutting_down: bool,
-    /// How many pods of others run on it; none after a drain.
-    pub(super) others: u32,
     /// Rises with each failure, recovery and deletion, so that what was planned before is void.
     pub(super) epoch: u32,
     /// Pods bound or pinned to it that exist.
@@ -75,6 +75,10 @@ pub(super) struct Node {
     pub(super) api_draws: u32,
     /// What those who look after nodes keep of it.
     pub(super) life: NodeLife,
+    /// What it has for pods, and what is taken.
+    pub(super) room: Room,
+    /// How often its luck was asked about the scheduler's requests and watches.
+    pub(super) scheduler_draws: u32,
 }
 
 /// Labels and taints of a node, from one change to the next.
@@ -102,6 +106,10 @@ pub(super) struct Pod {
     pub(super) created: SimTime,
     pub(super) exists: bool,
     pub(super) bound: bool,
+    /// It counts in the books of its node: it is bound to it, or about to be.
+    pub(super) placed: bool,
+    /// How long it takes to bind it if nothing keeps the scheduler from it.
+    pub(super) unhindered: SimDuration,
     pub(super) phase: PodPhase,
     /// Whole seconds.
     pub(super) ready_since: Option<SimTime>,
@@ -158,6 +166,8 @@ pub(super) struct Spec {
     /// The longest `initialDelaySeconds` of a readiness probe, if there is one.
     pub(super) readiness_delay: Option<SimDuration>,
     pub(super) grace_period: SimDuration,
+    /// What a pod of it asks of its node.
+    pub(super) needs: PodNeeds,
 }
 
 impl Spec {

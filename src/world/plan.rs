@@ -42,7 +42,7 @@ pub fn plan(
     let mut agenda = Agenda::new();
     let progress = match world.begin_sync(id, at) {
         ControlFlow::Continue(()) => world.advance(id, at, &mut agenda),
-        ended => ended,
+        ended @ ControlFlow::Break(_) => ended,
     };
     let error = progress.break_value().and_then(Result::err);
     let mut synced = Synced { id, creates: vec![], deletes: vec![], managed: false, error };

@@ -3,7 +3,7 @@
 use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NameId, PodCounts, What};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, PodSeen};
 use crate::world::objects::{DaemonSetId, HashId, Pod, Spec, SpecId};
@@ -79,6 +79,8 @@ impl World {
             created: now.truncate_to_second(),
             exists: false,
             bound: false,
+            placed: false,
+            unhindered: SimDuration::ZERO,
             phase: PodPhase::Pending,
             ready_since: None,
             terminating: false,
@@ -109,8 +111,7 @@ impl World {
     /// `<daemonset>-xxxxx`, never twice in a run.
     fn generate_name(&self, daemon_set: DaemonSetId, pod: PodId) -> String {
         let owner = &self.daemon_sets[daemon_set.index()].name.name;
-        let mut base = format!("{owner}-");
-        base.truncate(NAME_BASE_LENGTH);
+        let mut base: String = owner.chars().chain(['-']).take(NAME_BASE_LENGTH).collect();
         let offset = self.streams.bits("pod name", 0, 0) % SUFFIXES;
         let mut number = (offset + u64::from(pod.0) % SUFFIXES * SUFFIX_STEP) % SUFFIXES;
         for _ in 0..5 {
@@ -219,6 +220,7 @@ impl World {
             agenda.at(arrival, Caused { event, cause: fact });
             self.pod_changed(id, (&before.seen, &after.seen), now, agenda);
         }
+        self.settle_accounts(id, now, agenda);
     }
 
     /// Counts a pod for its owner, or takes it off the count.

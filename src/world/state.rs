@@ -18,6 +18,7 @@ use crate::world::nodes::NodeControllers;
 use crate::world::objects::{
     DaemonSetId, DaemonSetObject, HashId, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
 };
+use crate::world::scheduler::Scheduler;
 
 /// Where events go.
 pub(super) type Agenda = engine::Agenda<Caused>;
@@ -65,6 +66,7 @@ pub(super) struct World {
     /// DaemonSets that were written since somebody last asked, and when.
     pub(super) written: Vec<(DaemonSetId, SimTime)>,
     pub(super) controller: Controller,
+    pub(super) scheduler: Scheduler,
     pub(super) recorder: Recorder,
     pub(super) digest: u64,
 }
@@ -111,6 +113,7 @@ impl Model for World {
             Event::Release { daemon_set } => self.release(daemon_set, now, agenda),
             Event::NodeUpdates => self.work_off_node_updates(now, agenda),
             Event::Sync => self.work_off_queue(now, agenda),
+            Event::Scheduler(step) => self.scheduler_step(step, cause, now, agenda),
         }
     }
 
@@ -199,6 +202,7 @@ impl World {
     fn is_settled(&self) -> bool {
         !self.controller.queue.has_ready()
             && !self.controller.work_scheduled
+            && self.controller.busy == 0
             && self.recorder.all_complete()
     }
 

@@ -81,7 +81,7 @@ impl World {
             self.controller.busy += 1;
             let progress = match self.begin_sync(id, now) {
                 ControlFlow::Continue(()) => self.advance(id, now, agenda),
-                ended => ended,
+                ended @ ControlFlow::Break(_) => ended,
             };
             self.end_if_done(id, progress, now, agenda);
         }
@@ -116,7 +116,7 @@ impl World {
                 error: names.intern(&message),
             });
         }
-        let delay = self.controller.queue.retry_delay(id);
+        let delay = self.controller.queue.retry_delay(id, now);
         self.enqueue_after(id, delay, now, agenda);
     }
 

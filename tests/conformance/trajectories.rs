@@ -8,8 +8,8 @@ use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
     Action, Among, ControlPlane, DaemonSetRef, ImageFault, Latencies, NodeChange, NodePool,
-    NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, START,
-    Scenario, Take, TimedAction, Until,
+    NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId, Resources,
+    START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -183,7 +183,7 @@ fn node(node: &Value) -> NodeSpec {
         labels: labels(&node["labels"]),
         taints: taints(&node["taints"]),
         allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        other_pods: OtherPods::default(),
     }
 }
 
@@ -196,7 +196,7 @@ fn pool_of_one(event: &Value) -> NodePool {
         startup_taints: Vec::new(),
         zones: Vec::new(),
         allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        other_pods: OtherPods::default(),
         count: 0,
     }
 }

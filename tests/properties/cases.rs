@@ -2,15 +2,16 @@
 
 use proptest::prelude::*;
 use rollcast::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Taint, TaintEffect, UpdateStrategy,
-    daemon_set_from_tree,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Taint, TaintEffect,
+    UpdateStrategy, daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
-    Action, Among, Cascade, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault, Latencies,
-    NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId,
-    Repeats, Resources, START, Scenario, Take, TimedAction, Until,
+    Action, Among, Cascade, ClientLimit, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault,
+    Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec, OtherPods,
+    PhaseDelays, PickingOrder, PodChange, PoolId, PressureKind, Repeats, Resources, START,
+    Scenario, Scheduler, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -25,6 +26,8 @@ pub(crate) struct Case {
     pub(crate) seed: u64,
     pub(crate) old_rules: bool,
     pub(crate) order: u8,
+    /// How the API server and the controllers keep each other waiting.
+    pub(crate) plane: u8,
     pub(crate) settings: Settings,
     /// DaemonSet 0 runs at the start; otherwise it is created at the start.
     pub(crate) deployed: bool,
@@ -60,6 +63,9 @@ pub(crate) enum Update {
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     Join(u32),
+    ScaleUp(u32),
+    Outage(u8),
+    RestartController(u8),
     Nodes(Some, Change),
     Apply(usize, u8),
     SetImage(usize, u8),
@@ -95,6 +101,13 @@ pub(crate) enum Change {
     Taint(bool),
     Untaint,
     Label(bool),
+    Drain,
+    Shutdown(u8),
+    SpotInterruption(u8),
+    ScaleDown,
+    Pressure(u8, bool),
+    Relieve,
+    OutOfService,
 }
 
 impl Update {
@@ -162,6 +175,13 @@ fn any_change() -> impl Strategy<Value = Change> {
         any::<bool>().prop_map(Change::Taint),
         Just(Change::Untaint),
         any::<bool>().prop_map(Change::Label),
+        Just(Change::Drain),
+        (0..40u8).prop_map(Change::Shutdown),
+        (0..90u8).prop_map(Change::SpotInterruption),
+        Just(Change::ScaleDown),
+        (0..3u8, any::<bool>()).prop_map(|(kind, evict)| Change::Pressure(kind, evict)),
+        Just(Change::Relieve),
+        Just(Change::OutOfService),
     ]
 }
 
@@ -192,7 +212,10 @@ fn any_what() -> impl Strategy<Value = What> {
     let set = || prop_oneof![4 => Just(0usize), 1 => Just(1), 2 => Just(2)];
     let once = prop_oneof![
         1 => (1..4u32).prop_map(What::Join),
-        6 => (any_some(), any_change()).prop_map(|(nodes, change)| What::Nodes(nodes, change)),
+        1 => (1..4u32).prop_map(What::ScaleUp),
+        1 => (1..120u8).prop_map(What::Outage),
+        1 => (0..40u8).prop_map(What::RestartController),
+        9 => (any_some(), any_change()).prop_map(|(nodes, change)| What::Nodes(nodes, change)),
         3 => (set(), 0..4u8).prop_map(|(of, image)| What::Apply(of, image)),
         4 => (set(), 0..4u8).prop_map(|(of, image)| What::SetImage(of, image)),
         1 => set().prop_map(What::Restart),
@@ -238,11 +261,23 @@ pub(crate) fn case_with(
     events: BoxedStrategy<Vec<(u16, What)>>,
     settings: BoxedStrategy<Settings>,
 ) -> impl Strategy<Value = Case> {
-    let run = (1..=12u32, any::<u64>(), any::<bool>(), 0..3u8, any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let run = (1..=12u32, any::<u64>(), 0..3u8, 0..3u8, flags);
     (run, settings, any_delays(), events).prop_map(|(run, settings, delays, mut events)| {
-        let (nodes, seed, old_rules, order, deployed, until_complete) = run;
+        let (nodes, seed, order, plane, (old_rules, deployed, until_complete)) = run;
         events.sort_by_key(|(at, _)| *at);
-        Case { nodes, seed, old_rules, order, settings, deployed, delays, events, until_complete }
+        Case {
+            nodes,
+            seed,
+            old_rules,
+            order,
+            plane,
+            settings,
+            deployed,
+            delays,
+            events,
+            until_complete,
+        }
     })
 }
 
@@ -270,8 +305,8 @@ impl Case {
             taints: Vec::new(),
             startup_taints: Vec::new(),
             zones: vec!["a".to_owned(), "b".to_owned()],
-            allocatable: Resources::default(),
-            other_pods: Resources::default(),
+            allocatable: room(),
+            other_pods: OtherPods::default(),
             count: self.nodes,
         };
         let first = self.daemon_set(0, 0);
@@ -299,11 +334,11 @@ impl Case {
             nodes: (1..=self.nodes).map(node).collect(),
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
-            control_plane: ControlPlane::OFF,
+            control_plane: control_plane(self.plane),
             latencies: Latencies {
                 default: self.phase_delays(),
                 overrides: Vec::new(),
-                node_ready: Delay::ZERO,
+                node_ready: Delay::constant(SimDuration::from_secs(5 * u64::from(self.plane))),
             },
             events: created.into_iter().chain(events).collect(),
             until: Until {
@@ -339,6 +374,13 @@ impl Case {
         };
         match what {
             What::Join(count) => Action::Join { pool: PoolId(0), count: *count },
+            What::ScaleUp(count) => Action::ScaleUp { pool: PoolId(0), count: *count },
+            What::Outage(secs) => {
+                Action::ApiServerOutage { duration: SimDuration::from_secs((*secs).into()) }
+            }
+            What::RestartController(secs) => {
+                Action::RestartController { away: SimDuration::from_secs((*secs).into()) }
+            }
             What::Nodes(nodes, change) => {
                 Action::Nodes { nodes: selection(*nodes), change: node_change(*change) }
             }
@@ -446,8 +488,8 @@ fn node(number: u32) -> NodeSpec {
         name,
         pool: Option::Some(PoolId(0)),
         taints: Vec::new(),
-        allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        allocatable: room(),
+        other_pods: OtherPods::default(),
     }
 }
 
@@ -477,6 +519,25 @@ fn node_change(change: Change) -> NodeChange {
             let taint = Taint { key, value: String::new(), effect };
             NodeChange::Taint { add: vec![taint], remove: Vec::new() }
         }
+        Change::Drain => NodeChange::Drain,
+        Change::Shutdown(secs) => {
+            NodeChange::Shutdown { grace: SimDuration::from_secs(secs.into()) }
+        }
+        Change::SpotInterruption(secs) => {
+            NodeChange::SpotInterruption { notice: SimDuration::from_secs(secs.into()) }
+        }
+        Change::ScaleDown => NodeChange::ScaleDown,
+        Change::Pressure(kind, evict) => {
+            let kinds = [PressureKind::Disk, PressureKind::Memory, PressureKind::Pid];
+            NodeChange::Pressure { kind: kinds[usize::from(kind % 3)], evict }
+        }
+        Change::Relieve => NodeChange::Relieve { kind: None },
+        Change::OutOfService => {
+            let key = "node.kubernetes.io/out-of-service".to_owned();
+            let effect = TaintEffect::NoExecute;
+            let taint = Taint { key, value: String::new(), effect };
+            NodeChange::Taint { add: vec![taint], remove: Vec::new() }
+        }
         Change::Untaint => NodeChange::Taint { add: Vec::new(), remove: vec![(key, None)] },
         Change::Label(linux) => {
             let os = if linux { "linux" } else { "windows" };
@@ -484,4 +545,42 @@ fn node_change(change: Change) -> NodeChange {
             NodeChange::Label { set, remove: Vec::new() }
         }
     }
+}
+
+/// Nothing takes time; what is usual; and a control plane that can hardly keep up.
+fn control_plane(kind: u8) -> ControlPlane {
+    let uniform = |min, max| {
+        Delay::uniform(SimDuration::from_millis(min), SimDuration::from_millis(max)).unwrap()
+    };
+    let client =
+        |per_second: u32, burst| Some(ClientLimit { millis_per_second: per_second * 1_000, burst });
+    match kind {
+        0 => ControlPlane::OFF,
+        1 => ControlPlane {
+            request_latency: uniform(5, 20),
+            watch_latency: uniform(10, 50),
+            client: client(20, 30),
+            concurrent_daemonset_syncs: 2,
+            scheduler: Some(Scheduler { client: client(50, 100), cycle: uniform(1, 5) }),
+            node_lifecycle: Some(NodeLifecycle::default()),
+        },
+        _ => ControlPlane {
+            request_latency: uniform(100, 1_500),
+            watch_latency: uniform(0, 4_000),
+            client: client(2, 3),
+            concurrent_daemonset_syncs: 1,
+            scheduler: Some(Scheduler { client: client(1, 2), cycle: uniform(0, 900) }),
+            node_lifecycle: Some(NodeLifecycle {
+                monitor_period: SimDuration::from_secs(7),
+                monitor_grace_period: Some(SimDuration::from_secs(3)),
+                eviction_millis_per_second: 1_000,
+                ..NodeLifecycle::default()
+            }),
+        },
+    }
+}
+
+/// Room for whatever runs there.
+fn room() -> Resources {
+    Resources { cpu: Quantity::from_units(4), memory: Quantity::from_units(1 << 34), pods: 110 }
 }

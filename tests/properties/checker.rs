@@ -27,6 +27,8 @@ pub(crate) struct Known {
     pub(crate) sees_every_pod: bool,
     /// Pods at the start of the run.
     pub(crate) pods_before: u32,
+    /// Some of them may not be bound yet.
+    pub(crate) pending_before: bool,
     pub(crate) limit: SimDuration,
 }
 
@@ -271,7 +273,9 @@ impl<'a> Truth<'a> {
             }
             What::PodBound { node, .. } => {
                 let node = Some(self.name(node).to_owned());
-                wrong.unless(!pod.bound && pod.node == node, || format!("{at}: {name} bound"));
+                let from_before = !known && self.known.pending_before;
+                let unbound = from_before || (!pod.bound && pod.node == node);
+                wrong.unless(unbound, || format!("{at}: {name} bound"));
                 pod.bound = true;
             }
             What::PodPulling { .. } | What::PodStarted { .. } | What::PodCrashed { .. } => {

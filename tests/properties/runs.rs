@@ -22,6 +22,7 @@ pub(crate) fn known(case: &Case) -> Known {
         one_pod_a_node: case.is_single_without_surge(),
         sees_every_pod: !case.deployed,
         pods_before: if case.deployed { case.nodes } else { 0 },
+        pending_before: false,
         limit: SimDuration::from_secs(1_800),
     }
 }

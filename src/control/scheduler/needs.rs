@@ -64,7 +64,7 @@ impl Resources {
         }
     }
 
-    fn combine(&mut self, other: &Self, combine: fn(i64, i64) -> i64) {
+    fn combine(&mut self, other: &Self, combine: impl Fn(i64, i64) -> i64) {
         self.cpu_millis = combine(self.cpu_millis, other.cpu_millis);
         self.memory_bytes = combine(self.memory_bytes, other.memory_bytes);
         self.ephemeral_bytes = combine(self.ephemeral_bytes, other.ephemeral_bytes);
@@ -198,6 +198,16 @@ impl NodeUsage {
         self.requested.combine(&pod.requests, i64::saturating_add);
         self.pods += 1;
         self.ports.extend(pod.ports.iter().cloned());
+    }
+
+    /// So many pods with the same needs were placed on the node.
+    pub fn add_many(&mut self, pod: &PodNeeds, count: u32) {
+        let times = |held: i64, each: i64| held.saturating_add(each.saturating_mul(count.into()));
+        self.requested.combine(&pod.requests, times);
+        self.pods = self.pods.saturating_add(count);
+        for _ in 0..count {
+            self.ports.extend(pod.ports.iter().cloned());
+        }
     }
 
     /// A pod that was added is gone, or has ended for good.

@@ -4,7 +4,7 @@ use super::findings::Findings;
 use super::latencies::checked;
 use crate::engine::Delay;
 use crate::input::{FieldPath, Tree};
-use crate::scenario::valid::{ClientLimit, ControlPlane, NodeLifecycle};
+use crate::scenario::valid::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
 use crate::scenario::written::{self, Switch};
 use crate::time::SimDuration;
 
@@ -16,20 +16,58 @@ pub(super) fn check(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> C
     let written: Switch<written::ControlPlane> =
         if *tree == Tree::Null { None } else { findings.decode(tree, path) }.unwrap_or_default();
     let Switch::On(written) = written else { return ControlPlane::OFF };
-    let mut delay = |name: &str, default: Delay| match tree.get(name) {
+    let limit = Limit { qps: written.kube_api_qps, burst: written.kube_api_burst };
+    ControlPlane {
+        request_latency: delay(findings, (tree, path), "requestLatency", milliseconds(5, 20)),
+        watch_latency: delay(findings, (tree, path), "watchLatency", milliseconds(10, 50)),
+        client: client(findings, limit.or(20.0, 30), path),
+        concurrent_daemonset_syncs: syncs(findings, &written, path),
+        scheduler: scheduler(findings, tree.get("scheduler"), &path.key("scheduler")),
+        node_lifecycle: node_lifecycle(findings, tree, path),
+    }
+}
+
+/// Source: `pkg/scheduler/apis/config/v1/defaults.go`: 50 per second, 100 at once.
+fn scheduler(findings: &mut Findings, tree: Option<&Tree>, path: &FieldPath) -> Option<Scheduler> {
+    let tree = tree.unwrap_or(&Tree::Null);
+    let written: Switch<written::Scheduler> =
+        if *tree == Tree::Null { None } else { findings.decode(tree, path) }.unwrap_or_default();
+    let Switch::On(written) = written else { return None };
+    let limit = Limit { qps: written.kube_api_qps, burst: written.kube_api_burst };
+    let two = Delay::constant(SimDuration::from_millis(2));
+    Some(Scheduler {
+        client: client(findings, limit.or(50.0, 100), path),
+        cycle: delay(findings, (tree, path), "cycle", two),
+    })
+}
+
+/// The delay that is written under `name`, or else the default.
+fn delay(
+    findings: &mut Findings,
+    (tree, path): (&Tree, &FieldPath),
+    name: &str,
+    default: Delay,
+) -> Delay {
+    match tree.get(name) {
         None | Some(Tree::Null) => default,
         Some(tree) => {
             let path = path.key(name);
             let written = findings.decode(tree, &path);
             written.and_then(|delay| checked(findings, &delay, &path)).unwrap_or(default)
         }
-    };
-    ControlPlane {
-        request_latency: delay("requestLatency", milliseconds(5, 20)),
-        watch_latency: delay("watchLatency", milliseconds(10, 50)),
-        client: client(findings, &written, path),
-        concurrent_daemonset_syncs: syncs(findings, &written, path),
-        node_lifecycle: node_lifecycle(findings, tree, path),
+    }
+}
+
+/// A limit of requests as it is written, or not.
+#[derive(Clone, Copy)]
+struct Limit {
+    qps: Option<f64>,
+    burst: Option<u32>,
+}
+
+impl Limit {
+    fn or(self, qps: f64, burst: u32) -> (f64, u32) {
+        (self.qps.unwrap_or(qps), self.burst.unwrap_or(burst))
     }
 }
 
@@ -100,20 +138,19 @@ fn milliseconds(min: u64, max: u64) -> Delay {
     Delay::uniform(span(min), span(max)).expect("the defaults are valid")
 }
 
-/// Source: `pkg/controller/apis/config/v1alpha1/defaults.go`: 20 per second, 30 at once.
+/// Source of the controller's: `pkg/controller/apis/config/v1alpha1/defaults.go`: 20 per second,
+/// 30 at once.
 fn client(
     findings: &mut Findings,
-    written: &written::ControlPlane,
+    (qps, burst): (f64, u32),
     path: &FieldPath,
 ) -> Option<ClientLimit> {
-    let qps = written.kube_api_qps.unwrap_or(20.0);
     if !(0.0..=MAX_QPS).contains(&qps) || (qps > 0.0 && qps < 0.001) {
         let message = format!("`{qps}` requests per second are out of range");
         let hint = "write a number from 0.001 to 1000000, or 0 for no limit";
         findings.error("out-of-range", &path.key("kubeApiQps"), message, hint);
         return None;
     }
-    let burst = written.kube_api_burst.unwrap_or(30);
     if burst == 0 {
         let hint = "write at least 1; `kubeApiQps: 0` lifts the limit";
         findings.error(

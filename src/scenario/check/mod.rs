@@ -10,6 +10,7 @@ mod control_plane;
 mod events;
 mod expect;
 mod findings;
+mod fitted;
 mod fleet;
 mod images;
 mod label;

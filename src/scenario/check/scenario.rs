@@ -48,9 +48,13 @@ pub(in crate::scenario) fn scenario(
     let (tree_of_plane, path) = part("controlPlane");
     let control_plane = control_plane::check(findings, tree_of_plane, &path);
     startup::check(findings, tree, &mut cluster, &fleet);
-    let is_looked_after = control_plane.node_lifecycle.is_some();
-    let latencies =
-        latencies::check(findings, part("latencies"), (&cluster, &happens), is_looked_after);
+    let latencies = latencies::check(
+        findings,
+        part("latencies"),
+        (&cluster, &happens),
+        manifests,
+        control_plane.node_lifecycle.is_some(),
+    );
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));

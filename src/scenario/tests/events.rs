@@ -35,7 +35,7 @@ fn events_have_a_time_and_one_verb() {
     check_event(
         "note: x",
         &[
-            "4:4 missing-verb: this event does not say what happens (the verbs are join, leave, fail, recover, taint, untaint, label, cordon, uncordon, apply, setImage, rolloutRestart, rolloutUndo, patch, deletePods, delete, breakImage, mendImage, unready, ready, failPods)",
+            "4:4 missing-verb: this event does not say what happens (the verbs are join, leave, fail, recover, taint, untaint, label, cordon, uncordon, drain, shutdown, spotInterruption, scaleUp, scaleDown, pressure, relieve, restartController, apiServerOutage, apply, setImage, rolloutRestart, rolloutUndo, patch, deletePods, delete, breakImage, mendImage, unready, ready, failPods)",
         ],
     );
     check_event(
@@ -410,7 +410,7 @@ fn latencies_are_distributions() {
     check_latency(
         "overrides: [{pool: node}]",
         &[
-            "1:25 missing-field: this exception changes nothing (write at least one of `schedule`, `imagePull`, `containerStart`, `ready` and `terminate`)",
+            "1:25 missing-field: this exception changes nothing (write at least one of `schedule`, `imagePull`, `containerStart`, `ready`, `terminate` and `nodeReady`)",
         ],
     );
     check_latency(
@@ -428,6 +428,76 @@ fn latencies_are_distributions() {
         &[
             "1:33 unused-image: no container ever has the image `x:*` (the images are `quay.io/example/agent:v1` and `quay.io/example/proxy:v1`)",
         ],
+    );
+}
+
+#[test]
+fn operators_and_clouds_have_verbs() {
+    for event in [
+        "drain: worker-1",
+        "shutdown: worker-1",
+        "shutdown: {nodes: all, gracePeriod: 0s}",
+        "spotInterruption: {nodes: {pool: worker, count: 2}}",
+        "scaleUp: 3",
+        "scaleDown: [worker-1, worker-2]",
+        "pressure: {nodes: worker-1, kind: pid}",
+        "relieve: worker-1",
+        "restartController:",
+        "restartController: 1m",
+        "apiServerOutage: 60s",
+    ] {
+        check_event(event, &[]);
+    }
+    check_event(
+        "shutdown: {nodes: worker-21}",
+        &[
+            "4:31 unknown-node: there is no node `worker-21` (the nodes of the pool `worker` are `worker-1` to `worker-20`)",
+        ],
+    );
+    check_event(
+        "scaleUp: spot",
+        &["4:22 unknown-pool: there is no pool `spot` (the only pool is `worker`)"],
+    );
+    check_event(
+        "apiServerOutage: 0s",
+        &["4:30 out-of-range: an outage of no time is none (write for example `60s`)"],
+    );
+}
+
+/// Checks settings of the node-lifecycle controller.
+#[track_caller]
+fn check_lifecycle(settings: &str, expected: &[&str]) {
+    let rest = "cluster: {nodes: 1}\ndaemonSets: [agent.yaml]\n";
+    check(&format!("controlPlane: {{nodeLifecycle: {settings}}}\n{rest}"), expected);
+}
+
+#[test]
+fn flags_of_the_node_lifecycle_controller_have_ranges() {
+    check_lifecycle("off", &[]);
+    check_lifecycle("{nodeEvictionRate: 0, unhealthyZoneThreshold: 1}", &[]);
+    check_lifecycle(
+        "{unhealthyZoneThreshold: 55}",
+        &["1:57 out-of-range: `55` is out of range (write a number from 0 to 1)"],
+    );
+    check_lifecycle(
+        "{nodeMonitorPeriod: 0s}",
+        &["1:52 out-of-range: a `nodeMonitorPeriod` of no time is none (write for example `5s`)"],
+    );
+}
+
+#[test]
+fn startup_taints_name_who_takes_them_off() {
+    let check = |taints: &str, expected: &[&str]| {
+        check_cluster(&format!("nodePools: [{{name: w, startupTaints: [{taints}]}}]"), expected);
+    };
+    check("{taint: 'a:NoSchedule', removedBy: agent}", &[]);
+    check(
+        "{taint: 'a:NoSchedule', removedBy: agnet}",
+        &["1:90 unknown-daemon-set: there is no DaemonSet `agnet` (did you mean `agent`?)"],
+    );
+    check(
+        "{taint: 'a:NoSchedule', removedBy: agent}, {taint: 'a=b:NoSchedule', removedBy: agent}",
+        &["1:98 duplicate-taint: there are two taints `a:NoSchedule` (remove one of them)"],
     );
 }
 

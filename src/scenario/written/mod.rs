@@ -35,7 +35,7 @@ pub use cluster::{
     Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
     StartupTaint,
 };
-pub use control_plane::{ControlPlane, NodeLifecycle};
+pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler};
 pub use delay::{Delay, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};

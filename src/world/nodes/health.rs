@@ -125,7 +125,10 @@ impl World {
         agenda: &mut Agenda,
     ) {
         if self.pod(id).ready_since.is_some() {
-            self.pod_fact(id, cause, now, |pod| What::PodUnready { pod });
+            let runs = self.node(self.pod(id).node).alive;
+            self.pod_fact(id, cause, now, |pod| {
+                if runs { What::PodMarkedNotReady { pod } } else { What::PodUnready { pod } }
+            });
             self.change_pod(id, now, agenda, |pod| pod.ready_since = None);
         }
     }

@@ -12,6 +12,7 @@ use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, NodeStep};
 use crate::world::nodes::lifecycle::NodeLife;
 use crate::world::objects::{DaemonSetId, Node, NodeVersion, VersionId};
+use crate::world::room::Room;
 use crate::world::state::{Agenda, World};
 
 impl World {
@@ -35,12 +36,13 @@ impl World {
             alive: true,
             conditions: NodeConditions::default(),
             shutting_down: false,
-            others: spec.other_pods.pods,
             epoch: 0,
             pods: Vec::new(),
             images: Vec::new(),
             api_draws: 0,
             life: NodeLife::default(),
+            room: Room::new(spec),
+            scheduler_draws: 0,
         });
         self.node_ids.insert(spec.name.clone(), id);
         self.count_in_zone(id);
@@ -83,12 +85,12 @@ impl World {
         node.alive = true;
         node.conditions = NodeConditions::default();
         node.shutting_down = false;
-        node.others = spec.other_pods.pods;
         node.life.pressing = [false; 3];
         node.life.evicting = false;
         node.life.leaving = false;
         node.epoch += 1;
         node.images.clear();
+        self.furnish_again(id, spec);
         id
     }
 
@@ -139,6 +141,7 @@ impl World {
         let event = Event::SeeNode { node: id, version: exists.then_some(version) };
         let arrival = self.arrival(Resource::Nodes, Luck::Node(id), now);
         agenda.at(arrival, Caused { event, cause });
+        self.tell_scheduler(id, cause, now, agenda);
     }
 
     pub(super) fn node_fact(

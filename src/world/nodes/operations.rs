@@ -44,8 +44,8 @@ impl World {
 
     /// How long the pods of others on a node take to stop.
     fn time_of_others(&self, id: NodeId) -> SimDuration {
-        let Node { others, name_hash, epoch, alive, .. } = *self.node(id);
-        if others == 0 || !alive {
+        let Node { name_hash, epoch, alive, ref room, .. } = *self.node(id);
+        if room.count_of_others() == 0 || !alive {
             return SimDuration::ZERO;
         }
         let draw = self.streams.uniform("drain", name_hash, u64::from(epoch));
@@ -53,9 +53,15 @@ impl World {
     }
 
     /// The pods of others are gone from a node.
-    pub(super) fn others_left(&mut self, id: NodeId, cause: Option<FactId>, now: SimTime) {
-        self.nodes[id.index()].others = 0;
-        self.node_fact(id, cause, now, |node| What::NodeDrained { node });
+    pub(super) fn drained(
+        &mut self,
+        id: NodeId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let fact = self.node_fact(id, cause, now, |node| What::NodeDrained { node });
+        self.others_left(id, Some(fact), now, agenda);
     }
 
     /// Graceful node shutdown: the kubelet reports not Ready, ends its pods as Failed, and the
@@ -120,7 +126,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let fact = self.node_fact(id, cause, now, |node| What::NodeFailed { node });
-        self.nodes[id.index()].others = 0;
+        self.others_left(id, Some(fact), now, agenda);
         self.fall_silent(id, Some(fact), now, agenda);
         if self.node(id).life.leaving {
             let at = self.node_controllers.cloud.at_or_after(now);
@@ -187,7 +193,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let is_occupied = self.node(id).others > 0;
+        let is_occupied = self.node(id).room.count_of_others() > 0;
         let mut longest = self.time_of_others(id);
         if is_occupied {
             self.plan_node(id, NodeStep::Drained, now + longest, cause, agenda);

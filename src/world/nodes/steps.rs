@@ -37,7 +37,7 @@ impl World {
                 self.set_pressure(id, pressure, false, cause, now, agenda);
             }
             NodeStep::EvictOne => self.evict_one(id, cause, now, agenda),
-            NodeStep::Drained => self.others_left(id, cause, now),
+            NodeStep::Drained => self.drained(id, cause, now, agenda),
             NodeStep::Interrupted => self.interrupted(id, cause, now, agenda),
             NodeStep::Off => self.power_off(id, cause, now, agenda),
             NodeStep::ScaleDown => self.evict_for_scale_down(id, cause, now, agenda),

@@ -215,6 +215,7 @@ impl World {
     ) {
         let conditions = &mut self.nodes[id.index()].conditions;
         if std::mem::replace(&mut conditions.unschedulable, unschedulable) != unschedulable {
+            self.tell_scheduler(id, cause, now, agenda);
             self.conditions_changed(id, cause, now, agenda);
         }
     }
