@@ -5,7 +5,9 @@
 //! column. Nothing here runs anything; files are read through [`Files`], which `cli` provides.
 
 mod check;
+mod control_plane;
 mod manifests;
+mod node_change;
 mod overrides;
 mod pool;
 mod read;

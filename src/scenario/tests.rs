@@ -218,5 +218,6 @@ fn problems_of_options_are_shown_in_the_options() {
 
 mod events;
 mod labels;
+mod operations;
 mod options;
 mod properties;

@@ -4,10 +4,13 @@
 
 use crate::api::{
     DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Snapshot, Taint,
-    TaintEffect, UpdateStrategy,
+    UpdateStrategy,
 };
 use crate::engine::Delay;
 use crate::time::{SimDuration, SimTime};
+
+pub use super::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
+pub use super::node_change::{NodeChange, PressureKind};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
 /// timestamps of a run do not depend on the day it is made.
@@ -144,92 +147,6 @@ pub struct OtherPods {
     pub requests: Resources,
     /// `spec.priority` of each: more important daemon pods may make them leave.
     pub priority: i32,
-}
-
-/// How the API server and the controllers keep each other waiting.
-#[derive(Clone, Debug)]
-pub struct ControlPlane {
-    /// From sending a request until the API server has carried it out and answered.
-    pub request_latency: Delay,
-    /// From a change until those who watch hear of it.
-    pub watch_latency: Delay,
-    /// How many requests the DaemonSet controller's client may make; none for any number.
-    pub client: Option<ClientLimit>,
-    /// How many DaemonSets are synced at the same time; at least one.
-    pub concurrent_daemonset_syncs: u32,
-    /// How nodes are looked after; none if taints come and go exactly when their reason does.
-    pub node_lifecycle: Option<NodeLifecycle>,
-    /// The scheduler; without one a pod is bound to its node after [`PhaseDelays::schedule`],
-    /// whatever is there.
-    pub scheduler: Option<Scheduler>,
-}
-
-/// Flags of the node-lifecycle controller. With it come the taint-eviction controller and the
-/// phases of the pod garbage collector and of the kubelets' leases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NodeLifecycle {
-    /// `--node-monitor-period`; more than zero.
-    pub monitor_period: SimDuration,
-    /// `--node-monitor-grace-period`; none for the one of the version.
-    pub monitor_grace_period: Option<SimDuration>,
-    /// `--node-eviction-rate`, in thousandths of a node per second.
-    pub eviction_millis_per_second: u32,
-    /// `--secondary-node-eviction-rate`, in thousandths of a node per second.
-    pub secondary_millis_per_second: u32,
-    /// `--large-cluster-size-threshold`.
-    pub large_zone: u32,
-    /// `--unhealthy-zone-threshold`, in thousandths.
-    pub unhealthy_permille: u32,
-}
-
-impl Default for NodeLifecycle {
-    /// Source: `pkg/controller/nodelifecycle/config/v1alpha1/defaults.go`.
-    fn default() -> Self {
-        Self {
-            monitor_period: SimDuration::from_secs(5),
-            monitor_grace_period: None,
-            eviction_millis_per_second: 100,
-            secondary_millis_per_second: 10,
-            large_zone: 50,
-            unhealthy_permille: 550,
-        }
-    }
-}
-
-/// How the scheduler keeps pods waiting.
-#[derive(Clone, Debug)]
-pub struct Scheduler {
-    /// How many requests its client may make; none for any number. Events have a client of their
-    /// own.
-    pub client: Option<ClientLimit>,
-    /// How long it is busy with one pod, in which no other gets its turn.
-    pub cycle: Delay,
-}
-
-/// A token bucket on the side of a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientLimit {
-    /// Thousandths of a request per second.
-    pub millis_per_second: u32,
-    /// Requests that may be made at once, after a pause.
-    pub burst: u32,
-}
-
-impl ControlPlane {
-    /// Nothing takes time and nothing is limited.
-    pub const OFF: Self = Self {
-        request_latency: Delay::ZERO,
-        watch_latency: Delay::ZERO,
-        client: None,
-        concurrent_daemonset_syncs: 1,
-        node_lifecycle: None,
-        scheduler: None,
-    };
-
-    /// Whether requests take neither time nor tokens.
-    pub fn is_instant(&self) -> bool {
-        self.client.is_none() && self.request_latency.as_constant() == Some(SimDuration::ZERO)
-    }
 }
 
 /// How long each phase of a pod takes: a default, and exceptions, of which the last that
@@ -381,72 +298,6 @@ pub enum Action {
         /// For so long.
         duration: SimDuration,
     },
-}
-
-/// What can happen to a node.
-#[derive(Clone, Debug)]
-pub enum NodeChange {
-    /// The Node object is deleted and the machine is gone.
-    Leave,
-    /// The machine dies: nothing on it runs and its kubelet is silent.
-    Fail,
-    /// The machine works again.
-    Recover,
-    /// `kubectl cordon`.
-    Cordon,
-    /// `kubectl uncordon`.
-    Uncordon,
-    /// `kubectl drain --ignore-daemonsets`: pods of others leave.
-    Drain,
-    /// Graceful node shutdown: the pods end as Failed, then the machine goes off.
-    Shutdown {
-        /// How long the pods have.
-        grace: SimDuration,
-    },
-    /// The cloud takes the machine back: drained now, shut down and gone after the notice.
-    SpotInterruption {
-        /// How long before.
-        notice: SimDuration,
-    },
-    /// The cluster autoscaler gives the machine back.
-    ScaleDown,
-    /// Something runs out.
-    Pressure {
-        /// What.
-        kind: PressureKind,
-        /// Whether the kubelet evicts pods for it.
-        evict: bool,
-    },
-    /// There is enough again.
-    Relieve {
-        /// Of what; of everything if none is given.
-        kind: Option<PressureKind>,
-    },
-    /// `kubectl taint nodes … key=value:Effect other-`.
-    Taint {
-        /// Taints to put on; each replaces one of the same key and effect.
-        add: Vec<Taint>,
-        /// Taints to take off: all of a key, or those of a key and an effect.
-        remove: Vec<(String, Option<TaintEffect>)>,
-    },
-    /// `kubectl label nodes … key=value other-`.
-    Label {
-        /// Labels to set.
-        set: Labels,
-        /// Keys to remove.
-        remove: Vec<String>,
-    },
-}
-
-/// What a node can run out of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PressureKind {
-    /// Space or inodes on a disk.
-    Disk,
-    /// Memory.
-    Memory,
-    /// Process numbers.
-    Pid,
 }
 
 /// What can happen to a DaemonSet.

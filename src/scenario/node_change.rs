@@ -1,0 +1,70 @@
+//! What can happen to a node, as it is meant.
+
+use crate::api::{Labels, Taint, TaintEffect};
+use crate::time::SimDuration;
+
+/// What can happen to a node.
+#[derive(Clone, Debug)]
+pub enum NodeChange {
+    /// The Node object is deleted and the machine is gone.
+    Leave,
+    /// The machine dies: nothing on it runs and its kubelet is silent.
+    Fail,
+    /// The machine works again.
+    Recover,
+    /// `kubectl cordon`.
+    Cordon,
+    /// `kubectl uncordon`.
+    Uncordon,
+    /// `kubectl drain --ignore-daemonsets`: pods of others leave.
+    Drain,
+    /// Graceful node shutdown: the pods end as Failed, then the machine goes off.
+    Shutdown {
+        /// How long the pods have.
+        grace: SimDuration,
+    },
+    /// The cloud takes the machine back: drained now, shut down and gone after the notice.
+    SpotInterruption {
+        /// How long before.
+        notice: SimDuration,
+    },
+    /// The cluster autoscaler gives the machine back.
+    ScaleDown,
+    /// Something runs out.
+    Pressure {
+        /// What.
+        kind: PressureKind,
+        /// Whether the kubelet evicts pods for it.
+        evict: bool,
+    },
+    /// There is enough again.
+    Relieve {
+        /// Of what; of everything if none is given.
+        kind: Option<PressureKind>,
+    },
+    /// `kubectl taint nodes … key=value:Effect other-`.
+    Taint {
+        /// Taints to put on; each replaces one of the same key and effect.
+        add: Vec<Taint>,
+        /// Taints to take off: all of a key, or those of a key and an effect.
+        remove: Vec<(String, Option<TaintEffect>)>,
+    },
+    /// `kubectl label nodes … key=value other-`.
+    Label {
+        /// Labels to set.
+        set: Labels,
+        /// Keys to remove.
+        remove: Vec<String>,
+    },
+}
+
+/// What a node can run out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PressureKind {
+    /// Space or inodes on a disk.
+    Disk,
+    /// Memory.
+    Memory,
+    /// Process numbers.
+    Pid,
+}
