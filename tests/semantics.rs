@@ -12,6 +12,8 @@
 
 #[path = "shared/scenario.rs"]
 mod scenario;
+#[path = "semantics/scheduler.rs"]
+mod scheduler;
 
 use rollcast::record::{Record, What};
 

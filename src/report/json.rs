@@ -320,6 +320,7 @@ mod tests {
                   "nodes": 7
                 }
               ],
+              "unschedulable": [],
               "status": {
                 "desired": 0,
                 "current": 0,
