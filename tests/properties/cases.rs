@@ -8,7 +8,7 @@ use rollcast::api::{
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
-    Action, Among, Cascade, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault, Latencies,
+    Action, Among, Cascade, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault, Kubelet, Latencies,
     NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId,
     Repeats, Resources, START, Scenario, Take, TimedAction, Until,
 };
@@ -299,6 +299,7 @@ impl Case {
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
             control_plane: ControlPlane::OFF,
+            kubelet: Kubelet::OFF,
             latencies: Latencies { default: self.phase_delays(), overrides: Vec::new() },
             events: created.into_iter().chain(events).collect(),
             until: Until {

@@ -12,6 +12,7 @@ mod expect;
 mod findings;
 mod fleet;
 mod images;
+mod kubelet;
 mod label;
 mod latencies;
 mod node;
