@@ -1,0 +1,133 @@
+//! A kubelet takes a pod in, or refuses it.
+
+use crate::api::PodPhase;
+use crate::control::kubelet::{AdmissionFailure, KubeletView, admit, is_best_effort};
+use crate::control::node_lifecycle::Pressure;
+use crate::control::scheduler::{NodeFacts, NodeUsage, PodNeeds, Resources};
+use crate::control::{NodeId, PodId};
+use crate::record::{FactId, What};
+use crate::time::SimTime;
+use crate::world::event::PodStep;
+use crate::world::objects::{Pod, SpecId};
+use crate::world::state::{Agenda, World};
+
+/// What the pods of a node have taken, and what there is.
+pub(super) struct Room<'a> {
+    allocatable: &'a Resources,
+    max_pods: u32,
+    usage: &'a NodeUsage,
+}
+
+impl World {
+    /// A pod comes to its kubelet, which refuses it or begins with its volumes and its sandbox.
+    pub(super) fn admit_pod(
+        &mut self,
+        id: PodId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if let Err(failure) = self.judge(id) {
+            let (reason, message) = (failure.reason(), failure.message());
+            let name = &self.pods[id.index()].name;
+            let fact = self.recorder.fact(now, cause, |names| What::PodRejected {
+                pod: names.intern(name),
+                reason: names.intern(&reason),
+                message: names.intern(&message),
+            });
+            self.pods[id.index()].fact = Some(fact);
+            let at = self.kubelet_asks("rejection", id, now);
+            return self.plan(id, PodStep::Rejected, at, agenda);
+        }
+        self.kubelets.progress(id).since = now;
+        let model = self.kubelets.model();
+        let volumes = self.pod_luck("volumes", &model.volumes, id, 0);
+        let sandbox = match (&model.start, self.written_start(id)) {
+            (Some(start), None) => self.pod_luck("sandbox", &start.sandbox, id, 0),
+            (Some(_) | None, _) => crate::time::SimDuration::ZERO,
+        };
+        self.plan(id, PodStep::Prepare { container: 0 }, now + volumes + sandbox, agenda);
+    }
+
+    /// The API server learns that a pod was refused.
+    pub(super) fn report_rejection(
+        &mut self,
+        id: PodId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        self.pods[id.index()].fact = cause;
+        self.change_pod(id, now, agenda, |pod| {
+            pod.phase = PodPhase::Failed;
+            pod.ready_since = None;
+            pod.serving = false;
+            pod.epoch += 1;
+        });
+    }
+
+    fn judge(&mut self, id: PodId) -> Result<(), AdmissionFailure> {
+        let Pod { node, spec, .. } = *self.pod(id);
+        self.learn_needs(spec);
+        let pressures = self.pressures(node);
+        let (needs, best_effort) =
+            self.kubelets.needs[spec.index()].as_ref().expect("learnt just now");
+        let version = self.version_of(node);
+        let node_object = self.node(node);
+        let (nothing, nobody) = (Resources::default(), NodeUsage::default());
+        let room = self.usage(node).unwrap_or(Room {
+            allocatable: &nothing,
+            max_pods: u32::MAX,
+            usage: &nobody,
+        });
+        let view = KubeletView {
+            node: NodeFacts {
+                name: &node_object.name,
+                labels: &version.labels,
+                taints: &version.taints,
+                unschedulable: node_object.unschedulable,
+                allocatable: room.allocatable,
+                max_pods: room.max_pods,
+                usage: room.usage,
+            },
+            pressures: &pressures,
+            is_shutting_down: self.is_shutting_down(node),
+        };
+        admit(needs, *best_effort, &view)
+    }
+
+    /// What the pods of a node have taken, this one left out; none if nobody keeps count, and then
+    /// every pod fits.
+    #[expect(clippy::unused_self, reason = "the place where counters of resources come in")]
+    pub(super) const fn usage(&self, _node: NodeId) -> Option<Room<'_>> {
+        None
+    }
+
+    /// What presses on a node: its taints tell, as they follow from its conditions.
+    fn pressures(&self, node: NodeId) -> Vec<Pressure> {
+        let taints = &self.version_of(node).taints;
+        let presses = |pressure: &Pressure| taints.contains(&pressure.taint());
+        Pressure::ALL.into_iter().filter(presses).collect()
+    }
+
+    /// Whether a node's kubelet is shutting down gracefully.
+    #[expect(clippy::unused_self, reason = "the place where graceful shutdown comes in")]
+    const fn is_shutting_down(&self, _node: NodeId) -> bool {
+        false
+    }
+
+    /// What pods of a spec ask of a node. While nobody counts what is taken, they ask for nothing
+    /// that could be.
+    fn learn_needs(&mut self, spec: SpecId) {
+        let needs = &mut self.kubelets.needs;
+        if needs.len() <= spec.index() {
+            needs.resize_with(spec.index() + 1, || None);
+        }
+        if needs[spec.index()].is_none() {
+            let pod = &self.specs[spec.index()].written.template.spec;
+            let all = PodNeeds::of_daemon_pod(pod);
+            let needs = PodNeeds { requests: Resources::default(), ports: Vec::new(), ..all };
+            self.kubelets.needs[spec.index()] = Some((needs, is_best_effort(pod)));
+        }
+    }
+}
