@@ -97,9 +97,7 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             line.span("restart_in_us", restart_in)
         }
         W::PodTerminating { pod } => line.what("podTerminating").pod(pod),
-        W::PodStopped { pod, failed } => {
-            line.what("podStopped").pod(pod).plain("failed", failed)
-        }
+        W::PodStopped { pod, failed } => line.what("podStopped").pod(pod).plain("failed", failed),
         W::PodRemoved { pod } => line.what("podRemoved").pod(pod),
         W::PodOwnerChanged { pod, owned } => {
             line.what("podOwnerChanged").pod(pod).plain("owned", owned)

@@ -7,9 +7,9 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
-    Action, Among, ControlPlane, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange, NodePool,
-    NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, START,
-    Scenario, Take, TimedAction, Until,
+    Action, Among, ControlPlane, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange,
+    NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources,
+    START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};

@@ -8,9 +8,9 @@ use rollcast::api::{
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
-    Action, Among, Cascade, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault, Kubelet, Latencies,
-    NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId,
-    Repeats, Resources, START, Scenario, Take, TimedAction, Until,
+    Action, Among, Cascade, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault, Kubelet,
+    Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange,
+    PoolId, Repeats, Resources, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;

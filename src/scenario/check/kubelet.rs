@@ -134,9 +134,8 @@ fn network(findings: &mut Findings, tree: &Tree) -> Option<Network> {
     if part("images").is_none() && part("network").is_none() {
         return None;
     }
-    let images = part("images").map(|tree| {
-        findings.decode::<written::Images>(tree, &FieldPath::ROOT.key("images"))
-    });
+    let images = part("images")
+        .map(|tree| findings.decode::<written::Images>(tree, &FieldPath::ROOT.key("images")));
     let path = FieldPath::ROOT.key("network");
     let written = part("network").map(|tree| findings.decode::<written::Network>(tree, &path));
     let written = written.flatten().unwrap_or_default();

@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn what_is_no_histogram_is_refused() {
-        for wrong in ["", "x 5", "x_bucket{le=\"a\"} 1", "x_bucket{le=\"-1\"} 1", "x{le=\"1\"} -1"] {
+        for wrong in ["", "x 5", "x_bucket{le=\"a\"} 1", "x_bucket{le=\"-1\"} 1", "x{le=\"1\"} -1"]
+        {
             assert!(from_lines(wrong).is_err(), "{wrong}");
         }
     }

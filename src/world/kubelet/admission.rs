@@ -106,6 +106,9 @@ impl World {
     /// What presses on a node: its taints tell, as they follow from its conditions.
     fn pressures(&self, node: NodeId) -> Vec<Pressure> {
         let taints = &self.version_of(node).taints;
+        if taints.is_empty() {
+            return Vec::new();
+        }
         let presses = |pressure: &Pressure| taints.contains(&pressure.taint());
         Pressure::ALL.into_iter().filter(presses).collect()
     }

@@ -7,6 +7,7 @@ use crate::scenario::ImageFault;
 use crate::time::SimTime;
 use crate::world::event::PodStep;
 use crate::world::faults::next_try;
+use crate::world::kubelet::pulls::PULLS;
 use crate::world::kubelet::state::Progress;
 use crate::world::objects::{Broken, Pod};
 use crate::world::state::{Agenda, World};
@@ -70,7 +71,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let was_killed = self.kubelets.restarts.range((id, 0)..=(id, u16::MAX)).next().is_some();
+        let was_killed = self.kubelets.restarts.range((id, 0)..(id, PULLS)).next().is_some();
         let first = self.first_main(id);
         let stuck = self.kubelets.progress(id).stuck;
         self.pods[id.index()].broken = None;

@@ -6,7 +6,7 @@ use crate::control::PodId;
 use crate::record::{FactId, What};
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
-use crate::world::event::{Caused, Event, PodStep};
+use crate::world::event::PodStep;
 use crate::world::faults::next_try;
 use crate::world::latency::Phase;
 use crate::world::objects::{Broken, ImageId, Pod};
@@ -14,13 +14,24 @@ use crate::world::state::{Agenda, World};
 
 impl World {
     /// The scheduler hears of a pod.
-    pub(in crate::world) fn start_scheduling(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) {
+    pub(in crate::world) fn start_scheduling(
+        &mut self,
+        pod: PodId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
         let delay = self.phase_delay(Phase::Schedule, pod);
         self.plan(pod, PodStep::Bind, now + delay, agenda);
     }
 
     /// The scheduler binds a pod to its node, if that exists; else the pod stays Pending.
-    pub(super) fn bind(&mut self, id: PodId, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
+    pub(super) fn bind(
+        &mut self,
+        id: PodId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
         let node = self.pod(id).node;
         if !self.node(node).exists {
             return;
@@ -112,7 +123,12 @@ impl World {
     }
 
     /// The containers run; without a readiness probe the pod is Ready at once.
-    pub(in crate::world) fn await_readiness(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
+    pub(in crate::world) fn await_readiness(
+        &mut self,
+        id: PodId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
         match self.specs[self.pod(id).spec.index()].readiness_delay {
             None => self.turn_ready(id, self.pod(id).fact, now, agenda),
             Some(least) => {

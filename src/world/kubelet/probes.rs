@@ -96,13 +96,7 @@ impl World {
     }
 
     /// A container was started again.
-    pub(super) fn relaunched(
-        &mut self,
-        id: PodId,
-        place: u16,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    pub(super) fn relaunched(&mut self, id: PodId, place: u16, now: SimTime, agenda: &mut Agenda) {
         let noticed = self.relists(self.pod(id).node).at_or_after(now);
         let progress = self.kubelets.progress(id);
         progress.failing = progress.failing.saturating_sub(1);

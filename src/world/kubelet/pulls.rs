@@ -26,7 +26,7 @@ const ANSWER: SimDuration = SimDuration::from_millis(500);
 /// The same for an image whose layers are there already: a connection is, too.
 const CHECK: SimDuration = SimDuration::from_millis(50);
 /// Places of containers at which the back-off of their pulls is kept.
-const PULLS: u16 = 1 << 15;
+pub(super) const PULLS: u16 = 1 << 15;
 
 /// The pulls of a node, while there are any.
 #[derive(Debug)]
@@ -111,11 +111,11 @@ impl World {
                 }
                 return;
             };
-            let may = puller.tokens.try_take(now);
             if !self.is_wanted(&request) {
                 continue;
             }
-            if may {
+            let puller = self.kubelets.pullers.get_mut(&node);
+            if puller.is_some_and(|puller| puller.tokens.try_take(now)) {
                 self.begin_pull(node, request, now, agenda);
             } else {
                 self.pull_failed(request, "pull QPS exceeded", now, agenda);
@@ -325,12 +325,7 @@ impl World {
     }
 
     /// A machine is dead, and so is all that it was pulling.
-    pub(in crate::world) fn drop_pulls(
-        &mut self,
-        node: NodeId,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    pub(in crate::world) fn drop_pulls(&mut self, node: NodeId, now: SimTime, agenda: &mut Agenda) {
         let Some(puller) = self.kubelets.pullers.remove(&node) else { return };
         for active in puller.active {
             self.break_off(node, active, now);

@@ -7,7 +7,7 @@ use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId, Ticks};
 use crate::engine::Delay;
-use crate::scenario::{ImageFault, Kubelet, KubeletModel, Network};
+use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
 use crate::world::kubelet::downloads::{Downloads, Ticket};
 use crate::world::kubelet::pulls::Puller;
@@ -61,8 +61,6 @@ pub(super) struct Progress {
     pub(super) ready: SimTime,
     /// How many of its containers do not get ready as it is.
     pub(super) failing: u16,
-    /// The worst fault of a container that was started, and since when.
-    pub(super) fault: Option<(ImageFault, SimTime)>,
     /// Which of its containers waits for an image that does not come.
     pub(super) stuck: u16,
 }
@@ -139,23 +137,13 @@ impl World {
     }
 
     /// When a change made at `now` reaches the kubelet of a pod.
-    pub(super) fn kubelet_hears(
-        &self,
-        purpose: &'static str,
-        pod: PodId,
-        now: SimTime,
-    ) -> SimTime {
+    pub(super) fn kubelet_hears(&self, purpose: &'static str, pod: PodId, now: SimTime) -> SimTime {
         self.api.up_from(now) + self.pod_luck(purpose, &self.api.model().watch_latency, pod, 0)
     }
 
     /// When a request that the kubelet of a pod makes at `now` is carried out; it goes on trying
     /// while the API server does not answer.
-    pub(super) fn kubelet_asks(
-        &self,
-        purpose: &'static str,
-        pod: PodId,
-        now: SimTime,
-    ) -> SimTime {
+    pub(super) fn kubelet_asks(&self, purpose: &'static str, pod: PodId, now: SimTime) -> SimTime {
         self.api.up_from(now) + self.pod_luck(purpose, &self.api.model().request_latency, pod, 0)
     }
 

@@ -53,13 +53,7 @@ impl World {
         }
     }
 
-    pub(super) fn plan(
-        &self,
-        id: PodId,
-        step: PodStep,
-        at: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    pub(super) fn plan(&self, id: PodId, step: PodStep, at: SimTime, agenda: &mut Agenda) {
         let Pod { epoch, fact, .. } = *self.pod(id);
         agenda.at(at, Caused { event: Event::Pod { pod: id, epoch, step }, cause: fact });
     }
