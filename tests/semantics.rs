@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
+#[path = "semantics/kubelet.rs"]
+mod kubelet;
 #[path = "shared/scenario.rs"]
 mod scenario;
 #[path = "semantics/scheduler.rs"]

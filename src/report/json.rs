@@ -290,6 +290,7 @@ mod tests {
             digest: 0xabc,
             requests: 0,
             throttled: SimDuration::ZERO,
+            peak_concurrent_pulls: 0,
         };
         let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
         insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"

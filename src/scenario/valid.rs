@@ -7,6 +7,7 @@ use crate::api::{
     TaintEffect, UpdateStrategy,
 };
 use crate::engine::Delay;
+use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
@@ -39,6 +40,8 @@ pub struct Scenario {
     pub daemon_sets: Vec<DaemonSet>,
     /// What requests to the API server and its watches take, and what limits them.
     pub control_plane: ControlPlane,
+    /// What kubelets do.
+    pub kubelet: Kubelet,
     /// How long things take.
     pub latencies: Latencies,
     /// What happens, in the order of time, then of the scenario.

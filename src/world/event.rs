@@ -4,6 +4,7 @@ use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::time::SimTime;
+use crate::world::kubelet::{PullStep, Ticket};
 use crate::world::objects::{DaemonSetId, HashId, SpecId, VersionId};
 
 /// An event and the fact that it follows from.
@@ -20,6 +21,10 @@ pub(super) enum Event {
     Action { index: u32, ordinal: u32 },
     /// A pod takes its next step, unless its epoch has moved on.
     Pod { pod: PodId, epoch: u32, step: PodStep },
+    /// A stage of a pull of a node ends.
+    Pull { node: NodeId, ticket: Ticket, step: PullStep },
+    /// The first of all downloads may have ended.
+    Downloads,
     /// The node-lifecycle controller gives up waiting for a node's lease.
     NodeSilent { node: NodeId, epoch: u32 },
     /// Pod GC collects the pods of a node that is gone.
@@ -95,10 +100,47 @@ pub(super) enum PodStep {
     Started,
     /// Its probes pass.
     Ready,
-    /// Its containers have exited after a request to terminate, and the object goes.
+    /// It was cleaned up after a request to terminate, and the object goes.
     Stopped,
     /// The scheduler learns of it.
     Queue,
+    /// Its kubelet hears of it.
+    Arrived,
+    /// The API server learns that the kubelet refuses it.
+    Rejected,
+    /// It is a container's turn, by its place in the pod.
+    Prepare { container: u16 },
+    /// A container was started.
+    Launched { container: u16 },
+    /// The API server learns that its containers run.
+    Running,
+    /// A probe failed for the last time that is allowed.
+    Unhealthy { container: u16, startup: bool },
+    /// The API server learns that its containers have exited.
+    Ended { failed: bool },
+}
+
+impl PodStep {
+    /// What tells this step from others, for the digest of the run.
+    fn word(self) -> u32 {
+        let of = |kind: u32, container: u16| kind << 16 | u32::from(container);
+        match self {
+            Self::Bind => 0,
+            Self::Pull => 1,
+            Self::Pulled => 2,
+            Self::Started => 3,
+            Self::Ready => 4,
+            Self::Stopped => 5,
+            Self::Arrived => 6,
+            Self::Rejected => 7,
+            Self::Queue => 9,
+            Self::Running => 8,
+            Self::Prepare { container } => of(1, container),
+            Self::Launched { container } => of(2, container),
+            Self::Unhealthy { container, startup } => of(3 + u32::from(startup), container),
+            Self::Ended { failed } => of(5, u16::from(failed)),
+        }
+    }
 }
 
 /// A pod as a watch event carries it.
@@ -134,7 +176,11 @@ impl Event {
             Self::Action { .. } => 0,
             Self::Pod { step: PodStep::Queue, .. } => 3,
             Self::Scheduler(step) => step.rank(),
-            Self::Pod { .. } | Self::NodeSilent { .. } | Self::CollectPods { .. } => 1,
+            Self::Pod { .. }
+            | Self::Pull { .. }
+            | Self::Downloads
+            | Self::NodeSilent { .. }
+            | Self::CollectPods { .. } => 1,
             Self::Asked { .. } => 2,
             Self::SeePod { .. } | Self::SeeNode { .. } | Self::SeeDaemonSet { .. } => 3,
             Self::Release { .. } => 4,
@@ -148,7 +194,8 @@ impl Event {
         let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
         let detail = match *self {
             Self::Action { index, ordinal } => pair(index, ordinal),
-            Self::Pod { pod, step, .. } => pair(pod.0, step as u32),
+            Self::Pod { pod, step, .. } => pair(pod.0, step.word()),
+            Self::Pull { ticket, step, .. } => pair(ticket, step as u32),
             Self::NodeSilent { node, epoch } | Self::CollectPods { node, epoch } => {
                 pair(node.0, epoch)
             }
@@ -168,7 +215,7 @@ impl Event {
             Self::SeeNode { node, version } => pair(node.0, version.map_or(u32::MAX, |v| v.0)),
             Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),
             Self::Release { daemon_set } => pair(daemon_set.0, 0),
-            Self::NodeUpdates | Self::Sync => 0,
+            Self::Downloads | Self::NodeUpdates | Self::Sync => 0,
             Self::Scheduler(step) => step.word(),
         };
         [u64::from(self.kind()), detail]
@@ -178,6 +225,8 @@ impl Event {
         match self {
             Self::Action { .. } => 0,
             Self::Pod { .. } => 1,
+            Self::Pull { .. } => 20,
+            Self::Downloads => 21,
             Self::NodeSilent { .. } => 2,
             Self::CollectPods { .. } => 3,
             Self::Asked { asked: Asked::CreatePod { .. }, .. } => 4,

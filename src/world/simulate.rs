@@ -14,6 +14,7 @@ use crate::world::api_server::ApiServer;
 use crate::world::controller::Controller;
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::kubelet::Kubelets;
 use crate::world::objects::DaemonSetId;
 use crate::world::scheduler::Scheduler;
 use crate::world::state::{Agenda, FNV_OFFSET, World};
@@ -125,6 +126,7 @@ impl World {
             revisions: Vec::new(),
             images: Images::default(),
             faults: ImageFaults::default(),
+            kubelets: Kubelets::new(&scenario.kubelet),
             attempts: BTreeMap::new(),
             written: Vec::new(),
             controller: Controller::default(),

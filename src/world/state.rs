@@ -14,6 +14,7 @@ use crate::world::controller::{Controller, Objects, node_eligibility};
 use crate::world::event::{Caused, Event};
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::kubelet::Kubelets;
 use crate::world::objects::{
     DaemonSetId, DaemonSetObject, HashId, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
 };
@@ -58,6 +59,7 @@ pub(super) struct World {
     pub(super) revisions: Vec<RevisionObject>,
     pub(super) images: Images,
     pub(super) faults: ImageFaults,
+    pub(super) kubelets: Kubelets,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
 
@@ -84,6 +86,8 @@ impl Model for World {
         match event {
             Event::Action { index, ordinal } => self.act(index, ordinal, now, agenda),
             Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cause, now, agenda),
+            Event::Pull { node, ticket, step } => self.pull_step(node, ticket, step, now, agenda),
+            Event::Downloads => self.downloads_ended(now, agenda),
             Event::NodeSilent { node, epoch } => self.node_silent(node, epoch, cause, now, agenda),
             Event::CollectPods { node, epoch } => {
                 self.collect_pods(node, epoch, cause, now, agenda);

@@ -9,8 +9,9 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault,
-    Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder,
-    PodChange, PoolId, Repeats, Resources, START, Scenario, Scheduler, Take, TimedAction, Until,
+    Kubelet, Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays,
+    PickingOrder, PodChange, PoolId, Repeats, Resources, START, Scenario, Scheduler, Take,
+    TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -313,6 +314,7 @@ impl Case {
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
             control_plane: control_plane(self.plane),
+            kubelet: Kubelet::OFF,
             latencies: Latencies { default: self.phase_delays(), overrides: Vec::new() },
             events: created.into_iter().chain(events).collect(),
             until: Until {

@@ -39,6 +39,7 @@ pub(crate) fn run(setting: &Setting, events: &str) -> Record {
 until: 10m
 cluster: {{nodes: {nodes}}}
 controlPlane: off
+kubelet: off
 latencies: {{{latencies}}}
 daemonSets:
   - apiVersion: apps/v1
