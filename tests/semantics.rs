@@ -10,8 +10,12 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
+#[path = "semantics/kubelet.rs"]
+mod kubelet;
 #[path = "shared/scenario.rs"]
 mod scenario;
+#[path = "semantics/scheduler.rs"]
+mod scheduler;
 
 #[path = "semantics/nodes.rs"]
 mod nodes;

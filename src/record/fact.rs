@@ -83,6 +83,14 @@ pub enum What {
     PodEvictionScheduled { pod: NameId, after: SimDuration },
     /// The pod may stay after all.
     PodEvictionCancelled { pod: NameId },
+    /// The image of one of the pod's containers is there: how long it waited for its turn on the
+    /// node, and how long it took after that.
+    PodPulled { pod: NameId, image: NameId, waited: SimDuration, took: SimDuration },
+    /// An image could not be pulled; the kubelet tries again after this back-off, and again and
+    /// again after longer ones (`ImagePullBackOff`).
+    PodPullFailed { pod: NameId, image: NameId, reason: &'static str, retry_in: SimDuration },
+    /// The kubelet refused the pod, whose phase becomes Failed.
+    PodRejected { pod: NameId, reason: NameId, message: NameId },
     /// The pod's containers run.
     PodStarted { pod: NameId },
     /// The pod turned Ready.
@@ -96,8 +104,14 @@ pub enum What {
     /// A container crashed for the first time; the kubelet restarts it after this back-off, and
     /// again and again after longer ones.
     PodCrashed { pod: NameId, restart_in: SimDuration },
+    /// A startup or liveness probe failed: the container is killed, and starts again after this
+    /// time; if it cannot get well, again and again after longer ones (`CrashLoopBackOff`).
+    PodUnhealthy { pod: NameId, probe: &'static str, restart_in: SimDuration },
     /// Deletion was requested: `deletionTimestamp` is set.
     PodTerminating { pod: NameId },
+    /// The pod's containers have exited after a request to terminate: its phase is Failed or
+    /// Succeeded, and another pod may take its place.
+    PodStopped { pod: NameId, failed: bool },
     /// The pod object is gone.
     PodRemoved { pod: NameId },
     /// The pod was orphaned, adopted or released: its controller reference changed.

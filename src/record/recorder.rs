@@ -57,6 +57,8 @@ pub struct Recorder {
     trackers: Vec<Tracker>,
     requests: u64,
     throttled: SimDuration,
+    pulls: u32,
+    peak_pulls: u32,
 }
 
 impl Recorder {
@@ -72,6 +74,8 @@ impl Recorder {
             trackers: Vec::new(),
             requests: 0,
             throttled: SimDuration::ZERO,
+            pulls: 0,
+            peak_pulls: 0,
         }
     }
 
@@ -100,6 +104,17 @@ impl Recorder {
     pub fn request(&mut self, waited: SimDuration) {
         self.requests += 1;
         self.throttled += waited;
+    }
+
+    /// A node began to fetch an image.
+    pub fn pull_began(&mut self) {
+        self.pulls += 1;
+        self.peak_pulls = self.peak_pulls.max(self.pulls);
+    }
+
+    /// A node has fetched an image, or does not any more.
+    pub fn pull_ended(&mut self) {
+        self.pulls = self.pulls.saturating_sub(1);
     }
 
     /// Marks an instant for charts.
@@ -166,8 +181,17 @@ impl Recorder {
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;
         let (requests, throttled) = (self.requests, self.throttled);
-        let summary =
-            Summary { daemon_sets, end, events, at_rest, limit_hit, digest, requests, throttled };
+        let summary = Summary {
+            daemon_sets,
+            end,
+            events,
+            at_rest,
+            limit_hit,
+            digest,
+            requests,
+            throttled,
+            peak_concurrent_pulls: self.peak_pulls,
+        };
         Record { facts: self.facts, names: self.names, timeline, summary }
     }
 }

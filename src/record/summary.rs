@@ -145,6 +145,9 @@ pub struct Summary {
     pub requests: u64,
     /// For how long these requests waited for a token of the controller's client, added up.
     pub throttled: SimDuration,
+    /// The most images that were fetched at the same time in the whole cluster; zero if kubelets are
+    /// switched off.
+    pub peak_concurrent_pulls: u32,
 }
 
 /// An expectation of the scenario that did not hold.

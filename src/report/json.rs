@@ -290,6 +290,7 @@ mod tests {
             digest: 0xabc,
             requests: 0,
             throttled: SimDuration::ZERO,
+            peak_concurrent_pulls: 0,
         };
         let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
         insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"
@@ -320,6 +321,7 @@ mod tests {
                   "nodes": 7
                 }
               ],
+              "unschedulable": [],
               "status": {
                 "desired": 0,
                 "current": 0,

@@ -342,6 +342,19 @@ mod tests {
     }
 
     #[test]
+    fn pods_that_cannot_be_scheduled_are_named_with_the_reason() {
+        let mut it = fared([100, 57, 90], vec![Rollout { finished: None, ..rollout() }]);
+        it.unschedulable =
+            vec![("Insufficient cpu".to_owned(), 2), ("Too many pods".to_owned(), 1)];
+        check(
+            it,
+            "stuck at 57/100 since 8m10s; worst moment 10 of 100 nodes without a serving pod \
+             (promised at most 10), at 3m20s; 2 pods cannot be scheduled: Insufficient cpu; 1 pod \
+             cannot be scheduled: Too many pods",
+        );
+    }
+
+    #[test]
     fn a_rollout_that_the_end_of_the_run_cut_short() {
         let mut slow = rollout();
         (slow.finished, slow.last_progress) = (None, secs(1_700));

@@ -6,6 +6,7 @@
 
 mod check;
 mod control_plane;
+mod kubelet;
 mod manifests;
 mod node_change;
 mod overrides;
@@ -20,6 +21,7 @@ pub mod written;
 #[cfg(test)]
 mod tests;
 
+pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::Files;
 pub use overrides::Override;
 pub use pool::{HOSTNAME_LABEL, POOL_LABEL, ZONE_LABEL};

@@ -1,5 +1,6 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
+use super::kubelet::Kubelet;
 use super::valid::{
     ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources, Scenario,
     Until,
@@ -27,6 +28,7 @@ impl Scenario {
             snapshot: Some(Box::new(snapshot)),
             daemon_sets: Vec::new(),
             control_plane: ControlPlane::OFF,
+            kubelet: Kubelet::OFF,
             latencies: Latencies {
                 default: PhaseDelays::NONE,
                 overrides: Vec::new(),

@@ -7,6 +7,7 @@ use crate::api::{
     UpdateStrategy,
 };
 use crate::engine::Delay;
+use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
 pub use super::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
@@ -42,6 +43,8 @@ pub struct Scenario {
     pub daemon_sets: Vec<DaemonSet>,
     /// What requests to the API server and its watches take, and what limits them.
     pub control_plane: ControlPlane,
+    /// What kubelets do.
+    pub kubelet: Kubelet,
     /// How long things take.
     pub latencies: Latencies,
     /// What happens, in the order of time, then of the scenario.

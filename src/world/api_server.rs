@@ -69,6 +69,16 @@ impl ApiServer {
         self.model.concurrent_daemonset_syncs as usize
     }
 
+    /// How the API server is modeled.
+    pub(super) fn model(&self) -> &ControlPlane {
+        &self.model
+    }
+
+    /// When somebody who goes on trying from `now` on gets through.
+    pub(super) fn up_from(&self, now: SimTime) -> SimTime {
+        now.max(self.down_until)
+    }
+
     /// When the latest change of a resource is seen.
     pub(super) fn last_arrival(&self, resource: Resource) -> SimTime {
         self.arrivals[resource as usize]

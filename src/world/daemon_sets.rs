@@ -3,6 +3,7 @@
 use crate::api::{DaemonSet, DaemonSetSpec, KubernetesVersion, PodTemplate};
 use crate::control::PodId;
 use crate::control::daemonset::Rules;
+use crate::control::kubelet::is_best_effort;
 use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::{SimDuration, SimTime};
@@ -86,6 +87,7 @@ impl World {
             readiness_delay: readiness_delay(&spec.template),
             grace_period: SimDuration::from_secs(grace),
             needs: needs_of(pod),
+            best_effort: is_best_effort(pod),
             written: spec,
         });
         id

@@ -6,6 +6,7 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;
 use crate::time::SimTime;
+use crate::world::kubelet::{PullStep, Ticket};
 use crate::world::objects::{DaemonSetId, HashId, SpecId, VersionId};
 
 /// An event and the fact that it follows from.
@@ -22,6 +23,10 @@ pub(super) enum Event {
     Action { index: u32, ordinal: u32 },
     /// A pod takes its next step, unless its epoch has moved on.
     Pod { pod: PodId, epoch: u32, step: PodStep },
+    /// A stage of a pull of a node ends.
+    Pull { node: NodeId, ticket: Ticket, step: PullStep },
+    /// The first of all downloads may have ended.
+    Downloads,
     /// Something about a node is due, unless its epoch has moved on.
     Node { node: NodeId, epoch: u32, step: NodeStep },
     /// A machine that the cluster autoscaler asked for is there.
@@ -160,10 +165,47 @@ pub(super) enum PodStep {
     Started,
     /// Its probes pass.
     Ready,
-    /// Its containers have exited after a request to terminate, and the object goes.
+    /// It was cleaned up after a request to terminate, and the object goes.
     Stopped,
     /// The scheduler learns of it.
     Queue,
+    /// Its kubelet hears of it.
+    Arrived,
+    /// The API server learns that the kubelet refuses it.
+    Rejected,
+    /// It is a container's turn, by its place in the pod.
+    Prepare { container: u16 },
+    /// A container was started.
+    Launched { container: u16 },
+    /// The API server learns that its containers run.
+    Running,
+    /// A probe failed for the last time that is allowed.
+    Unhealthy { container: u16, startup: bool },
+    /// The API server learns that its containers have exited.
+    Ended { failed: bool },
+}
+
+impl PodStep {
+    /// What tells this step from others, for the digest of the run.
+    fn word(self) -> u32 {
+        let of = |kind: u32, container: u16| kind << 16 | u32::from(container);
+        match self {
+            Self::Bind => 0,
+            Self::Pull => 1,
+            Self::Pulled => 2,
+            Self::Started => 3,
+            Self::Ready => 4,
+            Self::Stopped => 5,
+            Self::Arrived => 6,
+            Self::Rejected => 7,
+            Self::Queue => 9,
+            Self::Running => 8,
+            Self::Prepare { container } => of(1, container),
+            Self::Launched { container } => of(2, container),
+            Self::Unhealthy { container, startup } => of(3 + u32::from(startup), container),
+            Self::Ended { failed } => of(5, u16::from(failed)),
+        }
+    }
 }
 
 /// A pod as a watch event carries it.
@@ -200,6 +242,8 @@ impl Event {
             Self::Pod { step: PodStep::Queue, .. } => 3,
             Self::Scheduler(step) => step.rank(),
             Self::Pod { .. }
+            | Self::Pull { .. }
+            | Self::Downloads
             | Self::Node { .. }
             | Self::Provisioned { .. }
             | Self::EvictPod { .. }
@@ -218,13 +262,14 @@ impl Event {
         let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
         let detail = match *self {
             Self::Action { index, ordinal } => pair(index, ordinal),
-            Self::Pod { pod, step, .. } => pair(pod.0, step as u32),
+            Self::Pod { pod, step, .. } => pair(pod.0, step.word()),
             Self::Node { node, step, .. } => pair(node.0, step.code()),
             Self::Provisioned { number, .. } => pair(number, 0),
             Self::EvictPod { pod } | Self::EndPod { pod, .. } => pair(pod.0, 0),
             Self::ZonePoll { zone } => pair(zone, 0),
             Self::ApiServerUp { down_since } => down_since.as_micros(),
             Self::Relist { process } => pair(process, 0),
+            Self::Pull { ticket, step, .. } => pair(ticket, step as u32),
             Self::Asked { daemon_set, asked, .. } => match asked {
                 Asked::CreatePod { node, .. } => pair(daemon_set.0, node.0),
                 Asked::DeletePod { pod } => pair(pod.0, 0),
@@ -241,7 +286,7 @@ impl Event {
             Self::SeeNode { node, version } => pair(node.0, version.map_or(u32::MAX, |v| v.0)),
             Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),
             Self::Release { daemon_set } => pair(daemon_set.0, 0),
-            Self::NodeUpdates | Self::Sync | Self::MonitorPass => 0,
+            Self::Downloads | Self::NodeUpdates | Self::Sync | Self::MonitorPass => 0,
             Self::Scheduler(step) => step.word(),
         };
         [u64::from(self.kind()), detail]
@@ -259,6 +304,8 @@ impl Event {
             Self::ZonePoll { .. } => 17,
             Self::ApiServerUp { .. } => 18,
             Self::Relist { .. } => 19,
+            Self::Pull { .. } => 20,
+            Self::Downloads => 21,
             Self::Asked { asked: Asked::CreatePod { .. }, .. } => 4,
             Self::Asked { asked: Asked::DeletePod { .. }, .. } => 5,
             Self::Asked { asked: Asked::WriteStatus { .. }, .. } => 12,

@@ -168,6 +168,8 @@ pub(super) struct Spec {
     pub(super) grace_period: SimDuration,
     /// What a pod of it asks of its node.
     pub(super) needs: PodNeeds,
+    /// Whether no container asks for or is limited in anything.
+    pub(super) best_effort: bool,
 }
 
 impl Spec {

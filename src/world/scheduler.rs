@@ -309,7 +309,7 @@ impl World {
         self.bound_fact(id, cause, now);
         self.change_pod(id, now, agenda, |pod| pod.bound = true);
         if self.node(node).alive {
-            self.pull_images(id, now, agenda);
+            self.kubelet_sees(id, now, agenda);
         }
     }
 

@@ -14,6 +14,7 @@ use crate::world::api_server::ApiServer;
 use crate::world::controller::Controller;
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::kubelet::Kubelets;
 use crate::world::nodes::NodeControllers;
 use crate::world::objects::DaemonSetId;
 use crate::world::scheduler::Scheduler;
@@ -132,6 +133,7 @@ impl World {
                 scenario.kubernetes,
                 &Streams::new(scenario.seed),
             ),
+            kubelets: Kubelets::new(&scenario.kubelet),
             attempts: BTreeMap::new(),
             written: Vec::new(),
             controller: Controller::default(),

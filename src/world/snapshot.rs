@@ -313,7 +313,7 @@ impl World {
             _ if terminating && bound => self.schedule_stop(id, now, agenda),
             _ if terminating => self.remove_pod(id, self.pod(id).fact, now, agenda),
             PodPhase::Pending if !bound => self.start_scheduling(id, now, agenda),
-            PodPhase::Pending if self.node(node).alive => self.pull_images(id, now, agenda),
+            PodPhase::Pending if self.node(node).alive => self.kubelet_sees(id, now, agenda),
             PodPhase::Running if self.node(node).alive && ready_since.is_none() && is_young => {
                 self.await_readiness(id, now, agenda);
             }

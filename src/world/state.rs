@@ -14,6 +14,7 @@ use crate::world::controller::{Controller, Objects, node_eligibility};
 use crate::world::event::{Caused, Event};
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::kubelet::Kubelets;
 use crate::world::nodes::NodeControllers;
 use crate::world::objects::{
     DaemonSetId, DaemonSetObject, HashId, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
@@ -60,6 +61,7 @@ pub(super) struct World {
     pub(super) images: Images,
     pub(super) faults: ImageFaults,
     pub(super) node_controllers: NodeControllers,
+    pub(super) kubelets: Kubelets,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
 
@@ -86,6 +88,8 @@ impl Model for World {
         match event {
             Event::Action { index, ordinal } => self.act(index, ordinal, now, agenda),
             Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cause, now, agenda),
+            Event::Pull { node, ticket, step } => self.pull_step(node, ticket, step, now, agenda),
+            Event::Downloads => self.downloads_ended(now, agenda),
             Event::Node { node, epoch, step } => {
                 self.node_step(node, epoch, step, cause, now, agenda);
             }
@@ -94,7 +98,7 @@ impl Model for World {
             }
             Event::EvictPod { pod } => self.evict_pod(pod, cause, now, agenda),
             Event::EndPod { pod, epoch, ending } => {
-                self.end_pod(pod, epoch, ending, cause, now, agenda);
+                self.pod_ended(pod, epoch, ending, cause, now, agenda);
             }
             Event::MonitorPass => self.monitor_pass(cause, now, agenda),
             Event::ZonePoll { zone } => self.zone_poll(zone, cause, now, agenda),

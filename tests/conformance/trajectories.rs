@@ -7,9 +7,9 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
-    Action, Among, ControlPlane, DaemonSetRef, ImageFault, Latencies, NodeChange, NodePool,
-    NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId, Resources,
-    START, Scenario, Take, TimedAction, Until,
+    Action, Among, ControlPlane, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange,
+    NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId,
+    Resources, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -98,6 +98,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         nodes: list(&case["nodes"]).map(node).collect(),
         daemon_sets: Vec::new(),
         control_plane: ControlPlane::OFF,
+        kubelet: Kubelet::OFF,
         latencies: Latencies {
             default: PhaseDelays {
                 schedule: constant("Schedule"),

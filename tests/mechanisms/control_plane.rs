@@ -14,6 +14,7 @@ fn create(nodes: u32, version: &str, plane: &str, daemon_sets: &[&str], events: 
 until: 10m
 cluster: {{nodes: {nodes}}}
 controlPlane: {plane}
+kubelet: off
 latencies: {{schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s}}
 events:
 {events}"

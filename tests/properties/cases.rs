@@ -9,7 +9,7 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault,
-    Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec, OtherPods,
+    Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec, OtherPods,
     PhaseDelays, PickingOrder, PodChange, PoolId, PressureKind, Repeats, Resources, START,
     Scenario, Scheduler, Take, TimedAction, Until,
 };
@@ -335,6 +335,7 @@ impl Case {
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
             control_plane: control_plane(self.plane),
+            kubelet: Kubelet::OFF,
             latencies: Latencies {
                 default: self.phase_delays(),
                 overrides: Vec::new(),

@@ -199,6 +199,7 @@ struct Pod {
     ready: bool,
     failed: bool,
     terminating: bool,
+    stopped: bool,
     removed: bool,
 }
 
@@ -245,6 +246,11 @@ impl<'a> Truth<'a> {
             What::PodCreated { pod, .. }
             | What::PodBound { pod, .. }
             | What::PodPulling { pod, .. }
+            | What::PodPulled { pod, .. }
+            | What::PodPullFailed { pod, .. }
+            | What::PodRejected { pod, .. }
+            | What::PodUnhealthy { pod, .. }
+            | What::PodStopped { pod, .. }
             | What::PodStarted { pod }
             | What::PodReady { pod }
             | What::PodUnready { pod }
@@ -278,7 +284,12 @@ impl<'a> Truth<'a> {
                 wrong.unless(unbound, || format!("{at}: {name} bound"));
                 pod.bound = true;
             }
-            What::PodPulling { .. } | What::PodStarted { .. } | What::PodCrashed { .. } => {
+            What::PodPulling { .. }
+            | What::PodPulled { .. }
+            | What::PodPullFailed { .. }
+            | What::PodUnhealthy { .. }
+            | What::PodStarted { .. }
+            | What::PodCrashed { .. } => {
                 wrong.unless(runs, || format!("{at}: {pod:?} acts: {:?}", fact.what));
             }
             What::PodReady { .. } => {
@@ -288,6 +299,18 @@ impl<'a> Truth<'a> {
                 pod.ready = true;
             }
             What::PodUnready { .. } => pod.ready = false,
+            What::PodRejected { .. } => {
+                wrong.unless(runs, || format!("{at}: {name} is refused: {pod:?}"));
+                pod.failed = true;
+                pod.ready = false;
+            }
+            What::PodStopped { .. } => {
+                let asked = pod.terminating || !self.known.sees_every_pod;
+                let may = asked && !pod.stopped && works;
+                wrong.unless(may, || format!("{at}: {name} has stopped: {pod:?}"));
+                pod.stopped = true;
+                pod.ready = false;
+            }
             What::PodFailed { .. } => {
                 wrong.unless(pod.bound && !pod.failed, || format!("{at}: {name} fails: {pod:?}"));
                 pod.failed = true;
@@ -310,7 +333,9 @@ impl<'a> Truth<'a> {
     fn check_instant(&self, at: SimDuration, wrong: &mut Wrong) {
         if self.known.one_pod_a_node {
             let mut on_nodes: BTreeMap<&str, u32> = BTreeMap::new();
-            for node in self.existing().filter_map(|(_, pod)| pod.node.as_deref()) {
+            // The next pod may come as soon as the phase of the one before is terminal.
+            let there = self.existing().filter(|(_, pod)| !pod.stopped);
+            for node in there.filter_map(|(_, pod)| pod.node.as_deref()) {
                 *on_nodes.entry(node).or_default() += 1;
             }
             wrong.unless(on_nodes.values().all(|&pods| pods <= 1), || {

@@ -14,6 +14,7 @@ mod budgets;
 mod cases;
 mod checker;
 mod cluster;
+mod kubelets;
 mod oracle;
 mod planner;
 mod pods;

@@ -26,6 +26,7 @@ pub(crate) fn run(spec: &str, terminate: &str, events: &str) -> Record {
 order: name
 cluster: {{nodes: 3}}
 controlPlane: off
+kubelet: off
 latencies: {{schedule: 0s, imagePull: 0s, containerStart: 2s, ready: 0s, terminate: {terminate}}}
 daemonSets:
   - apiVersion: apps/v1
@@ -239,6 +240,7 @@ fn run_probe(spec: &str, events: &str) -> Record {
         "until: 10m
 cluster: {{nodes: 3}}
 controlPlane: off
+kubelet: off
 latencies: {{schedule: 0s, imagePull: 0s, containerStart: 2s, ready: 60s, terminate: 1s}}
 daemonSets:
   - apiVersion: apps/v1
@@ -300,6 +302,7 @@ fn an_orphaned_daemon_set_is_no_reason_to_run_on() {
     let text = "until: rolloutComplete
 cluster: {nodes: 3}
 controlPlane: off
+kubelet: off
 latencies: {schedule: 0s, imagePull: 0s, containerStart: 2s, ready: 0s, terminate: 1s}
 daemonSets:
   - apiVersion: apps/v1

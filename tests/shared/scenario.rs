@@ -49,6 +49,7 @@ pub(crate) fn run(setting: &Setting, events: &str) -> Record {
 until: 10m
 cluster: {{{cluster}}}
 controlPlane: {control_plane}
+kubelet: off
 latencies: {{{latencies}}}
 daemonSets:
   - apiVersion: apps/v1

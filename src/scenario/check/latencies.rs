@@ -188,6 +188,7 @@ fn delay(written: &written::Delay) -> Result<Delay, DelayError> {
                 points.iter().map(|(percent, span)| (percent / 100.0, span.0)).collect();
             Delay::quantiles(&table)
         }
+        written::Delay::Histogram(buckets) => Delay::histogram(buckets),
     }
 }
 

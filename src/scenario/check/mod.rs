@@ -13,6 +13,7 @@ mod findings;
 mod fitted;
 mod fleet;
 mod images;
+mod kubelet;
 mod label;
 mod latencies;
 mod node;

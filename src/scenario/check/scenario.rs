@@ -4,7 +4,7 @@ use super::cluster::{self, Cluster};
 use super::findings::Findings;
 use super::fleet::Fleet;
 use super::time::Horizon;
-use super::{control_plane, events, expect, images, latencies, startup};
+use super::{control_plane, events, expect, images, kubelet, latencies, startup};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
@@ -47,6 +47,7 @@ pub(in crate::scenario) fn scenario(
     let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
     let (tree_of_plane, path) = part("controlPlane");
     let control_plane = control_plane::check(findings, tree_of_plane, &path);
+    let kubelet = kubelet::check(findings, tree);
     startup::check(findings, tree, &mut cluster, &fleet);
     let latencies = latencies::check(
         findings,
@@ -76,6 +77,7 @@ pub(in crate::scenario) fn scenario(
             .map(|loaded| loaded.daemon_set)
             .collect(),
         control_plane,
+        kubelet,
         latencies,
         events: happens.events,
         until: horizon.until,

@@ -7,10 +7,13 @@ mod actions;
 mod amount;
 mod cluster;
 mod control_plane;
+mod data;
 mod delay;
 mod duration;
 mod event;
 mod expect;
+mod histogram;
+mod kubelet;
 mod latencies;
 mod manifest;
 mod operations;
@@ -36,10 +39,12 @@ pub use cluster::{
     StartupTaint,
 };
 pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler};
+pub use data::{Bandwidth, Size};
 pub use delay::{Delay, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};
 pub use expect::{Expectation, Expectations};
+pub use kubelet::{Image, Images, Kubelet, Network, NodeNetwork, Registry};
 pub use latencies::{Latencies, LatencyOverride};
 pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{

@@ -51,6 +51,7 @@ impl World {
     /// Nothing on the machine runs, and nothing that was under way there goes on.
     pub(super) fn stop_machine(&mut self, id: NodeId, now: SimTime, agenda: &mut Agenda) {
         self.nodes[id.index()].alive = false;
+        self.drop_pulls(id, now, agenda);
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
             self.change_pod(pod, now, agenda, |pod| {
                 pod.serving = false;

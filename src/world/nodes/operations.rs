@@ -6,7 +6,6 @@ use crate::control::node_lifecycle::NodeHealth;
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Ending, Event, NodeStep};
-use crate::world::latency::Phase;
 use crate::world::objects::{Node, Pod};
 use crate::world::state::{Agenda, World};
 
@@ -104,7 +103,7 @@ impl World {
                 continue;
             }
             let own = self.specs[spec.index()].grace_period;
-            let delay = self.phase_delay(Phase::Terminate, pod).min(own).min(grace);
+            let delay = self.time_to_stop(pod, own.min(grace), now);
             longest = longest.max(delay);
             self.change_pod(pod, now, agenda, |pod| {
                 pod.serving = false;
@@ -199,7 +198,7 @@ impl World {
             self.plan_node(id, NodeStep::Drained, now + longest, cause, agenda);
             for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
                 let grace = self.specs[self.pod(pod).spec.index()].grace_period;
-                longest = longest.max(self.phase_delay(Phase::Terminate, pod).min(grace));
+                longest = longest.max(self.time_to_stop(pod, grace, now));
                 self.delete_pod(pod, cause, now, agenda);
             }
         }
@@ -208,7 +207,7 @@ impl World {
     }
 
     /// The kubelet has stopped the containers of a pod that it ends by itself.
-    pub(in crate::world) fn end_pod(
+    pub(in crate::world) fn pod_ended(
         &mut self,
         id: crate::control::PodId,
         epoch: u32,
