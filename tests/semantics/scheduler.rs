@@ -199,6 +199,19 @@ fn a_surge_needs_room_for_two_pods() {
     assert!(messages(&record)[0].1.contains("1 Too many pods"));
 }
 
+/// `pkg/scheduler/eventhandlers.go › addAllEventHandlers`: a pod that has ended for good takes
+/// nothing, even if its controller does not delete it yet.
+#[test]
+fn a_failed_pod_gives_up_its_place() {
+    let cluster = "nodes: [{name: a, allocatable: {pods: 1}}]";
+    let events = "  - {at: 4s, failPods: {daemonSet: agent}}\n".to_owned()
+        + &apply("4500ms", "patient", SETTING.pod, "")
+        + "  - {at: 4600ms, failPods: {daemonSet: agent}}\n";
+    let record =
+        check(&Setting { cluster, ..SETTING }, &events, &["4550ms serving=1", "4700ms pods=1"]);
+    check_points(&record, 1, &["4550ms serving=0", "4700ms serving=1"], &events);
+}
+
 /// `pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go ›
 /// SelectVictimsOnNode`.
 #[test]
