@@ -24,6 +24,7 @@ mod pods;
 mod preemption;
 mod room;
 mod scheduler;
+mod scheduler_cache;
 mod selection;
 mod simulate;
 mod snapshot;
