@@ -327,6 +327,10 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        // What the cache still shows may be gone: the request finds nothing.
+        if !self.pod(id).exists {
+            return;
+        }
         let has_owner = owner.is_some();
         self.pod_fact(id, cause, now, |pod| What::PodOwnerChanged { pod, owned: has_owner });
         let (node, before) = (self.pod(id).node, self.pod(id).owner);

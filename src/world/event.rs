@@ -239,8 +239,8 @@ impl Event {
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Action { .. } => 0,
-            Self::Pod { step: PodStep::Queue, .. } => 3,
             Self::Scheduler(step) => step.rank(),
+            Self::Pod { step, .. } if step.is_news() => 3,
             Self::Pod { .. }
             | Self::Pull { .. }
             | Self::Downloads
@@ -318,6 +318,13 @@ impl Event {
             Self::Sync => 11,
             Self::Scheduler(step) => step.kind(),
         }
+    }
+}
+
+impl PodStep {
+    /// Whether somebody learns of the pod, and nothing happens to it.
+    fn is_news(self) -> bool {
+        matches!(self, Self::Queue)
     }
 }
 

@@ -25,6 +25,7 @@ mod pods;
 mod preemption;
 mod room;
 mod scheduler;
+mod scheduler_cache;
 mod selection;
 mod simulate;
 mod snapshot;

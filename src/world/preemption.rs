@@ -127,7 +127,7 @@ impl World {
 /// A number for a pod of others, from the upper end: the first of a group have the highest.
 fn number_of(group: usize, place: u32) -> PodId {
     let group = u32::try_from(group).unwrap_or(0);
-    PodId(u32::MAX - group * MOST_CANDIDATES - place)
+    PodId(u32::MAX.saturating_sub(group.saturating_mul(MOST_CANDIDATES)).saturating_sub(place))
 }
 
 /// The group of a pod of others; none for a pod of a DaemonSet.

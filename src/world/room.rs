@@ -9,7 +9,7 @@ use crate::record::FactId;
 use crate::scenario::{self, NodeSpec, OtherPods};
 use crate::time::SimTime;
 use crate::world::event::Freed;
-use crate::world::objects::Pod;
+use crate::world::objects::{Node, Pod};
 use crate::world::state::{Agenda, World};
 
 /// What a node has, and what is taken.
@@ -64,20 +64,21 @@ impl Room {
             self.add_others(&like(&rest), 1);
         } else {
             // Requests of no pods: nobody can be made to leave for them.
-            self.usage.add(&like(&rest));
-            self.usage.pods -= 1;
+            self.allocatable.cpu_millis -= sum.cpu_millis;
+            self.allocatable.memory_bytes -= sum.memory_bytes;
         }
     }
 
-    /// Pods of others, so many and each with these needs.
+    /// Pods of others, so many and each with these needs. Like pods should come together: only the
+    /// last are compared.
     pub(super) fn add_others(&mut self, needs: &PodNeeds, count: u32) {
         if count == 0 {
             return;
         }
         self.usage.add_many(needs, count);
-        match self.others.iter_mut().find(|group| group.needs == *needs) {
-            Some(group) => group.count += count,
-            None => self.others.push(Others { needs: needs.clone(), count, leaving: 0 }),
+        match self.others.last_mut() {
+            Some(group) if group.needs == *needs => group.count += count,
+            Some(_) | None => self.others.push(Others { needs: needs.clone(), count, leaving: 0 }),
         }
     }
 
@@ -120,18 +121,18 @@ fn amounts(of: &scenario::Resources) -> Resources {
 /// What a DaemonSet's pod asks of its node, of what is known of nodes: cores, memory and ports.
 pub(super) fn needs_of(template: &PodSpec) -> PodNeeds {
     let mut needs = PodNeeds::of_daemon_pod(template);
-    needs.requests = known(needs.requests);
+    needs.requests = known(&needs.requests);
     needs
 }
 
 /// What any other pod has taken.
 pub(super) fn needs_of_other(pod: &PodSpec) -> PodNeeds {
     let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod);
-    PodNeeds { requests: known(requests), ports, priority, ..PodNeeds::default() }
+    PodNeeds { requests: known(&requests), ports, priority, ..PodNeeds::default() }
 }
 
-fn known(requests: Resources) -> Resources {
-    let Resources { cpu_millis, memory_bytes, .. } = requests;
+fn known(requests: &Resources) -> Resources {
+    let &Resources { cpu_millis, memory_bytes, .. } = requests;
     Resources { cpu_millis, memory_bytes, ..Resources::default() }
 }
 
@@ -187,6 +188,22 @@ impl World {
         }
     }
 
+    /// Whether the books of every node say what its pods have taken.
+    pub(super) fn books_balance(&self) -> bool {
+        (0..self.nodes.len()).all(|index| {
+            let Node { room, pods, .. } = &self.nodes[index];
+            let mut usage = NodeUsage::default();
+            for others in &room.others {
+                usage.add_many(&others.needs, others.count);
+            }
+            for pod in pods.iter().map(|&pod| self.pod(pod)).filter(|pod| pod.placed) {
+                usage.add(&self.specs[pod.spec.index()].needs);
+            }
+            let NodeUsage { requested, pods, ports } = &room.usage;
+            usage.requested == *requested && usage.pods == *pods && usage.ports.len() == ports.len()
+        })
+    }
+
     /// A machine registers anew: others' pods on it are those of its kind, and pods of DaemonSets
     /// that are still bound to the name go on to count.
     pub(super) fn furnish_again(&mut self, id: NodeId, spec: &NodeSpec) {
@@ -210,13 +227,15 @@ mod tests {
             pods: count,
         };
         let mut spec = NodeSpec::named("n");
+        spec.allocatable.cpu = Quantity::from_units(10);
         spec.other_pods = OtherPods { requests, priority: 7 };
         Room::new(&spec)
     }
 
     fn check(cpu_millis: i64, count: u32, expected: &[(u32, i64)]) {
         let mut room = room(cpu_millis, count);
-        assert_eq!((room.usage.requested.cpu_millis, room.usage.pods), (cpu_millis, count));
+        let left = room.allocatable.cpu_millis - room.usage.requested.cpu_millis;
+        assert_eq!((left, room.usage.pods), (10_000 - cpu_millis, count));
         let shares: Vec<(u32, i64)> =
             room.others.iter().map(|it| (it.count, it.needs.requests.cpu_millis)).collect();
         assert_eq!(shares, expected);
@@ -226,8 +245,7 @@ mod tests {
                 room.other_left(u32::try_from(group).unwrap());
             }
         }
-        let left = if count == 0 { cpu_millis } else { 0 };
-        assert_eq!((room.usage.requested.cpu_millis, room.usage.pods), (left, 0));
+        assert_eq!(room.usage, NodeUsage::default());
     }
 
     #[test]

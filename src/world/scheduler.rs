@@ -17,11 +17,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::KubernetesVersion;
+use crate::control::PodId;
 use crate::control::rate_limit::TokenBucket;
 use crate::control::scheduler::{
-    ClusterEvent, NodeFacts, Preemption, Rejection, SchedulingQueue, failed_scheduling, fit,
+    ClusterEvent, Preemption, Rejection, SchedulingQueue, failed_scheduling, fit,
 };
-use crate::control::{NodeId, PodId};
 use crate::engine::Streams;
 use crate::record::{FactId, What};
 use crate::scenario::{self, Scenario};
@@ -29,7 +29,8 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::full_bucket;
 use crate::world::event::{Caused, Event, Freed, PodStep, SchedulerStep};
 use crate::world::latency::Phase;
-use crate::world::objects::{DaemonSetId, Node, NodeVersion, Pod, VersionId};
+use crate::world::objects::{DaemonSetId, Pod};
+use crate::world::scheduler_cache::{KnownNode, NodeCache};
 use crate::world::state::{Agenda, World};
 
 /// The scheduler's process.
@@ -38,28 +39,19 @@ pub(super) struct Scheduler {
     /// None if there is no scheduler: then a pod is bound after its time.
     model: Option<scenario::Scheduler>,
     client: TokenBucket,
-    queue: SchedulingQueue,
+    pub(super) queue: SchedulingQueue,
     /// The pod that it is busy with.
     in_cycle: Option<PodId>,
     /// The next [`SchedulerStep::Wake`] that is on the agenda.
     wakes_at: Option<SimTime>,
-    /// Its cache of nodes, by [`NodeId`].
-    nodes: Vec<Option<KnownNode>>,
-    /// How many there are.
-    known: usize,
+    /// Its cache of nodes.
+    pub(super) cache: NodeCache,
     /// Why each pod that waits was rejected last.
-    rejected: BTreeMap<PodId, Rejection>,
+    pub(super) rejected: BTreeMap<PodId, Rejection>,
     /// Pods that were asked to leave for a more important one.
     pub(super) leaving: BTreeSet<PodId>,
     /// When the last event of its watches arrives: no event overtakes another.
-    last_arrival: SimTime,
-}
-
-/// A node as the scheduler's cache has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct KnownNode {
-    version: VersionId,
-    unschedulable: bool,
+    pub(super) last_arrival: SimTime,
 }
 
 impl Scheduler {
@@ -73,15 +65,15 @@ impl Scheduler {
             queue: SchedulingQueue::new(scenario.kubernetes, SimDuration::from_micros(phase)),
             in_cycle: None,
             wakes_at: None,
-            nodes: Vec::new(),
-            known: 0,
+            cache: NodeCache::default(),
             rejected: BTreeMap::new(),
             leaving: BTreeSet::new(),
             last_arrival: SimTime::ZERO,
         }
     }
 
-    fn is_off(&self) -> bool {
+    /// Whether there is no scheduler.
+    pub(super) fn is_off(&self) -> bool {
         self.model.is_none()
     }
 
@@ -96,20 +88,6 @@ impl Scheduler {
     /// When a request that it wants to make at `now` is sent.
     pub(super) fn reserve(&mut self, now: SimTime) -> SimTime {
         self.client.reserve(now)
-    }
-
-    fn node(&self, node: NodeId) -> Option<KnownNode> {
-        self.nodes.get(node.index()).copied().flatten()
-    }
-
-    /// Replaces a node in the cache, and returns what was there.
-    fn see(&mut self, node: NodeId, seen: Option<KnownNode>) -> Option<KnownNode> {
-        if self.nodes.len() <= node.index() {
-            self.nodes.resize(node.index() + 1, None);
-        }
-        let before = std::mem::replace(&mut self.nodes[node.index()], seen);
-        self.known = self.known + usize::from(seen.is_some()) - usize::from(before.is_some());
-        before
     }
 }
 
@@ -158,18 +136,11 @@ impl World {
         match step {
             SchedulerStep::SeeNode { node, version, unschedulable } => {
                 let seen = version.map(|version| KnownNode { version, unschedulable });
-                let before = self.scheduler.see(node, seen);
-                self.scheduler_news(node, self.changes(before, seen), cause, now);
+                self.scheduler_sees_node(node, seen, cause, now);
             }
             SchedulerStep::SeeRoom { node, freed } => {
-                let ports = match freed {
-                    Freed::Pod(spec) => self.specs[spec.index()].needs.ports.clone(),
-                    Freed::Other { group } => {
-                        let others = &self.node(node).room.others;
-                        others.get(group as usize).map_or(Vec::new(), |it| it.needs.ports.clone())
-                    }
-                };
-                self.scheduler_news(node, vec![ClusterEvent::PodGone { ports }], cause, now);
+                let ports = self.freed_ports(node, freed);
+                self.scheduler_news(node, &[ClusterEvent::PodGone { ports }], cause, now);
             }
             SchedulerStep::Wake => {
                 self.scheduler.wakes_at.take_if(|at| *at == now);
@@ -234,22 +205,6 @@ impl World {
         }
     }
 
-    /// A node as the scheduler knows it; none if its cache has none.
-    pub(super) fn node_facts(&self, id: NodeId) -> Option<NodeFacts<'_>> {
-        let KnownNode { version, unschedulable } = self.scheduler.node(id)?;
-        let NodeVersion { labels, taints } = &self.versions[version.0 as usize];
-        let Node { name, room, .. } = self.node(id);
-        Some(NodeFacts {
-            name,
-            labels,
-            taints,
-            unschedulable,
-            allocatable: &room.allocatable,
-            max_pods: room.max_pods,
-            usage: &room.usage,
-        })
-    }
-
     /// A pod does not fit on its node: others may have to leave for it, or it waits. Only a reason
     /// that is news is written to its condition `PodScheduled`.
     ///
@@ -276,7 +231,7 @@ impl World {
         preemption: &Preemption,
         now: SimTime,
     ) {
-        let (version, nodes) = (self.version, self.scheduler.known);
+        let (version, nodes) = (self.version, self.scheduler.cache.len());
         let Pod { name, fact, .. } = &self.pods[id.index()];
         let fact = self.recorder.fact(now, *fact, |names| What::PodUnschedulable {
             pod: names.intern(name),
@@ -321,103 +276,6 @@ impl World {
             node: names.intern(node),
         });
         self.pods[id.index()].fact = Some(fact);
-    }
-
-    /// What of a node changed that may help a pod.
-    ///
-    /// Source: `pkg/scheduler/framework/events.go › NodeSchedulingPropertiesChange`.
-    fn changes(&self, before: Option<KnownNode>, after: Option<KnownNode>) -> Vec<ClusterEvent> {
-        let Some(after) = after else { return Vec::new() };
-        let Some(before) = before else { return vec![ClusterEvent::NodeAdded] };
-        let [old, new] = [before, after].map(|it| &self.versions[it.version.0 as usize]);
-        let changed = [
-            (old.labels != new.labels, ClusterEvent::LabelsChanged),
-            (old.taints != new.taints, ClusterEvent::TaintsChanged),
-            (before.unschedulable != after.unschedulable, ClusterEvent::UnschedulableChanged),
-        ];
-        changed.into_iter().filter_map(|(has, event)| has.then_some(event)).collect()
-    }
-
-    /// Something happened to a node that may help the pods that wait for it.
-    fn scheduler_news(
-        &mut self,
-        node: NodeId,
-        events: Vec<ClusterEvent>,
-        cause: Option<FactId>,
-        now: SimTime,
-    ) {
-        for event in &events {
-            self.scheduler.queue.on_event(node, event, now);
-        }
-        if cause.is_some() && !events.is_empty() {
-            for pod in self.pods_on(node).collect::<Vec<_>>() {
-                if self.scheduler.rejected.contains_key(&pod) {
-                    self.pods[pod.index()].fact = cause;
-                }
-            }
-        }
-    }
-
-    /// The scheduler has a node in its cache from the start.
-    pub(super) fn show_scheduler(&mut self, id: NodeId) {
-        let Node { version, exists, ref conditions, .. } = *self.node(id);
-        let unschedulable = conditions.unschedulable;
-        self.scheduler.see(id, exists.then_some(KnownNode { version, unschedulable }));
-    }
-
-    /// Lets the scheduler know of a change of a node.
-    pub(super) fn tell_scheduler(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let Node { version, exists, ref conditions, .. } = *self.node(id);
-        let unschedulable = conditions.unschedulable;
-        let version = exists.then_some(version);
-        let step = SchedulerStep::SeeNode { node: id, version, unschedulable };
-        self.watched_by_scheduler(id, step, cause, now, agenda);
-    }
-
-    /// Lets the scheduler know that somebody left a node, if anybody waits for that.
-    pub(super) fn tell_of_room(
-        &mut self,
-        node: NodeId,
-        freed: Freed,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let waits = |pod: PodId| self.pod(pod).exists && !self.pod(pod).placed;
-        if self.pods_on(node).any(waits) {
-            let step = SchedulerStep::SeeRoom { node, freed };
-            self.watched_by_scheduler(node, step, cause, now, agenda);
-        }
-    }
-
-    /// What happens now reaches the scheduler by its watch.
-    fn watched_by_scheduler(
-        &mut self,
-        node: NodeId,
-        step: SchedulerStep,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if self.scheduler.is_off() {
-            return;
-        }
-        let [_, latency] = self.api.latencies();
-        let delay = latency.as_constant().unwrap_or_else(|| {
-            let Node { name_hash, scheduler_draws, .. } = *self.node(node);
-            let draw = self.streams.uniform("scheduler watch", name_hash, scheduler_draws.into());
-            latency.sample(draw)
-        });
-        self.nodes[node.index()].scheduler_draws += 1;
-        let arrival = (now + delay).max(self.scheduler.last_arrival);
-        self.scheduler.last_arrival = arrival;
-        agenda.at(arrival, Caused { event: Event::Scheduler(step), cause });
     }
 
     /// Tells the record which pods cannot be placed, and why.

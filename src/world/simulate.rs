@@ -235,6 +235,7 @@ impl World {
             Ended::EventLimit => Some("events"),
             Ended::Drained | Ended::Stopped | Ended::TimeLimit => None,
         };
+        debug_assert!(self.books_balance(), "what pods have taken of their nodes adds up");
         self.record_unschedulable();
         let at_rest = finished.ended == Ended::Drained;
         // A run that is to last until a given time does, also if nothing happens any more.

@@ -94,7 +94,7 @@ fn the_status_lags_by_the_latency_of_the_watch() {
 /// joins that the controller sees before it sees the pods that it created.
 #[test]
 fn a_stale_cache_is_not_synced_since_1_36() {
-    let plane = "{requestLatency: 0s, watchLatency: 5s, kubeApiQps: 0}";
+    let plane = "{requestLatency: 0s, watchLatency: 5s, kubeApiQps: 0, nodeLifecycle: off}";
     let told = |version: &str| {
         let record = create(3, version, plane, &["agent"], "  - {at: 3s, join: 1}\n");
         let told =

@@ -20,6 +20,7 @@ mod planner;
 mod pods;
 mod regressions;
 mod runs;
+mod scheduling;
 #[path = "../shared/cluster.rs"]
 mod shared;
 mod small_worlds;

@@ -10,7 +10,7 @@ use crate::cases::{Case, any_case_without_mending, any_gentle, any_settings, cas
 use crate::checker::{Known, check};
 
 /// More events than any of these small runs has.
-const MAX_EVENTS: u64 = 300_000;
+pub(crate) const MAX_EVENTS: u64 = 300_000;
 
 pub(crate) fn run(case: &Case) -> Record {
     let limits = RunLimits { max_events: MAX_EVENTS };

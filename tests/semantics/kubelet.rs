@@ -339,9 +339,9 @@ fn a_pre_stop_hook_runs_before_the_signal_and_inside_the_grace_period() {
 /// tolerate disk pressure, the kubelet does not; the controller's back-off slows the loop down.
 #[test]
 fn under_disk_pressure_pods_are_created_and_refused_again_and_again() {
-    let events = "  - {at: 5s, taint: {nodes: node-1, taint: \"node.kubernetes.io/disk-pressure:NoSchedule\"}}
+    let events = "  - {at: 5s, pressure: {nodes: node-1, kind: disk}}
   - {at: 10s, deletePods: {}}
-  - {at: 60s, untaint: {nodes: node-1, taint: node.kubernetes.io/disk-pressure}}";
+  - {at: 60s, relieve: node-1}";
     let record = run(&Case { events, ..CASE });
     let reason = |fact: &Fact| match fact.what {
         What::PodRejected { reason, .. } => Some(record.names.get(reason).to_owned()),

@@ -1,6 +1,8 @@
 //! What the scheduler does to pods: their turn, their place, and the wait for either.
 
+use rollcast::input::{Limits, Source};
 use rollcast::record::{Detail, Record, What};
+use rollcast::scenario::{Files, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
 
@@ -197,6 +199,19 @@ fn a_surge_needs_room_for_two_pods() {
     assert!(messages(&record)[0].1.contains("1 Too many pods"));
 }
 
+/// `pkg/scheduler/eventhandlers.go › addAllEventHandlers`: a pod that has ended for good takes
+/// nothing, even if its controller does not delete it yet.
+#[test]
+fn a_failed_pod_gives_up_its_place() {
+    let cluster = "nodes: [{name: a, allocatable: {pods: 1}}]";
+    let events = "  - {at: 4s, failPods: {daemonSet: agent}}\n".to_owned()
+        + &apply("4500ms", "patient", SETTING.pod, "")
+        + "  - {at: 4600ms, failPods: {daemonSet: agent}}\n";
+    let record =
+        check(&Setting { cluster, ..SETTING }, &events, &["4550ms serving=1", "4700ms pods=1"]);
+    check_points(&record, 1, &["4550ms serving=0", "4700ms serving=1"], &events);
+}
+
 /// `pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go ›
 /// SelectVictimsOnNode`.
 #[test]
@@ -255,4 +270,58 @@ fn pods_whose_template_names_a_node_need_no_scheduler() {
     check_points(&record, 1, &["11s serving=1 desired=1"], &events);
     let events = apply("10s", "meant", "nodeSelector: {kubernetes.io/hostname: a}", "");
     check_points(&run(&setting, &events), 1, &["11s serving=0 desired=1"], &events);
+}
+
+/// A node with 1 core, of which 700m are taken, one that does not say what it has, and a DaemonSet
+/// of this priority without pods.
+struct Snapshot(i32);
+
+const NODES: &str = "apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Node, metadata: {name: a}, status: {allocatable: {cpu: 1}}}
+- {apiVersion: v1, kind: Node, metadata: {name: b}}
+";
+
+impl Files for Snapshot {
+    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
+        let owner =
+            "{apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: web, controller: true}";
+        let web = "{name: c, image: web, resources: {requests: {cpu: 700m}}}";
+        let pod = |name: &str, phase: &str| {
+            format!(
+                "- apiVersion: v1
+  kind: Pod
+  metadata: {{name: {name}, namespace: default, ownerReferences: [{owner}]}}
+  spec: {{nodeName: a, containers: [{web}]}}
+  status: {{phase: {phase}}}
+"
+            )
+        };
+        let priority = format!("priority: {}", self.0);
+        let requests = "resources: {requests: {cpu: 400m}}";
+        let vital = daemon_set("vital", SETTING.spec, &priority, requests);
+        let vital = vital.replacen("apiVersion", "-       apiVersion", 1);
+        let items = [NODES, &pod("web-1", "Running"), &pod("web-2", "Succeeded"), &vital];
+        Ok(items.concat().into_bytes())
+    }
+}
+
+#[test]
+fn pods_of_a_snapshot_that_no_daemon_set_owns_take_their_part() {
+    let check = |priority: i32, expected: &str| {
+        let text = format!(
+            "until: 20m
+cluster: {{snapshot: cluster.yaml}}
+controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {{kubeApiQps: 0}}}}
+latencies: {{{}}}",
+            SETTING.latencies
+        );
+        let loaded = read(Source::new("test.yaml", text.clone()), &Snapshot(priority), &[])
+            .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
+        let record = simulate(&loaded.scenario, &Options::default(), |_| {});
+        check_points(&record, 0, &[expected], &priority.to_string());
+    };
+    check(0, "19m desired=2 serving=1");
+    check(1, "19m desired=2 serving=2");
 }
