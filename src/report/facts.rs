@@ -25,6 +25,7 @@ pub fn facts_jsonl(facts: &[Fact], names: &Names) -> String {
 }
 
 /// Writes the name of the variant in camel case, then its fields in their order.
+#[expect(clippy::too_many_lines, reason = "a line or two for each variant, and nothing else")]
 fn write_what(line: &mut Line<'_>, what: &What) {
     use What as W;
     match *what {

@@ -58,6 +58,7 @@ until: 20m
 order: name
 cluster: {{{cluster}}}
 controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {scheduler}}}
+kubelet: off
 latencies: {{{latencies}}}
 daemonSets:
   - manifest:
@@ -314,6 +315,7 @@ fn pods_of_a_snapshot_that_no_daemon_set_owns_take_their_part() {
             "until: 20m
 cluster: {{snapshot: cluster.yaml}}
 controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {{kubeApiQps: 0}}}}
+kubelet: off
 latencies: {{{}}}",
             SETTING.latencies
         );

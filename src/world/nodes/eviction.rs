@@ -6,11 +6,9 @@
 //!
 //! Source: `pkg/controller/tainteviction/taint_eviction.go › handleNodeUpdate, processPodOnNode`.
 
-use std::collections::btree_map::Entry;
-
 use crate::api::{Taint, TaintEffect, Toleration};
 use crate::control::daemonset::daemon_tolerations;
-use crate::control::taint_eviction::{Change, Verdict, verdict};
+use crate::control::taint_eviction::{Change, EvictionTimer, Verdict, verdict};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::time::SimTime;
@@ -54,12 +52,11 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let verdict = verdict(taints, &self.tolerations_of(id));
-        let mut entry = match self.node_controllers.evictions.entry(id) {
-            Entry::Vacant(_) if verdict == Verdict::Stays => return,
-            Entry::Vacant(entry) => entry.insert_entry(Default::default()),
-            Entry::Occupied(entry) => entry,
-        };
-        match entry.get_mut().look(verdict, now) {
+        let timers = &mut self.node_controllers.evictions;
+        if verdict == Verdict::Stays && !timers.contains_key(&id) {
+            return;
+        }
+        match timers.entry(id).or_default().look(verdict, now) {
             Change::Nothing => {}
             Change::Scheduled(at) => {
                 let after = at.since(now);
@@ -68,7 +65,7 @@ impl World {
                 agenda.at(at, Caused { event: Event::EvictPod { pod: id }, cause: Some(fact) });
             }
             Change::Cancelled => {
-                entry.remove();
+                timers.remove(&id);
                 self.pod_fact(id, cause, now, |pod| What::PodEvictionCancelled { pod });
             }
         }
@@ -91,7 +88,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let timer = self.node_controllers.evictions.get(&id);
-        if timer.and_then(|timer| timer.due()).is_none_or(|due| due > now) {
+        if timer.and_then(EvictionTimer::due).is_none_or(|due| due > now) {
             return;
         }
         if self.api.is_down(now) {
