@@ -201,6 +201,29 @@ struct Pod {
     removed: bool,
 }
 
+/// The pod that a fact is about.
+fn pod_of(what: &What) -> Option<rollcast::record::NameId> {
+    match *what {
+        What::PodCreated { pod, .. }
+        | What::PodBound { pod, .. }
+        | What::PodPulling { pod, .. }
+        | What::PodPulled { pod, .. }
+        | What::PodPullFailed { pod, .. }
+        | What::PodRejected { pod, .. }
+        | What::PodUnhealthy { pod, .. }
+        | What::PodStopped { pod, .. }
+        | What::PodStarted { pod }
+        | What::PodReady { pod }
+        | What::PodUnready { pod }
+        | What::PodFailed { pod, .. }
+        | What::PodCrashed { pod, .. }
+        | What::PodTerminating { pod }
+        | What::PodRemoved { pod }
+        | What::PodOwnerChanged { pod, .. } => Some(pod),
+        _ => None,
+    }
+}
+
 /// The cluster as the facts tell it.
 struct Truth<'a> {
     record: &'a Record,
@@ -232,7 +255,7 @@ impl<'a> Truth<'a> {
     }
 
     fn take(&mut self, fact: &Fact, wrong: &mut Wrong) {
-        let pod_id = match fact.what {
+        match fact.what {
             What::NodeAdded { node } | What::NodeRecovered { node } => {
                 self.nodes.insert(self.name(node), true);
                 return;
@@ -241,24 +264,9 @@ impl<'a> Truth<'a> {
                 self.nodes.insert(self.name(node), false);
                 return;
             }
-            What::PodCreated { pod, .. }
-            | What::PodBound { pod, .. }
-            | What::PodPulling { pod, .. }
-            | What::PodPulled { pod, .. }
-            | What::PodPullFailed { pod, .. }
-            | What::PodRejected { pod, .. }
-            | What::PodUnhealthy { pod, .. }
-            | What::PodStopped { pod, .. }
-            | What::PodStarted { pod }
-            | What::PodReady { pod }
-            | What::PodUnready { pod }
-            | What::PodFailed { pod, .. }
-            | What::PodCrashed { pod, .. }
-            | What::PodTerminating { pod }
-            | What::PodRemoved { pod }
-            | What::PodOwnerChanged { pod, .. } => pod,
-            _ => return,
-        };
+            _ => {}
+        }
+        let Some(pod_id) = pod_of(&fact.what) else { return };
         let name = self.name(pod_id);
         let known = self.pods.contains_key(name);
         let mut pod = self.pods.get(name).cloned().unwrap_or(Pod {
