@@ -305,8 +305,7 @@ impl<'a> Truth<'a> {
             What::PodUnready { .. } => pod.ready = false,
             What::PodRejected { .. } => {
                 wrong.unless(runs, || format!("{at}: {name} is refused: {pod:?}"));
-                pod.failed = true;
-                pod.ready = false;
+                (pod.failed, pod.ready) = (true, false);
             }
             What::PodStopped { .. } => {
                 let may = pod.terminating && !pod.stopped && works;
@@ -316,8 +315,7 @@ impl<'a> Truth<'a> {
             }
             What::PodFailed { .. } => {
                 wrong.unless(pod.bound && !pod.failed, || format!("{at}: {name} fails: {pod:?}"));
-                pod.failed = true;
-                pod.ready = false;
+                (pod.failed, pod.ready) = (true, false);
             }
             What::PodTerminating { .. } => {
                 wrong.unless(!pod.terminating, || format!("{at}: {name} terminates twice"));
