@@ -214,6 +214,7 @@ fn problems_of_options_are_shown_in_the_options() {
 }
 
 mod events;
+mod kubelets;
 mod labels;
 mod options;
 mod properties;

@@ -12,10 +12,10 @@ use crate::world::objects::{Pod, SpecId};
 use crate::world::state::{Agenda, World};
 
 /// What the pods of a node have taken, and what there is.
-pub(super) struct Room<'a> {
-    allocatable: &'a Resources,
-    max_pods: u32,
-    usage: &'a NodeUsage,
+pub(in crate::world) struct Room<'a> {
+    pub(in crate::world) allocatable: &'a Resources,
+    pub(in crate::world) max_pods: u32,
+    pub(in crate::world) usage: &'a NodeUsage,
 }
 
 impl World {
