@@ -137,7 +137,8 @@ fn a_kubelet_limits_its_own_pulls() {
     let daemon_sets = &["agent", "other"];
     let case = Case { kubelet, latencies: TEN_SECONDS, daemon_sets, events: BOTH, ..CASE };
     let record = run(&case);
-    let is_refused = |what: &What| matches!(what, What::PodPullFailed { reason, .. } if *reason == "pull QPS exceeded");
+    let is_refused =
+        |what: &What| matches!(what, What::PodPullFailed { reason: "pull QPS exceeded", .. });
     assert_eq!(times(&record, is_refused), [10_000]);
     assert_eq!(times(&record, is_pulled), [20_000, 30_000]);
 }
@@ -339,7 +340,8 @@ fn a_pre_stop_hook_runs_before_the_signal_and_inside_the_grace_period() {
 /// tolerate disk pressure, the kubelet does not; the controller's back-off slows the loop down.
 #[test]
 fn under_disk_pressure_pods_are_created_and_refused_again_and_again() {
-    let events = "  - {at: 5s, taint: {nodes: node-1, taint: \"node.kubernetes.io/disk-pressure:NoSchedule\"}}
+    let events = "  - at: 5s
+    taint: {nodes: node-1, taint: \"node.kubernetes.io/disk-pressure:NoSchedule\"}
   - {at: 10s, deletePods: {}}
   - {at: 60s, untaint: {nodes: node-1, taint: node.kubernetes.io/disk-pressure}}";
     let record = run(&Case { events, ..CASE });

@@ -1,5 +1,5 @@
-//! A pod is bound, and its life under a kubelet that is switched off: bound, pulled, started, ready,
-//! stopped, with nothing in between.
+//! A pod is bound, and its life under a kubelet that is switched off: it is bound, pulled, started,
+//! ready and stopped, with nothing in between.
 
 use crate::api::PodPhase;
 use crate::control::PodId;
