@@ -143,7 +143,8 @@ fn the_picking_order_changes_which_nodes_and_not_how_many() {
     }
 }
 
-/// From being bound to running, and from running to Ready, of the new pod on each node.
+/// From being bound to the pull, and how long that takes, of the new pod on each node. What comes
+/// after depends on when it happens as well: kubelets look and probes ask at equal intervals.
 fn delays(record: &Record) -> BTreeMap<String, [SimDuration; 2]> {
     let mut nodes = BTreeMap::new();
     let mut times: BTreeMap<_, Vec<SimDuration>> = BTreeMap::new();
@@ -153,7 +154,7 @@ fn delays(record: &Record) -> BTreeMap<String, [SimDuration; 2]> {
                 nodes.insert(pod, record.names.get(node).to_owned());
                 pod
             }
-            What::PodStarted { pod } | What::PodReady { pod } => pod,
+            What::PodPulling { pod, .. } | What::PodPulled { pod, .. } => pod,
             _ => continue,
         };
         times.entry(pod).or_default().push(fact.at);

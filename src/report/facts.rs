@@ -90,18 +90,11 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             line.what("podEvictionScheduled").pod(pod).span("after_us", after)
         }
         W::PodEvictionCancelled { pod } => line.what("podEvictionCancelled").pod(pod),
-        W::PodPulled { pod, image, waited, took } => {
-            let line = line.what("podPulled").pod(pod).name("image", image);
-            line.span("waited_us", waited).span("took_us", took)
-        }
+        W::PodPulled { pod, image, waited, took } => line.pulled(pod, image, waited, took),
         W::PodPullFailed { pod, image, reason, retry_in } => {
-            let line = line.what("podPullFailed").pod(pod).name("image", image);
-            line.text("reason", reason).span("retry_in_us", retry_in)
+            line.pull_failed(pod, image, reason, retry_in)
         }
-        W::PodRejected { pod, reason, message } => {
-            let line = line.what("podRejected").pod(pod);
-            line.name("reason", reason).name("message", message)
-        }
+        W::PodRejected { pod, reason, message } => line.rejected(pod, reason, message),
         W::PodStarted { pod } => line.what("podStarted").pod(pod),
         W::PodReady { pod } => line.what("podReady").pod(pod),
         W::PodUnready { pod } => line.what("podUnready").pod(pod),
@@ -110,10 +103,7 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::PodCrashed { pod, restart_in } => {
             line.what("podCrashed").pod(pod).span("restart_in_us", restart_in)
         }
-        W::PodUnhealthy { pod, probe, restart_in } => {
-            let line = line.what("podUnhealthy").pod(pod).text("probe", probe);
-            line.span("restart_in_us", restart_in)
-        }
+        W::PodUnhealthy { pod, probe, restart_in } => line.unhealthy(pod, probe, restart_in),
         W::PodTerminating { pod } => line.what("podTerminating").pod(pod),
         W::PodStopped { pod, failed } => line.what("podStopped").pod(pod).plain("failed", failed),
         W::PodRemoved { pod } => line.what("podRemoved").pod(pod),
@@ -170,6 +160,37 @@ impl Line<'_> {
 
     fn span(&mut self, key: &str, span: SimDuration) -> &mut Self {
         self.plain(key, span.as_micros())
+    }
+
+    fn pulled(
+        &mut self,
+        pod: NameId,
+        image: NameId,
+        waited: SimDuration,
+        took: SimDuration,
+    ) -> &mut Self {
+        let line = self.what("podPulled").pod(pod).name("image", image);
+        line.span("waited_us", waited).span("took_us", took)
+    }
+
+    fn pull_failed(
+        &mut self,
+        pod: NameId,
+        image: NameId,
+        reason: &str,
+        retry_in: SimDuration,
+    ) -> &mut Self {
+        let line = self.what("podPullFailed").pod(pod).name("image", image);
+        line.text("reason", reason).span("retry_in_us", retry_in)
+    }
+
+    fn rejected(&mut self, pod: NameId, reason: NameId, message: NameId) -> &mut Self {
+        self.what("podRejected").pod(pod).name("reason", reason).name("message", message)
+    }
+
+    fn unhealthy(&mut self, pod: NameId, probe: &str, restart_in: SimDuration) -> &mut Self {
+        let line = self.what("podUnhealthy").pod(pod).text("probe", probe);
+        line.span("restart_in_us", restart_in)
     }
 
     fn status(&mut self, status: StatusCounts) -> &mut Self {

@@ -48,6 +48,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
         at_rest: summary.at_rest,
         limit_hit: summary.limit_hit,
         digest: summary.digest,
+        peak_concurrent_pulls: summary.peak_concurrent_pulls,
         expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
         daemon_sets: summary
             .daemon_sets
@@ -65,6 +66,7 @@ struct SummaryFile<'a> {
     limit_hit: Option<&'a str>,
     #[serde(serialize_with = "hex_digits")]
     digest: u64,
+    peak_concurrent_pulls: u32,
     expectations_broken: Vec<BreachEntry<'a>>,
     daemon_sets: Vec<DaemonSetEntry<'a>>,
 }
@@ -300,6 +302,7 @@ mod tests {
           "at_rest": false,
           "limit_hit": "time",
           "digest": "0000000000000abc",
+          "peak_concurrent_pulls": 0,
           "expectations_broken": [
             {
               "expectation": "expect.rolloutWithin",

@@ -217,6 +217,7 @@ fn problems_of_options_are_shown_in_the_options() {
 }
 
 mod events;
+mod kubelets;
 mod labels;
 mod operations;
 mod options;

@@ -174,8 +174,8 @@ pub struct PhaseDelays {
     pub image_pull: Delay,
     /// From the images being there until the containers run.
     pub container_start: Delay,
-    /// From running until the pod is Ready, when it has a readiness probe; without one it is
-    /// ready as soon as it runs.
+    /// From running until a container is well, when it has a probe; without a readiness probe the
+    /// pod is ready as soon as it runs.
     pub ready: Delay,
     /// From the request to terminate until the containers have exited, if the grace period is
     /// not shorter.

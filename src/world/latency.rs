@@ -87,7 +87,7 @@ impl World {
     }
 
     /// The last exception that applies and speaks of the phase, else the default.
-    fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
+    pub(super) fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
         let exception = self.exception_of(phase, node, image);
         exception.unwrap_or_else(|| phase.of(&self.latencies.default))
     }

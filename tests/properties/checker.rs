@@ -203,6 +203,29 @@ struct Pod {
     removed: bool,
 }
 
+/// The pod that a fact is about.
+fn pod_of(what: &What) -> Option<rollcast::record::NameId> {
+    match *what {
+        What::PodCreated { pod, .. }
+        | What::PodBound { pod, .. }
+        | What::PodPulling { pod, .. }
+        | What::PodPulled { pod, .. }
+        | What::PodPullFailed { pod, .. }
+        | What::PodRejected { pod, .. }
+        | What::PodUnhealthy { pod, .. }
+        | What::PodStopped { pod, .. }
+        | What::PodStarted { pod }
+        | What::PodReady { pod }
+        | What::PodUnready { pod }
+        | What::PodFailed { pod, .. }
+        | What::PodCrashed { pod, .. }
+        | What::PodTerminating { pod }
+        | What::PodRemoved { pod }
+        | What::PodOwnerChanged { pod, .. } => Some(pod),
+        _ => None,
+    }
+}
+
 /// The cluster as the facts tell it.
 struct Truth<'a> {
     record: &'a Record,
@@ -234,7 +257,7 @@ impl<'a> Truth<'a> {
     }
 
     fn take(&mut self, fact: &Fact, wrong: &mut Wrong) {
-        let pod_id = match fact.what {
+        match fact.what {
             What::NodeAdded { node } | What::NodeRecovered { node } => {
                 self.nodes.insert(self.name(node), true);
                 return;
@@ -243,24 +266,9 @@ impl<'a> Truth<'a> {
                 self.nodes.insert(self.name(node), false);
                 return;
             }
-            What::PodCreated { pod, .. }
-            | What::PodBound { pod, .. }
-            | What::PodPulling { pod, .. }
-            | What::PodPulled { pod, .. }
-            | What::PodPullFailed { pod, .. }
-            | What::PodRejected { pod, .. }
-            | What::PodUnhealthy { pod, .. }
-            | What::PodStopped { pod, .. }
-            | What::PodStarted { pod }
-            | What::PodReady { pod }
-            | What::PodUnready { pod }
-            | What::PodFailed { pod, .. }
-            | What::PodCrashed { pod, .. }
-            | What::PodTerminating { pod }
-            | What::PodRemoved { pod }
-            | What::PodOwnerChanged { pod, .. } => pod,
-            _ => return,
-        };
+            _ => {}
+        }
+        let Some(pod_id) = pod_of(&fact.what) else { return };
         let name = self.name(pod_id);
         let known = self.pods.contains_key(name);
         let mut pod = self.pods.get(name).cloned().unwrap_or(Pod {
@@ -301,8 +309,7 @@ impl<'a> Truth<'a> {
             What::PodUnready { .. } => pod.ready = false,
             What::PodRejected { .. } => {
                 wrong.unless(runs, || format!("{at}: {name} is refused: {pod:?}"));
-                pod.failed = true;
-                pod.ready = false;
+                (pod.failed, pod.ready) = (true, false);
             }
             What::PodStopped { .. } => {
                 let asked = pod.terminating || !self.known.sees_every_pod;
@@ -313,8 +320,7 @@ impl<'a> Truth<'a> {
             }
             What::PodFailed { .. } => {
                 wrong.unless(pod.bound && !pod.failed, || format!("{at}: {name} fails: {pod:?}"));
-                pod.failed = true;
-                pod.ready = false;
+                (pod.failed, pod.ready) = (true, false);
             }
             What::PodTerminating { .. } => {
                 wrong.unless(!pod.terminating, || format!("{at}: {name} terminates twice"));

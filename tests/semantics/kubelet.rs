@@ -137,7 +137,8 @@ fn a_kubelet_limits_its_own_pulls() {
     let daemon_sets = &["agent", "other"];
     let case = Case { kubelet, latencies: TEN_SECONDS, daemon_sets, events: BOTH, ..CASE };
     let record = run(&case);
-    let is_refused = |what: &What| matches!(what, What::PodPullFailed { reason, .. } if *reason == "pull QPS exceeded");
+    let is_refused =
+        |what: &What| matches!(what, What::PodPullFailed { reason: "pull QPS exceeded", .. });
     assert_eq!(times(&record, is_refused), [10_000]);
     assert_eq!(times(&record, is_pulled), [20_000, 30_000]);
 }
@@ -255,7 +256,7 @@ fn probes_ask_in_their_rhythm() {
     let check = |probe: &str, ready: &str, expected: u64| {
         let container = &format!(", readinessProbe: {{tcpSocket: {{port: 80}}, {probe}}}");
         let latencies = &format!("{}, ready: {ready}", &CASE.latencies.replace(", ready: 0s", ""));
-        let record = run(&Case { container, latencies, ..CASE });
+        let record = run(&Case { latencies, container, ..CASE });
         let (started, ready) = (times(&record, is_started)[0], times(&record, is_ready)[0]);
         assert_eq!(ready - started, expected, "{probe}");
     };
@@ -279,7 +280,7 @@ fn unhealthy(record: &Record) -> Vec<(&'static str, u64)> {
 fn a_liveness_probe_that_is_too_strict_makes_a_crash_loop() {
     let container = ", livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 60s, terminate: 0s";
-    let record = run(&Case { container, latencies, ..CASE });
+    let record = run(&Case { latencies, container, ..CASE });
     let pauses = unhealthy(&record);
     // The container is gone at once; its kubelet notices within a second.
     assert_eq!(pauses[..5].iter().map(|it| it.1).collect::<Vec<_>>(), [0, 10, 20, 40, 80]);
@@ -299,7 +300,7 @@ fn a_startup_probe_gives_a_slow_container_its_time() {
              failureThreshold: {failures}}}"
         );
         let latencies = &CASE.latencies.replace("ready: 0s", "ready: 60s");
-        let record = run(&Case { container, latencies, ..CASE });
+        let record = run(&Case { latencies, container, ..CASE });
         assert_eq!(unhealthy(&record).first().map(|it| it.0), expected.first().map(|it| it.0));
     };
     check(20, &[]);
@@ -325,7 +326,7 @@ fn a_pre_stop_hook_runs_before_the_signal_and_inside_the_grace_period() {
         let container = &format!(", lifecycle: {{preStop: {{{hook}}}}}");
         let latencies = &CASE.latencies.replace("terminate: 0s", terminate);
         let kubelet = "{preStop: 7s, cleanup: 0s}";
-        let record = run(&Case { kubelet, container, latencies, ..CASE });
+        let record = run(&Case { kubelet, latencies, container, ..CASE });
         let stopped = times(&record, |what| matches!(what, What::PodStopped { .. }));
         assert_eq!(stopped, [10_000 + expected], "{hook}");
     };

@@ -23,10 +23,9 @@ pub(super) fn check(findings: &mut Findings, tree: &Tree) -> Kubelet {
     let root = |name: &str| (tree.get(name).unwrap_or(&Tree::Null), FieldPath::ROOT.key(name));
     let network = network(findings, tree);
     let (of_kubelet, path) = root("kubelet");
-    let written: Switch<written::Kubelet> = match of_kubelet {
-        Tree::Null => Switch::default(),
-        tree => findings.decode(tree, &path).unwrap_or_default(),
-    };
+    let written: Switch<written::Kubelet> =
+        if *of_kubelet == Tree::Null { None } else { findings.decode(of_kubelet, &path) }
+            .unwrap_or_default();
     let Switch::On(written) = written else {
         warn_unused(findings, tree, "network", "kubelets are off", "write `kubelet: on`");
         return Kubelet::OFF;

@@ -361,6 +361,17 @@ fn nodes_have_valid_parts() {
 }
 
 #[test]
+fn histograms_are_distributions() {
+    check_latency("ready: {histogram: {\"0.5\": 1, \"1\": 9, \"+Inf\": 10}}", &[]);
+    check_latency(
+        "ready: {histogram: {\"0.5\": 3, \"1\": 2}}",
+        &[
+            "1:20 invalid-delay: count `2` of bucket `1s` is less than `3` of the bucket before (counts are cumulative, as in Prometheus: each includes the buckets before it)",
+        ],
+    );
+}
+
+#[test]
 fn latencies_are_distributions() {
     check_latency("ready: 0", &[]);
     check_latency(
@@ -376,13 +387,13 @@ fn latencies_are_distributions() {
     check_latency(
         "ready: {constant: 1s, uniform: {min: 1s, max: 2s}}",
         &[
-            "1:20 wrong-length: expected one distribution: `constant`, `uniform`, `exponential`, `lognormal` or `quantiles`, found 2 (-)",
+            "1:20 wrong-length: expected one distribution: `constant`, `uniform`, `exponential`, `lognormal`, `quantiles` or `histogram`, found 2 (-)",
         ],
     );
     check_latency(
         "ready: {}",
         &[
-            "1:20 wrong-length: expected one distribution: `constant`, `uniform`, `exponential`, `lognormal` or `quantiles`, found 0 (-)",
+            "1:20 wrong-length: expected one distribution: `constant`, `uniform`, `exponential`, `lognormal`, `quantiles` or `histogram`, found 0 (-)",
         ],
     );
     check_latency(

@@ -16,13 +16,16 @@ pub struct Latencies {
     /// Pulling an image that the node does not have yet.
     /// Default: lognormal, median 8s, p99 40s (an agent's image of some 80 MB at about 10 MB/s
     /// with unpacking; our judgment, since nobody publishes a distribution: measure your own).
+    /// Without this, `images` and `network` let a pull take what its bytes take.
     pub image_pull: Option<Part<Delay>>,
     /// From the images being there until the containers run: sandbox, network, start.
-    /// Default: lognormal, median 600ms, p99 2s (0.57 s on SSD, arXiv 2602.15214; within the SLO
-    /// of 5 s for 99 of 100 pods).
+    /// Default: `kubelet.sandbox` and `kubelet.startContainer`; with kubelets off, lognormal,
+    /// median 600ms, p99 2s (0.57 s on SSD, arXiv 2602.15214; within the SLO of 5 s for 99 of 100
+    /// pods).
     pub container_start: Option<Part<Delay>>,
-    /// From running until the readiness probe passes; pods without one are ready at once.
-    /// Default: lognormal, median 3s, p99 15s (our judgment; agents differ widely: Cilium takes
+    /// From running until a container is well, which its probes notice at their next question;
+    /// pods without a readiness probe are ready at once. A liveness probe that loses its patience
+    /// before that kills the container. Default: lognormal, median 3s, p99 15s (our judgment; agents differ widely: Cilium takes
     /// 80 s to 5 min).
     pub ready: Option<Part<Delay>>,
     /// From the request to terminate until the containers have exited; the pod's grace period

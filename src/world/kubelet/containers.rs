@@ -61,7 +61,7 @@ impl World {
         let next = PodStep::Prepare { container: place + 1 };
         match role {
             Role::Init if self.fault_at(id, place) == Some(ImageFault::Crash) => {
-                self.init_crashed(id, now)
+                self.init_crashed(id, now);
             }
             Role::Init => {
                 let runs = self.pod_luck("init run", &self.kubelets.model().init_run, id, place);

@@ -216,6 +216,23 @@ mod tests {
         assert_eq!(downloads.next_end(), None);
     }
 
+    /// What the registry can have sent while anybody was downloading, in millionths of a byte.
+    fn capacity(registry: u64, node: Option<u64>, all: &[(u32, u64, u64)], ends: &[u64]) -> u128 {
+        let starts = all.iter().map(|(_, at, _)| at * 1_000);
+        let times: BTreeSet<u64> = starts.chain(ends.iter().copied()).collect();
+        let times: Vec<u64> = times.into_iter().collect();
+        let of_span = |span: &[u64]| {
+            let is_busy =
+                |(it, end): &(&(u32, u64, u64), &u64)| it.1 * 1_000 <= span[0] && **end >= span[1];
+            let busy = all.iter().zip(ends).filter(is_busy).map(|((node, _, _), _)| *node);
+            let nodes = busy.collect::<BTreeSet<u32>>().len() as u128;
+            let most = node.map_or(u128::MAX, |rate| u128::from(rate) * nodes);
+            let rate = if nodes == 0 { 0 } else { u128::from(registry).min(most) };
+            rate * u128::from(span[1] - span[0])
+        };
+        times.windows(2).map(of_span).sum()
+    }
+
     proptest! {
         /// Bytes are neither lost nor made: whatever ends has taken the time that the registry and
         /// its own node need at least, and while anybody downloads the registry is used as far as
@@ -228,23 +245,11 @@ mod tests {
         ) {
             all.sort_by_key(|(_, at, _)| *at);
             let ends = run(Downloads::new(Some(registry), node), &all);
-            let mut times: Vec<u64> = all.iter().map(|(_, at, _)| at * 1_000).chain(ends.iter().copied()).collect();
-            times.sort_unstable();
-            times.dedup();
-            let mut capacity = 0;
-            for span in times.windows(2) {
-                let busy: BTreeSet<u32> = all.iter().zip(&ends)
-                    .filter(|((_, at, _), end)| at * 1_000 <= span[0] && **end >= span[1])
-                    .map(|((node, _, _), _)| *node)
-                    .collect();
-                let nodes = busy.len() as u128;
-                let most = node.map_or(u128::MAX, |rate| u128::from(rate) * nodes);
-                let rate = if nodes == 0 { 0 } else { u128::from(registry).min(most) };
-                capacity += rate * u128::from(span[1] - span[0]);
-            }
-            let bytes: u128 = all.iter().map(|(_, _, bytes)| u128::from(*bytes)).sum::<u128>() * 1_000_000;
+            let capacity = capacity(registry, node, &all, &ends);
+            let count = all.len() as u128;
+            let bytes = all.iter().map(|it| u128::from(it.2)).sum::<u128>() * 1_000_000;
             // Each end is rounded up to a microsecond.
-            let slack = u128::from(registry) * (2 * all.len() as u128 + 2) + 1_000_000 * all.len() as u128;
+            let slack = u128::from(registry) * (2 * count + 2) + 1_000_000 * count;
             prop_assert!(capacity >= bytes.saturating_sub(slack), "{} < {}", capacity, bytes);
             prop_assert!(capacity <= bytes + slack, "{} > {}", capacity, bytes);
             for ((_, at, bytes), end) in all.iter().zip(&ends) {

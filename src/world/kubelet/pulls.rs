@@ -11,7 +11,7 @@ use crate::control::kubelet::Backoff;
 use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::scenario::ImageFault;
+use crate::scenario::{ImageFault, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
 use crate::world::event::{Caused, Event, PodStep};
 use crate::world::images::glob_matches;
@@ -80,8 +80,7 @@ impl World {
         let Pod { node, spec, epoch, .. } = *self.pod(id);
         let image = self.specs[spec.index()].images[usize::from(container)];
         let works = !self.cannot_be_pulled(image, node);
-        let is_instant = || self.pull_time(node, image) == PullTime::Drawn(SimDuration::ZERO);
-        if fetches && works && is_instant() {
+        if fetches && works && self.is_pulled_at_once(node, image) {
             self.nodes[node.index()].images.push(image);
             return self.launch(id, container, now, agenda);
         }
@@ -345,15 +344,29 @@ impl World {
             && self.faults.of(self.images.name(image), node) == Some(ImageFault::PullError)
     }
 
-    /// What the scenario writes for the image or its node comes before its size.
+    /// Whether the scenario writes that the image takes no time.
+    fn is_pulled_at_once(&self, node: NodeId, image: ImageId) -> bool {
+        self.network_of(node, image).is_none() && {
+            let delay = self.delay_of(Phase::ImagePull, node, self.images.name(image));
+            delay.as_constant() == Some(SimDuration::ZERO)
+        }
+    }
+
+    /// What carries the image: what the scenario writes for it or its node comes before its size.
+    fn network_of(&self, node: NodeId, image: ImageId) -> Option<&Network> {
+        let network = self.kubelets.model().network.as_ref()?;
+        let exception = self.exception_of(Phase::ImagePull, node, self.images.name(image));
+        exception.is_none().then_some(network)
+    }
+
     fn pull_time(&self, node: NodeId, image: ImageId) -> PullTime {
         let name = self.images.name(image);
-        match &self.kubelets.model().network {
-            Some(network) if self.exception_of(Phase::ImagePull, node, name).is_none() => {
+        match self.network_of(node, image) {
+            Some(network) => {
                 let size = network.images.iter().find(|(pattern, _)| glob_matches(pattern, name));
                 PullTime::BySize(size.map_or(network.usual_size, |(_, bytes)| *bytes))
             }
-            Some(_) | None => PullTime::Drawn(self.pull_delay(node, image, 0)),
+            None => PullTime::Drawn(self.pull_delay(node, image, 0)),
         }
     }
 
