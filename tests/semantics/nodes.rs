@@ -343,7 +343,7 @@ fn nothing_happens_while_nobody_leads() {
     let real = "{requestLatency: 10ms, watchLatency: 50ms}";
     for control_plane in [REAL.control_plane, real] {
         let latencies = "nodeReady: 0s, containerStart: 1s, terminate: 1s, imagePull: 0s";
-        let record = run(&Setting { control_plane, latencies, ..REAL }, events);
+        let record = run(&Setting { latencies, control_plane, ..REAL }, events);
         let expected = ["29s created=0 deleted=0 desired=3", "90s desired=4 updated=4 ready=4"];
         check_points(&record, 0, &expected, events);
         check_times(&record, &["controllerStarted"], &[(30.0, 30.0)]);

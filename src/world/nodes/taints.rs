@@ -1,6 +1,6 @@
 //! Taints that follow from what a node is like, and taints in general.
 
-use crate::api::{Labels, Taint};
+use crate::api::{Labels, Taint, TaintEffect};
 use crate::control::NodeId;
 use crate::control::node_lifecycle::{
     condition_taints, is_condition_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
@@ -137,20 +137,13 @@ impl World {
         for taint in before.iter().filter(|taint| !taints.contains(taint)) {
             self.taint_fact(id, taint, false, cause, now);
         }
+        let evicts = |taint: &Taint| taint.effect == TaintEffect::NoExecute;
+        let concerns_pods = before.iter().chain(&taints).any(evicts);
         self.replace_version(id, NodeVersion { labels, taints }, cause, now, agenda);
-        self.taints_changed(id, cause, now, agenda);
-    }
-
-    /// Those who act on taints hear of a change.
-    fn taints_changed(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
         if self.node_controllers.are_on() {
-            self.plan_node(id, NodeStep::Look, now + self.watch_lag(id), cause, agenda);
+            if concerns_pods {
+                self.plan_node(id, NodeStep::Look, now + self.watch_lag(id), cause, agenda);
+            }
             self.sweep_if_out_of_service(id, cause, now, agenda);
         }
     }
