@@ -2,9 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that touches the disk")]
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -54,7 +56,7 @@ fn reason(error: &io::Error) -> String {
 
 /// Why something cannot be written, in plain words; what is missing then is a folder.
 #[expect(clippy::needless_pass_by_value, reason = "so that it fits `map_err`")]
-fn plainly(error: io::Error) -> io::Error {
+pub(super) fn plainly(error: io::Error) -> io::Error {
     let known = [
         (io::ErrorKind::NotFound, "no such folder"),
         (io::ErrorKind::AlreadyExists, "a file is in the way"),
@@ -87,6 +89,38 @@ impl Files for Beside {
     fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String> {
         let file = File::open(self.folder.join(path));
         file.and_then(|file| read_limited(file, limits)).map_err(|error| reason(&error))
+    }
+}
+
+/// Files beside a scenario, each read once: all settings of a sweep see the same bytes.
+pub(super) struct Kept {
+    beside: Beside,
+    known: Mutex<BTreeMap<String, Result<Vec<u8>, String>>>,
+}
+
+impl Kept {
+    /// As [`Beside::new`].
+    pub(super) fn new(path: &str) -> Self {
+        Self { beside: Beside::new(path), known: Mutex::default() }
+    }
+
+    /// What was read, with its path.
+    pub(super) fn read_so_far(&self) -> Vec<(String, Vec<u8>)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = known.iter().filter_map(|(path, bytes)| Some((path, bytes.as_ref().ok()?)));
+        read.map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+    }
+}
+
+impl Files for Kept {
+    fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = known.get(path) {
+            return bytes.clone();
+        }
+        let bytes = self.beside.read(path, limits);
+        known.insert(path.to_owned(), bytes.clone());
+        bytes
     }
 }
 

@@ -4,12 +4,16 @@
 
 mod args;
 mod check;
+mod compare;
 mod disk;
 mod dispatch;
 mod exit;
+mod journal;
+mod merge;
 mod output;
 mod plan;
 mod progress;
 mod run;
+mod sweep;
 
 pub use dispatch::main;

@@ -4,6 +4,7 @@
 //! equal bytes. Nothing here knows the world that a record came from, and nothing touches the disk.
 
 pub mod chart;
+pub mod compare;
 pub mod csv;
 pub mod facts;
 pub mod json;
