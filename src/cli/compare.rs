@@ -8,17 +8,22 @@ use crate::cli::args::{CompareArgs, CompareFormat};
 use crate::cli::disk::Folder;
 use crate::cli::dispatch::{note, print};
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::job::job;
 use crate::cli::journal::{self, Journal};
+use crate::cli::output::render_study;
 use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::{Prepared, prepare, refuse};
 use crate::report::compare::{
-    Header, compare_csv, compare_json, compare_markdown, compare_table, header_line,
+    Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest,
 };
-use crate::study::{Collected, ProposalError, Shard, Study, cores, run_all};
+use crate::study::{Collected, ProposalError, Shard, cores, run_all};
 
 /// Reads, runs, compares, writes, prints.
 pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     let prepared = prepare(args)?;
+    if let Some(parts) = args.job {
+        return print(&job_manifest(&job(args, &prepared, parts.get())?));
+    }
     if !args.quiet {
         note(&prepared.warnings);
     }
@@ -34,10 +39,11 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     }
     match target.folder {
         Some(folder) if shard == Shard::WHOLE => {
-            let study =
-                collected.finish(prepared.header.sweep.clone(), prepared.header.view.clone());
-            let study = study.expect("no run is missing");
-            finish(&folder, &prepared.header, &study, (args.output, args.quiet))
+            let path = folder.path().join(journal::file_name(shard));
+            let found = journal::find(&path, None)?;
+            let sources: Vec<_> = found.into_iter().map(|found| (path.clone(), found)).collect();
+            journal::write_ordered(&folder, &prepared.header, &sources)?;
+            finish(&folder, prepared.header, collected, (args.output, args.quiet))
         }
         Some(_) | None => Ok(Outcome::Ok),
     }
@@ -115,7 +121,7 @@ fn run_pending(
     (journal, collected): (&mut Journal, &mut Collected),
 ) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
-    stop_on_interrupt(&stop);
+    stop_on_interrupt(&stop, args.quiet);
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let progress = SweepProgress::new(args.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
@@ -131,13 +137,15 @@ fn run_pending(
 }
 
 /// The first interrupt ends the sweep after the runs that have begun, the second at once.
-fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
+fn stop_on_interrupt(stop: &Arc<AtomicBool>, quiet: bool) {
     let stop = Arc::clone(stop);
     let handler = move || {
         if stop.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        note("\nfinishing the runs that have begun; once more to stop at once\n");
+        if !quiet {
+            note("\nfinishing the runs that have begun; once more to stop at once\n");
+        }
     };
     // Without a handler an interrupt ends the process, and the journal holds what is done.
     let _ = ctrlc::set_handler(handler);
@@ -169,30 +177,29 @@ fn shard(written: Option<&str>) -> Result<Shard, Failure> {
     })
 }
 
-/// Writes the files of a finished study, and prints what was asked for.
+/// Writes the files of a finished sweep, and prints what was asked for.
+///
+/// # Panics
+///
+/// If a run is missing.
 pub(super) fn finish(
     folder: &Folder,
-    header: &Header,
-    study: &Study,
+    header: Header,
+    collected: Collected,
     (format, quiet): (CompareFormat, bool),
 ) -> Result<Outcome, Failure> {
-    let files = [
-        ("compare.csv", compare_csv(study)),
-        ("compare.json", compare_json(study, &header.version)),
-        ("compare.md", compare_markdown(study)),
-    ];
-    let _ = header_line(header);
+    let study = collected.finish(header.sweep, header.view).expect("no run is missing");
+    let files = render_study(&study, &header.version);
     folder.write(&files)?;
-    let text = match format {
-        CompareFormat::Table => compare_table(study),
-        CompareFormat::Csv => files[0].1.clone(),
-        CompareFormat::Json => files[1].1.clone(),
-        CompareFormat::Markdown => files[2].1.clone(),
-    };
-    print(&text)?;
+    print(&match format {
+        CompareFormat::Table => compare_table(&study),
+        CompareFormat::Csv => compare_csv(&study),
+        CompareFormat::Json => compare_json(&study, &header.version),
+        CompareFormat::Markdown => compare_markdown(&study),
+    })?;
     if !quiet {
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
-        note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
+        note(&format!("wrote {}/{{{},runs.jsonl}}\n", folder.path().display(), names.join(",")));
     }
     Ok(Outcome::Ok)
 }

@@ -155,14 +155,35 @@ impl Folder {
         Ok(())
     }
 
+    /// Writes one file as `fill` says, and gives it its name once it is complete.
+    pub(super) fn write_by(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        let what = format!("cannot write {}", path.display());
+        let written = || -> io::Result<()> {
+            let mut file = self.temporary()?;
+            fill(&mut file)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map(drop).map_err(|error| error.error)
+        };
+        written().map_err(plainly).map_err(Failure::of(what))
+    }
+
     fn prepare(&self, text: &str) -> io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        let mut file = builder.tempfile_in(&self.path)?;
+        let mut file = self.temporary()?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         Ok(file)
+    }
+
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        builder.tempfile_in(&self.path)
     }
 
     /// The folder's path.

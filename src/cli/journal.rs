@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek as _, SeekFrom, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::disk::plainly;
+use crate::cli::disk::{Folder, plainly};
 use crate::cli::exit::Failure;
 use crate::report::compare::{Header, JournalError, header_line, read_header, read_row, row_line};
 use crate::study::{Collected, Row, Shard};
@@ -113,13 +113,6 @@ pub(super) fn find(
             file.map_err(plainly).map_err(Failure::of(format!("cannot read {}", path.display())))?
         }
     };
-    let wrong = |error: JournalError, line: u64| {
-        let hint = "delete it to begin anew";
-        let path = path.display();
-        Failure::InvalidInput(format!(
-            "error[bad-journal]: {path}:{line} cannot be read: {error}\nhint: {hint}\n"
-        ))
-    };
     let mut reader = BufReader::new(file);
     let mut found: Option<Found> = None;
     let (mut place, mut number) = (0_u64, 0_u64);
@@ -128,19 +121,19 @@ pub(super) fn find(
         let Some(line) = next_line(&mut reader, path)? else { break };
         match &mut found {
             None => {
-                let header = read_header(&line).map_err(|error| wrong(error, number))?;
+                let header = read_header(&line).map_err(|error| wrong(path, &error, number))?;
                 found = Some(Found { header, lines: BTreeMap::new(), end: 0 });
             }
             // The logs of a part that was begun twice hold two headers.
             Some(found) if line.starts_with("{\"rollcast\"") => {
-                let header = read_header(&line).map_err(|error| wrong(error, number))?;
+                let header = read_header(&line).map_err(|error| wrong(path, &error, number))?;
                 if header != found.header {
                     let error = read_header("").expect_err("no header is empty");
-                    return Err(wrong(error, number));
+                    return Err(wrong(path, &error, number));
                 }
             }
             Some(found) => {
-                let row = read_row(&line).map_err(|error| wrong(error, number))?;
+                let row = read_row(&line).map_err(|error| wrong(path, &error, number))?;
                 let run = row.run;
                 if let Some(known) = known.as_deref_mut() {
                     known.add(row);
@@ -156,9 +149,67 @@ pub(super) fn find(
     Ok(found)
 }
 
+/// What a journal is about; none if there is no such file, or nothing in it.
+pub(super) fn header(path: &Path) -> Result<Option<Header>, Failure> {
+    let Ok(file) = File::open(path) else { return Ok(None) };
+    let Some(line) = next_line(&mut BufReader::new(file), path)? else { return Ok(None) };
+    read_header(&line).map(Some).map_err(|error| wrong(path, &error, 1))
+}
+
+fn wrong(path: &Path, error: &JournalError, line: u64) -> Failure {
+    let path = path.display();
+    Failure::InvalidInput(format!(
+        "error[bad-journal]: {path}:{line} cannot be read: {error}\nhint: delete it to begin anew\n"
+    ))
+}
+
+/// The journals of a folder, in the order of their names, or the one that is given.
+pub(super) fn of_folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let what = || Failure::of(format!("cannot read {}", path.display()));
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(plainly).map_err(what())? {
+        let name = entry.map_err(plainly).map_err(what())?.file_name();
+        let text = name.to_string_lossy();
+        if text.starts_with("runs") && text.ends_with(".jsonl") {
+            found.push(path.join(&name));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Writes `runs.jsonl` with the runs in their order, whatever the order in which they were done
+/// and the journals in which they stand.
+pub(super) fn write_ordered(
+    folder: &Folder,
+    header: &Header,
+    sources: &[(PathBuf, Found)],
+) -> Result<(), Failure> {
+    let mut places = BTreeMap::new();
+    for (source, (_, found)) in sources.iter().enumerate() {
+        places.extend(found.lines.iter().map(|(&run, &(at, long))| (run, (source, at, long))));
+    }
+    folder.write_by(&file_name(Shard::WHOLE), |out| {
+        let mut out = BufWriter::new(out);
+        let mut files: Vec<File> =
+            sources.iter().map(|(path, _)| File::open(path)).collect::<io::Result<_>>()?;
+        out.write_all(header_line(header).as_bytes())?;
+        for (source, at, long) in places.into_values() {
+            let mut line = vec![0; long];
+            files[source].seek(SeekFrom::Start(at))?;
+            files[source].read_exact(&mut line)?;
+            line.push(b'\n');
+            out.write_all(&line)?;
+        }
+        out.flush()
+    })
+}
+
 /// The next line without its break; none at the end, or if what follows has no break.
 fn next_line(reader: &mut BufReader<File>, path: &Path) -> Result<Option<String>, Failure> {
-    use std::io::Read as _;
     let mut bytes = Vec::new();
     let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes);
     read.map_err(Failure::of(format!("cannot read {}", path.display())))?;

@@ -8,6 +8,7 @@ mod compare;
 mod disk;
 mod dispatch;
 mod exit;
+mod job;
 mod journal;
 mod merge;
 mod output;

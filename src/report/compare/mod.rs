@@ -2,6 +2,7 @@
 
 mod advice;
 mod csv;
+mod job;
 mod journal;
 mod json;
 mod markdown;
@@ -10,6 +11,7 @@ mod words;
 
 pub use advice::advice_lines;
 pub use csv::compare_csv;
+pub use job::{Job, job_manifest};
 pub use journal::{Header, JournalError, header_line, read_header, read_row, row_line};
 pub use json::compare_json;
 pub use markdown::compare_markdown;
