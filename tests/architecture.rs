@@ -31,7 +31,7 @@ const MODULES: [(&str, &[&str], &str); 11] = [
     ),
     (
         "study",
-        &["time", "input", "api", "engine", "scenario", "world", "record"],
+        &["time", "input", "api", "engine", "scenario", "control", "world", "record"],
         "a study makes and compares runs: it decides nothing and formats nothing",
     ),
     ("report", &["time", "record", "study"], "reports read records, never the world"),

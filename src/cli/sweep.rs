@@ -8,7 +8,7 @@ use crate::cli::dispatch::color;
 use crate::cli::exit::Failure;
 use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
 use crate::report::compare::Header;
-use crate::scenario::{self, Loaded, Report, Scenario};
+use crate::scenario::{self, Compare, Loaded, Report, Scenario};
 use crate::study::{
     Assignment, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError, Setting,
     Sweep, Variant, VariationError, View, propose,
@@ -25,6 +25,8 @@ pub(super) struct Scene {
     files: Kept,
     tree: Tree,
     name: String,
+    /// What it says should be compared.
+    wishes: Compare,
 }
 
 /// A sweep, and what is needed to run it.
@@ -68,7 +70,8 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut warnings = String::new();
     let scenes: Vec<Scene> =
         args.scenarios.iter().map(|path| scene(path, &mut warnings)).collect::<Result<_, _>>()?;
-    let asked = Asked::of(args)?;
+    let wishes = scenes.first().map(|scene| scene.wishes.clone()).unwrap_or_default();
+    let asked = Asked::of(args, &wishes)?;
     let named: Vec<(String, &Tree)> =
         scenes.iter().map(|scene| (scene.name.clone(), &scene.tree)).collect();
     let most = (asked.seeds.numbers().len(), args.max_runs);
@@ -80,7 +83,8 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     }
     let (proposals, settings, refused) = read_all(&scenes, proposals)?;
     let title = named.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" and ");
-    let baseline = baseline(args.baseline.as_deref(), &settings)?;
+    let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
+    let baseline = find_baseline(baseline.map(String::as_str), &settings)?;
     let sweep = Sweep {
         settings,
         refused,
@@ -88,7 +92,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         daemon_set: args.daemonset.clone(),
         max_events: args.max_events,
     };
-    let goal = Goal { within: args.within, worst: args.worst };
+    let goal = Goal { within: args.within.or(wishes.within), worst: args.worst.or(wishes.worst) };
     let view = View { title, baseline, goal };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
     Ok(Prepared { header, scenes, proposals, warnings })
@@ -103,9 +107,16 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(args: &CompareArgs) -> Result<Self, Failure> {
+    /// What an option says goes before what the scenario wishes; who varies something on the
+    /// command line varies nothing else.
+    fn of(args: &CompareArgs, wishes: &Compare) -> Result<Self, Failure> {
         let mut dimensions: Vec<Dimension> =
             each("--vary", &args.vary, Dimension::parse, "maxUnavailable=1,5%,10%")?;
+        let mut variants: Vec<Variant> =
+            each("--variant", &args.variants, Variant::parse, "surge='maxSurge=10%'")?;
+        if dimensions.is_empty() && variants.is_empty() {
+            (dimensions, variants) = wished(wishes)?;
+        }
         let seeds = dimensions.iter().position(|it| it.name == "seed");
         let as_dimension = seeds.map(|place| {
             let values = dimensions.remove(place).values;
@@ -117,17 +128,36 @@ impl Asked {
                 return Err(refuse(ProposalError::new("twice", "seeds are given twice", hint)));
             }
             (Some(written), None) => written.clone(),
-            (None, varied) => varied.unwrap_or_else(|| SEEDS.to_owned()),
+            (None, varied) => {
+                varied.or_else(|| wishes.seeds.clone()).unwrap_or_else(|| SEEDS.to_owned())
+            }
         };
         Ok(Self {
             always: each("--set", &args.overrides, Assignment::parse, "nodes=200")?,
             dimensions,
-            variants: each("--variant", &args.variants, Variant::parse, "surge='maxSurge=10%'")?,
+            variants,
             seeds: written.parse().map_err(|error: SeedsError| {
                 refuse(ProposalError::new("bad-seeds", error.to_string(), error.hint()))
             })?,
         })
     }
+}
+
+/// What the scenario's `compare:` says.
+fn wished(wishes: &Compare) -> Result<(Vec<Dimension>, Vec<Variant>), Failure> {
+    let dimension = |(name, values): &(String, Vec<Tree>)| {
+        let values = values.iter().map(|value| Assignment::new(name, value.clone()));
+        Dimension::new(name, values.collect()).map_err(|error| {
+            let hint = "each value of `compare.vary` makes a setting";
+            refuse(ProposalError::new("bad-variation", format!("compare.vary: {error}"), hint))
+        })
+    };
+    let variant = |(name, changes): &(String, Vec<(String, Tree)>)| {
+        let assignment = |(name, value): &(String, Tree)| Assignment::new(name, value.clone());
+        Variant { name: name.clone(), assignments: changes.iter().map(assignment).collect() }
+    };
+    let dimensions = wishes.vary.iter().map(dimension).collect::<Result<_, _>>()?;
+    Ok((dimensions, wishes.variants.iter().map(variant).collect()))
 }
 
 /// Reads every use of an option, or says what is wrong with each.
@@ -161,7 +191,7 @@ fn scene(path: &str, warnings: &mut String) -> Result<Scene, Failure> {
     warnings.push_str(&loaded.warnings.render(color()));
     let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
     let tree = documents.into_iter().next().map(|document| document.tree).unwrap_or_default();
-    Ok(Scene { source, files, tree, name: loaded.scenario.name.clone() })
+    Ok(Scene { source, files, tree, name: loaded.scenario.name, wishes: loaded.scenario.compare })
 }
 
 type ReadSettings = (Vec<Proposal>, Vec<Setting>, Vec<Refused>);
@@ -229,7 +259,7 @@ fn note_problems(report: &Report, wrong: &mut Vec<String>) {
 }
 
 /// The setting of this name, however its blanks are written; the first if none is named.
-fn baseline(name: Option<&str>, settings: &[Setting]) -> Result<usize, Failure> {
+fn find_baseline(name: Option<&str>, settings: &[Setting]) -> Result<usize, Failure> {
     let Some(name) = name else { return Ok(0) };
     let plain = |text: &str| text.replace(' ', "");
     let found = settings.iter().position(|it| plain(&it.name) == plain(name));

@@ -1,6 +1,8 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
-use super::valid::{Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until};
+use super::valid::{
+    Compare, Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until,
+};
 use crate::api::{KubernetesVersion, Node, Snapshot};
 use crate::engine::Delay;
 use crate::time::{SimDuration, SimTime};
@@ -27,6 +29,7 @@ impl Scenario {
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
             expectations: Vec::new(),
+            compare: Compare::default(),
         }
     }
 }

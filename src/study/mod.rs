@@ -5,6 +5,8 @@
 //! nothing of files, terminals and formats; scenarios come in valid, and rows go out as numbers.
 
 mod alert;
+mod arithmetic;
+mod before;
 mod bins;
 mod bootstrap;
 mod collected;
@@ -21,6 +23,7 @@ mod sweep;
 mod variation;
 mod workers;
 
+pub use arithmetic::{Budget, Estimate, Fit, arithmetic};
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
 pub use collected::{Collected, Study, View};
 pub use comparison::{Comparison, Difference, Interval, SettingResult, Variances, compare};

@@ -28,7 +28,7 @@ const IN_SCENARIO: [(&str, &str); 8] = [
 const NODES: [&str; 2] = ["nodes", "nodeCount"];
 
 /// What a scenario has at its top.
-const TOP: [&str; 11] = [
+const TOP: [&str; 12] = [
     "name",
     "description",
     "kubernetes",
@@ -40,6 +40,7 @@ const TOP: [&str; 11] = [
     "events",
     "until",
     "expect",
+    "compare",
 ];
 
 /// The changes of a scenario that an assignment stands for.

@@ -44,7 +44,8 @@ pub fn bands_svg(study: &Study) -> String {
     for (place, curve) in curves.iter().enumerate() {
         shapes.push(Shape::line(SERIES[place], line(curve, |it| it.p50, &time, &shares)));
     }
-    let keyed: Vec<(Ink, String)> = SERIES.into_iter().zip(names).take(curves.len()).collect();
+    let inks = SERIES.into_iter().map(Some);
+    let keyed: Vec<(Option<Ink>, String)> = inks.zip(names).take(curves.len()).collect();
     shapes.extend(key(&keyed, (RIGHT + 16, TOP)));
     shapes.extend(notes(&below(study, &shares), LEFT, BOTTOM));
     let description = describe(study, &curves);

@@ -43,7 +43,7 @@ pub fn frontier_svg(study: &Study) -> String {
     let labels = place(&points, ((LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1)));
     let unlabeled = labels.iter().filter(|label| label.is_none()).count() as u64;
 
-    let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 66))];
+    let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];
     shapes.extend(header(&title, &subtitle(study)));
     shapes.extend(background(&scales, percent));
     shapes.extend(frontier_line(&placed));
@@ -54,20 +54,19 @@ pub fn frontier_svg(study: &Study) -> String {
         shapes.extend(label.map(text));
     }
     let mut below = vec!["time from the change until kubectl rollout status returns".to_owned()];
+    below.extend(varied_fields(study).map(|it| format!("labels: {it}")));
     if unlabeled > 0 {
         below.push(format!("{} without a label", count(unlabeled, "setting")));
     }
     shapes.extend(notes(&below, LEFT, BOTTOM));
     let description = describe(study, percent, &frontier);
     let words = Words { title: &title, description: &description };
-    paint((WIDTH, BOTTOM + 66), &words, &shapes)
+    paint((WIDTH, BOTTOM + 82), &words, &shapes)
 }
 
 fn subtitle(study: &Study) -> String {
-    let labels = varied_fields(study).map_or_else(String::new, |it| format!("; labels: {it}"));
     format!(
-        "median over {}, whiskers from p5 to p95; filled: no other setting is better in \
-         both{labels}",
+        "median over {}, whiskers from p5 to p95; filled: no other setting is better in both",
         seeds(study)
     )
 }

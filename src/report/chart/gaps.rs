@@ -50,7 +50,7 @@ pub fn gaps_svg(study: &Study) -> String {
     let mut keyed = Vec::new();
     for (group, ink) in drawn.iter().zip(SERIES) {
         shapes.push(Shape::line(ink, line(&group.distribution, &time, &shares)));
-        keyed.push((ink, group.names.join(" = ")));
+        keyed.extend(key_rows(group, ink, study.sweep.settings.len()));
     }
     shapes.extend(key(&keyed, (RIGHT + 16, TOP)));
     let mut below = vec!["time of a node without a serving pod, in the whole run".to_owned()];
@@ -62,6 +62,26 @@ pub fn gaps_svg(study: &Study) -> String {
     let description = describe(drawn);
     let words = Words { title: &title, description: &description };
     paint((WIDTH, BOTTOM + 66), &words, &shapes)
+}
+
+/// More names than this at one line are counted.
+const MOST_NAMES: usize = 4;
+
+/// The names of the settings that share a line.
+fn key_rows(group: &Group, ink: Ink, settings: usize) -> Vec<(Option<Ink>, String)> {
+    let many = group.names.len();
+    if many == settings && many > 1 {
+        return vec![(Some(ink), format!("all {many} settings, alike"))];
+    }
+    let mut rows: Vec<(Option<Ink>, String)> =
+        group.names.iter().take(MOST_NAMES).map(|name| (None, name.clone())).collect();
+    if many > MOST_NAMES {
+        rows.push((None, format!("and {} more alike", many - MOST_NAMES)));
+    }
+    if let Some(first) = rows.first_mut() {
+        first.0 = Some(ink);
+    }
+    rows
 }
 
 fn groups(study: &Study) -> Vec<Group> {

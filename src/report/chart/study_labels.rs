@@ -67,15 +67,15 @@ pub(super) fn seeds(study: &Study) -> String {
     count(study.sweep.seeds.numbers().len() as u64, "seed")
 }
 
-/// Names beside samples of their lines, one below the other.
-pub(super) fn key(names: &[(Ink, String)], (left, top): Pixel) -> Vec<Shape> {
-    let rows = (0..).map(|row| top + 8 + row * 20);
-    let entry = |((ink, name), y): (&(Ink, String), i32)| {
-        let label = fitted(name, 11, WIDTH - left - 48);
-        [
-            Shape::line(*ink, vec![(left, y), (left + 32, y)]),
-            Shape::text(Ink::Small, (left + 40, y + 4), Anchor::Start, label),
-        ]
+/// Names beside samples of their lines, one below the other; a name without an ink shares the line
+/// of the name above it.
+pub(super) fn key(names: &[(Option<Ink>, String)], (left, top): Pixel) -> Vec<Shape> {
+    let rows = (0..).map(|row| top + 8 + row * 18);
+    let entry = |((ink, name), y): (&(Option<Ink>, String), i32)| {
+        let label = fitted(name, 11, WIDTH - left - 44);
+        let sample = ink.map(|ink| Shape::line(ink, vec![(left, y), (left + 32, y)]));
+        let text = Shape::text(Ink::Small, (left + 40, y + 4), Anchor::Start, label);
+        sample.into_iter().chain([text])
     };
     names.iter().zip(rows).flat_map(entry).collect()
 }
@@ -99,9 +99,9 @@ pub(super) fn place(points: &[(Pixel, String)], (min, max): (Pixel, Pixel)) -> V
     for ((x, y), text) in points {
         let width = text_width(text, 11);
         let starts = [
-            (x + 10, y + 4),
             (x + 8, y - 8),
             (x + 8, y + 17),
+            (x + 10, y + 4),
             (x - 10 - width, y + 4),
             (x - 8 - width, y - 8),
             (x - 8 - width, y + 17),

@@ -6,6 +6,7 @@
 
 mod actions;
 mod cluster;
+mod compare;
 mod events;
 mod expect;
 mod findings;

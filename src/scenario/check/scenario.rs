@@ -4,7 +4,7 @@ use super::cluster::{self, Cluster};
 use super::findings::Findings;
 use super::fleet::Fleet;
 use super::time::Horizon;
-use super::{events, expect, images, latencies};
+use super::{compare, events, expect, images, latencies};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
@@ -49,6 +49,7 @@ pub(in crate::scenario) fn scenario(
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));
+    let compare = compare::check(findings, part("compare"));
     let written = written?;
     Some(Scenario {
         name: checked_name(findings, written.name, default_name),
@@ -70,6 +71,7 @@ pub(in crate::scenario) fn scenario(
         events: happens.events,
         until: horizon.until,
         expectations,
+        compare,
     })
 }
 

@@ -6,6 +6,7 @@
 mod actions;
 mod amount;
 mod cluster;
+mod compare;
 mod delay;
 mod duration;
 mod event;
@@ -31,6 +32,7 @@ pub use amount::{NodesOrPercent, Percent};
 pub use cluster::{
     Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
 };
+pub use compare::{Compare, CompareGoal, SeedRange};
 pub use delay::{Delay, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};
