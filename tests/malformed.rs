@@ -11,6 +11,7 @@ use rollcast::input::{Limits, Source};
 use rollcast::scenario::{Files, Override, Report, read};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 fn folder() -> PathBuf {
@@ -36,8 +37,12 @@ fn told(name: &str, bytes: Vec<u8>, sets: &[&str]) -> Report {
 }
 
 fn check(name: &str, report: &Report) {
+    check_told(name, &report.render(false));
+}
+
+fn check_told(name: &str, told: &str) {
     let expected = snapbox::Data::read_from(&folder().join(format!("{name}.stderr")), None).raw();
-    snapbox::Assert::new().action_env("SNAPSHOTS").eq(report.render(false), expected);
+    snapbox::Assert::new().action_env("SNAPSHOTS").eq(told, expected);
 }
 
 #[test]
@@ -128,6 +133,39 @@ fn a_thousand_problems_are_told_in_short() {
         "{}",
         &rendered[rendered.len() - 300..]
     );
+}
+
+/// What `rollcast plan` says of each file of `tests/malformed/snapshots`, with these options.
+#[test]
+fn plans_are_told_what_is_wrong_with_them() {
+    for (name, options) in [
+        ("missing", "-f nowhere.yaml"),
+        ("folder", "-f ."),
+        ("status", "-f status.yaml"),
+        ("truncated", "-f truncated.yaml"),
+        ("truncated-json", "-f truncated-json.yaml"),
+        ("wrong-types", "-f wrong-types.yaml"),
+        ("nothing-but-pods", "-f nothing-but-pods.yaml"),
+        ("for-people", "-f for-people.yaml"),
+        ("empty", "-f empty.yaml"),
+        ("scenario", "-f ../duplicates.yaml"),
+        ("no-time", "-f cluster.yaml"),
+        ("unknown", "-f cluster.yaml --at 2026-03-01T12:00:00Z --daemonset monitoring/agnet"),
+        ("ambiguous", "-f cluster.yaml --at 2026-03-01T12:00:00Z --daemonset agent"),
+        ("bad-options", "-f cluster.yaml --at noon"),
+        ("bad-version", "-f cluster.yaml --kubernetes 1.20"),
+        ("no-file", "-o json"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_rollcast"))
+            .arg("plan")
+            .args(options.split(' '))
+            .current_dir(folder().join("snapshots"))
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{options}: {told}");
+        check_told(&format!("plan-{name}"), &told);
+    }
 }
 
 /// Runs `work` in a thread of its own, and fails if it takes longer than this even on a busy

@@ -19,6 +19,25 @@ fn every_scenario_gives_its_committed_results() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What was reported stands under `expect:`; the exit code is 0 if it comes out.
+#[test]
+fn incidents_happen_as_reported() {
+    let folder = Path::new(ROOT).join("scenarios/incidents");
+    let out = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    for name in names_in(&folder) {
+        let file = folder.join(&name);
+        let args =
+            ["run", "--quiet", "--out", out.path().to_str().unwrap(), file.to_str().unwrap()];
+        let output = rollcast(Path::new(ROOT), &args);
+        if !output.status.success() {
+            let said = [output.stdout, output.stderr].concat();
+            wrong.push(format!("{name}:\n{}", String::from_utf8_lossy(&said)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_results_folder_has_a_scenario() {
     assert_eq!(names_in(&Path::new(ROOT).join("results")), scenarios());

@@ -10,8 +10,12 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
+#[path = "semantics/kubelet.rs"]
+mod kubelet;
 #[path = "shared/scenario.rs"]
 mod scenario;
+#[path = "semantics/scheduler.rs"]
+mod scheduler;
 
 use rollcast::record::{Record, What};
 
@@ -113,7 +117,7 @@ fn with_surge_an_old_pod_on_a_deleted_node_blocks_the_update() {
     let events = "  - {at: 10s, leave: node-1}\n  - {at: 15s, setImage: agent:v2}";
     let expected = ["59s created=0 deleted=0 pods=3 updated=0", "90s created=2 pods=2 updated=2"];
     let record = check(&Setting { spec, ..SETTING }, events, &expected);
-    let failed = |what: &What| matches!(what, What::EventPosted { reason: "SyncError", .. });
+    let failed = |what: &What| matches!(what, What::SyncFailed { .. });
     assert!(record.facts.iter().any(|fact| failed(&fact.what)));
 }
 

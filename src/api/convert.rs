@@ -163,6 +163,9 @@ fn toleration(written: &written::Toleration) -> Converted<Toleration> {
     let operator = match written.operator.as_str() {
         "" | "Equal" => TolerationOperator::Equal,
         "Exists" => TolerationOperator::Exists,
+        // Refused in manifests, but a cluster with an alpha feature on prints them.
+        "Lt" => TolerationOperator::Lt,
+        "Gt" => TolerationOperator::Gt,
         operator => return Err(unknown("toleration operator", operator)),
     };
     let effect = match written.effect.as_str() {

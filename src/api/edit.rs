@@ -45,7 +45,8 @@ impl PodTemplate {
         }
         edited.edit_canonical(|template| {
             for list in ["containers", "initContainers"] {
-                let written = template["spec"][list].as_array_mut();
+                // Indexing would add a list that is missing, as `null`, and make another revision.
+                let written = template["spec"].get_mut(list).and_then(Value::as_array_mut);
                 for container in written.into_iter().flatten() {
                     if container["name"].as_str().is_some_and(is_meant) {
                         container["image"] = Value::from(image);

@@ -25,6 +25,7 @@ mod pod_template;
 mod quantity;
 mod revision_hash;
 mod snapshot;
+mod snapshot_problems;
 mod spelling;
 mod taint;
 mod timestamp;

@@ -113,6 +113,11 @@ impl Pod {
         self.spec.node_name.as_deref().or_else(pinned)
     }
 
+    /// Whether it takes something of its node: it is bound to one and has not ended for good.
+    pub fn is_placed(&self) -> bool {
+        self.spec.node_name.is_some() && !self.status.phase.is_terminal()
+    }
+
     /// Its condition `Ready`.
     pub fn ready_condition(&self) -> Option<&Condition> {
         condition(&self.status.conditions, "Ready")

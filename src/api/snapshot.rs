@@ -1,18 +1,21 @@
 //! A cluster at one moment, as `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints it.
 //!
-//! What lives here: picking the objects that a rollout depends on out of documents and lists, and
-//! what is said of what is no snapshot. Objects were validated by the cluster that printed them, so
-//! only what cannot be read is refused. What follows from a snapshot is decided elsewhere.
+//! What lives here: picking the objects that a rollout depends on out of documents and lists.
+//! Objects were validated by the cluster that printed them, so only what cannot be read is refused,
+//! and of pods only those that matter to a DaemonSet. What follows from a snapshot is decided
+//! elsewhere.
 
 use std::collections::BTreeMap;
 
 use super::controller_revision::ControllerRevision;
-use super::manifest::{Loaded, counted, daemon_set_from_cluster, daemon_set_version, type_field};
+use super::daemon_set::DaemonSet;
+use super::manifest::{Loaded, daemon_set_from_cluster, daemon_set_version, type_field};
 use super::metadata::ObjectMeta;
 use super::node::Node;
 use super::pod::Pod;
+use super::snapshot_problems::{self as problems, EDITED, prints_one};
 use super::timestamp::parse_rfc3339;
-use crate::input::{Document, FieldPath, Problem, Tree};
+use crate::input::{Document, FieldPath, Problem, Tree, decode};
 use crate::time::SimTime;
 
 /// Objects of a cluster at one moment, in the order in which they are printed.
@@ -25,7 +28,7 @@ pub struct Snapshot {
     pub daemon_sets: Vec<Loaded>,
     /// Nodes.
     pub nodes: Vec<Node>,
-    /// Pods, whoever owns them.
+    /// Pods, whoever owns them; those of others only if this version can read them.
     pub pods: Vec<Pod>,
     /// ControllerRevisions of `apps/v1`; also those of `StatefulSet`s.
     pub revisions: Vec<ControllerRevision>,
@@ -54,20 +57,21 @@ pub fn snapshot_from_documents(
     found.finish()
 }
 
-/// What prints a snapshot; part of hints.
-const COMMAND: &str = "kubectl get ds,nodes,pods,controllerrevisions -A -o json";
-
-/// What to do about a value that no known cluster prints.
-const EDITED: &str = "was the file edited, or is the cluster newer than this version of rollcast?";
-
 /// Lists in lists are legal; real ones are not nested at all.
 const MAX_LISTS: usize = 3;
 
 /// Where an object stands.
 #[derive(Clone)]
-struct Place {
-    document: usize,
-    path: FieldPath,
+pub(super) struct Place {
+    pub(super) document: usize,
+    pub(super) path: FieldPath,
+}
+
+/// A pod that cannot be read, except for whom it belongs to.
+pub(super) struct UnreadPod {
+    metadata: ObjectMeta,
+    place: Place,
+    problems: Vec<Problem>,
 }
 
 impl Place {
@@ -94,6 +98,8 @@ struct Found {
     problems: Vec<Problem>,
     /// Where each object stands, by kind, namespace and name.
     places: BTreeMap<(&'static str, String, String), Place>,
+    /// Pods that stop nothing unless a DaemonSet turns out to be concerned.
+    unread: Vec<UnreadPod>,
 }
 
 impl Found {
@@ -107,8 +113,8 @@ impl Found {
             ("v1", "Node") => self.add_node(tree, place),
             ("v1", "Pod") => self.add_pod(tree, place),
             ("apps/v1", "ControllerRevision") => self.add_revision(tree, place),
-            ("v1", "Status") => self.refuse(place, vec![status(tree)]),
-            (_, "Table") => self.refuse(place, vec![table()]),
+            ("v1", "Status") => self.refuse(place, vec![problems::status(tree)]),
+            (_, "Table") => self.refuse(place, vec![problems::table()]),
             _ => match list_of(kind, tree) {
                 Some(items) => self.look_into(items, (version, items_of(kind)), place, inherited),
                 None => *self.snapshot.skipped.entry(kind.to_owned()).or_default() += 1,
@@ -164,7 +170,12 @@ impl Found {
     }
 
     fn add_pod(&mut self, tree: &Tree, place: &Place) {
-        let Some(mut pod) = self.accept(Pod::from_tree(tree), tree, place) else { return };
+        let read = Pod::from_tree(tree);
+        if let (Err(problems), Some(metadata)) = (&read, readable_metadata(tree)) {
+            let (place, problems) = (place.clone(), problems.clone());
+            return self.unread.push(UnreadPod { metadata, place, problems });
+        }
+        let Some(mut pod) = self.accept(read, tree, place) else { return };
         if self.register("Pod", &mut pod.metadata, place) {
             self.snapshot.pods.push(pod);
         }
@@ -192,7 +203,7 @@ impl Found {
     /// Notes the object's name. Whether it is a new one.
     fn register(&mut self, kind: &'static str, metadata: &mut ObjectMeta, place: &Place) -> bool {
         if metadata.name.is_empty() {
-            self.refuse(place, vec![nameless(kind)]);
+            self.refuse(place, vec![problems::nameless(kind)]);
             return false;
         }
         if kind != "Node" && metadata.namespace.is_empty() {
@@ -203,7 +214,7 @@ impl Found {
             self.places.insert(key, place.clone());
             return true;
         };
-        let problem = duplicate(&key, first, place.document);
+        let problem = problems::duplicate(&key, first, place.document);
         self.refuse(place, vec![problem]);
         false
     }
@@ -216,15 +227,65 @@ impl Found {
     }
 
     fn finish(mut self) -> Result<(Snapshot, Vec<Problem>), Vec<Problem>> {
+        let daemon_sets = &self.snapshot.daemon_sets;
+        let matters = |pod: &UnreadPod| daemon_sets.iter().any(|it| concerns(it, &pod.metadata));
+        let unread = std::mem::take(&mut self.unread);
+        let (own, foreign): (Vec<_>, Vec<_>) = unread.into_iter().partition(matters);
+        for pod in own {
+            self.refuse(&pod.place, pod.problems);
+        }
         if self.snapshot.daemon_sets.is_empty() && self.problems.is_empty() {
-            self.problems.push(no_daemon_set(&self.snapshot));
+            self.problems.push(problems::no_daemon_set(&self.snapshot));
         }
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        let no_nodes = self.snapshot.nodes.is_empty();
-        Ok((self.snapshot, no_nodes.then(no_node).into_iter().collect()))
+        let mut warnings = missing(&self.snapshot);
+        warnings.extend(foreign.first().map(|first| problems::unread(first, foreign.len())));
+        Ok((self.snapshot, warnings))
     }
+}
+
+impl UnreadPod {
+    /// The first thing that is wrong with it, as a warning.
+    pub(super) fn warning(&self, message: impl FnOnce(&str) -> String) -> Problem {
+        let first = self.problems.first();
+        let (path, why) = first.map_or((FieldPath::ROOT, ""), |it| (it.path.clone(), &it.message));
+        self.place.problem(Problem::warning("unread-pods", path, message(why)))
+    }
+}
+
+/// The metadata of an object of which something else cannot be read.
+fn readable_metadata(tree: &Tree) -> Option<ObjectMeta> {
+    let metadata: ObjectMeta = decode(tree.get("metadata")?).ok()?;
+    (!metadata.name.is_empty()).then_some(metadata)
+}
+
+/// Whether a DaemonSet may own a pod, or adopt it.
+fn concerns(loaded: &Loaded, pod: &ObjectMeta) -> bool {
+    let DaemonSet { metadata, spec, .. } = &loaded.daemon_set;
+    let namespace = if pod.namespace.is_empty() { "default" } else { &pod.namespace };
+    metadata.namespace == namespace
+        && match pod.controller_ref() {
+            Some(owner) => owner.kind == "DaemonSet" && owner.name == metadata.name,
+            None => spec.selector.matches(&pod.labels),
+        }
+}
+
+/// What a snapshot of a cluster that runs DaemonSets has, and this one has not.
+fn missing(snapshot: &Snapshot) -> Vec<Problem> {
+    let ran = |loaded: &Loaded| loaded.daemon_set.status.current_number_scheduled > 0;
+    let mut warnings = Vec::new();
+    if snapshot.nodes.is_empty() {
+        warnings.push(problems::no_node());
+    }
+    if snapshot.pods.is_empty() && snapshot.daemon_sets.iter().any(ran) {
+        warnings.push(problems::no_pod());
+    }
+    if snapshot.revisions.is_empty() {
+        warnings.push(problems::no_revision());
+    }
+    warnings
 }
 
 /// An object's `apiVersion` and `kind`.
@@ -283,71 +344,6 @@ fn newest_below(tree: &Tree) -> Option<SimTime> {
         Tree::Map(entries) => entries.iter().filter_map(|(_, value)| newest_below(value)).max(),
         Tree::Null | Tree::Bool(_) | Tree::Int(_) | Tree::Float(_) => None,
     }
-}
-
-fn prints_one() -> String {
-    format!("`{COMMAND}` prints a snapshot")
-}
-
-/// The API server's answer when it has no objects to give.
-fn status(tree: &Tree) -> Problem {
-    let said = tree.get("message").and_then(Tree::as_text).unwrap_or("no message");
-    let message = format!("this is an answer of the API server instead of objects: {said}");
-    Problem::error("not-a-snapshot", FieldPath::ROOT.key("kind"), message).with_hint(prints_one())
-}
-
-/// What the API server prints for people.
-fn table() -> Problem {
-    let message = "this is a table for people to read, without the objects themselves";
-    Problem::error("not-a-snapshot", FieldPath::ROOT.key("kind"), message).with_hint(prints_one())
-}
-
-fn nameless(kind: &str) -> Problem {
-    let message = format!("this `{kind}` has no name");
-    let path = FieldPath::ROOT.key("metadata").key("name");
-    Problem::error("missing-name", path, message)
-        .with_hint("every object of a cluster has one: was the file edited?")
-}
-
-fn duplicate(key: &(&str, String, String), first: &Place, document: usize) -> Problem {
-    let (kind, namespace, name) = key;
-    let slash = if namespace.is_empty() { "" } else { "/" };
-    let path = if first.path.is_root() { String::new() } else { format!("`{}`", first.path) };
-    let document = match first.document {
-        same if same == document => String::new(),
-        other => format!("document {}", other + 1),
-    };
-    let of = if path.is_empty() || document.is_empty() { "" } else { " of " };
-    let message = format!(
-        "the {kind} `{namespace}{slash}{name}` is there twice, first as {path}{of}{document}"
-    );
-    Problem::error("duplicate-object", FieldPath::ROOT.key("metadata").key("name"), message)
-        .with_hint("a snapshot shows one cluster at one moment: print it with a single command")
-}
-
-/// That there is no DaemonSet, and what there is.
-fn no_daemon_set(snapshot: &Snapshot) -> Problem {
-    let mut kinds = snapshot.skipped.clone();
-    for (kind, count) in [
-        ("Node", snapshot.nodes.len()),
-        ("Pod", snapshot.pods.len()),
-        ("ControllerRevision", snapshot.revisions.len()),
-    ] {
-        if count > 0 {
-            *kinds.entry(kind.to_owned()).or_default() += count;
-        }
-    }
-    let message = match counted(&kinds) {
-        found if found.is_empty() => "there is no DaemonSet in this snapshot: it is empty".into(),
-        found => format!("there is no DaemonSet in this snapshot: found {found}"),
-    };
-    Problem::error("no-daemon-set", FieldPath::ROOT, message).with_hint(prints_one())
-}
-
-fn no_node() -> Problem {
-    let message = "there is no Node in this snapshot, so no DaemonSet desires any pod";
-    Problem::warning("no-nodes", FieldPath::ROOT, message)
-        .with_hint(format!("add `nodes` to what is printed: `{COMMAND}`"))
 }
 
 #[cfg(test)]

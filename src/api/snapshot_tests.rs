@@ -231,6 +231,14 @@ warning[no-nodes]: there is no Node in this snapshot, so no DaemonSet desires an
   | ^^^^^^^^^^
   |
 hint: add `nodes` to what is printed: `kubectl get ds,nodes,pods,controllerrevisions -A -o json`
+
+warning[no-revisions]: there is no ControllerRevision in this snapshot, so every template looks new
+ --> x.yaml:1:1
+  |
+1 | apiVersion: apps/v1
+  | ^^^^^^^^^^
+  |
+hint: add `controllerrevisions` to what is printed: `kubectl get ds,nodes,pods,controllerrevisions -A -o json`; `all` leaves them out
 ",
     );
 }
@@ -380,6 +388,34 @@ hint: a snapshot shows one cluster at one moment: print it with a single command
     );
 }
 
+/// Pods matter if a DaemonSet owns them or selects them; nobody else's stop a snapshot.
+#[test]
+fn pods_of_others_that_cannot_be_read_are_counted() {
+    let pods = "- apiVersion: v1\n  kind: Pod\n  metadata: {name: a, namespace: x}\n  status: {phase: \
+                Sleeping}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: b, ownerReferences: [{kind: \
+                Job, name: agent, controller: true}]}\n  spec: {tolerations: [{effect: New}]}\n- \
+                apiVersion: apps/v1\n  kind: ControllerRevision\n  metadata: {name: r}\n";
+    check_item(
+        pods,
+        "
+warning[unread-pods]: 2 pods of no DaemonSet here are left out: unknown value `Sleeping`
+  --> x.yaml:14:19
+   |
+14 |   status: {phase: Sleeping}
+   |                   ^^^^^^^^ items[2].status.phase
+   |
+hint: that changes nothing for the DaemonSets
+",
+    );
+}
+
+#[test]
+fn tolerations_of_an_alpha_feature_are_read() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {tolerations: [{key: a, operator: Lt, value: \"5\"}]}\n";
+    let snapshot = read_text(&format!("{DAEMON_SET}---\n{pod}"));
+    assert_eq!(snapshot.pods[0].spec.tolerations.len(), 1);
+}
+
 #[test]
 fn lists_within_lists_have_an_end() {
     let list = "{apiVersion: v1, kind: List, items: [".repeat(5) + &"]}".repeat(5);
@@ -399,15 +435,15 @@ hint: `kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapsh
 
 #[test]
 fn problems_of_json_are_shown_in_their_lines() {
-    let json = "{\n  \"kind\": \"List\", \"apiVersion\": \"v1\",\n  \"items\": [\n    {\"kind\": \"Pod\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"é\"},\n     \"status\": {\"phase\": \"Sleeping\"}}\n  ]\n}\n";
+    let json = "{\n  \"kind\": \"List\", \"apiVersion\": \"v1\",\n  \"items\": [\n    {\"kind\": \"DaemonSet\", \"apiVersion\": \"apps/v1\", \"metadata\": {\"name\": \"a\"}},\n    {\"kind\": \"Pod\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"é\"},\n     \"status\": {\"phase\": \"Sleeping\"}}\n  ]\n}\n";
     check(
         json,
         r#"
 error[unknown-value]: unknown value `Sleeping`
- --> x.yaml:5:26
+ --> x.yaml:6:26
   |
-5 |      "status": {"phase": "Sleeping"}}
-  |                          ^^^^^^^^^^ items[0].status.phase
+6 |      "status": {"phase": "Sleeping"}}
+  |                          ^^^^^^^^^^ items[1].status.phase
   |
 hint: expected one of `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`
 "#,

@@ -53,6 +53,12 @@ pub enum TolerationOperator {
     Equal,
     /// Any value.
     Exists,
+    /// `Lt`, of an alpha feature that is off: tolerates nothing.
+    ///
+    /// Source: feature gate `TaintTolerationComparisonOperators`.
+    Lt,
+    /// `Gt`, of the same feature: tolerates nothing.
+    Gt,
 }
 
 impl Toleration {
@@ -74,6 +80,7 @@ impl Toleration {
         let value_fits = match self.operator {
             TolerationOperator::Exists => true,
             TolerationOperator::Equal => self.value == taint.value,
+            TolerationOperator::Lt | TolerationOperator::Gt => false,
         };
         self.effect.is_none_or(|effect| effect == taint.effect)
             && (self.key.is_empty() || self.key == taint.key)
@@ -188,13 +195,16 @@ mod tests {
 
     #[test]
     fn a_toleration_compares_key_value_and_effect() {
-        use TolerationOperator::{Equal, Exists};
+        use TolerationOperator::{Equal, Exists, Gt, Lt};
         check(&toleration("a", Equal, "1"), "a=1:NoExecute", true);
         check(&toleration("a", Equal, "2"), "a=1:NoExecute", false);
         check(&toleration("a", Equal, ""), "a:NoExecute", true);
         check(&toleration("a", Exists, ""), "a=1:NoSchedule", true);
         check(&toleration("b", Exists, ""), "a=1:NoSchedule", false);
         check(&toleration("", Exists, ""), "a=1:PreferNoSchedule", true);
+        check(&toleration("a", Lt, "2"), "a=1:NoSchedule", false);
+        check(&toleration("a", Gt, "0"), "a=1:NoSchedule", false);
+        check(&toleration("a", Gt, "1"), "a=1:NoSchedule", false);
         check(&exists("a"), "a=1:NoSchedule", true);
         check(&exists("a"), "a=1:NoExecute", false);
     }

@@ -5,7 +5,7 @@ use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::disk::read_source;
 use crate::cli::dispatch::{color, note, print};
 use crate::cli::exit::{Failure, Outcome};
-use crate::input::{Limits, Problem, Source, did_you_mean, read_documents, render};
+use crate::input::{Limits, Problem, Source, did_you_mean, locate, read_documents, render};
 use crate::report::plan::{plan_json, plan_table};
 use crate::scenario::DaemonSetRef;
 use crate::world;
@@ -30,15 +30,18 @@ pub(super) fn plan(args: &PlanArgs) -> Result<Outcome, Failure> {
 }
 
 fn read(source: &Source) -> Result<Snapshot, Failure> {
-    let wrong = |problems: &[Problem]| Failure::InvalidInput(render(source, problems, color()));
+    let shown = |mut problems: Vec<Problem>| {
+        locate(source, &Limits::SNAPSHOT, &mut problems);
+        render(source, &problems, color())
+    };
+    let wrong = |problems: Vec<Problem>| Failure::InvalidInput(shown(problems));
     let documents =
-        read_documents(source, &Limits::SNAPSHOT).map_err(|problem| wrong(&[problem]))?;
-    let (snapshot, warnings) =
-        snapshot_from_documents(&documents).map_err(|problems| wrong(&problems))?;
+        read_documents(source, &Limits::SNAPSHOT).map_err(|problem| wrong(vec![problem]))?;
+    let (snapshot, warnings) = snapshot_from_documents(&documents).map_err(wrong)?;
     let as_written = documents.iter().flat_map(|document| document.warnings.iter().cloned());
     let warnings: Vec<Problem> = as_written.chain(warnings).collect();
     if !warnings.is_empty() {
-        note(&render(source, &warnings, color()));
+        note(&(shown(warnings) + "\n"));
     }
     Ok(snapshot)
 }
@@ -50,12 +53,13 @@ fn chosen(snapshot: &Snapshot, written: Option<&str>) -> Result<Vec<DaemonSetRef
     let is_meant = |name: &&DaemonSetRef| name.key() == written || name.name == written;
     let meant: Vec<DaemonSetRef> = all.iter().filter(is_meant).cloned().collect();
     let keys: Vec<String> = all.iter().map(DaemonSetRef::key).collect();
+    let quoted = |keys: &[String]| format!("`{}`", keys.join("`, `"));
     match meant.len() {
         1 => Ok(meant),
         0 => {
             let near = did_you_mean(written, keys.iter().map(String::as_str));
             let hint = near.map_or_else(
-                || format!("the snapshot has {}", keys.join(", ")),
+                || format!("the snapshot has {}", quoted(&keys)),
                 |near| format!("did you mean `{near}`?"),
             );
             let message = format!("there is no DaemonSet `{written}` in the snapshot");
@@ -64,7 +68,7 @@ fn chosen(snapshot: &Snapshot, written: Option<&str>) -> Result<Vec<DaemonSetRef
         _ => {
             let keys: Vec<String> = meant.iter().map(DaemonSetRef::key).collect();
             let message = format!("there are {} DaemonSets `{written}`", meant.len());
-            Err(refuse("ambiguous-name", &message, &format!("write one of {}", keys.join(", "))))
+            Err(refuse("ambiguous-name", &message, &format!("write one of {}", quoted(&keys))))
         }
     }
 }

@@ -6,11 +6,18 @@
 //! live here too, as plain values that somebody else owns.
 
 pub mod daemonset;
+pub mod events;
 mod ids;
-mod kubelet;
+pub mod kubelet;
 pub mod node_lifecycle;
 pub mod pod_gc;
+pub mod rate_limit;
+pub mod scheduler;
+pub mod slow_start;
+pub mod taint_eviction;
+mod ticks;
 pub mod workqueue;
 
 pub use ids::{NodeId, PodId};
 pub use kubelet::backoff_schedule;
+pub use ticks::Ticks;

@@ -1,6 +1,8 @@
-//! When pods of a deleted node are collected.
+//! When the pod garbage collector acts: on pods of deleted nodes, and on pods that nobody else
+//! would finish.
 
-use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use super::ticks::Ticks;
+use crate::time::{SimDuration, SimTime};
 
 /// How often the collector looks.
 ///
@@ -11,32 +13,73 @@ const CHECK_PERIOD: SimDuration = SimDuration::from_secs(20);
 /// Source: `pkg/controller/podgc/gc_controller.go › quarantineTime`.
 const QUARANTINE: SimDuration = SimDuration::from_secs(40);
 
-/// When the pods bound to a node are collected that was deleted at `deleted_at`, if it does not
-/// come back: the next loop notices, the quarantine passes, the next loop after that acts. That
-/// is 40 to 80 seconds later.
-pub fn collected_at(deleted_at: SimTime) -> SimTime {
-    let noticed = next_loop(deleted_at);
-    next_loop(noticed + QUARANTINE)
+/// The collector's loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PodGc {
+    loops: Ticks,
 }
 
-fn next_loop(at: SimTime) -> SimTime {
-    let period = CHECK_PERIOD.as_secs() * MICROS_PER_SECOND;
-    SimTime::from_micros(at.as_micros().div_ceil(period).saturating_mul(period))
+impl PodGc {
+    /// A loop that looks `phase` after each multiple of 20 seconds.
+    pub fn new(phase: SimDuration) -> Self {
+        Self { loops: Ticks::new(CHECK_PERIOD, phase) }
+    }
+
+    /// When the pods bound to a node are collected that was deleted at `deleted_at`, if it does
+    /// not come back: the next loop notices, the quarantine passes, the next loop after that acts.
+    /// That is 40 to 60 seconds later. They are marked Failed and deleted without grace.
+    ///
+    /// Source: `pkg/controller/podgc/gc_controller.go › gcOrphaned, discoverDeletedNodes`.
+    pub fn collected_at(&self, deleted_at: SimTime) -> SimTime {
+        self.loops.at_or_after(self.loops.at_or_after(deleted_at) + QUARANTINE)
+    }
+
+    /// When a pod goes that [`is_swept`] from `since` on: the next loop, without grace.
+    pub fn swept_at(&self, since: SimTime) -> SimTime {
+        self.loops.at_or_after(since)
+    }
+}
+
+/// Whether the collector deletes a terminating pod by itself, since no kubelet will: if it was
+/// never bound, or is on a node that is not Ready and has the taint
+/// `node.kubernetes.io/out-of-service`.
+///
+/// Source: `pkg/controller/podgc/gc_controller.go › gcUnscheduledTerminating, gcTerminating`.
+pub const fn is_swept(is_bound: bool, node_is_ready: bool, node_is_out_of_service: bool) -> bool {
+    !is_bound || (!node_is_ready && node_is_out_of_service)
+}
+
+/// [`PodGc::collected_at`] of a loop that looks at the multiples of 20 seconds.
+pub fn collected_at(deleted_at: SimTime) -> SimTime {
+    PodGc::new(SimDuration::ZERO).collected_at(deleted_at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(deleted: u64, collected: u64) {
-        assert_eq!(collected_at(SimTime::from_secs(deleted)), SimTime::from_secs(collected));
+    fn check(phase: u64, deleted: u64, collected: u64) {
+        let gc = PodGc::new(SimDuration::from_secs(phase));
+        assert_eq!(gc.collected_at(SimTime::from_secs(deleted)), SimTime::from_secs(collected));
     }
 
     #[test]
-    fn forty_to_sixty_seconds_after_the_loop_that_notices() {
-        check(20, 60);
-        check(21, 80);
-        check(39, 80);
-        check(40, 80);
+    fn forty_seconds_after_the_loop_that_notices() {
+        check(0, 20, 60);
+        check(0, 21, 80);
+        check(0, 39, 80);
+        check(0, 40, 80);
+        check(7, 27, 67);
+        check(7, 28, 87);
+    }
+
+    #[test]
+    fn what_no_kubelet_will_finish_is_swept() {
+        assert!(is_swept(false, true, false));
+        assert!(is_swept(true, false, true));
+        assert!(!is_swept(true, true, true));
+        assert!(!is_swept(true, false, false));
+        let gc = PodGc::new(SimDuration::ZERO);
+        assert_eq!(gc.swept_at(SimTime::from_secs(41)), SimTime::from_secs(60));
     }
 }

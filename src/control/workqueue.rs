@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::time::{SimDuration, SimTime};
 
 /// First delay of a key whose work failed.
@@ -19,6 +20,8 @@ pub struct WorkQueue<K> {
     processing: BTreeSet<K>,
     waiting: BTreeMap<K, SimTime>,
     failures: BTreeMap<K, u32>,
+    /// Shared by all keys.
+    retries: TokenBucket,
 }
 
 impl<K> Default for WorkQueue<K> {
@@ -29,6 +32,7 @@ impl<K> Default for WorkQueue<K> {
             processing: BTreeSet::new(),
             waiting: BTreeMap::new(),
             failures: BTreeMap::new(),
+            retries: TokenBucket::new(Rate::per_second(10), 100),
         }
     }
 }
@@ -84,12 +88,14 @@ impl<K: Ord + Copy> WorkQueue<K> {
         }
     }
 
-    /// After how long to add a key again whose work failed: 5 ms, doubled with each failure.
-    pub fn retry_delay(&mut self, key: K) -> SimDuration {
+    /// After how long to add a key again whose work failed at `now`: 5 ms, doubled with each
+    /// failure, or longer if all keys together fail more than 10 times a second, after 100.
+    pub fn retry_delay(&mut self, key: K, now: SimTime) -> SimDuration {
         let failures = self.failures.entry(key).or_default();
         let factor = 1u64.checked_shl(*failures).unwrap_or(u64::MAX);
         *failures += 1;
-        BASE_DELAY.times(factor).min(MAX_DELAY)
+        let of_all = self.retries.reserve(now).since(now);
+        BASE_DELAY.times(factor).min(MAX_DELAY).max(of_all)
     }
 
     /// The work on a key succeeded: its next failure starts afresh.
@@ -143,9 +149,19 @@ mod tests {
     #[test]
     fn failures_double_the_delay() {
         let mut queue = WorkQueue::default();
-        let delays: Vec<u64> = (0..4).map(|_| queue.retry_delay('a').as_micros()).collect();
+        let now = SimTime::ZERO;
+        let delays: Vec<u64> = (0..4).map(|_| queue.retry_delay('a', now).as_micros()).collect();
         assert_eq!(delays, [5_000, 10_000, 20_000, 40_000]);
         queue.forget('a');
-        assert_eq!(queue.retry_delay('a').as_micros(), 5_000);
+        assert_eq!(queue.retry_delay('a', now).as_micros(), 5_000);
+    }
+
+    #[test]
+    fn all_keys_together_fail_at_a_limited_rate() {
+        let mut queue = WorkQueue::default();
+        let mut delay = |key: u32| queue.retry_delay(key, SimTime::ZERO);
+        assert!((0..100).all(|key| delay(key) == BASE_DELAY));
+        assert_eq!(delay(100), SimDuration::from_millis(100));
+        assert_eq!(delay(101), SimDuration::from_millis(200));
     }
 }

@@ -233,6 +233,17 @@ impl Delay {
         Ok(Self(Shape::Quantiles(knots)))
     }
 
+    /// The duration, if it is always the same and no draw is needed.
+    pub const fn as_constant(&self) -> Option<SimDuration> {
+        match &self.0 {
+            Shape::Constant(duration) => Some(*duration),
+            Shape::Uniform { .. }
+            | Shape::Exponential { .. }
+            | Shape::LogNormal { .. }
+            | Shape::Quantiles(_) => None,
+        }
+    }
+
     /// The duration that `uniform` stands for.
     pub fn sample(&self, uniform: Uniform) -> SimDuration {
         self.quantile(uniform.get())

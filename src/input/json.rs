@@ -4,10 +4,12 @@
 //! keys, unrendered templates, too many values) is not explained but left to the YAML reader,
 //! which explains it. What is read here means the same there.
 
-use super::source::{Limits, Source};
+use super::problem::{Position, Problem};
+use super::source::{Limits, Source, root_problem};
+use super::syntax::split_place;
 use super::template;
 use super::tree::Tree;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// Keys of one map that are compared with each other rather than sorted.
@@ -29,6 +31,23 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
     let tree = Node(&mut budget).deserialize(&mut json).ok()?;
     json.end().ok()?;
     Some(tree)
+}
+
+/// What is wrong with the syntax of a source that is meant as JSON.
+pub(super) fn broken(source: &Source) -> Option<Problem> {
+    let text = source.text();
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
+    let error = serde_json::from_str::<IgnoredAny>(text).err()?;
+    let said = error.to_string();
+    let (what, _) = split_place(&said);
+    let ends = error.is_eof();
+    let what = if ends { "it ends too early" } else { what };
+    let hint = if ends { "was it cut off?" } else { "print it again, with `-o json`" };
+    let at = Position { line: error.line(), column: error.column().max(1) };
+    let message = format!("this JSON cannot be read: {what}");
+    Some(root_problem("bad-syntax", message).with_hint(hint).at(at))
 }
 
 /// What may still be read.

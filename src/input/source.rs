@@ -3,6 +3,7 @@
 //! The checks here protect the parser: it keeps every token of a document in memory, so what is
 //! too big or too nested is refused on a look at the bytes.
 
+use super::json;
 use super::path::FieldPath;
 use super::problem::{Position, Problem};
 
@@ -12,6 +13,9 @@ pub struct Limits {
     /// The size of the text in bytes. All text values together, aliases expanded, may be four
     /// times this.
     pub max_bytes: usize,
+    /// The size of a text that only the YAML parser can read, in bytes. It needs some 20 bytes of
+    /// memory for each of the text; JSON needs a tenth of that.
+    pub max_yaml_bytes: usize,
     /// Values and keys in all documents together, aliases expanded.
     pub max_nodes: usize,
     /// Lists and maps within each other; the YAML library itself stops at 128.
@@ -25,13 +29,16 @@ impl Limits {
     /// For what people write: 4 MiB, a million values and keys.
     pub const WRITTEN: Self = Self {
         max_bytes: 4 << 20,
+        max_yaml_bytes: 4 << 20,
         max_nodes: 1_000_000,
         max_depth: 100,
         may_hold_templates: false,
     };
-    /// For what `kubectl get -o json` prints of a large cluster: 2 GiB, 200 million values.
+    /// For what kubectl prints of a large cluster: 2 GiB of JSON or 64 MiB of YAML, 200 million
+    /// values.
     pub const SNAPSHOT: Self = Self {
         max_bytes: 2 << 30,
+        max_yaml_bytes: 64 << 20,
         max_nodes: 200_000_000,
         max_depth: 100,
         may_hold_templates: true,
@@ -125,6 +132,9 @@ impl Source {
 
     /// Refuses what passed [`Self::check`] but must not reach the YAML parser.
     pub(super) fn check_structure(&self, limits: &Limits) -> Result<(), Problem> {
+        if self.text.len() > limits.max_yaml_bytes {
+            return Err(self.too_large_for_yaml(limits));
+        }
         let structure = Structure::of(&self.text);
         if structure.most_open > MAX_OPEN_BRACKETS {
             return Err(too_deep(limits));
@@ -145,6 +155,17 @@ impl Source {
             megabytes(limits.max_bytes)
         );
         Err(root_problem("too-large", message).with_hint("is this the right file?"))
+    }
+
+    /// That this is too much YAML; of JSON, why it could not be read as such.
+    fn too_large_for_yaml(&self, limits: &Limits) -> Problem {
+        let (size, most) = (megabytes(self.text.len()), megabytes(limits.max_yaml_bytes));
+        if let Some(problem) = json::broken(self) {
+            return problem;
+        }
+        let message = format!("the file has {size} of YAML, more than the {most} that are read");
+        root_problem("too-large", message)
+            .with_hint("print it with `-o json`: of JSON much more can be read")
     }
 
     fn check_characters(&self) -> Result<(), Problem> {
@@ -250,8 +271,13 @@ mod tests {
 
     fn check_refused(bytes: &[u8], code: &str, at: Option<(usize, usize)>) {
         let source = Source::from_bytes("x", bytes.to_vec());
-        let limits =
-            Limits { max_bytes: 100_000, max_nodes: 100, max_depth: 10, ..Limits::WRITTEN };
+        let limits = Limits {
+            max_bytes: 100_000,
+            max_yaml_bytes: 50_000,
+            max_nodes: 100,
+            max_depth: 10,
+            ..Limits::WRITTEN
+        };
         let checked = source.check(&limits).and_then(|()| source.check_structure(&limits));
         let problem = checked.unwrap_err();
         let place = problem.at.map(|position| (position.line, position.column));
@@ -267,6 +293,9 @@ mod tests {
         check_refused("a: é\u{7}".as_bytes(), "bad-character", Some((1, 5)));
         check_refused(&vec![b'['; 20_000], "too-deep", None);
         check_refused("a,".repeat(101).as_bytes(), "too-many-values", None);
+        check_refused(&b"# YAML\n".repeat(10_000), "too-large", None);
+        let cut_off = [&b"{\"a\": 1,\n"[..], &vec![b' '; 60_000]].concat();
+        check_refused(&cut_off, "bad-syntax", Some((2, 60_000)));
     }
 
     #[test]

@@ -55,16 +55,32 @@ pub enum What {
     Synced { daemon_set: NameId, creates: u32, deletes: u32 },
     /// A sync left nodes alone, for this reason.
     Held { daemon_set: NameId, reason: &'static str, nodes: u32 },
+    /// A sync failed and will be tried again.
+    SyncFailed { daemon_set: NameId, error: NameId },
     /// The controller wrote the status.
     StatusWritten { daemon_set: NameId, status: StatusCounts },
     /// An API event about the DaemonSet.
     EventPosted { daemon_set: NameId, warning: bool, reason: &'static str, message: NameId },
     /// A pod object was created for a node.
     PodCreated { daemon_set: NameId, pod: NameId, node: NameId, revision: NameId },
+    /// The scheduler found no room for a pod, for a reason that it had not given before: the event
+    /// `FailedScheduling` and its message.
+    PodUnschedulable { pod: NameId, message: NameId },
+    /// So many pods of a node that belong to no DaemonSet were asked to leave it for a more
+    /// important pod.
+    OthersPreempted { node: NameId, pods: u32 },
     /// The scheduler bound a pod.
     PodBound { pod: NameId, node: NameId },
     /// The kubelet began to pull the pod's images.
     PodPulling { pod: NameId, image: NameId },
+    /// The image of one of the pod's containers is there: how long it waited for its turn on the
+    /// node, and how long it took after that.
+    PodPulled { pod: NameId, image: NameId, waited: SimDuration, took: SimDuration },
+    /// An image could not be pulled; the kubelet tries again after this back-off, and again and
+    /// again after longer ones (`ImagePullBackOff`).
+    PodPullFailed { pod: NameId, image: NameId, reason: &'static str, retry_in: SimDuration },
+    /// The kubelet refused the pod, whose phase becomes Failed.
+    PodRejected { pod: NameId, reason: NameId, message: NameId },
     /// The pod's containers run.
     PodStarted { pod: NameId },
     /// The pod turned Ready.
@@ -76,8 +92,14 @@ pub enum What {
     /// A container crashed for the first time; the kubelet restarts it after this back-off, and
     /// again and again after longer ones.
     PodCrashed { pod: NameId, restart_in: SimDuration },
+    /// A startup or liveness probe failed: the container is killed, and starts again after this
+    /// time; if it cannot get well, again and again after longer ones (`CrashLoopBackOff`).
+    PodUnhealthy { pod: NameId, probe: &'static str, restart_in: SimDuration },
     /// Deletion was requested: `deletionTimestamp` is set.
     PodTerminating { pod: NameId },
+    /// The pod's containers have exited after a request to terminate: its phase is Failed or
+    /// Succeeded, and another pod may take its place.
+    PodStopped { pod: NameId, failed: bool },
     /// The pod object is gone.
     PodRemoved { pod: NameId },
     /// The pod was orphaned, adopted or released: its controller reference changed.

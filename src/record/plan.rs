@@ -62,6 +62,8 @@ pub struct PlannedNode {
     pub deletes: Vec<String>,
     /// Whether something is due and not done now.
     pub waits: bool,
+    /// Whether it counts against the budget, so that others wait.
+    pub spends: bool,
     /// Why.
     pub why: String,
 }

@@ -55,6 +55,10 @@ pub struct Recorder {
     names: Names,
     marks: Vec<Mark>,
     trackers: Vec<Tracker>,
+    requests: u64,
+    throttled: SimDuration,
+    pulls: u32,
+    peak_pulls: u32,
 }
 
 impl Recorder {
@@ -68,6 +72,10 @@ impl Recorder {
             names: Names::default(),
             marks: Vec::new(),
             trackers: Vec::new(),
+            requests: 0,
+            throttled: SimDuration::ZERO,
+            pulls: 0,
+            peak_pulls: 0,
         }
     }
 
@@ -90,6 +98,23 @@ impl Recorder {
             self.facts.push(Fact { id, at: self.elapsed(now), cause, what });
         }
         id
+    }
+
+    /// Counts a request to the API server, which had to wait for so long until it was sent.
+    pub fn request(&mut self, waited: SimDuration) {
+        self.requests += 1;
+        self.throttled += waited;
+    }
+
+    /// A node began to fetch an image.
+    pub fn pull_began(&mut self) {
+        self.pulls += 1;
+        self.peak_pulls = self.peak_pulls.max(self.pulls);
+    }
+
+    /// A node has fetched an image, or does not any more.
+    pub fn pull_ended(&mut self) {
+        self.pulls = self.pulls.saturating_sub(1);
     }
 
     /// Marks an instant for charts.
@@ -155,7 +180,18 @@ impl Recorder {
             daemon_sets.push(summary);
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;
-        let summary = Summary { daemon_sets, end, events, at_rest, limit_hit, digest };
+        let (requests, throttled) = (self.requests, self.throttled);
+        let summary = Summary {
+            daemon_sets,
+            end,
+            events,
+            at_rest,
+            limit_hit,
+            digest,
+            requests,
+            throttled,
+            peak_concurrent_pulls: self.peak_pulls,
+        };
         Record { facts: self.facts, names: self.names, timeline, summary }
     }
 }

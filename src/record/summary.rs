@@ -46,6 +46,21 @@ pub struct Rollout {
     pub waves: u32,
     /// When the number of updated nodes last grew.
     pub last_progress: SimDuration,
+    /// The longest time in which the status did not tell another number of updated nodes.
+    pub longest_pause: SimDuration,
+}
+
+impl Rollout {
+    /// How long the number of updated nodes must stay the same for the alert
+    /// `KubeDaemonSetRolloutStuck` to fire: unchanged over 5 minutes, for 15 minutes.
+    ///
+    /// Source: kubernetes-mixin `alerts/apps_alerts.libsonnet`.
+    const STUCK_AFTER: SimDuration = SimDuration::from_secs(20 * 60);
+
+    /// Whether the alert `KubeDaemonSetRolloutStuck` fires.
+    pub fn fires_stuck_alert(&self) -> bool {
+        self.longest_pause >= Self::STUCK_AFTER
+    }
 }
 
 /// How long nodes were without a serving pod, over all nodes on which a pod belonged.
@@ -91,6 +106,9 @@ pub struct DaemonSetSummary {
     pub budget: u32,
     /// What counts against the budget at the end.
     pub holds: Vec<Hold>,
+    /// Why pods that wait for the scheduler at the end cannot be placed, in its own words, and how
+    /// many.
+    pub unschedulable: Vec<(String, u32)>,
     /// Seconds that nodes were without a serving pod, added up over nodes.
     pub node_time_without: SimDuration,
     /// The same per node.
@@ -124,6 +142,14 @@ pub struct Summary {
     pub limit_hit: Option<&'static str>,
     /// FNV-1a 64 over the stream of events: equal digests mean equal runs.
     pub digest: u64,
+    /// Requests of the DaemonSet controller to the API server, events included; zero if requests
+    /// take neither time nor tokens.
+    pub requests: u64,
+    /// For how long these requests waited for a token of the controller's client, added up.
+    pub throttled: SimDuration,
+    /// The most images that were fetched at the same time in the whole cluster; zero if kubelets are
+    /// switched off.
+    pub peak_concurrent_pulls: u32,
 }
 
 /// An expectation of the scenario that did not hold.

@@ -58,6 +58,8 @@ pub struct Tracker {
     fresh: u32,
     /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
+    /// Since when the status has told the same number of updated nodes.
+    paused_since: SimDuration,
     keeps_points: bool,
     points: Vec<Point>,
 }
@@ -74,6 +76,7 @@ impl Tracker {
             fresh: 0,
             pods: PodCounts::default(),
             breached_since: None,
+            paused_since: SimDuration::ZERO,
             keeps_points,
             points: Vec::new(),
         }
@@ -122,6 +125,7 @@ impl Tracker {
     /// A template was written that is to be rolled out.
     pub fn rollout_started(&mut self, at: SimDuration, generation: i64, trigger: &str) {
         self.close_breach(at);
+        self.pause_ended(at);
         let creation = self.summary.rollouts.is_empty()
             && self.summary.created_at == at
             && self.pods.existing == 0;
@@ -154,6 +158,10 @@ impl Tracker {
         self.summary.status = status;
         if complete {
             self.close_breach(at);
+            self.pause_ended(at);
+        }
+        if status.updated != before.updated {
+            self.pause_ended(at);
         }
         let Some(rollout) = self.running_rollout() else { return };
         rollout.worst_reported = rollout.worst_reported.max(status.unavailable);
@@ -166,6 +174,15 @@ impl Tracker {
         }
     }
 
+    /// The number of updated nodes changed, or there is no rollout any more.
+    fn pause_ended(&mut self, at: SimDuration) {
+        let since = std::mem::replace(&mut self.paused_since, at);
+        let Some(rollout) = self.running_rollout() else { return };
+        let since = since.max(rollout.started);
+        let pause = SimDuration::from_micros(at.as_micros().saturating_sub(since.as_micros()));
+        rollout.longest_pause = rollout.longest_pause.max(pause);
+    }
+
     /// The rolling update replaced pods in a sync.
     pub fn acted(&mut self) {
         if let Some(rollout) = self.running_rollout() {
@@ -176,6 +193,11 @@ impl Tracker {
     /// Says what the last plan held back, and why.
     pub fn set_holds(&mut self, holds: Vec<Hold>) {
         self.summary.holds = holds;
+    }
+
+    /// Says why pods cannot be placed at the end, and how many.
+    pub fn set_unschedulable(&mut self, reasons: Vec<(String, u32)>) {
+        self.summary.unschedulable = reasons;
     }
 
     /// The DaemonSet object is gone, or going.
@@ -266,6 +288,7 @@ impl Tracker {
         node_name: impl Fn(usize) -> String,
     ) -> (DaemonSetSummary, Vec<Point>) {
         self.close_breach(end);
+        self.pause_ended(end);
         for rollout in &mut self.summary.rollouts {
             let last = rollout.decided_by.pop();
             rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();

@@ -54,6 +54,9 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             let line = line.what("synced").daemon_set(daemon_set);
             line.plain("creates", creates).plain("deletes", deletes)
         }
+        W::SyncFailed { daemon_set, error } => {
+            line.what("syncFailed").daemon_set(daemon_set).name("error", error)
+        }
         W::Held { daemon_set, reason, nodes } => {
             line.what("held").daemon_set(daemon_set).text("reason", reason).plain("nodes", nodes)
         }
@@ -68,8 +71,26 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             let line = line.what("podCreated").daemon_set(daemon_set);
             line.pod(pod).node(node).name("revision", revision)
         }
+        W::PodUnschedulable { pod, message } => {
+            line.what("podUnschedulable").pod(pod).name("message", message)
+        }
+        W::OthersPreempted { node, pods } => {
+            line.what("othersPreempted").node(node).plain("pods", pods)
+        }
         W::PodBound { pod, node } => line.what("podBound").pod(pod).node(node),
         W::PodPulling { pod, image } => line.what("podPulling").pod(pod).name("image", image),
+        W::PodPulled { pod, image, waited, took } => {
+            let line = line.what("podPulled").pod(pod).name("image", image);
+            line.span("waited_us", waited).span("took_us", took)
+        }
+        W::PodPullFailed { pod, image, reason, retry_in } => {
+            let line = line.what("podPullFailed").pod(pod).name("image", image);
+            line.text("reason", reason).span("retry_in_us", retry_in)
+        }
+        W::PodRejected { pod, reason, message } => {
+            let line = line.what("podRejected").pod(pod);
+            line.name("reason", reason).name("message", message)
+        }
         W::PodStarted { pod } => line.what("podStarted").pod(pod),
         W::PodReady { pod } => line.what("podReady").pod(pod),
         W::PodUnready { pod } => line.what("podUnready").pod(pod),
@@ -77,7 +98,12 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::PodCrashed { pod, restart_in } => {
             line.what("podCrashed").pod(pod).span("restart_in_us", restart_in)
         }
+        W::PodUnhealthy { pod, probe, restart_in } => {
+            let line = line.what("podUnhealthy").pod(pod).text("probe", probe);
+            line.span("restart_in_us", restart_in)
+        }
         W::PodTerminating { pod } => line.what("podTerminating").pod(pod),
+        W::PodStopped { pod, failed } => line.what("podStopped").pod(pod).plain("failed", failed),
         W::PodRemoved { pod } => line.what("podRemoved").pod(pod),
         W::PodOwnerChanged { pod, owned } => {
             line.what("podOwnerChanged").pod(pod).plain("owned", owned)

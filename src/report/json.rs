@@ -85,6 +85,7 @@ struct DaemonSetEntry<'a> {
     node_selector: &'a str,
     budget_nodes: u32,
     holds: Vec<HoldEntry>,
+    unschedulable: Vec<UnschedulableEntry<'a>>,
     status: StatusEntry,
     rollouts: Vec<RolloutEntry<'a>>,
     node_time_without_us: u64,
@@ -94,6 +95,12 @@ struct DaemonSetEntry<'a> {
     longest_gap_us: u64,
     pods_created: u64,
     pods_deleted: u64,
+}
+
+#[derive(Serialize)]
+struct UnschedulableEntry<'a> {
+    reason: &'a str,
+    pods: u32,
 }
 
 #[derive(Serialize)]
@@ -161,6 +168,9 @@ impl<'a> DaemonSetEntry<'a> {
             node_selector: &it.node_selector,
             budget_nodes: it.budget,
             holds: holds.map(|it| HoldEntry { reason: it.reason, nodes: it.nodes }).collect(),
+            unschedulable: (it.unschedulable.iter())
+                .map(|(reason, pods)| UnschedulableEntry { reason, pods: *pods })
+                .collect(),
             status: StatusEntry::new(it.status),
             rollouts: it.rollouts.iter().map(RolloutEntry::new).collect(),
             node_time_without_us: it.node_time_without.as_micros(),
@@ -278,6 +288,9 @@ mod tests {
             at_rest: false,
             limit_hit: Some("time"),
             digest: 0xabc,
+            requests: 0,
+            throttled: SimDuration::ZERO,
+            peak_concurrent_pulls: 0,
         };
         let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
         insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"
@@ -308,6 +321,7 @@ mod tests {
                   "nodes": 7
                 }
               ],
+              "unschedulable": [],
               "status": {
                 "desired": 0,
                 "current": 0,

@@ -12,11 +12,12 @@ use crate::report::table::layout;
 /// The most nodes that the table shows one by one; of further ones it says how many there are.
 const MOST_ROWS: usize = 100;
 
-/// The plan for people: a line per node on which something is done or due, a line for the others
-/// together, and what the sync does besides.
+/// The plan for people: a line per node on which something is done or due or that keeps others
+/// waiting, a line for the others together, and what the sync does besides.
 pub fn plan_table(plan: &Plan) -> String {
     let mut text = format!("{}{}\n", plan.daemon_set, revision_words(plan.revision.as_ref()));
-    let shown = |node: &&PlannedNode| node.creates || node.waits || !node.deletes.is_empty();
+    let acts = |node: &PlannedNode| node.creates || !node.deletes.is_empty();
+    let shown = |node: &&PlannedNode| acts(node) || node.waits || node.spends;
     let acting = plan.nodes.iter().filter(shown);
     let header = ["NODE", "POD", "STATE", "ACTION", "WHY"].map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> =
@@ -34,7 +35,7 @@ pub fn plan_table(plan: &Plan) -> String {
         text.push('\n');
     }
     let others = others.into_iter().map(|((why, state), nodes)| {
-        format!("{} with {state}: {why}\n", count(nodes, "further node"))
+        format!("{} ({state}): {why}\n", count(nodes, "further node"))
     });
     text.extend(others);
     text.push('\n');
@@ -184,3 +185,7 @@ struct HoldEntry {
     reason: &'static str,
     nodes: u32,
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

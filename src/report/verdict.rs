@@ -47,6 +47,7 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
         }
     };
     if !it.deleted {
+        clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
     }
     clauses
@@ -210,6 +211,13 @@ fn slowest(it: &DaemonSetSummary) -> Option<String> {
     Some(format!("slowest node {node} was without for {}", span(*gap)))
 }
 
+/// Pods that the scheduler cannot place, in its own words.
+fn unschedulable(it: &DaemonSetSummary) -> impl Iterator<Item = String> {
+    let clause =
+        |pods: u32, why: &str| format!("{} cannot be scheduled: {why}", count(pods.into(), "pod"));
+    it.unschedulable.iter().map(move |(why, pods)| clause(*pods, why))
+}
+
 /// What is wrong at the end although the rollout finished, and pods where none belong.
 fn aftermath(it: &DaemonSetSummary, last: Option<&Rollout>) -> Vec<String> {
     let mut clauses = Vec::new();
@@ -330,6 +338,19 @@ mod tests {
                 "stuck at 90/100 available, all updated, since 8m10s: waiting for 7 not ready, \
                  3 terminating; {worst}"
             ),
+        );
+    }
+
+    #[test]
+    fn pods_that_cannot_be_scheduled_are_named_with_the_reason() {
+        let mut it = fared([100, 57, 90], vec![Rollout { finished: None, ..rollout() }]);
+        it.unschedulable =
+            vec![("Insufficient cpu".to_owned(), 2), ("Too many pods".to_owned(), 1)];
+        check(
+            it,
+            "stuck at 57/100 since 8m10s; worst moment 10 of 100 nodes without a serving pod \
+             (promised at most 10), at 3m20s; 2 pods cannot be scheduled: Insufficient cpu; 1 pod \
+             cannot be scheduled: Too many pods",
         );
     }
 

@@ -95,7 +95,7 @@ impl<'a> Manifests<'a> {
         entry: &FieldPath,
     ) -> Option<Vec<Loaded>> {
         if !self.known.contains_key(name) {
-            let file = self.read(findings, name, named_at, Limits::WRITTEN);
+            let file = self.read(findings, ("manifest", name), named_at, Limits::WRITTEN);
             self.known.insert(name.to_owned(), file);
         }
         let mut file = self.known.get(name).cloned()??;
@@ -115,7 +115,8 @@ impl<'a> Manifests<'a> {
         name: &str,
         path: &FieldPath,
     ) -> Option<Box<Snapshot>> {
-        let File { id, documents } = self.read(findings, name, path, Limits::SNAPSHOT)?;
+        let File { id, documents } =
+            self.read(findings, ("snapshot", name), path, Limits::SNAPSHOT)?;
         let text = self.sources.source(id).text();
         let hash = format!("\nsnapshot {:016x}", fnv1a64(text.as_bytes()));
         self.canonical.push_str(&hash);
@@ -134,14 +135,14 @@ impl<'a> Manifests<'a> {
     fn read(
         &mut self,
         findings: &mut Findings,
-        name: &str,
+        (what, name): (&str, &str),
         path: &FieldPath,
         limits: Limits,
     ) -> Option<File> {
         let bytes = match self.files.read(name, &limits) {
             Ok(bytes) => bytes,
             Err(why) => {
-                let message = format!("cannot read `{name}`: {why}");
+                let message = format!("cannot read the {what} `{name}`: {why}");
                 let hint = "paths are relative to the scenario's folder";
                 findings.error("missing-file", path, message, hint);
                 return None;

@@ -5,6 +5,7 @@
 //! column. Nothing here runs anything; files are read through [`Files`], which `cli` provides.
 
 mod check;
+mod kubelet;
 mod manifests;
 mod overrides;
 mod pool;
@@ -18,6 +19,7 @@ pub mod written;
 #[cfg(test)]
 mod tests;
 
+pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::Files;
 pub use overrides::Override;
 pub use pool::{HOSTNAME_LABEL, POOL_LABEL, ZONE_LABEL};

@@ -1,7 +1,9 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
+use super::kubelet::Kubelet;
 use super::valid::{
-    Compare, Latencies, NodeSpec, PhaseDelays, PickingOrder, Resources, Scenario, Until,
+    Compare, ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources,
+    Scenario, Until,
 };
 use crate::api::{KubernetesVersion, Node, Snapshot};
 use crate::engine::Delay;
@@ -25,6 +27,8 @@ impl Scenario {
             nodes: snapshot.nodes.iter().map(NodeSpec::from_cluster).collect(),
             snapshot: Some(Box::new(snapshot)),
             daemon_sets: Vec::new(),
+            control_plane: ControlPlane::OFF,
+            kubelet: Kubelet::OFF,
             latencies: Latencies { default: PhaseDelays::NONE, overrides: Vec::new() },
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
@@ -46,21 +50,22 @@ impl PhaseDelays {
 }
 
 impl NodeSpec {
-    /// A node as its cluster has it.
+    /// A node as its cluster has it; what it does not speak of knows no limit. Its pods are those of
+    /// the snapshot, and none others.
     pub(super) fn from_cluster(node: &Node) -> Self {
         let of = |name: &str| node.status.allocatable.get(name).copied();
-        let pods = of("pods").map_or(0, |pods| u32::try_from(pods.millis() / 1_000).unwrap_or(0));
+        let pods = of("pods").map(|pods| u32::try_from(pods.units()).unwrap_or(0));
         Self {
             name: node.metadata.name.clone(),
             pool: None,
             labels: node.metadata.labels.clone(),
             taints: node.spec.taints.clone(),
             allocatable: Resources {
-                cpu: of("cpu").unwrap_or_default(),
-                memory: of("memory").unwrap_or_default(),
-                pods,
+                cpu: of("cpu").unwrap_or(Resources::UNLIMITED.cpu),
+                memory: of("memory").unwrap_or(Resources::UNLIMITED.memory),
+                pods: pods.unwrap_or(Resources::UNLIMITED.pods),
             },
-            other_pods: Resources::default(),
+            other_pods: OtherPods::default(),
         }
     }
 
@@ -72,7 +77,7 @@ impl NodeSpec {
             labels: crate::api::Labels::default(),
             taints: Vec::new(),
             allocatable: Resources::default(),
-            other_pods: Resources::default(),
+            other_pods: OtherPods::default(),
         }
     }
 }

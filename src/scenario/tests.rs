@@ -15,6 +15,8 @@ impl Files for InMemory {
 
 const AGENT: &str = include_str!("../../tests/malformed/manifests/agent.yaml");
 
+const CLUSTER: &str = include_str!("tests/cluster.yaml");
+
 fn files() -> InMemory {
     let second = AGENT.replace("name: agent\n  namespace", "name: second\n  namespace");
     let plain = AGENT.replace("  namespace: monitoring\n", "");
@@ -24,6 +26,7 @@ fn files() -> InMemory {
         ("second.yaml", second),
         ("plain.yaml", plain),
         ("both.yaml", both),
+        ("cluster.yaml", CLUSTER.to_owned()),
     ];
     InMemory(files.into())
 }
@@ -100,7 +103,7 @@ const EVERYTHING: &str = include_str!("tests/everything.yaml");
 fn every_field_can_be_written() {
     let scenario = valid(EVERYTHING);
     assert_eq!(scenario.pools.len(), 2);
-    assert_eq!(scenario.nodes.len(), 98);
+    assert_eq!(scenario.nodes.len(), 99);
     let labels = scenario.events.iter().map(|event| format!("{} {}", event.at, event.label));
     insta::assert_snapshot!(labels.collect::<Vec<_>>().join("\n"));
     insta::assert_debug_snapshot!("last_worker", scenario.nodes[96]);

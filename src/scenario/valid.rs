@@ -8,6 +8,7 @@ use crate::api::{
 };
 use crate::engine::Delay;
 use crate::input::Tree;
+use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
@@ -38,6 +39,10 @@ pub struct Scenario {
     /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
     /// name.
     pub daemon_sets: Vec<DaemonSet>,
+    /// What requests to the API server and its watches take, and what limits them.
+    pub control_plane: ControlPlane,
+    /// What kubelets do.
+    pub kubelet: Kubelet,
     /// How long things take.
     pub latencies: Latencies,
     /// What happens, in the order of time, then of the scenario.
@@ -83,8 +88,8 @@ pub struct NodePool {
     pub zones: Vec<String>,
     /// What pods may request on a node.
     pub allocatable: Resources,
-    /// What pods of others already request on a node.
-    pub other_pods: Resources,
+    /// Pods of others that run on a node already.
+    pub other_pods: OtherPods,
     /// How many nodes of the pool there are at the start: the next one that joins has this
     /// number plus one.
     pub count: u32,
@@ -103,8 +108,8 @@ pub struct NodeSpec {
     pub taints: Vec<Taint>,
     /// `status.allocatable`.
     pub allocatable: Resources,
-    /// What pods of others already request.
-    pub other_pods: Resources,
+    /// Pods of others that run on it already.
+    pub other_pods: OtherPods,
 }
 
 /// Amounts of what a scheduler counts.
@@ -116,6 +121,75 @@ pub struct Resources {
     pub memory: Quantity,
     /// Pods.
     pub pods: u32,
+}
+
+impl Resources {
+    /// More than any pods request.
+    pub const UNLIMITED: Self = Self {
+        cpu: Quantity::from_millis(i64::MAX),
+        memory: Quantity::from_units(i64::MAX),
+        pods: u32::MAX,
+    };
+}
+
+/// Pods on a node that belong to no DaemonSet: all that is known of them is what they take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtherPods {
+    /// What they request together, and how many there are. Each requests an equal share.
+    pub requests: Resources,
+    /// `spec.priority` of each: more important daemon pods may make them leave.
+    pub priority: i32,
+}
+
+/// How the API server and the controllers keep each other waiting.
+#[derive(Clone, Debug)]
+pub struct ControlPlane {
+    /// From sending a request until the API server has carried it out and answered.
+    pub request_latency: Delay,
+    /// From a change until those who watch hear of it.
+    pub watch_latency: Delay,
+    /// How many requests the DaemonSet controller's client may make; none for any number.
+    pub client: Option<ClientLimit>,
+    /// How many DaemonSets are synced at the same time; at least one.
+    pub concurrent_daemonset_syncs: u32,
+    /// The scheduler; without one a pod is bound to its node after [`PhaseDelays::schedule`],
+    /// whatever is there.
+    pub scheduler: Option<Scheduler>,
+}
+
+/// How the scheduler keeps pods waiting.
+#[derive(Clone, Debug)]
+pub struct Scheduler {
+    /// How many requests its client may make; none for any number. Events have a client of their
+    /// own.
+    pub client: Option<ClientLimit>,
+    /// How long it is busy with one pod, in which no other gets its turn.
+    pub cycle: Delay,
+}
+
+/// A token bucket on the side of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientLimit {
+    /// Thousandths of a request per second.
+    pub millis_per_second: u32,
+    /// Requests that may be made at once, after a pause.
+    pub burst: u32,
+}
+
+impl ControlPlane {
+    /// Nothing takes time and nothing is limited.
+    pub const OFF: Self = Self {
+        request_latency: Delay::ZERO,
+        watch_latency: Delay::ZERO,
+        client: None,
+        concurrent_daemonset_syncs: 1,
+        scheduler: None,
+    };
+
+    /// Whether requests take neither time nor tokens.
+    pub fn is_instant(&self) -> bool {
+        self.client.is_none() && self.request_latency.as_constant() == Some(SimDuration::ZERO)
+    }
 }
 
 /// How long each phase of a pod takes: a default, and exceptions, of which the last that
@@ -131,7 +205,8 @@ pub struct Latencies {
 /// How long each phase of a pod takes.
 #[derive(Clone, Debug)]
 pub struct PhaseDelays {
-    /// From the creation of the pod object until it is bound to its node.
+    /// From the creation of the pod object until it is bound to its node, if nothing keeps the
+    /// scheduler from it: other pods before it, its client's limits, a node without room.
     pub schedule: Delay,
     /// Pulling an image that the node does not have yet.
     pub image_pull: Delay,
@@ -406,6 +481,10 @@ pub struct Expectation {
     pub rollout_completes: Option<bool>,
     /// At no moment of an update are more nodes without a serving pod.
     pub worst_unavailable: Option<IntOrPercent>,
+    /// At some moment of an update at least so many nodes are without a serving pod.
+    pub worst_unavailable_at_least: Option<IntOrPercent>,
+    /// Whether the alert `KubeDaemonSetRolloutStuck` fires for the last rollout.
+    pub stuck_alert: Option<bool>,
     /// No node is without a serving pod for longer.
     pub longest_gap: Option<SimDuration>,
     /// Nodes that run the current revision at the end: at least.

@@ -3,7 +3,7 @@
 
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::engine::Delay;
-use crate::scenario::{LatencyOverride, PhaseDelays, Scenario};
+use crate::scenario::{Kubelet, KubeletModel, LatencyOverride, PhaseDelays, Scenario};
 use crate::study::before::{Before, before_updates, rolls};
 use crate::time::SimDuration;
 
@@ -119,32 +119,73 @@ fn replacement(
     is_surge: bool,
     probability: f64,
 ) -> SimDuration {
-    type Pick = fn(&PhaseDelays) -> &Delay;
-    type Exception = fn(&LatencyOverride) -> Option<&Delay>;
     let spec = &before.daemon_set.spec;
-    let grace = SimDuration::from_secs(spec.template.spec.termination_grace_period_seconds.into());
-    let has_probe = spec.template.spec.containers.iter().any(|it| it.readiness_probe.is_some());
-    // With a surge the next pod is created before the old one has ended.
-    let phases: [(bool, Pick, Exception); 4] = [
-        (true, |it| &it.schedule, |it| it.schedule.as_ref()),
-        (before.pulls, |it| &it.image_pull, |it| it.image_pull.as_ref()),
-        (true, |it| &it.container_start, |it| it.container_start.as_ref()),
-        (has_probe, |it| &it.ready, |it| it.ready.as_ref()),
-    ];
-    let latencies = &scenario.latencies;
-    let shortest = |pick: Pick, exception: Exception| {
-        let default = pick(&latencies.default).quantile(probability);
-        let exceptions = latencies.overrides.iter().filter_map(exception);
-        exceptions.map(|delay| delay.quantile(probability)).fold(default, SimDuration::min)
-    };
+    let phases = Phases { scenario, probability };
     let mut sum = SimDuration::from_secs(spec.min_ready_seconds.into());
-    for (_, pick, exception) in phases.into_iter().filter(|(counts, ..)| *counts) {
-        sum += shortest(pick, exception);
+    sum += phases.of(|it| &it.schedule, |it| it.schedule.as_ref()) + phases.start();
+    if before.pulls {
+        sum += phases.pull();
     }
+    if spec.template.spec.containers.iter().any(|it| it.readiness_probe.is_some()) {
+        sum += phases.of(|it| &it.ready, |it| it.ready.as_ref());
+    }
+    // With a surge the next pod is created before the old one has ended.
     if !is_surge {
-        sum += shortest(|it| &it.terminate, |it| it.terminate.as_ref()).min(grace);
+        let grace = spec.template.spec.termination_grace_period_seconds;
+        let stops = phases.of(|it| &it.terminate, |it| it.terminate.as_ref());
+        sum += stops.min(SimDuration::from_secs(grace.into()));
     }
     sum
+}
+
+/// How long phases take if each takes what it stays below with this probability.
+struct Phases<'a> {
+    scenario: &'a Scenario,
+    probability: f64,
+}
+
+impl Phases<'_> {
+    /// The default, or an exception if one is shorter.
+    fn of(
+        &self,
+        pick: fn(&PhaseDelays) -> &Delay,
+        exception: fn(&LatencyOverride) -> Option<&Delay>,
+    ) -> SimDuration {
+        let latencies = &self.scenario.latencies;
+        let default = pick(&latencies.default).quantile(self.probability);
+        let exceptions = latencies.overrides.iter().filter_map(exception);
+        exceptions.map(|delay| delay.quantile(self.probability)).fold(default, SimDuration::min)
+    }
+
+    fn start(&self) -> SimDuration {
+        let starts = self.model().and_then(|model| model.start.as_ref());
+        starts.map_or_else(
+            || self.of(|it| &it.container_start, |it| it.container_start.as_ref()),
+            |start| start.sandbox.quantile(self.probability),
+        )
+    }
+
+    /// The pull of one image: the lightest there is, as nobody says here which it is.
+    fn pull(&self) -> SimDuration {
+        let Some(network) = self.model().and_then(|model| model.network.as_ref()) else {
+            return self.of(|it| &it.image_pull, |it| it.image_pull.as_ref());
+        };
+        let sizes = network.images.iter().map(|(_, bytes)| *bytes);
+        let bytes = sizes.fold(network.usual_size, u64::min);
+        let over = |rate: Option<u64>| {
+            let micros =
+                rate.map_or(0, |rate| u128::from(bytes) * 1_000_000 / u128::from(rate.max(1)));
+            SimDuration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+        };
+        over(network.node).max(over(network.unpack))
+    }
+
+    fn model(&self) -> Option<&KubeletModel> {
+        match &self.scenario.kubelet {
+            Kubelet::On(model) => Some(model),
+            Kubelet::Off => None,
+        }
+    }
 }
 
 /// Whether a second pod finds a place on the nodes that are to be updated.
@@ -161,7 +202,7 @@ fn fit(scenario: &Scenario, before: &Before) -> Fit {
     let (cpu, memory) = (of("cpu").millis(), of("memory").units());
     let fits = |place: &usize| {
         let node = &scenario.nodes[*place];
-        let (all, others) = (&node.allocatable, &node.other_pods);
+        let (all, others) = (&node.allocatable, &node.other_pods.requests);
         others.cpu.millis().saturating_add(cpu.saturating_mul(2)) <= all.cpu.millis()
             && others.memory.units().saturating_add(memory.saturating_mul(2)) <= all.memory.units()
             && others.pods.saturating_add(2) <= all.pods

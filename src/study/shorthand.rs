@@ -13,11 +13,13 @@ const IN_MANIFESTS: [(&str, &str); 3] = [
 ];
 
 /// Fields of the scenario.
-const IN_SCENARIO: [(&str, &str); 8] = [
+const IN_SCENARIO: [(&str, &str); 10] = [
     ("order", "order"),
     ("kubernetes", "kubernetes"),
     ("kubernetesVersion", "kubernetes"),
     ("imagePull", "latencies.imagePull"),
+    ("registryBandwidth", "network.registry.bandwidth"),
+    ("nodeBandwidth", "network.node.bandwidth"),
     ("schedule", "latencies.schedule"),
     ("containerStart", "latencies.containerStart"),
     ("ready", "latencies.ready"),
@@ -28,7 +30,7 @@ const IN_SCENARIO: [(&str, &str); 8] = [
 const NODES: [&str; 2] = ["nodes", "nodeCount"];
 
 /// What a scenario has at its top.
-const TOP: [&str; 12] = [
+const TOP: [&str; 16] = [
     "name",
     "description",
     "kubernetes",
@@ -36,6 +38,10 @@ const TOP: [&str; 12] = [
     "order",
     "cluster",
     "daemonSets",
+    "controlPlane",
+    "kubelet",
+    "images",
+    "network",
     "latencies",
     "events",
     "until",

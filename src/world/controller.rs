@@ -14,6 +14,7 @@ use crate::record::FactId;
 use crate::time::SimTime;
 use crate::world::event::{DaemonSetSeen, PodSeen};
 use crate::world::objects::{DaemonSetId, HashId, Node, NodeVersion, Pod, Spec, SpecId, VersionId};
+use crate::world::sync::Work;
 
 /// The controller's process.
 #[derive(Debug, Default)]
@@ -22,6 +23,10 @@ pub(super) struct Controller {
     pub(super) node_queue: WorkQueue<NodeId>,
     /// Whether an event is under way that works off the queue.
     pub(super) work_scheduled: bool,
+    /// Workers that are at a sync.
+    pub(super) busy: usize,
+    /// Which run of the process it is; rises with each restart.
+    pub(super) process: u32,
     pub(super) node_work_scheduled: bool,
     /// The latest fact about a node that a handler heard of.
     pub(super) node_news: Option<FactId>,
@@ -64,6 +69,10 @@ pub(super) struct Watched {
     pub(super) may_adopt: bool,
     /// Pods that it owns and does not select: it lets go of them at its next sync.
     pub(super) strays: Vec<PodId>,
+    /// The sync under way.
+    pub(super) work: Option<Work>,
+    /// Until when the cache does not show something that the controller itself wrote.
+    pub(super) unseen_until: SimTime,
     /// The latest fact that put it into the queue.
     pub(super) woken_by: Option<FactId>,
 }
@@ -124,6 +133,8 @@ impl Watched {
             judged_spec: None,
             may_adopt: true,
             strays: Vec::new(),
+            work: None,
+            unseen_until: SimTime::ZERO,
             woken_by: None,
         }
     }

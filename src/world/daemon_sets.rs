@@ -3,15 +3,18 @@
 use crate::api::{DaemonSet, DaemonSetSpec, KubernetesVersion, PodTemplate};
 use crate::control::PodId;
 use crate::control::daemonset::Rules;
+use crate::control::kubelet::is_best_effort;
 use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::{Luck, Resource};
 use crate::world::controller::Watched;
 use crate::world::event::{Caused, DaemonSetSeen, Event};
 use crate::world::objects::{
     DaemonSetId, DaemonSetObject, ImageId, Pod, Spec, SpecId, TemplateId, readiness_delay,
     strategy_kind,
 };
+use crate::world::room::needs_of;
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};
 
@@ -47,6 +50,7 @@ impl World {
             observed_generation: 0,
             status: StatusCounts::default(),
             collision_count: written.status.collision_count,
+            api_draws: 0,
         });
         self.controller.daemon_sets.push(Watched::new());
         id
@@ -82,6 +86,8 @@ impl World {
             images,
             readiness_delay: readiness_delay(&spec.template),
             grace_period: SimDuration::from_secs(grace),
+            needs: needs_of(pod),
+            best_effort: is_best_effort(pod),
             written: spec,
         });
         id
@@ -136,8 +142,9 @@ impl World {
             return;
         }
         let new_template = before.template.canonical != spec.template.canonical;
-        let template_generation = template_generation.unwrap_or(0) + i64::from(new_template);
-        let generation = generation + 1;
+        let template_generation =
+            template_generation.unwrap_or(0).saturating_add(i64::from(new_template));
+        let generation = generation.saturating_add(1);
         self.daemon_sets[id.index()].spec =
             self.new_spec(spec, generation, Some(template_generation));
         self.spec_written(id, new_template, label, cause, now, agenda);
@@ -176,7 +183,8 @@ impl World {
     ) {
         self.written.push((id, now));
         let seen = self.seen_daemon_set(id);
-        agenda.at(now, Caused { event: Event::SeeDaemonSet { daemon_set: id, seen }, cause });
+        let arrival = self.arrival(Resource::DaemonSets, Luck::DaemonSet(id), now);
+        agenda.at(arrival, Caused { event: Event::SeeDaemonSet { daemon_set: id, seen }, cause });
     }
 
     /// What `kubectl rollout status` is told of a DaemonSet that was written.
@@ -286,7 +294,9 @@ impl World {
         if !std::mem::take(&mut watched.may_adopt) {
             return;
         }
-        for pod in std::mem::take(&mut watched.strays) {
+        let strays = std::mem::take(&mut watched.strays);
+        self.call_for_form(id, strays.len(), now, agenda);
+        for pod in strays {
             self.set_owner(pod, None, cause, now, agenda);
         }
         let orphans: Vec<PodId> = self.controller.orphans.iter().copied().collect();
@@ -294,7 +304,9 @@ impl World {
             if !self.controller.pod(pod).terminating && self.selects(id, pod) {
                 self.controller.orphans.remove(&pod);
                 self.seat(id, pod);
+                self.call_for_form(id, 1, now, agenda);
                 self.set_owner(pod, Some(id), cause, now, agenda);
+                self.saw_own_write(id, Resource::Pods);
             }
         }
     }

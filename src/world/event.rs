@@ -2,8 +2,9 @@
 
 use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
-use crate::record::FactId;
+use crate::record::{FactId, StatusCounts};
 use crate::time::SimTime;
+use crate::world::kubelet::{PullStep, Ticket};
 use crate::world::objects::{DaemonSetId, HashId, SpecId, VersionId};
 
 /// An event and the fact that it follows from.
@@ -20,14 +21,17 @@ pub(super) enum Event {
     Action { index: u32, ordinal: u32 },
     /// A pod takes its next step, unless its epoch has moved on.
     Pod { pod: PodId, epoch: u32, step: PodStep },
+    /// A stage of a pull of a node ends.
+    Pull { node: NodeId, ticket: Ticket, step: PullStep },
+    /// The first of all downloads may have ended.
+    Downloads,
     /// The node-lifecycle controller gives up waiting for a node's lease.
     NodeSilent { node: NodeId, epoch: u32 },
     /// Pod GC collects the pods of a node that is gone.
     CollectPods { node: NodeId, epoch: u32 },
-    /// The API server is asked to create a pod.
-    CreatePod { daemon_set: DaemonSetId, node: NodeId, spec: SpecId, hash: HashId },
-    /// The API server is asked to delete a pod.
-    DeletePod { pod: PodId },
+    /// A call of a sync arrives at the API server; `process` tells the runs of the controller's
+    /// process apart.
+    Asked { daemon_set: DaemonSetId, process: u32, asked: Asked },
     /// The controller's cache learns of a pod.
     SeePod { pod: PodId, seen: PodSeen },
     /// The controller's cache learns of a node; without a version the node is gone.
@@ -40,6 +44,47 @@ pub(super) enum Event {
     NodeUpdates,
     /// A worker of the controller takes keys off its queue.
     Sync,
+    /// Something happens to the scheduler or by it.
+    Scheduler(SchedulerStep),
+}
+
+/// What happens to the scheduler or by it, its steps with a pod aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SchedulerStep {
+    /// Its cache learns of a node; without a version the node is gone.
+    SeeNode { node: NodeId, version: Option<VersionId>, unschedulable: bool },
+    /// It learns that a pod is gone from a node, or has ended.
+    SeeRoom { node: NodeId, freed: Freed },
+    /// Its backoff of a pod, or its patience with one, is over.
+    Wake,
+    /// It has decided about the pod that it was busy with.
+    CycleEnds,
+    /// A pod is asked to leave for a more important one.
+    Preempt { pod: PodId },
+    /// A pod of others has left for a more important one.
+    OtherLeft { node: NodeId, group: u32 },
+}
+
+/// Who left a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freed {
+    /// A pod of a DaemonSet.
+    Pod(SpecId),
+    /// One of the others.
+    Other { group: u32 },
+}
+
+/// What a sync asks of the API server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// To create a pod.
+    CreatePod { node: NodeId, spec: SpecId, hash: HashId },
+    /// To delete a pod.
+    DeletePod { pod: PodId },
+    /// To store the status.
+    WriteStatus { status: StatusCounts, observed: i64 },
+    /// Something that has taken effect already, and still takes its time.
+    Nothing,
 }
 
 /// The steps of a pod's life that take time.
@@ -55,8 +100,47 @@ pub(super) enum PodStep {
     Started,
     /// Its probes pass.
     Ready,
-    /// Its containers have exited after a request to terminate, and the object goes.
+    /// It was cleaned up after a request to terminate, and the object goes.
     Stopped,
+    /// The scheduler learns of it.
+    Queue,
+    /// Its kubelet hears of it.
+    Arrived,
+    /// The API server learns that the kubelet refuses it.
+    Rejected,
+    /// It is a container's turn, by its place in the pod.
+    Prepare { container: u16 },
+    /// A container was started.
+    Launched { container: u16 },
+    /// The API server learns that its containers run.
+    Running,
+    /// A probe failed for the last time that is allowed.
+    Unhealthy { container: u16, startup: bool },
+    /// The API server learns that its containers have exited.
+    Ended { failed: bool },
+}
+
+impl PodStep {
+    /// What tells this step from others, for the digest of the run.
+    fn word(self) -> u32 {
+        let of = |kind: u32, container: u16| kind << 16 | u32::from(container);
+        match self {
+            Self::Bind => 0,
+            Self::Pull => 1,
+            Self::Pulled => 2,
+            Self::Started => 3,
+            Self::Ready => 4,
+            Self::Stopped => 5,
+            Self::Arrived => 6,
+            Self::Rejected => 7,
+            Self::Queue => 9,
+            Self::Running => 8,
+            Self::Prepare { container } => of(1, container),
+            Self::Launched { container } => of(2, container),
+            Self::Unhealthy { container, startup } => of(3 + u32::from(startup), container),
+            Self::Ended { failed } => of(5, u16::from(failed)),
+        }
+    }
 }
 
 /// A pod as a watch event carries it.
@@ -90,8 +174,14 @@ impl Event {
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Action { .. } => 0,
-            Self::Pod { .. } | Self::NodeSilent { .. } | Self::CollectPods { .. } => 1,
-            Self::CreatePod { .. } | Self::DeletePod { .. } => 2,
+            Self::Scheduler(step) => step.rank(),
+            Self::Pod { step, .. } if step.is_news() => 3,
+            Self::Pod { .. }
+            | Self::Pull { .. }
+            | Self::Downloads
+            | Self::NodeSilent { .. }
+            | Self::CollectPods { .. } => 1,
+            Self::Asked { .. } => 2,
             Self::SeePod { .. } | Self::SeeNode { .. } | Self::SeeDaemonSet { .. } => 3,
             Self::Release { .. } => 4,
             Self::NodeUpdates => 5,
@@ -104,12 +194,17 @@ impl Event {
         let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
         let detail = match *self {
             Self::Action { index, ordinal } => pair(index, ordinal),
-            Self::Pod { pod, step, .. } => pair(pod.0, step as u32),
+            Self::Pod { pod, step, .. } => pair(pod.0, step.word()),
+            Self::Pull { ticket, step, .. } => pair(ticket, step as u32),
             Self::NodeSilent { node, epoch } | Self::CollectPods { node, epoch } => {
                 pair(node.0, epoch)
             }
-            Self::CreatePod { daemon_set, node, .. } => pair(daemon_set.0, node.0),
-            Self::DeletePod { pod } => pair(pod.0, 0),
+            Self::Asked { daemon_set, asked, .. } => match asked {
+                Asked::CreatePod { node, .. } => pair(daemon_set.0, node.0),
+                Asked::DeletePod { pod } => pair(pod.0, 0),
+                Asked::WriteStatus { status, .. } => pair(status.updated, status.available),
+                Asked::Nothing => pair(daemon_set.0, 0),
+            },
             Self::SeePod { pod, seen } => {
                 let flags = [seen.exists, seen.bound, seen.ready_since.is_some(), seen.terminating];
                 pair(
@@ -120,7 +215,8 @@ impl Event {
             Self::SeeNode { node, version } => pair(node.0, version.map_or(u32::MAX, |v| v.0)),
             Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),
             Self::Release { daemon_set } => pair(daemon_set.0, 0),
-            Self::NodeUpdates | Self::Sync => 0,
+            Self::Downloads | Self::NodeUpdates | Self::Sync => 0,
+            Self::Scheduler(step) => step.word(),
         };
         [u64::from(self.kind()), detail]
     }
@@ -129,16 +225,63 @@ impl Event {
         match self {
             Self::Action { .. } => 0,
             Self::Pod { .. } => 1,
+            Self::Pull { .. } => 20,
+            Self::Downloads => 21,
             Self::NodeSilent { .. } => 2,
             Self::CollectPods { .. } => 3,
-            Self::CreatePod { .. } => 4,
-            Self::DeletePod { .. } => 5,
+            Self::Asked { asked: Asked::CreatePod { .. }, .. } => 4,
+            Self::Asked { asked: Asked::DeletePod { .. }, .. } => 5,
+            Self::Asked { asked: Asked::WriteStatus { .. }, .. } => 12,
+            Self::Asked { asked: Asked::Nothing, .. } => 13,
             Self::SeePod { .. } => 6,
             Self::SeeNode { .. } => 7,
             Self::SeeDaemonSet { .. } => 8,
             Self::Release { .. } => 9,
             Self::NodeUpdates => 10,
             Self::Sync => 11,
+            Self::Scheduler(step) => step.kind(),
         }
+    }
+}
+
+impl PodStep {
+    /// Whether somebody learns of the pod, and nothing happens to it.
+    fn is_news(self) -> bool {
+        matches!(self, Self::Queue)
+    }
+}
+
+impl SchedulerStep {
+    /// As for the controller: what the cluster does, then what the scheduler learns, then what it
+    /// does about it.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Preempt { .. } | Self::OtherLeft { .. } => 1,
+            Self::SeeNode { .. } | Self::SeeRoom { .. } => 3,
+            Self::Wake => 4,
+            Self::CycleEnds => 6,
+        }
+    }
+
+    fn kind(self) -> u8 {
+        match self {
+            Self::SeeNode { .. } => 20,
+            Self::SeeRoom { .. } => 21,
+            Self::Wake => 22,
+            Self::CycleEnds => 23,
+            Self::Preempt { .. } => 24,
+            Self::OtherLeft { .. } => 25,
+        }
+    }
+
+    fn word(self) -> u64 {
+        let word = match self {
+            Self::SeeNode { node, .. }
+            | Self::SeeRoom { node, .. }
+            | Self::OtherLeft { node, .. } => node.0,
+            Self::Preempt { pod } => pod.0,
+            Self::Wake | Self::CycleEnds => 0,
+        };
+        u64::from(word)
     }
 }

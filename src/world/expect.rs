@@ -63,6 +63,24 @@ fn judge(
             }
         }
     }
+    if let (Some(least), Some(last)) =
+        (expectation.worst_unavailable_at_least, summary.rollouts.last())
+    {
+        let worst = last.worst;
+        if worst.without < least.scaled_up(worst.wanted) || worst.wanted == 0 {
+            let (without, wanted) = (worst.without, worst.wanted);
+            let what = format!("at worst {without} of {wanted} nodes without a serving pod");
+            breach("worstUnavailableAtLeast", format!("{what}, expected at least {least}"));
+        }
+    }
+    if let (Some(expected), Some(last)) = (expectation.stuck_alert, summary.rollouts.last())
+        && last.fires_stuck_alert() != expected
+    {
+        let verb = |fires| if fires { "fires" } else { "does not fire" };
+        let (is, should) = (verb(!expected), verb(expected));
+        let what = format!("KubeDaemonSetRolloutStuck {is}, expected that it {should}");
+        breach("stuckAlert", what);
+    }
     if let Some(limit) = expectation.longest_gap.filter(|limit| summary.longest_gap > *limit) {
         let longest = summary.longest_gap;
         breach(

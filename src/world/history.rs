@@ -34,10 +34,12 @@ impl World {
             let created = matches!(plan.current, RevisionChange::Create { .. });
             self.revision_fact(id, current, created, cause, now);
         }
+        let mut calls = usize::from(changed) + duplicates.len();
         if !duplicates.is_empty() {
-            self.relabel_pods(id, hash, now, agenda);
+            calls += self.relabel_pods(id, hash, now, agenda);
             self.delete_revisions(id, duplicates, cause, now);
         }
+        self.call_for_form(id, calls, now, agenda);
         hash
     }
 
@@ -59,13 +61,23 @@ impl World {
         });
     }
 
-    /// Gives every pod the hash of the one revision that is kept of several equal ones.
+    /// Gives every pod the hash of the one revision that is kept of several equal ones, and tells
+    /// how many got it.
     ///
     /// Source: `pkg/controller/daemon/update.go › dedupCurHistories`.
-    fn relabel_pods(&mut self, id: DaemonSetId, hash: HashId, now: SimTime, agenda: &mut Agenda) {
-        for pod in self.pods_of(id) {
+    fn relabel_pods(
+        &mut self,
+        id: DaemonSetId,
+        hash: HashId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) -> usize {
+        let mut others = self.pods_of(id);
+        others.retain(|&pod| self.pod(pod).hash != hash);
+        for &pod in &others {
             self.change_pod(pod, now, agenda, |pod| pod.hash = hash);
         }
+        others.len()
     }
 
     /// A ControllerRevision of a spec's template.
@@ -118,6 +130,7 @@ impl World {
         spec: SpecId,
         cause: Option<FactId>,
         now: SimTime,
+        agenda: &mut Agenda,
     ) {
         let limit = self.specs[spec.index()].written.revision_history_limit as usize;
         let own = self.revisions_of(id);
@@ -130,7 +143,8 @@ impl World {
             self.live_hashes.get(&(id, hash)).is_some_and(|&pods| pods > 0)
         };
         let surplus = histories_to_delete(&views, limit, is_live);
-        let surplus = surplus.into_iter().map(|i| own[i]).collect();
+        let surplus: Vec<usize> = surplus.into_iter().map(|i| own[i]).collect();
+        self.call_for_form(id, surplus.len(), now, agenda);
         self.delete_revisions(id, surplus, cause, now);
     }
 

@@ -67,7 +67,13 @@ impl World {
         self.draw(Phase::ImagePull, node, Some(image), ordinal)
     }
 
-    fn draw(
+    /// How long the `ordinal`-th pod of others that is asked to leave a node takes for it.
+    pub(super) fn leaving_delay(&self, node: NodeId, ordinal: u64) -> SimDuration {
+        self.draw(Phase::Terminate, node, None, ordinal)
+    }
+
+    /// One draw of a phase.
+    pub(super) fn draw(
         &self,
         phase: Phase,
         node: NodeId,
@@ -82,12 +88,17 @@ impl World {
 
     /// The last exception that applies and speaks of the phase, else the default.
     fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
+        let exception = self.exception_of(phase, node, image);
+        exception.unwrap_or_else(|| phase.of(&self.latencies.default))
+    }
+
+    /// The last exception that applies and speaks of the phase.
+    pub(super) fn exception_of(&self, phase: Phase, node: NodeId, image: &str) -> Option<&Delay> {
         let node = self.node(node);
         let applies = |scope: &LatencyScope| applies(scope, &node.name, node.pool, image);
         let mut exceptions =
             self.latencies.overrides.iter().rev().filter(|o| applies(&o.applies_to));
-        let exception = exceptions.find_map(|exception| phase.of_override(exception));
-        exception.unwrap_or_else(|| phase.of(&self.latencies.default))
+        exceptions.find_map(|exception| phase.of_override(exception))
     }
 }
 

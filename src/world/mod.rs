@@ -4,12 +4,15 @@
 //! from [`crate::control`]; this module turns them into state changes and future events.
 
 mod actions;
+mod api_server;
+mod calls;
 mod controller;
 mod daemon_sets;
 mod event;
 mod expect;
 mod faults;
 mod history;
+mod holds;
 mod images;
 mod kubelet;
 mod latency;
@@ -18,10 +21,15 @@ mod objects;
 mod plan;
 mod planned_nodes;
 mod pods;
+mod preemption;
+mod room;
+mod scheduler;
+mod scheduler_cache;
 mod selection;
 mod simulate;
 mod snapshot;
 mod state;
+mod status;
 mod sync;
 mod watch;
 

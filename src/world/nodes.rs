@@ -10,8 +10,10 @@ use crate::engine::fnv1a64;
 use crate::record::{FactId, What};
 use crate::scenario::{NodeSpec, PickingOrder, PoolId};
 use crate::time::SimTime;
+use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event};
 use crate::world::objects::{DaemonSetId, Node, NodeVersion, VersionId};
+use crate::world::room::Room;
 use crate::world::state::{Agenda, World};
 
 impl World {
@@ -38,6 +40,9 @@ impl World {
             epoch: 0,
             pods: Vec::new(),
             images: Vec::new(),
+            api_draws: 0,
+            room: Room::new(spec),
+            scheduler_draws: 0,
         });
         self.node_ids.insert(spec.name.clone(), id);
         id
@@ -80,6 +85,7 @@ impl World {
         node.unschedulable = false;
         node.epoch += 1;
         node.images.clear();
+        self.furnish_again(id, spec);
         id
     }
 
@@ -151,6 +157,7 @@ impl World {
     /// Nothing on the machine runs, and nothing that was under way there goes on.
     fn stop_machine(&mut self, id: NodeId, now: SimTime, agenda: &mut Agenda) {
         self.nodes[id.index()].alive = false;
+        self.drop_pulls(id, now, agenda);
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
             self.change_pod(pod, now, agenda, |pod| {
                 pod.serving = false;
@@ -313,7 +320,9 @@ impl World {
         }
         let Node { exists, version, .. } = *self.node(id);
         let event = Event::SeeNode { node: id, version: exists.then_some(version) };
-        agenda.at(now, Caused { event, cause: Some(cause) });
+        let arrival = self.arrival(Resource::Nodes, Luck::Node(id), now);
+        agenda.at(arrival, Caused { event, cause: Some(cause) });
+        self.tell_scheduler(id, cause, now, agenda);
     }
 
     fn node_fact(

@@ -3,10 +3,12 @@
 use crate::api::{DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, UpdateStrategy};
 use crate::control::daemonset::{Budget, OrderKey, Rules, StrategyKind};
 use crate::control::node_lifecycle::NodeHealth;
+use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::{Cascade, DaemonSetRef, PoolId};
 use crate::time::{SimDuration, SimTime};
+use crate::world::room::Room;
 
 /// A DaemonSet object; one that is deleted and created again is another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +68,12 @@ pub(super) struct Node {
     pub(super) pods: Vec<PodId>,
     /// Images that were pulled.
     pub(super) images: Vec<ImageId>,
+    /// How often its luck was asked about requests and watches.
+    pub(super) api_draws: u32,
+    /// What it has for pods, and what is taken.
+    pub(super) room: Room,
+    /// How often its luck was asked about the scheduler's requests and watches.
+    pub(super) scheduler_draws: u32,
 }
 
 /// Labels and taints of a node, from one change to the next.
@@ -93,6 +101,10 @@ pub(super) struct Pod {
     pub(super) created: SimTime,
     pub(super) exists: bool,
     pub(super) bound: bool,
+    /// It counts in the books of its node: it is bound to it, or about to be.
+    pub(super) placed: bool,
+    /// How long it takes to bind it if nothing keeps the scheduler from it.
+    pub(super) unhindered: SimDuration,
     pub(super) phase: PodPhase,
     /// Whole seconds.
     pub(super) ready_since: Option<SimTime>,
@@ -129,6 +141,8 @@ pub(super) struct DaemonSetObject {
     pub(super) status: StatusCounts,
     /// `status.collisionCount`, part of the hash of new revisions.
     pub(super) collision_count: Option<u32>,
+    /// How often its luck was asked about requests and watches.
+    pub(super) api_draws: u32,
 }
 
 /// A DaemonSet's spec, from one change to the next, and what follows from it.
@@ -147,6 +161,10 @@ pub(super) struct Spec {
     /// The longest `initialDelaySeconds` of a readiness probe, if there is one.
     pub(super) readiness_delay: Option<SimDuration>,
     pub(super) grace_period: SimDuration,
+    /// What a pod of it asks of its node.
+    pub(super) needs: PodNeeds,
+    /// Whether no container asks for or is limited in anything.
+    pub(super) best_effort: bool,
 }
 
 impl Spec {

@@ -1,16 +1,19 @@
 //! One sync on a cluster that stands still: what the controller would do now.
 
+use std::ops::ControlFlow;
+
 use crate::api::{KubernetesVersion, Snapshot};
 use crate::control::daemonset::{FailedPodBackoff, RollingError, manage, rolling_update};
 use crate::control::{NodeId, PodId};
 use crate::record::{Ending, Fact, Hold, Names, Plan, PlannedNode, PlannedRevision, What};
 use crate::scenario::{DaemonSetRef, Scenario};
 use crate::time::SimTime;
-use crate::world::event::Event;
+use crate::world::event::{Asked, Event};
+use crate::world::holds::in_words;
 use crate::world::objects::DaemonSetId;
 use crate::world::simulate::Options;
 use crate::world::state::{Agenda, World};
-use crate::world::sync::in_words;
+use crate::world::sync::SyncError;
 
 /// A sync that is over, and what it called the API server for.
 pub(super) struct Synced {
@@ -19,7 +22,7 @@ pub(super) struct Synced {
     pub(super) deletes: Vec<PodId>,
     /// Whether manage did anything, for which the rolling update has to wait.
     pub(super) managed: bool,
-    error: Option<RollingError>,
+    error: Option<SyncError>,
 }
 
 /// What the controller does in one sync of a DaemonSet of `snapshot` at the instant `at`, if
@@ -37,13 +40,18 @@ pub fn plan(
     let mut world = World::new(&scenario, &Options::default());
     let id = world.find(daemon_set)?;
     let mut agenda = Agenda::new();
-    let error = world.sync(id, at, &mut agenda).err();
+    let progress = match world.begin_sync(id, at) {
+        ControlFlow::Continue(()) => world.advance(id, at, &mut agenda),
+        ended @ ControlFlow::Break(_) => ended,
+    };
+    let error = progress.break_value().and_then(Result::err);
     let mut synced = Synced { id, creates: vec![], deletes: vec![], managed: false, error };
     while let Some((_, caused)) = agenda.take() {
-        if let Event::CreatePod { node, .. } = caused.event {
-            synced.creates.push(node);
-        } else if let Event::DeletePod { pod } = caused.event {
-            synced.deletes.push(pod);
+        let Event::Asked { asked, .. } = caused.event else { continue };
+        match asked {
+            Asked::CreatePod { node, .. } => synced.creates.push(node),
+            Asked::DeletePod { pod } => synced.deletes.push(pod),
+            Asked::WriteStatus { .. } | Asked::Nothing => {}
         }
     }
     let watched = &world.controller.daemon_sets[id.index()];

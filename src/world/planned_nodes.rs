@@ -37,6 +37,7 @@ impl World {
             creates,
             deletes: going.iter().map(name).collect(),
             waits: idle && is_due(class),
+            spends: class.spends.is_some(),
             why: if idle {
                 self.why_not(synced, node, class)
             } else {

@@ -3,7 +3,8 @@
 use crate::api::PodPhase;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NameId, PodCounts, What};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, PodSeen};
 use crate::world::objects::{DaemonSetId, HashId, Pod, Spec, SpecId};
 use crate::world::state::{Agenda, World};
@@ -43,6 +44,10 @@ impl World {
         });
         self.pods[pod.index()].fact = Some(fact);
         self.tracker(daemon_set).pods.created += 1;
+        if !self.api.is_instant() {
+            let message = format!("Created pod: {}", self.pod(pod).name);
+            self.post_event(daemon_set, (false, "SuccessfulCreate"), &message, Some(fact), now);
+        }
         self.change_pod(pod, now, agenda, |pod| pod.exists = true);
         if self.daemon_sets[daemon_set.index()].exists {
             self.start_scheduling(pod, now, agenda);
@@ -74,6 +79,8 @@ impl World {
             created: now.truncate_to_second(),
             exists: false,
             bound: false,
+            placed: false,
+            unhindered: SimDuration::ZERO,
             phase: PodPhase::Pending,
             ready_since: None,
             terminating: false,
@@ -104,8 +111,7 @@ impl World {
     /// `<daemonset>-xxxxx`, never twice in a run.
     fn generate_name(&self, daemon_set: DaemonSetId, pod: PodId) -> String {
         let owner = &self.daemon_sets[daemon_set.index()].name.name;
-        let mut base = format!("{owner}-");
-        base.truncate(NAME_BASE_LENGTH);
+        let mut base: String = owner.chars().chain(['-']).take(NAME_BASE_LENGTH).collect();
         let offset = self.streams.bits("pod name", 0, 0) % SUFFIXES;
         let mut number = (offset + u64::from(pod.0) % SUFFIXES * SUFFIX_STEP) % SUFFIXES;
         for _ in 0..5 {
@@ -210,8 +216,10 @@ impl World {
         }
         if before.seen != after.seen {
             let event = Event::SeePod { pod: id, seen: after.seen };
-            agenda.at(now, Caused { event, cause: fact });
+            let arrival = self.arrival(Resource::Pods, Luck::Node(node), now);
+            agenda.at(arrival, Caused { event, cause: fact });
         }
+        self.settle_accounts(id, now, agenda);
     }
 
     /// Counts a pod for its owner, or takes it off the count.

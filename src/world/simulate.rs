@@ -10,10 +10,13 @@ use crate::engine::{Ended, Finished, Limits, Simulation, Streams};
 use crate::record::{Detail, Ending, Record, Recorder, StatusCounts};
 use crate::scenario::{PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::ApiServer;
 use crate::world::controller::Controller;
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::kubelet::Kubelets;
 use crate::world::objects::DaemonSetId;
+use crate::world::scheduler::Scheduler;
 use crate::world::state::{Agenda, FNV_OFFSET, World};
 
 /// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
@@ -104,6 +107,7 @@ impl World {
             version: scenario.kubernetes,
             streams: Streams::new(scenario.seed),
             order: scenario.order,
+            api: ApiServer::new(&scenario.control_plane),
             latencies: scenario.latencies.clone(),
             pools: scenario.pools.clone(),
             actions: scenario.events.clone(),
@@ -122,9 +126,11 @@ impl World {
             revisions: Vec::new(),
             images: Images::default(),
             faults: ImageFaults::default(),
+            kubelets: Kubelets::new(&scenario.kubelet),
             attempts: BTreeMap::new(),
             written: Vec::new(),
             controller: Controller::default(),
+            scheduler: Scheduler::new(scenario),
             recorder: Recorder::new(scenario.start, options.detail),
             digest: FNV_OFFSET,
         };
@@ -145,6 +151,7 @@ impl World {
             let id = self.new_node(spec);
             let version = self.node(id).version;
             self.controller.see_node(id, Some(version));
+            self.show_scheduler(id);
         }
         let mut ids: Vec<NodeId> = self.existing_nodes().collect();
         match self.order {
@@ -183,7 +190,8 @@ impl World {
 
     /// Makes a new pod one that has been running for long, in the cache as well.
     fn settle(&mut self, id: PodId, now: SimTime) {
-        let long_ago = SimTime::from_micros(now.as_micros() - READY_BEFORE.as_micros());
+        let long_ago =
+            SimTime::from_micros(now.as_micros().saturating_sub(READY_BEFORE.as_micros()));
         let pod = &mut self.pods[id.index()];
         pod.created = long_ago;
         pod.exists = true;
@@ -194,6 +202,7 @@ impl World {
         let (node, owner, shown) = (pod.node, pod.creator, pod.shown());
         let seen = pod.seen();
         self.count_pod::<true>(&shown);
+        self.occupy(id);
         let images = self.specs[self.pod(id).spec.index()].images.clone();
         self.nodes[node.index()].images.extend(images);
         self.controller.see_pod(id, seen);
@@ -212,13 +221,15 @@ impl World {
         self.controller.daemon_sets[id.index()].seen = self.seen_daemon_set(id);
     }
 
-    fn finish(self, scenario: &Scenario, finished: Finished) -> Record {
+    fn finish(mut self, scenario: &Scenario, finished: Finished) -> Record {
         let stops_itself = scenario.until.rollout_complete;
         let limit_hit = match finished.ended {
             Ended::TimeLimit if stops_itself => Some("time"),
             Ended::EventLimit => Some("events"),
             Ended::Drained | Ended::Stopped | Ended::TimeLimit => None,
         };
+        debug_assert!(self.books_balance(), "what pods have taken of their nodes adds up");
+        self.record_unschedulable();
         let at_rest = finished.ended == Ended::Drained;
         // A run that is to last until a given time does, also if nothing happens any more.
         let lasts = at_rest && !stops_itself;

@@ -7,11 +7,12 @@ use crate::api::{
 };
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId, pod_gc};
-use crate::record::{NodeTruth, StatusCounts};
+use crate::record::{NodeTruth, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
 use crate::world::objects::{DaemonSetId, Pod, RevisionObject, SpecId};
+use crate::world::room::needs_of_other;
 use crate::world::state::{Agenda, World};
 
 /// The label of pods and revisions that tells the revision.
@@ -60,6 +61,7 @@ impl World {
         };
         object.alive = object.health != NodeHealth::Unknown;
         object.unschedulable = node.spec.unschedulable;
+        self.show_scheduler(id);
     }
 
     fn take_over_daemon_set(&mut self, written: &DaemonSet) -> DaemonSetId {
@@ -109,7 +111,10 @@ impl World {
     }
 
     fn take_over_pod(&mut self, found: &api::Pod, claim: Claim, origins: &mut Origins) {
-        let Some(creator) = claim.owner().or_else(|| self.selecting(claim, found)) else { return };
+        let Some(creator) = claim.owner().or_else(|| self.selecting(claim, found)) else {
+            self.take_over_other(found);
+            return;
+        };
         let node = self.node_called(found.target_node().unwrap_or_default());
         let spec = self.origin(creator, found, origins);
         let ready = found.ready_condition().filter(|condition| condition.is_true());
@@ -127,6 +132,8 @@ impl World {
             created: found.metadata.creation_timestamp.unwrap_or(SimTime::ZERO),
             exists: true,
             bound: found.spec.node_name.is_some(),
+            placed: false,
+            unhindered: SimDuration::ZERO,
             phase: found.status.phase,
             ready_since: ready.map(since),
             terminating,
@@ -144,12 +151,24 @@ impl World {
         self.count_pod::<true>(&pod.shown());
         self.controller.see_pod(id, pod.seen());
         self.pods.push(pod);
+        if found.is_placed() {
+            self.occupy(id);
+        }
         match claim.owner() {
             Some(owner) if self.selects(owner, id) => self.seat(owner, id),
             Some(owner) => self.controller.daemon_sets[owner.index()].strays.push(id),
             None => {
                 self.controller.orphans.insert(id);
             }
+        }
+    }
+
+    /// A pod that no DaemonSet has to do with takes its part of its node.
+    fn take_over_other(&mut self, pod: &api::Pod) {
+        let node = pod.spec.node_name.as_ref().and_then(|name| self.node_ids.get(name));
+        if let Some(&node) = node.filter(|_| pod.is_placed()) {
+            let room = &mut self.nodes[node.index()].room;
+            room.add_others(&needs_of_other(&pod.spec), 1);
         }
     }
 
@@ -249,10 +268,15 @@ impl World {
         }
     }
 
-    /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced.
+    /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of
+    /// it follows from one fact.
     pub(super) fn set_in_motion(&mut self, agenda: &mut Agenda) {
         let now = self.start;
+        let text = "go on from the snapshot";
+        let cause =
+            self.recorder.fact(now, None, |names| What::Scenario { text: names.intern(text) });
         for index in 0..self.pods.len() {
+            self.pods[index].fact = Some(cause);
             self.set_pod_in_motion(PodId(u32::try_from(index).expect("few pods")), now, agenda);
         }
         for index in 0..self.nodes.len() {
@@ -260,11 +284,11 @@ impl World {
             if !node.exists && !node.pods.is_empty() {
                 let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
                 let event = Event::CollectPods { node, epoch: self.node(node).epoch };
-                agenda.at(pod_gc::collected_at(now), Caused { event, cause: None });
+                agenda.at(pod_gc::collected_at(now), Caused { event, cause: Some(cause) });
             }
         }
         for id in self.daemon_set_ids() {
-            self.enqueue(id, None, now, agenda);
+            self.enqueue(id, Some(cause), now, agenda);
         }
     }
 
@@ -273,9 +297,9 @@ impl World {
         let is_young = now.since(created) < HOPELESS_AFTER;
         match phase {
             _ if terminating && bound => self.schedule_stop(id, now, agenda),
-            _ if terminating => self.remove_pod(id, None, now, agenda),
+            _ if terminating => self.remove_pod(id, self.pod(id).fact, now, agenda),
             PodPhase::Pending if !bound => self.start_scheduling(id, now, agenda),
-            PodPhase::Pending if self.node(node).alive => self.pull_images(id, now, agenda),
+            PodPhase::Pending if self.node(node).alive => self.kubelet_sees(id, now, agenda),
             PodPhase::Running if self.node(node).alive && ready_since.is_none() && is_young => {
                 self.await_readiness(id, now, agenda);
             }

@@ -9,13 +9,16 @@ use crate::engine::{self, Model, Ranked, Streams};
 use crate::record::{NodeTruth, Recorder, Tracker};
 use crate::scenario::{Latencies, NodePool, PickingOrder, TimedAction};
 use crate::time::SimTime;
+use crate::world::api_server::ApiServer;
 use crate::world::controller::{Controller, Objects, node_eligibility};
 use crate::world::event::{Caused, Event};
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
+use crate::world::kubelet::Kubelets;
 use crate::world::objects::{
     DaemonSetId, DaemonSetObject, HashId, Node, NodeVersion, Pod, RevisionObject, Spec, TemplateId,
 };
+use crate::world::scheduler::Scheduler;
 
 /// Where events go.
 pub(super) type Agenda = engine::Agenda<Caused>;
@@ -32,6 +35,7 @@ pub(super) struct World {
     pub(super) version: KubernetesVersion,
     pub(super) streams: Streams,
     pub(super) order: PickingOrder,
+    pub(super) api: ApiServer,
     pub(super) latencies: Latencies,
     pub(super) pools: Vec<NodePool>,
     pub(super) actions: Vec<TimedAction>,
@@ -55,12 +59,14 @@ pub(super) struct World {
     pub(super) revisions: Vec<RevisionObject>,
     pub(super) images: Images,
     pub(super) faults: ImageFaults,
+    pub(super) kubelets: Kubelets,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
 
     /// DaemonSets that were written since somebody last asked, and when.
     pub(super) written: Vec<(DaemonSetId, SimTime)>,
     pub(super) controller: Controller,
+    pub(super) scheduler: Scheduler,
     pub(super) recorder: Recorder,
     pub(super) digest: u64,
 }
@@ -80,14 +86,15 @@ impl Model for World {
         match event {
             Event::Action { index, ordinal } => self.act(index, ordinal, now, agenda),
             Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cause, now, agenda),
+            Event::Pull { node, ticket, step } => self.pull_step(node, ticket, step, now, agenda),
+            Event::Downloads => self.downloads_ended(now, agenda),
             Event::NodeSilent { node, epoch } => self.node_silent(node, epoch, cause, now, agenda),
             Event::CollectPods { node, epoch } => {
                 self.collect_pods(node, epoch, cause, now, agenda);
             }
-            Event::CreatePod { daemon_set, node, spec, hash } => {
-                self.create_pod(daemon_set, node, spec, hash, cause, now, agenda);
+            Event::Asked { daemon_set, process, asked } => {
+                self.carry_out_call(daemon_set, process, asked, cause, now, agenda);
             }
-            Event::DeletePod { pod } => self.delete_pod(pod, cause, now, agenda),
             Event::SeePod { pod, seen } => self.see_pod(pod, seen, cause, now, agenda),
             Event::SeeNode { node, version } => self.see_node(node, version, cause, now, agenda),
             Event::SeeDaemonSet { daemon_set, seen } => {
@@ -96,6 +103,7 @@ impl Model for World {
             Event::Release { daemon_set } => self.release(daemon_set, now, agenda),
             Event::NodeUpdates => self.work_off_node_updates(now, agenda),
             Event::Sync => self.work_off_queue(now, agenda),
+            Event::Scheduler(step) => self.scheduler_step(step, cause, now, agenda),
         }
     }
 
@@ -184,6 +192,7 @@ impl World {
     fn is_settled(&self) -> bool {
         !self.controller.queue.has_ready()
             && !self.controller.work_scheduled
+            && self.controller.busy == 0
             && self.recorder.all_complete()
     }
 

@@ -230,7 +230,10 @@ impl World {
     /// Sees to it that a worker looks at the queue.
     pub(super) fn schedule_work(&mut self, now: SimTime, agenda: &mut Agenda) {
         let controller = &mut self.controller;
-        if controller.queue.has_ready() && !std::mem::replace(&mut controller.work_scheduled, true)
+        let free = controller.busy < self.api.concurrent_syncs();
+        if controller.queue.has_ready()
+            && free
+            && !std::mem::replace(&mut controller.work_scheduled, true)
         {
             agenda.at(now, Caused { event: Event::Sync, cause: None });
         }

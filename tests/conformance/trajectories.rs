@@ -7,9 +7,9 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
-    Action, Among, DaemonSetRef, ImageFault, Latencies, NodeChange, NodePool, NodeSelection,
-    NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Resources, START, Scenario, Take,
-    TimedAction, Until,
+    Action, Among, ControlPlane, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange,
+    NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId,
+    Resources, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -97,6 +97,8 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         snapshot: None,
         nodes: list(&case["nodes"]).map(node).collect(),
         daemon_sets: Vec::new(),
+        control_plane: ControlPlane::OFF,
+        kubelet: Kubelet::OFF,
         latencies: Latencies {
             default: PhaseDelays {
                 schedule: constant("Schedule"),
@@ -181,7 +183,7 @@ fn node(node: &Value) -> NodeSpec {
         labels: labels(&node["labels"]),
         taints: taints(&node["taints"]),
         allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        other_pods: OtherPods::default(),
     }
 }
 
@@ -193,7 +195,7 @@ fn pool_of_one(event: &Value) -> NodePool {
         taints: taints(&event["taints"]),
         zones: Vec::new(),
         allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        other_pods: OtherPods::default(),
         count: 0,
     }
 }

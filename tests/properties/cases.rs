@@ -2,15 +2,16 @@
 
 use proptest::prelude::*;
 use rollcast::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Taint, TaintEffect, UpdateStrategy,
-    daemon_set_from_tree,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Taint, TaintEffect,
+    UpdateStrategy, daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
-    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, Latencies, NodeChange,
-    NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats,
-    Resources, START, Scenario, Take, TimedAction, Until,
+    Action, Among, Cascade, ClientLimit, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault,
+    Kubelet, Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays,
+    PickingOrder, PodChange, PoolId, Repeats, Resources, START, Scenario, Scheduler, Take,
+    TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -25,6 +26,8 @@ pub(crate) struct Case {
     pub(crate) seed: u64,
     pub(crate) old_rules: bool,
     pub(crate) order: u8,
+    /// How the API server and the controllers keep each other waiting.
+    pub(crate) plane: u8,
     pub(crate) settings: Settings,
     /// DaemonSet 0 runs at the start; otherwise it is created at the start.
     pub(crate) deployed: bool,
@@ -238,11 +241,23 @@ pub(crate) fn case_with(
     events: BoxedStrategy<Vec<(u16, What)>>,
     settings: BoxedStrategy<Settings>,
 ) -> impl Strategy<Value = Case> {
-    let run = (1..=12u32, any::<u64>(), any::<bool>(), 0..3u8, any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let run = (1..=12u32, any::<u64>(), 0..3u8, 0..3u8, flags);
     (run, settings, any_delays(), events).prop_map(|(run, settings, delays, mut events)| {
-        let (nodes, seed, old_rules, order, deployed, until_complete) = run;
+        let (nodes, seed, order, plane, (old_rules, deployed, until_complete)) = run;
         events.sort_by_key(|(at, _)| *at);
-        Case { nodes, seed, old_rules, order, settings, deployed, delays, events, until_complete }
+        Case {
+            nodes,
+            seed,
+            old_rules,
+            order,
+            plane,
+            settings,
+            deployed,
+            delays,
+            events,
+            until_complete,
+        }
     })
 }
 
@@ -269,8 +284,8 @@ impl Case {
             labels: Labels::default(),
             taints: Vec::new(),
             zones: vec!["a".to_owned(), "b".to_owned()],
-            allocatable: Resources::default(),
-            other_pods: Resources::default(),
+            allocatable: room(),
+            other_pods: OtherPods::default(),
             count: self.nodes,
         };
         let first = self.daemon_set(0, 0);
@@ -298,6 +313,8 @@ impl Case {
             nodes: (1..=self.nodes).map(node).collect(),
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
+            control_plane: control_plane(self.plane),
+            kubelet: Kubelet::OFF,
             latencies: Latencies { default: self.phase_delays(), overrides: Vec::new() },
             events: created.into_iter().chain(events).collect(),
             until: Until {
@@ -440,8 +457,8 @@ fn node(number: u32) -> NodeSpec {
         name,
         pool: Option::Some(PoolId(0)),
         taints: Vec::new(),
-        allocatable: Resources::default(),
-        other_pods: Resources::default(),
+        allocatable: room(),
+        other_pods: OtherPods::default(),
     }
 }
 
@@ -478,4 +495,35 @@ fn node_change(change: Change) -> NodeChange {
             NodeChange::Label { set, remove: Vec::new() }
         }
     }
+}
+
+/// Nothing takes time; what is usual; and a control plane that can hardly keep up.
+fn control_plane(kind: u8) -> ControlPlane {
+    let uniform = |min, max| {
+        Delay::uniform(SimDuration::from_millis(min), SimDuration::from_millis(max)).unwrap()
+    };
+    let client =
+        |per_second: u32, burst| Some(ClientLimit { millis_per_second: per_second * 1_000, burst });
+    match kind {
+        0 => ControlPlane::OFF,
+        1 => ControlPlane {
+            request_latency: uniform(5, 20),
+            watch_latency: uniform(10, 50),
+            client: client(20, 30),
+            concurrent_daemonset_syncs: 2,
+            scheduler: Some(Scheduler { client: client(50, 100), cycle: uniform(1, 5) }),
+        },
+        _ => ControlPlane {
+            request_latency: uniform(100, 1_500),
+            watch_latency: uniform(0, 4_000),
+            client: client(2, 3),
+            concurrent_daemonset_syncs: 1,
+            scheduler: Some(Scheduler { client: client(1, 2), cycle: uniform(0, 900) }),
+        },
+    }
+}
+
+/// Room for whatever runs there.
+fn room() -> Resources {
+    Resources { cpu: Quantity::from_units(4), memory: Quantity::from_units(1 << 34), pods: 110 }
 }

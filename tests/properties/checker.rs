@@ -27,6 +27,8 @@ pub(crate) struct Known {
     pub(crate) sees_every_pod: bool,
     /// Pods at the start of the run.
     pub(crate) pods_before: u32,
+    /// Some of them may not be bound yet.
+    pub(crate) pending_before: bool,
     pub(crate) limit: SimDuration,
 }
 
@@ -197,6 +199,7 @@ struct Pod {
     ready: bool,
     failed: bool,
     terminating: bool,
+    stopped: bool,
     removed: bool,
 }
 
@@ -243,6 +246,11 @@ impl<'a> Truth<'a> {
             What::PodCreated { pod, .. }
             | What::PodBound { pod, .. }
             | What::PodPulling { pod, .. }
+            | What::PodPulled { pod, .. }
+            | What::PodPullFailed { pod, .. }
+            | What::PodRejected { pod, .. }
+            | What::PodUnhealthy { pod, .. }
+            | What::PodStopped { pod, .. }
             | What::PodStarted { pod }
             | What::PodReady { pod }
             | What::PodUnready { pod }
@@ -271,10 +279,17 @@ impl<'a> Truth<'a> {
             }
             What::PodBound { node, .. } => {
                 let node = Some(self.name(node).to_owned());
-                wrong.unless(!pod.bound && pod.node == node, || format!("{at}: {name} bound"));
+                let from_before = !known && self.known.pending_before;
+                let unbound = from_before || (!pod.bound && pod.node == node);
+                wrong.unless(unbound, || format!("{at}: {name} bound"));
                 pod.bound = true;
             }
-            What::PodPulling { .. } | What::PodStarted { .. } | What::PodCrashed { .. } => {
+            What::PodPulling { .. }
+            | What::PodPulled { .. }
+            | What::PodPullFailed { .. }
+            | What::PodUnhealthy { .. }
+            | What::PodStarted { .. }
+            | What::PodCrashed { .. } => {
                 wrong.unless(runs, || format!("{at}: {pod:?} acts: {:?}", fact.what));
             }
             What::PodReady { .. } => {
@@ -284,6 +299,18 @@ impl<'a> Truth<'a> {
                 pod.ready = true;
             }
             What::PodUnready { .. } => pod.ready = false,
+            What::PodRejected { .. } => {
+                wrong.unless(runs, || format!("{at}: {name} is refused: {pod:?}"));
+                pod.failed = true;
+                pod.ready = false;
+            }
+            What::PodStopped { .. } => {
+                let asked = pod.terminating || !self.known.sees_every_pod;
+                let may = asked && !pod.stopped && works;
+                wrong.unless(may, || format!("{at}: {name} has stopped: {pod:?}"));
+                pod.stopped = true;
+                pod.ready = false;
+            }
             What::PodFailed { .. } => {
                 wrong.unless(pod.bound && !pod.failed, || format!("{at}: {name} fails: {pod:?}"));
                 pod.failed = true;
@@ -306,7 +333,9 @@ impl<'a> Truth<'a> {
     fn check_instant(&self, at: SimDuration, wrong: &mut Wrong) {
         if self.known.one_pod_a_node {
             let mut on_nodes: BTreeMap<&str, u32> = BTreeMap::new();
-            for node in self.existing().filter_map(|(_, pod)| pod.node.as_deref()) {
+            // The next pod may come as soon as the phase of the one before is terminal.
+            let there = self.existing().filter(|(_, pod)| !pod.stopped);
+            for node in there.filter_map(|(_, pod)| pod.node.as_deref()) {
                 *on_nodes.entry(node).or_default() += 1;
             }
             wrong.unless(on_nodes.values().all(|&pods| pods <= 1), || {

@@ -14,11 +14,13 @@ mod budgets;
 mod cases;
 mod checker;
 mod cluster;
+mod kubelets;
 mod oracle;
 mod planner;
 mod pods;
 mod regressions;
 mod runs;
+mod scheduling;
 #[path = "../shared/cluster.rs"]
 mod shared;
 mod small_worlds;

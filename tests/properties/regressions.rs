@@ -25,6 +25,8 @@ pub(crate) fn run(spec: &str, terminate: &str, events: &str) -> Record {
         "until: 10m
 order: name
 cluster: {{nodes: 3}}
+controlPlane: off
+kubelet: off
 latencies: {{schedule: 0s, imagePull: 0s, containerStart: 2s, ready: 0s, terminate: {terminate}}}
 daemonSets:
   - apiVersion: apps/v1
@@ -237,6 +239,8 @@ fn run_probe(spec: &str, events: &str) -> Record {
     let text = format!(
         "until: 10m
 cluster: {{nodes: 3}}
+controlPlane: off
+kubelet: off
 latencies: {{schedule: 0s, imagePull: 0s, containerStart: 2s, ready: 60s, terminate: 1s}}
 daemonSets:
   - apiVersion: apps/v1
@@ -297,6 +301,8 @@ fn slowest_is_the_node_with_the_longest_gap() {
 fn an_orphaned_daemon_set_is_no_reason_to_run_on() {
     let text = "until: rolloutComplete
 cluster: {nodes: 3}
+controlPlane: off
+kubelet: off
 latencies: {schedule: 0s, imagePull: 0s, containerStart: 2s, ready: 0s, terminate: 1s}
 daemonSets:
   - apiVersion: apps/v1

@@ -10,7 +10,7 @@ use crate::cases::{Case, any_case_without_mending, any_gentle, any_settings, cas
 use crate::checker::{Known, check};
 
 /// More events than any of these small runs has.
-const MAX_EVENTS: u64 = 300_000;
+pub(crate) const MAX_EVENTS: u64 = 300_000;
 
 pub(crate) fn run(case: &Case) -> Record {
     let limits = RunLimits { max_events: MAX_EVENTS };
@@ -22,6 +22,7 @@ pub(crate) fn known(case: &Case) -> Known {
         one_pod_a_node: case.is_single_without_surge(),
         sees_every_pod: !case.deployed,
         pods_before: if case.deployed { case.nodes } else { 0 },
+        pending_before: false,
         limit: SimDuration::from_secs(1_800),
     }
 }
@@ -52,20 +53,26 @@ proptest! {
         let record = run(&case);
         let wrong = check(&record, known(&case));
         prop_assert!(wrong.0.is_empty(), "{}", wrong.0.join("\n"));
-        let summary = &record.summary.daemon_sets[0];
-        let status = summary.status;
-        let counts = [status.current, status.ready, status.updated, status.available];
-        let point = record.timeline.series[0].points.last().unwrap();
-        prop_assert_eq!(counts, [status.desired; 4], "status");
-        let truth = [point.truth.wanted, point.truth.serving, point.truth.serving_updated, point.pods];
-        prop_assert_eq!(truth, [status.desired; 4], "truth");
-        prop_assert!(summary.rollouts.last().is_none_or(|last| last.finished.is_some()));
-        prop_assert!(summary.holds.is_empty(), "{:?}", summary.holds);
+        has_ended_well(&record)?;
     }
 }
 
+/// Every node that should has the current pod, and everybody knows.
+pub(crate) fn has_ended_well(record: &Record) -> Result<(), TestCaseError> {
+    let summary = &record.summary.daemon_sets[0];
+    let status = summary.status;
+    let counts = [status.current, status.ready, status.updated, status.available];
+    let point = record.timeline.series[0].points.last().unwrap();
+    prop_assert_eq!(counts, [status.desired; 4], "status");
+    let truth = [point.truth.wanted, point.truth.serving, point.truth.serving_updated, point.pods];
+    prop_assert_eq!(truth, [status.desired; 4], "truth");
+    prop_assert!(summary.rollouts.last().is_none_or(|last| last.finished.is_some()));
+    prop_assert!(summary.holds.is_empty(), "{:?}", summary.holds);
+    Ok(())
+}
+
 /// Nothing that stays broken: images work, and all machines work again before the end.
-fn gentle_case() -> impl Strategy<Value = Case> {
+pub(crate) fn gentle_case() -> impl Strategy<Value = Case> {
     use crate::cases::{Change, Some, Update, What};
     let events = prop::collection::vec((0..300u16, any_gentle()), 1..8).prop_map(|mut events| {
         for change in [Change::Recover, Change::Untaint, Change::Label(true)] {

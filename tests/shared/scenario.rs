@@ -38,6 +38,8 @@ pub(crate) fn run(setting: &Setting, events: &str) -> Record {
         "kubernetes: \"{version}\"
 until: 10m
 cluster: {{nodes: {nodes}}}
+controlPlane: off
+kubelet: off
 latencies: {{{latencies}}}
 daemonSets:
   - apiVersion: apps/v1

@@ -152,6 +152,13 @@ pub(crate) const CASES: &[Case] = &[
         events: &["{at: 10s, setImage: \"agent:v2\"}", "{at: 20s, rolloutUndo: agent}"],
         expected: &[(0, &["9s updated=3", "10s updated=0", "20s updated=3 created=0"])],
     },
+    // The same by the way back that finds the old revision by its template.
+    Case {
+        tests: "TestIsPodUpdated",
+        setting: ON_DELETE,
+        events: &["{at: 10s, setImage: \"agent:v2\"}", "{at: 20s, setImage: \"agent:v1\"}"],
+        expected: &[(0, &["9s updated=3", "10s updated=0", "20s updated=3 created=0"])],
+    },
     // The generation alone.
     Case {
         tests: "TestIsPodUpdated",

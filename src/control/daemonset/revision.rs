@@ -44,7 +44,8 @@ pub struct HistoryPlan {
 /// Source: `pkg/controller/daemon/update.go › constructHistory, dedupCurHistories`.
 pub fn construct_history(revisions: &[Revision]) -> HistoryPlan {
     let highest_old = revisions.iter().filter(|revision| !revision.matches);
-    let next = highest_old.map(|revision| revision.number).max().unwrap_or(0).max(0) + 1;
+    let next =
+        highest_old.map(|revision| revision.number).max().unwrap_or(0).max(0).saturating_add(1);
     let matching = || revisions.iter().enumerate().filter(|(_, revision)| revision.matches);
     // Of equal numbers `max_by_key` returns the last, as upstream's loop with `<=` keeps it.
     let Some((index, kept)) = matching().max_by_key(|(_, revision)| revision.number) else {

@@ -52,6 +52,8 @@ fn checked(
         longest_gap: written.longest_gap.map(|span| span.0),
         updated_at_least: written.updated_at_least,
         updated_at_most: written.updated_at_most,
+        worst_unavailable_at_least: written.worst_unavailable_at_least.map(|amount| amount.0),
+        stuck_alert: written.stuck_alert,
     }
 }
 
@@ -82,7 +84,9 @@ fn check_judgeable(
         && written.worst_unavailable.is_none()
         && written.longest_gap.is_none()
         && written.updated_at_least.is_none()
-        && written.updated_at_most.is_none();
+        && written.updated_at_most.is_none()
+        && written.worst_unavailable_at_least.is_none()
+        && written.stuck_alert.is_none();
     if nothing {
         let hint = "write for example `rolloutWithin: 20m`";
         findings.warning("empty-expectation", path, "this expects nothing", hint);

@@ -64,10 +64,16 @@ fn patterns(tree: &Tree) -> Vec<(FieldPath, &str)> {
     let of_events = (0..list(tree.at(&events)))
         .flat_map(|index| ["breakImage", "mendImage"].map(|verb| events.index(index).key(verb)));
     let of_events = of_events.flat_map(|path| [path.key("image"), path]);
-    of_overrides
+    let written = of_overrides
         .chain(of_events)
-        .filter_map(|path| tree.at(&path).and_then(Tree::as_text).map(|text| (path.clone(), text)))
-        .collect()
+        .filter_map(|path| tree.at(&path).and_then(Tree::as_text).map(|text| (path.clone(), text)));
+    let sizes = match tree.get("images") {
+        Some(Tree::Map(sizes)) => sizes.as_slice(),
+        Some(_) | None => &[],
+    };
+    let path = FieldPath::ROOT.key("images");
+    let of_sizes = sizes.iter().map(|(pattern, _)| (path.key(pattern), pattern.as_str()));
+    written.chain(of_sizes).collect()
 }
 
 /// Whether `image` fits `pattern`, in which `*` stands for any run of characters.

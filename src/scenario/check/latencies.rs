@@ -3,9 +3,11 @@
 use super::cluster::Cluster;
 use super::events::Happens;
 use super::findings::Findings;
+use super::fitted::{self, Fitted};
 use super::selection::{self, Nodes};
 use crate::engine::{Delay, DelayError};
 use crate::input::{FieldPath, Tree};
+use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Latencies, LatencyOverride, LatencyScope, PhaseDelays};
 use crate::scenario::written;
 use crate::time::SimDuration;
@@ -16,6 +18,7 @@ pub(super) fn check(
     findings: &mut Findings,
     (tree, path): (&Tree, FieldPath),
     (cluster, happens): (&Cluster, &Happens),
+    manifests: &mut Manifests<'_>,
 ) -> Latencies {
     let set_labels = BTreeSet::new();
     let nodes = Nodes {
@@ -26,6 +29,15 @@ pub(super) fn check(
     };
     let written: written::Latencies =
         if *tree == Tree::Null { None } else { findings.decode(tree, &path) }.unwrap_or_default();
+    let fitted = match &written.from_snapshot {
+        None => Fitted::default(),
+        Some(file) => {
+            let path = path.key("fromSnapshot");
+            let snapshot = manifests.snapshot(findings, file, &path);
+            snapshot.map(|snapshot| fitted::fit(findings, &snapshot, &path)).unwrap_or_default()
+        }
+    };
+    let pull_is_in_start = fitted.start.is_some();
     let mut phase = |name: &str, default: Delay| match tree.get(name) {
         None | Some(Tree::Null) => default,
         Some(tree) => {
@@ -35,10 +47,13 @@ pub(super) fn check(
         }
     };
     let default = PhaseDelays {
-        schedule: phase("schedule", defaults::schedule()),
-        image_pull: phase("imagePull", defaults::image_pull()),
-        container_start: phase("containerStart", defaults::start()),
-        ready: phase("ready", defaults::ready()),
+        schedule: phase("schedule", fitted.schedule.unwrap_or_else(defaults::schedule)),
+        image_pull: phase(
+            "imagePull",
+            if pull_is_in_start { Delay::ZERO } else { defaults::image_pull() },
+        ),
+        container_start: phase("containerStart", fitted.start.unwrap_or_else(defaults::start)),
+        ready: phase("ready", fitted.ready.unwrap_or_else(defaults::ready)),
         terminate: phase("terminate", defaults::terminate()),
     };
     let mut overrides = Vec::new();
@@ -136,7 +151,11 @@ fn check_scope(
 }
 
 /// The distribution, unless its numbers contradict each other.
-fn checked(findings: &mut Findings, written: &written::Delay, path: &FieldPath) -> Option<Delay> {
+pub(super) fn checked(
+    findings: &mut Findings,
+    written: &written::Delay,
+    path: &FieldPath,
+) -> Option<Delay> {
     match delay(written) {
         Ok(delay) => {
             warn_if_long(findings, &delay, path);
@@ -160,6 +179,7 @@ fn delay(written: &written::Delay) -> Result<Delay, DelayError> {
                 points.iter().map(|(percent, span)| (percent / 100.0, span.0)).collect();
             Delay::quantiles(&table)
         }
+        written::Delay::Histogram(buckets) => Delay::histogram(buckets),
     }
 }
 

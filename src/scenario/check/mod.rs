@@ -7,11 +7,14 @@
 mod actions;
 mod cluster;
 mod compare;
+mod control_plane;
 mod events;
 mod expect;
 mod findings;
+mod fitted;
 mod fleet;
 mod images;
+mod kubelet;
 mod label;
 mod latencies;
 mod node;

@@ -85,8 +85,8 @@ pub(super) fn checked_taints(
 pub(super) mod resources {
     use super::{Findings, NodeParts};
     use crate::api::Quantity;
-    use crate::scenario::valid::Resources;
-    use crate::scenario::written::{Allocatable, OtherPods};
+    use crate::scenario::valid::{OtherPods, Resources};
+    use crate::scenario::written::{self, Allocatable};
 
     /// Cores of a node of which nothing is said.
     const DEFAULT_CORES: i64 = 4;
@@ -104,13 +104,14 @@ pub(super) mod resources {
         }
     }
 
-    /// What pods of others already request.
-    pub(crate) fn other_pods(written: &OtherPods) -> Resources {
-        Resources {
+    /// Pods of others, and what they request together.
+    pub(crate) fn other_pods(written: &written::OtherPods) -> OtherPods {
+        let requests = Resources {
             cpu: written.requests.cpu.unwrap_or_default(),
             memory: written.requests.memory.unwrap_or_default(),
             pods: written.count,
-        }
+        };
+        OtherPods { requests, priority: written.priority }
     }
 
     /// What pods may request; that others request more than that is no cluster that can be.
@@ -118,9 +119,9 @@ pub(super) mod resources {
         findings: &mut Findings,
         parts: &NodeParts<'_>,
         written: &Allocatable,
-        others: &OtherPods,
+        others: &written::OtherPods,
     ) -> Resources {
-        let (allocatable, others) = (allocatable(written), other_pods(others));
+        let (allocatable, others) = (allocatable(written), other_pods(others).requests);
         let requests = parts.path.key("otherPods").key("requests");
         for (name, room, taken) in
             [("cpu", allocatable.cpu, others.cpu), ("memory", allocatable.memory, others.memory)]

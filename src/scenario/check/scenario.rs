@@ -4,7 +4,7 @@ use super::cluster::{self, Cluster};
 use super::findings::Findings;
 use super::fleet::Fleet;
 use super::time::Horizon;
-use super::{compare, events, expect, images, latencies};
+use super::{compare, control_plane, events, expect, images, kubelet, latencies};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
@@ -45,7 +45,10 @@ pub(in crate::scenario) fn scenario(
         fleet.miss_one();
     }
     let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
-    let latencies = latencies::check(findings, part("latencies"), (&cluster, &happens));
+    let (tree_of_plane, path) = part("controlPlane");
+    let control_plane = control_plane::check(findings, tree_of_plane, &path);
+    let kubelet = kubelet::check(findings, tree);
+    let latencies = latencies::check(findings, part("latencies"), (&cluster, &happens), manifests);
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));
@@ -67,6 +70,8 @@ pub(in crate::scenario) fn scenario(
             .flatten()
             .map(|loaded| loaded.daemon_set)
             .collect(),
+        control_plane,
+        kubelet,
         latencies,
         events: happens.events,
         until: horizon.until,

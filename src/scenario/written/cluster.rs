@@ -50,7 +50,7 @@ pub struct NodePool {
     /// What pods may request on a node.
     #[serde(default)]
     pub allocatable: Allocatable,
-    /// What pods of others already request on a node. Default: nothing.
+    /// Pods that belong to no DaemonSet and run on a node already. Default: none.
     #[serde(default)]
     pub other_pods: OtherPods,
 }
@@ -72,7 +72,7 @@ pub struct Node {
     /// What pods may request on it.
     #[serde(default)]
     pub allocatable: Allocatable,
-    /// What pods of others already request on it. Default: nothing.
+    /// Pods that belong to no DaemonSet and run on it already. Default: none.
     #[serde(default)]
     pub other_pods: OtherPods,
 }
@@ -91,14 +91,17 @@ pub struct Allocatable {
     pub pods: Option<u32>,
 }
 
-/// What pods of others already request on a node.
+/// Pods that belong to no DaemonSet and run on a node already.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct OtherPods {
     /// How many pods there are. Default: 0.
     pub count: u32,
-    /// What they request together.
+    /// What they request together; each requests an equal share.
     pub requests: OtherRequests,
+    /// Their priority. Daemon pods of a higher one make them leave if there is no room; they do
+    /// not come back. Default: 0.
+    pub priority: i32,
 }
 
 /// What pods of others request together.

@@ -1,7 +1,9 @@
 //! How long something takes.
 
 use super::duration::Duration;
+use super::histogram::Histogram;
 use super::text::Written;
+use crate::time::SimDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -23,6 +25,9 @@ pub enum Delay {
     Lognormal(Lognormal),
     /// Points of a measured distribution: percent, and the time that so many percent stay below.
     Quantiles(Vec<(f64, Duration)>),
+    /// Buckets of a Prometheus histogram: upper bounds, lowest first, and how many observations
+    /// are not above them.
+    Histogram(Vec<(SimDuration, u64)>),
 }
 
 /// Anything between two bounds, equally likely.
@@ -67,6 +72,10 @@ struct Shape {
     lognormal: Option<Lognormal>,
     /// Points of a measured distribution, as dashboards show them: `{p50: 1s, p90: 3s, p99: 10s}`.
     quantiles: Option<BTreeMap<String, Duration>>,
+    /// A Prometheus histogram: its `_bucket` lines as a metrics page shows them (buckets of one
+    /// `le` are added up), or a map of `le` in seconds and the cumulative count:
+    /// `{"0.5": 10, "1": 40, "+Inf": 41}`.
+    histogram: Option<Histogram>,
 }
 
 const EXPECTED: &str = "a delay such as `5s` or `{lognormal: {median: 8s, p99: 40s}}`";
@@ -114,6 +123,7 @@ impl Shape {
             self.exponential.map(|shape| Ok(Delay::Exponential(shape))),
             self.lognormal.map(|shape| Ok(Delay::Lognormal(shape))),
             self.quantiles.map(|points| quantiles(points).map(Delay::Quantiles)),
+            self.histogram.map(|buckets| Ok(Delay::Histogram(buckets.0))),
         ]
         .into_iter()
         .flatten()
@@ -126,8 +136,8 @@ impl Shape {
     }
 }
 
-const ONE_OF: &str = "one distribution: `constant`, `uniform`, `exponential`, `lognormal` or \
-                      `quantiles`";
+const ONE_OF: &str = "one distribution: `constant`, `uniform`, `exponential`, `lognormal`, \
+                      `quantiles` or `histogram`";
 
 /// The points in the order of their percentages.
 fn quantiles(points: BTreeMap<String, Duration>) -> Result<Vec<(f64, Duration)>, String> {

@@ -9,7 +9,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Latencies {
-    /// From the creation of the pod until it is bound to its node.
+    /// From the creation of the pod until it is bound to its node, if nothing keeps the scheduler
+    /// from it; what may, is in `controlPlane.scheduler`.
     /// Default: lognormal, median 9ms, p99 25ms (density test of 2017, kubernetes#42000).
     pub schedule: Option<Part<Delay>>,
     /// Pulling an image that the node does not have yet.
@@ -27,6 +28,11 @@ pub struct Latencies {
     /// From the request to terminate until the containers have exited; the pod's grace period
     /// cuts it short. Default: lognormal, median 1s, p99 10s (our judgment).
     pub terminate: Option<Part<Delay>>,
+    /// A file that `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) wrote: how
+    /// long its DaemonSets' pods took becomes the default of `schedule`, `containerStart` (with
+    /// the pull of images, which then takes no time of its own) and `ready`. Timestamps there are
+    /// whole seconds.
+    pub from_snapshot: Option<String>,
     /// Exceptions for an image, a pool or a node; the last that matches counts.
     pub overrides: Vec<Part<LatencyOverride>>,
 }

@@ -2,12 +2,15 @@
 
 use super::cluster::Cluster;
 use super::compare::Compare;
+use super::control_plane::ControlPlane;
 use super::event::Event;
 use super::expect::Expectations;
+use super::kubelet::{Images, Kubelet, Network};
 use super::latencies::Latencies;
 use super::manifest::ManifestEntry;
 use super::part::Part;
 use super::short::OrText;
+use super::switch::Switch;
 use super::until::Until;
 use super::version::Version;
 use schemars::JsonSchema;
@@ -38,6 +41,19 @@ pub struct Scenario {
     /// the manifests themselves.
     #[serde(default)]
     pub daemon_sets: Vec<Part<ManifestEntry>>,
+    /// How the API server and the controllers keep each other waiting: settings, or `off`.
+    #[serde(default)]
+    pub control_plane: Part<Switch<ControlPlane>>,
+    /// What kubelets do: settings, or `off` for pods that go through their phases without anything
+    /// in between.
+    #[serde(default)]
+    pub kubelet: Part<Switch<Kubelet>>,
+    /// What images weigh: `{"quay.io/*": {size: 80MB}}`. One that no pattern fits has 80MB.
+    #[serde(default)]
+    pub images: Part<Images>,
+    /// What carries images to the nodes.
+    #[serde(default)]
+    pub network: Part<Network>,
     /// How long each phase of a pod takes; everything has a default.
     #[serde(default)]
     pub latencies: Part<Latencies>,

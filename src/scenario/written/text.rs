@@ -16,6 +16,11 @@ pub(super) trait Written: Sized {
     fn from_number(_number: f64) -> Option<Result<Self, String>> {
         None
     }
+
+    /// Reads `true` or `false`, which `on` and `off` are too; none if they are not taken.
+    fn from_bool(_on: bool) -> Option<Result<Self, String>> {
+        None
+    }
 }
 
 /// Reads a [`Written`] value.
@@ -43,6 +48,13 @@ impl<T: Written> Visitor<'_> for WrittenVisitor<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         T::from_text(text).map_err(E::custom)
+    }
+
+    fn visit_bool<E: Error>(self, on: bool) -> Result<T, E> {
+        match T::from_bool(on) {
+            Some(read) => read.map_err(E::custom),
+            None => Err(E::invalid_type(serde::de::Unexpected::Bool(on), &self)),
+        }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "no written value needs more than 53 bits")]

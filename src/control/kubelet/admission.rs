@@ -1,0 +1,293 @@
+//! Whether a kubelet takes a pod that was bound to its node. One that it refuses is Failed at once.
+//!
+//! Left out: that a critical pod may push others off its node here; the scheduler did so before.
+
+use crate::api::{KubernetesVersion, PodSpec, TaintEffect};
+use crate::control::node_lifecycle::Pressure;
+use crate::control::scheduler::{NodeFacts, PodNeeds, Reason};
+
+/// Pods of this priority or more are taken whatever presses on the node.
+///
+/// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority`.
+const CRITICAL: i32 = 2_000_000_000;
+
+/// What a kubelet knows when a pod comes. The taints and labels are those that it has seen last,
+/// and the usage is that of the pods it took.
+#[derive(Clone, Copy, Debug)]
+pub struct KubeletView<'a> {
+    /// Its node.
+    pub node: NodeFacts<'a>,
+    /// What presses on it, in no particular order.
+    pub pressures: &'a [Pressure],
+    /// Whether it is shutting down gracefully.
+    pub is_shutting_down: bool,
+}
+
+/// Why a kubelet refuses a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdmissionFailure {
+    /// Too little is left of a resource; amounts as the kubelet prints them: thousandths of a core
+    /// for `cpu`, else whole units.
+    OutOf {
+        /// `cpu`, `memory`, `pods`, ….
+        resource: String,
+        /// What the pod wants.
+        requested: i64,
+        /// What others have.
+        used: i64,
+        /// What there is.
+        capacity: i64,
+    },
+    /// The node's labels do not fit any more.
+    NodeAffinity,
+    /// A host port is taken.
+    NodePorts,
+    /// A `NoExecute` taint is not tolerated.
+    TaintToleration,
+    /// The node is under pressure.
+    Evicted(Vec<Pressure>),
+    /// The node is shutting down.
+    NodeShutdown,
+}
+
+/// Judges a pod for the node that it is bound to.
+///
+/// # Errors
+///
+/// The first reason to refuse it.
+///
+/// Source: `pkg/kubelet/eviction/eviction_manager.go › Admit`, then
+/// `pkg/kubelet/lifecycle/predicate.go › Admit`, then
+/// `pkg/kubelet/nodeshutdown/nodeshutdown_manager_linux.go › Admit`.
+pub fn admit(
+    pod: &PodNeeds,
+    is_best_effort: bool,
+    view: &KubeletView<'_>,
+) -> Result<(), AdmissionFailure> {
+    if !withstands(pod, is_best_effort, view.pressures) {
+        return Err(AdmissionFailure::Evicted(view.pressures.to_vec()));
+    }
+    fits_resources(pod, &view.node)?;
+    let node = &view.node;
+    let affine = pod.affinity.as_ref().is_none_or(|it| it.matches(node.labels, node.name));
+    if !affine || !pod.node_selector.is_subset_of(node.labels) {
+        return Err(AdmissionFailure::NodeAffinity);
+    }
+    if node.usage.conflicts_with(pod) {
+        return Err(AdmissionFailure::NodePorts);
+    }
+    if pod.untolerated(node.taints, &[TaintEffect::NoExecute]).is_some() {
+        return Err(AdmissionFailure::TaintToleration);
+    }
+    if view.is_shutting_down { Err(AdmissionFailure::NodeShutdown) } else { Ok(()) }
+}
+
+/// Whether a pod requests and is limited to nothing, of cpu or memory.
+///
+/// Source: `pkg/apis/core/v1/helper/qos/qos.go › ComputePodQOS`.
+pub fn is_best_effort(spec: &PodSpec) -> bool {
+    let containers = spec.containers.iter().chain(&spec.init_containers);
+    let mut lists = containers.flat_map(|container| [&container.requests, &container.limits]);
+    lists.all(|list| ["cpu", "memory"].iter().all(|it| list.get(*it).is_none_or(|q| q.is_zero())))
+}
+
+/// Critical pods withstand everything; under memory pressure alone, those do that request something
+/// or tolerate its taint, as all daemon pods do. Disk and PID pressure refuse everyone else, though
+/// the scheduler and the DaemonSet controller tolerate them.
+fn withstands(pod: &PodNeeds, is_best_effort: bool, pressures: &[Pressure]) -> bool {
+    let only_memory = pressures.iter().all(|pressure| *pressure == Pressure::Memory);
+    let tolerates =
+        || pod.untolerated(&[Pressure::Memory.taint()], &[TaintEffect::NoSchedule]).is_none();
+    pressures.is_empty()
+        || pod.priority >= CRITICAL
+        || only_memory && (!is_best_effort || tolerates())
+}
+
+/// Source: `pkg/kubelet/lifecycle/predicate.go › generalFilter`.
+fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), AdmissionFailure> {
+    let out_of = |resource: &str, requested, used, capacity| AdmissionFailure::OutOf {
+        resource: resource.to_owned(),
+        requested,
+        used,
+        capacity,
+    };
+    if node.usage.pods >= node.max_pods {
+        return Err(out_of("pods", 1, node.usage.pods.into(), node.max_pods.into()));
+    }
+    for (name, wanted) in pod.requests.iter().filter(|(_, wanted)| *wanted > 0) {
+        let (used, capacity) = (node.usage.requested.get(name), node.allocatable.get(name));
+        if wanted > capacity.saturating_sub(used) {
+            return Err(out_of(name, wanted, used, capacity));
+        }
+    }
+    Ok(())
+}
+
+impl AdmissionFailure {
+    /// What `status.reason` becomes, and the reason of the Warning event.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::OutOf { resource, .. } => format!("OutOf{resource}"),
+            Self::NodeAffinity => "NodeAffinity".to_owned(),
+            Self::NodePorts => "NodePorts".to_owned(),
+            Self::TaintToleration => "TaintToleration".to_owned(),
+            Self::Evicted(_) => "Evicted".to_owned(),
+            Self::NodeShutdown => "NodeShutdown".to_owned(),
+        }
+    }
+
+    /// What `status.message` becomes.
+    ///
+    /// Source: `pkg/kubelet/kubelet.go › rejectPod`.
+    pub fn message(&self) -> String {
+        format!("Pod was rejected: {}", self.why())
+    }
+
+    fn why(&self) -> String {
+        let text = |reason: Reason| reason.text(KubernetesVersion::V1_36);
+        match self {
+            Self::OutOf { resource, requested, used, capacity } => format!(
+                "Node didn't have enough resource: {resource}, requested: {requested}, \
+                 used: {used}, capacity: {capacity}"
+            ),
+            Self::NodeAffinity => {
+                format!("Predicate NodeAffinity failed: {}", text(Reason::NodeAffinity))
+            }
+            Self::NodePorts => format!("Predicate NodePorts failed: {}", text(Reason::Ports)),
+            Self::TaintToleration => "Predicate TaintToleration failed: \
+                 node(s) had taints that the pod didn't tolerate"
+                .to_owned(),
+            Self::Evicted(pressures) => {
+                let names: Vec<&str> = pressures.iter().map(|it| it.condition()).collect();
+                format!("The node had condition: [{}]. ", names.join(" "))
+            }
+            Self::NodeShutdown => "Pod was rejected as the node is shutting down.".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Labels, Taint};
+    use crate::control::scheduler::{NodeUsage, Resources};
+
+    /// A node with one core and room for 2 pods, half of it taken by one pod.
+    struct Case {
+        pod: PodNeeds,
+        is_best_effort: bool,
+        taints: Vec<Taint>,
+        pressures: Vec<Pressure>,
+        is_shutting_down: bool,
+        max_pods: u32,
+    }
+
+    fn check(change: impl FnOnce(&mut Case), expected: Option<(&str, &str)>) {
+        let requests = Resources { cpu_millis: 500, ..Resources::default() };
+        let pod = PodNeeds { requests, ..PodNeeds::of_daemon_pod(&PodSpec::default()) };
+        let mut usage = NodeUsage::default();
+        usage.add(&pod);
+        let mut case = Case {
+            pod,
+            is_best_effort: false,
+            taints: vec![],
+            pressures: vec![],
+            is_shutting_down: false,
+            max_pods: 2,
+        };
+        change(&mut case);
+        let node = NodeFacts {
+            name: "n",
+            labels: &Labels::default(),
+            taints: &case.taints,
+            unschedulable: true,
+            allocatable: &Resources { cpu_millis: 1_000, ..Resources::default() },
+            max_pods: case.max_pods,
+            usage: &usage,
+        };
+        let view = KubeletView {
+            node,
+            pressures: &case.pressures,
+            is_shutting_down: case.is_shutting_down,
+        };
+        let failure = admit(&case.pod, case.is_best_effort, &view).err();
+        let actual = failure.map(|failure| (failure.reason(), failure.message()));
+        let rejected = |why| format!("Pod was rejected: {why}");
+        assert_eq!(actual, expected.map(|(reason, why)| (reason.to_owned(), rejected(why))));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        check(|_| (), None);
+        check(
+            |case| case.pod.requests.cpu_millis = 501,
+            Some((
+                "OutOfcpu",
+                "Node didn't have enough resource: cpu, requested: 501, used: 500, capacity: 1000",
+            )),
+        );
+        check(
+            |case| case.max_pods = 1,
+            Some((
+                "OutOfpods",
+                "Node didn't have enough resource: pods, requested: 1, used: 1, capacity: 1",
+            )),
+        );
+    }
+
+    #[test]
+    fn only_no_execute_taints_matter_to_a_kubelet() {
+        check(|case| case.taints = vec!["a:NoSchedule".parse().unwrap()], None);
+        let text =
+            "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate";
+        let taint = |case: &mut Case| case.taints = vec!["a:NoExecute".parse().unwrap()];
+        check(taint, Some(("TaintToleration", text)));
+    }
+
+    #[test]
+    fn labels_may_have_changed_since_the_pod_was_bound() {
+        let select = |case: &mut Case| {
+            case.pod.node_selector.insert("a", "b");
+        };
+        let text =
+            "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
+        check(select, Some(("NodeAffinity", text)));
+    }
+
+    fn under(pressures: &[Pressure], best_effort: bool, priority: i32) -> impl FnOnce(&mut Case) {
+        move |case: &mut Case| {
+            case.pressures = pressures.to_vec();
+            case.is_best_effort = best_effort;
+            case.pod.priority = priority;
+        }
+    }
+
+    #[test]
+    fn disk_pressure_refuses_daemon_pods_and_memory_pressure_does_not() {
+        check(under(&[Pressure::Memory], true, 0), None);
+        let disk = Some(("Evicted", "The node had condition: [DiskPressure]. "));
+        check(under(&[Pressure::Disk], false, 0), disk);
+        check(under(&[Pressure::Disk], false, CRITICAL), None);
+        let both = Some(("Evicted", "The node had condition: [MemoryPressure PIDPressure]. "));
+        check(under(&[Pressure::Memory, Pressure::Pid], false, 0), both);
+        let intolerant = |best_effort| {
+            move |case: &mut Case| {
+                under(&[Pressure::Memory], best_effort, 0)(case);
+                case.pod.tolerations.clear();
+            }
+        };
+        check(intolerant(false), None);
+        check(intolerant(true), Some(("Evicted", "The node had condition: [MemoryPressure]. ")));
+    }
+
+    #[test]
+    fn a_node_that_shuts_down_takes_no_pod() {
+        let text = "Pod was rejected as the node is shutting down.";
+        check(|case| case.is_shutting_down = true, Some(("NodeShutdown", text)));
+    }
+
+    #[test]
+    fn a_pod_without_requests_is_best_effort() {
+        assert!(is_best_effort(&PodSpec::default()));
+    }
+}

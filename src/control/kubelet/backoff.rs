@@ -1,0 +1,114 @@
+//! Pauses before a container or an image pull is tried again.
+//!
+//! Source: `client-go/util/flowcontrol/backoff.go`, with the values of
+//! `pkg/kubelet/kubelet.go › backOffPeriod, MaxContainerBackOff` and
+//! `pkg/kubelet/images/image_manager.go`.
+
+use crate::time::{SimDuration, SimTime};
+
+/// The first pause.
+const INITIAL: SimDuration = SimDuration::from_secs(10);
+/// The longest pause.
+const MAX: SimDuration = SimDuration::from_secs(300);
+
+/// The pauses before each further try: 10 s, doubled up to 5 minutes, without end.
+pub fn backoff_schedule() -> impl Iterator<Item = SimDuration> {
+    std::iter::successors(Some(INITIAL), |pause| Some(pause.times(2).min(MAX)))
+}
+
+/// The pause in force for one container of a pod, or for one image of a pod.
+///
+/// A container that ends is started again at once the first time; an image that cannot be pulled
+/// waits from the first time on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backoff {
+    last: Option<(SimDuration, SimTime)>,
+}
+
+impl Backoff {
+    /// A try to pull failed at `now`; returns when the next one may begin.
+    ///
+    /// Source: `pkg/kubelet/images/image_manager.go › EnsureImageExists`.
+    #[must_use]
+    pub fn pull_failed(&mut self, now: SimTime) -> SimTime {
+        now + self.lengthen(now, now)
+    }
+
+    /// A container that ended at `finished` is about to be started at `now`; returns when it may
+    /// be, which is `now` itself if no pause is in force.
+    ///
+    /// The pause is counted from the end of the container, and the next one is set when it is
+    /// started. A container that ran for more than 10 minutes since then begins anew.
+    ///
+    /// Source: `pkg/kubelet/kuberuntime/kuberuntime_manager.go › doBackOff`.
+    #[must_use]
+    pub fn may_start(&mut self, finished: SimTime, now: SimTime) -> SimTime {
+        if let Some((pause, updated)) = self.last
+            && !is_stale(finished, updated)
+            && now < finished + pause
+        {
+            return finished + pause;
+        }
+        self.lengthen(finished, now);
+        now
+    }
+
+    fn lengthen(&mut self, seen: SimTime, now: SimTime) -> SimDuration {
+        let pause = match self.last {
+            Some((pause, updated)) if !is_stale(seen, updated) => pause.times(2).min(MAX),
+            Some(_) | None => INITIAL,
+        };
+        self.last = Some((pause, now));
+        pause
+    }
+}
+
+/// Source: `client-go/util/flowcontrol/backoff.go › hasExpired`.
+fn is_stale(seen: SimTime, updated: SimTime) -> bool {
+    seen.since(updated) > MAX.times(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_five_minutes() {
+        let pauses: Vec<u64> = backoff_schedule().take(7).map(SimDuration::as_secs).collect();
+        assert_eq!(pauses, [10, 20, 40, 80, 160, 300, 300]);
+    }
+
+    #[test]
+    fn a_pull_waits_from_the_first_failure_on() {
+        let mut backoff = Backoff::default();
+        let mut now = SimTime::from_secs(7);
+        for pause in backoff_schedule().take(7) {
+            let next = backoff.pull_failed(now);
+            assert_eq!(next.since(now), pause);
+            now = next;
+        }
+        let much_later = now + SimDuration::from_secs(601);
+        assert_eq!(backoff.pull_failed(much_later).since(much_later), INITIAL);
+    }
+
+    /// A container that runs for `runs` seconds each time: the pauses between its runs.
+    fn check_crashes(runs: u64, expected: &[u64]) {
+        let mut backoff = Backoff::default();
+        let mut started = SimTime::ZERO;
+        let mut pauses = Vec::new();
+        for _ in expected {
+            let finished = started + SimDuration::from_secs(runs);
+            let may = backoff.may_start(finished, finished);
+            started = if may > finished { backoff.may_start(finished, may) } else { may };
+            pauses.push(started.since(finished).as_secs());
+        }
+        assert_eq!(pauses, expected, "{runs}");
+    }
+
+    #[test]
+    fn a_container_starts_again_at_once_and_then_waits() {
+        check_crashes(1, &[0, 10, 20, 40, 80, 160, 300, 300]);
+        check_crashes(600, &[0, 10, 20]);
+        check_crashes(601, &[0, 0, 0]);
+    }
+}

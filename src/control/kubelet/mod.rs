@@ -1,0 +1,19 @@
+//! What a kubelet decides about the pods of its node.
+//!
+//! A kubelet that is dead decides nothing: whoever owns these values does not ask them then.
+
+mod admission;
+mod backoff;
+mod pleg;
+mod probes;
+mod pull;
+mod termination;
+
+pub use admission::{AdmissionFailure, KubeletView, admit, is_best_effort};
+pub use backoff::{Backoff, backoff_schedule};
+pub use pleg::relists;
+pub use probes::{Outcome, Probed, fails_at, outcome, passes_at, probe_ticks};
+pub use pull::{PullDecision, pull_decision};
+pub use termination::{
+    ContainerStop, Deletion, PodStop, StopBehavior, deletion, stop_container, stop_pod,
+};

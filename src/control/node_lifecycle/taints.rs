@@ -1,0 +1,175 @@
+//! Which taints a node has of its own condition.
+//!
+//! Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go › nodeConditionToTaintKeyStatusMap,
+//! doNoScheduleTaintingPass, processTaintBaseEviction`.
+
+use super::health::NodeHealth;
+use crate::api::{Taint, TaintEffect};
+
+const NOT_READY: &str = "node.kubernetes.io/not-ready";
+const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
+const NETWORK_UNAVAILABLE: &str = "node.kubernetes.io/network-unavailable";
+
+/// What a node has too little of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pressure {
+    /// Memory.
+    Memory,
+    /// Space or inodes on a disk.
+    Disk,
+    /// Process numbers.
+    Pid,
+}
+
+/// What taints follow from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeConditions {
+    /// Its condition `Ready`.
+    pub health: NodeHealth,
+    /// Which of its pressure conditions are True, each at most once.
+    pub pressures: Vec<Pressure>,
+    /// Whether `NetworkUnavailable` is True.
+    pub is_network_unavailable: bool,
+    /// Whether it is cordoned.
+    pub unschedulable: bool,
+}
+
+impl Pressure {
+    /// Every pressure.
+    pub const ALL: [Self; 3] = [Self::Memory, Self::Disk, Self::Pid];
+
+    /// The node condition's type.
+    pub const fn condition(self) -> &'static str {
+        match self {
+            Self::Memory => "MemoryPressure",
+            Self::Disk => "DiskPressure",
+            Self::Pid => "PIDPressure",
+        }
+    }
+
+    /// The taint that follows from it.
+    pub fn taint(self) -> Taint {
+        taint(self.key(), TaintEffect::NoSchedule)
+    }
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Memory => "node.kubernetes.io/memory-pressure",
+            Self::Disk => "node.kubernetes.io/disk-pressure",
+            Self::Pid => "node.kubernetes.io/pid-pressure",
+        }
+    }
+}
+
+/// The `NoSchedule` taints that a node should have; set at every change of the node, at no limited
+/// rate. A Node is created with that of a node that is not ready.
+pub fn no_schedule_taints(conditions: &NodeConditions) -> Vec<Taint> {
+    let health = health_key(conditions.health);
+    let pressures = conditions.pressures.iter().map(|pressure| pressure.key());
+    let network = conditions.is_network_unavailable.then_some(NETWORK_UNAVAILABLE);
+    let cordon = conditions.unschedulable.then_some(UNSCHEDULABLE);
+    let keys = health.into_iter().chain(pressures).chain(network).chain(cordon);
+    keys.map(|key| taint(key, TaintEffect::NoSchedule)).collect()
+}
+
+/// The `NoExecute` taint that a node should have. It is set through its zone's
+/// [`EvictionQueue`](super::EvictionQueue), but swapped for its opposite, and taken away, at once.
+pub fn no_execute_taint(health: NodeHealth) -> Option<Taint> {
+    health_key(health).map(|key| taint(key, TaintEffect::NoExecute))
+}
+
+/// Whether a taint is among those that [`no_schedule_taints`] decides about; such a taint goes if
+/// the node's condition does not ask for it, whoever set it.
+pub fn owns_no_schedule(taint: &Taint) -> bool {
+    let keys = [NOT_READY, UNREACHABLE, NETWORK_UNAVAILABLE, UNSCHEDULABLE];
+    let mut known = keys.into_iter().chain(Pressure::ALL.map(Pressure::key));
+    taint.effect == TaintEffect::NoSchedule && known.any(|key| key == taint.key)
+}
+
+/// Whether a taint is one of those that [`no_execute_taint`] decides about.
+pub fn owns_no_execute(taint: &Taint) -> bool {
+    taint.effect == TaintEffect::NoExecute && [NOT_READY, UNREACHABLE].contains(&taint.key.as_str())
+}
+
+/// The taints of both effects that follow from a node's health and from being cordoned.
+pub fn condition_taints(health: NodeHealth, unschedulable: bool) -> Vec<Taint> {
+    let of_health = health_key(health)
+        .into_iter()
+        .flat_map(|key| [taint(key, TaintEffect::NoSchedule), taint(key, TaintEffect::NoExecute)]);
+    let cordon = unschedulable.then(|| taint(UNSCHEDULABLE, TaintEffect::NoSchedule));
+    of_health.chain(cordon).collect()
+}
+
+/// Whether a taint is among those that [`condition_taints`] decides about.
+pub fn is_condition_taint(taint: &Taint) -> bool {
+    [NOT_READY, UNREACHABLE, UNSCHEDULABLE].contains(&taint.key.as_str())
+}
+
+const fn health_key(health: NodeHealth) -> Option<&'static str> {
+    match health {
+        NodeHealth::Ready => None,
+        NodeHealth::NotReady => Some(NOT_READY),
+        NodeHealth::Unknown => Some(UNREACHABLE),
+    }
+}
+
+fn taint(key: &str, effect: TaintEffect) -> Taint {
+    Taint { key: key.to_owned(), value: String::new(), effect }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(conditions: &NodeConditions, expected: &[&str]) {
+        let taints = no_schedule_taints(conditions);
+        assert!(taints.iter().all(|taint| owns_no_schedule(taint) && !owns_no_execute(taint)));
+        let prefix = "node.kubernetes.io/";
+        let texts: Vec<String> = taints.iter().map(ToString::to_string).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|it| format!("{prefix}{it}:NoSchedule")).collect();
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn each_condition_has_its_taint() {
+        check(&NodeConditions::default(), &[]);
+        let health = |health| NodeConditions { health, ..NodeConditions::default() };
+        check(&health(NodeHealth::NotReady), &["not-ready"]);
+        check(&health(NodeHealth::Unknown), &["unreachable"]);
+        let all = NodeConditions {
+            health: NodeHealth::Ready,
+            pressures: Pressure::ALL.to_vec(),
+            is_network_unavailable: true,
+            unschedulable: true,
+        };
+        let keys = [
+            "memory-pressure",
+            "disk-pressure",
+            "pid-pressure",
+            "network-unavailable",
+            "unschedulable",
+        ];
+        check(&all, &keys);
+    }
+
+    #[test]
+    fn evicting_taints_follow_from_health_alone() {
+        let text = |health| no_execute_taint(health).map(|taint| taint.to_string());
+        assert_eq!(text(NodeHealth::Ready), None);
+        let unreachable = "node.kubernetes.io/unreachable:NoExecute";
+        assert_eq!(text(NodeHealth::Unknown), Some(unreachable.to_owned()));
+        assert!(owns_no_execute(&unreachable.parse().unwrap()));
+        assert!(!owns_no_schedule(&unreachable.parse().unwrap()));
+    }
+
+    #[test]
+    fn both_effects_together() {
+        let taints = condition_taints(NodeHealth::NotReady, true);
+        let effects: Vec<TaintEffect> = taints.iter().map(|taint| taint.effect).collect();
+        let no_schedule = TaintEffect::NoSchedule;
+        assert_eq!(effects, [no_schedule, TaintEffect::NoExecute, no_schedule]);
+        assert!(taints.iter().all(is_condition_taint));
+    }
+}

@@ -1,0 +1,307 @@
+//! What a pod takes from its node, and what is taken already.
+//!
+//! What lives here: [`PodNeeds`], made once per pod template; [`NodeUsage`], kept per node.
+
+use std::collections::BTreeMap;
+
+use crate::api::{
+    ContainerPort, Labels, NodeSelector, PodSpec, Protocol, ResourceList, Taint, TaintEffect,
+    Toleration,
+};
+use crate::control::daemonset::daemon_tolerations;
+
+/// Amounts of resources, as the scheduler adds them up.
+///
+/// Source: `pkg/scheduler/framework/types.go › Resource`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resources {
+    /// `cpu`, in thousandths of a core.
+    pub cpu_millis: i64,
+    /// `memory`, in bytes.
+    pub memory_bytes: i64,
+    /// `ephemeral-storage`, in bytes.
+    pub ephemeral_bytes: i64,
+    /// All others by name, in whole units; empty for most pods.
+    pub others: BTreeMap<String, i64>,
+}
+
+impl Resources {
+    /// The amounts in `list`. `pods` is left out: pods are counted, not requested.
+    pub fn from_list(list: &ResourceList) -> Self {
+        let mut sum = Self::default();
+        for (name, quantity) in list {
+            match name.as_str() {
+                "cpu" => sum.cpu_millis = quantity.millis(),
+                "memory" => sum.memory_bytes = quantity.units(),
+                "ephemeral-storage" => sum.ephemeral_bytes = quantity.units(),
+                "pods" => {}
+                _ => {
+                    sum.others.insert(name.clone(), quantity.units());
+                }
+            }
+        }
+        sum
+    }
+
+    /// Every resource with its amount, in the order in which the scheduler looks at them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, i64)> {
+        let known = [
+            ("cpu", self.cpu_millis),
+            ("memory", self.memory_bytes),
+            ("ephemeral-storage", self.ephemeral_bytes),
+        ];
+        let others = self.others.iter().map(|(name, amount)| (name.as_str(), *amount));
+        known.into_iter().chain(others)
+    }
+
+    /// The amount of the resource `name`.
+    pub fn get(&self, name: &str) -> i64 {
+        match name {
+            "cpu" => self.cpu_millis,
+            "memory" => self.memory_bytes,
+            "ephemeral-storage" => self.ephemeral_bytes,
+            _ => self.others.get(name).copied().unwrap_or(0),
+        }
+    }
+
+    fn combine(&mut self, other: &Self, combine: impl Fn(i64, i64) -> i64) {
+        self.cpu_millis = combine(self.cpu_millis, other.cpu_millis);
+        self.memory_bytes = combine(self.memory_bytes, other.memory_bytes);
+        self.ephemeral_bytes = combine(self.ephemeral_bytes, other.ephemeral_bytes);
+        for (name, amount) in &other.others {
+            let held = self.others.entry(name.clone()).or_default();
+            *held = combine(*held, *amount);
+        }
+    }
+}
+
+/// A port taken from a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    /// The address it is taken on; none for all (`0.0.0.0`).
+    pub ip: Option<String>,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: Protocol,
+    /// 1 to 65535.
+    pub port: u16,
+}
+
+impl HostPort {
+    /// The port that a container takes, if it takes one.
+    pub fn of(port: &ContainerPort) -> Option<Self> {
+        let ip = port.host_ip.clone().filter(|ip| ip != "0.0.0.0" && !ip.is_empty());
+        Some(Self { ip, protocol: port.protocol, port: port.host_port? })
+    }
+
+    /// Whether two pods cannot both have theirs: same protocol and port, on one address or with
+    /// either on all.
+    ///
+    /// Source: `pkg/scheduler/framework/types.go › HostPortInfo.CheckConflict`.
+    pub fn conflicts_with(&self, other: &Self) -> bool {
+        let one_ip = self.ip.is_none() || other.ip.is_none() || self.ip == other.ip;
+        one_ip && self.protocol == other.protocol && self.port == other.port
+    }
+}
+
+/// What a pod asks of a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodNeeds {
+    /// What is set aside for it, overhead included.
+    pub requests: Resources,
+    /// Ports that it takes.
+    pub ports: Vec<HostPort>,
+    /// Labels that the node must have.
+    pub node_selector: Labels,
+    /// Node affinity that the node must fulfil; none for a daemon pod, whose only affinity is the
+    /// name of its node.
+    pub affinity: Option<NodeSelector>,
+    /// Taints that it puts up with.
+    pub tolerations: Vec<Toleration>,
+    /// Who goes first in the queue and who makes room for whom.
+    pub priority: i32,
+    /// Whether it may make others go (`preemptionPolicy` is not `Never`).
+    pub may_preempt: bool,
+}
+
+impl PodNeeds {
+    /// What any pod with this spec asks for.
+    pub fn of_pod(spec: &PodSpec) -> Self {
+        Self {
+            requests: Resources::from_list(&spec.requests()),
+            ports: spec.host_ports().filter_map(HostPort::of).collect(),
+            node_selector: spec.node_selector.clone(),
+            affinity: spec.node_affinity_required.clone(),
+            tolerations: spec.tolerations.clone(),
+            priority: priority(spec),
+            may_preempt: spec.may_preempt,
+        }
+    }
+
+    /// What a DaemonSet's pod asks for: with the tolerations that the controller adds, and without
+    /// the affinity of the template, which the controller replaces.
+    ///
+    /// Source: `pkg/controller/daemon/util/daemonset_util.go › AddOrUpdateDaemonPodTolerations,
+    /// ReplaceDaemonSetPodNodeNameNodeAffinity`.
+    pub fn of_daemon_pod(template: &PodSpec) -> Self {
+        let mut needs = Self::of_pod(template);
+        needs.affinity = None;
+        for (key, effect) in daemon_tolerations(template.host_network) {
+            let added = Toleration::exists(key, effect);
+            match needs.tolerations.iter_mut().find(|written| written.matches(&added)) {
+                Some(written) => *written = added,
+                None => needs.tolerations.push(added),
+            }
+        }
+        needs
+    }
+
+    /// The first taint of these effects that the pod does not tolerate.
+    pub fn untolerated<'t>(
+        &self,
+        taints: &'t [Taint],
+        effects: &[TaintEffect],
+    ) -> Option<&'t Taint> {
+        let mut taints = taints.iter().filter(|taint| effects.contains(&taint.effect));
+        taints.find(|taint| !self.tolerations.iter().any(|toleration| toleration.tolerates(taint)))
+    }
+}
+
+/// A pod's priority: the number it has, else that of the two classes which every cluster has,
+/// else 0.
+///
+/// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority` and
+/// `plugin/pkg/admission/priority/admission.go › admitPod`.
+pub fn priority(spec: &PodSpec) -> i32 {
+    let of_class = || match spec.priority_class_name.as_deref() {
+        Some("system-cluster-critical") => 2_000_000_000,
+        Some("system-node-critical") => 2_000_001_000,
+        Some(_) | None => 0,
+    };
+    spec.priority.unwrap_or_else(of_class)
+}
+
+/// What the pods of a node have taken from it: those that are bound to it and neither Failed nor
+/// Succeeded, the terminating ones among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeUsage {
+    /// What is set aside for them.
+    pub requested: Resources,
+    /// How many there are.
+    pub pods: u32,
+    /// The ports they have taken.
+    pub ports: Vec<HostPort>,
+}
+
+impl NodeUsage {
+    /// A pod was placed on the node.
+    pub fn add(&mut self, pod: &PodNeeds) {
+        self.requested.combine(&pod.requests, i64::saturating_add);
+        self.pods += 1;
+        self.ports.extend(pod.ports.iter().cloned());
+    }
+
+    /// So many pods with the same needs were placed on the node.
+    pub fn add_many(&mut self, pod: &PodNeeds, count: u32) {
+        let times = |held: i64, each: i64| held.saturating_add(each.saturating_mul(count.into()));
+        self.requested.combine(&pod.requests, times);
+        self.pods = self.pods.saturating_add(count);
+        for _ in 0..count {
+            self.ports.extend(pod.ports.iter().cloned());
+        }
+    }
+
+    /// A pod that was added is gone, or has ended for good.
+    pub fn remove(&mut self, pod: &PodNeeds) {
+        self.requested.combine(&pod.requests, i64::saturating_sub);
+        self.pods = self.pods.saturating_sub(1);
+        for port in &pod.ports {
+            if let Some(index) = self.ports.iter().position(|taken| taken == port) {
+                self.ports.swap_remove(index);
+            }
+        }
+    }
+
+    /// Whether a port of `pod` is taken.
+    pub fn conflicts_with(&self, pod: &PodNeeds) -> bool {
+        ports_conflict(&pod.ports, &self.ports)
+    }
+}
+
+/// Whether any port of the one side conflicts with any of the other.
+pub(super) fn ports_conflict(ports: &[HostPort], others: &[HostPort]) -> bool {
+    ports.iter().any(|port| others.iter().any(|other| port.conflicts_with(other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(ip: Option<&str>, protocol: Protocol, port: u16) -> HostPort {
+        HostPort { ip: ip.map(str::to_owned), protocol, port }
+    }
+
+    fn check_conflict(one: &HostPort, other: &HostPort, expected: bool) {
+        assert_eq!(one.conflicts_with(other), expected, "{one:?} {other:?}");
+        assert_eq!(other.conflicts_with(one), expected, "{other:?} {one:?}");
+    }
+
+    #[test]
+    fn ports_conflict_on_one_address_or_on_all() {
+        let all = port(None, Protocol::Tcp, 80);
+        check_conflict(&all, &all, true);
+        check_conflict(&all, &port(Some("10.0.0.1"), Protocol::Tcp, 80), true);
+        check_conflict(&all, &port(None, Protocol::Udp, 80), false);
+        check_conflict(&all, &port(None, Protocol::Tcp, 81), false);
+        let (a, b) = (Some("10.0.0.1"), Some("10.0.0.2"));
+        check_conflict(&port(a, Protocol::Tcp, 80), &port(b, Protocol::Tcp, 80), false);
+        check_conflict(&port(a, Protocol::Tcp, 80), &port(a, Protocol::Tcp, 80), true);
+    }
+
+    #[test]
+    fn what_is_added_and_removed_leaves_nothing() {
+        let requests = Resources {
+            cpu_millis: 100,
+            memory_bytes: 5,
+            ephemeral_bytes: 0,
+            others: [("nvidia.com/gpu".to_owned(), 1)].into(),
+        };
+        let ports = vec![port(None, Protocol::Tcp, 80)];
+        let pod = PodNeeds { requests, ports, ..PodNeeds::default() };
+        let mut usage = NodeUsage::default();
+        usage.add(&pod);
+        usage.add(&pod);
+        assert_eq!((usage.requested.cpu_millis, usage.pods, usage.ports.len()), (200, 2, 2));
+        assert_eq!(usage.requested.get("nvidia.com/gpu"), 2);
+        assert!(usage.conflicts_with(&pod));
+        usage.remove(&pod);
+        usage.remove(&pod);
+        assert!(usage.requested.iter().all(|(_, amount)| amount == 0));
+        assert!(!usage.conflicts_with(&pod) && usage.pods == 0);
+    }
+
+    #[test]
+    fn daemon_pods_tolerate_what_the_controller_adds_for_ever() {
+        let mut written =
+            Toleration::exists("node.kubernetes.io/not-ready", TaintEffect::NoExecute);
+        written.toleration_seconds = Some(30);
+        let spec = PodSpec { tolerations: vec![written], ..PodSpec::default() };
+        let needs = PodNeeds::of_daemon_pod(&spec);
+        assert_eq!(needs.tolerations.len(), 6);
+        assert_eq!(needs.tolerations[0].toleration_seconds, None);
+    }
+
+    fn check_priority(class: Option<&str>, number: Option<i32>, expected: i32) {
+        let priority_class_name = class.map(str::to_owned);
+        let spec = PodSpec { priority_class_name, priority: number, ..PodSpec::default() };
+        assert_eq!(priority(&spec), expected);
+    }
+
+    #[test]
+    fn priority_is_the_number_or_that_of_a_known_class() {
+        check_priority(None, None, 0);
+        check_priority(Some("system-node-critical"), None, 2_000_001_000);
+        check_priority(Some("system-cluster-critical"), None, 2_000_000_000);
+        check_priority(Some("mine"), Some(7), 7);
+        check_priority(Some("mine"), None, 0);
+    }
+}

@@ -1,0 +1,46 @@
+//! What the API server and the controllers keep each other waiting.
+
+use super::delay::Delay;
+use super::part::Part;
+use super::switch::Switch;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// How the API server and the controllers keep each other waiting; what is not written has the
+/// default of a real cluster.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ControlPlane {
+    /// From sending a request until the API server has answered it.
+    /// Default: uniform, 5ms to 20ms (our judgment, for writes in a healthy cluster).
+    pub request_latency: Option<Part<Delay>>,
+    /// From a change until the caches of the controllers have it.
+    /// Default: uniform, 10ms to 50ms (our judgment).
+    pub watch_latency: Option<Part<Delay>>,
+    /// Requests per second of each controller's client (`--kube-api-qps`); `0` for no limit.
+    /// Default: 20.
+    pub kube_api_qps: Option<f64>,
+    /// Requests that such a client may make at once (`--kube-api-burst`). Default: 30.
+    pub kube_api_burst: Option<u32>,
+    /// How many DaemonSets are synced at the same time (`--concurrent-daemonset-syncs`).
+    /// Default: 2.
+    pub concurrent_daemonset_syncs: Option<u32>,
+    /// The scheduler: settings, or `off`; then a pod is bound to its node after
+    /// `latencies.schedule`, whatever else is there.
+    pub scheduler: Option<Part<Switch<Scheduler>>>,
+}
+
+/// How the scheduler keeps pods waiting: it takes one after the other, the most important first,
+/// and binds those for which their node has room.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Scheduler {
+    /// Requests per second of its client (`clientConnection.qps`); `0` for no limit. Every binding
+    /// is one. Default: 50.
+    pub kube_api_qps: Option<f64>,
+    /// Requests that it may make at once (`clientConnection.burst`). Default: 100.
+    pub kube_api_burst: Option<u32>,
+    /// How long it is busy with one pod.
+    /// Default: 2ms (552 daemon pods a second on 15,000 nodes, kubernetes#125293).
+    pub cycle: Option<Part<Delay>>,
+}

@@ -1,0 +1,170 @@
+//! The API server as its clients feel it: requests take time and tokens, watches lag.
+
+use crate::control::NodeId;
+use crate::control::events::{EventPipeline, EventType, Sent};
+use crate::control::rate_limit::{Rate, TokenBucket};
+use crate::engine::Delay;
+use crate::scenario::{ClientLimit, ControlPlane};
+use crate::time::{SimDuration, SimTime};
+use crate::world::objects::DaemonSetId;
+use crate::world::state::World;
+
+/// What a watch is about; the events of each arrive in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resource {
+    Pods,
+    Nodes,
+    DaemonSets,
+}
+
+/// Whose luck decides how long something takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Luck {
+    Node(NodeId),
+    DaemonSet(DaemonSetId),
+}
+
+/// Requests of the DaemonSet controller, and the watches that tell it what happened.
+#[derive(Debug)]
+pub(super) struct ApiServer {
+    model: ControlPlane,
+    /// The tokens of the controller's client.
+    client: TokenBucket,
+    /// The events that the controller reports.
+    events: EventPipeline<DaemonSetId>,
+    /// When the last event of each watch arrives: no event overtakes another.
+    arrivals: [SimTime; 3],
+    /// Until when no request succeeds and no watch delivers.
+    down_until: SimTime,
+}
+
+impl ApiServer {
+    pub(super) fn new(model: &ControlPlane) -> Self {
+        Self {
+            client: full_bucket(model.client),
+            model: model.clone(),
+            events: EventPipeline::new(),
+            arrivals: [SimTime::ZERO; 3],
+            down_until: SimTime::ZERO,
+        }
+    }
+
+    /// Whether requests take neither time nor tokens: then a sync is one instant.
+    pub(super) fn is_instant(&self) -> bool {
+        self.model.is_instant()
+    }
+
+    /// How long a request takes, and a change until it is heard of.
+    pub(super) fn latencies(&self) -> [&Delay; 2] {
+        [&self.model.request_latency, &self.model.watch_latency]
+    }
+
+    pub(super) fn concurrent_syncs(&self) -> usize {
+        self.model.concurrent_daemonset_syncs as usize
+    }
+
+    /// How the API server is modeled.
+    pub(super) fn model(&self) -> &ControlPlane {
+        &self.model
+    }
+
+    /// When somebody who goes on trying from `now` on gets through.
+    pub(super) fn up_from(&self, now: SimTime) -> SimTime {
+        now.max(self.down_until)
+    }
+
+    /// When the latest change of a resource is seen.
+    pub(super) fn last_arrival(&self, resource: Resource) -> SimTime {
+        self.arrivals[resource as usize]
+    }
+
+    /// Whether a request that arrives at `now` fails.
+    pub(super) fn is_down(&self, now: SimTime) -> bool {
+        now < self.down_until
+    }
+
+    /// Nothing works from `now` until `until`.
+    pub(super) fn go_down(&mut self, until: SimTime) {
+        self.down_until = self.down_until.max(until);
+        for arrival in &mut self.arrivals {
+            *arrival = (*arrival).max(until);
+        }
+    }
+
+    /// The controller's process starts anew, with a new client.
+    pub(super) fn reset_client(&mut self) {
+        self.client = full_bucket(self.model.client);
+        self.events = EventPipeline::new();
+    }
+}
+
+/// The tokens of a client that has not made a request yet.
+pub(super) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
+    match limit {
+        None => TokenBucket::unlimited(),
+        Some(limit) => {
+            TokenBucket::new(Rate::millis_per_second(limit.millis_per_second), limit.burst)
+        }
+    }
+}
+
+impl World {
+    /// When a change made at `now` reaches those who watch a resource.
+    pub(super) fn arrival(&mut self, resource: Resource, luck: Luck, now: SimTime) -> SimTime {
+        let delay = self.api_draw("watch latency", |model| &model.watch_latency, luck);
+        let arrival = &mut self.api.arrivals[resource as usize];
+        *arrival = (now + delay).max(*arrival);
+        *arrival
+    }
+
+    /// When a request that the controller wants to make at `now` is carried out: once its client
+    /// has a token for it, and the API server has worked it off.
+    pub(super) fn request(&mut self, luck: Luck, now: SimTime) -> SimTime {
+        let sent = self.api.client.reserve(now);
+        self.recorder.request(sent.since(now));
+        sent + self.api_draw("request latency", |model| &model.request_latency, luck)
+    }
+
+    /// The controller reports an event: whether it is sent at all, and as what.
+    pub(super) fn report_event(
+        &mut self,
+        id: DaemonSetId,
+        (warning, reason): (bool, &'static str),
+        message: &str,
+        now: SimTime,
+    ) -> Option<String> {
+        if self.api.is_instant() {
+            return Some(message.to_owned());
+        }
+        let kind = if warning { EventType::Warning } else { EventType::Normal };
+        match self.api.events.report(now, &id, kind, reason, message) {
+            Sent::Dropped => None,
+            Sent::Create { message } | Sent::Patch { message, .. } => {
+                let sent = self.api.client.reserve(now);
+                self.recorder.request(sent.since(now));
+                Some(message)
+            }
+        }
+    }
+
+    fn api_draw(
+        &mut self,
+        purpose: &'static str,
+        of: impl Fn(&ControlPlane) -> &Delay,
+        luck: Luck,
+    ) -> SimDuration {
+        if let Some(always) = of(&self.api.model).as_constant() {
+            return always;
+        }
+        let (entity, draws) = match luck {
+            Luck::Node(id) => {
+                let node = &mut self.nodes[id.index()];
+                (node.name_hash, &mut node.api_draws)
+            }
+            Luck::DaemonSet(id) => (u64::from(id.0), &mut self.daemon_sets[id.index()].api_draws),
+        };
+        *draws += 1;
+        let draw = self.streams.uniform(purpose, entity, u64::from(*draws));
+        of(&self.api.model).sample(draw)
+    }
+}

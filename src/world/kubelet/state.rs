@@ -1,0 +1,151 @@
+//! What kubelets know and nobody else does, and how lucky they are.
+
+use std::collections::BTreeMap;
+
+use crate::control::kubelet::{Backoff, relists};
+use crate::control::rate_limit::{Rate, TokenBucket};
+use crate::control::{NodeId, PodId, Ticks};
+use crate::engine::Delay;
+use crate::scenario::{Kubelet, KubeletModel, Network};
+use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use crate::world::kubelet::downloads::{Downloads, Ticket};
+use crate::world::kubelet::pulls::Puller;
+use crate::world::objects::Pod;
+use crate::world::state::World;
+
+/// All kubelets of a cluster.
+#[derive(Debug)]
+pub(in crate::world) struct Kubelets {
+    /// None if they are switched off.
+    pub(super) model: Option<Box<KubeletModel>>,
+    /// How far each pod is; those that never came to a kubelet in this run are missing at the end.
+    progress: Vec<Progress>,
+    /// Containers that were started again because of their probes, by pod and place.
+    pub(super) restarts: BTreeMap<(PodId, u16), Restarts>,
+    /// Nodes that pull images, or have images waiting to be pulled.
+    pub(super) pullers: BTreeMap<NodeId, Puller>,
+    pub(super) next_ticket: Ticket,
+    pub(super) downloads: Downloads,
+    /// When the next end of a download is on the agenda.
+    pub(super) armed: Option<SimTime>,
+    /// Pulls that the registry takes up.
+    pub(super) registry: TokenBucket,
+}
+
+/// A stage of a pull that ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::world) enum PullStep {
+    /// The registry has answered, and the bytes begin to come.
+    Download,
+    /// The image is there, or it is known that it will not come.
+    End,
+}
+
+/// How far a pod is on its node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Progress {
+    /// When its kubelet began with it: its probes keep the rhythm of that.
+    pub(super) since: SimTime,
+    /// Whether any of its containers was started since its machine was.
+    pub(super) runs: bool,
+    /// Whether all of its containers were.
+    pub(super) all_run: bool,
+    /// When the containers before the last one were started; those that initialize it left out.
+    pub(super) starts: Vec<SimTime>,
+    /// When its kubelet noticed that they all run.
+    pub(super) noticed: SimTime,
+    /// When the last of those containers is ready that get ready.
+    pub(super) ready: SimTime,
+    /// How many of its containers do not get ready as it is.
+    pub(super) failing: u16,
+    /// Which of its containers waits for an image that does not come.
+    pub(super) stuck: u16,
+}
+
+/// How often a container was started again, and the pause before the next time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Restarts {
+    pub(super) count: u64,
+    pub(super) backoff: Backoff,
+}
+
+impl Kubelets {
+    pub(in crate::world) fn new(kubelet: &Kubelet) -> Self {
+        let model = match kubelet {
+            Kubelet::Off => None,
+            Kubelet::On(model) => Some(model.clone()),
+        };
+        let network = model.as_ref().and_then(|model| model.network.as_ref());
+        let bandwidths = network.map_or((None, None), |network| (network.registry, network.node));
+        Self {
+            progress: Vec::new(),
+            restarts: BTreeMap::new(),
+            pullers: BTreeMap::new(),
+            next_ticket: 0,
+            downloads: Downloads::new(bandwidths.0, bandwidths.1),
+            armed: None,
+            registry: bucket(network.and_then(requests)),
+            model,
+        }
+    }
+
+    /// How far a pod is.
+    pub(super) fn progress(&mut self, pod: PodId) -> &mut Progress {
+        if self.progress.len() <= pod.index() {
+            self.progress.resize_with(pod.index() + 1, Progress::default);
+        }
+        &mut self.progress[pod.index()]
+    }
+
+    /// What a kubelet that is not switched off is like.
+    pub(super) fn model(&self) -> &KubeletModel {
+        self.model.as_deref().expect("only kubelets that are on take these steps")
+    }
+}
+
+/// What a registry takes up within a second it takes up at once.
+fn requests(network: &Network) -> Option<(u32, u32)> {
+    network.registry_requests.map(|millis| (millis, millis.div_ceil(1_000)))
+}
+
+/// A full bucket of so many thousandths of a token a second and so many tokens.
+pub(super) fn bucket(limit: Option<(u32, u32)>) -> TokenBucket {
+    limit.map_or_else(TokenBucket::unlimited, |(millis, burst)| {
+        TokenBucket::new(Rate::millis_per_second(millis), burst)
+    })
+}
+
+impl World {
+    /// A delay of a pod's own luck; `place` tells its containers and its steps apart.
+    pub(super) fn pod_luck(
+        &self,
+        purpose: &'static str,
+        delay: &Delay,
+        pod: PodId,
+        place: u16,
+    ) -> SimDuration {
+        if let Some(always) = delay.as_constant() {
+            return always;
+        }
+        let Pod { node, attempt, .. } = *self.pod(pod);
+        let ordinal = attempt ^ u64::from(place) << 48;
+        delay.sample(self.streams.uniform(purpose, self.node(node).name_hash, ordinal))
+    }
+
+    /// When a change made at `now` reaches the kubelet of a pod.
+    pub(super) fn kubelet_hears(&self, purpose: &'static str, pod: PodId, now: SimTime) -> SimTime {
+        self.api.up_from(now) + self.pod_luck(purpose, &self.api.model().watch_latency, pod, 0)
+    }
+
+    /// When a request that the kubelet of a pod makes at `now` is carried out; it goes on trying
+    /// while the API server does not answer.
+    pub(super) fn kubelet_asks(&self, purpose: &'static str, pod: PodId, now: SimTime) -> SimTime {
+        self.api.up_from(now) + self.pod_luck(purpose, &self.api.model().request_latency, pod, 0)
+    }
+
+    /// The looks of a node's kubelet at its containers.
+    pub(super) fn relists(&self, node: NodeId) -> Ticks {
+        let bits = self.streams.bits("relist phase", self.node(node).name_hash, 0);
+        relists(SimDuration::from_micros(bits % MICROS_PER_SECOND))
+    }
+}

@@ -1,0 +1,129 @@
+//! Requests, watches, tokens, batches, workers.
+
+use rollcast::record::{Record, What};
+use rollcast::time::SimDuration;
+use rollcast::world::{Options, simulate};
+
+use crate::scenario::load;
+
+/// A cluster on which DaemonSets are created after a second, with nothing slow but the control
+/// plane.
+fn create(nodes: u32, version: &str, plane: &str, daemon_sets: &[&str], events: &str) -> Record {
+    let mut text = format!(
+        "kubernetes: \"{version}\"
+until: 10m
+cluster: {{nodes: {nodes}}}
+controlPlane: {plane}
+kubelet: off
+latencies: {{schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s}}
+events:
+{events}"
+    );
+    for name in daemon_sets {
+        text += &format!(
+            "  - at: 1s
+    apply:
+      apiVersion: apps/v1
+      kind: DaemonSet
+      metadata: {{name: {name}, namespace: kube-system}}
+      spec:
+        selector: {{matchLabels: {{app: {name}}}}}
+        template:
+          metadata: {{labels: {{app: {name}}}}}
+          spec: {{containers: [{{name: c, image: \"agent:v1\"}}]}}
+"
+        );
+    }
+    simulate(&load(&text), &Options::default(), |_| {})
+}
+
+/// When pods were created, in milliseconds since the DaemonSets were.
+fn creations(record: &Record) -> Vec<u64> {
+    let created = record.facts.iter().filter(|fact| matches!(fact.what, What::PodCreated { .. }));
+    created.map(|fact| fact.at.as_micros() / 1_000 - 1_000).collect()
+}
+
+/// `client-go/util/flowcontrol/throttle.go`: 30 at once, then 20 a second. One token goes to the
+/// revision, and one to each event that passes the spam filter; so 30 pods are created at once
+/// only if nothing else is posted.
+#[test]
+fn the_client_makes_20_requests_a_second() {
+    let plane = "{requestLatency: 0s, watchLatency: 0s}";
+    let created = creations(&create(200, "1.36", plane, &["agent"], ""));
+    assert_eq!(created.len(), 200);
+    let within = |millis: u64| created.iter().filter(|&&at| at <= millis).count();
+    // Of 30 + 20 t requests some are events: at most 25, and a few more as the filter fills up.
+    for second in 1..=8u64 {
+        let most = 30 + 20 * usize::try_from(second).unwrap();
+        let made = within(second * 1_000);
+        assert!((most - 30..most).contains(&made), "{made} of {most} after {second}s");
+    }
+    let free = "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0}";
+    assert_eq!(creations(&create(200, "1.36", free, &["agent"], "")), [0; 200]);
+}
+
+/// `pkg/controller/controller_utils.go › slowStartBatch`: 1, 2, 4, …, each batch waits for the
+/// answers to the one before it.
+#[test]
+fn creations_start_slowly() {
+    let plane = "{requestLatency: 1s, watchLatency: 0s, kubeApiQps: 0}";
+    let created = creations(&create(20, "1.36", plane, &["agent"], ""));
+    // The revision is created first, and that takes a second, too.
+    let batch = |after: u64, pods: usize| vec![after * 1_000; pods];
+    let expected = [batch(2, 1), batch(3, 2), batch(4, 4), batch(5, 8), batch(6, 5)].concat();
+    assert_eq!(created, expected);
+}
+
+/// The controller plans on what it has seen: pods that are Ready count as available once the
+/// cache has them.
+#[test]
+fn the_status_lags_by_the_latency_of_the_watch() {
+    let plane = "{requestLatency: 0s, watchLatency: 3s, kubeApiQps: 0}";
+    let record = create(1, "1.36", plane, &["agent"], "");
+    let at = |what: fn(&What) -> bool| {
+        let fact = record.facts.iter().find(|fact| what(&fact.what)).unwrap();
+        fact.at
+    };
+    let ready = at(|what| matches!(what, What::PodReady { .. }));
+    let said = at(|what| matches!(what, What::StatusWritten { status, .. } if status.ready == 1));
+    assert!(said >= ready + SimDuration::from_secs(3), "ready at {ready}, status at {said}");
+}
+
+/// `pkg/controller/util/consistency`: with 1.36 a cache older than the controller's own writes
+/// makes a sync fail until it is not; with 1.31 the sync goes on with what it sees. Here a node
+/// joins that the controller sees before it sees the pods that it created.
+#[test]
+fn a_stale_cache_is_not_synced_since_1_36() {
+    let plane = "{requestLatency: 0s, watchLatency: 5s, kubeApiQps: 0}";
+    let told = |version: &str| {
+        let record = create(3, version, plane, &["agent"], "  - {at: 3s, join: 1}\n");
+        let told =
+            |what: &What| matches!(what, What::StatusWritten { status, .. } if status.desired == 4);
+        record.facts.iter().find(|fact| told(&fact.what)).unwrap().at.as_secs()
+    };
+    assert_eq!((told("1.31"), told("1.36")), (8, 11));
+}
+
+/// `pkg/controller/daemon/config/v1alpha1/defaults.go › ConcurrentDaemonSetSyncs`.
+#[test]
+fn two_workers_share_all_daemon_sets() {
+    let last = |workers: u32| {
+        let plane =
+            format!("{{requestLatency: 1s, kubeApiQps: 0, concurrentDaemonsetSyncs: {workers}}}");
+        creations(&create(4, "1.36", &plane, &["a", "b", "c", "d"], "")).into_iter().max().unwrap()
+    };
+    let (one, two, four) = (last(1), last(2), last(4));
+    assert!(four < two && two < one, "{four} ms with four workers, {two} with two, {one} with one");
+}
+
+/// `client-go/tools/record/events_cache.go › EventSourceObjectSpamFilter`: 25 events, then one in
+/// five minutes.
+#[test]
+fn of_many_events_only_some_are_posted() {
+    let plane = "{requestLatency: 1ms, kubeApiQps: 0}";
+    let record = create(200, "1.36", plane, &["agent"], "");
+    let posted = |fact: &&rollcast::record::Fact| {
+        matches!(fact.what, What::EventPosted { reason: "SuccessfulCreate", .. })
+    };
+    assert!((25..30).contains(&record.facts.iter().filter(posted).count()));
+}

@@ -1,0 +1,393 @@
+//! What kubelets do between binding a pod and its being ready, and until it is gone.
+//!
+//! Each test fails without the mechanism that its name tells. The API server takes no time here;
+//! what a test does not slow down takes none either.
+
+use rollcast::record::{Fact, Record, What};
+use rollcast::time::SimDuration;
+use rollcast::world::{Options, simulate};
+
+use crate::scenario::load;
+
+/// A cluster and the DaemonSets that run on it when the run starts.
+struct Case<'a> {
+    nodes: u32,
+    kubelet: &'a str,
+    latencies: &'a str,
+    /// Further keys of the scenario, a line each.
+    keys: &'a str,
+    /// Names; each runs `NAME:v1`.
+    daemon_sets: &'a [&'a str],
+    /// Keys of `spec`, in YAML's flow style.
+    spec: &'a str,
+    /// Keys of the pod's spec besides the containers.
+    pod: &'a str,
+    /// Keys of the container, each with a comma before it.
+    container: &'a str,
+    events: &'a str,
+}
+
+const CASE: Case<'_> = Case {
+    nodes: 1,
+    kubelet: "{cleanup: 0s}",
+    latencies: "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s",
+    keys: "",
+    daemon_sets: &["agent"],
+    spec: "minReadySeconds: 0",
+    pod: "terminationGracePeriodSeconds: 30",
+    container: "",
+    events: "  - {at: 10s, setImage: agent:v2}",
+};
+
+fn run(case: &Case<'_>) -> Record {
+    let Case { nodes, kubelet, latencies, keys, spec, pod, container, events, .. } = case;
+    let manifest = |name: &&str| {
+        format!(
+            "  - apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {{name: {name}, namespace: kube-system}}
+    spec:
+      {spec}
+      selector: {{matchLabels: {{app: {name}}}}}
+      template:
+        metadata: {{labels: {{app: {name}}}}}
+        spec:
+          {pod}
+          containers: [{{name: c, image: \"{name}:v1\"{container}}}]
+"
+        )
+    };
+    let manifests: String = case.daemon_sets.iter().map(manifest).collect();
+    let text = format!(
+        "until: 20m
+cluster: {{nodes: {nodes}}}
+controlPlane: off
+kubelet: {kubelet}
+latencies: {{{latencies}}}
+{keys}
+daemonSets:
+{manifests}events:
+{events}"
+    );
+    simulate(&load(&text), &Options::default(), |_| {})
+}
+
+/// When facts of a kind happened, in milliseconds.
+fn times(record: &Record, is: fn(&What) -> bool) -> Vec<u64> {
+    let meant = record.facts.iter().filter(|fact| is(&fact.what));
+    meant.map(|fact: &Fact| fact.at.as_micros() / 1_000).collect()
+}
+
+fn is_pulled(what: &What) -> bool {
+    matches!(what, What::PodPulled { .. })
+}
+
+fn is_started(what: &What) -> bool {
+    matches!(what, What::PodStarted { .. })
+}
+
+fn is_ready(what: &What) -> bool {
+    matches!(what, What::PodReady { .. })
+}
+
+/// How long each pull waited and took, in milliseconds.
+fn pulls(record: &Record) -> Vec<(u64, u64)> {
+    let millis = |span: SimDuration| span.as_micros() / 1_000;
+    let of = |fact: &Fact| match fact.what {
+        What::PodPulled { waited, took, .. } => Some((millis(waited), millis(took))),
+        _ => None,
+    };
+    record.facts.iter().filter_map(of).collect()
+}
+
+const TEN_SECONDS: &str =
+    "schedule: 0s, imagePull: 10s, containerStart: 0s, ready: 0s, terminate: 0s";
+const BOTH: &str = "  - {at: 10s, setImage: {daemonSet: agent, image: \"agent:v2\"}}
+  - {at: 10s, setImage: {daemonSet: other, image: \"other:v2\"}}";
+
+/// `pkg/kubelet/images/puller.go › serialImagePuller`.
+#[test]
+fn a_node_pulls_one_image_after_the_other() {
+    let daemon_sets = &["agent", "other"];
+    let case = Case { latencies: TEN_SECONDS, daemon_sets, events: BOTH, ..CASE };
+    let record = run(&case);
+    assert_eq!(pulls(&record), [(0, 10_000), (10_000, 10_000)]);
+    assert_eq!(record.summary.peak_concurrent_pulls, 1);
+}
+
+/// `pkg/kubelet/images/puller.go › parallelImagePuller`.
+#[test]
+fn a_node_may_pull_several_images_at_a_time() {
+    let check = |kubelet, expected: &[(u64, u64)]| {
+        let daemon_sets = &["agent", "other", "third"];
+        let events = &format!(
+            "{BOTH}\n  - {{at: 10s, setImage: {{daemonSet: third, image: \"third:v2\"}}}}"
+        );
+        let case = Case { kubelet, latencies: TEN_SECONDS, daemon_sets, events, ..CASE };
+        assert_eq!(pulls(&run(&case)), expected, "{kubelet}");
+    };
+    check("{serializeImagePulls: false}", &[(0, 10_000), (0, 10_000), (0, 10_000)]);
+    check("{maxParallelImagePulls: 2}", &[(0, 10_000), (0, 10_000), (10_000, 10_000)]);
+}
+
+/// `pkg/kubelet/images/helpers.go › throttledImageService`.
+#[test]
+fn a_kubelet_limits_its_own_pulls() {
+    let kubelet = "{serializeImagePulls: false, registryPullQPS: 1, registryBurst: 1}";
+    let daemon_sets = &["agent", "other"];
+    let case = Case { kubelet, latencies: TEN_SECONDS, daemon_sets, events: BOTH, ..CASE };
+    let record = run(&case);
+    let is_refused = |what: &What| matches!(what, What::PodPullFailed { reason, .. } if *reason == "pull QPS exceeded");
+    assert_eq!(times(&record, is_refused), [10_000]);
+    assert_eq!(times(&record, is_pulled), [20_000, 30_000]);
+}
+
+/// 1 GB at 1 Gbit/s takes 8 s, and half a second until the registry answers.
+#[test]
+fn nodes_share_the_registry() {
+    let check = |spec, registry: &str, expected: &[(u64, u64)], peak| {
+        let keys = &format!(
+            "images: {{\"agent:*\": {{size: 1GB}}}}
+network: {{registry: {{{registry}}}, node: {{bandwidth: off}}, unpack: off}}"
+        );
+        let latencies = "schedule: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
+        let record = run(&Case { nodes: 2, latencies, keys, spec, ..CASE });
+        assert_eq!(pulls(&record), expected, "{spec} {registry}");
+        assert_eq!(record.summary.peak_concurrent_pulls, peak);
+    };
+    let both = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}}";
+    check("minReadySeconds: 0", "bandwidth: 1Gbit/s", &[(0, 8_500), (0, 8_500)], 1);
+    check(both, "bandwidth: 1Gbit/s", &[(0, 16_500), (0, 16_500)], 2);
+    check(both, "bandwidth: off", &[(0, 500), (0, 500)], 2);
+    check(both, "requestsPerSecond: 0.1", &[(0, 500), (0, 10_500)], 2);
+}
+
+#[test]
+fn a_node_receives_and_unpacks_only_so_fast() {
+    let keys = "images: {\"agent:*\": {size: 1GB}, \"*\": {size: 1MB}}
+network: {node: {bandwidth: 2Gbit/s}, unpack: 500MB/s}";
+    let latencies = "schedule: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
+    assert_eq!(pulls(&run(&Case { latencies, keys, ..CASE })), [(0, 500 + 4_000 + 2_000)]);
+    let latencies = "schedule: 0s, containerStart: 0s, ready: 0s, terminate: 0s,
+  overrides: [{image: \"agent:v2\", imagePull: 7s}]";
+    assert_eq!(pulls(&run(&Case { latencies, keys, ..CASE })), [(0, 7_000)]);
+}
+
+/// `pkg/kubelet/images/image_manager.go › EnsureImageExists`: 10 s, then 20 s after the first two
+/// tries; the third one finds the image mended.
+#[test]
+fn a_pull_that_fails_is_tried_again_after_its_back_off() {
+    let events = "  - {at: 5s, breakImage: {image: \"agent:v2\", fault: pullError}}
+  - {at: 10s, setImage: agent:v2}
+  - {at: 25s, mendImage: \"agent:v2\"}";
+    let record = run(&Case { latencies: TEN_SECONDS, events, ..CASE });
+    let failed = |what: &What| matches!(what, What::PodPullFailed { .. });
+    assert_eq!(times(&record, failed), [10_500]);
+    assert_eq!(times(&record, is_pulled), [50_500]);
+}
+
+#[test]
+fn a_pod_that_is_told_to_stop_leaves_the_queue() {
+    let daemon_sets = &["agent", "other"];
+    let events =
+        &format!("{BOTH}\n  - {{at: 15s, setImage: {{daemonSet: agent, image: \"agent:v1\"}}}}");
+    let case = Case { latencies: TEN_SECONDS, daemon_sets, events, ..CASE };
+    assert_eq!(pulls(&run(&case)), [(5_000, 10_000)]);
+}
+
+/// `pkg/kubelet/images/image_manager.go › EnsureImageExists`: policy `Always` asks every time.
+#[test]
+fn the_policy_decides_whether_the_registry_is_asked() {
+    let events = "  - {at: 5s, breakImage: {image: \"agent:*\", fault: pullError}}
+  - {at: 10s, deletePods: {}}";
+    let check = |policy: &str, expected: usize| {
+        let container = &format!(", imagePullPolicy: {policy}");
+        let record = run(&Case { container, events, ..CASE });
+        assert_eq!(times(&record, is_started).len(), expected, "{policy}");
+    };
+    check("IfNotPresent", 1);
+    check("Always", 0);
+    check("Never", 1);
+}
+
+/// `pkg/kubelet/pleg/generic.go › Relist`.
+#[test]
+fn a_kubelet_notices_at_its_next_look() {
+    let spec = "updateStrategy: {rollingUpdate: {maxUnavailable: 4}}";
+    let record = run(&Case { nodes: 4, spec, ..CASE });
+    let started = times(&record, is_started);
+    assert!(started.iter().all(|at| (10_000..11_000).contains(at)), "{started:?}");
+    assert!(
+        started.windows(2).all(|pair| pair[0] < pair[1]),
+        "each in its own rhythm: {started:?}"
+    );
+    assert_eq!(times(&record, is_ready), started, "without a probe, Ready is told with it");
+}
+
+/// `pkg/kubelet/kuberuntime/kuberuntime_manager.go › SyncPod`.
+#[test]
+fn init_containers_run_one_after_the_other() {
+    let pod = "initContainers: [{name: i, image: \"i:v1\"}, {name: j, image: \"j:v1\"}]";
+    let kubelet = "{initRun: 3s, cleanup: 0s}";
+    let record = run(&Case { kubelet, pod, ..CASE });
+    let started = times(&record, is_started);
+    // Each end is noticed up to a second later, all in one rhythm.
+    assert!((16_000..19_000).contains(&started[0]), "{started:?}");
+    let without = times(&run(&Case { kubelet, ..CASE }), is_started);
+    assert_eq!((started[0] - without[0]) % 1_000, 0);
+}
+
+#[test]
+fn the_sandbox_and_each_container_take_their_time() {
+    let latencies = "schedule: 0s, imagePull: 0s, ready: 0s, terminate: 0s";
+    let kubelet = "{volumes: 1s, sandbox: 2s, startContainer: 4s, cleanup: 0s}";
+    let started = times(&run(&Case { kubelet, latencies, ..CASE }), is_started);
+    assert!((17_000..18_000).contains(&started[0]), "{started:?}");
+    // What the scenario writes of the whole start comes before its parts.
+    let started = times(&run(&Case { kubelet, ..CASE }), is_started);
+    assert!((11_000..12_000).contains(&started[0]), "{started:?}");
+}
+
+/// `pkg/kubelet/prober/worker.go › doProbe`: the first question comes at once, the next ones a
+/// period apart; those before the initial delay do not count.
+#[test]
+fn probes_ask_in_their_rhythm() {
+    let check = |probe: &str, ready: &str, expected: u64| {
+        let container = &format!(", readinessProbe: {{tcpSocket: {{port: 80}}, {probe}}}");
+        let latencies = &format!("{}, ready: {ready}", &CASE.latencies.replace(", ready: 0s", ""));
+        let record = run(&Case { container, latencies, ..CASE });
+        let (started, ready) = (times(&record, is_started)[0], times(&record, is_ready)[0]);
+        assert_eq!(ready - started, expected, "{probe}");
+    };
+    check("periodSeconds: 10", "0s", 0);
+    check("periodSeconds: 10", "5s", 10_000);
+    check("periodSeconds: 3", "5s", 6_000);
+    check("initialDelaySeconds: 15, periodSeconds: 10", "0s", 20_000);
+    check("periodSeconds: 10, successThreshold: 3", "5s", 30_000);
+}
+
+fn unhealthy(record: &Record) -> Vec<(&'static str, u64)> {
+    let of = |fact: &Fact| match fact.what {
+        What::PodUnhealthy { probe, restart_in, .. } => Some((probe, restart_in.as_secs())),
+        _ => None,
+    };
+    record.facts.iter().filter_map(of).collect()
+}
+
+/// `pkg/kubelet/kuberuntime/kuberuntime_manager.go › doBackOff`: at once, then after 10 s, 20 s, …
+#[test]
+fn a_liveness_probe_that_is_too_strict_makes_a_crash_loop() {
+    let container = ", livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
+    let latencies = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 60s, terminate: 0s";
+    let record = run(&Case { container, latencies, ..CASE });
+    let pauses = unhealthy(&record);
+    // The container is gone at once; its kubelet notices within a second.
+    assert_eq!(pauses[..5].iter().map(|it| it.1).collect::<Vec<_>>(), [0, 10, 20, 40, 80]);
+    assert!(pauses.iter().all(|(probe, pause)| *probe == "liveness" && *pause <= 300));
+    assert_eq!(times(&record, is_started).len(), 1);
+    // Without a readiness probe it would be Ready all the same if it lived.
+    assert_eq!(times(&record, is_ready).len(), 0);
+}
+
+/// A startup probe holds the liveness probe back.
+#[test]
+fn a_startup_probe_gives_a_slow_container_its_time() {
+    let check = |failures: u32, expected: &[(&str, u64)]| {
+        let container = &format!(
+            ", livenessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, failureThreshold: 1}}, \
+             startupProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, \
+             failureThreshold: {failures}}}"
+        );
+        let latencies = &CASE.latencies.replace("ready: 0s", "ready: 60s");
+        let record = run(&Case { container, latencies, ..CASE });
+        assert_eq!(unhealthy(&record).first().map(|it| it.0), expected.first().map(|it| it.0));
+    };
+    check(20, &[]);
+    check(3, &[("startup", 0)]);
+}
+
+/// `pkg/kubelet/status/status_manager.go › syncPod`: the phase is told before the object goes, and
+/// `pkg/controller/daemon/daemon_controller.go › getNodesToDaemonPods` passes over such pods.
+#[test]
+fn the_next_pod_comes_before_the_old_object_is_gone() {
+    let latencies = &CASE.latencies.replace("terminate: 0s", "terminate: 3s");
+    let record = run(&Case { kubelet: "{cleanup: 20s}", latencies, ..CASE });
+    let stopped = times(&record, |what| matches!(what, What::PodStopped { .. }));
+    let created = times(&record, |what| matches!(what, What::PodCreated { .. }));
+    let removed = times(&record, |what| matches!(what, What::PodRemoved { .. }));
+    assert_eq!((stopped, created, removed), (vec![13_000], vec![13_000], vec![33_000]));
+}
+
+/// `pkg/kubelet/kuberuntime/kuberuntime_container.go › killContainer`.
+#[test]
+fn a_pre_stop_hook_runs_before_the_signal_and_inside_the_grace_period() {
+    let check = |hook: &str, terminate: &str, expected: u64| {
+        let container = &format!(", lifecycle: {{preStop: {{{hook}}}}}");
+        let latencies = &CASE.latencies.replace("terminate: 0s", terminate);
+        let kubelet = "{preStop: 7s, cleanup: 0s}";
+        let record = run(&Case { kubelet, container, latencies, ..CASE });
+        let stopped = times(&record, |what| matches!(what, What::PodStopped { .. }));
+        assert_eq!(stopped, [10_000 + expected], "{hook}");
+    };
+    check("sleep: {seconds: 10}", "terminate: 5s", 15_000);
+    check("exec: {command: [a]}", "terminate: 5s", 12_000);
+    check("sleep: {seconds: 10}", "terminate: 1h", 30_000);
+    check("sleep: {seconds: 29}", "terminate: 1h", 31_000);
+}
+
+/// `pkg/kubelet/eviction/eviction_manager.go › Admit`: the scheduler and the DaemonSet controller
+/// tolerate disk pressure, the kubelet does not; the controller's back-off slows the loop down.
+#[test]
+fn under_disk_pressure_pods_are_created_and_refused_again_and_again() {
+    let events = "  - {at: 5s, taint: {nodes: node-1, taint: \"node.kubernetes.io/disk-pressure:NoSchedule\"}}
+  - {at: 10s, deletePods: {}}
+  - {at: 60s, untaint: {nodes: node-1, taint: node.kubernetes.io/disk-pressure}}";
+    let record = run(&Case { events, ..CASE });
+    let reason = |fact: &Fact| match fact.what {
+        What::PodRejected { reason, .. } => Some(record.names.get(reason).to_owned()),
+        _ => None,
+    };
+    let reasons: Vec<String> = record.facts.iter().filter_map(reason).collect();
+    assert!(reasons.len() >= 5 && reasons.iter().all(|it| it == "Evicted"), "{reasons:?}");
+    let rejected = times(&record, |what| matches!(what, What::PodRejected { .. }));
+    let pauses: Vec<u64> = rejected.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(pauses[..5], [0, 1_000, 2_000, 4_000, 8_000]);
+    assert_eq!(times(&record, is_ready).len(), 1, "once the pressure is gone");
+}
+
+/// `pkg/kubelet/lifecycle/predicate.go › Admit`: labels may have changed since the pod was bound.
+#[test]
+fn a_pod_whose_node_changed_its_labels_is_refused() {
+    let latencies = "schedule: 5s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
+    let pod = "nodeSelector: {kubernetes.io/os: linux}";
+    let events = "  - {at: 10s, deletePods: {}}
+  - {at: 15s, label: {nodes: node-1, labels: {kubernetes.io/os: windows}}}";
+    let record = run(&Case { latencies, pod, events, ..CASE });
+    let rejected = times(&record, |what| matches!(what, What::PodRejected { .. }));
+    assert_eq!(rejected, [15_000]);
+}
+
+#[test]
+fn a_dead_kubelet_stops_everything_on_its_node() {
+    let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 12s, fail: node-1}
+  - {at: 50s, recover: node-1}";
+    let record = run(&Case { latencies: TEN_SECONDS, events, ..CASE });
+    // What it had fetched until then is lost.
+    assert_eq!(times(&record, is_pulled), [60_000]);
+    assert_eq!(pulls(&record), [(0, 10_000)]);
+}
+
+/// Kubelets that are switched off take a pod through its phases without anything in between.
+#[test]
+fn a_kubelet_that_is_off_does_nothing_in_between() {
+    let latencies = "schedule: 1s, imagePull: 2s, containerStart: 3s, ready: 0s, terminate: 4s";
+    let record = run(&Case { kubelet: "off", latencies, ..CASE });
+    let at = |is| times(&record, is);
+    assert_eq!(at(|what| matches!(what, What::PodRemoved { .. })), [14_000]);
+    assert_eq!(at(|what| matches!(what, What::PodCreated { .. })), [14_000]);
+    assert_eq!(at(is_ready), [20_000]);
+    let new = |what: &What| {
+        matches!(what, What::PodPulled { .. } | What::PodStopped { .. } | What::PodRejected { .. })
+    };
+    assert_eq!(at(new), Vec::<u64>::new());
+}

@@ -1,0 +1,327 @@
+//! What the scheduler does to pods: their turn, their place, and the wait for either.
+
+use rollcast::input::{Limits, Source};
+use rollcast::record::{Detail, Record, What};
+use rollcast::scenario::{Files, read};
+use rollcast::time::SimDuration;
+use rollcast::world::{Options, simulate};
+
+use crate::scenario::{check_points, load};
+
+/// A scenario in which nothing takes time but what it says.
+#[derive(Clone, Copy)]
+struct Setting {
+    cluster: &'static str,
+    scheduler: &'static str,
+    latencies: &'static str,
+    /// Whether the DaemonSet `agent` runs at the start.
+    spec: &'static str,
+    /// Of the pod template of `agent`.
+    pod: &'static str,
+    container: &'static str,
+    version: &'static str,
+}
+
+const SETTING: Setting = Setting {
+    cluster: "nodes: 3",
+    scheduler: "{kubeApiQps: 0, cycle: 0s}",
+    latencies: "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s",
+    spec: "minReadySeconds: 0",
+    pod: "restartPolicy: Always",
+    container: "",
+    version: "1.36",
+};
+
+fn daemon_set(name: &str, spec: &str, pod: &str, container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {{name: {name}, namespace: kube-system}}
+        spec:
+          {spec}
+          selector: {{matchLabels: {{app: {name}}}}}
+          template:
+            metadata: {{labels: {{app: {name}}}}}
+            spec:
+              {pod}
+              containers: [{{name: c, image: \"{name}:v1\", {container}}}]
+"
+    )
+}
+
+fn run(setting: &Setting, events: &str) -> Record {
+    let Setting { cluster, scheduler, latencies, spec, pod, container, version } = setting;
+    let agent = daemon_set("agent", spec, pod, container);
+    let text = format!(
+        "kubernetes: \"{version}\"
+until: 20m
+order: name
+cluster: {{{cluster}}}
+controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {scheduler}}}
+latencies: {{{latencies}}}
+daemonSets:
+  - manifest:
+        {agent}
+events:
+{events}"
+    );
+    simulate(&load(&text), &Options { detail: Detail::Facts, ..Options::default() }, |_| {})
+}
+
+fn check(setting: &Setting, events: &str, expected: &[&str]) -> Record {
+    let record = run(setting, events);
+    check_points(&record, 0, expected, events);
+    record
+}
+
+/// An event that creates a DaemonSet.
+fn apply(at: &str, name: &str, pod: &str, container: &str) -> String {
+    let manifest = daemon_set(name, "minReadySeconds: 0", pod, container);
+    format!("  - at: {at}\n    apply:\n      manifest:\n        {manifest}")
+}
+
+/// When pods of these names were bound, in the order of time.
+fn bound(record: &Record) -> Vec<(SimDuration, &str)> {
+    let of = |what: &What| match what {
+        What::PodBound { pod, .. } => Some(*pod),
+        _ => None,
+    };
+    let facts = record.facts.iter();
+    let bound = facts.filter_map(|fact| Some((fact.at, of(&fact.what)?)));
+    bound.map(|(at, pod)| (at, record.names.get(pod))).collect()
+}
+
+fn messages(record: &Record) -> Vec<(SimDuration, &str)> {
+    let of = |what: &What| match what {
+        What::PodUnschedulable { message, .. } => Some(*message),
+        _ => None,
+    };
+    let facts = record.facts.iter();
+    let said = facts.filter_map(|fact| Some((fact.at, of(&fact.what)?)));
+    said.map(|(at, message)| (at, record.names.get(message))).collect()
+}
+
+const SURGE: &str = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
+const PORT: &str = "ports: [{containerPort: 80, hostPort: 9100}]";
+
+/// `pkg/scheduler/apis/config/v1/defaults.go`: 100 bindings at once, then 50 a second.
+#[test]
+fn bindings_come_at_the_rate_of_the_schedulers_client() {
+    let cluster = "nodes: 1100";
+    let limited = Setting { cluster, scheduler: "{cycle: 0s}", ..SETTING };
+    let events = "  - {at: 10s, deletePods: {}}";
+    let expected =
+        ["11s serving=100", "12s serving=150", "30980ms serving=1099", "31s serving=1100"];
+    check(&limited, events, &expected);
+    check(&Setting { cluster, ..SETTING }, events, &["11s serving=1100"]);
+}
+
+/// `pkg/scheduler/schedule_one.go › ScheduleOne`: one pod after the other.
+#[test]
+fn one_pod_is_scheduled_after_the_other() {
+    let latencies = "schedule: 1s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
+    let setting = Setting { scheduler: "{kubeApiQps: 0, cycle: 300ms}", latencies, ..SETTING };
+    let record = run(&setting, "  - {at: 10s, deletePods: {}}");
+    let at: Vec<String> = bound(&record).iter().map(|(at, _)| at.to_string()).collect();
+    assert_eq!(at, ["11s", "11s300ms", "11s600ms"]);
+}
+
+/// `pkg/scheduler/framework/plugins/queuesort/priority_sort.go › Less`.
+#[test]
+fn the_pods_of_the_more_important_daemon_set_go_first() {
+    let latencies = "schedule: 1s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
+    let setting = Setting { scheduler: "{kubeApiQps: 0, cycle: 1s}", latencies, ..SETTING };
+    let order = |priority: &str| {
+        let events = apply("10s", "plain", "restartPolicy: Always", "")
+            + &apply("10500ms", "vital", &format!("priorityClassName: {priority}"), "");
+        let record = run(&setting, &events);
+        let first = |(_, pod): (SimDuration, &str)| pod.chars().next().unwrap();
+        bound(&record).into_iter().map(first).collect::<String>()
+    };
+    assert_eq!(order("system-node-critical"), "pvvvpp");
+    assert_eq!(order("high"), "pppvvv");
+}
+
+/// `pkg/scheduler/framework/plugins/nodeports/node_ports.go › Fits`.
+#[test]
+fn a_surge_hangs_on_a_host_port() {
+    let setting = Setting { spec: SURGE, container: PORT, ..SETTING };
+    let events = "  - {at: 10s, setImage: agent:v2}";
+    let record = check(&setting, events, &["19m updated=0 serving=3 pods=4"]);
+    let message = "0/3 nodes are available: 1 node(s) didn't have free ports for the requested pod \
+                   ports, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/3 nodes \
+                   are available: 1 No preemption victims found for incoming pod, 2 Preemption is \
+                   not helpful for scheduling.";
+    assert_eq!(messages(&record), [(SimDuration::from_secs(10), message)]);
+    let summary = &record.summary.daemon_sets[0];
+    let why = "node(s) didn't have free ports for the requested pod ports".to_owned();
+    assert_eq!(summary.unschedulable, [(why, 1)]);
+    check(&Setting { scheduler: "off", ..setting }, events, &["19m updated=3 pods=3"]);
+    check(&Setting { container: "", ..setting }, events, &["19m updated=3 pods=3"]);
+}
+
+/// With an old pod first gone, its port is free.
+#[test]
+fn a_replacement_gets_the_host_port_of_its_predecessor() {
+    let events = "  - {at: 10s, setImage: agent:v2}";
+    let record = check(&Setting { container: PORT, ..SETTING }, events, &["19m updated=3 pods=3"]);
+    assert_eq!(messages(&record), []);
+}
+
+/// `pkg/scheduler/framework/plugins/noderesources/fit.go › fitsRequest, isSchedulableAfterPodEvent`.
+#[test]
+fn a_pod_waits_until_there_is_room() {
+    let cluster =
+        "nodes: [{name: a, allocatable: {cpu: 1}, otherPods: {count: 1, requests: {cpu: 200m}}}]";
+    let setting = Setting { cluster, container: "resources: {requests: {cpu: 500m}}", ..SETTING };
+    let greedy =
+        apply("10s", "greedy", "restartPolicy: Always", "resources: {requests: {cpu: 400m}}");
+    let events = format!("{greedy}  - {{at: 60s, delete: agent}}\n");
+    let record = run(&setting, &events);
+    check_points(&record, 1, &["59s pods=1 serving=0", "62s serving=1"], &events);
+    let said = messages(&record);
+    assert_eq!(said.len(), 1);
+    assert!(said[0].1.contains("1 Insufficient cpu"), "{said:?}");
+    let off = Setting { scheduler: "off", ..setting };
+    check_points(&run(&off, &events), 1, &["11s serving=1"], &events);
+}
+
+/// `pkg/scheduler/framework/plugins/noderesources/fit.go › fitsRequest`: a terminating pod has
+/// its place until it is gone.
+#[test]
+fn a_surge_needs_room_for_two_pods() {
+    let cluster = "nodes: [{name: a, allocatable: {pods: 1}}]";
+    let setting = Setting { cluster, spec: SURGE, ..SETTING };
+    let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 60s, deletePods: {nodes: a}}";
+    let expected =
+        ["59s updated=0 serving=1 pods=2", "60900ms serving=0", "63s serving=1 updated=1"];
+    let record = check(&setting, events, &expected);
+    assert!(messages(&record)[0].1.contains("1 Too many pods"));
+}
+
+/// `pkg/scheduler/eventhandlers.go › addAllEventHandlers`: a pod that has ended for good takes
+/// nothing, even if its controller does not delete it yet.
+#[test]
+fn a_failed_pod_gives_up_its_place() {
+    let cluster = "nodes: [{name: a, allocatable: {pods: 1}}]";
+    let events = "  - {at: 4s, failPods: {daemonSet: agent}}\n".to_owned()
+        + &apply("4500ms", "patient", SETTING.pod, "")
+        + "  - {at: 4600ms, failPods: {daemonSet: agent}}\n";
+    let record =
+        check(&Setting { cluster, ..SETTING }, &events, &["4550ms serving=1", "4700ms pods=1"]);
+    check_points(&record, 1, &["4550ms serving=0", "4700ms serving=1"], &events);
+}
+
+/// `pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go ›
+/// SelectVictimsOnNode`.
+#[test]
+fn less_important_pods_of_others_make_room() {
+    let cluster =
+        "nodes: [{name: a, allocatable: {cpu: 1}, otherPods: {count: 4, requests: {cpu: 1}}}]";
+    let setting = Setting { cluster, container: "resources: {requests: {cpu: 0}}", ..SETTING };
+    let run = |pod: &str| {
+        run(&setting, &apply("10s", "vital", pod, "resources: {requests: {cpu: 300m}}"))
+    };
+    let record = run("priority: 1000");
+    check_points(&record, 1, &["10900ms serving=0", "12s serving=1"], "");
+    let preempted = |what: &What| match what {
+        What::OthersPreempted { pods, .. } => Some(*pods),
+        _ => None,
+    };
+    let victims: Vec<u32> = record.facts.iter().filter_map(|fact| preempted(&fact.what)).collect();
+    assert_eq!(victims, [2], "of four with 250m each");
+    let record = run("restartPolicy: Always");
+    check_points(&record, 1, &["19m serving=0 pods=1"], "");
+    let record = run("priority: 1000\n              preemptionPolicy: Never");
+    check_points(&record, 1, &["19m serving=0 pods=1"], "");
+}
+
+/// `pkg/scheduler/framework/preemption/preemption.go › prepareCandidate`: the victim's controller
+/// makes a new pod, which waits in turn.
+#[test]
+fn a_less_important_daemon_set_makes_room() {
+    let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
+    let setting = Setting { cluster, container: "resources: {requests: {cpu: 600m}}", ..SETTING };
+    let vital = apply("10s", "vital", "priority: 1000", "resources: {requests: {cpu: 600m}}");
+    let record =
+        check(&setting, &vital, &["10900ms serving=0 terminating=1", "19m pods=1 serving=0"]);
+    check_points(&record, 1, &["19m serving=1"], "");
+}
+
+/// `pkg/scheduler/backend/queue/scheduling_queue.go › flushUnschedulablePodsLeftover`.
+#[test]
+fn a_pod_that_nothing_helped_is_tried_again_after_five_minutes() {
+    let setting = Setting { spec: SURGE, container: PORT, ..SETTING };
+    let events = |record: &Record| record.summary.events;
+    let long = run(&setting, "  - {at: 10s, setImage: agent:v2}");
+    let short = run(&setting, "  - {at: 16m, setImage: agent:v2}");
+    let retries = (events(&long) - events(&short)) / 2;
+    assert_eq!(retries, 3, "a wake and a cycle each, every five minutes and a bit");
+}
+
+/// `pkg/controller/daemon/util/daemonset_util.go › ReplaceDaemonSetPodNodeNameNodeAffinity`: a
+/// name in the template stays, so that the pod is bound from the start.
+#[test]
+fn pods_whose_template_names_a_node_need_no_scheduler() {
+    let cluster = "nodes: [{name: a, allocatable: {pods: 1}}, {name: b}]";
+    let setting = Setting { cluster, ..SETTING };
+    let events = apply("10s", "pinned", "nodeName: a", "");
+    let record = run(&setting, &events);
+    check_points(&record, 1, &["11s serving=1 desired=1"], &events);
+    let events = apply("10s", "meant", "nodeSelector: {kubernetes.io/hostname: a}", "");
+    check_points(&run(&setting, &events), 1, &["11s serving=0 desired=1"], &events);
+}
+
+/// A node with 1 core, of which 700m are taken, one that does not say what it has, and a DaemonSet
+/// of this priority without pods.
+struct Snapshot(i32);
+
+const NODES: &str = "apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Node, metadata: {name: a}, status: {allocatable: {cpu: 1}}}
+- {apiVersion: v1, kind: Node, metadata: {name: b}}
+";
+
+impl Files for Snapshot {
+    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
+        let owner =
+            "{apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: web, controller: true}";
+        let web = "{name: c, image: web, resources: {requests: {cpu: 700m}}}";
+        let pod = |name: &str, phase: &str| {
+            format!(
+                "- apiVersion: v1
+  kind: Pod
+  metadata: {{name: {name}, namespace: default, ownerReferences: [{owner}]}}
+  spec: {{nodeName: a, containers: [{web}]}}
+  status: {{phase: {phase}}}
+"
+            )
+        };
+        let priority = format!("priority: {}", self.0);
+        let requests = "resources: {requests: {cpu: 400m}}";
+        let vital = daemon_set("vital", SETTING.spec, &priority, requests);
+        let vital = vital.replacen("apiVersion", "-       apiVersion", 1);
+        let items = [NODES, &pod("web-1", "Running"), &pod("web-2", "Succeeded"), &vital];
+        Ok(items.concat().into_bytes())
+    }
+}
+
+#[test]
+fn pods_of_a_snapshot_that_no_daemon_set_owns_take_their_part() {
+    let check = |priority: i32, expected: &str| {
+        let text = format!(
+            "until: 20m
+cluster: {{snapshot: cluster.yaml}}
+controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {{kubeApiQps: 0}}}}
+latencies: {{{}}}",
+            SETTING.latencies
+        );
+        let loaded = read(Source::new("test.yaml", text.clone()), &Snapshot(priority), &[])
+            .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
+        let record = simulate(&loaded.scenario, &Options::default(), |_| {});
+        check_points(&record, 0, &[expected], &priority.to_string());
+    };
+    check(0, "19m desired=2 serving=1");
+    check(1, "19m desired=2 serving=2");
+}
