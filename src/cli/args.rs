@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, parse_rfc3339};
+use crate::report::compare::MOST_RUNS;
 use crate::study::nodes_or_percent;
 use crate::time::{SimDuration, SimTime};
 
@@ -14,7 +15,7 @@ use crate::time::{SimDuration, SimTime};
 #[derive(Debug, Parser)]
 #[command(name = "rollcast", version, about, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 ok, 1 failed, 2 bad usage or invalid input, \
-                        3 an expectation of the scenario did not hold.")]
+                        3 an expectation of the scenario did not hold, 130 stopped by Ctrl-C.")]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -178,7 +179,7 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "IMAGE", default_value = concat!("rollcast:", env!("CARGO_PKG_VERSION")))]
     pub(super) image: String,
     /// Refuse sweeps of more runs
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = runs)]
     pub(super) max_runs: u64,
     /// End each run after so many events
     #[arg(long, value_name = "N", default_value_t = 1_000_000_000)]
@@ -207,6 +208,13 @@ pub(super) struct MergeArgs {
     /// Print no notes
     #[arg(long, short)]
     pub(super) quiet: bool,
+}
+
+/// A number of runs that memory may hold.
+fn runs(written: &str) -> Result<u64, String> {
+    let most = MOST_RUNS as u64;
+    let read = written.parse().ok().filter(|runs| *runs <= most);
+    read.ok_or_else(|| format!("write a number up to {most}"))
 }
 
 /// A number of nodes or a percentage.

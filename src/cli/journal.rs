@@ -13,7 +13,7 @@ use crate::report::compare::{Header, JournalError, header_line, read_header, rea
 use crate::study::{Collected, Row, Shard};
 
 /// A line longer than this is none of ours.
-const LONGEST_LINE: u64 = 4 << 20;
+const LONGEST_LINE: u64 = 64 << 20;
 
 /// The name of a journal: that of a part says which.
 pub(super) fn file_name(shard: Shard) -> String {

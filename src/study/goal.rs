@@ -149,3 +149,113 @@ pub fn nodes_or_percent(written: &str) -> Option<IntOrPercent> {
         None => written.trim().parse().ok().map(IntOrPercent::Int),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::collected::{Collected, View};
+    use crate::study::figures::Outcome;
+    use crate::study::seeds::Seeds;
+    use crate::study::sweep::{Row, Setting, Sweep};
+
+    fn row(run: usize, seconds: Option<u64>, worst: u32) -> Row {
+        let zero = SimDuration::ZERO;
+        let duration = seconds.map(SimDuration::from_secs);
+        let figures = Figures {
+            outcome: if duration.is_some() { Outcome::Complete } else { Outcome::Stalled },
+            duration,
+            all_serving: duration,
+            worst,
+            wanted: 100,
+            worst_reported: worst,
+            breached: zero,
+            node_time: zero,
+            gap_p50: zero,
+            gap_p99: zero,
+            gap_max: zero,
+            updated: 0,
+            alert: false,
+            peak_pulls: None,
+            api_requests: None,
+            digest: run as u64,
+            curve: Vec::new(),
+            gaps: Vec::new(),
+        };
+        Row { run, figures }
+    }
+
+    /// A study of settings that give the same with each of 20 seeds; of the first, the last seed
+    /// stalls.
+    fn advice(settings: &[(Option<u64>, u32)], goal: Goal) -> Advice {
+        let setting = |place: usize| Setting {
+            name: place.to_string(),
+            scenario: String::new(),
+            values: Vec::new(),
+            hash: 0,
+            nodes: 100,
+        };
+        let sweep = Sweep {
+            settings: (0..settings.len()).map(setting).collect(),
+            refused: Vec::new(),
+            seeds: "1..20".parse::<Seeds>().unwrap(),
+            daemon_set: None,
+            max_events: 1,
+        };
+        let mut collected = Collected::new(&sweep);
+        for run in 0..sweep.runs() {
+            let (seconds, worst) = settings[run / 20];
+            collected.add(row(run, seconds.filter(|_| run != 19), worst));
+        }
+        let view = View { goal, ..View::default() };
+        collected.finish(sweep, view).unwrap().advice
+    }
+
+    const SETTINGS: [(Option<u64>, u32); 5] =
+        [(Some(600), 1), (Some(100), 5), (Some(100), 10), (Some(50), 10), (None, 0)];
+
+    #[test]
+    fn without_a_goal_the_frontier_is_named() {
+        assert_eq!(advice(&SETTINGS, Goal::default()), Advice::Frontier(vec![0, 1, 3]));
+        let equal = [(Some(9), 1), (Some(9), 1)];
+        assert_eq!(advice(&equal, Goal::default()), Advice::Frontier(vec![0]));
+    }
+
+    #[test]
+    fn the_cheapest_setting_that_reaches_the_goal_comes_first() {
+        let within = |seconds| Goal {
+            within: Some(SimDuration::from_secs(seconds)),
+            worst: Some(IntOrPercent::Percent(10)),
+        };
+        let check = |seconds, expected: &[usize]| match advice(&SETTINGS, within(seconds)) {
+            Advice::Judged { reach, .. } => assert_eq!(reach, expected),
+            Advice::Frontier(_) => panic!("a goal was given"),
+        };
+        check(600, &[0, 1, 3, 2]);
+        check(100, &[1, 3, 2]);
+        check(99, &[3]);
+        check(49, &[]);
+    }
+
+    #[test]
+    fn what_stops_a_setting_is_counted() {
+        let goal =
+            Goal { within: Some(SimDuration::from_secs(60)), worst: Some(IntOrPercent::Int(4)) };
+        let Advice::Judged { judgments, .. } = advice(&SETTINGS, goal) else {
+            panic!("a goal was given")
+        };
+        let obstacles: Vec<_> = judgments.into_iter().map(|it| it.obstacles).collect();
+        let (too_long, never) =
+            (Obstacle::TooLong { runs: 20 }, Obstacle::NotComplete { runs: 20 });
+        let too_many = |most| Obstacle::TooMany { runs: 20, most };
+        assert_eq!(
+            obstacles,
+            [
+                vec![Obstacle::NotComplete { runs: 1 }, Obstacle::TooLong { runs: 19 }],
+                vec![too_long, too_many(5)],
+                vec![too_long, too_many(10)],
+                vec![too_many(10)],
+                vec![never],
+            ]
+        );
+    }
+}

@@ -11,6 +11,9 @@ use crate::study::{
 };
 use crate::time::SimDuration;
 
+/// No sweep has more runs: each takes some hundred bytes of memory.
+pub const MOST_RUNS: usize = 10_000_000;
+
 /// What a journal is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -88,7 +91,7 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
         daemon_set: read.daemon_set,
         max_events: read.max_events,
     };
-    if read.baseline >= sweep.settings.len().max(1) {
+    if read.baseline >= sweep.settings.len().max(1) || sweep.runs() > MOST_RUNS {
         return Err(broken());
     }
     let goal =
