@@ -7,5 +7,6 @@ pub mod input;
 pub mod record;
 pub mod report;
 pub mod scenario;
+pub mod study;
 pub mod time;
 pub mod world;

@@ -1,18 +1,21 @@
 //! What may be written on the command line.
 
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::api::{KubernetesVersion, parse_rfc3339};
-use crate::time::SimTime;
+use crate::api::{IntOrPercent, KubernetesVersion, parse_rfc3339};
+use crate::report::compare::MOST_RUNS;
+use crate::study::nodes_or_percent;
+use crate::time::{SimDuration, SimTime};
 
 /// Replays DaemonSet rollouts against the controller's real planning logic.
 #[derive(Debug, Parser)]
 #[command(name = "rollcast", version, about, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 ok, 1 failed, 2 bad usage or invalid input, \
-                        3 an expectation of the scenario did not hold.")]
+                        3 an expectation of the scenario did not hold, 130 stopped by Ctrl-C.")]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -24,6 +27,10 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Check scenarios without running them; report every problem at once
     Check(CheckArgs),
+    /// Run many settings with many seeds; say how they differ, and recommend one
+    Compare(CompareArgs),
+    /// Join the parts of a sweep that ran on several machines
+    Merge(MergeArgs),
     /// Say what the controller would do now, in a cluster as kubectl prints it
     Plan(PlanArgs),
     /// Print the JSON schema of scenarios, for completion in editors
@@ -106,6 +113,127 @@ pub(super) struct PlanArgs {
 fn time(written: &str) -> Result<SimTime, String> {
     let hint = "write it like 2026-03-01T12:00:00Z";
     parse_rfc3339(written).ok_or_else(|| format!("it is no time; {hint}"))
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Settings are all combinations of the values that --vary gives, and each --variant beside them. A
+comma within {}, [] or quotes belongs to a value. Names are maxUnavailable, maxSurge,
+minReadySeconds, nodes, order, kubernetes, imagePull and the other latencies, or paths as --set
+takes them. Whoever varies one of maxUnavailable and maxSurge gets 0 for the other.
+
+Examples:
+  rollcast compare fleet.yaml --seeds 1..50
+  rollcast compare fleet.yaml --vary maxUnavailable=1,5%,10%,25% --vary minReadySeconds=0,30
+  rollcast compare fleet.yaml --vary maxUnavailable=1,10% --variant surge='maxSurge=10%'
+  rollcast compare fleet.yaml --vary nodes=100,1000 --within 30m --worst 10%
+  rollcast compare before.yaml after.yaml --seeds 1..200")]
+pub(super) struct CompareArgs {
+    /// Scenarios; several are compared with each other
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<String>,
+    /// Values that a field takes in turn; may be given again
+    #[arg(long, value_name = "NAME=V1,V2,...")]
+    pub(super) vary: Vec<String>,
+    /// Fields that change together, under a name; may be given again
+    #[arg(long = "variant", value_name = "NAME='A=1,B=2'")]
+    pub(super) variants: Vec<String>,
+    /// Change a field in all settings; may be given again
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(super) overrides: Vec<String>,
+    /// Seeds: the first and the last, or a list [default: 1..10]
+    #[arg(long, value_name = "1..50")]
+    pub(super) seeds: Option<String>,
+    /// Recommend the cheapest setting that completes within this time
+    #[arg(long, value_name = "DURATION")]
+    pub(super) within: Option<SimDuration>,
+    /// Recommend the cheapest setting with at most so many nodes, or so much of them, unavailable
+    #[arg(long, value_name = "NODES", value_parser = nodes)]
+    pub(super) worst: Option<IntOrPercent>,
+    /// The setting that the others are compared with, instead of the first
+    #[arg(long, value_name = "SETTING")]
+    pub(super) baseline: Option<String>,
+    /// The DaemonSet that is looked at, instead of the first one that is updated
+    #[arg(long, value_name = "NAME")]
+    pub(super) daemonset: Option<String>,
+    /// Folder for the files, instead of results/NAME-compare; `-` prints the journal instead
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// What to print on standard output at the end
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: CompareFormat,
+    /// Threads [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+    /// Go on with a sweep that was cut off
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Do a part of the sweep: the K-th of N; K may be left out where JOB_COMPLETION_INDEX is set
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<String>,
+    /// Print a Kubernetes Indexed Job that does the sweep in N parts, 8 by default
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
+          default_missing_value = "8")]
+    pub(super) job: Option<NonZeroU32>,
+    /// The image that the Job runs
+    #[arg(long, value_name = "IMAGE", default_value = concat!("rollcast:", env!("CARGO_PKG_VERSION")))]
+    pub(super) image: String,
+    /// Refuse sweeps of more runs
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = runs)]
+    pub(super) max_runs: u64,
+    /// End each run after so many events
+    #[arg(long, value_name = "N", default_value_t = 1_000_000_000)]
+    pub(super) max_events: u64,
+    /// Print no progress and no notes
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rollcast compare fleet.yaml --vary nodes=100,1000 --shard 1/2 --out part-1
+  rollcast compare fleet.yaml --vary nodes=100,1000 --shard 2/2 --out part-2
+  rollcast merge part-1 part-2 --out results/fleet-compare")]
+pub(super) struct MergeArgs {
+    /// Folders with journals, or journals
+    #[arg(required = true, value_name = "DIR")]
+    pub(super) parts: Vec<PathBuf>,
+    /// Folder for the files
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// What to print on standard output at the end
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: CompareFormat,
+    /// Print no notes
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// A number of runs that memory may hold.
+fn runs(written: &str) -> Result<u64, String> {
+    let most = MOST_RUNS as u64;
+    let read = written.parse().ok().filter(|runs| *runs <= most);
+    read.ok_or_else(|| format!("write a number up to {most}"))
+}
+
+/// A number of nodes or a percentage.
+fn nodes(written: &str) -> Result<IntOrPercent, String> {
+    let hint = "write a number of nodes or a percentage such as `10%`";
+    nodes_or_percent(written).ok_or_else(|| format!("it is no number of nodes; {hint}"))
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareFormat {
+    /// Tables and advice for people
+    Table,
+    /// The contents of compare.json
+    Json,
+    /// The contents of compare.csv: a row per setting and seed
+    Csv,
+    /// The contents of compare.md
+    Markdown,
 }
 
 /// How a plan is printed.

@@ -1,13 +1,16 @@
-//! `rollcast check`: every problem of some scenarios, and nothing else.
+//! `rollcast check`: every problem of some scenarios, and what follows from their numbers alone.
 
 use crate::cli::args::CheckArgs;
 use crate::cli::disk::{Beside, read_source};
-use crate::cli::dispatch::{color, note};
+use crate::cli::dispatch::{color, note, print};
 use crate::cli::exit::{Failure, Outcome};
 use crate::input::Limits;
+use crate::report::arithmetic::arithmetic_lines;
 use crate::scenario::{self, Loaded, Override};
+use crate::study::arithmetic;
 
-/// Reads each scenario and reports what is wrong with it.
+/// Reads each scenario and reports what is wrong with it; of one that is right, what arithmetic
+/// tells of its updates.
 pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let overrides = parse_overrides(&args.overrides)?;
     let mut wrong = String::new();
@@ -16,6 +19,8 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
             Ok(loaded) => {
                 note(&loaded.warnings.render(color()));
                 note(&format!("{path}: ok\n"));
+                let lines = arithmetic_lines(&arithmetic(&loaded.scenario));
+                print(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())?;
             }
             Err(Failure::InvalidInput(text)) => wrong.push_str(&text),
             Err(failure @ Failure::Failed { .. }) => return Err(failure),

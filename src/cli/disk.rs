@@ -2,9 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that touches the disk")]
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -54,7 +56,7 @@ fn reason(error: &io::Error) -> String {
 
 /// Why something cannot be written, in plain words; what is missing then is a folder.
 #[expect(clippy::needless_pass_by_value, reason = "so that it fits `map_err`")]
-fn plainly(error: io::Error) -> io::Error {
+pub(super) fn plainly(error: io::Error) -> io::Error {
     let known = [
         (io::ErrorKind::NotFound, "no such folder"),
         (io::ErrorKind::AlreadyExists, "a file is in the way"),
@@ -90,6 +92,38 @@ impl Files for Beside {
     }
 }
 
+/// Files beside a scenario, each read once: all settings of a sweep see the same bytes.
+pub(super) struct Kept {
+    beside: Beside,
+    known: Mutex<BTreeMap<String, Result<Vec<u8>, String>>>,
+}
+
+impl Kept {
+    /// As [`Beside::new`].
+    pub(super) fn new(path: &str) -> Self {
+        Self { beside: Beside::new(path), known: Mutex::default() }
+    }
+
+    /// What was read, with its path.
+    pub(super) fn read_so_far(&self) -> Vec<(String, Vec<u8>)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = known.iter().filter_map(|(path, bytes)| Some((path, bytes.as_ref().ok()?)));
+        read.map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+    }
+}
+
+impl Files for Kept {
+    fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = known.get(path) {
+            return bytes.clone();
+        }
+        let bytes = self.beside.read(path, limits);
+        known.insert(path.to_owned(), bytes.clone());
+        bytes
+    }
+}
+
 /// A folder for results that can be written to.
 pub(super) struct Folder {
     path: PathBuf,
@@ -121,14 +155,35 @@ impl Folder {
         Ok(())
     }
 
+    /// Writes one file as `fill` says, and gives it its name once it is complete.
+    pub(super) fn write_by(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        let what = format!("cannot write {}", path.display());
+        let written = || -> io::Result<()> {
+            let mut file = self.temporary()?;
+            fill(&mut file)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map(drop).map_err(|error| error.error)
+        };
+        written().map_err(plainly).map_err(Failure::of(what))
+    }
+
     fn prepare(&self, text: &str) -> io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        let mut file = builder.tempfile_in(&self.path)?;
+        let mut file = self.temporary()?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         Ok(file)
+    }
+
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        builder.tempfile_in(&self.path)
     }
 
     /// The folder's path.

@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::{Failure, Outcome, exit_code};
-use crate::cli::{check, plan, run};
+use crate::cli::{check, compare, merge, plan, run};
 use crate::scenario::json_schema;
 
 /// Runs the tool on the arguments of the process.
@@ -24,6 +24,8 @@ fn dispatch(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
+        Command::Compare(args) => compare::compare(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Plan(args) => plan::plan(&args),
         Command::Schema => print(&json_schema()),
         Command::Completions { shell } => {

@@ -10,6 +10,8 @@ pub(super) enum Outcome {
     Ok,
     /// An expectation of the scenario did not hold.
     ExpectationBroken,
+    /// Somebody stopped it.
+    Interrupted,
 }
 
 /// Why a command could not do its work.
@@ -37,11 +39,13 @@ impl Failure {
     }
 }
 
-/// 0 ok, 1 failed, 2 bad usage or invalid input, 3 an expectation did not hold.
+/// 0 ok, 1 failed, 2 bad usage or invalid input, 3 an expectation did not hold, 130 stopped by
+/// Ctrl-C, as shells have it.
 pub(super) fn exit_code(result: &Result<Outcome, Failure>) -> ExitCode {
     ExitCode::from(match result {
         Ok(Outcome::Ok) => 0,
         Ok(Outcome::ExpectationBroken) => 3,
+        Ok(Outcome::Interrupted) => 130,
         Err(Failure::Failed { .. }) => 1,
         Err(Failure::InvalidInput(_)) => 2,
     })

@@ -4,12 +4,17 @@
 
 mod args;
 mod check;
+mod compare;
 mod disk;
 mod dispatch;
 mod exit;
+mod job;
+mod journal;
+mod merge;
 mod output;
 mod plan;
 mod progress;
 mod run;
+mod sweep;
 
 pub use dispatch::main;

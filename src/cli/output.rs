@@ -1,8 +1,9 @@
-//! The files of a run.
+//! The files of a run, and those of a comparison.
 
 use crate::record::{Breach, Record};
 use crate::report::json::{RunInfo, run_json, summary_json};
-use crate::report::{chart, csv, facts};
+use crate::report::{chart, compare, csv, facts};
+use crate::study::Study;
 
 /// The names and contents of all files, in the order of their names.
 pub(super) fn render_files(
@@ -20,4 +21,17 @@ pub(super) fn render_files(
     info.files = files.iter().map(|(name, _)| (*name).to_owned()).collect();
     files.insert(2, ("run.json", run_json(&info)));
     files
+}
+
+/// The names and contents of the files of a comparison, in the order of their names; its journal
+/// aside.
+pub(super) fn render_study(study: &Study, version: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("availability.svg", chart::bands_svg(study)),
+        ("compare.csv", compare::compare_csv(study)),
+        ("compare.json", compare::compare_json(study, version)),
+        ("compare.md", compare::compare_markdown(study)),
+        ("duration.svg", chart::frontier_svg(study)),
+        ("gaps.svg", chart::gaps_svg(study)),
+    ]
 }

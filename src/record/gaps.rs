@@ -38,6 +38,8 @@ pub(super) struct Gaps {
 pub(super) struct Measured {
     pub(super) total: SimDuration,
     pub(super) stats: GapStats,
+    /// The total of each node, in ascending order.
+    pub(super) totals: Vec<SimDuration>,
     /// The node whose pod was missing for the longest time after it had served, if any.
     pub(super) slowest: Option<(usize, SimDuration)>,
     pub(super) longest: SimDuration,
@@ -83,7 +85,8 @@ impl Gaps {
             }
         }
         totals.sort_unstable();
-        Measured { total, stats: stats_of(&totals), slowest, longest }
+        let stats = stats_of(&totals);
+        Measured { total, stats, totals, slowest, longest }
     }
 }
 

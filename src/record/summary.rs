@@ -113,6 +113,8 @@ pub struct DaemonSetSummary {
     pub node_time_without: SimDuration,
     /// The same per node.
     pub gaps: GapStats,
+    /// The time that each node was without a serving pod, in ascending order.
+    pub node_gaps: Vec<SimDuration>,
     /// The node whose pod was missing for the longest time after it had served, and that time.
     pub slowest: Option<(String, SimDuration)>,
     /// The longest uninterrupted gap of any node.

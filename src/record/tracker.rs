@@ -296,6 +296,7 @@ impl Tracker {
         let measured = self.gaps.finish(end);
         self.summary.node_time_without = measured.total;
         self.summary.gaps = measured.stats;
+        self.summary.node_gaps = measured.totals;
         self.summary.slowest = measured.slowest.map(|(node, gap)| (node_name(node), gap));
         self.summary.longest_gap = measured.longest;
         self.summary.pods_created = self.pods.created;

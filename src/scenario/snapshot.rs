@@ -2,8 +2,8 @@
 
 use super::kubelet::Kubelet;
 use super::valid::{
-    ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources, Scenario,
-    Until,
+    Compare, ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources,
+    Scenario, Until,
 };
 use crate::api::{KubernetesVersion, Node, Snapshot};
 use crate::engine::Delay;
@@ -37,6 +37,7 @@ impl Scenario {
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
             expectations: Vec::new(),
+            compare: Compare::default(),
         }
     }
 }

@@ -5,16 +5,27 @@
 //! `paint` knows plotters and the SVG that it writes.
 
 mod availability;
+mod bands;
 mod describe;
+mod frontier;
+mod gaps;
 mod labels;
+mod log_scale;
 mod marks;
 mod paint;
 mod panel;
 mod scale;
 mod shape;
 mod steps;
+mod study_labels;
+mod study_style;
 
 pub use availability::availability_svg;
+pub use bands::bands_svg;
+pub use frontier::frontier_svg;
+pub use gaps::gaps_svg;
 
+#[cfg(test)]
+mod study_tests;
 #[cfg(test)]
 mod tests;

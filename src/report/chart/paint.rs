@@ -10,6 +10,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::report::chart::shape::{Anchor, Form, INKS, Ink, Pixel, Shape};
+use crate::report::chart::study_style;
 
 /// The first four digits of the colors that stand for inks; the last two are the ink's number.
 const SENTINEL: &str = "#C0DE";
@@ -65,7 +66,7 @@ pub(super) struct Words<'a> {
 pub(super) fn paint((width, height): Pixel, words: &Words<'_>, shapes: &[Shape]) -> String {
     let id = format!("rollcast-{}", slug(words.title));
     let (title, description) = (escape(words.title), escape(words.description));
-    let (style, hatch) = (style(&id), hatch(&id));
+    let (style, hatch) = (style(&id, is_study(shapes)), hatch(&id));
     let drawn = classed(&drawn((width, height), shapes));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" width=\"{width}\" \
@@ -85,16 +86,27 @@ fn slug(text: &str) -> String {
     words.join("-")
 }
 
-fn style(id: &str) -> String {
+/// Whether inks of studies are used: only then does the style sheet say how they look.
+fn is_study(shapes: &[Shape]) -> bool {
+    shapes.iter().any(|it| it.ink as u8 > Ink::Alarm as u8)
+}
+
+fn style(id: &str, is_study: bool) -> String {
     let (mut light, mut dark) = (String::new(), String::new());
-    for (class, property, in_light, in_dark) in COLORS {
+    let (shared, more) = if is_study {
+        (study_style::STYLE, study_style::COLORS.as_slice())
+    } else {
+        ("", [].as_slice())
+    };
+    for (class, property, in_light, in_dark) in COLORS.iter().chain(more) {
         push(&mut light, format_args!("@ .{class}{{{property}:{in_light}}}\n"));
         if in_dark != in_light {
             push(&mut dark, format_args!("@ .{class}{{{property}:{in_dark}}}\n"));
         }
     }
     let breach = format!("@ .breach{{fill:url(#{id}-hatch)}}\n");
-    let sheet = format!("{STYLE}{light}{breach}@media (prefers-color-scheme:dark){{\n{dark}}}\n");
+    let sheet =
+        format!("{STYLE}{shared}{light}{breach}@media (prefers-color-scheme:dark){{\n{dark}}}\n");
     format!("<style>\n{}</style>\n", sheet.replace("@ ", &format!("#{id} ")))
 }
 

@@ -21,10 +21,31 @@ pub(super) enum Ink {
     Text,
     Small,
     Alarm,
+    Series0,
+    Series1,
+    Series2,
+    Series3,
+    Series4,
+    Series5,
+    Series6,
+    Series7,
+    Ribbon0,
+    Ribbon1,
+    Ribbon2,
+    Ribbon3,
+    Ribbon4,
+    Ribbon5,
+    Ribbon6,
+    Ribbon7,
+    Frontier,
+    Whisker,
+    Dot,
+    Hollow,
+    Margin,
 }
 
 /// Every ink with the class it gets in the SVG.
-pub(super) const INKS: [(Ink, &str); 15] = [
+pub(super) const INKS: [(Ink, &str); 36] = [
     (Ink::Ground, "ground"),
     (Ink::Grid, "grid"),
     (Ink::Axis, "axis"),
@@ -40,6 +61,49 @@ pub(super) const INKS: [(Ink, &str); 15] = [
     (Ink::Text, "text"),
     (Ink::Small, "small"),
     (Ink::Alarm, "alarm"),
+    (Ink::Series0, "s0"),
+    (Ink::Series1, "s1"),
+    (Ink::Series2, "s2"),
+    (Ink::Series3, "s3"),
+    (Ink::Series4, "s4"),
+    (Ink::Series5, "s5"),
+    (Ink::Series6, "s6"),
+    (Ink::Series7, "s7"),
+    (Ink::Ribbon0, "b0"),
+    (Ink::Ribbon1, "b1"),
+    (Ink::Ribbon2, "b2"),
+    (Ink::Ribbon3, "b3"),
+    (Ink::Ribbon4, "b4"),
+    (Ink::Ribbon5, "b5"),
+    (Ink::Ribbon6, "b6"),
+    (Ink::Ribbon7, "b7"),
+    (Ink::Frontier, "frontier"),
+    (Ink::Whisker, "whisker"),
+    (Ink::Dot, "dot"),
+    (Ink::Hollow, "hollow"),
+    (Ink::Margin, "margin"),
+];
+
+/// The inks of lines that stand side by side, and of the ribbons that go with them.
+pub(super) const SERIES: [Ink; 8] = [
+    Ink::Series0,
+    Ink::Series1,
+    Ink::Series2,
+    Ink::Series3,
+    Ink::Series4,
+    Ink::Series5,
+    Ink::Series6,
+    Ink::Series7,
+];
+pub(super) const RIBBONS: [Ink; 8] = [
+    Ink::Ribbon0,
+    Ink::Ribbon1,
+    Ink::Ribbon2,
+    Ink::Ribbon3,
+    Ink::Ribbon4,
+    Ink::Ribbon5,
+    Ink::Ribbon6,
+    Ink::Ribbon7,
 ];
 
 /// Which end of a text stands at its place.

@@ -6,6 +6,7 @@
 
 mod actions;
 mod cluster;
+mod compare;
 mod control_plane;
 mod events;
 mod expect;

@@ -4,7 +4,7 @@ use super::cluster::{self, Cluster};
 use super::findings::Findings;
 use super::fleet::Fleet;
 use super::time::Horizon;
-use super::{control_plane, events, expect, images, kubelet, latencies, startup};
+use super::{compare, control_plane, events, expect, images, kubelet, latencies, startup};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
@@ -59,6 +59,7 @@ pub(in crate::scenario) fn scenario(
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));
+    let compare = compare::check(findings, part("compare"));
     let written = written?;
     Some(Scenario {
         name: checked_name(findings, written.name, default_name),
@@ -82,6 +83,7 @@ pub(in crate::scenario) fn scenario(
         events: happens.events,
         until: horizon.until,
         expectations,
+        compare,
     })
 }
 

@@ -6,6 +6,7 @@
 mod actions;
 mod amount;
 mod cluster;
+mod compare;
 mod control_plane;
 mod data;
 mod delay;
@@ -38,6 +39,7 @@ pub use cluster::{
     Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
     StartupTaint,
 };
+pub use compare::{Compare, CompareGoal, SeedRange};
 pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler};
 pub use data::{Bandwidth, Size};
 pub use delay::{Delay, Exponential, Lognormal, Uniform};

@@ -1,6 +1,7 @@
 //! The whole of a scenario.
 
 use super::cluster::Cluster;
+use super::compare::Compare;
 use super::control_plane::ControlPlane;
 use super::event::Event;
 use super::expect::Expectations;
@@ -65,6 +66,9 @@ pub struct Scenario {
     /// What must hold; a broken threshold is reported, and the exit code is 3.
     #[serde(default)]
     pub expect: Part<Expectations>,
+    /// What `rollcast compare` varies; a run of its own pays no attention to it.
+    #[serde(default)]
+    pub compare: Part<Compare>,
 }
 
 /// Which of several equally due nodes the controller takes first.

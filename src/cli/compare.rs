@@ -1,0 +1,205 @@
+//! `rollcast compare`: many settings, many seeds, one comparison.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::cli::args::{CompareArgs, CompareFormat};
+use crate::cli::disk::Folder;
+use crate::cli::dispatch::{note, print};
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::job::job;
+use crate::cli::journal::{self, Journal};
+use crate::cli::output::render_study;
+use crate::cli::progress::SweepProgress;
+use crate::cli::sweep::{Prepared, prepare, refuse};
+use crate::report::compare::{
+    Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest,
+};
+use crate::study::{Collected, ProposalError, Shard, cores, run_all};
+
+/// Reads, runs, compares, writes, prints.
+pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
+    let prepared = prepare(args)?;
+    if let Some(parts) = args.job {
+        return print(&job_manifest(&job(args, &prepared, parts.get())?));
+    }
+    if !args.quiet {
+        note(&prepared.warnings);
+    }
+    let shard = shard(args.shard.as_deref())?;
+    let mut collected = Collected::new(&prepared.header.sweep);
+    let mut target = Target::open(args, &prepared.header, shard, &mut collected)?;
+    let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
+    run_pending(args, &prepared, &pending, (&mut target.journal, &mut collected))?;
+    target.journal.checked()?;
+    let left = collected.missing().filter(|&run| shard.has(run)).count();
+    if left > 0 {
+        return interrupted(args, &prepared.header, left);
+    }
+    match target.folder {
+        Some(folder) if shard == Shard::WHOLE => {
+            let path = folder.path().join(journal::file_name(shard));
+            let found = journal::find(&path, None)?;
+            let sources: Vec<_> = found.into_iter().map(|found| (path.clone(), found)).collect();
+            journal::write_ordered(&folder, &prepared.header, &sources)?;
+            finish(&folder, prepared.header, collected, (args.output, args.quiet))
+        }
+        Some(_) | None => Ok(Outcome::Ok),
+    }
+}
+
+/// Where rows go.
+struct Target {
+    journal: Journal,
+    folder: Option<Folder>,
+}
+
+impl Target {
+    /// Opens the journal before the long run; with `--resume` it goes on where it ended.
+    fn open(
+        args: &CompareArgs,
+        header: &Header,
+        shard: Shard,
+        collected: &mut Collected,
+    ) -> Result<Self, Failure> {
+        if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
+            return Ok(Self { journal: Journal::on_stdout(header)?, folder: None });
+        }
+        let folder = Folder::open(out_folder(args, &header.view.title))?;
+        let path = folder.path().join(journal::file_name(shard));
+        let found = journal::find(&path, args.resume.then_some(&mut *collected))?;
+        let journal = match found {
+            Some(found) if args.resume => {
+                if let Some(why) = found.header.difference(header) {
+                    return Err(other_sweep(&path, &why));
+                }
+                Journal::resume(&path, &found)?
+            }
+            Some(found) => {
+                refuse_to_overwrite(&path, &found, shard)?;
+                Journal::create(&path, header)?
+            }
+            None => Journal::create(&path, header)?,
+        };
+        Ok(Self { journal, folder: Some(folder) })
+    }
+}
+
+fn out_folder(args: &CompareArgs, title: &str) -> PathBuf {
+    let named = || PathBuf::from("results").join(format!("{}-compare", title.replace(' ', "-")));
+    args.out.clone().unwrap_or_else(named)
+}
+
+fn other_sweep(path: &std::path::Path, why: &str) -> Failure {
+    let message = format!("{} is of another sweep: {why}", path.display());
+    let hint = "go on with the arguments that it began with, or choose another folder";
+    refuse(ProposalError::new("other-sweep", message, hint))
+}
+
+/// What took long to make is not thrown away without being asked.
+fn refuse_to_overwrite(
+    path: &std::path::Path,
+    found: &journal::Found,
+    shard: Shard,
+) -> Result<(), Failure> {
+    let all = (0..found.header.sweep.runs()).filter(|&run| shard.has(run)).count();
+    let done = found.lines.len();
+    if done == 0 || done >= all {
+        return Ok(());
+    }
+    let message =
+        format!("{} has {done} of {all} runs of a sweep that was cut off", path.display());
+    let hint = "add `--resume` to go on, or delete it to begin anew";
+    Err(refuse(ProposalError::new("unfinished-sweep", message, hint)))
+}
+
+fn run_pending(
+    args: &CompareArgs,
+    prepared: &Prepared,
+    pending: &[usize],
+    (journal, collected): (&mut Journal, &mut Collected),
+) -> Result<(), Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    stop_on_interrupt(&stop, args.quiet);
+    let jobs = args.jobs.map_or_else(cores, usize::from);
+    let progress = SweepProgress::new(args.quiet, pending.len());
+    let load = |setting| prepared.scenario(setting);
+    run_all(&prepared.header.sweep, pending, (jobs, &stop), &load, |row| {
+        if !journal.add(&row) {
+            stop.store(true, Ordering::Relaxed);
+        }
+        collected.add(row);
+        progress.step();
+    });
+    progress.finish();
+    Ok(())
+}
+
+/// The first interrupt ends the sweep after the runs that have begun, the second at once.
+fn stop_on_interrupt(stop: &Arc<AtomicBool>, quiet: bool) {
+    let stop = Arc::clone(stop);
+    let handler = move || {
+        if stop.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        if !quiet {
+            note("\nfinishing the runs that have begun; once more to stop at once\n");
+        }
+    };
+    // Without a handler an interrupt ends the process, and the journal holds what is done.
+    let _ = ctrlc::set_handler(handler);
+}
+
+fn interrupted(args: &CompareArgs, header: &Header, left: usize) -> Result<Outcome, Failure> {
+    let all = header.sweep.runs();
+    let again = if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
+        String::new()
+    } else {
+        "hint: run the same command with `--resume` to go on\n".to_owned()
+    };
+    note(&format!("stopped: {left} of {all} runs are left to do\n{again}"));
+    Ok(Outcome::Interrupted)
+}
+
+/// The part that is meant; `/8` takes its number from the environment.
+fn shard(written: Option<&str>) -> Result<Shard, Failure> {
+    let Some(written) = written else { return Ok(Shard::WHOLE) };
+    let index = std::env::var("JOB_COMPLETION_INDEX").ok();
+    let index = index.and_then(|text| text.parse::<u32>().ok()?.checked_add(1));
+    let full = match (written.strip_prefix('/'), index) {
+        (Some(of), Some(part)) => format!("{part}/{of}"),
+        _ => written.to_owned(),
+    };
+    full.parse().map_err(|message: String| {
+        let (message, hint) = message.split_once("; ").unwrap_or((&message, ""));
+        refuse(ProposalError::new("bad-shard", format!("--shard: {message}"), hint))
+    })
+}
+
+/// Writes the files of a finished sweep, and prints what was asked for.
+///
+/// # Panics
+///
+/// If a run is missing.
+pub(super) fn finish(
+    folder: &Folder,
+    header: Header,
+    collected: Collected,
+    (format, quiet): (CompareFormat, bool),
+) -> Result<Outcome, Failure> {
+    let study = collected.finish(header.sweep, header.view).expect("no run is missing");
+    let files = render_study(&study, &header.version);
+    folder.write(&files)?;
+    print(&match format {
+        CompareFormat::Table => compare_table(&study),
+        CompareFormat::Csv => compare_csv(&study),
+        CompareFormat::Json => compare_json(&study, &header.version),
+        CompareFormat::Markdown => compare_markdown(&study),
+    })?;
+    if !quiet {
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        note(&format!("wrote {}/{{{},runs.jsonl}}\n", folder.path().display(), names.join(",")));
+    }
+    Ok(Outcome::Ok)
+}

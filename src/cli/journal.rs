@@ -1,0 +1,220 @@
+//! Journals on the disk: a line per run as it is done, so that a sweep that is cut off can go on.
+
+#![expect(clippy::disallowed_methods, reason = "a part of cli that touches the disk")]
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::cli::disk::{Folder, plainly};
+use crate::cli::exit::Failure;
+use crate::report::compare::{Header, JournalError, header_line, read_header, read_row, row_line};
+use crate::study::{Collected, Row, Shard};
+
+/// A line longer than this is none of ours.
+const LONGEST_LINE: u64 = 64 << 20;
+
+/// The name of a journal: that of a part says which.
+pub(super) fn file_name(shard: Shard) -> String {
+    if shard == Shard::WHOLE {
+        return "runs.jsonl".to_owned();
+    }
+    format!("runs-{}-of-{}.jsonl", shard.part, shard.of)
+}
+
+/// A journal that grows.
+pub(super) struct Journal {
+    path: PathBuf,
+    out: Box<dyn Write>,
+    /// The first thing that went wrong; nothing is written after it.
+    failed: Option<Failure>,
+}
+
+/// A journal as it was found.
+pub(super) struct Found {
+    /// What it is about.
+    pub(super) header: Header,
+    /// Where the line of each run stands: from which byte, and how many.
+    pub(super) lines: BTreeMap<usize, (u64, usize)>,
+    /// Where the last complete line ends, in bytes.
+    pub(super) end: u64,
+}
+
+impl Journal {
+    /// A new journal, with its header.
+    pub(super) fn create(path: &Path, header: &Header) -> Result<Self, Failure> {
+        let file = File::create(path).map_err(plainly);
+        let mut journal = Self::over(path, Box::new(file.map_err(Failure::of(cannot(path)))?));
+        journal.write(&header_line(header));
+        journal.checked()
+    }
+
+    /// A journal on standard output.
+    pub(super) fn on_stdout(header: &Header) -> Result<Self, Failure> {
+        let mut journal = Self::over(Path::new("-"), Box::new(io::stdout()));
+        journal.write(&header_line(header));
+        journal.checked()
+    }
+
+    /// Goes on behind the last complete line.
+    pub(super) fn resume(path: &Path, found: &Found) -> Result<Self, Failure> {
+        let open = || -> io::Result<File> {
+            let mut file = OpenOptions::new().write(true).open(path)?;
+            file.set_len(found.end)?;
+            file.seek(SeekFrom::End(0))?;
+            Ok(file)
+        };
+        let file = open().map_err(plainly).map_err(Failure::of(cannot(path)))?;
+        Ok(Self::over(path, Box::new(file)))
+    }
+
+    fn over(path: &Path, out: Box<dyn Write>) -> Self {
+        Self { path: path.to_owned(), out, failed: None }
+    }
+
+    /// Adds a run. What goes wrong is told by [`Journal::checked`]; whether something has is
+    /// returned.
+    pub(super) fn add(&mut self, row: &Row) -> bool {
+        self.write(&row_line(row));
+        self.failed.is_none()
+    }
+
+    fn write(&mut self, line: &str) {
+        if self.failed.is_none()
+            && let Err(error) = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush())
+        {
+            self.failed = Some(Failure::of(cannot(&self.path))(plainly(error)));
+        }
+    }
+
+    /// The journal, if all could be written.
+    pub(super) fn checked(self) -> Result<Self, Failure> {
+        match self.failed {
+            Some(failure) => Err(failure),
+            None => Ok(self),
+        }
+    }
+}
+
+fn cannot(path: &Path) -> String {
+    format!("cannot write {}", path.display())
+}
+
+/// Reads a journal and adds its rows; none if there is no such file. A last line that is cut off
+/// was not written to its end and does not count.
+pub(super) fn find(
+    path: &Path,
+    mut known: Option<&mut Collected>,
+) -> Result<Option<Found>, Failure> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => {
+            file.map_err(plainly).map_err(Failure::of(format!("cannot read {}", path.display())))?
+        }
+    };
+    let mut reader = BufReader::new(file);
+    let mut found: Option<Found> = None;
+    let (mut place, mut number) = (0_u64, 0_u64);
+    loop {
+        number += 1;
+        let Some(line) = next_line(&mut reader, path)? else { break };
+        match &mut found {
+            None => {
+                let header = read_header(&line).map_err(|error| wrong(path, &error, number))?;
+                found = Some(Found { header, lines: BTreeMap::new(), end: 0 });
+            }
+            // The logs of a part that was begun twice hold two headers.
+            Some(found) if line.starts_with("{\"rollcast\"") => {
+                let header = read_header(&line).map_err(|error| wrong(path, &error, number))?;
+                if header != found.header {
+                    let error = read_header("").expect_err("no header is empty");
+                    return Err(wrong(path, &error, number));
+                }
+            }
+            Some(found) => {
+                let row = read_row(&line).map_err(|error| wrong(path, &error, number))?;
+                let run = row.run;
+                if let Some(known) = known.as_deref_mut() {
+                    known.add(row);
+                }
+                found.lines.entry(run).or_insert((place, line.len()));
+            }
+        }
+        place += line.len() as u64 + 1;
+        if let Some(found) = &mut found {
+            found.end = place;
+        }
+    }
+    Ok(found)
+}
+
+/// What a journal is about; none if there is no such file, or nothing in it.
+pub(super) fn header(path: &Path) -> Result<Option<Header>, Failure> {
+    let Ok(file) = File::open(path) else { return Ok(None) };
+    let Some(line) = next_line(&mut BufReader::new(file), path)? else { return Ok(None) };
+    read_header(&line).map(Some).map_err(|error| wrong(path, &error, 1))
+}
+
+fn wrong(path: &Path, error: &JournalError, line: u64) -> Failure {
+    let path = path.display();
+    Failure::InvalidInput(format!(
+        "error[bad-journal]: {path}:{line} cannot be read: {error}\nhint: delete it to begin anew\n"
+    ))
+}
+
+/// The journals of a folder, in the order of their names, or the one that is given.
+pub(super) fn of_folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let what = || Failure::of(format!("cannot read {}", path.display()));
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(plainly).map_err(what())? {
+        let name = entry.map_err(plainly).map_err(what())?.file_name();
+        let text = name.to_string_lossy();
+        if text.starts_with("runs") && text.ends_with(".jsonl") {
+            found.push(path.join(&name));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Writes `runs.jsonl` with the runs in their order, whatever the order in which they were done
+/// and the journals in which they stand.
+pub(super) fn write_ordered(
+    folder: &Folder,
+    header: &Header,
+    sources: &[(PathBuf, Found)],
+) -> Result<(), Failure> {
+    let mut places = BTreeMap::new();
+    for (source, (_, found)) in sources.iter().enumerate() {
+        places.extend(found.lines.iter().map(|(&run, &(at, long))| (run, (source, at, long))));
+    }
+    folder.write_by(&file_name(Shard::WHOLE), |out| {
+        let mut out = BufWriter::new(out);
+        let mut files: Vec<File> =
+            sources.iter().map(|(path, _)| File::open(path)).collect::<io::Result<_>>()?;
+        out.write_all(header_line(header).as_bytes())?;
+        for (source, at, long) in places.into_values() {
+            let mut line = vec![0; long];
+            files[source].seek(SeekFrom::Start(at))?;
+            files[source].read_exact(&mut line)?;
+            line.push(b'\n');
+            out.write_all(&line)?;
+        }
+        out.flush()
+    })
+}
+
+/// The next line without its break; none at the end, or if what follows has no break.
+fn next_line(reader: &mut BufReader<File>, path: &Path) -> Result<Option<String>, Failure> {
+    let mut bytes = Vec::new();
+    let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes);
+    read.map_err(Failure::of(format!("cannot read {}", path.display())))?;
+    if bytes.pop() != Some(b'\n') {
+        return Ok(None);
+    }
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}

@@ -1,0 +1,279 @@
+//! From the arguments of a comparison to a sweep whose settings can be run.
+
+use std::fmt::Write as _;
+
+use crate::cli::args::CompareArgs;
+use crate::cli::disk::{Kept, read_source};
+use crate::cli::dispatch::color;
+use crate::cli::exit::Failure;
+use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
+use crate::report::compare::Header;
+use crate::scenario::{self, Compare, Loaded, Report, Scenario};
+use crate::study::{
+    Assignment, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError, Setting,
+    Sweep, Variant, VariationError, View, propose,
+};
+
+/// Seeds if nobody says which.
+const SEEDS: &str = "1..10";
+/// Nodes of all settings together; above it, memory and patience end.
+const MOST_SETTINGS: usize = 10_000;
+
+/// A scenario's file, read once.
+pub(super) struct Scene {
+    source: Source,
+    files: Kept,
+    tree: Tree,
+    name: String,
+    /// What it says should be compared.
+    wishes: Compare,
+}
+
+/// A sweep, and what is needed to run it.
+pub(super) struct Prepared {
+    /// What is run, and how it is looked at.
+    pub(super) header: Header,
+    /// The scenarios that settings change.
+    pub(super) scenes: Vec<Scene>,
+    /// One per setting of the sweep.
+    proposals: Vec<Proposal>,
+    /// Warnings about the scenarios as they are written.
+    pub(super) warnings: String,
+}
+
+impl Scene {
+    /// The file's text, and the files that it names.
+    pub(super) fn files(&self) -> (&Source, Vec<(String, Vec<u8>)>) {
+        (&self.source, self.files.read_so_far())
+    }
+
+    fn read(&self, proposal: &Proposal) -> Result<Box<Loaded>, Report> {
+        scenario::read(self.source.clone(), &self.files, &proposal.overrides)
+    }
+}
+
+impl Prepared {
+    /// The scenario of a setting, by its place.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such setting. It was read before, from the same bytes, so it can be read.
+    pub(super) fn scenario(&self, setting: usize) -> Scenario {
+        let proposal = &self.proposals[setting];
+        let loaded = self.scenes[proposal.scenario].read(proposal);
+        loaded.expect("a setting that was read can be read again").scenario
+    }
+}
+
+/// Reads the scenarios and every setting of them.
+pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
+    let mut warnings = String::new();
+    let scenes: Vec<Scene> =
+        args.scenarios.iter().map(|path| scene(path, &mut warnings)).collect::<Result<_, _>>()?;
+    let wishes = scenes.first().map(|scene| scene.wishes.clone()).unwrap_or_default();
+    let asked = Asked::of(args, &wishes)?;
+    let named: Vec<(String, &Tree)> =
+        scenes.iter().map(|scene| (scene.name.clone(), &scene.tree)).collect();
+    let most = (asked.seeds.numbers().len(), args.max_runs);
+    let varied = (asked.dimensions.as_slice(), asked.variants.as_slice());
+    let proposals = propose(&named, &asked.always, varied, most).map_err(refuse)?;
+    if proposals.len() > MOST_SETTINGS {
+        let message = format!("{} settings are more than {MOST_SETTINGS}", proposals.len());
+        return Err(refuse(ProposalError::new("too-many-settings", message, "vary less")));
+    }
+    let (proposals, settings, refused) = read_all(&scenes, proposals)?;
+    let title = named.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" and ");
+    let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
+    let baseline = find_baseline(baseline.map(String::as_str), &settings)?;
+    let sweep = Sweep {
+        settings,
+        refused,
+        seeds: asked.seeds,
+        daemon_set: args.daemonset.clone(),
+        max_events: args.max_events,
+    };
+    let goal = Goal { within: args.within.or(wishes.within), worst: args.worst.or(wishes.worst) };
+    let view = View { title, baseline, goal };
+    let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
+    Ok(Prepared { header, scenes, proposals, warnings })
+}
+
+/// What the command line asks for.
+struct Asked {
+    always: Vec<Assignment>,
+    dimensions: Vec<Dimension>,
+    variants: Vec<Variant>,
+    seeds: Seeds,
+}
+
+impl Asked {
+    /// What an option says goes before what the scenario wishes; who varies something on the
+    /// command line varies nothing else.
+    fn of(args: &CompareArgs, wishes: &Compare) -> Result<Self, Failure> {
+        let mut dimensions: Vec<Dimension> =
+            each("--vary", &args.vary, Dimension::parse, "maxUnavailable=1,5%,10%")?;
+        let mut variants: Vec<Variant> =
+            each("--variant", &args.variants, Variant::parse, "surge='maxSurge=10%'")?;
+        if dimensions.is_empty() && variants.is_empty() {
+            (dimensions, variants) = wished(wishes)?;
+        }
+        let seeds = dimensions.iter().position(|it| it.name == "seed");
+        let as_dimension = seeds.map(|place| {
+            let values = dimensions.remove(place).values;
+            values.iter().map(Assignment::shown).collect::<Vec<_>>().join(",")
+        });
+        let written = match (&args.seeds, as_dimension) {
+            (Some(_), Some(_)) => {
+                let hint = "give all seeds in `--seeds`";
+                return Err(refuse(ProposalError::new("twice", "seeds are given twice", hint)));
+            }
+            (Some(written), None) => written.clone(),
+            (None, varied) => {
+                varied.or_else(|| wishes.seeds.clone()).unwrap_or_else(|| SEEDS.to_owned())
+            }
+        };
+        Ok(Self {
+            always: each("--set", &args.overrides, Assignment::parse, "nodes=200")?,
+            dimensions,
+            variants,
+            seeds: written.parse().map_err(|error: SeedsError| {
+                refuse(ProposalError::new("bad-seeds", error.to_string(), error.hint()))
+            })?,
+        })
+    }
+}
+
+/// What the scenario's `compare:` says.
+fn wished(wishes: &Compare) -> Result<(Vec<Dimension>, Vec<Variant>), Failure> {
+    let dimension = |(name, values): &(String, Vec<Tree>)| {
+        let values = values.iter().map(|value| Assignment::new(name, value.clone()));
+        Dimension::new(name, values.collect()).map_err(|error| {
+            let hint = "each value of `compare.vary` makes a setting";
+            refuse(ProposalError::new("bad-variation", format!("compare.vary: {error}"), hint))
+        })
+    };
+    let variant = |(name, changes): &(String, Vec<(String, Tree)>)| {
+        let assignment = |(name, value): &(String, Tree)| Assignment::new(name, value.clone());
+        Variant { name: name.clone(), assignments: changes.iter().map(assignment).collect() }
+    };
+    let dimensions = wishes.vary.iter().map(dimension).collect::<Result<_, _>>()?;
+    Ok((dimensions, wishes.variants.iter().map(variant).collect()))
+}
+
+/// Reads every use of an option, or says what is wrong with each.
+fn each<T>(
+    option: &str,
+    written: &[String],
+    parse: fn(&str) -> Result<T, VariationError>,
+    example: &str,
+) -> Result<Vec<T>, Failure> {
+    let mut wrong = String::new();
+    let mut found = Vec::new();
+    for text in written {
+        match parse(text) {
+            Ok(parsed) => found.push(parsed),
+            Err(error) => {
+                let hint = format!("write for example `{option} {example}`");
+                let error = ProposalError::new("bad-variation", format!("{option}: {error}"), hint);
+                let _ = writeln!(wrong, "{error}");
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(found) } else { Err(Failure::InvalidInput(wrong)) }
+}
+
+/// Reads a scenario as it is written; what is wrong with it then is not a setting's fault.
+fn scene(path: &str, warnings: &mut String) -> Result<Scene, Failure> {
+    let source = read_source(path, &Limits::WRITTEN)?;
+    let files = Kept::new(path);
+    let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
+    let loaded = scenario::read(source.clone(), &files, &[]).map_err(invalid)?;
+    warnings.push_str(&loaded.warnings.render(color()));
+    let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
+    let tree = documents.into_iter().next().map(|document| document.tree).unwrap_or_default();
+    Ok(Scene { source, files, tree, name: loaded.scenario.name, wishes: loaded.scenario.compare })
+}
+
+type ReadSettings = (Vec<Proposal>, Vec<Setting>, Vec<Refused>);
+
+/// Reads every setting; those that the API server would refuse are left out.
+fn read_all(scenes: &[Scene], proposals: Vec<Proposal>) -> Result<ReadSettings, Failure> {
+    let (mut kept, mut settings, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let mut wrong: Vec<String> = Vec::new();
+    for proposal in proposals {
+        let scene = &scenes[proposal.scenario];
+        match scene.read(&proposal) {
+            Ok(loaded) => {
+                settings.push(setting(&proposal, scene, &loaded));
+                kept.push(proposal);
+            }
+            Err(report) => match refusal(&report) {
+                Some(message) => refused.push(Refused { name: proposal.name, message }),
+                None => note_problems(&report, &mut wrong),
+            },
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::InvalidInput(wrong.join("\n")));
+    }
+    if settings.is_empty() {
+        let all: Vec<String> =
+            refused.iter().map(|it| format!("{}: {}", it.name, it.message)).collect();
+        let message = format!("the API server would refuse every setting: {}", all.join("; "));
+        return Err(refuse(ProposalError::new("no-settings", message, "vary something else")));
+    }
+    Ok((kept, settings, refused))
+}
+
+fn setting(proposal: &Proposal, scene: &Scene, loaded: &Loaded) -> Setting {
+    Setting {
+        name: proposal.name.clone(),
+        scenario: scene.name.clone(),
+        values: proposal.values.clone(),
+        hash: loaded.hash,
+        nodes: u32::try_from(loaded.scenario.nodes.len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// What the API server says, if nothing else is wrong.
+fn refusal(report: &Report) -> Option<String> {
+    let errors: Vec<&Problem> = report.problems().filter(|it| it.is_error()).collect();
+    let all_its = errors.iter().all(|problem| problem.code == "invalid-manifest");
+    errors.first().filter(|_| all_its).map(|problem| problem.message.clone())
+}
+
+/// The errors of a setting, each once; what an option said is shown as that.
+fn note_problems(report: &Report, wrong: &mut Vec<String>) {
+    for file in report.files() {
+        let errors: Vec<Problem> =
+            file.problems.iter().filter(|it| it.is_error()).cloned().collect();
+        if errors.is_empty() {
+            continue;
+        }
+        let name = if file.source.name() == "--set" { "option" } else { file.source.name() };
+        let text = render(&Source::new(name, file.source.text()), &errors, color());
+        if !wrong.contains(&text) {
+            wrong.push(text);
+        }
+    }
+}
+
+/// The setting of this name, however its blanks are written; the first if none is named.
+fn find_baseline(name: Option<&str>, settings: &[Setting]) -> Result<usize, Failure> {
+    let Some(name) = name else { return Ok(0) };
+    let plain = |text: &str| text.replace(' ', "");
+    let found = settings.iter().position(|it| plain(&it.name) == plain(name));
+    found.ok_or_else(|| {
+        let names: Vec<String> =
+            settings.iter().take(10).map(|it| format!("`{}`", it.name)).collect();
+        let message = format!("there is no setting `{name}`");
+        let hint = format!("settings are {}", names.join(", "));
+        refuse(ProposalError::new("unknown-setting", message, hint))
+    })
+}
+
+/// The failure of a sweep that cannot be run.
+#[expect(clippy::needless_pass_by_value, reason = "so that it fits `map_err`")]
+pub(super) fn refuse(error: ProposalError) -> Failure {
+    Failure::InvalidInput(format!("{error}\n"))
+}

@@ -1,0 +1,225 @@
+//! `duration.svg`: how long a rollout takes against its worst moment, a point per setting.
+
+use crate::report::chart::log_scale::LogScale;
+use crate::report::chart::paint::{Words, paint};
+use crate::report::chart::scale::NodeScale;
+use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
+use crate::report::chart::study_labels::{
+    WIDTH, header, notes, place, seeds, short_names, time_axis, varied_fields,
+};
+use crate::report::people::{count, number, span};
+use crate::study::{Advice, Figure, NEVER, Spread, Study};
+use crate::time::SimDuration;
+
+/// The sides of the plot, in pixels; right of it is the margin for what never completes.
+const LEFT: i32 = 72;
+const RIGHT: i32 = 690;
+const TOP: i32 = 64;
+const BOTTOM: i32 = 384;
+const MARGIN: Pixel = (706, 784);
+
+/// A setting in the plot.
+struct Placed {
+    at: Pixel,
+    /// Ends of the whiskers: columns and rows.
+    across: Pixel,
+    down: Pixel,
+    on_frontier: bool,
+}
+
+/// Duration against the worst moment as an SVG document: a point per setting at the medians,
+/// whiskers from p5 to p95 over the seeds, the frontier behind them, and settings that stall in the
+/// margin at the right.
+pub fn frontier_svg(study: &Study) -> String {
+    let title = format!("{}: duration against the worst moment", study.view.title);
+    let percent = nodes_differ(study);
+    let scales = scales(study, percent);
+    let frontier = frontier(study);
+    let placed: Vec<Placed> = (0..study.sweep.settings.len())
+        .map(|place| placed(study, place, percent, &scales, &frontier))
+        .collect();
+    let names = short_names(study);
+    let points: Vec<(Pixel, String)> = placed.iter().map(|it| it.at).zip(names).collect();
+    let labels = place(&points, ((LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1)));
+    let unlabeled = labels.iter().filter(|label| label.is_none()).count() as u64;
+
+    let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];
+    shapes.extend(header(&title, &subtitle(study)));
+    shapes.extend(background(&scales, percent));
+    shapes.extend(frontier_line(&placed));
+    shapes.extend(placed.iter().flat_map(whiskers));
+    shapes.extend(placed.iter().map(dot));
+    for ((_, name), label) in points.iter().zip(&labels) {
+        let text = |at| Shape::text(Ink::Small, at, Anchor::Start, name.as_str());
+        shapes.extend(label.map(text));
+    }
+    let mut below = vec!["time from the change until kubectl rollout status returns".to_owned()];
+    below.extend(varied_fields(study).map(|it| format!("labels: {it}")));
+    if unlabeled > 0 {
+        below.push(format!("{} without a label", count(unlabeled, "setting")));
+    }
+    shapes.extend(notes(&below, LEFT, BOTTOM));
+    let description = describe(study, percent, &frontier);
+    let words = Words { title: &title, description: &description };
+    paint((WIDTH, BOTTOM + 82), &words, &shapes)
+}
+
+fn subtitle(study: &Study) -> String {
+    format!(
+        "median over {}, whiskers from p5 to p95; filled: no other setting is better in both",
+        seeds(study)
+    )
+}
+
+/// Whether settings have different numbers of nodes: then shares are compared.
+fn nodes_differ(study: &Study) -> bool {
+    let wanted: Vec<u32> = study.rows.iter().map(|row| row.wanted).collect();
+    let (least, most) = (wanted.iter().min(), wanted.iter().max());
+    least.zip(most).is_some_and(|(least, most)| u64::from(*most) > u64::from(*least) * 5 / 4)
+}
+
+/// The worst moment of a setting over the seeds: nodes, or thousandths.
+fn worst(study: &Study, place: usize, percent: bool) -> Spread {
+    if !percent {
+        return study.comparison.results[place].spread(Figure::Worst).unwrap_or_default();
+    }
+    let seeds = study.sweep.seeds.numbers().len();
+    let rows = study.rows.iter().skip(place * seeds).take(seeds);
+    let share = |row: &crate::study::Figures| {
+        (u64::from(row.worst) * 1000).checked_div(row.wanted.into()).unwrap_or(0)
+    };
+    Spread::of(rows.map(share).collect())
+}
+
+fn durations(study: &Study, place: usize) -> Spread {
+    study.comparison.results[place].spread(Figure::Duration).unwrap_or_default()
+}
+
+fn scales(study: &Study, percent: bool) -> (LogScale, NodeScale) {
+    let places = 0..study.sweep.settings.len();
+    let spreads = places.clone().map(|place| durations(study, place));
+    let all = spreads.flat_map(|it| [it.p5, it.p50, it.p95]).filter(|it| *it != NEVER);
+    let (least, most) = (all.clone().min().unwrap_or(1_000_000), all.max().unwrap_or(60_000_000));
+    let (low, high) = (least / 5 * 4, most.saturating_add(most / 4));
+    let micros = SimDuration::from_micros;
+    let time = LogScale::new((LEFT, RIGHT), micros(low), micros(high));
+    let worst = places.map(|place| worst(study, place, percent).p95).max().unwrap_or(1);
+    let worst = u32::try_from(worst.saturating_add(worst / 12)).unwrap_or(u32::MAX);
+    (time, NodeScale::new((TOP, BOTTOM), 0, worst))
+}
+
+fn frontier(study: &Study) -> Vec<usize> {
+    match &study.advice {
+        Advice::Frontier(places) => places.clone(),
+        Advice::Judged { .. } => {
+            let goal = crate::study::Goal::default();
+            match crate::study::advise(&study.comparison, &study.rows, goal) {
+                Advice::Frontier(places) => places,
+                Advice::Judged { .. } => Vec::new(),
+            }
+        }
+    }
+}
+
+fn placed(
+    study: &Study,
+    place: usize,
+    percent: bool,
+    (time, nodes): &(LogScale, NodeScale),
+    frontier: &[usize],
+) -> Placed {
+    let (duration, worst) = (durations(study, place), worst(study, place, percent));
+    let column = |micros: u64| match micros {
+        NEVER => i32::midpoint(MARGIN.0, MARGIN.1),
+        micros => time.x(SimDuration::from_micros(micros)),
+    };
+    let row = |value: u64| nodes.y(u32::try_from(value).unwrap_or(u32::MAX));
+    Placed {
+        at: (column(duration.p50), row(worst.p50)),
+        across: (column(duration.p5), column(duration.p95)),
+        down: (row(worst.p95), row(worst.p5)),
+        on_frontier: frontier.contains(&place),
+    }
+}
+
+fn background((time, nodes): &(LogScale, NodeScale), percent: bool) -> Vec<Shape> {
+    let mut shapes = vec![Shape::rect(Ink::Margin, (MARGIN.0, TOP), (MARGIN.1, BOTTOM))];
+    for value in nodes.ticks() {
+        let y = nodes.y(value);
+        shapes.push(Shape::line(Ink::Grid, vec![(LEFT, y), (RIGHT, y)]));
+        let label = if percent { per_mille(value) } else { number(value.into()) };
+        shapes.push(Shape::text(Ink::Small, (LEFT - 8, y + 4), Anchor::End, label));
+    }
+    shapes.extend(time_axis(time, (TOP, BOTTOM)));
+    shapes.push(Shape::line(Ink::Axis, vec![(LEFT, BOTTOM), (RIGHT, BOTTOM)]));
+    let middle = i32::midpoint(MARGIN.0, MARGIN.1);
+    shapes.push(Shape::text(Ink::Small, (middle, BOTTOM + 20), Anchor::Middle, "stalled"));
+    let what = if percent { "of nodes unavailable" } else { "nodes unavailable" };
+    shapes.push(Shape::text(Ink::Small, (LEFT - 56, TOP - 6), Anchor::Start, what));
+    shapes
+}
+
+/// `12.5%`.
+fn per_mille(value: u32) -> String {
+    match value % 10 {
+        0 => format!("{}%", value / 10),
+        tenth => format!("{}.{tenth}%", value / 10),
+    }
+}
+
+/// Steps down from the slowest setting to the quickest: all below and left of it nothing reaches.
+fn frontier_line(placed: &[Placed]) -> Option<Shape> {
+    let mut corners: Vec<Pixel> =
+        placed.iter().filter(|it| it.on_frontier).map(|it| it.at).collect();
+    corners.sort_unstable();
+    let mut line: Vec<Pixel> = Vec::new();
+    for at in corners {
+        line.extend(line.last().map(|&(_, y)| (at.0, y)));
+        line.push(at);
+    }
+    (line.len() > 1).then(|| Shape::line(Ink::Frontier, line))
+}
+
+fn whiskers(it: &Placed) -> Vec<Shape> {
+    let (x, y) = it.at;
+    let mut lines = Vec::new();
+    if it.across.0 != it.across.1 {
+        lines.push(vec![(it.across.0, y), (it.across.1, y)]);
+        lines.extend([it.across.0, it.across.1].map(|x| vec![(x, y - 3), (x, y + 3)]));
+    }
+    if it.down.0 != it.down.1 {
+        lines.push(vec![(x, it.down.0), (x, it.down.1)]);
+        lines.extend([it.down.0, it.down.1].map(|y| vec![(x - 3, y), (x + 3, y)]));
+    }
+    lines.into_iter().map(|line| Shape::line(Ink::Whisker, line)).collect()
+}
+
+/// A disk on the frontier, a ring off it.
+fn dot(it: &Placed) -> Shape {
+    let (x, y) = it.at;
+    let corners = [(5, 2), (2, 5), (-2, 5), (-5, 2), (-5, -2), (-2, -5), (2, -5), (5, -2)];
+    let corners = corners.iter().map(|(right, down)| (x + right, y + down)).collect();
+    Shape::area(if it.on_frontier { Ink::Dot } else { Ink::Hollow }, corners)
+}
+
+fn describe(study: &Study, percent: bool, frontier: &[usize]) -> String {
+    let mut sentences = vec![format!(
+        "Scatter chart of {}: duration on a logarithmic axis, worst moment upwards.",
+        count(study.sweep.settings.len() as u64, "setting")
+    )];
+    for (place, setting) in study.sweep.settings.iter().enumerate().take(24) {
+        let duration = match durations(study, place).p50 {
+            NEVER => "stalls".to_owned(),
+            micros => span(SimDuration::from_micros(micros)),
+        };
+        let worst = worst(study, place, percent).p50;
+        let worst = if percent {
+            format!("{} of nodes", per_mille(u32::try_from(worst).unwrap_or(0)))
+        } else {
+            count(worst, "node")
+        };
+        let on = if frontier.contains(&place) { ", on the frontier" } else { "" };
+        sentences.push(format!("{}: {duration}, {worst} unavailable{on}.", setting.name));
+    }
+    sentences.join(" ")
+}

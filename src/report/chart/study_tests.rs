@@ -1,0 +1,95 @@
+//! Charts of studies: nothing at all, one setting, many, stalled ones, odd names.
+
+use crate::report::chart::{bands_svg, frontier_svg, gaps_svg};
+use crate::study::{Collected, Figures, Goal, Outcome, Row, Seeds, Setting, Study, Sweep, View};
+use crate::time::SimDuration;
+
+fn figures(seconds: Option<u64>, worst: u32) -> Figures {
+    let span = SimDuration::from_secs;
+    Figures {
+        outcome: if seconds.is_some() { Outcome::Complete } else { Outcome::Stalled },
+        duration: seconds.map(span),
+        all_serving: seconds.map(span),
+        worst,
+        wanted: 100,
+        worst_reported: worst,
+        breached: SimDuration::ZERO,
+        node_time: span(1_000),
+        gap_p50: span(10),
+        gap_p99: span(20),
+        gap_max: span(30),
+        updated: 100,
+        alert: false,
+        peak_pulls: None,
+        api_requests: None,
+        digest: u64::from(worst),
+        curve: vec![(0, u16::try_from(worst * 10).unwrap()), (90, 0)],
+        gaps: vec![(120, 50), (140, 50)],
+    }
+}
+
+fn study(names: &[&str], figures: impl Fn(usize, u64) -> Figures) -> Study {
+    let setting = |name: &&str| Setting {
+        name: (*name).to_owned(),
+        scenario: "fleet".to_owned(),
+        values: vec![("maxUnavailable".to_owned(), (*name).to_owned())],
+        hash: 0,
+        nodes: 100,
+    };
+    let sweep = Sweep {
+        settings: names.iter().map(setting).collect(),
+        refused: Vec::new(),
+        seeds: "1..5".parse::<Seeds>().unwrap(),
+        daemon_set: None,
+        max_events: 1,
+    };
+    let mut collected = Collected::new(&sweep);
+    for run in 0..sweep.runs() {
+        let (place, seed) = sweep.run(run);
+        collected.add(Row { run, figures: figures(place, seed) });
+    }
+    let view = View { title: "fleet".to_owned(), baseline: 0, goal: Goal::default() };
+    collected.finish(sweep, view).unwrap()
+}
+
+const CHARTS: [fn(&Study) -> String; 3] = [frontier_svg, bands_svg, gaps_svg];
+
+#[test]
+fn charts_are_drawn_whatever_came_out() {
+    let many: Vec<String> = (0..40).map(|it| format!("{it}%")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let studies = [
+        study(&["1"], |_, seed| figures(Some(60 + seed), 1)),
+        study(&["<&>", "\"'🚀"], |place, _| figures(Some(60), u32::try_from(place).unwrap())),
+        study(&["1", "2"], |_, _| figures(None, 0)),
+        study(&["1", "2"], |_, _| Figures { wanted: 0, ..figures(Some(0), 0) }),
+        study(&many, |place, seed| figures(Some(1 << (place / 2)), u32::try_from(seed).unwrap())),
+        study(&["1"], |_, _| Figures { curve: vec![], gaps: vec![], ..figures(Some(9), 1) }),
+    ];
+    for (index, study) in studies.iter().enumerate() {
+        for (chart, draw) in CHARTS.iter().enumerate() {
+            let svg = draw(study);
+            assert_eq!(svg, draw(study), "study {index}, chart {chart}");
+            assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+            assert!(svg.contains("role=\"img\"") && svg.contains("<desc "));
+            assert!(!svg.contains("<&>") && !svg.contains("NaN"), "study {index}, chart {chart}");
+        }
+    }
+}
+
+#[test]
+fn stalled_settings_stand_at_the_margin() {
+    let study = study(&["1", "10%"], |place, seed| match place {
+        0 => figures(None, 0),
+        _ => figures(Some(100 + seed), 10),
+    });
+    let svg = frontier_svg(&study);
+    assert!(svg.contains("1: stalls, 0 nodes unavailable."), "{svg}");
+    assert!(svg.contains("10%: 1m43s, 10 nodes unavailable, on the frontier."), "{svg}");
+}
+
+#[test]
+fn settings_with_equal_gaps_share_a_line() {
+    let alike = study(&["1", "2", "3"], |_, _| figures(Some(60), 1));
+    assert!(gaps_svg(&alike).contains("all 3 settings, alike"));
+}

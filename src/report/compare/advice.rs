@@ -1,0 +1,97 @@
+//! The recommendation in sentences: the cheapest setting, the next best, and what stops others.
+
+use crate::report::compare::words::value;
+use crate::report::people::number;
+use crate::study::{Advice, Figure, Goal, Judgment, Obstacle, SettingResult, Study, Unit};
+
+/// What stops settings is told of at most so many.
+const MOST: usize = 20;
+
+/// What to do, a sentence a line.
+pub fn advice_lines(study: &Study) -> Vec<String> {
+    match &study.advice {
+        Advice::Frontier(places) => frontier(study, places),
+        Advice::Judged { reach, judgments } => judged(study, reach, judgments),
+    }
+}
+
+fn frontier(study: &Study, places: &[usize]) -> Vec<String> {
+    if places.is_empty() {
+        return vec!["no setting completes in 95 of 100 seeds".to_owned()];
+    }
+    let mut lines = vec![
+        "no setting beats these in both the worst moment and the duration (the frontier):"
+            .to_owned(),
+    ];
+    lines.extend(places.iter().map(|&place| format!("  {}", cost(study, place))));
+    lines.push("say what you need, and one is recommended: --within 30m --worst 10%".to_owned());
+    lines
+}
+
+/// `maxUnavailable=10%: 20 nodes at the worst moment, 4m16s`.
+fn cost(study: &Study, place: usize) -> String {
+    let it = &study.comparison.results[place];
+    let median = |figure: Figure| value(figure.unit(), median(it, figure));
+    let (worst, duration) = (median(Figure::Worst), median(Figure::Duration));
+    let nodes = if worst == "1" { "node" } else { "nodes" };
+    let name = &study.sweep.settings[place].name;
+    format!("{name}: {worst} {nodes} unavailable at the worst moment, {duration}")
+}
+
+fn median(it: &SettingResult, figure: Figure) -> u64 {
+    it.spread(figure).unwrap_or_default().p50
+}
+
+fn judged(study: &Study, reach: &[usize], judgments: &[Judgment]) -> Vec<String> {
+    let goal = goal_words(study.view.goal);
+    let runs = |place: usize| share(judgments[place].reached, study.comparison.results[place].runs);
+    let mut lines = match reach.first() {
+        None => {
+            let mut lines = vec![format!("no setting reaches {goal} in 95 of 100 seeds")];
+            let closest = (0..judgments.len()).rev().max_by_key(|&it| judgments[it].reached);
+            let near = closest.filter(|&it| judgments[it].reached > 0);
+            lines.extend(near.map(|it| format!("closest: {} ({})", cost(study, it), runs(it))));
+            lines
+        }
+        Some(&best) => {
+            vec![format!("recommended for {goal}: {} ({})", cost(study, best), runs(best))]
+        }
+    };
+    lines.extend(reach.get(1).map(|&it| format!("next best: {} ({})", cost(study, it), runs(it))));
+    for &place in reach.iter().skip(2) {
+        lines.push(format!("costs more: {}", cost(study, place)));
+    }
+    let stopped = (0..judgments.len()).filter(|&it| !judgments[it].enough);
+    lines.extend(stopped.take(MOST).map(|it| stopped_by(study, it, &judgments[it])));
+    lines
+}
+
+/// `50 of 50 seeds`.
+fn share(part: usize, whole: usize) -> String {
+    format!("{} of {} seeds", number(part as u64), number(whole as u64))
+}
+
+/// `at most 30m and at most 10% unavailable`.
+pub(super) fn goal_words(goal: Goal) -> String {
+    let within = goal.within.map(|span| format!("at most {span}"));
+    let worst = goal.worst.map(|worst| format!("at most {worst} unavailable"));
+    let parts: Vec<String> = within.into_iter().chain(worst).collect();
+    parts.join(" and ")
+}
+
+fn stopped_by(study: &Study, place: usize, judgment: &Judgment) -> String {
+    let it = &study.comparison.results[place];
+    let say = |obstacle: &Obstacle| match *obstacle {
+        Obstacle::NotComplete { runs } => format!("does not complete in {}", share(runs, it.runs)),
+        Obstacle::TooLong { runs } => {
+            let duration = value(Unit::Time, median(it, Figure::Duration));
+            format!("takes too long in {} (median {duration})", share(runs, it.runs))
+        }
+        Obstacle::TooMany { runs, most } => {
+            let nodes = number(most.into());
+            format!("too many nodes unavailable in {} (up to {nodes})", share(runs, it.runs))
+        }
+    };
+    let reasons: Vec<String> = judgment.obstacles.iter().map(say).collect();
+    format!("not {}: {}", study.sweep.settings[place].name, reasons.join("; "))
+}

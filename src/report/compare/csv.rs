@@ -1,0 +1,71 @@
+//! `compare.csv`: tidy data, one row per setting and seed, in the order of the settings, then of
+//! the seeds. RFC 4180 with `\n` as the end of a line; times are whole microseconds, what was never
+//! reached is empty. The varied fields stand last, each in a column of its own name; a setting that
+//! does not vary one leaves it empty. Columns that no run counts are left out.
+
+use crate::report::compare::journal::outcome_name;
+use crate::study::{Figure, Figures, NEVER, Study};
+
+/// All rows with their header.
+pub fn compare_csv(study: &Study) -> String {
+    let bytes = rows(study).expect("memory takes every record");
+    String::from_utf8(bytes).expect("text in, text out")
+}
+
+fn rows(study: &Study) -> csv::Result<Vec<u8>> {
+    let varied = varied(study);
+    let figures = counted(study);
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    let start = ["scenario", "setting", "seed", "outcome"].map(str::to_owned);
+    let keys = figures.iter().map(|figure| figure.key().to_owned());
+    let end = ["wanted_nodes", "updated_nodes", "rollout_stuck_alert", "digest"];
+    let end = end.into_iter().map(str::to_owned).chain(varied.iter().map(|&it| it.to_owned()));
+    writer.write_record(start.into_iter().chain(keys).chain(end))?;
+    for (run, row) in study.rows.iter().enumerate() {
+        writer.write_record(record(study, (run, row), &figures, &varied))?;
+    }
+    writer.into_inner().map_err(|stopped| stopped.into_error().into())
+}
+
+fn record(
+    study: &Study,
+    (run, row): (usize, &Figures),
+    figures: &[Figure],
+    varied: &[&str],
+) -> Vec<String> {
+    let (place, seed) = study.sweep.run(run);
+    let setting = &study.sweep.settings[place];
+    let mut cells = vec![setting.scenario.clone(), setting.name.clone(), seed.to_string()];
+    cells.push(outcome_name(row.outcome).to_owned());
+    let shown = |value: Option<u64>| match value {
+        None | Some(NEVER) => String::new(),
+        Some(value) => value.to_string(),
+    };
+    cells.extend(figures.iter().map(|figure| shown(figure.value(row))));
+    cells.extend([row.wanted.to_string(), row.updated.to_string()]);
+    cells.extend([u8::from(row.alert).to_string(), format!("{:016x}", row.digest)]);
+    let value = |name: &&str| {
+        let found = setting.values.iter().find(|(it, _)| it == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    cells.extend(varied.iter().map(value));
+    cells
+}
+
+/// The fields that any setting varies, in the order of their first use.
+fn varied(study: &Study) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    let all = study.sweep.settings.iter().flat_map(|it| &it.values);
+    for (name, _) in all {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The figures that some run counts.
+fn counted(study: &Study) -> Vec<Figure> {
+    let counts = |figure: &Figure| study.rows.iter().any(|row| figure.value(row).is_some());
+    Figure::ALL.into_iter().filter(counts).collect()
+}

@@ -1,0 +1,80 @@
+//! A Kubernetes Indexed Job that runs a sweep in parts, and how to collect them.
+//!
+//! Each part prints its journal; logs are what every cluster has, a volume for many writers is not.
+//! Source of the fields: <https://kubernetes.io/docs/concepts/workloads/controllers/job/>.
+
+use std::fmt::Write as _;
+
+/// A sweep in parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Job {
+    /// For the name of the objects.
+    pub name: String,
+    /// The image that has rollcast as its entry point.
+    pub image: String,
+    /// Parts, which is `completions`.
+    pub parts: u32,
+    /// The arguments.
+    pub command: Vec<String>,
+    /// Paths below `/sweep`, and what is in them.
+    pub files: Vec<(String, String)>,
+}
+
+/// The `ConfigMap` and the Job, as YAML.
+pub fn job_manifest(job: &Job) -> String {
+    let name = object_name(&job.name);
+    let Job { image, parts, .. } = job;
+    let last = parts - 1;
+    let mut yaml = format!(
+        "# A sweep in {parts} parts, each a pod that prints its runs:\n#\n\
+         #   kubectl apply -f job.yaml\n\
+         #   kubectl wait --for=condition=complete --timeout=24h job/{name}\n\
+         #   mkdir parts\n\
+         #   for i in $(seq 0 {last}); do kubectl logs --tail=-1 -l \\\n\
+         #     batch.kubernetes.io/job-name={name},batch.kubernetes.io/job-completion-index=$i \\\n\
+         #     > parts/runs-$i.jsonl; done\n\
+         #   rollcast merge parts --out results/{name}\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n"
+    );
+    for (place, (path, text)) in job.files.iter().enumerate() {
+        let _ = writeln!(yaml, "  # {}\n  file-{place}: {}", one_line(path), quoted(text));
+    }
+    let _ = write!(
+        yaml,
+        "---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {name}\nspec:\n  \
+         completionMode: Indexed\n  completions: {parts}\n  parallelism: {parts}\n  \
+         backoffLimitPerIndex: 2\n  template:\n    spec:\n      restartPolicy: Never\n      \
+         containers:\n        - name: rollcast\n          image: {}\n          args:\n",
+        quoted(image)
+    );
+    for argument in &job.command {
+        let _ = writeln!(yaml, "            - {}", quoted(argument));
+    }
+    yaml.push_str(
+        "          resources:\n            requests: {cpu: \"1\", memory: 256Mi}\n          \
+         volumeMounts:\n            - {name: sweep, mountPath: /sweep}\n      volumes:\n        \
+         - name: sweep\n          configMap:\n            name: ",
+    );
+    let _ = writeln!(yaml, "{name}\n            items:");
+    for (place, (path, _)) in job.files.iter().enumerate() {
+        let _ = writeln!(yaml, "              - {{key: file-{place}, path: {}}}", quoted(path));
+    }
+    yaml
+}
+
+/// A name that objects may have: `rollcast-node-exporter`.
+fn object_name(name: &str) -> String {
+    let plain = |it: char| if it.is_ascii_alphanumeric() { it.to_ascii_lowercase() } else { '-' };
+    let name: String = name.chars().take(40).map(plain).collect();
+    let words: Vec<&str> = name.split('-').filter(|it| !it.is_empty()).collect();
+    format!("rollcast-{}", words.join("-")).trim_end_matches('-').to_owned()
+}
+
+/// A text in double quotes: JSON is YAML.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}

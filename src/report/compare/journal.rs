@@ -1,0 +1,245 @@
+//! `runs.jsonl`: a line that says what is run, and a line per run, each complete in itself.
+//!
+//! Rows are written as they are done, so the file of a sweep that was cut off tells what is left to
+//! do. Lines are equal for equal runs, on any machine: files of several machines can be joined.
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::people::number;
+use crate::study::{
+    Figures, Goal, Outcome, Refused, Row, Seeds, Setting, Sweep, View, nodes_or_percent,
+};
+use crate::time::SimDuration;
+
+/// No sweep has more runs: each takes some hundred bytes of memory.
+pub const MOST_RUNS: usize = 10_000_000;
+
+/// What a journal is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The version of rollcast that ran it.
+    pub version: String,
+    /// What is run.
+    pub sweep: Sweep,
+    /// How it is looked at.
+    pub view: View,
+}
+
+/// Why a line of a journal cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct JournalError(String);
+
+impl Header {
+    /// Why rows of a journal with this header do not belong to `other`, if they do not.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let (one, two) = (&self.sweep, &other.sweep);
+        let settings = |sweep: &Sweep| -> Vec<(String, u64)> {
+            sweep.settings.iter().map(|it| (it.name.clone(), it.hash)).collect()
+        };
+        let names = |sweep: &Sweep| -> Vec<String> {
+            sweep.settings.iter().map(|it| it.name.clone()).collect()
+        };
+        if self.version != other.version {
+            Some(format!("it was written by rollcast {}, this is {}", self.version, other.version))
+        } else if one.seeds != two.seeds {
+            Some(format!("its seeds are {}, not {}", one.seeds, two.seeds))
+        } else if names(one) != names(two) {
+            let many = |sweep: &Sweep| number(sweep.settings.len() as u64);
+            Some(format!("its settings are others ({}, not {})", many(one), many(two)))
+        } else if settings(one) != settings(two) {
+            Some("its scenario or its manifests were others".to_owned())
+        } else if (one.max_events, &one.daemon_set) != (two.max_events, &two.daemon_set) {
+            Some("`--max-events` or `--daemonset` were others".to_owned())
+        } else {
+            None
+        }
+    }
+}
+
+/// The first line, with its line break.
+pub fn header_line(header: &Header) -> String {
+    let Header { version, sweep, view } = header;
+    let goal = view.goal;
+    line(&HeaderLine {
+        rollcast: version.clone(),
+        title: view.title.clone(),
+        settings: sweep.settings.iter().map(SettingEntry::of).collect(),
+        refused: sweep.refused.iter().map(|it| (it.name.clone(), it.message.clone())).collect(),
+        seeds: sweep.seeds.to_string(),
+        daemon_set: sweep.daemon_set.clone(),
+        max_events: sweep.max_events,
+        baseline: view.baseline,
+        within_us: goal.within.map(SimDuration::as_micros),
+        worst: goal.worst.map(|worst| worst.to_string()),
+    })
+}
+
+/// Reads the first line.
+pub fn read_header(text: &str) -> Result<Header, JournalError> {
+    let read: HeaderLine = serde_json::from_str(text).map_err(|error| no_header(&error))?;
+    let broken = || JournalError("its first line contradicts itself".to_owned());
+    let seeds: Seeds = read.seeds.parse().map_err(|_| broken())?;
+    let worst = read.worst.as_deref().map(|text| nodes_or_percent(text).ok_or_else(broken));
+    let settings = read.settings.into_iter().map(|it| it.setting().ok_or_else(broken));
+    let sweep = Sweep {
+        settings: settings.collect::<Result<_, _>>()?,
+        refused: (read.refused.into_iter())
+            .map(|(name, message)| Refused { name, message })
+            .collect(),
+        seeds,
+        daemon_set: read.daemon_set,
+        max_events: read.max_events,
+    };
+    if read.baseline >= sweep.settings.len().max(1) || sweep.runs() > MOST_RUNS {
+        return Err(broken());
+    }
+    let goal =
+        Goal { within: read.within_us.map(SimDuration::from_micros), worst: worst.transpose()? };
+    let view = View { title: read.title, baseline: read.baseline, goal };
+    Ok(Header { version: read.rollcast, sweep, view })
+}
+
+fn no_header(_: &serde_json::Error) -> JournalError {
+    JournalError("its first line does not say what is run".to_owned())
+}
+
+/// The line of a run, with its line break.
+pub fn row_line(row: &Row) -> String {
+    let it = &row.figures;
+    let micros = |span: Option<SimDuration>| span.map(SimDuration::as_micros);
+    line(&RowLine {
+        run: row.run,
+        outcome: outcome_name(it.outcome).to_owned(),
+        duration_us: micros(it.duration),
+        all_serving_us: micros(it.all_serving),
+        worst: it.worst,
+        wanted: it.wanted,
+        worst_reported: it.worst_reported,
+        breached_us: it.breached.as_micros(),
+        node_time_us: it.node_time.as_micros(),
+        gap_us: [it.gap_p50, it.gap_p99, it.gap_max].map(SimDuration::as_micros),
+        updated: it.updated,
+        alert: it.alert,
+        peak_pulls: it.peak_pulls,
+        api_requests: it.api_requests,
+        digest: format!("{:016x}", it.digest),
+        curve: it.curve.clone(),
+        gaps: it.gaps.clone(),
+    })
+}
+
+/// Reads the line of a run.
+pub fn read_row(text: &str) -> Result<Row, JournalError> {
+    let broken = || JournalError("a line is no run".to_owned());
+    let it: RowLine = serde_json::from_str(text).map_err(|_| broken())?;
+    let outcome = OUTCOMES.into_iter().find(|(_, name)| *name == it.outcome).ok_or_else(broken)?.0;
+    let span = SimDuration::from_micros;
+    let [gap_p50, gap_p99, gap_max] = it.gap_us.map(span);
+    let figures = Figures {
+        outcome,
+        duration: it.duration_us.map(span),
+        all_serving: it.all_serving_us.map(span),
+        worst: it.worst,
+        wanted: it.wanted,
+        worst_reported: it.worst_reported,
+        breached: span(it.breached_us),
+        node_time: span(it.node_time_us),
+        gap_p50,
+        gap_p99,
+        gap_max,
+        updated: it.updated,
+        alert: it.alert,
+        peak_pulls: it.peak_pulls,
+        api_requests: it.api_requests,
+        digest: u64::from_str_radix(&it.digest, 16).map_err(|_| broken())?,
+        curve: it.curve,
+        gaps: it.gaps,
+    };
+    Ok(Row { run: it.run, figures })
+}
+
+const OUTCOMES: [(Outcome, &str); 4] = [
+    (Outcome::Complete, "complete"),
+    (Outcome::Stalled, "stalled"),
+    (Outcome::Unfinished, "unfinished"),
+    (Outcome::NoRollout, "no-rollout"),
+];
+
+/// The outcome in files for programs.
+pub(super) fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Complete => "complete",
+        Outcome::Stalled => "stalled",
+        Outcome::Unfinished => "unfinished",
+        Outcome::NoRollout => "no-rollout",
+    }
+}
+
+fn line(of: &impl Serialize) -> String {
+    serde_json::to_string(of).expect("a line is plain JSON") + "\n"
+}
+
+#[derive(Serialize, Deserialize)]
+struct HeaderLine {
+    rollcast: String,
+    title: String,
+    settings: Vec<SettingEntry>,
+    refused: Vec<(String, String)>,
+    seeds: String,
+    daemon_set: Option<String>,
+    max_events: u64,
+    baseline: usize,
+    within_us: Option<u64>,
+    worst: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SettingEntry {
+    name: String,
+    scenario: String,
+    values: Vec<(String, String)>,
+    hash: String,
+    nodes: u32,
+}
+
+impl SettingEntry {
+    fn of(it: &Setting) -> Self {
+        Self {
+            name: it.name.clone(),
+            scenario: it.scenario.clone(),
+            values: it.values.clone(),
+            hash: format!("{:016x}", it.hash),
+            nodes: it.nodes,
+        }
+    }
+
+    fn setting(self) -> Option<Setting> {
+        let hash = u64::from_str_radix(&self.hash, 16).ok()?;
+        let Self { name, scenario, values, nodes, .. } = self;
+        Some(Setting { name, scenario, values, hash, nodes })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct RowLine {
+    run: usize,
+    outcome: String,
+    duration_us: Option<u64>,
+    all_serving_us: Option<u64>,
+    worst: u32,
+    wanted: u32,
+    worst_reported: u32,
+    breached_us: u64,
+    node_time_us: u64,
+    gap_us: [u64; 3],
+    updated: u32,
+    alert: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    peak_pulls: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    api_requests: Option<u64>,
+    digest: String,
+    curve: Vec<(u16, u16)>,
+    gaps: Vec<(u16, u32)>,
+}

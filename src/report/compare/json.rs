@@ -1,0 +1,142 @@
+//! `compare.json`: the comparison in figures. Keys are in snake case with the unit last; times are
+//! whole microseconds; what is never reached is null.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::report::compare::advice::advice_lines;
+use crate::report::json::pretty;
+use crate::study::{Advice, Difference, NEVER, SettingResult, Spread, Study, Variances};
+use crate::time::SimDuration;
+
+/// The comparison for programs, ending with a line break.
+pub fn compare_json(study: &Study, version: &str) -> String {
+    let sweep = &study.sweep;
+    let name = |place: usize| sweep.settings[place].name.as_str();
+    let results = study.comparison.results.iter().enumerate();
+    let goal = study.view.goal;
+    let (frontier, recommended, next_best) = match &study.advice {
+        Advice::Frontier(places) => (places.iter().map(|&it| name(it)).collect(), None, None),
+        Advice::Judged { reach, .. } => {
+            let at = |place: usize| reach.get(place).map(|&it| name(it));
+            (Vec::new(), at(0), at(1))
+        }
+    };
+    pretty(&File {
+        version,
+        title: &study.view.title,
+        seeds: sweep.seeds.to_string(),
+        daemon_set: sweep.daemon_set.as_deref(),
+        baseline: sweep.settings.get(study.comparison.baseline).map(|it| it.name.as_str()),
+        bootstrap_resamples: study.comparison.resamples,
+        settings: results.map(|(place, it)| entry(study, place, it)).collect(),
+        refused: sweep.refused.iter().map(|it| (it.name.as_str(), it.message.as_str())).collect(),
+        goal_within_us: goal.within.map(SimDuration::as_micros),
+        goal_worst: goal.worst.map(|it| it.to_string()),
+        recommended,
+        next_best,
+        frontier,
+        advice: advice_lines(study),
+    })
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    version: &'a str,
+    title: &'a str,
+    seeds: String,
+    daemon_set: Option<&'a str>,
+    baseline: Option<&'a str>,
+    bootstrap_resamples: usize,
+    settings: Vec<Entry<'a>>,
+    refused: BTreeMap<&'a str, &'a str>,
+    goal_within_us: Option<u64>,
+    goal_worst: Option<String>,
+    recommended: Option<&'a str>,
+    next_best: Option<&'a str>,
+    frontier: Vec<&'a str>,
+    advice: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    setting: &'a str,
+    scenario: &'a str,
+    values: BTreeMap<&'a str, &'a str>,
+    scenario_hash: String,
+    nodes: u32,
+    runs: usize,
+    complete: usize,
+    stalled: usize,
+    unfinished: usize,
+    breached: usize,
+    rollout_stuck_alert: usize,
+    figures: BTreeMap<&'static str, SpreadEntry>,
+    same_as: Option<&'a str>,
+    differences: BTreeMap<&'static str, DifferenceEntry>,
+    duration_variance: Option<VarianceEntry>,
+}
+
+#[derive(Serialize)]
+struct SpreadEntry {
+    p5: Option<u64>,
+    p50: Option<u64>,
+    p95: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct DifferenceEntry {
+    median: Option<i64>,
+    low: Option<i64>,
+    high: Option<i64>,
+    shown: bool,
+}
+
+#[derive(Serialize)]
+struct VarianceEntry {
+    pairs: usize,
+    paired_ms2: u128,
+    unpaired_ms2: u128,
+}
+
+fn entry<'a>(study: &'a Study, place: usize, it: &SettingResult) -> Entry<'a> {
+    let setting = &study.sweep.settings[place];
+    let values = setting.values.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    Entry {
+        setting: &setting.name,
+        scenario: &setting.scenario,
+        values: values.collect(),
+        scenario_hash: format!("{:016x}", setting.hash),
+        nodes: setting.nodes,
+        runs: it.runs,
+        complete: it.complete,
+        stalled: it.stalled,
+        unfinished: it.unfinished,
+        breached: it.breached,
+        rollout_stuck_alert: it.alerted,
+        figures: it.spreads.iter().map(|(figure, it)| (figure.key(), spread(*it))).collect(),
+        same_as: it.same_as.map(|same| study.sweep.settings[same].name.as_str()),
+        differences: it.differences.iter().map(|it| (it.figure.key(), difference(it))).collect(),
+        duration_variance: it.variances.map(variance),
+    }
+}
+
+fn spread(it: Spread) -> SpreadEntry {
+    let reached = |value| Some(value).filter(|value| *value != NEVER);
+    SpreadEntry { p5: reached(it.p5), p50: reached(it.p50), p95: reached(it.p95) }
+}
+
+fn difference(it: &Difference) -> DifferenceEntry {
+    let finite = |value| Some(value).filter(|value| !matches!(*value, i64::MIN | i64::MAX));
+    DifferenceEntry {
+        median: finite(it.median),
+        low: finite(it.interval.low),
+        high: finite(it.interval.high),
+        shown: !it.interval.covers_zero(),
+    }
+}
+
+fn variance(it: Variances) -> VarianceEntry {
+    VarianceEntry { pairs: it.pairs, paired_ms2: it.paired, unpaired_ms2: it.unpaired }
+}

@@ -1,0 +1,48 @@
+//! `compare.md`: the comparison for a README or an issue, with its charts.
+
+use std::fmt::Write as _;
+
+use crate::report::compare::advice::advice_lines;
+use crate::report::compare::table::{
+    difference_heading, differences_rows, heading, notes, settings_rows,
+};
+use crate::study::Study;
+
+/// The tables and the advice in GitHub's Markdown.
+pub fn compare_markdown(study: &Study) -> String {
+    let mut text = format!("{}\n\n", escape(&heading(study)));
+    text.push_str(&grid(&settings_rows(study)));
+    let differences = differences_rows(study);
+    if differences.len() > 1 {
+        let _ = write!(text, "\n{}\n\n{}", escape(&difference_heading(study)), grid(&differences));
+    }
+    let lines = notes(study).into_iter().chain(advice_lines(study)).filter(|it| !it.is_empty());
+    text.push('\n');
+    for line in lines {
+        let (indent, line) = line.strip_prefix("  ").map_or(("", line.as_str()), |it| ("  ", it));
+        let _ = writeln!(text, "{indent}- {}", escape(line));
+    }
+    text
+}
+
+fn grid(rows: &[Vec<String>]) -> String {
+    let mut text = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        let cells: Vec<String> = row.iter().map(|cell| escape(&sentence(index, cell))).collect();
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+        if index == 0 {
+            let rule: Vec<&str> = row.iter().map(|_| "---").collect();
+            let _ = writeln!(text, "| {} |", rule.join(" | "));
+        }
+    }
+    text
+}
+
+/// Headers in small letters.
+fn sentence(row: usize, cell: &str) -> String {
+    if row == 0 { cell.to_lowercase() } else { cell.to_owned() }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('|', "\\|").replace('<', "&lt;").replace('*', "\\*").replace('~', "\\~")
+}

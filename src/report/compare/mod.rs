@@ -1,0 +1,18 @@
+//! A study turned into bytes: the journal of its runs, tables, CSV, JSON, Markdown and charts.
+
+mod advice;
+mod csv;
+mod job;
+mod journal;
+mod json;
+mod markdown;
+mod table;
+mod words;
+
+pub use advice::advice_lines;
+pub use csv::compare_csv;
+pub use job::{Job, job_manifest};
+pub use journal::{Header, JournalError, MOST_RUNS, header_line, read_header, read_row, row_line};
+pub use json::compare_json;
+pub use markdown::compare_markdown;
+pub use table::compare_table;

@@ -1,0 +1,166 @@
+//! The comparison for people: a table of the settings, one of their differences, and advice.
+
+use crate::report::compare::advice::advice_lines;
+use crate::report::compare::words::{share, signed, spread, value};
+use crate::report::people::{count, number};
+use crate::report::table::layout;
+use crate::study::{Difference, Figure, SettingResult, Study, Variances};
+
+/// What differs is told of at most so many settings.
+const MOST_REFUSED: usize = 10;
+
+/// Everything a terminal shows at the end of a comparison.
+pub fn compare_table(study: &Study) -> String {
+    let mut text = format!("{}\n\n{}", heading(study), layout(&settings_rows(study)));
+    let differences = differences_rows(study);
+    if differences.len() > 1 {
+        text.push_str(&format!("\n{}\n", difference_heading(study)));
+        text.push_str(&layout(&differences));
+    }
+    for note in notes(study).into_iter().chain([String::new()]).chain(advice_lines(study)) {
+        text.push_str(&note);
+        text.push('\n');
+    }
+    text
+}
+
+/// `node-exporter: 8 settings x 50 seeds; medians, and in brackets where 90 of 100 seeds lie`.
+pub(super) fn heading(study: &Study) -> String {
+    let settings = count(study.sweep.settings.len() as u64, "setting");
+    let seeds = study.sweep.seeds.numbers().len() as u64;
+    let range = if seeds > 1 { "; medians, and from p5 to p95 over the seeds" } else { "" };
+    format!("{}: {settings} x {}{range}", study.view.title, count(seeds, "seed"))
+}
+
+/// The rows of the table of settings, its header first.
+pub(super) fn settings_rows(study: &Study) -> Vec<Vec<String>> {
+    let columns = columns(study);
+    let mut header = vec!["SETTING".to_owned(), "COMPLETE".to_owned()];
+    header.extend(columns.iter().map(|column| column.0.to_owned()));
+    header.push("ALERT".to_owned());
+    let row = |(setting, it): (&crate::study::Setting, &SettingResult)| {
+        let mut cells = vec![setting.name.clone(), share(it.complete, it.runs)];
+        cells.extend(columns.iter().map(|column| cell(it, column)));
+        cells.push(share(it.alerted, it.runs));
+        cells
+    };
+    let rows = study.sweep.settings.iter().zip(&study.comparison.results).map(row);
+    std::iter::once(header).chain(rows).collect()
+}
+
+/// A column: its name, and what of a result it shows.
+type Column = (&'static str, Shown);
+
+#[derive(Clone, Copy)]
+enum Shown {
+    Spread(Figure),
+    Gaps,
+    Breaches,
+}
+
+/// The columns that this study can fill.
+fn columns(study: &Study) -> Vec<Column> {
+    let all = [
+        ("DURATION", Shown::Spread(Figure::Duration)),
+        ("ALL SERVING", Shown::Spread(Figure::AllServing)),
+        ("WORST", Shown::Spread(Figure::Worst)),
+        ("STATUS SAYS", Shown::Spread(Figure::WorstReported)),
+        ("BREACHED", Shown::Breaches),
+        ("NODE-MINUTES", Shown::Spread(Figure::NodeTime)),
+        ("GAP P50/P99/MAX", Shown::Gaps),
+        ("PULLS", Shown::Spread(Figure::PeakPulls)),
+        ("API REQUESTS", Shown::Spread(Figure::ApiRequests)),
+    ];
+    let filled = |column: &Column| match column.1 {
+        Shown::Spread(figure) => {
+            study.comparison.results.iter().any(|it| it.spread(figure).is_some())
+        }
+        Shown::Gaps | Shown::Breaches => true,
+    };
+    all.into_iter().filter(filled).collect()
+}
+
+fn cell(it: &SettingResult, column: &Column) -> String {
+    match column.1 {
+        Shown::Spread(figure) => {
+            it.spread(figure).map_or_else(|| "-".to_owned(), |found| spread(figure.unit(), found))
+        }
+        Shown::Breaches => share(it.breached, it.runs),
+        Shown::Gaps => {
+            let median =
+                |figure: Figure| value(figure.unit(), it.spread(figure).unwrap_or_default().p50);
+            [Figure::GapP50, Figure::GapP99, Figure::GapMax].map(median).join("/")
+        }
+    }
+}
+
+/// What the table of differences shows.
+pub(super) fn difference_heading(study: &Study) -> String {
+    let baseline = &study.sweep.settings[study.comparison.baseline].name;
+    format!(
+        "difference from {baseline}, seed by seed: median [95% interval, {} bootstrap resamples]; \
+         ~ is no difference shown",
+        number(study.comparison.resamples as u64)
+    )
+}
+
+/// The rows of the table of differences, its header first.
+pub(super) fn differences_rows(study: &Study) -> Vec<Vec<String>> {
+    let names = ["SETTING", "DURATION", "WORST", "NODE-MINUTES", "GAP P99", "VARIANCE PAIRED"];
+    let header = names.map(str::to_owned).to_vec();
+    let settings = study.sweep.settings.iter().zip(&study.comparison.results);
+    let rows = settings.enumerate().filter(|(place, _)| *place != study.comparison.baseline);
+    let row = |(_, (setting, it)): (usize, (&crate::study::Setting, &SettingResult))| {
+        let mut cells = vec![setting.name.clone()];
+        cells.extend(it.differences.iter().map(difference));
+        cells.push(it.variances.map_or_else(|| "-".to_owned(), variances));
+        cells
+    };
+    std::iter::once(header).chain(rows.map(row)).collect()
+}
+
+fn difference(it: &Difference) -> String {
+    let unit = it.figure.unit();
+    if it.interval.covers_zero() {
+        return "~".to_owned();
+    }
+    let (low, high) = (signed(unit, it.interval.low), signed(unit, it.interval.high));
+    format!("{} [{low}, {high}]", signed(unit, it.median))
+}
+
+/// `12% of unpaired`.
+fn variances(it: Variances) -> String {
+    match (it.paired * 100 + it.unpaired / 2).checked_div(it.unpaired) {
+        None => "0% of unpaired".to_owned(),
+        Some(percent) => format!("{percent}% of unpaired"),
+    }
+}
+
+/// What is left out, and what cannot differ.
+pub(super) fn notes(study: &Study) -> Vec<String> {
+    let mut notes = Vec::new();
+    let settings = &study.sweep.settings;
+    for (place, it) in study.comparison.results.iter().enumerate() {
+        if let Some(same) = it.same_as {
+            let (one, other) = (&settings[place].name, &settings[same].name);
+            notes.push(format!("{one} is the same as {other} here: equal events with every seed"));
+        }
+        if it.unfinished > 0 {
+            let name = &settings[place].name;
+            let runs = format!("{} of {}", number(it.unfinished as u64), it.runs);
+            notes.push(format!("{name}: {runs} runs ended while the rollout made progress"));
+        }
+    }
+    let refused = &study.sweep.refused;
+    let refusal = |it: &crate::study::Refused| {
+        format!("left out, as the API server refuses it: {}: {}", it.name, it.message)
+    };
+    notes.extend(refused.iter().take(MOST_REFUSED).map(refusal));
+    if let Some(more @ 1..) = refused.len().checked_sub(MOST_REFUSED) {
+        notes.push(format!("left out for such reasons: {} more", number(more as u64)));
+    }
+    if !notes.is_empty() {
+        notes.insert(0, String::new());
+    }
+    notes
+}

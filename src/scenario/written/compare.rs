@@ -1,0 +1,47 @@
+//! What `rollcast compare` varies.
+
+use super::amount::NodesOrPercent;
+use super::duration::Duration;
+use super::part::Part;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What `rollcast compare` varies, unless its options say otherwise.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Compare {
+    /// Fields, each with the values it takes in turn; every combination is a setting. Names are
+    /// `maxUnavailable`, `maxSurge`, `minReadySeconds`, `nodes`, `order`, `kubernetes`, those of
+    /// the latencies, or paths as `--set` takes them.
+    pub vary: Part<BTreeMap<String, Vec<Value>>>,
+    /// Settings beside these, each a name with the fields that it changes.
+    pub variants: Part<BTreeMap<String, BTreeMap<String, Value>>>,
+    /// Every setting is run with each of these seeds: `1..50`, or `1,5,9`. Default: `1..10`.
+    pub seeds: Option<Part<SeedRange>>,
+    /// The setting that the others are compared with. Default: the first.
+    pub baseline: Option<String>,
+    /// What a rollout should keep to; the cheapest setting that does is recommended.
+    pub goal: Part<CompareGoal>,
+}
+
+/// What a rollout should keep to.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CompareGoal {
+    /// It completes within this time.
+    pub within: Option<Duration>,
+    /// At no moment do more nodes lack a serving pod: `10`, or `10%` of the nodes.
+    pub worst: Option<NodesOrPercent>,
+}
+
+/// Seeds: a text or a number.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SeedRange {
+    /// One seed.
+    One(u64),
+    /// `1..50`, or `1,5,9`.
+    Several(String),
+}

@@ -1,0 +1,91 @@
+//! Confidence intervals for medians, by drawing from what was seen again and again.
+//!
+//! Percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter
+//! 13). The same resamples serve all settings and figures: pairs stay pairs. Its random numbers
+//! have names as all others do, under a seed of their own, so an interval is as reproducible as a
+//! run.
+
+use crate::engine::Streams;
+use crate::study::quantile::index;
+
+/// The seed of all resamples; it has nothing to do with the seeds of runs.
+const SEED: u64 = 0;
+/// Resamples for up to [`FULL`] runs of a setting; fewer above, at least [`LEAST`].
+const MOST: usize = 2_000;
+const FULL: usize = 1_000;
+const LEAST: usize = 200;
+
+/// How often `many` values are drawn anew.
+pub(super) fn resamples(many: usize) -> usize {
+    (MOST * FULL / many.max(FULL)).max(LEAST)
+}
+
+/// For each of `samples`, which are equally long, the bounds between which the medians of 95 of
+/// 100 resamples lie.
+pub(super) fn intervals(samples: &[Vec<i64>]) -> Vec<(i64, i64)> {
+    let many = samples.first().map_or(0, Vec::len);
+    let mut medians: Vec<Vec<i64>> = vec![Vec::new(); samples.len()];
+    if many == 0 {
+        return vec![(0, 0); samples.len()];
+    }
+    let streams = Streams::new(SEED);
+    for resample in 0..resamples(many) {
+        let picks = picks(&streams, resample as u64, many);
+        for (sample, medians) in samples.iter().zip(&mut medians) {
+            let mut drawn: Vec<i64> = picks.iter().map(|&pick| sample[pick]).collect();
+            medians.push(*drawn.select_nth_unstable(index(many, 500)).1);
+        }
+    }
+    medians.into_iter().map(bounds).collect()
+}
+
+/// So many places below `many`; a draw of 64 bits gives two of them.
+fn picks(streams: &Streams, resample: u64, many: usize) -> Vec<usize> {
+    let scaled = |bits: u64| ((bits & 0xffff_ffff) * many as u64) >> 32;
+    let pair = |ordinal| {
+        let bits = streams.bits("bootstrap", resample, ordinal);
+        [scaled(bits), scaled(bits >> 32)]
+    };
+    let picks = (0..many.div_ceil(2) as u64).flat_map(pair).take(many);
+    picks.map(|pick| usize::try_from(pick).unwrap_or(0)).collect()
+}
+
+fn bounds(mut medians: Vec<i64>) -> (i64, i64) {
+    medians.sort_unstable();
+    (medians[index(medians.len(), 25)], medians[index(medians.len(), 975)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_hold_the_median_and_repeat() {
+        let sample: Vec<i64> = (0..50).map(|it| it * 7 % 50).collect();
+        let constant = vec![3; 50];
+        let found = intervals(&[sample.clone(), constant]);
+        assert_eq!(found, intervals(&[sample, vec![3; 50]]));
+        assert_eq!(found[1], (3, 3));
+        let (low, high) = found[0];
+        // The middle of 0 to 49 in 95 of 100 cases: ranks 25 ± 1.96·√50/2.
+        assert!((15..=19).contains(&low) && (29..=34).contains(&high), "{low} to {high}");
+        assert_eq!(intervals(&[Vec::new()]), [(0, 0)]);
+    }
+
+    #[test]
+    fn an_interval_covers_the_truth_about_as_often_as_it_says() {
+        let streams = Streams::new(7);
+        let covered = (0..200_u64).filter(|&trial| {
+            let draw = |place| i64::from((streams.bits("trial", trial, place) >> 40) as u32);
+            let (low, high) = intervals(&[(0..21).map(draw).collect()])[0];
+            (low..=high).contains(&(1 << 23))
+        });
+        let covered = covered.count();
+        assert!((180..=198).contains(&covered), "{covered} of 200");
+    }
+
+    #[test]
+    fn large_sweeps_draw_less_often() {
+        assert_eq!([1, 1_000, 2_000, 1_000_000].map(resamples), [2_000, 2_000, 1_000, 200]);
+    }
+}

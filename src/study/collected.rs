@@ -1,0 +1,82 @@
+//! The rows of a sweep as they come in, and the finished study.
+
+use crate::study::comparison::{Comparison, compare};
+use crate::study::curve::Curves;
+use crate::study::figures::Figures;
+use crate::study::goal::{Advice, Goal, advise};
+use crate::study::sweep::{Row, Sweep};
+
+/// Rows as they come in, in any order. Curves and gaps are added up per setting at once, so a run
+/// costs no more memory than its figures.
+#[derive(Clone, Debug)]
+pub struct Collected {
+    rows: Vec<Option<Figures>>,
+    curves: Vec<Curves>,
+    seeds: usize,
+}
+
+/// How a study is looked at: nothing of it changes a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// For titles.
+    pub title: String,
+    /// The setting that others are compared with, by its place.
+    pub baseline: usize,
+    /// What a setting should keep to.
+    pub goal: Goal,
+}
+
+/// A finished sweep, and what it says.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// What was run.
+    pub sweep: Sweep,
+    /// How it is looked at.
+    pub view: View,
+    /// One per run, in their order; without curves and gaps.
+    pub rows: Vec<Figures>,
+    /// One per setting.
+    pub curves: Vec<Curves>,
+    /// The settings side by side.
+    pub comparison: Comparison,
+    /// What to do.
+    pub advice: Advice,
+}
+
+impl Collected {
+    /// Nothing yet.
+    pub fn new(sweep: &Sweep) -> Self {
+        Self {
+            rows: vec![None; sweep.runs()],
+            curves: vec![Curves::default(); sweep.settings.len()],
+            seeds: sweep.seeds.numbers().len(),
+        }
+    }
+
+    /// Adds the row of a run; one that is there already is left as it is.
+    pub fn add(&mut self, row: Row) {
+        let Some(place @ None) = self.rows.get_mut(row.run) else { return };
+        let mut figures = row.figures;
+        let (curve, gaps) = (std::mem::take(&mut figures.curve), std::mem::take(&mut figures.gaps));
+        self.curves[row.run / self.seeds].add(&curve, &gaps);
+        *place = Some(figures);
+    }
+
+    /// Whether the row of a run is there.
+    pub fn has(&self, run: usize) -> bool {
+        self.rows.get(run).is_some_and(Option::is_some)
+    }
+
+    /// Runs without a row, in their order.
+    pub fn missing(&self) -> impl Iterator<Item = usize> {
+        self.rows.iter().enumerate().filter(|(_, row)| row.is_none()).map(|(run, _)| run)
+    }
+
+    /// The study, once no run is missing.
+    pub fn finish(self, sweep: Sweep, view: View) -> Option<Study> {
+        let rows: Vec<Figures> = self.rows.into_iter().collect::<Option<_>>()?;
+        let comparison = compare(&sweep, &rows, view.baseline);
+        let advice = advise(&comparison, &rows, view.goal);
+        Some(Study { sweep, view, rows, curves: self.curves, comparison, advice })
+    }
+}

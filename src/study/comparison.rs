@@ -1,0 +1,204 @@
+//! What the rows of a sweep say about its settings, and about how they differ.
+
+use crate::study::bootstrap::{intervals, resamples};
+use crate::study::figure::{Figure, NEVER};
+use crate::study::figures::{Figures, Outcome};
+use crate::study::quantile::{Spread, index};
+use crate::study::sweep::Sweep;
+
+/// All settings of a sweep, side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// In the order of the sweep.
+    pub results: Vec<SettingResult>,
+    /// The setting that the others are compared with, by its place.
+    pub baseline: usize,
+    /// Resamples of each interval.
+    pub resamples: usize,
+}
+
+/// How a setting fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingResult {
+    /// Its runs.
+    pub runs: usize,
+    /// Runs whose rollout was complete.
+    pub complete: usize,
+    /// Runs whose rollout stalled.
+    pub stalled: usize,
+    /// Runs that ended while the rollout made progress.
+    pub unfinished: usize,
+    /// Runs in which more nodes were without a serving pod than promised.
+    pub breached: usize,
+    /// Runs in which the alert fires.
+    pub alerted: usize,
+    /// Each figure that the runs count, over the seeds.
+    pub spreads: Vec<(Figure, Spread)>,
+    /// An earlier setting that gave the same events with every seed, by its place.
+    pub same_as: Option<usize>,
+    /// Against the baseline; empty for the baseline.
+    pub differences: Vec<Difference>,
+    /// Of the duration's difference; none for the baseline, and with too few complete runs.
+    pub variances: Option<Variances>,
+}
+
+/// The difference of a figure from the baseline, paired by seed. Where only one of a pair is
+/// never reached, the difference is `i64::MIN` or `i64::MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The figure.
+    pub figure: Figure,
+    /// The median over the seeds.
+    pub median: i64,
+    /// Where the median lies with 95 % confidence.
+    pub interval: Interval,
+}
+
+/// A confidence interval, bounds included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// The lower bound.
+    pub low: i64,
+    /// The upper bound.
+    pub high: i64,
+}
+
+impl Interval {
+    /// Whether there may be no difference.
+    pub fn covers_zero(self) -> bool {
+        self.low <= 0 && self.high >= 0
+    }
+}
+
+/// What pairing by seed is worth: the variance of the difference of durations, in ms².
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variances {
+    /// Pairs in which both are complete.
+    pub pairs: usize,
+    /// Of the differences of pairs.
+    pub paired: u128,
+    /// Of the difference if the runs had luck of their own: the sum of both variances.
+    pub unpaired: u128,
+}
+
+impl SettingResult {
+    /// A figure over the seeds; none if the runs do not count it.
+    pub fn spread(&self, figure: Figure) -> Option<Spread> {
+        self.spreads.iter().find(|(it, _)| *it == figure).map(|(_, spread)| *spread)
+    }
+}
+
+/// Compares the settings of a sweep by its rows, in the order of the runs.
+///
+/// # Panics
+///
+/// If there are more or fewer rows than runs.
+pub fn compare(sweep: &Sweep, rows: &[Figures], baseline: usize) -> Comparison {
+    assert_eq!(rows.len(), sweep.runs(), "a sweep is compared when it is complete");
+    let seeds = sweep.seeds.numbers().len();
+    let by_setting: Vec<&[Figures]> = rows.chunks(seeds).collect();
+    let mut results: Vec<SettingResult> = by_setting.iter().map(|rows| result(rows)).collect();
+    for place in 0..results.len() {
+        let equal = |other: &usize| same_events(by_setting[place], by_setting[*other]);
+        results[place].same_as = (0..place).find(equal);
+    }
+    compare_with(baseline, &by_setting, &mut results);
+    Comparison { results, baseline, resamples: resamples(seeds) }
+}
+
+fn result(rows: &[Figures]) -> SettingResult {
+    let count = |is: &dyn Fn(&Figures) -> bool| rows.iter().filter(|it| is(it)).count();
+    let ended = |outcome| count(&|it| it.outcome == outcome);
+    let spread = |figure: Figure| {
+        let values: Option<Vec<u64>> = rows.iter().map(|it| figure.value(it)).collect();
+        Some((figure, Spread::of(values?)))
+    };
+    SettingResult {
+        runs: rows.len(),
+        complete: ended(Outcome::Complete),
+        stalled: ended(Outcome::Stalled),
+        unfinished: ended(Outcome::Unfinished),
+        breached: count(&|it| !it.breached.is_zero()),
+        alerted: count(&|it| it.alert),
+        spreads: Figure::ALL.into_iter().filter_map(spread).collect(),
+        same_as: None,
+        differences: Vec::new(),
+        variances: None,
+    }
+}
+
+fn same_events(one: &[Figures], other: &[Figures]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one.digest == other.digest)
+}
+
+fn compare_with(baseline: usize, by_setting: &[&[Figures]], results: &mut [SettingResult]) {
+    let Some(&base) = by_setting.get(baseline) else { return };
+    let mut places = Vec::new();
+    let mut samples = Vec::new();
+    for (place, rows) in by_setting.iter().enumerate().filter(|(place, _)| *place != baseline) {
+        for figure in Figure::COMPARED {
+            places.push((place, figure));
+            samples.push(paired(figure, rows, base));
+        }
+        results[place].variances = variances(rows, base);
+    }
+    let bounds = intervals(&samples);
+    for (((place, figure), sample), (low, high)) in places.into_iter().zip(samples).zip(bounds) {
+        let difference =
+            Difference { figure, median: median(sample), interval: Interval { low, high } };
+        results[place].differences.push(difference);
+    }
+}
+
+/// The difference of each pair of runs with the same seed.
+fn paired(figure: Figure, rows: &[Figures], base: &[Figures]) -> Vec<i64> {
+    let value = |row: &Figures| figure.value(row).unwrap_or(0);
+    let difference = |(row, base): (&Figures, &Figures)| match (value(row), value(base)) {
+        (NEVER, NEVER) => 0,
+        (NEVER, _) => i64::MAX,
+        (_, NEVER) => i64::MIN,
+        (row, base) => i64::try_from(i128::from(row) - i128::from(base)).unwrap_or(i64::MAX),
+    };
+    rows.iter().zip(base).map(difference).collect()
+}
+
+fn median(mut sample: Vec<i64>) -> i64 {
+    sample.sort_unstable();
+    sample.get(index(sample.len(), 500)).copied().unwrap_or(0)
+}
+
+fn variances(rows: &[Figures], base: &[Figures]) -> Option<Variances> {
+    let millis = |row: &Figures| row.duration.map(|span| i128::from(span.as_micros() / 1000));
+    let pairs: Vec<(i128, i128)> =
+        rows.iter().zip(base).filter_map(|(row, base)| millis(row).zip(millis(base))).collect();
+    let of = |value: &dyn Fn(&(i128, i128)) -> i128| {
+        variance(&pairs.iter().map(value).collect::<Vec<_>>())
+    };
+    Some(Variances {
+        pairs: pairs.len(),
+        paired: of(&|(row, base)| row - base)?,
+        unpaired: of(&|(row, _)| *row)? + of(&|(_, base)| *base)?,
+    })
+}
+
+/// The sample variance, rounded down; none of fewer than two values.
+fn variance(values: &[i128]) -> Option<u128> {
+    let many = i128::try_from(values.len()).ok().filter(|many| *many > 1)?;
+    let sum: i128 = values.iter().sum();
+    let squares: i128 = values.iter().map(|value| value * value).sum();
+    u128::try_from((many * squares - sum * sum) / (many * (many - 1))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variance_is_exact() {
+        assert_eq!(variance(&[2, 4, 4, 4, 5, 5, 7, 9]), Some(4));
+        assert_eq!(variance(&[1, 1]), Some(0));
+        assert_eq!(variance(&[1]), None);
+        let large = 86_400_000_i128;
+        assert_eq!(variance(&[large, -large]), Some(14_929_920_000_000_000));
+    }
+}

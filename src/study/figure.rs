@@ -1,0 +1,104 @@
+//! The figures that settings are compared by: what each is called and where it stands in a row.
+
+use crate::study::figures::Figures;
+use crate::time::SimDuration;
+
+/// The value of a figure that is never reached: the duration of a rollout that stalls. It is above
+/// all others, so percentiles hold with it.
+pub const NEVER: u64 = u64::MAX;
+
+/// What a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Microseconds.
+    Time,
+    /// Microseconds added up over nodes.
+    NodeTime,
+    /// Nodes.
+    Nodes,
+    /// Image pulls, requests.
+    Count,
+}
+
+/// A figure of a run that is summed up over seeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the field of Figures of the same name")]
+pub enum Figure {
+    Duration,
+    AllServing,
+    Worst,
+    WorstReported,
+    Breached,
+    NodeTime,
+    GapP50,
+    GapP99,
+    GapMax,
+    PeakPulls,
+    ApiRequests,
+}
+
+impl Figure {
+    /// Every figure, in the order of reports.
+    pub const ALL: [Self; 11] = [
+        Self::Duration,
+        Self::AllServing,
+        Self::Worst,
+        Self::WorstReported,
+        Self::Breached,
+        Self::NodeTime,
+        Self::GapP50,
+        Self::GapP99,
+        Self::GapMax,
+        Self::PeakPulls,
+        Self::ApiRequests,
+    ];
+
+    /// The figures of which differences against the baseline are shown.
+    pub const COMPARED: [Self; 4] = [Self::Duration, Self::Worst, Self::NodeTime, Self::GapP99];
+
+    /// The name in files for programs, with the unit last.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Duration => "duration_us",
+            Self::AllServing => "all_serving_us",
+            Self::Worst => "worst_unavailable_nodes",
+            Self::WorstReported => "worst_reported_unavailable_nodes",
+            Self::Breached => "breached_us",
+            Self::NodeTime => "node_time_without_us",
+            Self::GapP50 => "gap_p50_us",
+            Self::GapP99 => "gap_p99_us",
+            Self::GapMax => "gap_max_us",
+            Self::PeakPulls => "peak_pulls",
+            Self::ApiRequests => "api_requests",
+        }
+    }
+
+    /// What it counts.
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::Duration | Self::AllServing | Self::Breached => Unit::Time,
+            Self::GapP50 | Self::GapP99 | Self::GapMax => Unit::Time,
+            Self::Worst | Self::WorstReported => Unit::Nodes,
+            Self::NodeTime => Unit::NodeTime,
+            Self::PeakPulls | Self::ApiRequests => Unit::Count,
+        }
+    }
+
+    /// Its value in a run, [`NEVER`] if it was not reached; none if the run does not count it.
+    pub fn value(self, figures: &Figures) -> Option<u64> {
+        let reached = |span: Option<SimDuration>| span.map_or(NEVER, SimDuration::as_micros);
+        Some(match self {
+            Self::Duration => reached(figures.duration),
+            Self::AllServing => reached(figures.all_serving),
+            Self::Worst => figures.worst.into(),
+            Self::WorstReported => figures.worst_reported.into(),
+            Self::Breached => figures.breached.as_micros(),
+            Self::NodeTime => figures.node_time.as_micros(),
+            Self::GapP50 => figures.gap_p50.as_micros(),
+            Self::GapP99 => figures.gap_p99.as_micros(),
+            Self::GapMax => figures.gap_max.as_micros(),
+            Self::PeakPulls => figures.peak_pulls?.into(),
+            Self::ApiRequests => figures.api_requests?,
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! What is kept of a run: one row of figures, all of them integers.
+
+use crate::record::{DaemonSetSummary, Point, Record, Rollout, Summary};
+use crate::study::alert::fires;
+use crate::study::bins::GAP_BINS;
+use crate::study::curve::sampled;
+use crate::time::SimDuration;
+
+/// How long a rollout may make no progress before it counts as stalled: the default of a
+/// Deployment's `progressDeadlineSeconds`. DaemonSets have none.
+const PROGRESS_DEADLINE: SimDuration = SimDuration::from_secs(600);
+
+/// How a rollout ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Complete, as `kubectl rollout status` sees it.
+    Complete,
+    /// Nothing moved any more.
+    Stalled,
+    /// It still made progress when the run ended.
+    Unfinished,
+    /// There was none: no template changed in the run.
+    NoRollout,
+}
+
+/// Nodes without a serving pod over time since the change, in thousandths of those wanted: each
+/// value holds from its bin of [`crate::study::CURVE_BINS`] until the next, the last one for ever.
+pub type ShareSteps = Vec<(u16, u16)>;
+
+/// How many nodes were without a serving pod for how long: by bin of [`crate::study::GAP_BINS`].
+pub type GapCounts = Vec<(u16, u32)>;
+
+/// One run in figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// How the last rollout ended.
+    pub outcome: Outcome,
+    /// From the change until `kubectl rollout status` returns; none if it does not.
+    pub duration: Option<SimDuration>,
+    /// From the change until every node truly serves the new revision.
+    pub all_serving: Option<SimDuration>,
+    /// Most nodes without a serving pod at any moment of an update, as it truly was.
+    pub worst: u32,
+    /// Nodes on which a pod belonged at that moment.
+    pub wanted: u32,
+    /// Highest `status.numberUnavailable`.
+    pub worst_reported: u32,
+    /// Time during which more nodes were without than the update strategy promises.
+    pub breached: SimDuration,
+    /// Time that nodes were without a serving pod, added up over nodes.
+    pub node_time: SimDuration,
+    /// Time that a node was without a serving pod: median over the nodes.
+    pub gap_p50: SimDuration,
+    /// 99 in a hundred nodes were without for at most this long.
+    pub gap_p99: SimDuration,
+    /// The node that was without for longest.
+    pub gap_max: SimDuration,
+    /// Nodes on the new revision at the end, as the status says.
+    pub updated: u32,
+    /// Whether the alert `KubeDaemonSetRolloutStuck` fires.
+    pub alert: bool,
+    /// Most image pulls at the same moment, if the run counts them.
+    pub peak_pulls: Option<u32>,
+    /// Requests to the API server, if the run counts them.
+    pub api_requests: Option<u64>,
+    /// Of the stream of events: equal digests mean equal runs.
+    pub digest: u64,
+    /// For curves.
+    pub curve: ShareSteps,
+    /// For the distribution of gaps.
+    pub gaps: GapCounts,
+}
+
+/// The figures of a run about one DaemonSet: the one named, else the first that is updated, else
+/// the first. The record needs its timeline.
+pub fn figures_of(record: &Record, daemon_set: Option<&str>) -> Figures {
+    let summary = &record.summary;
+    let Some(index) = subject(summary, daemon_set) else { return nothing(summary) };
+    let it = &summary.daemon_sets[index];
+    let points = record.timeline.series.get(index).map_or(&[][..], |series| &series.points);
+    let updates = || it.rollouts.iter().filter(|rollout| !rollout.creation);
+    let worst = updates().map(|rollout| rollout.worst).max_by_key(|worst| worst.without);
+    let last = it.rollouts.last();
+    let started = last.map(|rollout| rollout.started);
+    let since = updates().next().or(last).map_or(SimDuration::ZERO, |rollout| rollout.started);
+    Figures {
+        outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
+        duration: last.and_then(|rollout| Some(span(rollout.started, rollout.finished?))),
+        all_serving: started.and_then(|from| Some(span(from, all_serving(points, from)?))),
+        worst: worst.map_or(0, |worst| worst.without),
+        wanted: worst.map_or(0, |worst| worst.wanted).max(it.status.desired),
+        worst_reported: updates().map(|rollout| rollout.worst_reported).max().unwrap_or(0),
+        breached: updates().fold(SimDuration::ZERO, |sum, rollout| sum + rollout.breached),
+        node_time: it.node_time_without,
+        gap_p50: it.gaps.p50,
+        gap_p99: it.gaps.p99,
+        gap_max: it.gaps.max,
+        updated: it.status.updated,
+        alert: fires(points, summary.end, summary.at_rest),
+        peak_pulls: Some(summary.peak_concurrent_pulls).filter(|pulls| *pulls > 0),
+        api_requests: Some(summary.requests).filter(|requests| *requests > 0),
+        digest: summary.digest,
+        curve: sampled(points, since, summary.end),
+        gaps: counted(&it.node_gaps),
+    }
+}
+
+fn nothing(summary: &Summary) -> Figures {
+    let zero = SimDuration::ZERO;
+    Figures {
+        outcome: Outcome::NoRollout,
+        duration: None,
+        all_serving: None,
+        worst: 0,
+        wanted: 0,
+        worst_reported: 0,
+        breached: zero,
+        node_time: zero,
+        gap_p50: zero,
+        gap_p99: zero,
+        gap_max: zero,
+        updated: 0,
+        alert: false,
+        peak_pulls: None,
+        api_requests: None,
+        digest: summary.digest,
+        curve: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+fn subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
+    let all = &summary.daemon_sets;
+    let find = |is: &dyn Fn(&DaemonSetSummary) -> bool| all.iter().position(is);
+    if let Some(name) = name {
+        let short = |it: &DaemonSetSummary| it.daemon_set.split('/').next_back() == Some(name);
+        return find(&|it| it.daemon_set == name || short(it));
+    }
+    find(&|it| it.rollouts.iter().any(|rollout| !rollout.creation))
+        .or_else(|| find(&|it| !it.rollouts.is_empty()))
+        .or_else(|| find(&|_| true))
+}
+
+fn outcome(rollout: &Rollout, run: &Summary) -> Outcome {
+    let since = rollout.last_progress.max(rollout.started);
+    let quiet = span(since, run.end);
+    let long = quiet >= PROGRESS_DEADLINE || quiet.times(2) >= span(rollout.started, run.end);
+    match rollout.finished {
+        Some(_) => Outcome::Complete,
+        None if run.at_rest || long => Outcome::Stalled,
+        None => Outcome::Unfinished,
+    }
+}
+
+/// When the new revision first served everywhere, after it had not; at once if it always did.
+fn all_serving(points: &[Point], from: SimDuration) -> Option<SimDuration> {
+    let after = &points[points.partition_point(|point| point.at < from)..];
+    let everywhere = |point: &&Point| {
+        point.truth.wanted > 0 && point.truth.serving_updated >= point.truth.wanted
+    };
+    match after.iter().position(|point| !everywhere(&point)) {
+        None => Some(from),
+        Some(first) => after[first..].iter().find(everywhere).map(|point| point.at),
+    }
+}
+
+fn counted(sorted: &[SimDuration]) -> GapCounts {
+    let bins = sorted.chunk_by(|one, next| GAP_BINS.bin(*one) == GAP_BINS.bin(*next));
+    let count = |run: &[SimDuration]| u32::try_from(run.len()).unwrap_or(u32::MAX);
+    bins.filter_map(|run| Some((GAP_BINS.bin(*run.first()?), count(run)))).collect()
+}
+
+fn span(from: SimDuration, to: SimDuration) -> SimDuration {
+    SimDuration::from_micros(to.as_micros().saturating_sub(from.as_micros()))
+}

@@ -1,0 +1,261 @@
+//! From figures to advice: the cheapest setting that reaches a goal, and what stops the others.
+//!
+//! Cheapest is: the fewest nodes unavailable at the worst moment (as a share of those wanted, the
+//! median over the seeds), then the shortest duration, then the earlier setting. A goal counts as
+//! reached if it is in at least 95 of 100 seeds.
+
+use crate::api::IntOrPercent;
+use crate::study::comparison::Comparison;
+use crate::study::figure::Figure;
+use crate::study::figures::Figures;
+use crate::time::SimDuration;
+
+/// In so many of 100 seeds a goal must be reached.
+pub(super) const ENOUGH_PERCENT: usize = 95;
+
+/// What a rollout should keep to; what is not given does not matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Goal {
+    /// `kubectl rollout status` returns within this time.
+    pub within: Option<SimDuration>,
+    /// At no moment are more nodes without a serving pod.
+    pub worst: Option<IntOrPercent>,
+}
+
+/// What stops a setting, and in how many runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The rollout does not complete at all.
+    NotComplete {
+        /// Runs.
+        runs: usize,
+    },
+    /// It takes too long.
+    TooLong {
+        /// Runs, those that complete.
+        runs: usize,
+    },
+    /// Too many nodes are without a serving pod.
+    TooMany {
+        /// Runs.
+        runs: usize,
+        /// The most nodes in any of them.
+        most: u32,
+    },
+}
+
+/// Whether a setting reaches the goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgment {
+    /// Runs that reach it.
+    pub reached: usize,
+    /// Whether these are enough.
+    pub enough: bool,
+    /// What stops the others; empty if nothing does.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// What to do. Settings are given by their places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// A goal was given.
+    Judged {
+        /// Settings that reach it, the cheapest first.
+        reach: Vec<usize>,
+        /// All settings, judged.
+        judgments: Vec<Judgment>,
+    },
+    /// No goal was given: the settings that no other beats in both the worst moment and the
+    /// duration, the fewest unavailable nodes first.
+    Frontier(Vec<usize>),
+}
+
+/// Judges the settings of a comparison by the rows that it was made of.
+pub fn advise(comparison: &Comparison, rows: &[Figures], goal: Goal) -> Advice {
+    let costs = costs(comparison, rows);
+    if goal == Goal::default() {
+        return Advice::Frontier(frontier(comparison, &costs));
+    }
+    let seeds = rows.len() / comparison.results.len().max(1);
+    let judgments: Vec<Judgment> =
+        rows.chunks(seeds.max(1)).map(|rows| judge(rows, goal)).collect();
+    let mut reach: Vec<usize> = (0..judgments.len()).filter(|&it| judgments[it].enough).collect();
+    reach.sort_by_key(|&it| costs[it]);
+    Advice::Judged { reach, judgments }
+}
+
+/// Of each setting: the median share of nodes unavailable at the worst moment, in millionths, then
+/// the median duration.
+fn costs(comparison: &Comparison, rows: &[Figures]) -> Vec<(u64, u64)> {
+    let seeds = rows.len() / comparison.results.len().max(1);
+    let share = |row: &Figures| {
+        (u64::from(row.worst) * 1_000_000).checked_div(row.wanted.into()).unwrap_or(0)
+    };
+    let median = |rows: &[Figures]| {
+        let shares = rows.iter().map(share).collect();
+        crate::study::quantile::Spread::of(shares).p50
+    };
+    let worst = rows.chunks(seeds.max(1)).map(median);
+    let durations = comparison.results.iter().map(|it| it.spread(Figure::Duration));
+    worst.zip(durations.map(|it| it.unwrap_or_default().p50)).collect()
+}
+
+fn judge(rows: &[Figures], goal: Goal) -> Judgment {
+    let allowed = |row: &Figures| goal.worst.map_or(u32::MAX, |worst| worst.scaled_up(row.wanted));
+    let too_many = |row: &&Figures| row.worst > allowed(row);
+    let limit = goal.within.unwrap_or(SimDuration::MAX);
+    let too_long = |row: &&Figures| row.duration.is_some_and(|span| span > limit);
+    let incomplete = |row: &&Figures| row.duration.is_none();
+    let stops = |row: &&Figures| too_many(row) || too_long(row) || incomplete(row);
+    let reached = rows.len() - rows.iter().filter(stops).count();
+    let mut obstacles = Vec::new();
+    let runs = rows.iter().filter(incomplete).count();
+    if runs > 0 {
+        obstacles.push(Obstacle::NotComplete { runs });
+    }
+    let runs = rows.iter().filter(too_long).count();
+    if runs > 0 {
+        obstacles.push(Obstacle::TooLong { runs });
+    }
+    let over: Vec<u32> = rows.iter().filter(too_many).map(|row| row.worst).collect();
+    if let Some(&most) = over.iter().max() {
+        obstacles.push(Obstacle::TooMany { runs: over.len(), most });
+    }
+    Judgment { reached, enough: reached * 100 >= rows.len() * ENOUGH_PERCENT, obstacles }
+}
+
+/// Settings that are mostly complete and that no other beats.
+fn frontier(comparison: &Comparison, costs: &[(u64, u64)]) -> Vec<usize> {
+    let results = &comparison.results;
+    let counts = |&it: &usize| {
+        results[it].complete * 100 >= results[it].runs * ENOUGH_PERCENT && results[it].runs > 0
+    };
+    let candidates: Vec<usize> = (0..results.len()).filter(counts).collect();
+    let beats = |a: usize, b: usize| {
+        let ((worst_a, time_a), (worst_b, time_b)) = (costs[a], costs[b]);
+        let equal = costs[a] == costs[b];
+        worst_a <= worst_b && time_a <= time_b && (!equal || a < b)
+    };
+    let best = |&it: &usize| !candidates.iter().any(|&other| other != it && beats(other, it));
+    let mut frontier: Vec<usize> = candidates.iter().copied().filter(best).collect();
+    frontier.sort_by_key(|&it| costs[it]);
+    frontier
+}
+
+/// Reads a number of nodes or a percentage: `3`, `10%`.
+pub fn nodes_or_percent(written: &str) -> Option<IntOrPercent> {
+    match written.strip_suffix('%') {
+        Some(share) => share.trim().parse().ok().filter(|it| *it <= 100).map(IntOrPercent::Percent),
+        None => written.trim().parse().ok().map(IntOrPercent::Int),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::collected::{Collected, View};
+    use crate::study::figures::Outcome;
+    use crate::study::seeds::Seeds;
+    use crate::study::sweep::{Row, Setting, Sweep};
+
+    fn row(run: usize, seconds: Option<u64>, worst: u32) -> Row {
+        let zero = SimDuration::ZERO;
+        let duration = seconds.map(SimDuration::from_secs);
+        let figures = Figures {
+            outcome: if duration.is_some() { Outcome::Complete } else { Outcome::Stalled },
+            duration,
+            all_serving: duration,
+            worst,
+            wanted: 100,
+            worst_reported: worst,
+            breached: zero,
+            node_time: zero,
+            gap_p50: zero,
+            gap_p99: zero,
+            gap_max: zero,
+            updated: 0,
+            alert: false,
+            peak_pulls: None,
+            api_requests: None,
+            digest: run as u64,
+            curve: Vec::new(),
+            gaps: Vec::new(),
+        };
+        Row { run, figures }
+    }
+
+    /// A study of settings that give the same with each of 20 seeds; of the first, the last seed
+    /// stalls.
+    fn advice(settings: &[(Option<u64>, u32)], goal: Goal) -> Advice {
+        let setting = |place: usize| Setting {
+            name: place.to_string(),
+            scenario: String::new(),
+            values: Vec::new(),
+            hash: 0,
+            nodes: 100,
+        };
+        let sweep = Sweep {
+            settings: (0..settings.len()).map(setting).collect(),
+            refused: Vec::new(),
+            seeds: "1..20".parse::<Seeds>().unwrap(),
+            daemon_set: None,
+            max_events: 1,
+        };
+        let mut collected = Collected::new(&sweep);
+        for run in 0..sweep.runs() {
+            let (seconds, worst) = settings[run / 20];
+            collected.add(row(run, seconds.filter(|_| run != 19), worst));
+        }
+        let view = View { goal, ..View::default() };
+        collected.finish(sweep, view).unwrap().advice
+    }
+
+    const SETTINGS: [(Option<u64>, u32); 5] =
+        [(Some(600), 1), (Some(100), 5), (Some(100), 10), (Some(50), 10), (None, 0)];
+
+    #[test]
+    fn without_a_goal_the_frontier_is_named() {
+        assert_eq!(advice(&SETTINGS, Goal::default()), Advice::Frontier(vec![0, 1, 3]));
+        let equal = [(Some(9), 1), (Some(9), 1)];
+        assert_eq!(advice(&equal, Goal::default()), Advice::Frontier(vec![0]));
+    }
+
+    #[test]
+    fn the_cheapest_setting_that_reaches_the_goal_comes_first() {
+        let within = |seconds| Goal {
+            within: Some(SimDuration::from_secs(seconds)),
+            worst: Some(IntOrPercent::Percent(10)),
+        };
+        let check = |seconds, expected: &[usize]| match advice(&SETTINGS, within(seconds)) {
+            Advice::Judged { reach, .. } => assert_eq!(reach, expected),
+            Advice::Frontier(_) => panic!("a goal was given"),
+        };
+        check(600, &[0, 1, 3, 2]);
+        check(100, &[1, 3, 2]);
+        check(99, &[3]);
+        check(49, &[]);
+    }
+
+    #[test]
+    fn what_stops_a_setting_is_counted() {
+        let goal =
+            Goal { within: Some(SimDuration::from_secs(60)), worst: Some(IntOrPercent::Int(4)) };
+        let Advice::Judged { judgments, .. } = advice(&SETTINGS, goal) else {
+            panic!("a goal was given")
+        };
+        let obstacles: Vec<_> = judgments.into_iter().map(|it| it.obstacles).collect();
+        let (too_long, never) =
+            (Obstacle::TooLong { runs: 20 }, Obstacle::NotComplete { runs: 20 });
+        let too_many = |most| Obstacle::TooMany { runs: 20, most };
+        assert_eq!(
+            obstacles,
+            [
+                vec![Obstacle::NotComplete { runs: 1 }, Obstacle::TooLong { runs: 19 }],
+                vec![too_long, too_many(5)],
+                vec![too_long, too_many(10)],
+                vec![too_many(10)],
+                vec![never],
+            ]
+        );
+    }
+}

@@ -1,0 +1,280 @@
+//! From what is varied to settings: the grid of all values, and the named variants beside it.
+
+use std::fmt;
+
+use crate::input::Tree;
+use crate::scenario::Override;
+use crate::study::shorthand::changes;
+use crate::study::variation::{Assignment, Dimension, Variant};
+
+/// A setting that somebody wants to see; whether it is valid is found out when it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// `maxUnavailable=10%, minReadySeconds=30`, or the name of a variant.
+    pub name: String,
+    /// The scenario, by its place.
+    pub scenario: usize,
+    /// The varied fields and their values.
+    pub values: Vec<(String, String)>,
+    /// What is changed in the scenario.
+    pub overrides: Vec<Override>,
+}
+
+/// Why there are no settings to compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposalError {
+    /// A short stable name in kebab case.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl ProposalError {
+    /// An error of this kind.
+    pub fn new(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: hint.into() }
+    }
+}
+
+impl fmt::Display for ProposalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}\nhint: {}", self.code, self.message, self.hint)
+    }
+}
+
+/// Every setting: for each scenario (its name and its text as a tree) the grid of all dimensions,
+/// then the variants. `always` holds in all of them. Without dimensions and variants it is the
+/// scenario as it is.
+///
+/// At most `most_runs` divided by `seeds` settings are made.
+pub fn propose(
+    scenarios: &[(String, &Tree)],
+    always: &[Assignment],
+    (dimensions, variants): (&[Dimension], &[Variant]),
+    (seeds, most_runs): (usize, u64),
+) -> Result<Vec<Proposal>, ProposalError> {
+    check_product(scenarios.len(), (dimensions, variants), (seeds, most_runs))?;
+    check_names(dimensions, variants)?;
+    let mut proposals = Vec::new();
+    for (place, (scenario, tree)) in scenarios.iter().enumerate() {
+        let shown = |name: String| match (scenarios.len(), name.is_empty()) {
+            (1, true) => "as written".to_owned(),
+            (1, false) => name,
+            (_, true) => scenario.clone(),
+            (_, false) => format!("{scenario}: {name}"),
+        };
+        for values in grid(dimensions, variants) {
+            let named = |it: &&Assignment| (it.name.clone(), it.shown());
+            let values_shown: Vec<_> = values.1.iter().map(named).collect();
+            proposals.push(Proposal {
+                name: shown(values.0),
+                scenario: place,
+                values: values_shown,
+                overrides: overrides(always, &values.1, tree)?,
+            });
+        }
+    }
+    Ok(proposals)
+}
+
+/// Names and assignments of all settings.
+fn grid<'a>(
+    dimensions: &'a [Dimension],
+    variants: &'a [Variant],
+) -> Vec<(String, Vec<&'a Assignment>)> {
+    let mut grid: Vec<Vec<&Assignment>> = vec![Vec::new()];
+    for dimension in dimensions {
+        let with = |before: &Vec<&'a Assignment>| {
+            let extended = |value| before.iter().copied().chain([value]).collect();
+            dimension.values.iter().map(extended).collect::<Vec<_>>()
+        };
+        grid = grid.iter().flat_map(with).collect();
+    }
+    if dimensions.is_empty() && !variants.is_empty() {
+        grid.clear();
+    }
+    let mut settings: Vec<_> = grid.into_iter().map(|values| (name(&values), values)).collect();
+    let variant = |it: &'a Variant| (it.name.clone(), it.assignments.iter().collect());
+    settings.extend(variants.iter().map(variant));
+    settings
+}
+
+fn name(values: &[&Assignment]) -> String {
+    let parts: Vec<String> =
+        values.iter().map(|it| format!("{}={}", it.name, it.shown())).collect();
+    parts.join(", ")
+}
+
+/// What is changed in the scenario, in this order: what holds always, what the setting says, and
+/// what follows from it.
+fn overrides(
+    always: &[Assignment],
+    values: &[&Assignment],
+    tree: &Tree,
+) -> Result<Vec<Override>, ProposalError> {
+    let all: Vec<&Assignment> = always.iter().chain(values.iter().copied()).collect();
+    let implied = implied(&all);
+    let mut overrides = Vec::new();
+    for assignment in all.into_iter().chain(&implied) {
+        overrides.extend(changes(assignment, tree)?);
+    }
+    Ok(overrides)
+}
+
+/// The API server takes either `maxUnavailable` or `maxSurge`, not both. Who sets one of them to
+/// something and says nothing of the other means that the other is 0.
+fn implied(all: &[&Assignment]) -> Option<Assignment> {
+    let last = |name: &str| all.iter().rev().find(|it| it.name == name);
+    let other = match (last("maxUnavailable"), last("maxSurge")) {
+        (Some(given), None) if !given.is_zero() => "maxSurge",
+        (None, Some(given)) if !given.is_zero() => "maxUnavailable",
+        _ => return None,
+    };
+    Some(Assignment::new(other, Tree::Int(0)))
+}
+
+/// Refuses a sweep that nobody can wait for, before anything of its size is made.
+fn check_product(
+    scenarios: usize,
+    (dimensions, variants): (&[Dimension], &[Variant]),
+    (seeds, most_runs): (usize, u64),
+) -> Result<(), ProposalError> {
+    let sizes: Vec<u64> = dimensions.iter().map(|it| it.values.len() as u64).collect();
+    let grid = sizes.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
+    let grid = if dimensions.is_empty() && !variants.is_empty() { 0 } else { grid };
+    let settings = grid.saturating_add(variants.len() as u64).saturating_mul(scenarios as u64);
+    let runs = settings.saturating_mul(seeds as u64);
+    if runs <= most_runs {
+        return Ok(());
+    }
+    let mut factors: Vec<String> =
+        dimensions.iter().map(|it| format!("{} of {}", it.values.len(), it.name)).collect();
+    if scenarios > 1 {
+        factors.push(format!("{scenarios} scenarios"));
+    }
+    factors.push(format!("{seeds} seeds"));
+    let message = format!("{} are {runs} runs, more than {most_runs}", factors.join(" x "));
+    let hint = "vary less, or raise the limit with `--max-runs`";
+    Err(ProposalError::new("too-many-runs", message, hint))
+}
+
+/// No field is varied twice, and no two settings have the same name.
+fn check_names(dimensions: &[Dimension], variants: &[Variant]) -> Result<(), ProposalError> {
+    let mut names: Vec<&str> = dimensions.iter().map(|it| it.name.as_str()).collect();
+    if let Some(name) = twice(&mut names) {
+        let message = format!("`{name}` is varied twice");
+        return Err(ProposalError::new("twice", message, "give all its values in one `--vary`"));
+    }
+    let mut names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
+    if let Some(name) = twice(&mut names) {
+        let message = format!("there are two variants `{name}`");
+        return Err(ProposalError::new("twice", message, "give each a name of its own"));
+    }
+    Ok(())
+}
+
+fn twice<'a>(names: &mut [&'a str]) -> Option<&'a str> {
+    names.sort_unstable();
+    names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Limits, Source, read_documents};
+
+    fn tree(text: &str) -> Tree {
+        read_documents(&Source::new("x", text), &Limits::WRITTEN).unwrap().remove(0).tree
+    }
+
+    fn proposed(
+        text: &str,
+        vary: &[&str],
+        variants: &[&str],
+    ) -> Result<Vec<Proposal>, ProposalError> {
+        let dimensions: Vec<_> = vary.iter().map(|it| Dimension::parse(it).unwrap()).collect();
+        let variants: Vec<_> = variants.iter().map(|it| Variant::parse(it).unwrap()).collect();
+        let tree = tree(text);
+        propose(&[("s".to_owned(), &tree)], &[], (&dimensions, &variants), (10, 1000))
+    }
+
+    fn check(text: &str, vary: &[&str], variants: &[&str], expected: Result<&[&str], &str>) {
+        let names = proposed(text, vary, variants)
+            .map(|all| all.into_iter().map(|it| it.name).collect::<Vec<_>>());
+        let expected = expected.map(|it| it.iter().map(|&it| it.to_owned()).collect());
+        assert_eq!(names.map_err(|error| error.message), expected.map_err(str::to_owned));
+    }
+
+    const FLEET: &str = "{cluster: {nodes: 5}, daemonSets: [a.yaml]}";
+
+    #[test]
+    fn settings_are_a_grid_with_variants_beside_it() {
+        check(FLEET, &[], &[], Ok(&["as written"]));
+        check(
+            FLEET,
+            &["maxUnavailable=1,5%", "order=name,zone"],
+            &["b=nodes=7"],
+            Ok(&[
+                "maxUnavailable=1, order=name",
+                "maxUnavailable=1, order=zone",
+                "maxUnavailable=5%, order=name",
+                "maxUnavailable=5%, order=zone",
+                "b",
+            ]),
+        );
+        check(FLEET, &[], &["a=", "b=nodes=7"], Ok(&["a", "b"]));
+    }
+
+    #[test]
+    fn what_cannot_be_varied_is_told() {
+        check(FLEET, &["maxUnavailble=1"], &[], Err("unknown field `maxUnavailble`"));
+        check(FLEET, &["nodes=many"], &[], Err("`many` is not a number of nodes"));
+        check(
+            "{}",
+            &["maxSurge=1"],
+            &[],
+            Err("the scenario has no manifest in which to set `maxSurge`"),
+        );
+        check(FLEET, &["a[=1"], &[], Err("a `[` in the path `a[` is never closed"));
+        check(FLEET, &["nodes=1", "nodes=2"], &[], Err("`nodes` is varied twice"));
+        check(FLEET, &[], &["a=", "a="], Err("there are two variants `a`"));
+        let numbers: Vec<String> = (0..10).map(|it| it.to_string()).collect();
+        let vary = |name: &str| format!("{name}={}", numbers.join(","));
+        check(
+            FLEET,
+            &[&vary("minReadySeconds"), &vary("nodes"), &vary("latencies.ready")],
+            &[],
+            Err(
+                "10 of minReadySeconds x 10 of nodes x 10 of latencies.ready x 10 seeds are 10000 \
+                 runs, more than 1000",
+            ),
+        );
+    }
+
+    #[test]
+    fn one_of_surge_and_unavailable_rules_out_the_other() {
+        let changed = |vary: &[&str]| {
+            let proposals = proposed(FLEET, vary, &[]).unwrap();
+            proposals.iter().map(|it| it.overrides.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(changed(&["maxUnavailable=0,1"]), [1, 2]);
+        assert_eq!(changed(&["maxSurge=0,0%,10%"]), [1, 1, 2]);
+        assert_eq!(changed(&["maxSurge=0,1", "maxUnavailable=0,1"]), [2, 2, 2, 2]);
+    }
+
+    #[test]
+    fn the_largest_pool_makes_up_the_number_of_nodes() {
+        let check = |text: &str, nodes: u32, expected: Result<Override, &str>| {
+            let all = proposed(text, &[&format!("nodes={nodes}")], &[]);
+            let found = all.map(|all| all[0].overrides[0].clone()).map_err(|error| error.message);
+            assert_eq!(found, expected.map_err(str::to_owned));
+        };
+        let set = |path: &str, nodes| Ok(Override::new(path.parse().unwrap(), Tree::Int(nodes)));
+        check("{cluster: {nodes: 5}}", 9, set("cluster.nodes", 9));
+        let pools = "{cluster: {nodePools: [{count: 3}, {count: 97}, {name: x}], nodes: [{}]}}";
+        check(pools, 200, set("cluster.nodePools[1].count", 195));
+        check(pools, 4, Err("`4` nodes are too few: the smaller pools have 5"));
+    }
+}

@@ -1,0 +1,119 @@
+//! A sweep: its settings, its seeds, and the numbering of its runs.
+
+use std::str::FromStr;
+
+use crate::study::figures::Figures;
+use crate::study::seeds::Seeds;
+
+/// One setting that is run with every seed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// `maxUnavailable=10%, minReadySeconds=30`, or the name of a variant.
+    pub name: String,
+    /// The name of its scenario.
+    pub scenario: String,
+    /// The varied fields and their values.
+    pub values: Vec<(String, String)>,
+    /// Hash of all that was read for it: equal scenarios have equal hashes.
+    pub hash: u64,
+    /// Nodes at the start.
+    pub nodes: u32,
+}
+
+/// A setting that was left out, as the API server would not take it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its name.
+    pub name: String,
+    /// What the API server says.
+    pub message: String,
+}
+
+/// What is run: equal sweeps have equal runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweep {
+    /// In the order of reports.
+    pub settings: Vec<Setting>,
+    /// Those that were left out.
+    pub refused: Vec<Refused>,
+    /// Each setting is run with each.
+    pub seeds: Seeds,
+    /// The DaemonSet that is looked at, if one was named.
+    pub daemon_set: Option<String>,
+    /// Events in one run.
+    pub max_events: u64,
+}
+
+/// The figures of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The run, from 0: setting by setting, each with all seeds.
+    pub run: usize,
+    /// What came out.
+    pub figures: Figures,
+}
+
+impl Sweep {
+    /// The number of runs.
+    pub fn runs(&self) -> usize {
+        self.settings.len() * self.seeds.numbers().len()
+    }
+
+    /// The setting of a run, by its place, and the seed.
+    pub fn run(&self, run: usize) -> (usize, u64) {
+        let seeds = self.seeds.numbers();
+        (run / seeds.len(), seeds[run % seeds.len()])
+    }
+}
+
+/// A part of a sweep: every so-many-th run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub part: u32,
+    /// How many there are.
+    pub of: u32,
+}
+
+impl Shard {
+    /// All of the sweep.
+    pub const WHOLE: Self = Self { part: 1, of: 1 };
+
+    /// Whether a run is in this part.
+    pub fn has(self, run: usize) -> bool {
+        run as u64 % u64::from(self.of) == u64::from(self.part) - 1
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    /// Reads `2/8`: the second of eight parts.
+    fn from_str(written: &str) -> Result<Self, String> {
+        let hint = "write `2/8` for the second of eight parts";
+        let number = |text: &str| text.trim().parse::<u32>().ok().filter(|it| *it > 0);
+        let parts = written.split_once('/').and_then(|(k, n)| Some((number(k)?, number(n)?)));
+        match parts {
+            None => Err(format!("`{written}` is no part of a sweep; {hint}")),
+            Some((part, of)) if part > of => Err(format!("there are only {of} parts; {hint}")),
+            Some((part, of)) => Ok(Self { part, of }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cover_each_run_once() {
+        let parts: Vec<Shard> = (1..=4).map(|k| format!("{k}/4").parse().unwrap()).collect();
+        for run in 0..20 {
+            assert_eq!(parts.iter().filter(|it| it.has(run)).count(), 1);
+        }
+        assert!((0..20).all(|run| Shard::WHOLE.has(run)));
+        for wrong in ["0/4", "5/4", "4", "/4", "a/b", "1/0"] {
+            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+        }
+    }
+}

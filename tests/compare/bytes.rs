@@ -1,0 +1,159 @@
+//! The same bytes for any number of threads, from parts, and after an interruption.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use crate::tool::{Folder, assert_same, files, told};
+
+const SWEEP: [&str; 8] = [
+    "compare",
+    "fleet.yaml",
+    "--vary=maxUnavailable=1,10%,25%",
+    "--vary=minReadySeconds=0,5",
+    "--seeds=1..8",
+    "--worst=10%",
+    "--quiet",
+    "--out",
+];
+
+fn sweep<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    SWEEP.into_iter().chain([out]).chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let folder = Folder::new();
+    let one = folder.print(&sweep("one", &["--jobs=1"]));
+    let three = folder.print(&sweep("three", &["--jobs=3"]));
+    assert_eq!(one, three);
+    assert_same(&folder.path("one"), &folder.path("three"));
+    let names: Vec<String> = files(&folder.path("one")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        [
+            "availability.svg",
+            "compare.csv",
+            "compare.json",
+            "compare.md",
+            "duration.svg",
+            "gaps.svg",
+            "runs.jsonl"
+        ]
+    );
+}
+
+#[test]
+fn parts_join_to_the_whole() {
+    let folder = Folder::new();
+    let whole = folder.print(&sweep("whole", &[]));
+    folder.print(&sweep("apart", &["--shard=1/4"]));
+    folder.print(&sweep("apart", &["--shard=4/4"]));
+    folder.print(&sweep("elsewhere", &["--shard", "2/4"]));
+    let (code, _, told_missing) =
+        folder.run(&["merge", "apart", "elsewhere", "--out", "joined", "-q"]);
+    assert_eq!(code, 2);
+    assert!(
+        told_missing.starts_with("error[incomplete]: 12 of 48 runs are missing"),
+        "{told_missing}"
+    );
+    // As a Job runs it: the number comes from the environment, the runs go to standard output.
+    let mut pod = folder.command(&sweep("-", &["--shard", "/4"]));
+    let output = pod.env("JOB_COMPLETION_INDEX", "2").output().unwrap();
+    let (code, logs, errors) = told(&output);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    fs::create_dir(folder.path("logs")).unwrap();
+    // A pod that was begun anew leaves the lines of both tries in its logs.
+    fs::write(folder.path("logs/runs-2.jsonl"), logs.repeat(2)).unwrap();
+    let joined =
+        folder.print(&["merge", "apart", "elsewhere", "logs", "--out", "joined", "--quiet"]);
+    assert_eq!(whole, joined);
+    assert_same(&folder.path("whole"), &folder.path("joined"));
+}
+
+/// A sweep that takes long enough to be cut off.
+const LONG: [&str; 7] = [
+    "compare",
+    "fleet.yaml",
+    "--vary=maxUnavailable=1,10%",
+    "--set=nodes=60",
+    "--seeds=1..100",
+    "--jobs=2",
+    "--out",
+];
+
+fn long<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    LONG.into_iter().chain([out]).chain(more.iter().copied()).collect()
+}
+
+/// Waits until a journal has this many lines.
+fn wait_for_lines(path: &Path, many: usize) {
+    let begun = Instant::now();
+    while fs::read_to_string(path).unwrap_or_default().lines().count() < many {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no {many} lines in {}", path.display());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn a_sweep_that_was_cut_off_goes_on() {
+    let folder = Folder::new();
+    folder.print(&long("whole", &["--quiet"]));
+    let journal = folder.path("cut/runs.jsonl");
+
+    let child = folder.start(&long("cut", &[]));
+    wait_for_lines(&journal, 20);
+    signal(&child, "-INT");
+    let (code, _, said) = told(&child.wait_with_output().unwrap());
+    assert_eq!(code, 130, "{said}");
+    assert!(
+        said.contains("of 200 runs are left to do\nhint: run the same command with `--resume`")
+    );
+    assert_eq!(files(&folder.path("cut")).len(), 1, "only the journal is there");
+
+    let (code, _, said) = folder.run(&long("cut", &["--quiet"]));
+    assert_eq!(code, 2);
+    assert!(said.starts_with("error[unfinished-sweep]: cut/runs.jsonl has "), "{said}");
+    let (code, _, said) = folder.run(&long("cut", &["--quiet", "--resume", "--set=nodes=61"]));
+    assert_eq!(code, 2);
+    assert!(said.contains("is of another sweep: its scenario or its manifests were others"));
+
+    let mut child = folder.start(&long("cut", &["--resume"]));
+    let before = fs::read_to_string(&journal).unwrap().lines().count();
+    wait_for_lines(&journal, before + 20);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // The machine itself may go down in the middle of a line.
+    let mut text = fs::read_to_string(&journal).unwrap();
+    text.push_str("{\"run\":199,\"outc");
+    fs::write(&journal, text).unwrap();
+
+    folder.print(&long("cut", &["--quiet", "--resume"]));
+    assert_same(&folder.path("whole"), &folder.path("cut"));
+    // Once more there is nothing left to do.
+    folder.print(&long("cut", &["--quiet", "--resume"]));
+    assert_same(&folder.path("whole"), &folder.path("cut"));
+}
+
+#[test]
+fn a_scenario_can_say_what_to_compare() {
+    let block = "
+compare:
+  vary:
+    maxUnavailable: [1, 10%, 25%]
+    minReadySeconds: [0, 5]
+  seeds: 1..8
+  goal: {worst: 10%}
+";
+    let folder = Folder::with(&(crate::tool::FLEET.to_owned() + block));
+    let by_block = folder.print(&["compare", "fleet.yaml", "--quiet", "--out", "block"]);
+    let by_options = folder.print(&sweep("options", &[]));
+    assert_eq!(by_block, by_options);
+    assert_same(&folder.path("block"), &folder.path("options"));
+}

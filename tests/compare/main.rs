@@ -1,0 +1,11 @@
+//! Comparisons: equal bytes however they were made, equal luck in all settings, and what people are
+//! told about sweeps that cannot be run.
+
+#![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
+#![cfg(unix)]
+
+mod arithmetic;
+mod bytes;
+mod luck;
+mod messages;
+mod tool;

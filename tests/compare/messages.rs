@@ -1,0 +1,109 @@
+//! What people are told about sweeps that cannot be run, word by word, and about those that can.
+//!
+//! Regenerate with `SNAPSHOTS=overwrite cargo test --test compare`, and read what changed: would you
+//! know what to do?
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::tool::Folder;
+
+/// Compares with `tests/compare/NAME`.
+fn check(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compare").join(name);
+    let expected = snapbox::Data::read_from(&path, None).raw();
+    snapbox::Assert::new().action_env("SNAPSHOTS").eq(text.to_owned(), expected);
+}
+
+#[test]
+fn bad_sweeps_are_told_what_is_wrong_with_them() {
+    let folder = Folder::new();
+    std::fs::write(folder.path("file"), "").unwrap();
+    let values = |many: u32| (0..many).map(|it| it.to_string()).collect::<Vec<_>>().join(",");
+    let ten = |name: &str| format!("--vary={name}={}", values(10));
+    let many = ["minReadySeconds", "nodes", "latencies.ready", "latencies.schedule"].map(ten);
+    let mut billion: Vec<&str> = many.iter().map(String::as_str).collect();
+    billion.extend(["--seeds=1..100000"]);
+    let sweeps: [&[&str]; 24] = [
+        &["--vary=maxUnavailble=1,2"],
+        &["--vary=latencies.redy=1s,2s"],
+        &["--vary=cluster.nodePools[0].count=1,2"],
+        &["--vary=maxUnavailable="],
+        &["--vary=maxUnavailable=1,,2"],
+        &["--vary=maxUnavailable=1,1"],
+        &["--vary=maxUnavailable"],
+        &["--vary=nodes=1,2", "--vary=nodes=3"],
+        &["--vary=latencies.imagePull={exponential: {mean: 5s},1s"],
+        &["--vary=latencies.imagePull=soon,1s"],
+        &["--vary=minReadySeconds=-1"],
+        &["--vary=maxUnavailable=0", "--vary=maxSurge=0"],
+        &["--variant=surge"],
+        &["--variant=a=maxSurge=1", "--variant=a=maxSurge=2"],
+        &["--seeds=50..1"],
+        &["--seeds="],
+        &["--seeds=one"],
+        &["--seeds=1,2,1"],
+        &["--seeds=1..2", "--vary=seed=1,2"],
+        &billion,
+        &["--vary=nodes=1,2", "--baseline=nodes=3"],
+        &["--shard=5/4"],
+        &["--shard=/4"],
+        &["--out=file/inside"],
+    ];
+    let mut text = String::new();
+    for arguments in sweeps {
+        let full: Vec<&str> = ["compare", "fleet.yaml"].iter().chain(arguments).copied().collect();
+        let (code, printed, told) = folder.run(&full);
+        assert_eq!(printed, "", "{arguments:?}");
+        writeln!(text, "$ rollcast {}\n{told}exit code: {code}\n", full.join(" ")).unwrap();
+    }
+    let (code, _, told) = folder.run(&["merge", ".", "--out", "joined"]);
+    writeln!(text, "$ rollcast merge . --out joined\n{told}exit code: {code}").unwrap();
+    check("bad-sweeps.txt", &text);
+}
+
+#[test]
+fn a_folder_without_permission_is_refused_before_the_runs() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("locked")).unwrap();
+    let locked = std::fs::Permissions::from_mode(0o555);
+    std::fs::set_permissions(folder.path("locked"), locked).unwrap();
+    let (code, printed, told) = folder.run(&["compare", "fleet.yaml", "--out=locked", "-q"]);
+    if code == 0 {
+        // Who may do everything is refused nothing.
+        return;
+    }
+    assert_eq!((code, printed.as_str()), (1, ""));
+    assert_eq!(told, "error: cannot write to locked: permission denied\n");
+}
+
+#[test]
+fn settings_that_the_api_server_refuses_are_left_out_and_named() {
+    let folder = Folder::new();
+    let text = folder.print(&[
+        "compare",
+        "fleet.yaml",
+        "-q",
+        "--vary=maxUnavailable=0,1,150%",
+        "--vary=maxSurge=0,1",
+        "--variant=as it is=",
+        "--seeds=1..5",
+        "--within=5m",
+    ]);
+    check("table.txt", &text);
+}
+
+#[test]
+fn a_job_runs_the_parts() {
+    let folder = Folder::new();
+    let text = folder.print(&[
+        "compare",
+        "fleet.yaml",
+        "--job=3",
+        "--vary=maxUnavailable=1,10%",
+        "--seeds=1..9",
+        "--image=registry.example.com/rollcast:1",
+    ]);
+    check("job.yaml", &text);
+}
