@@ -20,7 +20,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
                 note(&loaded.warnings.render(color()));
                 note(&format!("{path}: ok\n"));
                 let lines = arithmetic_lines(&arithmetic(&loaded.scenario));
-                print(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())?;
+                print(&lines.into_iter().map(|line| line + "\n").collect::<String>())?;
             }
             Err(Failure::InvalidInput(text)) => wrong.push_str(&text),
             Err(failure @ Failure::Failed { .. }) => return Err(failure),

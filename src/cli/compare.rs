@@ -31,11 +31,11 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     let mut collected = Collected::new(&prepared.header.sweep);
     let mut target = Target::open(args, &prepared.header, shard, &mut collected)?;
     let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
-    run_pending(args, &prepared, &pending, (&mut target.journal, &mut collected))?;
+    run_pending(args, &prepared, &pending, (&mut target.journal, &mut collected));
     target.journal.checked()?;
     let left = collected.missing().filter(|&run| shard.has(run)).count();
     if left > 0 {
-        return interrupted(args, &prepared.header, left);
+        return Ok(interrupted(args, &prepared.header, left));
     }
     match target.folder {
         Some(folder) if shard == Shard::WHOLE => {
@@ -119,7 +119,7 @@ fn run_pending(
     prepared: &Prepared,
     pending: &[usize],
     (journal, collected): (&mut Journal, &mut Collected),
-) -> Result<(), Failure> {
+) {
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop, args.quiet);
     let jobs = args.jobs.map_or_else(cores, usize::from);
@@ -133,7 +133,6 @@ fn run_pending(
         progress.step();
     });
     progress.finish();
-    Ok(())
 }
 
 /// The first interrupt ends the sweep after the runs that have begun, the second at once.
@@ -151,7 +150,7 @@ fn stop_on_interrupt(stop: &Arc<AtomicBool>, quiet: bool) {
     let _ = ctrlc::set_handler(handler);
 }
 
-fn interrupted(args: &CompareArgs, header: &Header, left: usize) -> Result<Outcome, Failure> {
+fn interrupted(args: &CompareArgs, header: &Header, left: usize) -> Outcome {
     let all = header.sweep.runs();
     let again = if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
         String::new()
@@ -159,7 +158,7 @@ fn interrupted(args: &CompareArgs, header: &Header, left: usize) -> Result<Outco
         "hint: run the same command with `--resume` to go on\n".to_owned()
     };
     note(&format!("stopped: {left} of {all} runs are left to do\n{again}"));
-    Ok(Outcome::Interrupted)
+    Outcome::Interrupted
 }
 
 /// The part that is meant; `/8` takes its number from the environment.

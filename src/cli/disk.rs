@@ -164,10 +164,10 @@ impl Folder {
         let path = self.path.join(name);
         let what = format!("cannot write {}", path.display());
         let written = || -> io::Result<()> {
-            let mut file = self.temporary()?;
-            fill(&mut file)?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map(drop).map_err(|error| error.error)
+            let mut ready = self.temporary()?;
+            fill(&mut ready)?;
+            ready.as_file().sync_all()?;
+            ready.persist(&path).map(drop).map_err(|error| error.error)
         };
         written().map_err(plainly).map_err(Failure::of(what))
     }

@@ -6,7 +6,7 @@ use crate::cli::sweep::{Prepared, refuse};
 use crate::report::compare::Job;
 use crate::study::ProposalError;
 
-/// A ConfigMap may hold so much; etcd takes no larger request.
+/// A `ConfigMap` may hold so much; etcd takes no larger request.
 const MOST_BYTES: usize = 1 << 20;
 
 /// The Job that runs the sweep in so many parts.
@@ -57,7 +57,7 @@ fn arguments(args: &CompareArgs) -> Vec<String> {
     given
 }
 
-/// A path that stays where the ConfigMap puts its files.
+/// A path that stays where the `ConfigMap` puts its files.
 fn inside(path: &str) -> Result<&str, Failure> {
     let stays = !path.starts_with('/') && path.split('/').all(|part| !matches!(part, ".." | "."));
     if stays {

@@ -1,6 +1,6 @@
 //! Whether `KubeDaemonSetRolloutStuck` would fire.
 //!
-//! Source: kubernetes-mixin alerts/apps_alerts.libsonnet. The rule holds while the status says
+//! Source: kubernetes-mixin `alerts/apps_alerts.libsonnet`. The rule holds while the status says
 //! that current, updated or available differ from desired, or that something is misscheduled, and
 //! while `updatedNumberScheduled` has not changed for 5 minutes; it fires once it has held for 15.
 //! Scrapes and evaluations, each some 30 s apart, are left out: time is continuous here.

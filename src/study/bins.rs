@@ -30,7 +30,7 @@ impl LogBins {
         if micros >> self.first_log2 == 0 {
             return 0;
         }
-        let octave = 63 - micros.leading_zeros();
+        let octave = micros.ilog2();
         let part = (micros >> (octave - PARTS_LOG2)) & (PARTS - 1);
         let bin = u64::from(octave - self.first_log2) * PARTS + part + 1;
         u16::try_from(bin).unwrap_or(u16::MAX)

@@ -76,7 +76,7 @@ impl Collected {
     pub fn finish(self, sweep: Sweep, view: View) -> Option<Study> {
         let rows: Vec<Figures> = self.rows.into_iter().collect::<Option<_>>()?;
         let comparison = compare(&sweep, &rows, view.baseline);
-        let advice = advise(&comparison, &rows, view.goal);
+        let advice = advise(&sweep, &comparison, &rows, view.goal);
         Some(Study { sweep, view, rows, curves: self.curves, comparison, advice })
     }
 }

@@ -76,8 +76,12 @@ impl Figure {
     /// What it counts.
     pub const fn unit(self) -> Unit {
         match self {
-            Self::Duration | Self::AllServing | Self::Breached => Unit::Time,
-            Self::GapP50 | Self::GapP99 | Self::GapMax => Unit::Time,
+            Self::Duration
+            | Self::AllServing
+            | Self::Breached
+            | Self::GapP50
+            | Self::GapP99
+            | Self::GapMax => Unit::Time,
             Self::Worst | Self::WorstReported => Unit::Nodes,
             Self::NodeTime => Unit::NodeTime,
             Self::PeakPulls | Self::ApiRequests => Unit::Count,

@@ -8,6 +8,7 @@ use crate::api::IntOrPercent;
 use crate::study::comparison::Comparison;
 use crate::study::figure::Figure;
 use crate::study::figures::Figures;
+use crate::study::sweep::Sweep;
 use crate::time::SimDuration;
 
 /// In so many of 100 seeds a goal must be reached.
@@ -65,16 +66,16 @@ pub enum Advice {
         /// All settings, judged.
         judgments: Vec<Judgment>,
     },
-    /// No goal was given: the settings that no other beats in both the worst moment and the
+    /// No goal was given: the settings that no other of as many nodes beats in both the worst moment and the
     /// duration, the fewest unavailable nodes first.
     Frontier(Vec<usize>),
 }
 
 /// Judges the settings of a comparison by the rows that it was made of.
-pub fn advise(comparison: &Comparison, rows: &[Figures], goal: Goal) -> Advice {
+pub fn advise(sweep: &Sweep, comparison: &Comparison, rows: &[Figures], goal: Goal) -> Advice {
     let costs = costs(comparison, rows);
     if goal == Goal::default() {
-        return Advice::Frontier(frontier(comparison, &costs));
+        return Advice::Frontier(frontier(sweep, comparison, &costs));
     }
     let seeds = rows.len() / comparison.results.len().max(1);
     let judgments: Vec<Judgment> =
@@ -124,8 +125,9 @@ fn judge(rows: &[Figures], goal: Goal) -> Judgment {
     Judgment { reached, enough: reached * 100 >= rows.len() * ENOUGH_PERCENT, obstacles }
 }
 
-/// Settings that are mostly complete and that no other beats.
-fn frontier(comparison: &Comparison, costs: &[(u64, u64)]) -> Vec<usize> {
+/// Settings that are mostly complete and that no other of as many nodes beats: nobody chooses the
+/// size of a cluster by its rollouts.
+fn frontier(sweep: &Sweep, comparison: &Comparison, costs: &[(u64, u64)]) -> Vec<usize> {
     let results = &comparison.results;
     let counts = |&it: &usize| {
         results[it].complete * 100 >= results[it].runs * ENOUGH_PERCENT && results[it].runs > 0
@@ -136,7 +138,10 @@ fn frontier(comparison: &Comparison, costs: &[(u64, u64)]) -> Vec<usize> {
         let equal = costs[a] == costs[b];
         worst_a <= worst_b && time_a <= time_b && (!equal || a < b)
     };
-    let best = |&it: &usize| !candidates.iter().any(|&other| other != it && beats(other, it));
+    let nodes = |it: usize| sweep.settings[it].nodes;
+    let beaten_by =
+        |other: usize, it: usize| other != it && nodes(other) == nodes(it) && beats(other, it);
+    let best = |&it: &usize| !candidates.iter().any(|&other| beaten_by(other, it));
     let mut frontier: Vec<usize> = candidates.iter().copied().filter(best).collect();
     frontier.sort_by_key(|&it| costs[it]);
     frontier
@@ -156,7 +161,7 @@ mod tests {
     use crate::study::collected::{Collected, View};
     use crate::study::figures::Outcome;
     use crate::study::seeds::Seeds;
-    use crate::study::sweep::{Row, Setting, Sweep};
+    use crate::study::sweep::{Row, Setting};
 
     fn row(run: usize, seconds: Option<u64>, worst: u32) -> Row {
         let zero = SimDuration::ZERO;

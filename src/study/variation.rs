@@ -169,7 +169,6 @@ fn split(written: &str) -> Result<Vec<&str>, VariationError> {
     for (place, character) in written.char_indices() {
         match (quote, character) {
             (Some(it), _) if it == character => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(character),
             (None, '[') => open.push((character, ']')),
             (None, '{') => open.push((character, '}')),
@@ -180,7 +179,7 @@ fn split(written: &str) -> Result<Vec<&str>, VariationError> {
                 parts.push(&written[start..place]);
                 start = place + 1;
             }
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     if let Some(character) = quote.or(open.last().map(|(character, _)| *character)) {

@@ -54,18 +54,13 @@ fn pulls(record: &Record) -> BTreeMap<String, Vec<u64>> {
     let mut begun = BTreeMap::new();
     let mut pulls: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for fact in &record.facts {
-        match fact.what {
-            What::PodBound { pod, node } => {
-                nodes.insert(pod, record.names.get(node).to_owned());
-            }
-            What::PodPulling { pod, .. } => {
-                begun.insert(pod, fact.at.as_micros());
-            }
-            What::PodStarted { pod } => {
-                let took = fact.at.as_micros() - begun[&pod];
-                pulls.entry(nodes[&pod].clone()).or_default().push(took);
-            }
-            _ => {}
+        if let What::PodBound { pod, node } = fact.what {
+            nodes.insert(pod, record.names.get(node).to_owned());
+        } else if let What::PodPulling { pod, .. } = fact.what {
+            begun.insert(pod, fact.at.as_micros());
+        } else if let What::PodStarted { pod } = fact.what {
+            let took = fact.at.as_micros() - begun[&pod];
+            pulls.entry(nodes[&pod].clone()).or_default().push(took);
         }
     }
     pulls

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A rollout on 20 nodes that takes about a minute at 10%.
-pub const FLEET: &str = "\
+pub(crate) const FLEET: &str = "\
 cluster: {nodes: 20}
 daemonSets:
   - apiVersion: apps/v1
@@ -24,55 +24,55 @@ events:
 ";
 
 /// A folder with `fleet.yaml` in it.
-pub struct Folder(TempDir);
+pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(FLEET)
     }
 
-    pub fn with(scenario: &str) -> Self {
+    pub(crate) fn with(scenario: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join("fleet.yaml"), scenario).expect("it can be written");
         Self(folder)
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcast"));
         command.args(arguments).current_dir(self.0.path()).env_remove("JOB_COMPLETION_INDEX");
         command
     }
 
     /// Runs the tool; its exit code, standard output and standard error.
-    pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         told(&self.command(arguments).output().expect("the tool can be run"))
     }
 
     /// Runs the tool, which must succeed; its standard output.
     #[track_caller]
-    pub fn print(&self, arguments: &[&str]) -> String {
+    pub(crate) fn print(&self, arguments: &[&str]) -> String {
         let (code, printed, told) = self.run(arguments);
         assert_eq!(code, 0, "{arguments:?}: {told}");
         printed
     }
 
-    pub fn start(&self, arguments: &[&str]) -> Child {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the tool can be run")
     }
 }
 
-pub fn told(output: &Output) -> (i32, String, String) {
+pub(crate) fn told(output: &Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
 
 /// The names and contents of all files in a folder.
-pub fn files(folder: &Path) -> Vec<(String, String)> {
+pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     let entries = fs::read_dir(folder).expect("a folder").flatten();
     let read = |entry: fs::DirEntry| {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -85,7 +85,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
 
 /// Asserts that two folders hold the same, and says in which file they do not.
 #[track_caller]
-pub fn assert_same(one: &Path, other: &Path) {
+pub(crate) fn assert_same(one: &Path, other: &Path) {
     let (one, other) = (files(one), files(other));
     let names = |files: &[(String, String)]| -> Vec<String> {
         files.iter().map(|(name, _)| name.clone()).collect()

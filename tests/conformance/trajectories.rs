@@ -7,7 +7,7 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
-    Action, Among, ControlPlane, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange,
+    Action, Among, Compare, ControlPlane, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange,
     NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId,
     Resources, START, Scenario, Take, TimedAction, Until,
 };
@@ -113,6 +113,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         events,
         until: Until { limit: seconds(&case["until"]), rollout_complete: false },
         expectations: Vec::new(),
+        compare: Compare::default(),
     }
 }
 

@@ -347,6 +347,7 @@ impl Case {
                 rollout_complete: self.until_complete,
             },
             expectations: Vec::new(),
+            compare: rollcast::scenario::Compare::default(),
         }
     }
 

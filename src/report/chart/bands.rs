@@ -30,24 +30,24 @@ pub fn bands_svg(study: &Study) -> String {
     let time = LogScale::new((LEFT, RIGHT), SimDuration::from_secs(1), shown);
     let bands = || curves.iter().flatten().map(|(_, band)| band);
     let most = bands().map(|band| band.p95).max().unwrap_or(0);
-    let shares = NodeScale::new((TOP, BOTTOM), 1000 - u32::from(most.min(1000)), 1000);
+    let scale = NodeScale::new((TOP, BOTTOM), 1000 - u32::from(most.min(1000)), 1000);
 
     let names = short_names(study);
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];
     let fields = varied_fields(study).map_or_else(String::new, |it| format!("; by {it}"));
     let subtitle = format!("median and p5 to p95 over {}{fields}", seeds(study));
     shapes.extend(header(&title, &subtitle));
-    shapes.extend(background(&time, &shares));
+    shapes.extend(background(&time, &scale));
     for (place, curve) in curves.iter().enumerate() {
-        shapes.push(Shape::area(RIBBONS[place], ribbon(curve, &time, &shares)));
+        shapes.push(Shape::area(RIBBONS[place], ribbon(curve, &time, &scale)));
     }
     for (place, curve) in curves.iter().enumerate() {
-        shapes.push(Shape::line(SERIES[place], line(curve, |it| it.p50, &time, &shares)));
+        shapes.push(Shape::line(SERIES[place], line(curve, |it| it.p50, &time, &scale)));
     }
     let inks = SERIES.into_iter().map(Some);
     let keyed: Vec<(Option<Ink>, String)> = inks.zip(names).take(curves.len()).collect();
     shapes.extend(key(&keyed, (RIGHT + 16, TOP)));
-    shapes.extend(notes(&below(study, &shares), LEFT, BOTTOM));
+    shapes.extend(notes(&below(study, &scale), LEFT, BOTTOM));
     let description = describe(study, &curves);
     let words = Words { title: &title, description: &description };
     paint((WIDTH, BOTTOM + 82), &words, &shapes)
@@ -58,10 +58,10 @@ fn settled(curve: &Curve) -> Option<SimDuration> {
     curve.windows(2).rev().find(|pair| pair[0].1 != pair[1].1).map(|pair| pair[1].0)
 }
 
-fn below(study: &Study, shares: &NodeScale) -> Vec<String> {
+fn below(study: &Study, scale: &NodeScale) -> Vec<String> {
     let mut notes = vec!["time since the change".to_owned()];
-    if shares.low > 0 {
-        notes.push(format!("the vertical axis starts at {}, not at 0", percent(shares.low)));
+    if scale.low > 0 {
+        notes.push(format!("the vertical axis starts at {}, not at 0", percent(scale.low)));
     }
     let more = study.sweep.settings.len().saturating_sub(MOST_LINES) as u64;
     if more > 0 {
@@ -70,10 +70,10 @@ fn below(study: &Study, shares: &NodeScale) -> Vec<String> {
     notes
 }
 
-fn background(time: &LogScale, shares: &NodeScale) -> Vec<Shape> {
+fn background(time: &LogScale, scale: &NodeScale) -> Vec<Shape> {
     let mut shapes = Vec::new();
-    for share in shares.ticks() {
-        let y = shares.y(share);
+    for share in scale.ticks() {
+        let y = scale.y(share);
         shapes.push(Shape::line(Ink::Grid, vec![(LEFT, y), (RIGHT, y)]));
         shapes.push(Shape::text(Ink::Small, (LEFT - 8, y + 4), Anchor::End, percent(share)));
     }
@@ -90,16 +90,16 @@ fn percent(share: u32) -> String {
     }
 }
 
-/// The steps of one of the shares of nodes *without* a pod, upside down.
+/// The steps of one of the scale of nodes *without* a pod, upside down.
 fn line(
     curve: &Curve,
     share: impl Fn(&Band) -> u16,
     time: &LogScale,
-    shares: &NodeScale,
+    scale: &NodeScale,
 ) -> Vec<Pixel> {
     let mut corners: Vec<Pixel> = Vec::new();
     for (at, band) in curve {
-        let y = shares.y(1000 - u32::from(share(band).min(1000)));
+        let y = scale.y(1000 - u32::from(share(band).min(1000)));
         let x = time.x(*at);
         match corners.last_mut() {
             Some(last) if last.0 == x => last.1 = y,
@@ -112,9 +112,9 @@ fn line(
     corners
 }
 
-fn ribbon(curve: &Curve, time: &LogScale, shares: &NodeScale) -> Vec<Pixel> {
-    let mut outline = line(curve, |it| it.p5, time, shares);
-    outline.extend(line(curve, |it| it.p95, time, shares).into_iter().rev());
+fn ribbon(curve: &Curve, time: &LogScale, scale: &NodeScale) -> Vec<Pixel> {
+    let mut outline = line(curve, |it| it.p5, time, scale);
+    outline.extend(line(curve, |it| it.p95, time, scale).into_iter().rev());
     outline
 }
 

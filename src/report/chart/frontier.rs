@@ -1,5 +1,7 @@
 //! `duration.svg`: how long a rollout takes against its worst moment, a point per setting.
 
+use std::collections::BTreeSet;
+
 use crate::report::chart::log_scale::LogScale;
 use crate::report::chart::paint::{Words, paint};
 use crate::report::chart::scale::NodeScale;
@@ -25,6 +27,8 @@ struct Placed {
     across: Pixel,
     down: Pixel,
     on_frontier: bool,
+    /// Nodes of the cluster: each size has a frontier of its own.
+    nodes: u32,
 }
 
 /// Duration against the worst moment as an SVG document: a point per setting at the medians,
@@ -46,7 +50,8 @@ pub fn frontier_svg(study: &Study) -> String {
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];
     shapes.extend(header(&title, &subtitle(study)));
     shapes.extend(background(&scales, percent));
-    shapes.extend(frontier_line(&placed));
+    let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
+    shapes.extend(sizes.into_iter().filter_map(|nodes| frontier_line(&placed, nodes)));
     shapes.extend(placed.iter().flat_map(whiskers));
     shapes.extend(placed.iter().map(dot));
     for ((_, name), label) in points.iter().zip(&labels) {
@@ -113,7 +118,7 @@ fn frontier(study: &Study) -> Vec<usize> {
         Advice::Frontier(places) => places.clone(),
         Advice::Judged { .. } => {
             let goal = crate::study::Goal::default();
-            match crate::study::advise(&study.comparison, &study.rows, goal) {
+            match crate::study::advise(&study.sweep, &study.comparison, &study.rows, goal) {
                 Advice::Frontier(places) => places,
                 Advice::Judged { .. } => Vec::new(),
             }
@@ -139,6 +144,7 @@ fn placed(
         across: (column(duration.p5), column(duration.p95)),
         down: (row(worst.p95), row(worst.p5)),
         on_frontier: frontier.contains(&place),
+        nodes: study.sweep.settings[place].nodes,
     }
 }
 
@@ -168,9 +174,9 @@ fn per_mille(value: u32) -> String {
 }
 
 /// Steps down from the slowest setting to the quickest: all below and left of it nothing reaches.
-fn frontier_line(placed: &[Placed]) -> Option<Shape> {
-    let mut corners: Vec<Pixel> =
-        placed.iter().filter(|it| it.on_frontier).map(|it| it.at).collect();
+fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Shape> {
+    let on = placed.iter().filter(|it| it.on_frontier && it.nodes == nodes);
+    let mut corners: Vec<Pixel> = on.map(|it| it.at).collect();
     corners.sort_unstable();
     let mut line: Vec<Pixel> = Vec::new();
     for at in corners {

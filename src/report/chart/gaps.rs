@@ -39,17 +39,17 @@ pub fn gaps_svg(study: &Study) -> String {
     let low = spans().min().unwrap_or(SimDuration::from_secs(1));
     let high = spans().max().unwrap_or(SimDuration::from_secs(60));
     let time = LogScale::new((LEFT, RIGHT), SimDuration::from_micros(low.as_micros() / 2), high);
-    let shares = NodeScale::new((TOP, BOTTOM), 0, 100);
+    let scale = NodeScale::new((TOP, BOTTOM), 0, 100);
 
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 66))];
     let fields = varied_fields(study).map_or_else(String::new, |it| format!("; by {it}"));
     let subtitle =
         format!("share of nodes without for at most this long, {}{fields}", seeds(study));
     shapes.extend(header(&title, &subtitle));
-    shapes.extend(background(&time, &shares));
+    shapes.extend(background(&time, &scale));
     let mut keyed = Vec::new();
     for (group, ink) in drawn.iter().zip(SERIES) {
-        shapes.push(Shape::line(ink, line(&group.distribution, &time, &shares)));
+        shapes.push(Shape::line(ink, line(&group.distribution, &time, &scale)));
         keyed.extend(key_rows(group, ink, study.sweep.settings.len()));
     }
     shapes.extend(key(&keyed, (RIGHT + 16, TOP)));
@@ -98,10 +98,10 @@ fn groups(study: &Study) -> Vec<Group> {
     groups
 }
 
-fn background(time: &LogScale, shares: &NodeScale) -> Vec<Shape> {
+fn background(time: &LogScale, scale: &NodeScale) -> Vec<Shape> {
     let mut shapes = Vec::new();
-    for share in shares.ticks() {
-        let y = shares.y(share);
+    for share in scale.ticks() {
+        let y = scale.y(share);
         shapes.push(Shape::line(Ink::Grid, vec![(LEFT, y), (RIGHT, y)]));
         shapes.push(Shape::text(Ink::Small, (LEFT - 8, y + 4), Anchor::End, format!("{share}%")));
     }
@@ -110,11 +110,11 @@ fn background(time: &LogScale, shares: &NodeScale) -> Vec<Shape> {
     shapes
 }
 
-fn line(it: &Distribution, time: &LogScale, shares: &NodeScale) -> Vec<Pixel> {
-    let height = i64::from(shares.y(0) - shares.y(100));
+fn line(it: &Distribution, time: &LogScale, scale: &NodeScale) -> Vec<Pixel> {
+    let height = i64::from(scale.y(0) - scale.y(100));
     let row = |nodes: u64| {
         let part = (i128::from(nodes) * i128::from(height)).checked_div(i128::from(it.nodes));
-        shares.y(0) - i32::try_from(part.unwrap_or(0)).unwrap_or(0)
+        scale.y(0) - i32::try_from(part.unwrap_or(0)).unwrap_or(0)
     };
     let mut corners = vec![(time.left, row(0))];
     for &(span, nodes) in &it.below {

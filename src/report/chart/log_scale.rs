@@ -85,7 +85,7 @@ fn log2(value: u64) -> u64 {
     if value == 0 {
         return 0;
     }
-    let whole = 63 - value.leading_zeros();
+    let whole = value.ilog2();
     // The value between one and two, with 31 bits behind the point.
     let mut mantissa = (value << (63 - whole)) >> 32;
     let mut log = u64::from(whole);

@@ -19,13 +19,17 @@ fn frontier(study: &Study, places: &[usize]) -> Vec<String> {
     if places.is_empty() {
         return vec!["no setting completes in 95 of 100 seeds".to_owned()];
     }
-    let mut lines = vec![
-        "no setting beats these in both the worst moment and the duration (the frontier):"
-            .to_owned(),
-    ];
+    let mut lines = vec![format!(
+        "no setting{} beats these in both the worst moment and the duration (the frontier):",
+        if sizes_differ(study) { " of as many nodes" } else { "" }
+    )];
     lines.extend(places.iter().map(|&place| format!("  {}", cost(study, place))));
     lines.push("say what you need, and one is recommended: --within 30m --worst 10%".to_owned());
     lines
+}
+
+fn sizes_differ(study: &Study) -> bool {
+    study.sweep.settings.windows(2).any(|pair| pair[0].nodes != pair[1].nodes)
 }
 
 /// `maxUnavailable=10%: 20 nodes at the worst moment, 4m16s`.

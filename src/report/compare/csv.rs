@@ -7,6 +7,10 @@ use crate::report::compare::journal::outcome_name;
 use crate::study::{Figure, Figures, NEVER, Study};
 
 /// All rows with their header.
+///
+/// # Panics
+///
+/// Never: memory takes every record.
 pub fn compare_csv(study: &Study) -> String {
     let bytes = rows(study).expect("memory takes every record");
     String::from_utf8(bytes).expect("text in, text out")

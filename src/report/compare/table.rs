@@ -14,8 +14,7 @@ pub fn compare_table(study: &Study) -> String {
     let mut text = format!("{}\n\n{}", heading(study), layout(&settings_rows(study)));
     let differences = differences_rows(study);
     if differences.len() > 1 {
-        text.push_str(&format!("\n{}\n", difference_heading(study)));
-        text.push_str(&layout(&differences));
+        text = format!("{text}\n{}\n{}", difference_heading(study), layout(&differences));
     }
     for note in notes(study).into_iter().chain([String::new()]).chain(advice_lines(study)) {
         text.push_str(&note);

@@ -49,7 +49,13 @@ fn vary(findings: &mut Findings, (tree, path): (&Tree, FieldPath)) -> Vec<(Strin
     for (name, values) in entries(findings, (tree, &path), hint) {
         match values {
             Tree::List(values) if !values.is_empty() => found.push((name.clone(), values.clone())),
-            _ => {
+            Tree::Null
+            | Tree::Bool(_)
+            | Tree::Int(_)
+            | Tree::Float(_)
+            | Tree::Text(_)
+            | Tree::List(_)
+            | Tree::Map(_) => {
                 let message = format!("`{name}` needs a list of values");
                 findings.error("no-values", &path.key(name), message, hint);
             }
