@@ -20,7 +20,7 @@ events:
 {events}"
     );
     for name in daemon_sets {
-        text += &format!(
+        let apply = format!(
             "  - at: 1s
     apply:
       apiVersion: apps/v1
@@ -33,6 +33,7 @@ events:
           spec: {{containers: [{{name: c, image: \"agent:v1\"}}]}}
 "
         );
+        text += &apply;
     }
     simulate(&load(&text), &Options::default(), |_| {})
 }
