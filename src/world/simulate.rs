@@ -81,10 +81,8 @@ pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(Ne
     let mut agenda = Agenda::new();
     let mut world = World::new(scenario, options);
     world.schedule_actions(scenario.start, &mut agenda);
-    world.look_at_all_taints(&mut agenda);
-    if scenario.snapshot.is_some() {
-        world.set_in_motion(&mut agenda);
-    }
+    let cause = scenario.snapshot.is_some().then(|| world.set_in_motion(&mut agenda));
+    world.look_at_all_taints(cause, &mut agenda);
     let limits = Limits {
         until: scenario.start + scenario.until.limit,
         max_events: options.limits.max_events,

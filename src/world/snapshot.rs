@@ -7,7 +7,7 @@ use crate::api::{
 };
 use crate::control::node_lifecycle::{NodeConditions, NodeHealth, Pressure};
 use crate::control::{NodeId, PodId};
-use crate::record::{NodeTruth, StatusCounts, What};
+use crate::record::{FactId, NodeTruth, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::NodeStep;
@@ -281,7 +281,7 @@ impl World {
 
     /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of
     /// it follows from one fact.
-    pub(super) fn set_in_motion(&mut self, agenda: &mut Agenda) {
+    pub(super) fn set_in_motion(&mut self, agenda: &mut Agenda) -> FactId {
         let now = self.start;
         let text = "go on from the snapshot";
         let cause =
@@ -304,6 +304,7 @@ impl World {
         for id in self.daemon_set_ids() {
             self.enqueue(id, Some(cause), now, agenda);
         }
+        cause
     }
 
     fn set_pod_in_motion(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {

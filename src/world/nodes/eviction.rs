@@ -18,13 +18,22 @@ use crate::world::state::{Agenda, World};
 
 impl World {
     /// The controller begins with what is there.
-    pub(in crate::world) fn look_at_all_taints(&mut self, agenda: &mut Agenda) {
+    pub(in crate::world) fn look_at_all_taints(
+        &mut self,
+        cause: Option<FactId>,
+        agenda: &mut Agenda,
+    ) {
         if !self.node_controllers.are_on() {
             return;
         }
         let drives = |id: &NodeId| !self.node(*id).pods.is_empty() && self.drives_pods_away(*id);
-        for id in self.existing_nodes().filter(drives) {
-            self.plan_node(id, NodeStep::Look, self.start, None, agenda);
+        let now = self.start;
+        for id in self.existing_nodes().filter(drives).collect::<Vec<_>>() {
+            let cause = cause.unwrap_or_else(|| {
+                let text = "taints that are there at the start";
+                self.recorder.fact(now, None, |names| What::Scenario { text: names.intern(text) })
+            });
+            self.plan_node(id, NodeStep::Look, now, Some(cause), agenda);
         }
     }
 
