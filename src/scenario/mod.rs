@@ -5,6 +5,7 @@
 //! column. Nothing here runs anything; files are read through [`Files`], which `cli` provides.
 
 mod check;
+mod compare;
 mod kubelet;
 mod manifests;
 mod overrides;
@@ -19,6 +20,7 @@ pub mod written;
 #[cfg(test)]
 mod tests;
 
+pub use compare::Compare;
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::Files;
 pub use overrides::Override;
