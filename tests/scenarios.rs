@@ -40,7 +40,11 @@ fn incidents_happen_as_reported() {
 
 #[test]
 fn every_results_folder_has_a_scenario() {
-    assert_eq!(names_in(&Path::new(ROOT).join("results")), scenarios());
+    let results = Path::new(ROOT).join("results");
+    // A page has its own scenarios, and the script that writes it.
+    let mut names = names_in(&results);
+    names.retain(|name| !results.join(name).join("README.md").exists());
+    assert_eq!(names, scenarios());
 }
 
 #[test]

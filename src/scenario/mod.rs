@@ -5,6 +5,7 @@
 //! column. Nothing here runs anything; files are read through [`Files`], which `cli` provides.
 
 mod check;
+mod compare;
 mod control_plane;
 mod kubelet;
 mod manifests;
@@ -21,6 +22,7 @@ pub mod written;
 #[cfg(test)]
 mod tests;
 
+pub use compare::Compare;
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::Files;
 pub use overrides::Override;

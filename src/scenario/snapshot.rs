@@ -1,9 +1,10 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
+use super::compare::Compare;
 use super::kubelet::Kubelet;
 use super::valid::{
-    Compare, ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources,
-    Scenario, Until,
+    ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources, Scenario,
+    Until,
 };
 use crate::api::{KubernetesVersion, Node, Snapshot};
 use crate::engine::Delay;

@@ -7,7 +7,7 @@ use crate::api::{
     UpdateStrategy,
 };
 use crate::engine::Delay;
-use crate::input::Tree;
+use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
@@ -447,21 +447,4 @@ pub struct Expectation {
     pub updated_at_least: Option<u32>,
     /// Nodes that run the current revision at the end: at most.
     pub updated_at_most: Option<u32>,
-}
-
-/// What a comparison varies: names and values as they are written.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Compare {
-    /// Fields, each with the values it takes in turn; no list is empty.
-    pub vary: Vec<(String, Vec<Tree>)>,
-    /// Settings beside these: names, each with the fields it changes.
-    pub variants: Vec<(String, Vec<(String, Tree)>)>,
-    /// The seeds, `1..50`, not looked at yet.
-    pub seeds: Option<String>,
-    /// The setting that the others are compared with.
-    pub baseline: Option<String>,
-    /// A rollout should complete within this time.
-    pub within: Option<SimDuration>,
-    /// At no moment should more nodes lack a serving pod.
-    pub worst: Option<IntOrPercent>,
 }

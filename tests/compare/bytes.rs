@@ -77,7 +77,7 @@ const LONG: [&str; 7] = [
     "compare",
     "fleet.yaml",
     "--vary=maxUnavailable=1,10%",
-    "--set=nodes=60",
+    "--set=nodes=40",
     "--seeds=1..100",
     "--jobs=2",
     "--out",

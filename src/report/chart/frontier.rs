@@ -53,7 +53,9 @@ pub fn frontier_svg(study: &Study) -> String {
     let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
     shapes.extend(sizes.into_iter().filter_map(|nodes| frontier_line(&placed, nodes)));
     shapes.extend(placed.iter().flat_map(whiskers));
-    shapes.extend(placed.iter().map(dot));
+    // Where two stand at one place, the one on the frontier is seen.
+    shapes.extend(placed.iter().filter(|it| !it.on_frontier).map(dot));
+    shapes.extend(placed.iter().filter(|it| it.on_frontier).map(dot));
     for ((_, name), label) in points.iter().zip(&labels) {
         let text = |at| Shape::text(Ink::Small, at, Anchor::Start, name.as_str());
         shapes.extend(label.map(text));

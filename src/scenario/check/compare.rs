@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use crate::input::{FieldPath, Tree};
-use crate::scenario::valid::Compare;
+use crate::scenario::compare::Compare;
 use crate::scenario::written;
 
 /// Checks `compare:`.

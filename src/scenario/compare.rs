@@ -1,0 +1,22 @@
+//! What a comparison varies, as a scenario says it.
+
+use crate::api::IntOrPercent;
+use crate::input::Tree;
+use crate::time::SimDuration;
+
+/// What a comparison varies: names and values as they are written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Compare {
+    /// Fields, each with the values it takes in turn; no list is empty.
+    pub vary: Vec<(String, Vec<Tree>)>,
+    /// Settings beside these: names, each with the fields it changes.
+    pub variants: Vec<(String, Vec<(String, Tree)>)>,
+    /// The seeds, `1..50`, not looked at yet.
+    pub seeds: Option<String>,
+    /// The setting that the others are compared with.
+    pub baseline: Option<String>,
+    /// A rollout should complete within this time.
+    pub within: Option<SimDuration>,
+    /// At no moment should more nodes lack a serving pod.
+    pub worst: Option<IntOrPercent>,
+}
