@@ -4,6 +4,7 @@
 //! chart can be drawn from a record without running again. All times in a record are spans since
 //! the start of the run.
 
+mod alert;
 mod causes;
 mod fact;
 mod gaps;

@@ -175,7 +175,7 @@ impl Recorder {
         let causes = Causes::of(&self.facts);
         let mut daemon_sets = Vec::new();
         for tracker in self.trackers {
-            let (summary, points) = tracker.finish(end, &causes, &node_name);
+            let (summary, points) = tracker.finish((end, ending.at_rest), &causes, &node_name);
             timeline.series.push(Series { daemon_set: summary.daemon_set.clone(), points });
             daemon_sets.push(summary);
         }

@@ -46,21 +46,6 @@ pub struct Rollout {
     pub waves: u32,
     /// When the number of updated nodes last grew.
     pub last_progress: SimDuration,
-    /// The longest time in which the status did not tell another number of updated nodes.
-    pub longest_pause: SimDuration,
-}
-
-impl Rollout {
-    /// How long the number of updated nodes must stay the same for the alert
-    /// `KubeDaemonSetRolloutStuck` to fire: unchanged over 5 minutes, for 15 minutes.
-    ///
-    /// Source: kubernetes-mixin `alerts/apps_alerts.libsonnet`.
-    const STUCK_AFTER: SimDuration = SimDuration::from_secs(20 * 60);
-
-    /// Whether the alert `KubeDaemonSetRolloutStuck` fires.
-    pub fn fires_stuck_alert(&self) -> bool {
-        self.longest_pause >= Self::STUCK_AFTER
-    }
 }
 
 /// How long nodes were without a serving pod, over all nodes on which a pod belonged.
@@ -102,6 +87,8 @@ pub struct DaemonSetSummary {
     pub deleted: bool,
     /// Whether the update strategy is `OnDelete` at the end.
     pub on_delete: bool,
+    /// Whether the alert `KubeDaemonSetRolloutStuck` of kubernetes-mixin fires.
+    pub stuck_alert: bool,
     /// The unavailable budget at the end, in nodes.
     pub budget: u32,
     /// What counts against the budget at the end.

@@ -1,5 +1,6 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
+use crate::record::alert::StuckAlert;
 use crate::record::causes::Causes;
 use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
@@ -58,8 +59,7 @@ pub struct Tracker {
     fresh: u32,
     /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
-    /// Since when the status has told the same number of updated nodes.
-    paused_since: SimDuration,
+    alert: StuckAlert,
     keeps_points: bool,
     points: Vec<Point>,
 }
@@ -76,7 +76,7 @@ impl Tracker {
             fresh: 0,
             pods: PodCounts::default(),
             breached_since: None,
-            paused_since: SimDuration::ZERO,
+            alert: StuckAlert::default(),
             keeps_points,
             points: Vec::new(),
         }
@@ -125,7 +125,6 @@ impl Tracker {
     /// A template was written that is to be rolled out.
     pub fn rollout_started(&mut self, at: SimDuration, generation: i64, trigger: &str) {
         self.close_breach(at);
-        self.pause_ended(at);
         let creation = self.summary.rollouts.is_empty()
             && self.summary.created_at == at
             && self.pods.existing == 0;
@@ -156,12 +155,9 @@ impl Tracker {
         let progressed =
             status.updated > before.updated || (all_updated && status.available > before.available);
         self.summary.status = status;
+        self.alert.see(at, &status);
         if complete {
             self.close_breach(at);
-            self.pause_ended(at);
-        }
-        if status.updated != before.updated {
-            self.pause_ended(at);
         }
         let Some(rollout) = self.running_rollout() else { return };
         rollout.worst_reported = rollout.worst_reported.max(status.unavailable);
@@ -172,15 +168,6 @@ impl Tracker {
             rollout.finished = Some(at);
             rollout.decided_by = fact.into_iter().collect();
         }
-    }
-
-    /// The number of updated nodes changed, or there is no rollout any more.
-    fn pause_ended(&mut self, at: SimDuration) {
-        let since = std::mem::replace(&mut self.paused_since, at);
-        let Some(rollout) = self.running_rollout() else { return };
-        let since = since.max(rollout.started);
-        let pause = SimDuration::from_micros(at.as_micros().saturating_sub(since.as_micros()));
-        rollout.longest_pause = rollout.longest_pause.max(pause);
     }
 
     /// The rolling update replaced pods in a sync.
@@ -283,12 +270,12 @@ impl Tracker {
 
     pub(super) fn finish(
         mut self,
-        end: SimDuration,
+        (end, at_rest): (SimDuration, bool),
         causes: &Causes,
         node_name: impl Fn(usize) -> String,
     ) -> (DaemonSetSummary, Vec<Point>) {
         self.close_breach(end);
-        self.pause_ended(end);
+        self.summary.stuck_alert = self.alert.finish(end, at_rest);
         for rollout in &mut self.summary.rollouts {
             let last = rollout.decided_by.pop();
             rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();

@@ -439,7 +439,7 @@ pub struct Expectation {
     pub worst_unavailable: Option<IntOrPercent>,
     /// At some moment of an update at least so many nodes are without a serving pod.
     pub worst_unavailable_at_least: Option<IntOrPercent>,
-    /// Whether the alert `KubeDaemonSetRolloutStuck` fires for the last rollout.
+    /// Whether the alert `KubeDaemonSetRolloutStuck` fires.
     pub stuck_alert: Option<bool>,
     /// No node is without a serving pod for longer.
     pub longest_gap: Option<SimDuration>,

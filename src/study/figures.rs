@@ -1,7 +1,6 @@
 //! What is kept of a run: one row of figures, all of them integers.
 
 use crate::record::{DaemonSetSummary, Point, Record, Rollout, Summary};
-use crate::study::alert::fires;
 use crate::study::bins::GAP_BINS;
 use crate::study::curve::sampled;
 use crate::time::SimDuration;
@@ -96,7 +95,7 @@ pub fn figures_of(record: &Record, daemon_set: Option<&str>) -> Figures {
         gap_p99: it.gaps.p99,
         gap_max: it.gaps.max,
         updated: it.status.updated,
-        alert: fires(points, summary.end, summary.at_rest),
+        alert: it.stuck_alert,
         peak_pulls: Some(summary.peak_concurrent_pulls).filter(|pulls| *pulls > 0),
         api_requests: Some(summary.requests).filter(|requests| *requests > 0),
         digest: summary.digest,

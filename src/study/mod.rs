@@ -4,7 +4,6 @@
 //! seed by seed: a node has the same luck in all of them, so what differs is the setting. It knows
 //! nothing of files, terminals and formats; scenarios come in valid, and rows go out as numbers.
 
-mod alert;
 mod arithmetic;
 mod before;
 mod bins;

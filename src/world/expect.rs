@@ -73,9 +73,7 @@ fn judge(
             breach("worstUnavailableAtLeast", format!("{what}, expected at least {least}"));
         }
     }
-    if let (Some(expected), Some(last)) = (expectation.stuck_alert, summary.rollouts.last())
-        && last.fires_stuck_alert() != expected
-    {
+    if let Some(expected) = expectation.stuck_alert.filter(|it| *it != summary.stuck_alert) {
         let verb = |fires| if fires { "fires" } else { "does not fire" };
         let (is, should) = (verb(!expected), verb(expected));
         let what = format!("KubeDaemonSetRolloutStuck {is}, expected that it {should}");

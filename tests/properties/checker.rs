@@ -256,18 +256,18 @@ impl<'a> Truth<'a> {
         self.nodes.get(node).copied().unwrap_or(true)
     }
 
+    /// Notes which machines work.
+    fn take_node(&mut self, what: &What) {
+        let (node, works) = match what {
+            What::NodeAdded { node } | What::NodeRecovered { node } => (*node, true),
+            What::NodeDeleted { node } | What::NodeFailed { node } => (*node, false),
+            _ => return,
+        };
+        self.nodes.insert(self.name(node), works);
+    }
+
     fn take(&mut self, fact: &Fact, wrong: &mut Wrong) {
-        match fact.what {
-            What::NodeAdded { node } | What::NodeRecovered { node } => {
-                self.nodes.insert(self.name(node), true);
-                return;
-            }
-            What::NodeDeleted { node } | What::NodeFailed { node } => {
-                self.nodes.insert(self.name(node), false);
-                return;
-            }
-            _ => {}
-        }
+        self.take_node(&fact.what);
         let Some(pod_id) = pod_of(&fact.what) else { return };
         let name = self.name(pod_id);
         let known = self.pods.contains_key(name);

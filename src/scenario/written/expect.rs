@@ -24,7 +24,7 @@ pub struct Expectation {
     pub worst_unavailable: Option<NodesOrPercent>,
     /// At some moment of the last update at least so many nodes lack a serving pod: `10`, or `10%`.
     pub worst_unavailable_at_least: Option<NodesOrPercent>,
-    /// Whether the alert `KubeDaemonSetRolloutStuck` of kubernetes-mixin fires for the last rollout:
+    /// Whether the alert `KubeDaemonSetRolloutStuck` of kubernetes-mixin fires:
     /// for 15 minutes, the number of updated nodes has not changed within 5 minutes.
     pub stuck_alert: Option<bool>,
     /// No node lacks a serving pod for longer.
