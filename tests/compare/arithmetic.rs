@@ -1,7 +1,7 @@
 //! What arithmetic says about an update holds in runs of it.
 
 use rollcast::input::{Limits, Source};
-use rollcast::scenario::{Files, Override, Scenario, read};
+use rollcast::scenario::{Action, Files, Override, Scenario, TimedAction, read};
 use rollcast::study::{arithmetic, figures_of};
 use rollcast::world::{Options, simulate};
 
@@ -21,11 +21,18 @@ fn scenario(text: &str, sets: &[String]) -> Scenario {
     read(Source::new("x.yaml", text), &Shipped, &sets).unwrap().scenario
 }
 
-/// No run is quicker than the bound, and none moves that was said to stall.
+/// No run is quicker than the bound, and none moves that was said to stall, as long as nothing
+/// happens to nodes after the update.
 #[track_caller]
 fn check(name: &str, scenario: &Scenario) {
     let record = simulate(scenario, &Options::default(), |_| ());
     for estimate in arithmetic(scenario) {
+        let later = |timed: &TimedAction| {
+            timed.at > estimate.at && matches!(timed.action, Action::Nodes { .. })
+        };
+        if scenario.events.iter().any(later) {
+            continue;
+        }
         let Some(budget) = &estimate.budget else { continue };
         let figures = figures_of(&record, Some(&estimate.daemon_set));
         if estimate.trigger.is_empty() {

@@ -110,7 +110,8 @@ impl World {
             return;
         }
         let candidates = self.pods_on(id).filter(|&pod| self.may_be_evicted(pod));
-        let Some(pod) = candidates.min_by_key(|&pod| (self.priority_of(pod), pod)) else { return };
+        let rank = |&pod: &PodId| (self.priority_of(pod), pod);
+        let Some(pod) = candidates.min_by_key(rank) else { return };
         self.fail_pod(pod, "Evicted", cause, now, agenda);
         self.plan_eviction(id, now + EVICTION_PERIOD, cause, now, agenda);
     }
@@ -122,11 +123,7 @@ impl World {
     }
 
     fn priority_of(&self, id: PodId) -> i32 {
-        let spec = &self.specs[self.pod(id).spec.index()].written.template.spec;
-        match spec.priority_class_name.as_deref() {
-            Some("system-node-critical" | "system-cluster-critical") => CRITICAL,
-            Some(_) | None => spec.priority.unwrap_or(0),
-        }
+        self.specs[self.pod(id).spec.index()].needs.priority
     }
 
     /// A pod came to a node that evicts.
