@@ -16,7 +16,7 @@ pub struct ControlPlane {
     pub concurrent_daemonset_syncs: u32,
     /// How nodes are looked after; none if taints come and go exactly when their reason does.
     pub node_lifecycle: Option<NodeLifecycle>,
-    /// The scheduler; without one a pod is bound to its node after [`PhaseDelays::schedule`],
+    /// The scheduler; without one a pod is bound to its node after [`super::PhaseDelays::schedule`],
     /// whatever is there.
     pub scheduler: Option<Scheduler>,
 }
