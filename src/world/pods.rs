@@ -22,6 +22,13 @@ const SUFFIXES: u64 = 27u64.pow(5);
 /// Not a multiple of 3, so that stepping by it visits every suffix once.
 const SUFFIX_STEP: u64 = 8_880_881;
 
+/// A run ends when a node would hold more pods than this. No machine does; what gets there is a
+/// surge onto a node that refuses every pod: failed ones are deleted with back-off, and new ones
+/// are created without.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › podsShouldBeOnNode`.
+const MAX_PODS_ON_NODE: usize = 1_000;
+
 impl World {
     /// The API server creates a pod that the controller asked for.
     #[expect(clippy::too_many_arguments, reason = "an event's fields, its cause and the clock")]
@@ -35,6 +42,10 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if self.node(node).pods.len() >= MAX_PODS_ON_NODE {
+            self.is_crowded = true;
+            return;
+        }
         let pod = self.new_pod(daemon_set, node, spec, hash, now);
         let fact = self.recorder.fact(now, cause, |names| What::PodCreated {
             daemon_set: names.intern(&self.daemon_sets[daemon_set.index()].key),

@@ -113,6 +113,7 @@ impl World {
             actions: scenario.events.clone(),
             actions_left: scenario.events.iter().filter(|timed| timed.repeats.is_none()).count(),
             stop_when_complete: scenario.until.rollout_complete,
+            is_crowded: false,
             as_in_vectors: options.as_in_vectors,
             nodes: Vec::new(),
             node_ids: BTreeMap::new(),
@@ -229,6 +230,7 @@ impl World {
     fn finish(mut self, scenario: &Scenario, finished: Finished) -> Record {
         let stops_itself = scenario.until.rollout_complete;
         let limit_hit = match finished.ended {
+            Ended::Stopped if self.is_crowded => Some("pods per node"),
             Ended::TimeLimit if stops_itself => Some("time"),
             Ended::EventLimit => Some("events"),
             Ended::Drained | Ended::Stopped | Ended::TimeLimit => None,

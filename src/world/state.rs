@@ -43,6 +43,8 @@ pub(super) struct World {
     /// Actions that are still to happen, processes not counted.
     pub(super) actions_left: usize,
     pub(super) stop_when_complete: bool,
+    /// Whether a node has reached the limit of pods: then the run ends.
+    pub(super) is_crowded: bool,
     /// Whether to simplify as the conformance vectors do: pods vanish together with the Node that
     /// they are bound to, and a pod that has failed takes as long to go as any other.
     pub(super) as_in_vectors: bool,
@@ -124,7 +126,7 @@ impl Model for World {
     fn instant_ended(&mut self, now: SimTime) -> ControlFlow<()> {
         self.recorder.instant_ended(now);
         let over = self.stop_when_complete && self.actions_left == 0 && self.is_settled();
-        if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if over || self.is_crowded { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

@@ -392,3 +392,15 @@ fn a_kubelet_that_is_off_does_nothing_in_between() {
     };
     assert_eq!(at(new), Vec::<u64>::new());
 }
+
+/// `pkg/controller/daemon/daemon_controller.go › podsShouldBeOnNode`: with surge allowed, back-off
+/// limits how failed pods are deleted and not how new ones are created. A kubelet that refuses all
+/// of them gets pods without end, and the run an end.
+#[test]
+fn a_surge_onto_a_node_that_refuses_every_pod_ends_the_run() {
+    let events = "  - {at: 5s, pressure: {nodes: node-1, kind: disk}}
+  - {at: 10s, deletePods: {}}";
+    let spec = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
+    let record = run(&Case { spec, events, ..CASE });
+    assert_eq!(record.summary.limit_hit, Some("pods per node"));
+}
