@@ -105,6 +105,7 @@ fn go_on(cluster: &str, more: &str, deployed: u32) -> Record {
         pods_before: own_pods(&list) + deployed,
         pending_before: true,
         limit: SimDuration::from_secs(1_800),
+        client: None,
     };
     let wrong = checker::check(&record, known);
     assert!(wrong.0.is_empty(), "{}\nin\n{cluster}\n{more}", wrong.0.join("\n"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rollcast::record::{DaemonSetSummary, Fact, Point, Record, Rollout, Series, What};
+use rollcast::record::{DaemonSetSummary, Fact, FactId, Point, Record, Rollout, Series, What};
 use rollcast::time::SimDuration;
 
 /// What is wrong with a record, in sentences.
@@ -30,6 +30,16 @@ pub(crate) struct Known {
     /// Some of them may not be bound yet.
     pub(crate) pending_before: bool,
     pub(crate) limit: SimDuration,
+    /// How often the DaemonSet controller may call, if that is limited.
+    pub(crate) client: Option<Client>,
+}
+
+/// The limit of a client, and by how much the longest of its calls outlasts the shortest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client {
+    pub(crate) millis_per_second: u64,
+    pub(crate) burst: u64,
+    pub(crate) spread: SimDuration,
 }
 
 /// Everything that is wrong with a record.
@@ -45,6 +55,9 @@ pub(crate) fn check(record: &Record, known: Known) -> Wrong {
         check_summary(series, summary, end, &mut wrong);
     }
     check_conservation(record, known, &mut wrong);
+    if let Some(client) = known.client {
+        check_client(record, client, &mut wrong);
+    }
     wrong
 }
 
@@ -188,6 +201,37 @@ fn check_conservation(record: &Record, known: Known, wrong: &mut Wrong) {
     });
     let total: u64 = record.summary.daemon_sets.iter().map(|it| it.pods_created).sum();
     wrong.unless(i64::try_from(total) == Ok(created), || format!("{total} pods created?"));
+}
+
+/// No more calls arrive than the controller's token bucket lets out: what it creates, deletes and
+/// writes as status. Its events draw from the bucket as well and are not counted.
+fn check_client(record: &Record, client: Client, wrong: &mut Wrong) {
+    const TOKEN: u64 = 1_000_000_000;
+    let flows_in = |span: u64| span * client.millis_per_second;
+    let is_sync = |id: FactId| matches!(record.facts[id.0 as usize].what, What::Synced { .. });
+    let full = client.burst * TOKEN + flows_in(client.spread.as_micros() + 1);
+    let (mut level, mut before) = (full, 0);
+    for fact in &record.facts {
+        let now = fact.at.as_micros();
+        level = full.min(level + flows_in(now - before));
+        before = now;
+        let is_call = match fact.what {
+            // A new process has a new bucket.
+            What::ControllerStarted => {
+                level = full;
+                false
+            }
+            What::StatusWritten { .. } => true,
+            What::PodCreated { .. } | What::PodTerminating { .. } => {
+                fact.cause.is_some_and(is_sync)
+            }
+            _ => false,
+        };
+        if is_call {
+            wrong.unless(level >= TOKEN, || format!("a call without a token: {fact:?}"));
+            level = level.saturating_sub(TOKEN);
+        }
+    }
 }
 
 /// A pod as the facts tell it.

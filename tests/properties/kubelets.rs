@@ -1,4 +1,4 @@
-//! The properties of [`crate::runs`] with kubelets that take their time.
+//! The properties of [`crate::runs`] and [`crate::budgets`] with kubelets that take their time.
 
 use proptest::prelude::*;
 use rollcast::engine::Delay;
@@ -7,6 +7,7 @@ use rollcast::scenario::{Kubelet, KubeletModel, Network, StartDelays};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
 
+use crate::budgets::{keeps_its_promise, undisturbed};
 use crate::cases::{Case, any_case};
 use crate::checker::check;
 use crate::runs::{config, gentle_case, has_ended_well, known};
@@ -63,5 +64,10 @@ proptest! {
         let wrong = check(&record, known(&case));
         prop_assert!(wrong.0.is_empty(), "{}", wrong.0.join("\n"));
         has_ended_well(&record)?;
+    }
+
+    #[test]
+    fn an_undisturbed_update_keeps_its_promise(case in undisturbed(), kind in 0..420u64) {
+        keeps_its_promise(&case, &run(&case, kind))?;
     }
 }

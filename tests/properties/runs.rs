@@ -7,7 +7,7 @@ use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
 
 use crate::cases::{Case, any_case_without_mending, any_gentle, any_settings, case_with};
-use crate::checker::{Known, check};
+use crate::checker::{Client, Known, check};
 
 /// More events than any of these small runs has.
 pub(crate) const MAX_EVENTS: u64 = 300_000;
@@ -24,6 +24,21 @@ pub(crate) fn known(case: &Case) -> Known {
         pods_before: if case.deployed { case.nodes } else { 0 },
         pending_before: false,
         limit: SimDuration::from_secs(1_800),
+        client: client(case),
+    }
+}
+
+/// The client of the controller in [`crate::cases`], restated.
+fn client(case: &Case) -> Option<Client> {
+    let client = |per_second: u64, burst, spread| Client {
+        millis_per_second: per_second * 1_000,
+        burst,
+        spread: SimDuration::from_millis(spread),
+    };
+    match case.plane {
+        0 => None,
+        1 => Some(client(20, 30, 15)),
+        _ => Some(client(2, 3, 1_400)),
     }
 }
 
