@@ -10,6 +10,7 @@ use crate::api::{IntOrPercent, KubernetesVersion, parse_rfc3339};
 use crate::report::compare::MOST_RUNS;
 use crate::study::nodes_or_percent;
 use crate::time::{SimDuration, SimTime};
+use crate::world::RunLimits;
 
 /// Replays DaemonSet rollouts against the controller's real planning logic.
 #[derive(Debug, Parser)]
@@ -69,8 +70,8 @@ pub(super) struct RunArgs {
     /// Print no progress and no notes
     #[arg(long, short)]
     pub(super) quiet: bool,
-    /// End the run after so many events
-    #[arg(long, value_name = "N", default_value_t = 1_000_000_000)]
+    /// End the run after so many events; the facts of a million take about 100 MB
+    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
     pub(super) max_events: u64,
 }
 
@@ -182,7 +183,7 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = runs)]
     pub(super) max_runs: u64,
     /// End each run after so many events
-    #[arg(long, value_name = "N", default_value_t = 1_000_000_000)]
+    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
     pub(super) max_events: u64,
     /// Print no progress and no notes
     #[arg(long, short)]

@@ -79,6 +79,7 @@ fn closing_words(format: OutputFormat, summary: &Summary, breaches: &[Breach]) -
         OutputFormat::Table => {
             let mut lines = vec![kubectl::get_ds_table(summary)];
             lines.extend(verdict::verdicts(summary).into_iter().map(|line| line + "\n"));
+            lines.extend(verdict::cut_short(summary).map(|line| line + "\n"));
             let broken = verdict::notes(breaches);
             lines.extend(broken.into_iter().map(|line| format!("not as expected: {line}\n")));
             lines.join("")

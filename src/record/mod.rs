@@ -20,6 +20,6 @@ pub use fact::{Fact, FactId, What};
 pub use names::{NameId, Names};
 pub use plan::{Plan, PlannedNode, PlannedRevision};
 pub use recorder::{Detail, Ending, Record, Recorder};
-pub use summary::{Breach, DaemonSetSummary, GapStats, Hold, Rollout, Summary, Worst};
+pub use summary::{Breach, DaemonSetSummary, GapStats, Hold, Limit, Rollout, Summary, Worst};
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
 pub use tracker::{NodeTruth, PodCounts, Tracker};

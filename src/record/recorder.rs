@@ -6,7 +6,7 @@
 use crate::record::causes::Causes;
 use crate::record::fact::{Fact, FactId, What};
 use crate::record::names::Names;
-use crate::record::summary::{DaemonSetSummary, Summary};
+use crate::record::summary::{DaemonSetSummary, Limit, Summary};
 use crate::record::timeline::{Mark, Series, Timeline};
 use crate::record::tracker::Tracker;
 use crate::time::{SimDuration, SimTime};
@@ -41,7 +41,7 @@ pub struct Record {
 pub struct Ending {
     pub events: u64,
     pub at_rest: bool,
-    pub limit_hit: Option<&'static str>,
+    pub limit_hit: Option<Limit>,
     pub digest: u64,
 }
 

@@ -114,6 +114,28 @@ pub struct DaemonSetSummary {
     pub created_at: SimDuration,
 }
 
+/// What ends a run that the scenario does not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// `until`, before the rollout was complete.
+    Time,
+    /// So many events (`--max-events`).
+    Events,
+    /// So many pods on one node.
+    PodsPerNode,
+}
+
+impl Limit {
+    /// As `summary.json` has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Events => "events",
+            Self::PodsPerNode => "pods-per-node",
+        }
+    }
+}
+
 /// A whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -125,8 +147,8 @@ pub struct Summary {
     pub events: u64,
     /// Whether nothing was left to happen: what is unfinished stays so.
     pub at_rest: bool,
-    /// Whether a limit ended the run, and not the scenario.
-    pub limit_hit: Option<&'static str>,
+    /// The limit that ended the run, if the scenario did not.
+    pub limit_hit: Option<Limit>,
     /// FNV-1a 64 over the stream of events: equal digests mean equal runs.
     pub digest: u64,
     /// Requests of the DaemonSet controller to the API server, events included; zero if requests

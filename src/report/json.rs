@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{Breach, DaemonSetSummary, GapStats, Rollout, StatusCounts, Summary};
+use crate::record::{Breach, DaemonSetSummary, GapStats, Limit, Rollout, StatusCounts, Summary};
 use crate::report::verdict::verdict;
 use crate::time::SimDuration;
 
@@ -46,7 +46,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
         end_us: summary.end.as_micros(),
         events: summary.events,
         at_rest: summary.at_rest,
-        limit_hit: summary.limit_hit,
+        limit_hit: summary.limit_hit.map(Limit::name),
         digest: summary.digest,
         peak_concurrent_pulls: summary.peak_concurrent_pulls,
         expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
@@ -288,7 +288,7 @@ mod tests {
             end: SimDuration::from_micros(u64::MAX),
             events: 12_345,
             at_rest: false,
-            limit_hit: Some("time"),
+            limit_hit: Some(Limit::Time),
             digest: 0xabc,
             requests: 0,
             throttled: SimDuration::ZERO,

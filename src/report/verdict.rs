@@ -3,7 +3,7 @@
 //! Spans (`after 14m32s`) count from the start of the rollout, moments (`at 3m20s`) from the start
 //! of the run, as in the chart and in `timeline.csv`. Exact figures are in `summary.json`.
 
-use crate::record::{Breach, DaemonSetSummary, Rollout, Summary};
+use crate::record::{Breach, DaemonSetSummary, Limit, Rollout, Summary};
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::people::{count, number, part, span};
 use crate::time::SimDuration;
@@ -30,6 +30,22 @@ pub fn verdicts(run: &Summary) -> Vec<String> {
 /// One line for each expectation that did not hold: `expect.rolloutWithin: …`.
 pub fn notes(breaches: &[Breach]) -> Vec<String> {
     breaches.iter().map(|it| format!("{}: {}", it.expectation, it.message)).collect()
+}
+
+/// Why the run ended before its scenario did, if that is not a matter of `until`.
+pub fn cut_short(run: &Summary) -> Option<String> {
+    match run.limit_hit? {
+        Limit::Time => None,
+        Limit::Events => Some(format!(
+            "the run was cut short after {} events; --max-events allows more",
+            number(run.events)
+        )),
+        Limit::PodsPerNode => Some(
+            "the run was cut short because pods pile up on a node that refuses them: with maxSurge \
+             the controller creates the next one without back-off"
+                .to_owned(),
+        ),
+    }
 }
 
 fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
@@ -133,7 +149,8 @@ fn unfinished(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String
     if run.at_rest || is_quiet(since, rollout.started, run.end) {
         return format!("stuck at {of} since {}{}", span(since), waiting(it, rollout));
     }
-    let limit = run.limit_hit.map_or_else(String::new, |limit| format!(" ({limit} limit)"));
+    let limit =
+        run.limit_hit.map_or_else(String::new, |limit| format!(" ({} limit)", limit.name()));
     format!("still progressing at {of} when the run ended at {}{limit}", span(run.end))
 }
 
@@ -282,11 +299,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_run_that_was_cut_short_says_so() {
+        let ended_by =
+            |limit_hit| cut_short(&Summary { limit_hit, events: 20_000, ..Summary::default() });
+        assert_eq!(ended_by(None), None);
+        assert_eq!(ended_by(Some(Limit::Time)), None);
+        let events = "the run was cut short after 20,000 events; --max-events allows more";
+        assert_eq!(ended_by(Some(Limit::Events)).as_deref(), Some(events));
+        assert!(ended_by(Some(Limit::PodsPerNode)).unwrap().contains("pods pile up"));
+    }
+
     fn check(daemon_set: DaemonSetSummary, expected: &str) {
         let run = Summary {
             daemon_sets: vec![daemon_set],
             end: secs(1_800),
-            limit_hit: Some("time"),
+            limit_hit: Some(Limit::Time),
             ..Summary::default()
         };
         assert_eq!(verdicts(&run), [format!("agent: {expected}")]);

@@ -7,7 +7,7 @@ use crate::api::{DaemonSet, PodPhase};
 use crate::control::daemonset::OrderKey;
 use crate::control::{NodeId, PodId};
 use crate::engine::{Ended, Finished, Limits, Simulation, Streams};
-use crate::record::{Detail, Ending, Record, Recorder, StatusCounts};
+use crate::record::{Detail, Ending, Limit, Record, Recorder, StatusCounts};
 use crate::scenario::{PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::ApiServer;
@@ -44,9 +44,10 @@ pub struct RunLimits {
 }
 
 impl Default for RunLimits {
-    /// A billion events: some minutes of work.
+    /// Twenty million events: what a rollout on hundreds of thousands of nodes takes, and facts
+    /// for some 2 GB of memory.
     fn default() -> Self {
-        Self { max_events: 1_000_000_000 }
+        Self { max_events: 20_000_000 }
     }
 }
 
@@ -230,9 +231,9 @@ impl World {
     fn finish(mut self, scenario: &Scenario, finished: Finished) -> Record {
         let stops_itself = scenario.until.rollout_complete;
         let limit_hit = match finished.ended {
-            Ended::Stopped if self.is_crowded => Some("pods per node"),
-            Ended::TimeLimit if stops_itself => Some("time"),
-            Ended::EventLimit => Some("events"),
+            Ended::Stopped if self.is_crowded => Some(Limit::PodsPerNode),
+            Ended::TimeLimit if stops_itself => Some(Limit::Time),
+            Ended::EventLimit => Some(Limit::Events),
             Ended::Drained | Ended::Stopped | Ended::TimeLimit => None,
         };
         debug_assert!(self.books_balance(), "what pods have taken of their nodes adds up");

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use rollcast::record::Record;
+use rollcast::record::{Limit, Record};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
 
@@ -57,7 +57,7 @@ proptest! {
     #[test]
     fn records_are_consistent(case in any_case_without_mending()) {
         let record = run(&case);
-        prop_assert_ne!(record.summary.limit_hit, Some("events"), "a run without end");
+        prop_assert_ne!(record.summary.limit_hit, Some(Limit::Events), "a run without end");
         let wrong = check(&record, known(&case));
         prop_assert!(wrong.0.is_empty(), "{}", wrong.0.join("\n"));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use rollcast::engine::Delay;
-use rollcast::record::{Fact, Record, What};
+use rollcast::record::{Fact, Limit, Record, What};
 use rollcast::scenario::{Resources, Scenario, Scheduler};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
@@ -61,7 +61,7 @@ proptest! {
         let scenario = cramped(case.scenario(), pods);
         let limits = RunLimits { max_events: MAX_EVENTS };
         let record = simulate(&scenario, &Options { limits, ..Options::default() }, |_| {});
-        prop_assert_ne!(record.summary.limit_hit, Some("events"), "a run without end");
+        prop_assert_ne!(record.summary.limit_hit, Some(Limit::Events), "a run without end");
         prop_assert_eq!(check(&record, known(&case)).0, Vec::<String>::new());
         if !case.deployed {
             prop_assert_eq!(overfull(&record, pods as usize), Vec::<&str>::new());

@@ -3,7 +3,7 @@
 //! Each test fails without the mechanism that its name tells. The API server takes no time here;
 //! what a test does not slow down takes none either.
 
-use rollcast::record::{Fact, Record, What};
+use rollcast::record::{Fact, Limit, Record, What};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
 
@@ -402,5 +402,5 @@ fn a_surge_onto_a_node_that_refuses_every_pod_ends_the_run() {
   - {at: 10s, deletePods: {}}";
     let spec = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
     let record = run(&Case { spec, events, ..CASE });
-    assert_eq!(record.summary.limit_hit, Some("pods per node"));
+    assert_eq!(record.summary.limit_hit, Some(Limit::PodsPerNode));
 }
