@@ -13,7 +13,7 @@ use crate::cli::progress::Progress;
 use crate::input::{FieldPath, Tree};
 use crate::record::{Breach, Summary};
 use crate::report::json::{RunInfo, summary_json};
-use crate::report::{kubectl, verdict};
+use crate::report::{kubectl, notes, verdict};
 use crate::scenario::{Loaded, Override};
 use crate::world::{self, Options, RunLimits};
 
@@ -79,8 +79,8 @@ fn closing_words(format: OutputFormat, summary: &Summary, breaches: &[Breach]) -
         OutputFormat::Table => {
             let mut lines = vec![kubectl::get_ds_table(summary)];
             lines.extend(verdict::verdicts(summary).into_iter().map(|line| line + "\n"));
-            lines.extend(verdict::cut_short(summary).map(|line| line + "\n"));
-            let broken = verdict::notes(breaches);
+            lines.extend(notes::cut_short(summary).map(|line| line + "\n"));
+            let broken = notes::broken(breaches);
             lines.extend(broken.into_iter().map(|line| format!("not as expected: {line}\n")));
             lines.join("")
         }

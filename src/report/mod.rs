@@ -10,6 +10,7 @@ pub mod csv;
 pub mod facts;
 pub mod json;
 pub mod kubectl;
+pub mod notes;
 pub mod people;
 pub mod plan;
 mod table;

@@ -3,7 +3,7 @@
 //! Spans (`after 14m32s`) count from the start of the rollout, moments (`at 3m20s`) from the start
 //! of the run, as in the chart and in `timeline.csv`. Exact figures are in `summary.json`.
 
-use crate::record::{Breach, DaemonSetSummary, Limit, Rollout, Summary};
+use crate::record::{DaemonSetSummary, Rollout, Summary};
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::people::{count, number, part, span};
 use crate::time::SimDuration;
@@ -25,27 +25,6 @@ pub fn verdict(daemon_set: &DaemonSetSummary, run: &Summary) -> String {
 /// The verdicts on all DaemonSets, in the order of the scenario.
 pub fn verdicts(run: &Summary) -> Vec<String> {
     run.daemon_sets.iter().map(|it| verdict(it, run)).collect()
-}
-
-/// One line for each expectation that did not hold: `expect.rolloutWithin: …`.
-pub fn notes(breaches: &[Breach]) -> Vec<String> {
-    breaches.iter().map(|it| format!("{}: {}", it.expectation, it.message)).collect()
-}
-
-/// Why the run ended before its scenario did, if that is not a matter of `until`.
-pub fn cut_short(run: &Summary) -> Option<String> {
-    match run.limit_hit? {
-        Limit::Time => None,
-        Limit::Events => Some(format!(
-            "the run was cut short after {} events; --max-events allows more",
-            number(run.events)
-        )),
-        Limit::PodsPerNode => Some(
-            "the run was cut short because pods pile up on a node that refuses them: with maxSurge \
-             the controller creates the next one without back-off"
-                .to_owned(),
-        ),
-    }
 }
 
 fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
@@ -262,7 +241,7 @@ fn between(start: SimDuration, end: SimDuration) -> SimDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Hold, StatusCounts, Worst};
+    use crate::record::{Hold, Limit, StatusCounts, Worst};
 
     const fn secs(seconds: u64) -> SimDuration {
         SimDuration::from_secs(seconds)
@@ -297,17 +276,6 @@ mod tests {
             budget: 10,
             ..DaemonSetSummary::default()
         }
-    }
-
-    #[test]
-    fn a_run_that_was_cut_short_says_so() {
-        let ended_by =
-            |limit_hit| cut_short(&Summary { limit_hit, events: 20_000, ..Summary::default() });
-        assert_eq!(ended_by(None), None);
-        assert_eq!(ended_by(Some(Limit::Time)), None);
-        let events = "the run was cut short after 20,000 events; --max-events allows more";
-        assert_eq!(ended_by(Some(Limit::Events)).as_deref(), Some(events));
-        assert!(ended_by(Some(Limit::PodsPerNode)).unwrap().contains("pods pile up"));
     }
 
     fn check(daemon_set: DaemonSetSummary, expected: &str) {
@@ -496,8 +464,6 @@ mod tests {
     fn the_rest() {
         check(fared([0; 3], vec![creation()]), "no node is eligible, so there is nothing to run");
         check(fared([1; 3], Vec::new()), "no rollout; available on 1 of 1 node at the end");
-        let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
-        assert_eq!(notes(&[breach]), ["expect.rolloutWithin: late"]);
     }
 
     #[test]

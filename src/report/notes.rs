@@ -1,0 +1,47 @@
+//! What is said below the verdicts: that the run was cut short, and what is not as expected.
+
+use crate::record::{Breach, Limit, Summary};
+use crate::report::people::number;
+
+/// Why the run ended before its scenario did, if that is not a matter of `until`.
+pub fn cut_short(run: &Summary) -> Option<String> {
+    match run.limit_hit? {
+        Limit::Time => None,
+        Limit::Events => Some(format!(
+            "the run was cut short after {} events; --max-events allows more",
+            number(run.events)
+        )),
+        Limit::PodsPerNode => Some(
+            "the run was cut short because pods pile up on a node that refuses them: with maxSurge \
+             the controller creates the next one without back-off"
+                .to_owned(),
+        ),
+    }
+}
+
+/// One line for each expectation that did not hold: `expect.rolloutWithin: …`.
+pub fn broken(breaches: &[Breach]) -> Vec<String> {
+    breaches.iter().map(|it| format!("{}: {}", it.expectation, it.message)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_was_cut_short_says_so() {
+        let ended_by =
+            |limit_hit| cut_short(&Summary { limit_hit, events: 20_000, ..Summary::default() });
+        assert_eq!(ended_by(None), None);
+        assert_eq!(ended_by(Some(Limit::Time)), None);
+        let events = "the run was cut short after 20,000 events; --max-events allows more";
+        assert_eq!(ended_by(Some(Limit::Events)).as_deref(), Some(events));
+        assert!(ended_by(Some(Limit::PodsPerNode)).unwrap().contains("pods pile up"));
+    }
+
+    #[test]
+    fn an_expectation_that_did_not_hold_is_named() {
+        let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
+        assert_eq!(broken(&[breach]), ["expect.rolloutWithin: late"]);
+    }
+}
