@@ -144,6 +144,19 @@ impl SimDuration {
         Self(self.0.saturating_mul(factor))
     }
 
+    /// What is left of this span without `other`; zero if that is longer.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// How long `amount` takes at so many per second, at least one: rounded down to a microsecond
+    /// and clamped to [`SimDuration::MAX`].
+    pub fn for_amount(amount: u64, per_second: u64) -> Self {
+        let micros = u128::from(amount) * u128::from(MICROS_PER_SECOND);
+        Self(u64::try_from(micros / u128::from(per_second.max(1))).unwrap_or(u64::MAX))
+    }
+
     /// Whether this span is no time at all.
     pub const fn is_zero(self) -> bool {
         self.0 == 0

@@ -57,6 +57,14 @@ impl PodTemplate {
         found.then_some(edited)
     }
 
+    /// This template with other images, each given with its container as for
+    /// [`PodTemplate::with_image`].
+    pub fn with_images(&self, images: &[(String, String)]) -> Option<Self> {
+        images.iter().try_fold(self.clone(), |template, (container, image)| {
+            template.with_image(container, image)
+        })
+    }
+
     /// This template as restarted at `when`, an RFC 3339 time.
     #[must_use]
     pub fn restarted_at(&self, when: &str) -> Self {

@@ -2,6 +2,7 @@
 
 use crate::report::people::{count, number, part, span};
 use crate::study::{Budget, Estimate, Fit};
+use crate::time::SimDuration;
 
 /// A line per estimate: what is allowed, whether it is enough, how long it takes at least.
 pub fn arithmetic_lines(estimates: &[Estimate]) -> Vec<String> {
@@ -25,7 +26,7 @@ fn clauses(it: &Estimate, budget: &Budget) -> Vec<String> {
     }
     let allowed = allowed(it, budget);
     if budget.free == 0 {
-        return vec![stalls(it, budget), allowed, gone(it)];
+        return [stalls(it, budget), allowed].into_iter().chain(gone(it)).collect();
     }
     let mut clauses = vec![allowed];
     clauses.extend(budget.surge.and_then(|fit| hindrance(fit, it.desired)));
@@ -35,12 +36,15 @@ fn clauses(it: &Estimate, budget: &Budget) -> Vec<String> {
         if budget.surge.is_none() {
             clauses.push(format!("{spent} {verb} of it, {} left", number(budget.free.into())));
         }
-        clauses.push(gone(it));
+        clauses.extend(gone(it));
     }
     if matches!(budget.surge, None | Some(Fit::Everywhere)) {
         let rounds = count(budget.rounds.into(), "round");
-        let (least, typical) = (span(budget.at_least), span(budget.by_medians));
-        clauses.push(format!("{rounds}, at least {least}, about {typical} by medians"));
+        let least = match budget.at_least {
+            SimDuration::ZERO => String::new(),
+            least => format!(" at least {},", span(least)),
+        };
+        clauses.push(format!("{rounds},{least} about {} by medians", span(budget.by_medians)));
     }
     clauses
 }
@@ -70,9 +74,11 @@ fn allowed(it: &Estimate, budget: &Budget) -> String {
     format!("{field} {written} of {desired} is {}{rounded}", number((*nodes).into()))
 }
 
-fn gone(it: &Estimate) -> String {
+/// Nodes on which no pod belongs need none, so nothing waits for them.
+fn gone(it: &Estimate) -> Option<String> {
     let dead = part(it.dead.into(), it.desired.into(), "node");
-    format!("it cannot complete while {dead} are dead")
+    let are = if it.dead == 1 { "is" } else { "are" };
+    it.dead_desired.then(|| format!("it cannot complete while {dead} {are} dead"))
 }
 
 fn hindrance(fit: Fit, desired: u32) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What kubelets and their images take, as it is meant.
 
 use crate::engine::Delay;
+use crate::scenario::glob_matches;
 
 /// How a kubelet brings its pods up and down.
 #[derive(Clone, Debug)]
@@ -66,4 +67,12 @@ pub struct Network {
     pub node: Option<u64>,
     /// Bytes per second that a node unpacks, counted as they were sent; none if that takes no time.
     pub unpack: Option<u64>,
+}
+
+impl Network {
+    /// The bytes of an image, as the registry sends them.
+    pub fn size_of(&self, image: &str) -> u64 {
+        let size = self.images.iter().find(|(pattern, _)| glob_matches(pattern, image));
+        size.map_or(self.usual_size, |(_, bytes)| *bytes)
+    }
 }

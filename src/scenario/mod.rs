@@ -11,6 +11,7 @@ mod kubelet;
 mod manifests;
 mod node_change;
 mod overrides;
+mod pattern;
 mod pool;
 mod read;
 mod report;
@@ -24,8 +25,9 @@ mod tests;
 
 pub use compare::Compare;
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
-pub use manifests::Files;
+pub use manifests::{Files, NoFiles};
 pub use overrides::Override;
+pub use pattern::glob_matches;
 pub use pool::{HOSTNAME_LABEL, POOL_LABEL, ZONE_LABEL};
 pub use read::{Loaded, read};
 pub use report::{FileProblems, Report};

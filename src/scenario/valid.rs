@@ -8,6 +8,7 @@ use crate::api::{
 };
 use crate::engine::Delay;
 use crate::scenario::compare::Compare;
+use crate::scenario::glob_matches;
 use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
@@ -167,6 +168,21 @@ pub struct Latencies {
     pub node_ready: Delay,
 }
 
+impl Latencies {
+    /// The last exception that applies to an image on a node, given by its name and its pool, and
+    /// that speaks of a phase.
+    pub fn exception<'a>(
+        &'a self,
+        node: (&str, Option<PoolId>),
+        image: &str,
+        phase: impl Fn(&'a LatencyOverride) -> Option<&'a Delay>,
+    ) -> Option<&'a Delay> {
+        let mut applying =
+            self.overrides.iter().rev().filter(|it| it.applies_to.holds(node, image));
+        applying.find_map(phase)
+    }
+}
+
 /// How long each phase of a pod takes.
 #[derive(Clone, Debug)]
 pub struct PhaseDelays {
@@ -213,6 +229,14 @@ pub struct LatencyScope {
     pub pool: Option<PoolId>,
     /// This node alone.
     pub node: Option<String>,
+}
+
+impl LatencyScope {
+    fn holds(&self, (node, pool): (&str, Option<PoolId>), image: &str) -> bool {
+        self.node.as_deref().is_none_or(|name| name == node)
+            && self.pool.is_none_or(|id| Some(id) == pool)
+            && self.image.as_deref().is_none_or(|pattern| glob_matches(pattern, image))
+    }
 }
 
 /// An action and when it happens.

@@ -2,9 +2,9 @@
 //! already spend it, whether a surge can work, how long an update takes at least.
 
 use crate::api::{IntOrPercent, UpdateStrategy};
-use crate::engine::Delay;
-use crate::scenario::{Kubelet, KubeletModel, LatencyOverride, PhaseDelays, Scenario};
+use crate::scenario::Scenario;
 use crate::study::before::{Before, before_updates, rolls};
+use crate::study::replacement::{Luck, Replacements};
 use crate::time::SimDuration;
 
 /// What can be told of an update of a DaemonSet before it begins.
@@ -16,10 +16,12 @@ pub struct Estimate {
     pub trigger: String,
     /// When, since the start of the run.
     pub at: SimDuration,
-    /// Nodes on which a pod belongs, dead ones included.
+    /// Nodes on which a pod belongs.
     pub desired: u32,
-    /// Of these, nodes that are dead and counted as unavailable.
+    /// Nodes that are dead and counted as unavailable.
     pub dead: u32,
+    /// Whether these are among the desired ones, so that the update waits for them.
+    pub dead_desired: bool,
     /// What the update strategy allows; none for `OnDelete`.
     pub budget: Option<Budget>,
 }
@@ -42,7 +44,7 @@ pub struct Budget {
     pub rounds: u32,
     /// So long at least, whatever the luck.
     pub at_least: SimDuration,
-    /// So long if every phase took its median.
+    /// So long if every phase took its median on each node.
     pub by_medians: SimDuration,
     /// Whether second pods find a place; only for a surge.
     pub surge: Option<Fit>,
@@ -66,13 +68,14 @@ pub fn arithmetic(scenario: &Scenario) -> Vec<Estimate> {
 
 fn estimate(scenario: &Scenario, before: &Before) -> Estimate {
     let healthy = u32::try_from(before.healthy.len()).unwrap_or(u32::MAX);
-    let desired = healthy.saturating_add(before.dead);
+    let desired = healthy.saturating_add(if before.dead_desired { before.dead } else { 0 });
     Estimate {
         daemon_set: before.daemon_set.key(),
         trigger: before.trigger.clone(),
         at: before.at,
         desired,
         dead: before.dead,
+        dead_desired: before.dead_desired,
         budget: rolls(&before.daemon_set).then(|| budget(scenario, before, desired, healthy)),
     }
 }
@@ -93,7 +96,7 @@ fn budget(scenario: &Scenario, before: &Before, desired: u32, healthy: u32) -> B
     let free = if is_surge { nodes } else { nodes.saturating_sub(before.dead) };
     let least = before.dead.saturating_add(1);
     let rounds = if free == 0 { 0 } else { healthy.div_ceil(free) };
-    let per_pod = |probability| replacement(scenario, before, is_surge, probability);
+    let lasts = |luck| Replacements { scenario, before, is_surge, luck }.last(rounds);
     Budget {
         field,
         written,
@@ -101,8 +104,8 @@ fn budget(scenario: &Scenario, before: &Before, desired: u32, healthy: u32) -> B
         free,
         least: (least, least_percent(least, desired)),
         rounds,
-        at_least: per_pod(0.0).times(rounds.into()),
-        by_medians: per_pod(0.5).times(rounds.into()),
+        at_least: lasts(Luck::Best),
+        by_medians: lasts(Luck::Median),
         surge: is_surge.then(|| fit(scenario, before)),
     }
 }
@@ -110,82 +113,6 @@ fn budget(scenario: &Scenario, before: &Before, desired: u32, healthy: u32) -> B
 /// The smallest percentage that is at least so many of `desired` nodes, rounded up.
 fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
     (1..=100).find(|percent| IntOrPercent::Percent(*percent).scaled_up(desired) >= nodes)
-}
-
-/// How long replacing a pod takes if every phase takes what it stays below with this probability.
-fn replacement(
-    scenario: &Scenario,
-    before: &Before,
-    is_surge: bool,
-    probability: f64,
-) -> SimDuration {
-    let spec = &before.daemon_set.spec;
-    let phases = Phases { scenario, probability };
-    let mut sum = SimDuration::from_secs(spec.min_ready_seconds.into());
-    sum += phases.of(|it| &it.schedule, |it| it.schedule.as_ref()) + phases.start();
-    if before.pulls {
-        sum += phases.pull();
-    }
-    if spec.template.spec.containers.iter().any(|it| it.readiness_probe.is_some()) {
-        sum += phases.of(|it| &it.ready, |it| it.ready.as_ref());
-    }
-    // With a surge the next pod is created before the old one has ended.
-    if !is_surge {
-        let grace = spec.template.spec.termination_grace_period_seconds;
-        let stops = phases.of(|it| &it.terminate, |it| it.terminate.as_ref());
-        sum += stops.min(SimDuration::from_secs(grace.into()));
-    }
-    sum
-}
-
-/// How long phases take if each takes what it stays below with this probability.
-struct Phases<'a> {
-    scenario: &'a Scenario,
-    probability: f64,
-}
-
-impl Phases<'_> {
-    /// The default, or an exception if one is shorter.
-    fn of(
-        &self,
-        pick: fn(&PhaseDelays) -> &Delay,
-        exception: fn(&LatencyOverride) -> Option<&Delay>,
-    ) -> SimDuration {
-        let latencies = &self.scenario.latencies;
-        let default = pick(&latencies.default).quantile(self.probability);
-        let exceptions = latencies.overrides.iter().filter_map(exception);
-        exceptions.map(|delay| delay.quantile(self.probability)).fold(default, SimDuration::min)
-    }
-
-    fn start(&self) -> SimDuration {
-        let starts = self.model().and_then(|model| model.start.as_ref());
-        starts.map_or_else(
-            || self.of(|it| &it.container_start, |it| it.container_start.as_ref()),
-            |start| start.sandbox.quantile(self.probability),
-        )
-    }
-
-    /// The pull of one image: the lightest there is, as nobody says here which it is.
-    fn pull(&self) -> SimDuration {
-        let Some(network) = self.model().and_then(|model| model.network.as_ref()) else {
-            return self.of(|it| &it.image_pull, |it| it.image_pull.as_ref());
-        };
-        let sizes = network.images.iter().map(|(_, bytes)| *bytes);
-        let bytes = sizes.fold(network.usual_size, u64::min);
-        let over = |rate: Option<u64>| {
-            let micros =
-                rate.map_or(0, |rate| u128::from(bytes) * 1_000_000 / u128::from(rate.max(1)));
-            SimDuration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
-        };
-        over(network.node).max(over(network.unpack))
-    }
-
-    fn model(&self) -> Option<&KubeletModel> {
-        match &self.scenario.kubelet {
-            Kubelet::On(model) => Some(model),
-            Kubelet::Off => None,
-        }
-    }
 }
 
 /// Whether a second pod finds a place on the nodes that are to be updated.

@@ -1,19 +1,16 @@
 //! What the scenario does to the cluster.
 
-use crate::api::{
-    DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, TaintEffect, format_rfc3339,
-};
+use crate::api::{DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
 use crate::control::node_lifecycle::Pressure;
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::record::{FactId, What};
 use crate::scenario::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection, PodChange,
-    PressureKind, Repeats, Take, TimedAction,
+    PressureKind, Repeats, Take, TimedAction, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
-use crate::world::images::glob_matches;
 use crate::world::objects::{DaemonSetId, Pod};
 use crate::world::state::{Agenda, World};
 
@@ -166,7 +163,7 @@ impl World {
         let with_template = |template| DaemonSetSpec { template, ..before.clone() };
         let after = match change {
             DaemonSetChange::SetImage(images) => {
-                set_images(&before.template, images).map(with_template)
+                before.template.with_images(images).map(with_template)
             }
             DaemonSetChange::RolloutRestart => {
                 Some(with_template(before.template.restarted_at(&format_rfc3339(doing.now))))
@@ -252,12 +249,6 @@ impl World {
             }
         }
     }
-}
-
-fn set_images(template: &PodTemplate, images: &[(String, String)]) -> Option<PodTemplate> {
-    images.iter().try_fold(template.clone(), |template, (container, image)| {
-        template.with_image(container, image)
-    })
 }
 
 fn pressure(kind: PressureKind) -> Pressure {

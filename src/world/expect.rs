@@ -97,9 +97,7 @@ fn judge(
 
 /// What to say of a rollout that took longer than `limit`, or has lasted longer already.
 fn too_long(rollout: &Rollout, limit: SimDuration, end: SimDuration) -> Option<String> {
-    let span = |to: SimDuration| {
-        SimDuration::from_micros(to.as_micros().saturating_sub(rollout.started.as_micros()))
-    };
+    let span = |to: SimDuration| to.saturating_sub(rollout.started);
     match rollout.finished {
         Some(finished) => (span(finished) > limit).then(|| format!("took {}", span(finished))),
         None => Some(format!("was not finished when the run ended after {}", shown(span(end)))),

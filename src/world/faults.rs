@@ -2,9 +2,8 @@
 
 use crate::control::NodeId;
 use crate::control::backoff_schedule;
-use crate::scenario::ImageFault;
+use crate::scenario::{ImageFault, glob_matches};
 use crate::time::SimTime;
-use crate::world::images::glob_matches;
 
 /// One fault of some images on some nodes.
 #[derive(Clone, Debug)]

@@ -5,9 +5,8 @@
 
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
-use crate::scenario::{LatencyOverride, LatencyScope, PhaseDelays, PoolId};
+use crate::scenario::{LatencyOverride, PhaseDelays};
 use crate::time::SimDuration;
-use crate::world::images::glob_matches;
 use crate::world::objects::ImageId;
 use crate::world::state::World;
 
@@ -95,15 +94,6 @@ impl World {
     /// The last exception that applies and speaks of the phase.
     pub(super) fn exception_of(&self, phase: Phase, node: NodeId, image: &str) -> Option<&Delay> {
         let node = self.node(node);
-        let applies = |scope: &LatencyScope| applies(scope, &node.name, node.pool, image);
-        let mut exceptions =
-            self.latencies.overrides.iter().rev().filter(|o| applies(&o.applies_to));
-        exceptions.find_map(|exception| phase.of_override(exception))
+        self.latencies.exception((&node.name, node.pool), image, |it| phase.of_override(it))
     }
-}
-
-fn applies(scope: &LatencyScope, node: &str, pool: Option<PoolId>, image: &str) -> bool {
-    scope.node.as_deref().is_none_or(|name| name == node)
-        && scope.pool.is_none_or(|id| Some(id) == pool)
-        && scope.image.as_deref().is_none_or(|pattern| glob_matches(pattern, image))
 }

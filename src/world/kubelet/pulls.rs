@@ -12,9 +12,8 @@ use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::scenario::{ImageFault, Network};
-use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event, PodStep};
-use crate::world::images::glob_matches;
 use crate::world::kubelet::downloads::Ticket;
 use crate::world::kubelet::state::{PullStep, bucket};
 use crate::world::latency::Phase;
@@ -362,18 +361,13 @@ impl World {
     fn pull_time(&self, node: NodeId, image: ImageId) -> PullTime {
         let name = self.images.name(image);
         match self.network_of(node, image) {
-            Some(network) => {
-                let size = network.images.iter().find(|(pattern, _)| glob_matches(pattern, name));
-                PullTime::BySize(size.map_or(network.usual_size, |(_, bytes)| *bytes))
-            }
+            Some(network) => PullTime::BySize(network.size_of(name)),
             None => PullTime::Drawn(self.pull_delay(node, image, 0)),
         }
     }
 
     fn unpacking(&self, bytes: u64) -> SimDuration {
         let rate = self.kubelets.model().network.as_ref().and_then(|network| network.unpack);
-        let micros = |rate| u128::from(bytes) * u128::from(MICROS_PER_SECOND) / u128::from(rate);
-        let micros = rate.map_or(0, |rate: u64| micros(rate.max(1)));
-        SimDuration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+        rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
     }
 }

@@ -1,0 +1,229 @@
+//! How long an update takes by the scenario's latencies: the phases that each pod goes through, and
+//! what all pods share.
+//!
+//! Left out are the milliseconds of requests and watches, and everything that goes wrong.
+
+use crate::api::{Container, PreStop};
+use crate::control::kubelet::{Outcome, Probed, outcome};
+use crate::engine::Delay;
+use crate::scenario::{
+    ClientLimit, Kubelet, KubeletModel, LatencyOverride, Network, PhaseDelays, Scenario,
+};
+use crate::study::before::Before;
+use crate::time::{SimDuration, SimTime};
+
+/// What a kubelet needs by the median to notice that a container started or ended: half a period.
+///
+/// Source: `pkg/kubelet/kubelet.go › genericPlegRelistPeriod`.
+const NOTICES: SimDuration = SimDuration::from_millis(500);
+
+/// How the draws fall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Luck {
+    /// Every phase is as short as it can be: no run is quicker.
+    Best,
+    /// Every phase takes its median.
+    Median,
+}
+
+/// The replacements of an update.
+pub(super) struct Replacements<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) before: &'a Before,
+    /// Whether the new pod comes before the old one goes.
+    pub(super) is_surge: bool,
+    pub(super) luck: Luck,
+}
+
+impl Replacements<'_> {
+    /// How long all of them take in so many rounds; zero without a round.
+    pub(super) fn last(&self, rounds: u32) -> SimDuration {
+        if rounds == 0 {
+            return SimDuration::ZERO;
+        }
+        let spans = self.before.healthy.iter().map(|&place| self.replacement(place));
+        let shared = self.client().max(self.registry());
+        match self.luck {
+            Luck::Best => spans.min().unwrap_or_default().times(rounds.into()).max(shared),
+            Luck::Median => {
+                let round = mean(spans);
+                // The last pod to be served still has to start.
+                round.times(rounds.into()).max(shared + round)
+            }
+        }
+    }
+
+    /// From the deletion of the old pod until the new one is available; with a surge, from the
+    /// creation of the new one.
+    fn replacement(&self, place: usize) -> SimDuration {
+        let spec = &self.before.daemon_set.spec;
+        let image = first_image(&spec.template.spec);
+        let schedule = self.phase(place, image, |it| &it.schedule, |it| it.schedule.as_ref());
+        let stop = if self.is_surge { SimDuration::ZERO } else { self.stop(place) };
+        let pulls = self.before.new_images.iter().map(|image| self.pull(place, image));
+        let pulls = pulls.fold(SimDuration::ZERO, |sum, pull| sum + pull);
+        let proof = SimDuration::from_secs(spec.min_ready_seconds.into());
+        stop + schedule + pulls + self.start(place) + self.ready(place) + proof
+    }
+
+    /// The phase by its default, or by the exception that applies to the node and the image.
+    fn phase(
+        &self,
+        place: usize,
+        image: &str,
+        default: fn(&PhaseDelays) -> &Delay,
+        exception: fn(&LatencyOverride) -> Option<&Delay>,
+    ) -> SimDuration {
+        let exception = self.exception(place, image, exception);
+        self.draw(exception.unwrap_or_else(|| default(&self.scenario.latencies.default)))
+    }
+
+    fn exception(
+        &self,
+        place: usize,
+        image: &str,
+        phase: fn(&LatencyOverride) -> Option<&Delay>,
+    ) -> Option<&Delay> {
+        let node = &self.scenario.nodes[place];
+        self.scenario.latencies.exception((&node.name, node.pool), image, phase)
+    }
+
+    fn draw(&self, delay: &Delay) -> SimDuration {
+        match self.luck {
+            Luck::Best => delay.quantile(0.0),
+            Luck::Median => delay.quantile(0.5),
+        }
+    }
+
+    fn notices(&self) -> SimDuration {
+        match self.luck {
+            Luck::Best => SimDuration::ZERO,
+            Luck::Median => NOTICES,
+        }
+    }
+
+    /// How long the containers of an old pod take to stop.
+    fn stop(&self, place: usize) -> SimDuration {
+        let spec = &self.before.outgoing.spec;
+        let grace = SimDuration::from_secs(spec.termination_grace_period_seconds.into());
+        let exits =
+            |image: &str| self.phase(place, image, |it| &it.terminate, |it| it.terminate.as_ref());
+        let Some(model) = self.model() else { return exits(first_image(spec)).min(grace) };
+        let hook = |container: &Container| match container.pre_stop {
+            None => SimDuration::ZERO,
+            Some(PreStop::Sleep(span)) => span,
+            Some(PreStop::Other) => self.draw(&model.pre_stop),
+        };
+        let stops = spec.containers.iter().map(|it| hook(it) + exits(&it.image));
+        stops.max().unwrap_or_default().min(grace)
+    }
+
+    /// From the pod's admission until its containers were started, pulls left out.
+    fn start(&self, place: usize) -> SimDuration {
+        let spec = &self.before.daemon_set.spec.template.spec;
+        let image = first_image(spec);
+        let written =
+            || self.phase(place, image, |it| &it.container_start, |it| it.container_start.as_ref());
+        let Some(model) = self.model() else { return written() };
+        let is_written = self.exception(place, image, |it| it.container_start.as_ref()).is_some();
+        let starts = match model.start.as_ref().filter(|_| !is_written) {
+            None => written(),
+            Some(start) => {
+                let containers = spec.containers.len() + spec.init_containers.len();
+                self.draw(&start.sandbox) + self.draw(&start.container).times(containers as u64)
+            }
+        };
+        let inits = spec.init_containers.iter().filter(|it| !it.is_sidecar).count();
+        let init = self.draw(&model.init_run) + self.notices();
+        self.draw(&model.volumes) + starts + init.times(inits as u64)
+    }
+
+    /// From the start of the containers until the last one is ready.
+    fn ready(&self, place: usize) -> SimDuration {
+        let spec = &self.before.daemon_set.spec.template.spec;
+        let asked = |it: &Container| it.readiness_probe.is_some() || it.startup_probe.is_some();
+        let well = |image: &str| self.phase(place, image, |it| &it.ready, |it| it.ready.as_ref());
+        if self.model().is_none() {
+            let has_probe = spec.containers.iter().any(|it| it.readiness_probe.is_some());
+            return if has_probe { well(first_image(spec)) } else { SimDuration::ZERO };
+        }
+        let ready = |container: &Container| match self.luck {
+            _ if !asked(container) => self.notices(),
+            // Rounding up to a question may lengthen a short wait more than a long one.
+            Luck::Best => well(&container.image),
+            Luck::Median => noticed_ready(container, well(&container.image)),
+        };
+        spec.containers.iter().map(ready).max().unwrap_or_default()
+    }
+
+    /// The pull of an image, if no other pull is in its way.
+    fn pull(&self, place: usize, image: &str) -> SimDuration {
+        let Some(network) = self.network(place, image) else {
+            return self.phase(place, image, |it| &it.image_pull, |it| it.image_pull.as_ref());
+        };
+        let bytes = network.size_of(image);
+        let over = |rate: Option<u64>| {
+            rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
+        };
+        over(network.node).max(over(network.unpack))
+    }
+
+    /// What carries the image: what the scenario writes for it or its node comes before its size.
+    fn network(&self, place: usize, image: &str) -> Option<&Network> {
+        let exception = self.exception(place, image, |it| it.image_pull.as_ref());
+        self.model()?.network.as_ref().filter(|_| exception.is_none())
+    }
+
+    fn model(&self) -> Option<&KubeletModel> {
+        match &self.scenario.kubelet {
+            Kubelet::On(model) => Some(model),
+            Kubelet::Off => None,
+        }
+    }
+
+    /// How long the controller's client takes over the requests: each replacement is a deletion
+    /// and a creation.
+    fn client(&self) -> SimDuration {
+        let Some(limit) = self.scenario.control_plane.client else { return SimDuration::ZERO };
+        let ClientLimit { millis_per_second, burst } = limit;
+        let requests = (self.before.healthy.len() as u64 * 2).saturating_sub(burst.into());
+        SimDuration::for_amount(requests.saturating_mul(1_000), millis_per_second.into())
+    }
+
+    /// How long the registry takes to send the new images to all nodes.
+    fn registry(&self) -> SimDuration {
+        let rate = self.model().and_then(|model| model.network.as_ref()?.registry);
+        let Some(rate) = rate else { return SimDuration::ZERO };
+        let sent = |&place: &usize| {
+            let images = self.before.new_images.iter();
+            images
+                .filter_map(|image| Some(self.network(place, image)?.size_of(image)))
+                .fold(0, u64::saturating_add)
+        };
+        let bytes = self.before.healthy.iter().map(sent).fold(0, u64::saturating_add);
+        SimDuration::for_amount(bytes, rate)
+    }
+}
+
+fn first_image(spec: &crate::api::PodSpec) -> &str {
+    spec.init_containers.iter().chain(&spec.containers).next().map_or("", |it| &it.image)
+}
+
+/// From the start of a container that is well after a while until its probes say so.
+fn noticed_ready(container: &Container, well: SimDuration) -> SimDuration {
+    let (started, noticed) = (SimTime::ZERO, SimTime::ZERO + NOTICES);
+    let probed = Probed { worker_since: started, started, noticed, healthy_from: started + well };
+    match outcome(container, &probed) {
+        Outcome::Ready { ready, .. } => ready.since_zero(),
+        // Its probes kill it before; luckier starts get through.
+        Outcome::NeverReady { .. }
+        | Outcome::StartupFailed { .. }
+        | Outcome::LivenessFailed { .. } => NOTICES + well,
+    }
+}
+
+fn mean(spans: impl Iterator<Item = SimDuration>) -> SimDuration {
+    let (sum, many) = spans
+        .fold((0_u128, 0_u128), |(sum, many), span| (sum + u128::from(span.as_micros()), many + 1));
+    SimDuration::from_micros(u64::try_from(sum / many.max(1)).unwrap_or(u64::MAX))
+}
