@@ -22,8 +22,7 @@ impl Causes {
         for fact in facts {
             let effect = graph.add_node(fact.id);
             if let Some(cause) = fact.cause.and_then(|cause| facts.get(cause.0 as usize)) {
-                let micros = fact.at.as_micros().saturating_sub(cause.at.as_micros());
-                graph.add_edge(node(cause.id), effect, SimDuration::from_micros(micros));
+                graph.add_edge(node(cause.id), effect, fact.at.saturating_sub(cause.at));
             }
         }
         Self { graph }

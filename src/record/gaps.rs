@@ -1,5 +1,6 @@
 //! How long each node was without a serving pod.
 
+use crate::record::rank::nearest_rank;
 use crate::record::summary::GapStats;
 use crate::time::SimDuration;
 
@@ -19,7 +20,7 @@ struct NodeGap {
 impl NodeGap {
     fn close(&mut self, at: SimDuration) {
         let Some(since) = self.since.take() else { return };
-        let length = SimDuration::from_micros(at.as_micros().saturating_sub(since.as_micros()));
+        let length = at.saturating_sub(since);
         self.total += length;
         self.longest = self.longest.max(length);
         if self.interrupts {
@@ -90,10 +91,8 @@ impl Gaps {
     }
 }
 
-/// Percentiles by the nearest rank: the smallest value that at least p percent do not exceed.
 fn stats_of(sorted: &[SimDuration]) -> GapStats {
-    let rank = |percent: usize| (sorted.len() * percent).div_ceil(100).max(1) - 1;
-    let at = |percent| sorted.get(rank(percent)).copied().unwrap_or_default();
+    let at = |percent| nearest_rank(sorted, percent).copied().unwrap_or_default();
     GapStats {
         nodes: u32::try_from(sorted.len()).unwrap_or(u32::MAX),
         p50: at(50),

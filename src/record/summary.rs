@@ -4,6 +4,12 @@ use crate::record::fact::FactId;
 use crate::record::timeline::StatusCounts;
 use crate::time::SimDuration;
 
+/// How long a rollout may make no progress before it counts as stuck: the default of a
+/// Deployment's `progressDeadlineSeconds`. DaemonSets have none, so it is borrowed.
+///
+/// Source: `pkg/apis/apps/v1/defaults.go › SetDefaults_Deployment`.
+const PROGRESS_DEADLINE: SimDuration = SimDuration::from_secs(600);
+
 /// The worst moment of a rollout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Worst {
@@ -46,6 +52,19 @@ pub struct Rollout {
     pub waves: u32,
     /// When the number of updated nodes last grew.
     pub last_progress: SimDuration,
+}
+
+impl Rollout {
+    /// Whether it has not finished and does not move any more: nothing is left to happen, or it
+    /// made no progress for ten minutes, or for the longer part of a shorter rollout. Of a run that
+    /// was cut off nobody knows what the next minutes would have brought.
+    pub fn is_stuck(&self, run: &Summary) -> bool {
+        let quiet = run.end.saturating_sub(self.last_progress.max(self.started));
+        let lasted = run.end.saturating_sub(self.started);
+        let is_quiet = quiet >= PROGRESS_DEADLINE || quiet.times(2) >= lasted;
+        let cut_off = matches!(run.limit_hit, Some(Limit::Events | Limit::PodsPerNode));
+        self.finished.is_none() && (run.at_rest || !cut_off && is_quiet)
+    }
 }
 
 /// How long nodes were without a serving pod, over all nodes on which a pod belonged.

@@ -233,8 +233,7 @@ impl Tracker {
     fn close_breach(&mut self, at: SimDuration) {
         let Some(since) = self.breached_since.take() else { return };
         if let Some(rollout) = self.summary.rollouts.last_mut() {
-            let length = SimDuration::from_micros(at.as_micros().saturating_sub(since.as_micros()));
-            rollout.breached += length;
+            rollout.breached += at.saturating_sub(since);
         }
     }
 

@@ -6,11 +6,6 @@
 use crate::record::{DaemonSetSummary, Rollout, Summary};
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::people::{count, number, part, span};
-use crate::time::SimDuration;
-
-/// Kubernetes' own limit for «no progress»: the default of a Deployment's
-/// `progressDeadlineSeconds`. DaemonSets have none, so a verdict borrows it.
-const PROGRESS_DEADLINE: SimDuration = SimDuration::from_secs(600);
 
 /// The verdict on one DaemonSet of `run`: its last rollout, its end, or that it did not change.
 pub fn verdict(daemon_set: &DaemonSetSummary, run: &Summary) -> String {
@@ -44,6 +39,9 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
     if !it.deleted {
         clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
+        if it.stuck_alert {
+            clauses.push("the alert KubeDaemonSetRolloutStuck fires".to_owned());
+        }
     }
     clauses
 }
@@ -70,7 +68,7 @@ fn creation(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String {
     let Some(at) = rollout.finished else {
         return format!("running on {running}, {}", unfinished(it, rollout, run));
     };
-    let after = span(between(rollout.started, at));
+    let after = span(at.saturating_sub(rollout.started));
     if it.status.available < it.status.desired {
         return format!("rolled out to every node after {after}");
     }
@@ -100,7 +98,7 @@ fn runs(nodes: u64) -> String {
 
 fn replacement(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> Vec<String> {
     let outcome = match rollout.finished {
-        Some(at) => format!("finished after {}", span(between(rollout.started, at))),
+        Some(at) => format!("finished after {}", span(at.saturating_sub(rollout.started))),
         None => unfinished(it, rollout, run),
     };
     let superseded = it.rollouts.iter().filter(|it| it.superseded).count() as u64;
@@ -124,8 +122,8 @@ fn replacement(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> Vec<S
 fn unfinished(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String {
     let (done, what) = progress(it);
     let of = format!("{}/{}{what}", number(done), number(it.status.desired.into()));
-    let since = rollout.last_progress.max(rollout.started);
-    if run.at_rest || is_quiet(since, rollout.started, run.end) {
+    if rollout.is_stuck(run) {
+        let since = rollout.last_progress.max(rollout.started);
         return format!("stuck at {of} since {}{}", span(since), waiting(it, rollout));
     }
     let limit =
@@ -140,12 +138,6 @@ fn progress(it: &DaemonSetSummary) -> (u64, &'static str) {
     } else {
         (it.status.available.into(), " available, all updated,")
     }
-}
-
-/// Stuck is: no progress for ten minutes, or for the longer part of a shorter rollout.
-fn is_quiet(since: SimDuration, started: SimDuration, end: SimDuration) -> bool {
-    let quiet = between(since, end);
-    quiet >= PROGRESS_DEADLINE || quiet.times(2) >= between(started, end)
 }
 
 /// What spends the budget; what it waits for where no budget is in the way: when nothing is left
@@ -234,246 +226,6 @@ fn aftermath(it: &DaemonSetSummary, last: Option<&Rollout>) -> Vec<String> {
     clauses
 }
 
-fn between(start: SimDuration, end: SimDuration) -> SimDuration {
-    SimDuration::from_micros(end.as_micros().saturating_sub(start.as_micros()))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::{Hold, Limit, StatusCounts, Worst};
-
-    const fn secs(seconds: u64) -> SimDuration {
-        SimDuration::from_secs(seconds)
-    }
-
-    fn rollout() -> Rollout {
-        Rollout {
-            generation: 2,
-            trigger: "set image agent=v2".to_owned(),
-            started: secs(60),
-            finished: Some(secs(932)),
-            worst: Worst { without: 10, wanted: 100, promised: 10, at: secs(200) },
-            last_progress: secs(490),
-            ..Rollout::default()
-        }
-    }
-
-    fn creation() -> Rollout {
-        let (started, finished) = (SimDuration::ZERO, Some(secs(14)));
-        Rollout { generation: 1, creation: true, started, finished, ..Rollout::default() }
-    }
-
-    fn status([desired, updated, available]: [u32; 3]) -> StatusCounts {
-        StatusCounts { desired, updated, available, ..Default::default() }
-    }
-
-    fn fared(counts: [u32; 3], rollouts: Vec<Rollout>) -> DaemonSetSummary {
-        DaemonSetSummary {
-            daemon_set: "monitoring/agent".to_owned(),
-            status: status(counts),
-            rollouts,
-            budget: 10,
-            ..DaemonSetSummary::default()
-        }
-    }
-
-    fn check(daemon_set: DaemonSetSummary, expected: &str) {
-        let run = Summary {
-            daemon_sets: vec![daemon_set],
-            end: secs(1_800),
-            limit_hit: Some(Limit::Time),
-            ..Summary::default()
-        };
-        assert_eq!(verdicts(&run), [format!("agent: {expected}")]);
-    }
-
-    #[test]
-    fn a_rollout_that_finished() {
-        let mut it = fared([100; 3], vec![creation(), rollout()]);
-        it.slowest = Some(("worker-17".to_owned(), secs(48)));
-        check(
-            it,
-            "finished after 14m32s; worst moment 10 of 100 nodes without a serving pod (promised \
-             at most 10), at 3m20s; slowest node worker-17 was without for 48s",
-        );
-    }
-
-    #[test]
-    fn a_rollout_that_nobody_noticed() {
-        let mut surge = rollout();
-        surge.worst = Worst { wanted: 100, ..Worst::default() };
-        surge.finished = Some(SimDuration::from_micros(60_250_000));
-        check(
-            fared([100; 3], vec![surge]),
-            "finished after 250ms; no node was without a serving pod",
-        );
-    }
-
-    #[test]
-    fn a_rollout_that_is_stuck() {
-        let mut it = fared([100, 57, 90], vec![Rollout { finished: None, ..rollout() }]);
-        it.holds = vec![
-            Hold { reason: "not ready", nodes: 7 },
-            Hold { reason: "no pod yet", nodes: 0 },
-            Hold { reason: "terminating", nodes: 3 },
-        ];
-        let worst = "worst moment 10 of 100 nodes without a serving pod (promised at most 10), at \
-                     3m20s";
-        check(
-            it.clone(),
-            &format!(
-                "stuck at 57/100 since 8m10s: budget 10 is spent by 7 not ready, 3 terminating; \
-                 {worst}"
-            ),
-        );
-        it.status.updated = 100;
-        check(
-            it,
-            &format!(
-                "stuck at 90/100 available, all updated, since 8m10s: waiting for 7 not ready, \
-                 3 terminating; {worst}"
-            ),
-        );
-    }
-
-    #[test]
-    fn pods_that_cannot_be_scheduled_are_named_with_the_reason() {
-        let mut it = fared([100, 57, 90], vec![Rollout { finished: None, ..rollout() }]);
-        it.unschedulable =
-            vec![("Insufficient cpu".to_owned(), 2), ("Too many pods".to_owned(), 1)];
-        check(
-            it,
-            "stuck at 57/100 since 8m10s; worst moment 10 of 100 nodes without a serving pod \
-             (promised at most 10), at 3m20s; 2 pods cannot be scheduled: Insufficient cpu; 1 pod \
-             cannot be scheduled: Too many pods",
-        );
-    }
-
-    #[test]
-    fn a_rollout_that_the_end_of_the_run_cut_short() {
-        let mut slow = rollout();
-        (slow.finished, slow.last_progress) = (None, secs(1_700));
-        slow.worst = Worst { without: 1, wanted: 5_000, promised: 1, at: secs(70) };
-        check(
-            fared([5_000, 1_234, 4_999], vec![slow]),
-            "still progressing at 1,234/5,000 when the run ended at 30m (time limit); worst \
-             moment 1 of 5,000 nodes without a serving pod (promised at most 1), at 1m10s",
-        );
-    }
-
-    #[test]
-    fn a_broken_promise_is_named() {
-        let mut bad = rollout();
-        (bad.worst.without, bad.breached) = (14, secs(125));
-        check(
-            fared([100; 3], vec![bad.clone()]),
-            "finished after 14m32s; breach of the promise: at 3m20s 14 of 100 nodes without a \
-             serving pod, 4 more than the 10 promised; broken for 2m5s in all",
-        );
-        bad.worst.without = 10;
-        check(
-            fared([100; 3], vec![bad]),
-            "finished after 14m32s; worst moment 10 of 100 nodes without a serving pod (promised \
-             at most 10), at 3m20s; breach of the promise at other moments, for 2m5s in all",
-        );
-    }
-
-    #[test]
-    fn the_last_of_several_rollouts_is_told() {
-        let first = Rollout { finished: None, superseded: true, ..rollout() };
-        let mut undo = rollout();
-        undo.trigger = "rollout undo".to_owned();
-        undo.worst.without = 0;
-        check(
-            fared([100; 3], vec![creation(), first, undo]),
-            "last rollout (rollout undo) finished after 14m32s; 1 earlier rollout was superseded \
-             before finishing; no node was without a serving pod",
-        );
-    }
-
-    #[test]
-    fn a_creation() {
-        check(
-            fared([5; 3], vec![creation()]),
-            "rolled out to every node after 14s; available on 5 of 5 nodes at the end",
-        );
-        let mut one_lost = fared([5, 5, 4], vec![creation()]);
-        one_lost.status.misscheduled = 1;
-        check(
-            one_lost,
-            "rolled out to every node after 14s; at the end 1 of 5 nodes has no available pod; 1 node \
-             runs a pod that does not belong there",
-        );
-        let stuck = Rollout { finished: None, last_progress: secs(30), ..creation() };
-        let mut it = fared([5, 3, 3], vec![stuck]);
-        it.status.misscheduled = 2;
-        check(
-            it,
-            "running on 3 of 5 nodes, stuck at 3/5 since 30s; 2 nodes run a pod that does not \
-             belong there",
-        );
-    }
-
-    #[test]
-    fn on_delete_waits_for_somebody_to_delete() {
-        let last = || vec![Rollout { finished: None, worst: Worst::default(), ..rollout() }];
-        let on_delete = |counts| DaemonSetSummary { on_delete: true, ..fared(counts, last()) };
-        let mut dip = on_delete([100; 3]);
-        let worst = Worst { without: 10, wanted: 100, promised: 0, at: secs(200) };
-        (dip.rollouts[0].worst, dip.rollouts[0].breached) = (worst, secs(40));
-        check(
-            dip,
-            "all 100 nodes run the new revision (OnDelete); worst moment 10 of 100 nodes without \
-             a serving pod, at 3m20s",
-        );
-        let quiet = "no node was without a serving pod";
-        check(
-            on_delete([100, 12, 100]),
-            &format!(
-                "12 of 100 nodes run the new revision; OnDelete: the other 88 change when their \
-                 pods are deleted; {quiet}"
-            ),
-        );
-        check(
-            on_delete([2, 1, 2]),
-            &format!(
-                "1 of 2 nodes runs the new revision; OnDelete: the last one changes when its pod \
-                 is deleted; {quiet}"
-            ),
-        );
-        check(on_delete([2; 3]), &format!("all 2 nodes run the new revision (OnDelete); {quiet}"));
-        check(
-            on_delete([1; 3]),
-            &format!("the only node runs the new revision (OnDelete); {quiet}"),
-        );
-    }
-
-    #[test]
-    fn a_deleted_one_leaves_its_pods_or_not() {
-        let check_deleted = |pods_deleted, expected: &str| {
-            let gone = fared([0; 3], vec![creation()]);
-            check(DaemonSetSummary { deleted: true, pods_deleted, ..gone }, expected);
-        };
-        check_deleted(0, "deleted; none of its pods was deleted");
-        check_deleted(1, "deleted; 1 of its pods was deleted, with it or before");
-        check_deleted(5_000, "deleted; 5,000 of its pods were deleted, with it or before");
-    }
-
-    #[test]
-    fn the_rest() {
-        check(fared([0; 3], vec![creation()]), "no node is eligible, so there is nothing to run");
-        check(fared([1; 3], Vec::new()), "no rollout; available on 1 of 1 node at the end");
-    }
-
-    #[test]
-    fn namespaces_are_named_where_there_are_several() {
-        let other = DaemonSetSummary { daemon_set: "other/agent".into(), ..fared([1; 3], vec![]) };
-        let run = Summary {
-            daemon_sets: vec![fared([1; 3], vec![]), other],
-            end: SimDuration::MAX,
-            ..Summary::default()
-        };
-        assert!(verdicts(&run)[0].starts_with("monitoring/agent: "));
-    }
-}
+#[path = "verdict_tests.rs"]
+mod tests;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::record::Point;
+use crate::record::rank;
 use crate::study::bins::{CURVE_BINS, GAP_BINS};
 use crate::study::figures::{GapCounts, ShareSteps};
-use crate::study::quantile::index;
 use crate::time::SimDuration;
 
 /// The share of wanted nodes without a serving pod, in thousandths, averaged over each bin of time
@@ -142,7 +142,7 @@ impl Curves {
 fn band(counts: &BTreeMap<u16, u32>) -> Band {
     let many: usize = counts.values().map(|&runs| runs as usize).sum();
     let at = |per_mille| {
-        let rank = index(many, per_mille);
+        let rank = rank(many, per_mille);
         let mut passed = 0;
         let reaches = |&(_, &runs): &(&u16, &u32)| {
             passed += runs as usize;

@@ -5,12 +5,8 @@ use crate::study::bins::GAP_BINS;
 use crate::study::curve::sampled;
 use crate::time::SimDuration;
 
-/// How long a rollout may make no progress before it counts as stalled: the default of a
-/// Deployment's `progressDeadlineSeconds`. DaemonSets have none.
-const PROGRESS_DEADLINE: SimDuration = SimDuration::from_secs(600);
-
 /// How a rollout ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// Complete, as `kubectl rollout status` sees it.
     Complete,
@@ -19,6 +15,7 @@ pub enum Outcome {
     /// It still made progress when the run ended.
     Unfinished,
     /// There was none: no template changed in the run.
+    #[default]
     NoRollout,
 }
 
@@ -30,7 +27,7 @@ pub type ShareSteps = Vec<(u16, u16)>;
 pub type GapCounts = Vec<(u16, u32)>;
 
 /// One run in figures.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// How the last rollout ended.
     pub outcome: Outcome,
@@ -40,7 +37,7 @@ pub struct Figures {
     pub all_serving: Option<SimDuration>,
     /// Most nodes without a serving pod at any moment of an update, as it truly was.
     pub worst: u32,
-    /// Nodes on which a pod belonged at that moment.
+    /// Nodes on which a pod belonged at that moment; at the end if no node ever was without.
     pub wanted: u32,
     /// Highest `status.numberUnavailable`.
     pub worst_reported: u32,
@@ -74,7 +71,9 @@ pub struct Figures {
 /// the first. The record needs its timeline.
 pub fn figures_of(record: &Record, daemon_set: Option<&str>) -> Figures {
     let summary = &record.summary;
-    let Some(index) = subject(summary, daemon_set) else { return nothing(summary) };
+    let Some(index) = subject(summary, daemon_set) else {
+        return Figures { digest: summary.digest, ..Figures::default() };
+    };
     let it = &summary.daemon_sets[index];
     let points = record.timeline.series.get(index).map_or(&[][..], |series| &series.points);
     let updates = || it.rollouts.iter().filter(|rollout| !rollout.creation);
@@ -84,10 +83,11 @@ pub fn figures_of(record: &Record, daemon_set: Option<&str>) -> Figures {
     let since = updates().next().or(last).map_or(SimDuration::ZERO, |rollout| rollout.started);
     Figures {
         outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
-        duration: last.and_then(|rollout| Some(span(rollout.started, rollout.finished?))),
-        all_serving: started.and_then(|from| Some(span(from, all_serving(points, from)?))),
+        duration: last.and_then(|it| Some(it.finished?.saturating_sub(it.started))),
+        all_serving: started.and_then(|from| Some(all_serving(points, from)?.saturating_sub(from))),
         worst: worst.map_or(0, |worst| worst.without),
-        wanted: worst.map_or(0, |worst| worst.wanted).max(it.status.desired),
+        wanted: (worst.filter(|worst| worst.without > 0))
+            .map_or(it.status.desired, |worst| worst.wanted),
         worst_reported: updates().map(|rollout| rollout.worst_reported).max().unwrap_or(0),
         breached: updates().fold(SimDuration::ZERO, |sum, rollout| sum + rollout.breached),
         node_time: it.node_time_without,
@@ -104,30 +104,6 @@ pub fn figures_of(record: &Record, daemon_set: Option<&str>) -> Figures {
     }
 }
 
-fn nothing(summary: &Summary) -> Figures {
-    let zero = SimDuration::ZERO;
-    Figures {
-        outcome: Outcome::NoRollout,
-        duration: None,
-        all_serving: None,
-        worst: 0,
-        wanted: 0,
-        worst_reported: 0,
-        breached: zero,
-        node_time: zero,
-        gap_p50: zero,
-        gap_p99: zero,
-        gap_max: zero,
-        updated: 0,
-        alert: false,
-        peak_pulls: None,
-        api_requests: None,
-        digest: summary.digest,
-        curve: Vec::new(),
-        gaps: Vec::new(),
-    }
-}
-
 fn subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
     let all = &summary.daemon_sets;
     let find = |is: &dyn Fn(&DaemonSetSummary) -> bool| all.iter().position(is);
@@ -141,12 +117,9 @@ fn subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
 }
 
 fn outcome(rollout: &Rollout, run: &Summary) -> Outcome {
-    let since = rollout.last_progress.max(rollout.started);
-    let quiet = span(since, run.end);
-    let long = quiet >= PROGRESS_DEADLINE || quiet.times(2) >= span(rollout.started, run.end);
     match rollout.finished {
         Some(_) => Outcome::Complete,
-        None if run.at_rest || long => Outcome::Stalled,
+        None if rollout.is_stuck(run) => Outcome::Stalled,
         None => Outcome::Unfinished,
     }
 }
@@ -167,8 +140,4 @@ fn counted(sorted: &[SimDuration]) -> GapCounts {
     let bins = sorted.chunk_by(|one, next| GAP_BINS.bin(*one) == GAP_BINS.bin(*next));
     let count = |run: &[SimDuration]| u32::try_from(run.len()).unwrap_or(u32::MAX);
     bins.filter_map(|run| Some((GAP_BINS.bin(*run.first()?), count(run)))).collect()
-}
-
-fn span(from: SimDuration, to: SimDuration) -> SimDuration {
-    SimDuration::from_micros(to.as_micros().saturating_sub(from.as_micros()))
 }

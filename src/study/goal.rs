@@ -164,7 +164,6 @@ mod tests {
     use crate::study::sweep::{Row, Setting};
 
     fn row(run: usize, seconds: Option<u64>, worst: u32) -> Row {
-        let zero = SimDuration::ZERO;
         let duration = seconds.map(SimDuration::from_secs);
         let figures = Figures {
             outcome: if duration.is_some() { Outcome::Complete } else { Outcome::Stalled },
@@ -173,18 +172,8 @@ mod tests {
             worst,
             wanted: 100,
             worst_reported: worst,
-            breached: zero,
-            node_time: zero,
-            gap_p50: zero,
-            gap_p99: zero,
-            gap_max: zero,
-            updated: 0,
-            alert: false,
-            peak_pulls: None,
-            api_requests: None,
             digest: run as u64,
-            curve: Vec::new(),
-            gaps: Vec::new(),
+            ..Figures::default()
         };
         Row { run, figures }
     }

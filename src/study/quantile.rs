@@ -1,8 +1,6 @@
-//! Medians and percentiles by one written definition: the nearest rank.
-//!
-//! The p-th percentile of n values is the smallest of them that at least p percent do not exceed:
-//! the value of rank ⌈p·n/100⌉ in ascending order. It is always one of the values, so it needs no
-//! arithmetic on them, and it is defined where some values are «never».
+//! Middle and range of figures, by the nearest rank.
+
+use crate::record::nearest_rank;
 
 /// Middle and range of a set of values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,16 +22,6 @@ impl Spread {
     }
 }
 
-/// The `percent`-th percentile of values in ascending order; none if there are none.
-pub fn nearest_rank<T>(sorted: &[T], percent: usize) -> Option<&T> {
-    sorted.get(index(sorted.len(), percent * 10))
-}
-
-/// The place, from 0, of the value that at least `per_mille` of `many` values do not exceed.
-pub(super) fn index(many: usize, per_mille: usize) -> usize {
-    (many * per_mille).div_ceil(1000).max(1) - 1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,8 +40,5 @@ mod tests {
         check(20, (1, 10, 19));
         check(50, (3, 25, 48));
         check(100, (5, 50, 95));
-        assert_eq!(nearest_rank(&[1, 2, 3], 99), Some(&3));
-        assert_eq!(nearest_rank(&[1, 2, 3], 0), Some(&1));
-        assert_eq!(nearest_rank::<u8>(&[], 50), None);
     }
 }
