@@ -49,7 +49,7 @@ pub(super) enum Command {
 #[command(after_help = "\
 Examples:
   rollcast run scenarios/node-exporter.yaml
-  rollcast run fleet.yaml --seed 7 --set cluster.nodePools[0].count=500
+  rollcast run fleet.yaml --seed 7 --set cluster.nodes=500
   rollcast run fleet.yaml -o json --quiet | jq '.daemon_sets[].verdict'
   cat fleet.yaml | rollcast run - --out /tmp/fleet")]
 pub(super) struct RunArgs {
@@ -120,8 +120,8 @@ fn time(written: &str) -> Result<SimTime, String> {
 #[command(after_help = "\
 Settings are all combinations of the values that --vary gives, and each --variant beside them. A
 comma within {}, [] or quotes belongs to a value. Names are maxUnavailable, maxSurge,
-minReadySeconds, nodes, order, kubernetes, imagePull and the other latencies, or paths as --set
-takes them. Whoever varies one of maxUnavailable and maxSurge gets 0 for the other.
+minReadySeconds, nodes, order, kubernetes, imagePull and the other latencies, registryBandwidth,
+nodeBandwidth, or paths as --set takes them. Whoever varies one of maxUnavailable and maxSurge gets 0 for the other.
 
 Examples:
   rollcast compare fleet.yaml --seeds 1..50

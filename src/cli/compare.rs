@@ -35,17 +35,26 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     target.journal.checked()?;
     let left = collected.missing().filter(|&run| shard.has(run)).count();
     if left > 0 {
-        return Ok(interrupted(args, &prepared.header, left));
+        let all = shard.many(prepared.header.sweep.runs());
+        return Ok(interrupted(args, left, all));
     }
     match target.folder {
         Some(folder) if shard == Shard::WHOLE => {
             let path = folder.path().join(journal::file_name(shard));
-            let found = journal::find(&path, None)?;
+            let found = journal::find(&path, None, journal::BEGIN_ANEW)?;
             let sources: Vec<_> = found.into_iter().map(|found| (path.clone(), found)).collect();
             journal::write_ordered(&folder, &prepared.header, &sources)?;
             finish(&folder, prepared.header, collected, (args.output, args.quiet))
         }
-        Some(_) | None => Ok(Outcome::Ok),
+        Some(folder) => {
+            if !args.quiet {
+                let path = folder.path().join(journal::file_name(shard));
+                let path = path.display();
+                note(&format!("wrote {path}; join all parts with `rollcast merge`\n"));
+            }
+            Ok(Outcome::Ok)
+        }
+        None => Ok(Outcome::Ok),
     }
 }
 
@@ -68,7 +77,8 @@ impl Target {
         }
         let folder = Folder::open(out_folder(args, &header.view.title))?;
         let path = folder.path().join(journal::file_name(shard));
-        let found = journal::find(&path, args.resume.then_some(&mut *collected))?;
+        let found = args.resume.then_some(&mut *collected);
+        let found = journal::find(&path, found, journal::BEGIN_ANEW)?;
         let journal = match found {
             Some(found) if args.resume => {
                 if let Some(why) = found.header.difference(header) {
@@ -103,7 +113,7 @@ fn refuse_to_overwrite(
     found: &journal::Found,
     shard: Shard,
 ) -> Result<(), Failure> {
-    let all = (0..found.header.sweep.runs()).filter(|&run| shard.has(run)).count();
+    let all = shard.many(found.header.sweep.runs());
     let done = found.lines.len();
     if done == 0 || done >= all {
         return Ok(());
@@ -150,8 +160,7 @@ fn stop_on_interrupt(stop: &Arc<AtomicBool>, quiet: bool) {
     let _ = ctrlc::set_handler(handler);
 }
 
-fn interrupted(args: &CompareArgs, header: &Header, left: usize) -> Outcome {
-    let all = header.sweep.runs();
+fn interrupted(args: &CompareArgs, left: usize, all: usize) -> Outcome {
     let again = if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
         String::new()
     } else {

@@ -12,6 +12,9 @@ use crate::cli::exit::Failure;
 use crate::report::compare::{Header, JournalError, header_line, read_header, read_row, row_line};
 use crate::study::{Collected, Row, Shard};
 
+/// What to do about a journal that `compare` wrote and cannot read.
+pub(super) const BEGIN_ANEW: &str = "delete it to begin anew";
+
 /// A line longer than this is none of ours.
 const LONGEST_LINE: u64 = 64 << 20;
 
@@ -106,6 +109,7 @@ fn cannot(path: &Path) -> String {
 pub(super) fn find(
     path: &Path,
     mut known: Option<&mut Collected>,
+    hint: &str,
 ) -> Result<Option<Found>, Failure> {
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -113,6 +117,7 @@ pub(super) fn find(
             file.map_err(plainly).map_err(Failure::of(format!("cannot read {}", path.display())))?
         }
     };
+    let wrong = |error: JournalError, line| wrong(path, error, line, hint);
     let mut reader = BufReader::new(file);
     let mut found: Option<Found> = None;
     let (mut place, mut number) = (0_u64, 0_u64);
@@ -121,22 +126,24 @@ pub(super) fn find(
         let Some(line) = next_line(&mut reader, path)? else { break };
         match &mut found {
             None => {
-                let header = read_header(&line).map_err(|error| wrong(path, &error, number))?;
+                let header = read_header(&line).map_err(|error| wrong(error, number))?;
                 found = Some(Found { header, lines: BTreeMap::new(), end: 0 });
             }
             // The logs of a part that was begun twice hold two headers.
             Some(found) if line.starts_with("{\"rollcast\"") => {
-                let header = read_header(&line).map_err(|error| wrong(path, &error, number))?;
+                let header = read_header(&line).map_err(|error| wrong(error, number))?;
                 if header != found.header {
-                    let error = read_header("").expect_err("no header is empty");
-                    return Err(wrong(path, &error, number));
+                    return Err(wrong(JournalError::OtherHeader, number));
                 }
             }
             Some(found) => {
-                let row = read_row(&line).map_err(|error| wrong(path, &error, number))?;
-                let run = row.run;
-                if let Some(known) = known.as_deref_mut() {
-                    known.add(row);
+                let row = read_row(&line).map_err(|error| wrong(error, number))?;
+                let (run, runs) = (row.run, found.header.sweep.runs());
+                if run >= runs {
+                    return Err(wrong(JournalError::UnknownRun { run, runs }, number));
+                }
+                if known.as_deref_mut().is_some_and(|known| !known.add(row)) {
+                    return Err(wrong(JournalError::OtherResult { run }, number));
                 }
                 found.lines.entry(run).or_insert((place, line.len()));
             }
@@ -150,16 +157,16 @@ pub(super) fn find(
 }
 
 /// What a journal is about; none if there is no such file, or nothing in it.
-pub(super) fn header(path: &Path) -> Result<Option<Header>, Failure> {
+pub(super) fn header(path: &Path, hint: &str) -> Result<Option<Header>, Failure> {
     let Ok(file) = File::open(path) else { return Ok(None) };
     let Some(line) = next_line(&mut BufReader::new(file), path)? else { return Ok(None) };
-    read_header(&line).map(Some).map_err(|error| wrong(path, &error, 1))
+    read_header(&line).map(Some).map_err(|error| wrong(path, error, 1, hint))
 }
 
-fn wrong(path: &Path, error: &JournalError, line: u64) -> Failure {
+fn wrong(path: &Path, error: JournalError, line: u64, hint: &str) -> Failure {
     let path = path.display();
     Failure::InvalidInput(format!(
-        "error[bad-journal]: {path}:{line} cannot be read: {error}\nhint: delete it to begin anew\n"
+        "error[bad-journal]: {path}:{line} cannot be read: {error}\nhint: {hint}\n"
     ))
 }
 
@@ -212,7 +219,7 @@ pub(super) fn write_ordered(
 fn next_line(reader: &mut BufReader<File>, path: &Path) -> Result<Option<String>, Failure> {
     let mut bytes = Vec::new();
     let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes);
-    read.map_err(Failure::of(format!("cannot read {}", path.display())))?;
+    read.map_err(plainly).map_err(Failure::of(format!("cannot read {}", path.display())))?;
     if bytes.pop() != Some(b'\n') {
         return Ok(None);
     }

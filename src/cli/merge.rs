@@ -12,6 +12,8 @@ use crate::report::compare::Header;
 use crate::report::people::{number, part};
 use crate::study::{Collected, ProposalError};
 
+/// What to merge.
+const PARTS: &str = "name folders that `rollcast compare --shard K/N` wrote to";
 /// Runs that are missing are named up to so many.
 const MOST_NAMED: usize = 3;
 
@@ -22,14 +24,14 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
         paths.extend(journal::of_folder(part)?);
     }
     let header = common_header(&paths)?;
-    let folder = Folder::open(args.out.clone())?;
     let mut collected = Collected::new(&header.sweep);
     let mut sources: Vec<(PathBuf, Found)> = Vec::new();
     for path in paths {
-        let found = journal::find(&path, Some(&mut collected))?;
+        let found = journal::find(&path, Some(&mut collected), PARTS)?;
         sources.extend(found.map(|found| (path, found)));
     }
     check_complete(&header, &collected)?;
+    let folder = Folder::open(args.out.clone())?;
     journal::write_ordered(&folder, &header, &sources)?;
     finish(&folder, header, collected, (args.output, args.quiet))
 }
@@ -38,7 +40,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
 fn common_header(paths: &[PathBuf]) -> Result<Header, Failure> {
     let mut common: Option<Header> = None;
     for path in paths {
-        let Some(header) = journal::header(path)? else { continue };
+        let Some(header) = journal::header(path, PARTS)? else { continue };
         let why = common.as_ref().and_then(|common| header.difference(common));
         if let Some(why) = why {
             let message = format!("{} is of another sweep: {why}", path.display());
@@ -48,8 +50,7 @@ fn common_header(paths: &[PathBuf]) -> Result<Header, Failure> {
         common.get_or_insert(header);
     }
     common.ok_or_else(|| {
-        let hint = "name folders that `rollcast compare --shard K/N` wrote to";
-        refuse(ProposalError::new("no-journal", "there is no part of a sweep", hint))
+        refuse(ProposalError::new("no-journal", "there is no part of a sweep", PARTS))
     })
 }
 

@@ -50,24 +50,32 @@ fn read(source: &Source) -> Result<Snapshot, Failure> {
 fn chosen(snapshot: &Snapshot, written: Option<&str>) -> Result<Vec<DaemonSetRef>, Failure> {
     let all: Vec<DaemonSetRef> = snapshot.daemon_sets.iter().map(reference).collect();
     let Some(written) = written else { return Ok(all) };
-    let is_meant = |name: &&DaemonSetRef| name.key() == written || name.name == written;
-    let meant: Vec<DaemonSetRef> = all.iter().filter(is_meant).cloned().collect();
     let keys: Vec<String> = all.iter().map(DaemonSetRef::key).collect();
+    let place = one_of(&keys, written, "the snapshot")?;
+    Ok(vec![all[place].clone()])
+}
+
+/// The place of the DaemonSet that is meant: of `keys`, which are those of `whole`, the one that is
+/// written in full or by its name alone.
+pub(super) fn one_of(keys: &[String], written: &str, whole: &str) -> Result<usize, Failure> {
+    let is_meant =
+        |key: &str| key == written || key.split_once('/').is_some_and(|(_, name)| name == written);
+    let meant: Vec<usize> = (0..keys.len()).filter(|&place| is_meant(&keys[place])).collect();
     let quoted = |keys: &[String]| format!("`{}`", keys.join("`, `"));
-    match meant.len() {
-        1 => Ok(meant),
-        0 => {
+    match meant.as_slice() {
+        [place] => Ok(*place),
+        [] => {
             let near = did_you_mean(written, keys.iter().map(String::as_str));
             let hint = near.map_or_else(
-                || format!("the snapshot has {}", quoted(&keys)),
+                || format!("{whole} has {}", quoted(keys)),
                 |near| format!("did you mean `{near}`?"),
             );
-            let message = format!("there is no DaemonSet `{written}` in the snapshot");
+            let message = format!("there is no DaemonSet `{written}` in {whole}");
             Err(refuse("unknown-daemon-set", &message, &hint))
         }
-        _ => {
-            let keys: Vec<String> = meant.iter().map(DaemonSetRef::key).collect();
-            let message = format!("there are {} DaemonSets `{written}`", meant.len());
+        several => {
+            let keys: Vec<String> = several.iter().map(|&place| keys[place].clone()).collect();
+            let message = format!("there are {} DaemonSets `{written}`", keys.len());
             Err(refuse("ambiguous-name", &message, &format!("write one of {}", quoted(&keys))))
         }
     }

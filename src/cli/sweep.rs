@@ -1,14 +1,17 @@
 //! From the arguments of a comparison to a sweep whose settings can be run.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::api::DaemonSet;
 use crate::cli::args::CompareArgs;
 use crate::cli::disk::{Kept, read_source};
 use crate::cli::dispatch::color;
 use crate::cli::exit::Failure;
+use crate::cli::plan::one_of;
 use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
 use crate::report::compare::Header;
-use crate::scenario::{self, Compare, Loaded, Report, Scenario};
+use crate::scenario::{self, Action, Compare, Loaded, Report, Scenario};
 use crate::study::{
     Assignment, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError, Setting,
     Sweep, Variant, VariationError, View, propose,
@@ -16,8 +19,6 @@ use crate::study::{
 
 /// Seeds if nobody says which.
 const SEEDS: &str = "1..10";
-/// Nodes of all settings together; above it, memory and patience end.
-const MOST_SETTINGS: usize = 10_000;
 
 /// A scenario's file, read once.
 pub(super) struct Scene {
@@ -68,8 +69,10 @@ impl Prepared {
 /// Reads the scenarios and every setting of them.
 pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut warnings = String::new();
-    let scenes: Vec<Scene> =
+    let mut scenes: Vec<Scene> =
         args.scenarios.iter().map(|path| scene(path, &mut warnings)).collect::<Result<_, _>>()?;
+    let title = scenes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
+    tell_apart(&mut scenes, &args.scenarios)?;
     let wishes = scenes.first().map(|scene| scene.wishes.clone()).unwrap_or_default();
     let asked = Asked::of(args, &wishes)?;
     let named: Vec<(String, &Tree)> =
@@ -77,14 +80,9 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let most = (asked.seeds.numbers().len(), args.max_runs);
     let varied = (asked.dimensions.as_slice(), asked.variants.as_slice());
     let proposals = propose(&named, &asked.always, varied, most).map_err(refuse)?;
-    if proposals.len() > MOST_SETTINGS {
-        let message = format!("{} settings are more than {MOST_SETTINGS}", proposals.len());
-        return Err(refuse(ProposalError::new("too-many-settings", message, "vary less")));
-    }
-    let (proposals, settings, refused) = read_all(&scenes, proposals)?;
-    let title = named.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" and ");
+    let (proposals, settings, refused) = read_all(&scenes, proposals, args.daemonset.as_deref())?;
     let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
-    let baseline = find_baseline(baseline.map(String::as_str), &settings)?;
+    let baseline = find_baseline(baseline.map(String::as_str), &settings, &refused)?;
     let sweep = Sweep {
         settings,
         refused,
@@ -132,8 +130,15 @@ impl Asked {
                 varied.or_else(|| wishes.seeds.clone()).unwrap_or_else(|| SEEDS.to_owned())
             }
         };
+        let always = each("--set", &args.overrides, Assignment::parse, "nodes=200")?;
+        let of_variants = variants.iter().flat_map(|variant: &Variant| &variant.assignments);
+        if of_variants.chain(&always).any(|it: &Assignment| it.name == "seed") {
+            let message = "each setting runs with all seeds of the sweep";
+            let hint = "give the seeds in `--seeds`";
+            return Err(refuse(ProposalError::new("seed-of-a-setting", message, hint)));
+        }
         Ok(Self {
-            always: each("--set", &args.overrides, Assignment::parse, "nodes=200")?,
+            always,
             dimensions,
             variants,
             seeds: written.parse().map_err(|error: SeedsError| {
@@ -194,16 +199,40 @@ fn scene(path: &str, warnings: &mut String) -> Result<Scene, Failure> {
     Ok(Scene { source, files, tree, name: loaded.scenario.name, wishes: loaded.scenario.compare })
 }
 
+/// Scenarios of the same name are named by their paths, so that their settings differ.
+fn tell_apart(scenes: &mut [Scene], paths: &[String]) -> Result<(), Failure> {
+    let names: Vec<String> = scenes.iter().map(|scene| scene.name.clone()).collect();
+    for (place, path) in paths.iter().enumerate() {
+        if paths[..place].contains(path) {
+            let hint = "compare a scenario with another one, or vary something of it";
+            let message = format!("`{path}` is given twice");
+            return Err(refuse(ProposalError::new("twice", message, hint)));
+        }
+        if names.iter().filter(|name| **name == names[place]).count() > 1 {
+            scenes[place].name.clone_from(path);
+        }
+    }
+    Ok(())
+}
+
 type ReadSettings = (Vec<Proposal>, Vec<Setting>, Vec<Refused>);
 
-/// Reads every setting; those that the API server would refuse are left out.
-fn read_all(scenes: &[Scene], proposals: Vec<Proposal>) -> Result<ReadSettings, Failure> {
+/// Reads every setting; those that the API server would refuse are left out. Each of the others
+/// must have the DaemonSet that is looked at.
+fn read_all(
+    scenes: &[Scene],
+    proposals: Vec<Proposal>,
+    daemon_set: Option<&str>,
+) -> Result<ReadSettings, Failure> {
     let (mut kept, mut settings, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let mut wrong: Vec<String> = Vec::new();
     for proposal in proposals {
         let scene = &scenes[proposal.scenario];
         match scene.read(&proposal) {
             Ok(loaded) => {
+                if let Some(written) = daemon_set {
+                    one_of(&daemon_sets(&loaded.scenario), written, &format!("`{}`", scene.name))?;
+                }
                 settings.push(setting(&proposal, scene, &loaded));
                 kept.push(proposal);
             }
@@ -223,6 +252,16 @@ fn read_all(scenes: &[Scene], proposals: Vec<Proposal>) -> Result<ReadSettings, 
         return Err(refuse(ProposalError::new("no-settings", message, "vary something else")));
     }
     Ok((kept, settings, refused))
+}
+
+/// The names of all DaemonSets that a scenario ever has.
+fn daemon_sets(scenario: &Scenario) -> Vec<String> {
+    let applied = scenario.events.iter().filter_map(|timed| {
+        let Action::Apply(daemon_set) = &timed.action else { return None };
+        Some(daemon_set.key())
+    });
+    let keys = scenario.daemon_sets.iter().map(DaemonSet::key).chain(applied);
+    keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn setting(proposal: &Proposal, scene: &Scene, loaded: &Loaded) -> Setting {
@@ -259,9 +298,17 @@ fn note_problems(report: &Report, wrong: &mut Vec<String>) {
 }
 
 /// The setting of this name, however its blanks are written; the first if none is named.
-fn find_baseline(name: Option<&str>, settings: &[Setting]) -> Result<usize, Failure> {
+fn find_baseline(
+    name: Option<&str>,
+    settings: &[Setting],
+    refused: &[Refused],
+) -> Result<usize, Failure> {
     let Some(name) = name else { return Ok(0) };
     let plain = |text: &str| text.replace(' ', "");
+    if let Some(it) = refused.iter().find(|it| plain(&it.name) == plain(name)) {
+        let message = format!("the API server would refuse the setting `{name}`: {}", it.message);
+        return Err(refuse(ProposalError::new("refused-baseline", message, "name another one")));
+    }
     let found = settings.iter().position(|it| plain(&it.name) == plain(name));
     found.ok_or_else(|| {
         let names: Vec<String> =

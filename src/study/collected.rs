@@ -53,18 +53,20 @@ impl Collected {
         }
     }
 
-    /// Adds the row of a run; one that is there already is left as it is.
-    pub fn add(&mut self, row: Row) {
-        let Some(place @ None) = self.rows.get_mut(row.run) else { return };
+    /// Adds the row of a run; one that is there already is left as it is, and one of another sweep
+    /// is left out. Says whether it agrees with what was there.
+    pub fn add(&mut self, row: Row) -> bool {
         let mut figures = row.figures;
         let (curve, gaps) = (std::mem::take(&mut figures.curve), std::mem::take(&mut figures.gaps));
-        self.curves[row.run / self.seeds].add(&curve, &gaps);
-        *place = Some(figures);
-    }
-
-    /// Whether the row of a run is there.
-    pub fn has(&self, run: usize) -> bool {
-        self.rows.get(run).is_some_and(Option::is_some)
+        match self.rows.get_mut(row.run) {
+            None => true,
+            Some(Some(before)) => *before == figures,
+            Some(place @ None) => {
+                self.curves[row.run / self.seeds].add(&curve, &gaps);
+                *place = Some(figures);
+                true
+            }
+        }
     }
 
     /// Runs without a row, in their order.

@@ -1,9 +1,10 @@
 //! What the rows of a sweep say about its settings, and about how they differ.
 
+use crate::record::rank;
 use crate::study::bootstrap::{intervals, resamples};
 use crate::study::figure::{Figure, NEVER};
 use crate::study::figures::{Figures, Outcome};
-use crate::study::quantile::{Spread, index};
+use crate::study::quantile::Spread;
 use crate::study::sweep::Sweep;
 
 /// All settings of a sweep, side by side.
@@ -110,8 +111,11 @@ fn result(rows: &[Figures]) -> SettingResult {
     let count = |is: &dyn Fn(&Figures) -> bool| rows.iter().filter(|it| is(it)).count();
     let ended = |outcome| count(&|it| it.outcome == outcome);
     let spread = |figure: Figure| {
-        let values: Option<Vec<u64>> = rows.iter().map(|it| figure.value(it)).collect();
-        Some((figure, Spread::of(values?)))
+        let values: Vec<Option<u64>> = rows.iter().map(|it| figure.value(it)).collect();
+        // A run that counts nothing does not say whether it would have counted: others do.
+        let is_counted = values.iter().any(Option::is_some);
+        let values = values.into_iter().map(Option::unwrap_or_default).collect();
+        is_counted.then(|| (figure, Spread::of(values)))
     };
     SettingResult {
         runs: rows.len(),
@@ -164,7 +168,7 @@ fn paired(figure: Figure, rows: &[Figures], base: &[Figures]) -> Vec<i64> {
 
 fn median(mut sample: Vec<i64>) -> i64 {
     sample.sort_unstable();
-    sample.get(index(sample.len(), 500)).copied().unwrap_or(0)
+    sample.get(rank(sample.len(), 500)).copied().unwrap_or(0)
 }
 
 fn variances(rows: &[Figures], base: &[Figures]) -> Option<Variances> {
@@ -192,6 +196,17 @@ fn variance(values: &[i128]) -> Option<u128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_without_pulls_counts_as_none_if_others_have_some() {
+        let of = |pulls: &[Option<u32>]| {
+            let row = |&peak_pulls: &_| Figures { peak_pulls, ..Figures::default() };
+            let rows: Vec<Figures> = pulls.iter().map(row).collect();
+            result(&rows).spread(Figure::PeakPulls)
+        };
+        assert_eq!(of(&[Some(3), None, Some(3)]), Some(Spread { p5: 0, p50: 3, p95: 3 }));
+        assert_eq!(of(&[None, None]), None);
+    }
 
     #[test]
     fn a_variance_is_exact() {

@@ -7,6 +7,9 @@ use crate::scenario::Override;
 use crate::study::shorthand::changes;
 use crate::study::variation::{Assignment, Dimension, Variant};
 
+/// Settings of a sweep; above it, memory and patience end.
+const MOST_SETTINGS: u64 = 10_000;
+
 /// A setting that somebody wants to see; whether it is valid is found out when it is read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
@@ -147,7 +150,11 @@ fn check_product(
     let settings = grid.saturating_add(variants.len() as u64).saturating_mul(scenarios as u64);
     let runs = settings.saturating_mul(seeds as u64);
     if runs <= most_runs {
-        return Ok(());
+        if settings <= MOST_SETTINGS {
+            return Ok(());
+        }
+        let message = format!("{settings} settings are more than {MOST_SETTINGS}");
+        return Err(ProposalError::new("too-many-settings", message, "vary less"));
     }
     let mut factors: Vec<String> =
         dimensions.iter().map(|it| format!("{} of {}", it.values.len(), it.name)).collect();
@@ -194,10 +201,19 @@ mod tests {
         vary: &[&str],
         variants: &[&str],
     ) -> Result<Vec<Proposal>, ProposalError> {
+        proposed_within(text, vary, variants, (10, 1000))
+    }
+
+    fn proposed_within(
+        text: &str,
+        vary: &[&str],
+        variants: &[&str],
+        most: (usize, u64),
+    ) -> Result<Vec<Proposal>, ProposalError> {
         let dimensions: Vec<_> = vary.iter().map(|it| Dimension::parse(it).unwrap()).collect();
         let variants: Vec<_> = variants.iter().map(|it| Variant::parse(it).unwrap()).collect();
         let tree = tree(text);
-        propose(&[("s".to_owned(), &tree)], &[], (&dimensions, &variants), (10, 1000))
+        propose(&[("s".to_owned(), &tree)], &[], (&dimensions, &variants), most)
     }
 
     fn check(text: &str, vary: &[&str], variants: &[&str], expected: Result<&[&str], &str>) {
@@ -251,6 +267,15 @@ mod tests {
                  runs, more than 1000",
             ),
         );
+    }
+
+    /// Values that cannot be set would be told first if settings were made.
+    #[test]
+    fn too_many_settings_are_refused_before_they_are_made() {
+        let numbers: Vec<String> = (0..101).map(|it| it.to_string()).collect();
+        let vary = ["a", "b"].map(|name| format!("{name}={}", numbers.join(",")));
+        let found = proposed_within(FLEET, &[&vary[0], &vary[1]], &[], (1, 1_000_000));
+        assert_eq!(found.unwrap_err().message, "10201 settings are more than 10000");
     }
 
     #[test]

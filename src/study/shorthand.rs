@@ -13,7 +13,7 @@ const IN_MANIFESTS: [(&str, &str); 3] = [
 ];
 
 /// Fields of the scenario.
-const IN_SCENARIO: [(&str, &str); 10] = [
+const IN_SCENARIO: [(&str, &str); 11] = [
     ("order", "order"),
     ("kubernetes", "kubernetes"),
     ("kubernetesVersion", "kubernetes"),
@@ -24,6 +24,7 @@ const IN_SCENARIO: [(&str, &str); 10] = [
     ("containerStart", "latencies.containerStart"),
     ("ready", "latencies.ready"),
     ("terminate", "latencies.terminate"),
+    ("nodeReady", "latencies.nodeReady"),
 ];
 
 /// Names of the number of all nodes.

@@ -83,6 +83,11 @@ impl Shard {
     pub fn has(self, run: usize) -> bool {
         run as u64 % u64::from(self.of) == u64::from(self.part) - 1
     }
+
+    /// How many of so many runs are in this part.
+    pub fn many(self, runs: usize) -> usize {
+        (0..runs).filter(|&run| self.has(run)).count()
+    }
 }
 
 impl FromStr for Shard {
@@ -112,6 +117,8 @@ mod tests {
             assert_eq!(parts.iter().filter(|it| it.has(run)).count(), 1);
         }
         assert!((0..20).all(|run| Shard::WHOLE.has(run)));
+        let many: Vec<usize> = parts.iter().map(|it| it.many(18)).collect();
+        assert_eq!(many, [5, 5, 4, 4]);
         for wrong in ["0/4", "5/4", "4", "/4", "a/b", "1/0"] {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
         }

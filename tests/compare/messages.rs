@@ -24,7 +24,7 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
     let many = ["minReadySeconds", "nodes", "latencies.ready", "latencies.schedule"].map(ten);
     let mut billion: Vec<&str> = many.iter().map(String::as_str).collect();
     billion.extend(["--seeds=1..100000"]);
-    let sweeps: [&[&str]; 24] = [
+    let sweeps: [&[&str]; 29] = [
         &["--vary=maxUnavailble=1,2"],
         &["--vary=latencies.redy=1s,2s"],
         &["--vary=cluster.nodePools[0].count=1,2"],
@@ -49,6 +49,11 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
         &["--shard=5/4"],
         &["--shard=/4"],
         &["--out=file/inside"],
+        &["--daemonset=agnet"],
+        &["--set=seed=9"],
+        &["--variant=a=seed=5"],
+        &["--vary=maxUnavailable=1,0", "--baseline=maxUnavailable=0"],
+        &["fleet.yaml"],
     ];
     let mut text = String::new();
     for arguments in sweeps {
@@ -57,9 +62,69 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
         assert_eq!(printed, "", "{arguments:?}");
         writeln!(text, "$ rollcast {}\n{told}exit code: {code}\n", full.join(" ")).unwrap();
     }
-    let (code, _, told) = folder.run(&["merge", ".", "--out", "joined"]);
-    writeln!(text, "$ rollcast merge . --out joined\n{told}exit code: {code}").unwrap();
-    check("bad-sweeps.txt", &text);
+    for part in [".", "fleet.yaml"] {
+        let (code, _, told) = folder.run(&["merge", part, "--out", "joined"]);
+        writeln!(text, "$ rollcast merge {part} --out joined\n{told}exit code: {code}\n").unwrap();
+    }
+    check("bad-sweeps.txt", text.trim_end());
+}
+
+#[test]
+fn journals_that_do_not_go_together_are_refused() {
+    let folder = Folder::new();
+    let part = |part: &str| {
+        let out = format!("--out={}", part.replace('/', "-of-"));
+        let (code, _, told) =
+            folder.run(&["compare", "fleet.yaml", "--seeds=1..4", "--shard", part, &out]);
+        assert_eq!(code, 0, "{told}");
+        told
+    };
+    part("1/2");
+    assert_eq!(
+        part("2/2"),
+        "wrote 2-of-2/runs-2-of-2.jsonl; join all parts with `rollcast merge`\n"
+    );
+    let path = folder.path("2-of-2/runs-2-of-2.jsonl");
+    let good = std::fs::read_to_string(&path).unwrap();
+    let check = |text: &str, expected: &str| {
+        std::fs::write(&path, text).unwrap();
+        let (code, _, told) = folder.run(&["merge", "1-of-2", "2-of-2", "--out=joined"]);
+        assert_eq!((code, told.lines().next()), (2, Some(expected)));
+        assert!(!folder.path("joined").exists(), "{expected}");
+    };
+    let cannot = |line: u32, why: &str| {
+        format!("error[bad-journal]: 2-of-2/runs-2-of-2.jsonl:{line} cannot be read: {why}")
+    };
+    check(
+        &good.replace("{\"run\":3,", "{\"run\":99,"),
+        &cannot(3, "there is no run 99 in a sweep of 4"),
+    );
+    check(
+        &good.replace("{\"run\":3,", "{\"run\":2,"),
+        &cannot(3, "run 2 came out otherwise in another line"),
+    );
+    let other = good.replace("\"seeds\":\"1..4\"", "\"seeds\":\"1..5\"");
+    check(&(good.clone() + &other), &cannot(4, "it begins anew with another sweep"));
+    std::fs::write(&path, &good).unwrap();
+    folder.print(&["merge", "1-of-2", "2-of-2", "--out=joined"]);
+}
+
+#[test]
+fn scenarios_of_one_name_are_told_apart_by_their_paths() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("other")).unwrap();
+    std::fs::copy(folder.path("fleet.yaml"), folder.path("other/fleet.yaml")).unwrap();
+    let text = folder.print(&[
+        "compare",
+        "fleet.yaml",
+        "other/fleet.yaml",
+        "--seeds=1",
+        "--output=csv",
+        "--quiet",
+    ]);
+    let settings: Vec<&str> =
+        text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(settings, ["fleet.yaml", "other/fleet.yaml"]);
 }
 
 #[test]

@@ -26,9 +26,35 @@ pub struct Header {
 }
 
 /// Why a line of a journal cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct JournalError(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JournalError {
+    /// It begins with something else.
+    #[error("its first line does not say what is run")]
+    NoHeader,
+    /// A header whose parts do not go together.
+    #[error("its first line contradicts itself")]
+    Contradiction,
+    /// A line below the header that is something else.
+    #[error("a line is no run")]
+    NoRun,
+    /// A run that is not in the sweep.
+    #[error("there is no run {run} in a sweep of {runs}")]
+    UnknownRun {
+        /// As the line says, from 0.
+        run: usize,
+        /// Runs of the sweep.
+        runs: usize,
+    },
+    /// A run that came out otherwise before.
+    #[error("run {run} came out otherwise in another line")]
+    OtherResult {
+        /// From 0.
+        run: usize,
+    },
+    /// A header of another sweep than the first one.
+    #[error("it begins anew with another sweep")]
+    OtherHeader,
+}
 
 impl Header {
     /// Why rows of a journal with this header do not belong to `other`, if they do not.
@@ -77,8 +103,8 @@ pub fn header_line(header: &Header) -> String {
 
 /// Reads the first line.
 pub fn read_header(text: &str) -> Result<Header, JournalError> {
-    let read: HeaderLine = serde_json::from_str(text).map_err(|error| no_header(&error))?;
-    let broken = || JournalError("its first line contradicts itself".to_owned());
+    let read: HeaderLine = serde_json::from_str(text).map_err(|_| JournalError::NoHeader)?;
+    let broken = || JournalError::Contradiction;
     let seeds: Seeds = read.seeds.parse().map_err(|_| broken())?;
     let worst = read.worst.as_deref().map(|text| nodes_or_percent(text).ok_or_else(broken));
     let settings = read.settings.into_iter().map(|it| it.setting().ok_or_else(broken));
@@ -98,10 +124,6 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
         Goal { within: read.within_us.map(SimDuration::from_micros), worst: worst.transpose()? };
     let view = View { title: read.title, baseline: read.baseline, goal };
     Ok(Header { version: read.rollcast, sweep, view })
-}
-
-fn no_header(_: &serde_json::Error) -> JournalError {
-    JournalError("its first line does not say what is run".to_owned())
 }
 
 /// The line of a run, with its line break.
@@ -131,7 +153,7 @@ pub fn row_line(row: &Row) -> String {
 
 /// Reads the line of a run.
 pub fn read_row(text: &str) -> Result<Row, JournalError> {
-    let broken = || JournalError("a line is no run".to_owned());
+    let broken = || JournalError::NoRun;
     let it: RowLine = serde_json::from_str(text).map_err(|_| broken())?;
     let outcome = OUTCOMES.into_iter().find(|(_, name)| *name == it.outcome).ok_or_else(broken)?.0;
     let span = SimDuration::from_micros;

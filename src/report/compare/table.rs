@@ -4,7 +4,7 @@ use crate::report::compare::advice::advice_lines;
 use crate::report::compare::words::{share, signed, spread, value};
 use crate::report::people::{count, number};
 use crate::report::table::layout;
-use crate::study::{Difference, Figure, SettingResult, Study, Variances};
+use crate::study::{Difference, FEWEST_SEEDS, Figure, SettingResult, Study, Variances};
 
 /// What differs is told of at most so many settings.
 const MOST_REFUSED: usize = 10;
@@ -96,10 +96,15 @@ fn cell(it: &SettingResult, column: &Column) -> String {
 /// What the table of differences shows.
 pub(super) fn difference_heading(study: &Study) -> String {
     let baseline = &study.sweep.settings[study.comparison.baseline].name;
+    let resamples = number(study.comparison.resamples as u64);
+    let interval = if study.sweep.seeds.numbers().len() < FEWEST_SEEDS {
+        format!("needs {FEWEST_SEEDS} seeds")
+    } else {
+        format!("{resamples} bootstrap resamples")
+    };
     format!(
-        "difference from {baseline}, seed by seed: median [95% interval, {} bootstrap resamples]; \
-         ~ is no difference shown",
-        number(study.comparison.resamples as u64)
+        "difference from {baseline}, seed by seed: median [95% interval, {interval}]; ~ is no \
+         difference shown"
     )
 }
 

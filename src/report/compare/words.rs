@@ -41,7 +41,10 @@ pub(super) fn signed(unit: Unit, difference: i64) -> String {
         0 => "0".to_owned(),
         it => {
             let sign = if it < 0 { '-' } else { '+' };
-            format!("{sign}{}", value(unit, it.unsigned_abs()))
+            let shown = value(unit, it.unsigned_abs());
+            // What rounds to nothing has no sign.
+            let is_nothing = !shown.contains(|digit| ('1'..='9').contains(&digit));
+            if is_nothing { shown } else { format!("{sign}{shown}") }
         }
     }
 }
@@ -68,6 +71,8 @@ mod tests {
         assert_eq!(value(Unit::NodeTime, 75_000_000_000), "1,250");
         assert_eq!(signed(Unit::Nodes, -4), "-4");
         assert_eq!(signed(Unit::Time, i64::MAX), "never");
+        assert_eq!(signed(Unit::NodeTime, -1_000_000), "0.0");
+        assert_eq!(signed(Unit::NodeTime, -90_000_000), "-1.5");
         assert_eq!(spread(Unit::Nodes, Spread { p5: 1, p50: 1, p95: 1 }), "1");
         assert_eq!(spread(Unit::Nodes, Spread { p5: 1, p50: 2, p95: 3 }), "2 (1 - 3)");
         assert_eq!(
