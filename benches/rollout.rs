@@ -9,21 +9,13 @@
 
 use std::time::{Duration, Instant};
 
-use rollcast::input::{Limits, Source};
+use rollcast::input::Source;
 use rollcast::record::Detail;
-use rollcast::scenario::{Files, Scenario, read};
+use rollcast::scenario::{NoFiles, Scenario, read};
 use rollcast::world::{Options, simulate};
 
 /// Nodes, and how often each is run.
 const SIZES: [(u32, usize); 4] = [(1_000, 15), (5_000, 9), (10_000, 7), (100_000, 3)];
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
-        Err("no such file".to_owned())
-    }
-}
 
 fn scenario(nodes: u32, more: &str) -> Scenario {
     let text = format!(

@@ -8,20 +8,12 @@
 
 use std::collections::BTreeMap;
 
-use rollcast::input::{Limits, Source};
+use rollcast::input::Source;
 use rollcast::record::{Detail, Record, Summary, What};
 use rollcast::report::csv::timeline_csv;
-use rollcast::scenario::{Files, read};
+use rollcast::scenario::{NoFiles, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
-        Err("no such file".to_owned())
-    }
-}
 
 /// What differs from run to run.
 #[derive(Clone, Copy)]

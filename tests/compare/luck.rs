@@ -2,20 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rollcast::input::{Limits, Source};
+use rollcast::input::Source;
 use rollcast::record::{Record, What};
-use rollcast::scenario::{Files, Override, read};
+use rollcast::scenario::{NoFiles, Override, read};
 use rollcast::world::{Options, simulate};
 
 use crate::tool::{FLEET, Folder};
-
-struct Nothing;
-
-impl Files for Nothing {
-    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
-        Err("no such file".to_owned())
-    }
-}
 
 fn record(nodes: u32, max_unavailable: &str, seed: u64) -> Record {
     let path = "daemonSets[0].spec.updateStrategy.rollingUpdate.maxUnavailable";
@@ -25,7 +17,7 @@ fn record(nodes: u32, max_unavailable: &str, seed: u64) -> Record {
         format!("{path}={max_unavailable}"),
     ];
     let sets: Vec<Override> = sets.iter().map(|it| Override::parse(it).unwrap()).collect();
-    let loaded = read(Source::new("fleet.yaml", FLEET), &Nothing, &sets).unwrap();
+    let loaded = read(Source::new("fleet.yaml", FLEET), &NoFiles, &sets).unwrap();
     simulate(&loaded.scenario, &Options::default(), |_| ())
 }
 

@@ -1,23 +1,15 @@
 //! What once was wrong, each by its smallest case.
 
 use proptest::prelude::*;
-use rollcast::input::{Limits, Source};
+use rollcast::input::Source;
 use rollcast::record::{Record, What};
-use rollcast::scenario::{Files, read};
+use rollcast::scenario::{NoFiles, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
 
 use crate::cases::any_case;
 use crate::checker::check;
 use crate::runs::{config, known};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
-        Err("no such file".to_owned())
-    }
-}
 
 /// A DaemonSet on three nodes; `spec` and `events` are lines of YAML.
 pub(crate) fn run(spec: &str, terminate: &str, events: &str) -> Record {

@@ -1,18 +1,10 @@
 //! Tiny scenarios on a cluster of a few nodes, and what status and nodes are at some instants.
 
-use rollcast::input::{Limits, Source};
+use rollcast::input::Source;
 use rollcast::record::{Point, Record};
-use rollcast::scenario::{Files, Scenario, read};
+use rollcast::scenario::{NoFiles, Scenario, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
-        Err("no such file".to_owned())
-    }
-}
 
 /// A DaemonSet `agent` that runs on `nodes` nodes when the run starts. Everything but what the
 /// test slows down happens at once.
