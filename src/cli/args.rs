@@ -121,7 +121,8 @@ fn time(written: &str) -> Result<SimTime, String> {
 Settings are all combinations of the values that --vary gives, and each --variant beside them. A
 comma within {}, [] or quotes belongs to a value. Names are maxUnavailable, maxSurge,
 minReadySeconds, nodes, order, kubernetes, imagePull and the other latencies, registryBandwidth,
-nodeBandwidth, or paths as --set takes them. Whoever varies one of maxUnavailable and maxSurge gets 0 for the other.
+nodeBandwidth, or paths as --set takes them. Whoever varies one of maxUnavailable and maxSurge gets
+0 for the other.
 
 Examples:
   rollcast compare fleet.yaml --seeds 1..50

@@ -260,7 +260,9 @@ fn daemon_sets(scenario: &Scenario) -> Vec<String> {
         let Action::Apply(daemon_set) = &timed.action else { return None };
         Some(daemon_set.key())
     });
+    let snapshot = scenario.snapshot.iter().flat_map(|snapshot| &snapshot.daemon_sets);
     let keys = scenario.daemon_sets.iter().map(DaemonSet::key).chain(applied);
+    let keys = keys.chain(snapshot.map(|loaded| loaded.daemon_set.key()));
     keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
 

@@ -22,10 +22,10 @@ fn scenario(text: &str, sets: &[String]) -> Scenario {
 }
 
 /// No run is quicker than the bound, and none moves that was said to stall, as long as nothing
-/// happens to nodes after the update. If nothing else happens at all, the run and the estimate by
-/// medians differ by a factor of at most so many tenths.
+/// happens to nodes after the update. If nothing else happens at all, a typical run takes about
+/// as long as medians say.
 #[track_caller]
-fn check(name: &str, scenario: &Scenario, tenths: u64) {
+fn check(name: &str, scenario: &Scenario, is_typical: bool) {
     let record = simulate(scenario, &Options::default(), |_| ());
     for estimate in arithmetic(scenario) {
         let later = |timed: &TimedAction| {
@@ -41,9 +41,9 @@ fn check(name: &str, scenario: &Scenario, tenths: u64) {
         }
         if let Some(duration) = figures.duration.filter(|_| budget.free > 0) {
             assert!(duration >= budget.at_least, "{name}: {duration} in {estimate:?}");
-            if scenario.events.iter().all(|timed| timed.at == estimate.at) {
+            if is_typical && scenario.events.iter().all(|timed| timed.at == estimate.at) {
                 let (ran, about) = (duration.as_micros(), budget.by_medians.as_micros());
-                let is_near = ran * 10 <= about * tenths && about * 10 <= ran * tenths;
+                let is_near = ran * 2 <= about * 3 && about * 2 <= ran * 3;
                 assert!(is_near, "{name}: {duration} is not about {}", budget.by_medians);
             }
         }
@@ -61,7 +61,7 @@ fn bounds_hold_in_the_shipped_scenarios() {
         let is_scenario = path.extension().is_some_and(|it| it == "yaml");
         if is_scenario && !path.ends_with("from-snapshot.yaml") {
             let text = std::fs::read_to_string(&path).unwrap();
-            check(&path.display().to_string(), &scenario(&text, &[]), 15);
+            check(&path.display().to_string(), &scenario(&text, &[]), true);
         }
     }
 }
@@ -80,8 +80,7 @@ fn bounds_hold_for_many_budgets() {
         let scenario = scenario(FLEET, &sets);
         let estimate = &arithmetic(&scenario)[0];
         assert_eq!(estimate.desired, nodes);
-        // Of a few pods one slow pull decides.
-        check(budget, &scenario, 20);
+        check(budget, &scenario, false);
     }
 }
 
@@ -114,7 +113,8 @@ fn dead_nodes_spend_what_runs_say() {
 #[test]
 fn the_worst_moment_counts_the_nodes_of_that_moment() {
     let wanted = |sets: &[&str]| {
-        let sets: Vec<String> = sets.iter().map(|it| (*it).to_owned()).collect();
+        let sets: Vec<String> =
+            sets.iter().chain(&["until=15m"]).map(|it| (*it).to_owned()).collect();
         let fleet = FLEET.to_owned() + "  - {at: 10m, join: 20}\n";
         let record = simulate(&scenario(&fleet, &sets), &Options::default(), |_| ());
         let figures = figures_of(&record, None);

@@ -110,6 +110,19 @@ fn journals_that_do_not_go_together_are_refused() {
 }
 
 #[test]
+fn a_daemon_set_of_a_snapshot_can_be_looked_at() {
+    let folder = Folder::new();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/from-a-snapshot.yaml");
+    let compare = |name: &str| {
+        folder.run(&["compare", path, "--seeds=1", "--out=-", "--quiet", "--daemonset", name])
+    };
+    assert_eq!(compare("log-agent").0, 0);
+    let (code, _, told) = compare("log-agnet");
+    assert_eq!(code, 2);
+    assert!(told.starts_with("error[unknown-daemon-set]"), "{told}");
+}
+
+#[test]
 fn scenarios_of_one_name_are_told_apart_by_their_paths() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("other")).unwrap();
