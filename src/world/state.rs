@@ -24,9 +24,8 @@ use crate::world::scheduler::Scheduler;
 /// Where events go.
 pub(super) type Agenda = engine::Agenda<Caused>;
 
-/// Where the digest of a run begins, and what each word of an event multiplies it by: FNV-1a, taken
-/// over words instead of bytes.
-pub(super) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+/// What each word of an event multiplies the digest of a run by: FNV-1a, taken over words instead
+/// of bytes.
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
 /// A cluster, its controller, and what is written down about them.
