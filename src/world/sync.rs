@@ -250,7 +250,6 @@ impl World {
         for failed in &plan.failed {
             watched.backoff.advance(generation, failed.node, now);
         }
-        watched.backoff.collect_garbage(generation, now);
         if let Some(delay) = plan.requeue_after {
             self.enqueue_after(sync.daemon_set, delay, now, agenda);
         }
