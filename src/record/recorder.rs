@@ -125,11 +125,10 @@ impl Recorder {
     }
 
     /// Begins to follow a DaemonSet; its place is the number of those before it.
-    pub fn follow(&mut self, now: SimTime, daemon_set: &str, node_selector: &str) {
+    pub fn follow(&mut self, now: SimTime, daemon_set: &str) {
         let at = self.elapsed(now);
         let summary = DaemonSetSummary {
             daemon_set: daemon_set.to_owned(),
-            node_selector: node_selector.to_owned(),
             created_at: at,
             ..DaemonSetSummary::default()
         };

@@ -115,6 +115,11 @@ impl Tracker {
         self.truth.wanted
     }
 
+    /// Sets which nodes the template selects, as `kubectl get ds` prints it.
+    pub fn set_node_selector(&mut self, selector: String) {
+        self.summary.node_selector = selector;
+    }
+
     /// Sets how many nodes the update strategy allows to be without a pod.
     pub fn set_promise(&mut self, nodes: u32, on_delete: bool) {
         self.promised = nodes;

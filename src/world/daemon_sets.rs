@@ -38,9 +38,8 @@ impl World {
             namespace: written.metadata.namespace.clone(),
             name: written.metadata.name.clone(),
         };
-        let node_selector = node_selector_column(&written.spec.template);
         let key = name.key();
-        self.recorder.follow(now, &key, &node_selector);
+        self.recorder.follow(now, &key);
         self.daemon_sets.push(DaemonSetObject {
             name,
             key,
@@ -354,11 +353,4 @@ impl World {
         let on_nodes = self.nodes.iter().flat_map(|node| node.pods.iter().copied());
         on_nodes.filter(|&pod| self.pod(pod).owner == Some(id)).collect()
     }
-}
-
-/// Column NODE SELECTOR of `kubectl get ds`.
-fn node_selector_column(template: &PodTemplate) -> String {
-    let pairs: Vec<String> =
-        template.spec.node_selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
 }

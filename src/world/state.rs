@@ -185,13 +185,15 @@ impl World {
         self.tracker(daemon_set).set_node(at, node.index(), truth);
     }
 
-    /// Tells the record what is true of every node for one DaemonSet, and what its strategy
-    /// promises.
+    /// Tells the record what is true of every node for one DaemonSet, which nodes it selects, and
+    /// what its strategy promises.
     pub(super) fn track_all_nodes(&mut self, daemon_set: DaemonSetId, now: SimTime) {
         for index in 0..self.nodes.len() {
             let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
             self.track_wanted(daemon_set, node, now);
         }
+        let selector = self.spec_of(daemon_set).node_selector_column();
+        self.tracker(daemon_set).set_node_selector(selector);
         self.track_promise(daemon_set);
     }
 
