@@ -140,16 +140,11 @@ impl World {
     pub(super) fn carry_out_call(
         &mut self,
         id: DaemonSetId,
-        process: u32,
         asked: Asked,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if process != self.controller.process {
-            // Whoever asked is gone, and the call with it.
-            return;
-        }
         if self.api.is_down(now) {
             self.call_failed(id, asked);
         } else {

@@ -29,6 +29,8 @@ pub(super) struct Controller {
     pub(super) process: u32,
     /// Whether nobody leads: then nothing is heard and nothing done.
     pub(super) is_away: bool,
+    /// When the latest process leads, or led, unless the API server is down then.
+    pub(super) leads_from: SimTime,
     /// Until when watch events of each resource tell of what was before the process listed it.
     pub(super) stale_until: [SimTime; 3],
     pub(super) node_work_scheduled: bool,

@@ -106,9 +106,12 @@ impl Model for World {
             Event::ApiServerUp { down_since } => {
                 self.api_server_up(down_since, cause, now, agenda);
             }
-            Event::Relist { process } => self.relist(process, cause, now, agenda),
-            Event::Asked { daemon_set, process, asked } => {
-                self.carry_out_call(daemon_set, process, asked, cause, now, agenda);
+            // Whoever this was for is gone.
+            Event::Relist { process } | Event::Asked { process, .. }
+                if process != self.controller.process => {}
+            Event::Relist { .. } => self.relist(cause, now, agenda),
+            Event::Asked { daemon_set, asked, .. } => {
+                self.carry_out_call(daemon_set, asked, cause, now, agenda);
             }
             Event::SeePod { pod, seen } => self.see_pod(pod, seen, cause, now, agenda),
             Event::SeeNode { node, version } => self.see_node(node, version, cause, now, agenda),
