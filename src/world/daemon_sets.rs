@@ -298,7 +298,7 @@ impl World {
         let claimed: Vec<PodId> =
             self.controller.orphans.iter().copied().filter(is_claimed).collect();
         if !claimed.is_empty() {
-            self.recheck_deletion(id, now)?;
+            self.recheck_deletion(id, now, agenda)?;
         }
         let watched = &mut self.controller.daemon_sets[id.index()];
         watched.may_adopt = false;
@@ -321,7 +321,13 @@ impl World {
     /// cache may not know yet.
     ///
     /// Source: `pkg/controller/controller_ref_manager.go › RecheckDeletionTimestamp`.
-    pub(super) fn recheck_deletion(&self, id: DaemonSetId, now: SimTime) -> Result<(), SyncError> {
+    pub(super) fn recheck_deletion(
+        &mut self,
+        id: DaemonSetId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) -> Result<(), SyncError> {
+        self.call_for_form(id, 1, now, agenda);
         let object = &self.daemon_sets[id.index()];
         if self.api.is_down(now) {
             return Err(SyncError::Unreachable);

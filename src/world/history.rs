@@ -18,7 +18,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) -> Result<HashId, SyncError> {
-        self.claim_revisions(id, now)?;
+        self.claim_revisions(id, now, agenda)?;
         let own = self.revisions_of(id);
         let plan = construct_history(&self.revision_views(&own, spec));
         let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
@@ -113,19 +113,28 @@ impl World {
     /// lets go of its own if it does not.
     ///
     /// Source: `pkg/controller/daemon/update.go › controlledHistories`.
-    fn claim_revisions(&mut self, id: DaemonSetId, now: SimTime) -> Result<(), SyncError> {
-        let namespace = &self.daemon_sets[id.index()].name.namespace;
-        let selector = &self.specs[self.daemon_sets[id.index()].spec.index()].written.selector;
-        let is_mine = |r: &RevisionObject| r.namespace == *namespace && selector.matches(&r.labels);
-        if self.revisions.iter().any(|revision| revision.owner.is_none() && is_mine(revision)) {
-            self.recheck_deletion(id, now)?;
+    fn claim_revisions(
+        &mut self,
+        id: DaemonSetId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) -> Result<(), SyncError> {
+        if self.revisions.iter().any(|r| r.owner.is_none() && self.selects_revision(id, r)) {
+            self.recheck_deletion(id, now, agenda)?;
         }
-        for revision in &mut self.revisions {
+        for index in 0..self.revisions.len() {
+            let revision = &self.revisions[index];
             if revision.owner.is_none_or(|owner| owner == id) {
-                revision.owner = is_mine(revision).then_some(id);
+                let is_mine = self.selects_revision(id, revision);
+                self.revisions[index].owner = is_mine.then_some(id);
             }
         }
         Ok(())
+    }
+
+    fn selects_revision(&self, id: DaemonSetId, revision: &RevisionObject) -> bool {
+        revision.namespace == self.daemon_sets[id.index()].name.namespace
+            && self.spec_of(id).written.selector.matches(&revision.labels)
     }
 
     /// Deletes old revisions beyond `revisionHistoryLimit` that no pod has.
