@@ -29,7 +29,7 @@ fn one(series: &Series, end: SimDuration) -> String {
         return format!("{name}: no data.");
     };
     let mut parts = vec![format!("{name}: at the start {}", served(first))];
-    let lowest = series.points.iter().rev().min_by_key(|it| it.truth.serving).unwrap_or(first);
+    let lowest = series.points.iter().min_by_key(|it| it.truth.serving).unwrap_or(first);
     if lowest.truth.serving < first.truth.serving.min(last.truth.serving) {
         parts.push(format!("at the lowest {} after {}", served(lowest), span(lowest.at)));
     }

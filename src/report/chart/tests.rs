@@ -112,6 +112,8 @@ fn a_breach_is_drawn_and_told() {
     let points = vec![
         point(0, [100, 100, 90]),
         point(MINUTE, [100, 86, 90]),
+        point(MINUTE * 3 / 2, [100, 88, 90]),
+        point(2 * MINUTE, [100, 86, 90]),
         point(3 * MINUTE, [100, 100, 90]),
     ];
     let marks = vec![mark(MINUTE, "14 nodes fail")];
@@ -197,6 +199,13 @@ fn marks_that_say_the_same_share_a_label() {
     let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "marks");
     assert!(svg.contains(">join ×40</text>") && svg.contains(">delete pods</text>"), "{svg}");
     assert!(!svg.contains("without a label"));
+    let lines = |svg: &str| svg.matches("<path class=\"mark\"").count();
+    assert_eq!(lines(&svg), 41);
+    let marks = (0..100).map(|it| mark(it * 400, ["join", "leave"][it as usize % 2])).collect();
+    let points = vec![point(0, [5, 5, 4])];
+    let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "many marks");
+    assert!(svg.contains(">join ×50</text>") && svg.contains(">leave ×50</text>"), "{svg}");
+    assert_eq!(lines(&svg), 2, "a line each for so many would hide the plot");
 }
 
 proptest! {
