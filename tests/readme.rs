@@ -50,9 +50,11 @@ fn every_scenario_has_a_row_in_the_readme() {
 
 /// The scenarios in a folder, with it, in no order.
 fn scenarios(folder: &str) -> Vec<String> {
-    let entries = fs::read_dir(Path::new(ROOT).join(folder)).unwrap();
-    let names = entries.flatten().map(|entry| entry.file_name().into_string().unwrap());
-    names.filter(|name| name.ends_with(".yaml")).map(|name| format!("{folder}/{name}")).collect()
+    let entries = fs::read_dir(Path::new(ROOT).join(folder)).expect("the scenarios are there");
+    let files = entries.flatten().filter(|entry| entry.path().is_file());
+    let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("names are text");
+    let names = files.map(name).filter(|name| name != "scenario.schema.json");
+    names.map(|name| format!("{folder}/{name}")).collect()
 }
 
 /// The files that are shown in full, with their names.
