@@ -175,7 +175,8 @@ impl Recorder {
         let mut daemon_sets = Vec::new();
         for tracker in self.trackers {
             let (summary, points) = tracker.finish((end, ending.at_rest), &causes, &node_name);
-            timeline.series.push(Series { daemon_set: summary.daemon_set.clone(), points });
+            let (daemon_set, deleted) = (summary.daemon_set.clone(), summary.deleted);
+            timeline.series.push(Series { daemon_set, points, deleted });
             daemon_sets.push(summary);
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;

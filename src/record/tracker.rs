@@ -195,7 +195,7 @@ impl Tracker {
     /// The DaemonSet object is gone, or going.
     pub fn deleted(&mut self, at: SimDuration) {
         self.close_breach(at);
-        self.summary.deleted = true;
+        self.summary.deleted = Some(at);
         self.summary.holds = Vec::new();
         self.summary.status = StatusCounts::default();
         if let Some(rollout) = self.running_rollout() {
@@ -206,7 +206,7 @@ impl Tracker {
 
     pub(super) fn is_complete(&self) -> bool {
         let settled = self.pods.terminating == 0;
-        if self.summary.deleted {
+        if self.summary.deleted.is_some() {
             return settled && self.pods.starting == 0;
         }
         let rollout = self.summary.rollouts.last();
