@@ -24,7 +24,7 @@ pub fn verdicts(run: &Summary) -> Vec<String> {
 
 fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
     let last = it.rollouts.last();
-    let mut clauses = if it.deleted {
+    let mut clauses = if it.deleted.is_some() {
         vec![deleted(it)]
     } else if it.status.desired == 0 && it.gaps.nodes == 0 {
         vec!["no node is eligible, so there is nothing to run".to_owned()]
@@ -36,7 +36,7 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
             Some(rollout) => replacement(it, rollout, run),
         }
     };
-    if !it.deleted {
+    if it.deleted.is_none() {
         clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
         if it.stuck_alert {

@@ -109,7 +109,7 @@ fn an_alert_that_fires_is_named() {
          KubeDaemonSetRolloutStuck fires",
     );
     check(
-        DaemonSetSummary { stuck_alert: true, deleted: true, ..fared([0; 3], vec![]) },
+        DaemonSetSummary { stuck_alert: true, deleted: Some(secs(1)), ..fared([0; 3], vec![]) },
         "deleted; none of its pods was deleted",
     );
 }
@@ -242,8 +242,8 @@ fn on_delete_waits_for_somebody_to_delete() {
 #[test]
 fn a_deleted_one_leaves_its_pods_or_not() {
     let check_deleted = |pods_deleted, expected: &str| {
-        let gone = fared([0; 3], vec![creation()]);
-        check(DaemonSetSummary { deleted: true, pods_deleted, ..gone }, expected);
+        let (gone, deleted) = (fared([0; 3], vec![creation()]), Some(SimDuration::ZERO));
+        check(DaemonSetSummary { deleted, pods_deleted, ..gone }, expected);
     };
     check_deleted(0, "deleted; none of its pods was deleted");
     check_deleted(1, "deleted; 1 of its pods was deleted, with it or before");
