@@ -278,16 +278,19 @@ fn unhealthy(record: &Record) -> Vec<(&'static str, u64)> {
 /// `pkg/kubelet/kuberuntime/kuberuntime_manager.go › doBackOff`: at once, then after 10 s, 20 s, …
 #[test]
 fn a_liveness_probe_that_is_too_strict_makes_a_crash_loop() {
-    let container = ", livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
+    let liveness = ", livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 60s, terminate: 0s";
+    let container = &format!("{liveness}, readinessProbe: {{tcpSocket: {{port: 80}}}}");
     let record = run(&Case { latencies, container, ..CASE });
     let pauses = unhealthy(&record);
     // The container is gone at once; its kubelet notices within a second.
     assert_eq!(pauses[..5].iter().map(|it| it.1).collect::<Vec<_>>(), [0, 10, 20, 40, 80]);
     assert!(pauses.iter().all(|(probe, pause)| *probe == "liveness" && *pause <= 300));
     assert_eq!(times(&record, is_started).len(), 1);
-    // Without a readiness probe it would be Ready all the same if it lived.
     assert_eq!(times(&record, is_ready).len(), 0);
+    // Without a readiness probe it is Ready before it is killed.
+    let record = run(&Case { latencies, container: liveness, ..CASE });
+    assert_eq!(times(&record, is_ready), times(&record, is_started));
 }
 
 /// A startup probe holds the liveness probe back.
@@ -296,6 +299,7 @@ fn a_startup_probe_gives_a_slow_container_its_time() {
     let check = |failures: u32, expected: &[(&str, u64)]| {
         let container = &format!(
             ", livenessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, failureThreshold: 1}}, \
+             readinessProbe: {{tcpSocket: {{port: 80}}}}, \
              startupProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, \
              failureThreshold: {failures}}}"
         );
