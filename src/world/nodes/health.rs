@@ -86,6 +86,7 @@ impl World {
         } else {
             self.set_health(id, NodeHealth::Ready, Some(fact), now, agenda);
         }
+        self.take_up_pressure(id, Some(fact), now, agenda);
     }
 
     /// The node-lifecycle controller has not heard from a node for its grace period.

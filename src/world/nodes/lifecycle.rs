@@ -23,6 +23,7 @@ use crate::record::FactId;
 use crate::scenario::{self, StartupTaint, ZONE_LABEL};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
+use crate::world::nodes::pressure::Pressed;
 use crate::world::objects::Node;
 use crate::world::state::{Agenda, World};
 
@@ -50,12 +51,8 @@ pub(in crate::world) struct NodeLife {
     pub(super) fact: Option<FactId>,
     /// Taints that a daemon takes off when it is ready.
     pub(super) startup: Vec<StartupTaint>,
-    /// What presses on it, whether or not its kubelet says so already; by pressure.
-    pub(super) pressing: [bool; 3],
-    /// Whether its kubelet evicts pods for it.
-    pub(super) evicting: bool,
-    /// When its kubelet looks next whether to evict; in the past if it does not.
-    pub(super) next_eviction: SimTime,
+    /// What its kubelet knows of its memory, disk and process numbers.
+    pub(in crate::world) pressed: Pressed,
     /// Whether its Node object goes once the machine is off.
     pub(super) leaving: bool,
 }

@@ -26,3 +26,4 @@ mod steps;
 mod taints;
 
 pub(super) use lifecycle::{NodeControllers, NodeLife};
+pub(super) use pressure::Pressed;
