@@ -263,6 +263,25 @@ fn a_spot_interruption_ends_with_the_node_gone() {
     check_points(&record, 0, &["80s pods=2 wanted=2"], events);
 }
 
+/// A machine that dies keeps neither its cloud nor the autoscaler from what they are about to do.
+#[test]
+fn a_node_that_dies_while_it_is_given_back_goes_all_the_same() {
+    let check = |events: &[&str], gone: &[(f64, f64)]| {
+        let events = events.join("\n");
+        let record = run(&Setting { cluster: WITH_OTHERS, ..REAL }, &events);
+        check_times(&record, &["nodeDeleted"], gone);
+    };
+    let interruption = "  - {at: 10s, spotInterruption: {nodes: w-1, notice: 1m}}";
+    // Not Ready after 40 to 55 seconds; then the cloud's controller looks within five.
+    check(&[interruption, "  - {at: 50s, fail: w-1}"], &[(90.0, 110.0)]);
+    let fail = "  - {at: 70500ms, fail: w-1}";
+    check(&[interruption, fail], &[(70.5, 75.5)]);
+    check(&[interruption, fail, "  - {at: 70600ms, recover: w-1}"], &[]);
+    let scale_down = "  - {at: 10s, scaleDown: w-1}\n  - {at: 12s, fail: w-1}";
+    check(&[scale_down], &[(15.0, 16.0)]);
+    check(&[scale_down, "  - {at: 13s, recover: w-1}"], &[(15.0, 16.0)]);
+}
+
 /// `gc_controller.go › gcOrphaned`: the loop that notices, 40 seconds, the next loop.
 #[test]
 fn pods_of_a_deleted_node_go_after_40_to_60_seconds() {

@@ -46,6 +46,7 @@ impl World {
             None => now + monitor_grace_period(self.version),
         };
         self.plan_node(id, NodeStep::Silent, at, cause, agenda);
+        self.delete_if_gone(id, cause, now, agenda);
     }
 
     /// Nothing on the machine runs, and nothing that was under way there goes on.
@@ -173,6 +174,7 @@ impl World {
         let fact = self.node_fact(id, cause, now, |node| What::NodeReady { node, ready });
         self.nodes[id.index()].life.fact = Some(fact);
         self.conditions_changed(id, Some(fact), now, agenda);
+        self.delete_if_gone(id, Some(fact), now, agenda);
     }
 
     /// The API server answers again: whose lease could not be renewed for too long is held for

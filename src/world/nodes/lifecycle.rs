@@ -53,8 +53,10 @@ pub(in crate::world) struct NodeLife {
     pub(super) startup: Vec<StartupTaint>,
     /// What its kubelet knows of its memory, disk and process numbers.
     pub(in crate::world) pressed: Pressed,
-    /// Whether its Node object goes once the machine is off.
+    /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
     pub(super) leaving: bool,
+    /// The epoch of the node in which it registered.
+    pub(super) registered: u32,
 }
 
 /// The node-lifecycle controller, the taint-eviction controller and the pod garbage collector.

@@ -26,4 +26,3 @@ mod steps;
 mod taints;
 
 pub(super) use lifecycle::{NodeControllers, NodeLife};
-pub(super) use pressure::Pressed;

@@ -89,6 +89,7 @@ impl World {
         node.life.pressed = Pressed::default();
         node.life.leaving = false;
         node.epoch += 1;
+        node.life.registered = node.epoch;
         node.images.clear();
         self.furnish_again(id, spec);
         id
