@@ -3,7 +3,9 @@
 //! Pods of other DaemonSets leave as after any deletion, and their controller makes new ones. Pods
 //! of others leave for good: where their own controllers put them is not simulated.
 
-use crate::control::scheduler::{Bound, Preemption, Rejection, preempt};
+use std::borrow::Cow;
+
+use crate::control::scheduler::{Bound, NodeUsage, PodNeeds, Preemption, Rejection, preempt};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
@@ -17,11 +19,33 @@ const GRACE: SimDuration = SimDuration::from_secs(30);
 const MOST_CANDIDATES: u32 = 1_000;
 
 impl World {
+    /// What is taken of its node for a pod: by those that are there, and by those no less
+    /// important for which others are leaving.
+    ///
+    /// Source: `pkg/scheduler/framework/runtime/framework.go ›
+    /// RunFilterPluginsWithNominatedPods`.
+    pub(super) fn usage_for(&self, id: PodId) -> Cow<'_, NodeUsage> {
+        let node = self.pod(id).node;
+        let priority = self.needs(id).priority;
+        let counts = |other: PodId| other != id && self.needs(other).priority >= priority;
+        let nominated = &self.scheduler.nominated;
+        let mut usage = Cow::Borrowed(&self.node(node).room.usage);
+        for other in self.pods_on(node).filter(|&it| nominated.contains(&it) && counts(it)) {
+            usage.to_mut().add(self.needs(other));
+        }
+        usage
+    }
+
+    fn needs(&self, id: PodId) -> &PodNeeds {
+        &self.specs[self.pod(id).spec.index()].needs
+    }
+
     /// Who must leave so that a rejected pod fits.
     pub(super) fn preemption_for(&self, id: PodId, why: &Rejection) -> Preemption {
         let Pod { node, spec, .. } = *self.pod(id);
         let needs = &self.specs[spec.index()].needs;
-        let facts = self.node_facts(node);
+        let usage = self.usage_for(id);
+        let facts = self.node_facts(node, &usage);
         preempt(needs, facts.as_ref(), why, &self.less_important(id))
     }
 
@@ -70,6 +94,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let Pod { node, fact, .. } = *self.pod(id);
+        self.nominate(id);
         let others = victims.iter().filter(|victim| group_of(**victim).is_some()).count();
         let mut cause = fact;
         if others > 0 {
@@ -86,6 +111,17 @@ impl World {
                 None => self.ask_pod(victim, fact, now, agenda),
             }
         }
+    }
+
+    /// A pod has made others leave its node. Less important ones that did so before have to find
+    /// room anew.
+    fn nominate(&mut self, id: PodId) {
+        let (node, priority) = (self.pod(id).node, self.needs(id).priority);
+        let is_lower = |it: &PodId| self.needs(*it).priority < priority;
+        for other in self.pods_on(node).filter(is_lower).collect::<Vec<_>>() {
+            self.scheduler.nominated.remove(&other);
+        }
+        self.scheduler.nominated.insert(id);
     }
 
     fn ask_pod(&mut self, pod: PodId, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {

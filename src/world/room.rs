@@ -159,11 +159,15 @@ impl World {
     /// What a change of a pod means for the room of its node and for the scheduler: one that is
     /// gone or has ended takes nothing any more, and one that is gone waits no more.
     pub(super) fn settle_accounts(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { placed, exists, phase, bound, .. } = *self.pod(id);
+        let Pod { placed, exists, phase, bound, node, spec, fact, .. } = *self.pod(id);
         if placed && (!exists || phase.is_terminal()) {
             self.vacate(id, now, agenda);
         }
         if !exists && !bound {
+            if self.scheduler.nominated.contains(&id) {
+                // The room that was made for it is anybody's.
+                self.tell_of_room(node, Freed::Pod(spec), fact, now, agenda);
+            }
             self.scheduler.forget(id);
         }
     }
