@@ -151,6 +151,11 @@ impl World {
                 self.scheduler.queue.release(now);
             }
             SchedulerStep::CycleEnds => self.end_cycle(now, agenda),
+            SchedulerStep::Preempt { .. } | SchedulerStep::OtherLeft { .. }
+                if self.api.is_down(now) =>
+            {
+                agenda.at(self.api.up_at(), Caused { event: Event::Scheduler(step), cause });
+            }
             SchedulerStep::Preempt { pod } => self.delete_pod(pod, cause, now, agenda),
             SchedulerStep::OtherLeft { node, group } => {
                 self.other_left(node, group);

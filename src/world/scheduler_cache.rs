@@ -183,7 +183,7 @@ impl World {
             latency.sample(draw)
         });
         self.nodes[node.index()].scheduler_draws += 1;
-        let arrival = (now + delay).max(self.scheduler.last_arrival);
+        let arrival = (self.api.up_from(now) + delay).max(self.scheduler.last_arrival);
         self.scheduler.last_arrival = arrival;
         agenda.at(arrival, Caused { event: Event::Scheduler(step), cause });
     }

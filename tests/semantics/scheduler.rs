@@ -276,6 +276,26 @@ fn room_that_was_made_for_a_pod_is_kept_for_it() {
     check_points(&record, 3, &["12s serving=1"], &events);
 }
 
+/// While the API server does not answer nobody is asked to leave or bound, and nothing is heard of.
+#[test]
+fn a_scheduler_without_an_api_server_changes_nothing() {
+    let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
+    let latencies = "schedule: 4s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s";
+    let container = "resources: {requests: {cpu: 600m}}";
+    let scheduler = "{kubeApiQps: 0, cycle: 2s}";
+    let setting = Setting { cluster, latencies, container, scheduler, ..SETTING };
+    let outage = "  - {at: 11s, apiServerOutage: 60500ms}\n";
+    let events = apply("10s", "vital", "priority: 1000", container) + outage;
+    check(&setting, &events, &["71400ms deleted=0 serving=1", "71500ms deleted=1 terminating=1"]);
+    let latencies = SETTING.latencies;
+    let setting = Setting { latencies, container: PORT, scheduler: SETTING.scheduler, ..setting };
+    let events =
+        apply("10s", "patient", SETTING.pod, PORT) + outage + "  - {at: 20s, delete: agent}\n";
+    let record = run(&setting, &events);
+    let patient = bound(&record).last().copied().unwrap();
+    assert_eq!((patient.0, &patient.1[..7]), (SimDuration::from_millis(71_500), "patient"));
+}
+
 /// `pkg/scheduler/backend/queue/scheduling_queue.go › flushUnschedulablePodsLeftover`.
 #[test]
 fn a_pod_that_nothing_helped_is_tried_again_after_five_minutes() {
