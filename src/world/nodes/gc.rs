@@ -34,7 +34,7 @@ impl World {
 
     /// The next loop removes the terminating pods of a node that somebody gave up, if there are
     /// any.
-    pub(super) fn sweep_if_out_of_service(
+    pub(in crate::world) fn sweep_if_out_of_service(
         &self,
         id: NodeId,
         cause: Option<FactId>,
