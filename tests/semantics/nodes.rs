@@ -355,6 +355,18 @@ fn a_kubelet_that_comes_back_says_what_presses_now() {
     assert!(times(&run(&REAL, broken_off), &["podFailed", "Evicted"]).len() > 3);
 }
 
+/// `node_lifecycle_controller.go › tryUpdateNodeHealth`: with Ready the other conditions turn
+/// Unknown, and only those that are True have a taint.
+#[test]
+fn a_silent_node_has_no_taint_of_pressure() {
+    let events = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}\n  - {at: 60s, fail: node-1}
+  - {at: 5m, recover: node-1}";
+    let record = run(&REAL, events);
+    let unknown = times(&record, &["nodeReady", "false"])[0];
+    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(unknown, unknown)]);
+    check_times(&record, &["nodeTainted", "disk-pressure"], &[(10.0, 20.0), (300.0, 310.0)]);
+}
+
 /// `eviction_manager.go › synchronize`: the five minutes are counted from when it pressed last.
 #[test]
 fn pressure_that_comes_again_lasts_five_minutes_more() {

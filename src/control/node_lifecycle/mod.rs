@@ -10,7 +10,7 @@ pub use health::{
     monitor_grace_period,
 };
 pub use taints::{
-    NodeConditions, Pressure, condition_taints, is_condition_taint, no_execute_taint,
-    no_schedule_taints, owns_no_execute, owns_no_schedule,
+    NodeConditions, Pressure, no_execute_taint, no_schedule_taints, owns_no_execute,
+    owns_no_schedule,
 };
 pub use zones::{EvictionQueue, ZoneRules, ZoneState, all_are_down};
