@@ -8,13 +8,12 @@ use std::borrow::Cow;
 use crate::control::scheduler::{Bound, NodeUsage, PodNeeds, Preemption, Rejection, preempt};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::time::{SimDuration, SimTime};
+use crate::time::SimTime;
 use crate::world::event::{Caused, Event, SchedulerStep};
 use crate::world::objects::{Node, Pod};
+use crate::world::room::OTHERS_GRACE;
 use crate::world::state::{Agenda, World};
 
-/// How long pods of others may take to leave: the default of `terminationGracePeriodSeconds`.
-const GRACE: SimDuration = SimDuration::from_secs(30);
 /// More of a node's like pods are not considered; no kubelet runs so many.
 const MOST_CANDIDATES: u32 = 1_000;
 
@@ -60,7 +59,6 @@ impl World {
                 id: other,
                 needs: &self.specs[pod.spec.index()].needs,
                 started: pod.created,
-                is_protected: false,
                 is_preempted: self.scheduler.leaving.contains(&other),
             }
         };
@@ -71,7 +69,6 @@ impl World {
                 id: number_of(number, place),
                 needs: &others.needs,
                 started: SimTime::ZERO,
-                is_protected: false,
                 is_preempted: place < others.leaving,
             };
             let count = others.count.min(MOST_CANDIDATES);
@@ -143,7 +140,7 @@ impl World {
         let Node { room, scheduler_draws, .. } = &mut self.nodes[node.index()];
         room.others[group as usize].leaving += 1;
         let ordinal = u64::from(*scheduler_draws);
-        let delay = self.leaving_delay(node, ordinal).min(GRACE);
+        let delay = self.leaving_delay(node, ordinal).min(OTHERS_GRACE);
         let event = Event::Scheduler(SchedulerStep::OtherLeft { node, group });
         agenda.at(asked + delay, Caused { event, cause });
     }

@@ -283,7 +283,7 @@ fn a_scheduler_without_an_api_server_changes_nothing() {
     let latencies = "schedule: 4s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s";
     let container = "resources: {requests: {cpu: 600m}}";
     let scheduler = "{kubeApiQps: 0, cycle: 2s}";
-    let setting = Setting { cluster, latencies, container, scheduler, ..SETTING };
+    let setting = Setting { cluster, scheduler, latencies, container, ..SETTING };
     let outage = "  - {at: 11s, apiServerOutage: 60500ms}\n";
     let events = apply("10s", "vital", "priority: 1000", container) + outage;
     check(&setting, &events, &["71400ms deleted=0 serving=1", "71500ms deleted=1 terminating=1"]);

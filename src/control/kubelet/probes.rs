@@ -92,7 +92,7 @@ pub fn outcome(container: &Container, probed: &Probed) -> Outcome {
 }
 
 /// The instants at which a worker asks that asked at `at`.
-pub fn probe_ticks(probe: &Probe, at: SimTime) -> Ticks {
+fn probe_ticks(probe: &Probe, at: SimTime) -> Ticks {
     Ticks::through(at, probe.period)
 }
 
@@ -111,7 +111,7 @@ pub fn passes_at(probe: &Probe, first: SimTime, healthy_from: SimTime) -> SimTim
 
 /// When a probe whose first question is asked at `first` fails, of a container that is bad from
 /// `bad_from` until just before `good_from`; none if it gets well in time.
-pub fn fails_at(
+fn fails_at(
     probe: &Probe,
     first: SimTime,
     bad_from: SimTime,

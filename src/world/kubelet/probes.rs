@@ -123,14 +123,14 @@ impl World {
     ) {
         let Pod { node, spec, .. } = *self.pod(id);
         let behavior = self.stop_behavior(id, place);
-        let stop = stop_container(now, self.specs[spec.index()].grace_period, &behavior);
-        let noticed = self.relists(node).at_or_after(stop.ended);
+        let ended = stop_container(now, self.specs[spec.index()].grace_period, &behavior);
+        let noticed = self.relists(node).at_or_after(ended);
         let restarts = self.kubelets.restarts.entry((id, place)).or_default();
         restarts.count += 1;
-        let at = restarts.backoff.may_start(stop.ended, noticed);
+        let at = restarts.backoff.may_start(ended, noticed);
         if at > noticed {
             // The next pause is set when this one is over.
-            let _over = restarts.backoff.may_start(stop.ended, at);
+            let _over = restarts.backoff.may_start(ended, at);
         }
         let probe = if startup { "startup" } else { "liveness" };
         let restart_in = at.since(now);

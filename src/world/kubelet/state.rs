@@ -97,6 +97,14 @@ impl Kubelets {
         &mut self.progress[pod.index()]
     }
 
+    /// A pod is gone, and nothing of it is started again.
+    pub(in crate::world) fn forget(&mut self, pod: PodId) {
+        let own = self.restarts.range((pod, 0)..=(pod, u16::MAX));
+        for key in own.map(|(key, _)| *key).collect::<Vec<_>>() {
+            self.restarts.remove(&key);
+        }
+    }
+
     /// What a kubelet that is not switched off is like.
     pub(super) fn model(&self) -> &KubeletModel {
         self.model.as_deref().expect("only kubelets that are on take these steps")

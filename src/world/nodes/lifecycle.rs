@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use crate::api::{KubernetesVersion, Labels, TaintEffect};
 use crate::control::node_lifecycle::{
-    EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, ZoneRules, ZoneState, all_are_down,
-    monitor_grace_period, no_execute_taint, owns_no_execute,
+    EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState,
+    all_are_down, monitor_grace_period, no_execute_taint, owns_no_execute,
 };
 use crate::control::pod_gc::{self, PodGc};
 use crate::control::rate_limit::Rate;
@@ -32,8 +32,6 @@ const REGION_LABEL: &str = "topology.kubernetes.io/region";
 ///
 /// Source: `k8s.io/api/core/v1/well_known_labels.go › LabelNodeDisruptionExclusion`.
 const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-disruption";
-/// How often the queue of a zone is looked at.
-const POLL_MICROS: u64 = 100_000;
 
 /// Index of a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,7 +107,7 @@ impl NodeControllers {
         };
         let cloud = SimDuration::from_secs(5);
         let lifecycle = |model: &scenario::NodeLifecycle| Lifecycle {
-            monitor: Monitor::every(
+            monitor: Monitor::new(
                 model.monitor_period,
                 model.monitor_grace_period.unwrap_or(monitor_grace_period(version)),
                 phase("node monitor", model.monitor_period),
@@ -120,7 +118,7 @@ impl NodeControllers {
                 large_zone: model.large_zone,
                 unhealthy_permille: model.unhealthy_permille,
             },
-            poll_phase: phase("zone queue", SimDuration::from_micros(POLL_MICROS)),
+            poll_phase: phase("zone queue", POLL_PERIOD),
             zones: Vec::new(),
             zone_ids: BTreeMap::new(),
             touched: Vec::new(),

@@ -7,6 +7,7 @@ use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Ending, Event, NodeStep};
 use crate::world::objects::{Node, Pod};
+use crate::world::room::OTHERS_GRACE;
 use crate::world::state::{Agenda, World};
 
 /// How long pods have to stop when a machine goes down after a spot interruption.
@@ -21,8 +22,6 @@ const DELETE_DELAY_AFTER_TAINT: SimDuration = SimDuration::from_secs(5);
 ///
 /// Source: `cluster-autoscaler/config/flags/flags.go › max-graceful-termination-sec`.
 const MAX_GRACEFUL_TERMINATION: SimDuration = SimDuration::from_secs(600);
-/// What pods of others have to stop: the default grace period.
-const OTHERS_GRACE: SimDuration = SimDuration::from_secs(30);
 const SCALE_DOWN_TAINT: &str = "ToBeDeletedByClusterAutoscaler";
 
 impl World {

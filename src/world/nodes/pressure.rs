@@ -5,6 +5,7 @@
 
 use crate::api::PodPhase;
 use crate::control::node_lifecycle::Pressure;
+use crate::control::scheduler::CRITICAL;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
@@ -20,10 +21,6 @@ const EVICTION_PERIOD: SimDuration = SimDuration::from_secs(10);
 ///
 /// Source: `pkg/kubelet/apis/config/v1beta1/defaults.go › EvictionPressureTransitionPeriod`.
 const TRANSITION_PERIOD: SimDuration = SimDuration::from_secs(5 * 60);
-/// Pods of this priority or more are never evicted.
-///
-/// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority`.
-const CRITICAL: i32 = 2_000_000_000;
 
 /// What a kubelet knows of what its node runs out of.
 #[derive(Clone, Copy, Debug, Default)]
