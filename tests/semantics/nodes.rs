@@ -449,6 +449,12 @@ fn a_new_process_is_not_told_old_news() {
         &["12400ms created=0", "13s created=1", "1m ready=3 created=1"],
         events,
     );
+    // Not Ready for a second: what the old process would have heard of it at 15 s is old news.
+    let events = "  - {at: 10s, unready: {nodes: node-1}}
+  - {at: 11s, ready: {nodes: node-1}}
+  - {at: 11500ms, restartController: 1s}";
+    let record = run(&Setting { control_plane, ..REAL }, events);
+    check_points(&record, 0, &["14s available=3", "15500ms available=3"], events);
 }
 
 /// An outage that outlasts the grace period: no call succeeds, and nodes whose kubelet is not heard
@@ -466,6 +472,10 @@ fn an_outage_of_the_api_server_stops_everything() {
     let back = times(&record, &["nodeReady", "true"]);
     assert_eq!(back.len(), unknown.len());
     assert!(back.iter().all(|at| (150.0..=165.0).contains(at)), "{back:?}");
+    // A call that is under way fails.
+    let slow = Setting { control_plane: "{requestLatency: 1s, watchLatency: 50ms}", ..setting };
+    let events = "  - {at: 59500ms, setImage: agent:v2}\n  - {at: 60s, apiServerOutage: 90s}";
+    check_points(&run(&slow, events), 0, &["149s deleted=0"], events);
     // A short one passes unnoticed.
     let record = run(&setting, "  - {at: 60s, apiServerOutage: 20s}");
     assert!(times(&record, &["nodeReady"]).is_empty());
