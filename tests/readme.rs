@@ -1,4 +1,5 @@
-//! Every command that README.md shows works, and prints what README.md says it prints.
+//! Every command that README.md shows works, and prints what README.md says it prints; every shipped
+//! scenario has a row in its tables.
 //!
 //! A block of `console` has commands behind `$ `, and below each what it prints; `...` there
 //! stands for what is left out: lines, or the rest of a line. A block of `sh` has commands only.
@@ -34,6 +35,26 @@ fn the_commands_of_the_readme_print_what_it_shows() {
     let wrong: Vec<String> =
         commands.iter().filter_map(|shown| wrong(shown, folder.path())).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_scenario_has_a_row_in_the_readme() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let without_row = |file: &String| {
+        let name = Path::new(file).file_stem().unwrap().to_str().unwrap();
+        !readme.lines().any(|line| line.starts_with(&format!("| [{name}]({file}) | ")))
+    };
+    let all = ["scenarios", "scenarios/incidents"].iter().flat_map(|folder| scenarios(folder));
+    assert_eq!(all.filter(without_row).collect::<Vec<String>>(), [""; 0]);
+}
+
+/// The scenarios in a folder, with it, in no order.
+fn scenarios(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(Path::new(ROOT).join(folder)).expect("the scenarios are there");
+    let files = entries.flatten().filter(|entry| entry.path().is_file());
+    let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("names are text");
+    let names = files.map(name).filter(|name| name != "scenario.schema.json");
+    names.map(|name| format!("{folder}/{name}")).collect()
 }
 
 /// The files that are shown in full, with their names.

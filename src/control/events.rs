@@ -3,8 +3,7 @@
 //!
 //! What lives here: [`EventPipeline`], which merges similar events, counts identical ones and
 //! drops those of an object that has too many. What is sent is sent with the component's own
-//! client, and so draws from its token bucket; that is the caller's business. So is the queue
-//! before the pipeline, of at most [`QUEUE_LIMIT`] events.
+//! client, and so draws from its token bucket; that is the caller's business.
 //!
 //! Source: `client-go/tools/record/events_cache.go › EventCorrelator`. The scheduler reports through
 //! `client-go/tools/events` instead, which has no such filter.
@@ -14,10 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::rate_limit::{Rate, TokenBucket};
 use crate::time::{SimDuration, SimTime};
 
-/// How many events may wait to be sent, one at a time; further ones are lost.
-///
-/// Source: `client-go/tools/record/event.go › maxQueuedEvents`.
-pub const QUEUE_LIMIT: usize = 1_000;
 /// Events that an object may have at once, of each type.
 const SPAM_BURST: u32 = 25;
 /// One more after each such time.

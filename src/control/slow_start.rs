@@ -7,8 +7,7 @@
 /// one cut to what is left.
 ///
 /// The calls of a batch go out together, and the next batch waits for their answers. After a batch
-/// with an error the rest is not tried: whoever makes the calls drops the iterator then, and
-/// [`SlowStart::remaining`] says how many were skipped.
+/// with an error the rest is not tried: whoever makes the calls drops the iterator then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlowStart {
     remaining: usize,
@@ -19,11 +18,6 @@ impl SlowStart {
     /// Batches for `n` calls; none for no calls.
     pub const fn new(n: usize) -> Self {
         Self { remaining: n, next: 1 }
-    }
-
-    /// How many calls are in no batch yet.
-    pub const fn remaining(&self) -> usize {
-        self.remaining
     }
 }
 
@@ -61,7 +55,7 @@ mod tests {
     fn what_follows_a_failed_batch_is_skipped() {
         let mut batches = SlowStart::new(100);
         let tried: usize = batches.by_ref().take(4).sum();
-        assert_eq!((tried, batches.remaining()), (15, 85));
+        assert_eq!((tried, batches.sum::<usize>()), (15, 85));
     }
 
     #[test]

@@ -263,19 +263,6 @@ impl Delay {
             Shape::Quantiles(knots) => interpolate(knots, p),
         }
     }
-
-    /// The mean duration, not counting that long tails are cut off at [`LONGEST_TAIL`].
-    pub fn mean(&self) -> SimDuration {
-        match &self.0 {
-            Shape::Constant(duration) => *duration,
-            Shape::Uniform { min, max } => between(*min, *max, 0.5),
-            Shape::Exponential { mean } => *mean,
-            Shape::LogNormal { median, sigma } => {
-                tail(to_f64(*median) * libm::exp(sigma * sigma / 2.0))
-            }
-            Shape::Quantiles(knots) => mean_of(knots),
-        }
-    }
 }
 
 fn check_tail(written: SimDuration) -> Result<(), DelayError> {
@@ -326,20 +313,6 @@ fn interpolate(knots: &[Knot], p: f64) -> SimDuration {
         (Some(end), None) => end.duration,
         (None, first) => first.map_or(SimDuration::ZERO, |knot| knot.duration),
     }
-}
-
-/// The area under the line through `knots`, which is level before the first and after the last.
-fn mean_of(knots: &[Knot]) -> SimDuration {
-    let [first, .., last] = knots else {
-        return interpolate(knots, 0.5);
-    };
-    let inner = knots.windows(2).map(|pair| {
-        let width = pair[1].probability - pair[0].probability;
-        width * (to_f64(pair[0].duration) / 2.0 + to_f64(pair[1].duration) / 2.0)
-    });
-    let before = first.probability * to_f64(first.duration);
-    let after = (1.0 - last.probability) * to_f64(last.duration);
-    from_f64(before + inner.sum::<f64>() + after).clamp(first.duration, last.duration)
 }
 
 /// A duration of an unbounded distribution, in microseconds.

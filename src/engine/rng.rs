@@ -77,12 +77,6 @@ impl Uniform {
     pub const fn get(self) -> f64 {
         self.0
     }
-
-    /// Whether something that happens with this `probability` happens. Never at zero (or not a
-    /// number), always at one; growing the probability only ever adds cases.
-    pub fn is_below(self, probability: f64) -> bool {
-        self.0 < probability
-    }
 }
 
 #[cfg(test)]
@@ -126,7 +120,6 @@ mod tests {
         let (least, most) = (Uniform::from_bits(0), Uniform::from_bits(u64::MAX));
         assert!(least.get() > 0.0 && most.get() < 1.0);
         assert!((least.get() - (1.0 - most.get())).abs() < f64::MIN_POSITIVE);
-        assert!(!least.is_below(0.0) && !least.is_below(f64::NAN) && most.is_below(1.0));
     }
 
     proptest! {

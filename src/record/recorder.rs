@@ -125,11 +125,10 @@ impl Recorder {
     }
 
     /// Begins to follow a DaemonSet; its place is the number of those before it.
-    pub fn follow(&mut self, now: SimTime, daemon_set: &str, node_selector: &str) {
+    pub fn follow(&mut self, now: SimTime, daemon_set: &str) {
         let at = self.elapsed(now);
         let summary = DaemonSetSummary {
             daemon_set: daemon_set.to_owned(),
-            node_selector: node_selector.to_owned(),
             created_at: at,
             ..DaemonSetSummary::default()
         };
@@ -176,7 +175,8 @@ impl Recorder {
         let mut daemon_sets = Vec::new();
         for tracker in self.trackers {
             let (summary, points) = tracker.finish((end, ending.at_rest), &causes, &node_name);
-            timeline.series.push(Series { daemon_set: summary.daemon_set.clone(), points });
+            let (daemon_set, deleted) = (summary.daemon_set.clone(), summary.deleted);
+            timeline.series.push(Series { daemon_set, points, deleted });
             daemon_sets.push(summary);
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;

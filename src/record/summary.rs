@@ -83,8 +83,8 @@ pub struct DaemonSetSummary {
     pub rollouts: Vec<Rollout>,
     /// The status as last written.
     pub status: StatusCounts,
-    /// Whether the object was deleted in the run.
-    pub deleted: bool,
+    /// When the object was deleted, if it was.
+    pub deleted: Option<SimDuration>,
     /// Whether the update strategy is `OnDelete` at the end.
     pub on_delete: bool,
     /// Whether the alert `KubeDaemonSetRolloutStuck` of kubernetes-mixin fires.

@@ -63,8 +63,10 @@ pub struct Point {
 pub struct Series {
     /// `namespace/name` of the DaemonSet.
     pub daemon_set: String,
-    /// The steps, the first at the start of the run.
+    /// The steps, the first at the start of the run or when the object was created.
     pub points: Vec<Point>,
+    /// When the object was deleted, if it was.
+    pub deleted: Option<SimDuration>,
 }
 
 /// Something that the scenario did, to be marked in a chart.

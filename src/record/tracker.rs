@@ -115,6 +115,11 @@ impl Tracker {
         self.truth.wanted
     }
 
+    /// Sets which nodes the template selects, as `kubectl get ds` prints it.
+    pub fn set_node_selector(&mut self, selector: String) {
+        self.summary.node_selector = selector;
+    }
+
     /// Sets how many nodes the update strategy allows to be without a pod.
     pub fn set_promise(&mut self, nodes: u32, on_delete: bool) {
         self.promised = nodes;
@@ -190,7 +195,7 @@ impl Tracker {
     /// The DaemonSet object is gone, or going.
     pub fn deleted(&mut self, at: SimDuration) {
         self.close_breach(at);
-        self.summary.deleted = true;
+        self.summary.deleted = Some(at);
         self.summary.holds = Vec::new();
         self.summary.status = StatusCounts::default();
         if let Some(rollout) = self.running_rollout() {
@@ -201,7 +206,7 @@ impl Tracker {
 
     pub(super) fn is_complete(&self) -> bool {
         let settled = self.pods.terminating == 0;
-        if self.summary.deleted {
+        if self.summary.deleted.is_some() {
             return settled && self.pods.starting == 0;
         }
         let rollout = self.summary.rollouts.last();

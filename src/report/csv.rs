@@ -133,6 +133,7 @@ mod tests {
         let series = |name: &str, at| Series {
             daemon_set: name.to_owned(),
             points: vec![numbered(0), numbered(at)],
+            deleted: None,
         };
         let timeline = Timeline {
             series: vec![series("a/b", 250_000), series("odd,\"name\"", u64::MAX)],

@@ -165,7 +165,7 @@ impl<'a> DaemonSetEntry<'a> {
             daemon_set: &it.daemon_set,
             verdict: verdict(it, run),
             created_at_us: it.created_at.as_micros(),
-            deleted: it.deleted,
+            deleted: it.deleted.is_some(),
             update_strategy: if it.on_delete { "OnDelete" } else { "RollingUpdate" },
             node_selector: &it.node_selector,
             budget_nodes: it.budget,

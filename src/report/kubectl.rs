@@ -12,14 +12,14 @@ use crate::time::SimDuration;
 /// as wide as the widest cell and three blanks, the last one unpadded.
 pub fn get_ds_table(run: &Summary) -> String {
     let mut shown: Vec<(&str, &str, &DaemonSetSummary)> = (run.daemon_sets.iter())
-        .filter(|it| !it.deleted)
+        .filter(|it| it.deleted.is_none())
         .map(|it| (namespace(&it.daemon_set), name(&it.daemon_set), it))
         .collect();
     shown.sort_unstable_by_key(|&(namespace, name, _)| (namespace, name));
     if shown.is_empty() {
         return "No resources found\n".to_owned();
     }
-    let several = several_namespaces(run.daemon_sets.iter().filter(|it| !it.deleted));
+    let several = several_namespaces(run.daemon_sets.iter().filter(|it| it.deleted.is_none()));
     let mut rows = vec![header(several)];
     for (namespace, name, daemon_set) in shown {
         rows.push(row(several.then_some(namespace), name, daemon_set, run.end));
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn several_namespaces_are_named_and_sorted() {
         let mut gone = daemon_set("a/gone", "", [1; 5]);
-        gone.deleted = true;
+        gone.deleted = Some(SimDuration::from_secs(60));
         let all = vec![daemon_set("b/x", "", [0; 5]), daemon_set("a/z", "k=v", [5_000; 5]), gone];
         insta::assert_snapshot!(table(all), @"
         NAMESPACE   NAME   DESIRED   CURRENT   READY   UP-TO-DATE   AVAILABLE   NODE SELECTOR   AGE

@@ -29,7 +29,7 @@ pub fn verdicts(run: &Summary) -> Vec<String> {
 
 fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
     let last = it.rollouts.last();
-    let mut clauses = if it.deleted {
+    let mut clauses = if it.deleted.is_some() {
         vec![deleted(it)]
     } else if it.status.desired == 0 && it.gaps.nodes == 0 {
         vec!["no node is eligible, so there is nothing to run".to_owned()]
@@ -41,7 +41,7 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
             Some(rollout) => replacement(it, rollout, run),
         }
     };
-    if !it.deleted {
+    if it.deleted.is_none() {
         clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
     }
@@ -452,8 +452,8 @@ mod tests {
     #[test]
     fn a_deleted_one_leaves_its_pods_or_not() {
         let check_deleted = |pods_deleted, expected: &str| {
-            let gone = fared([0; 3], vec![creation()]);
-            check(DaemonSetSummary { deleted: true, pods_deleted, ..gone }, expected);
+            let (gone, deleted) = (fared([0; 3], vec![creation()]), Some(SimDuration::ZERO));
+            check(DaemonSetSummary { deleted, pods_deleted, ..gone }, expected);
         };
         check_deleted(0, "deleted; none of its pods was deleted");
         check_deleted(1, "deleted; 1 of its pods was deleted, with it or before");

@@ -111,6 +111,10 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if self.api.is_instant() && self.api.is_down(now) {
+            // The sync will be over when a call arrives: it fails at once.
+            return self.call_failed(id, asked);
+        }
         let at = if self.api.is_instant() { now } else { self.request(luck, now) };
         let waits = !self.api.is_instant();
         let Some(work) = &mut self.controller.daemon_sets[id.index()].work else { return };
@@ -140,16 +144,11 @@ impl World {
     pub(super) fn carry_out_call(
         &mut self,
         id: DaemonSetId,
-        process: u32,
         asked: Asked,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if process != self.controller.process {
-            // Whoever asked is gone, and the call with it.
-            return;
-        }
         if self.api.is_down(now) {
             self.call_failed(id, asked);
         } else {
@@ -157,6 +156,10 @@ impl World {
                 Asked::CreatePod { node, spec, hash } => {
                     self.create_pod(id, node, spec, hash, cause, now, agenda);
                     self.saw_own_write(id, Resource::Pods);
+                }
+                Asked::DeletePod { pod } if !self.pod(pod).exists => {
+                    // Not found, which is no error.
+                    self.controller.daemon_sets[id.index()].expectations.deletion_observed();
                 }
                 Asked::DeletePod { pod } => {
                     self.post_deleted(id, pod, cause, now);
@@ -201,13 +204,6 @@ impl World {
             }
             Asked::DeletePod { .. } => watched.expectations.deletion_observed(),
             Asked::WriteStatus { .. } | Asked::Nothing => {}
-        }
-    }
-
-    /// A sync that could not write.
-    pub(super) fn fail_sync(&mut self, id: DaemonSetId) {
-        if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
-            work.error = Some(SyncError::Unreachable);
         }
     }
 

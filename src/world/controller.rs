@@ -29,6 +29,8 @@ pub(super) struct Controller {
     pub(super) process: u32,
     /// Whether nobody leads: then nothing is heard and nothing done.
     pub(super) is_away: bool,
+    /// When the latest process leads, or led, unless the API server is down then.
+    pub(super) leads_from: SimTime,
     /// Until when watch events of each resource tell of what was before the process listed it.
     pub(super) stale_until: [SimTime; 3],
     pub(super) node_work_scheduled: bool,
@@ -199,17 +201,18 @@ impl Watched {
             .map(|(version, spec)| node_eligibility(objects, spec, node, version));
     }
 
-    /// Brings the tally up to date for a decision at `now`.
+    /// Brings the tally up to date for a decision at `now` of a sync that read `spec`.
     pub(super) fn refresh(
         &mut self,
         now: SimTime,
+        spec: SpecId,
         lens: Lens,
         cache: (&[Option<VersionId>], &[PodSeen]),
         objects: Objects<'_>,
     ) {
         let (nodes, pods) = cache;
-        if self.judged_spec != Some(self.seen.spec) {
-            self.judge_all_nodes(nodes, objects);
+        if self.judged_spec != Some(spec) {
+            self.judge_all_nodes(spec, nodes, objects);
         }
         if self.lens.replace(lens) != Some(lens) {
             (0..self.seats.len()).for_each(|i| self.touch(node_id(i)));
@@ -223,9 +226,8 @@ impl Watched {
         }
     }
 
-    /// Judges every cached node for a spec that was not seen before.
-    fn judge_all_nodes(&mut self, nodes: &[Option<VersionId>], objects: Objects<'_>) {
-        let spec = self.seen.spec;
+    /// Judges every cached node for another spec than before.
+    fn judge_all_nodes(&mut self, spec: SpecId, nodes: &[Option<VersionId>], objects: Objects<'_>) {
         let before = self.judged_spec.replace(spec);
         if before.is_some_and(|before| same_constraints(objects, before, spec)) {
             return;

@@ -17,6 +17,7 @@ use crate::world::objects::{
 use crate::world::room::needs_of;
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};
+use crate::world::sync::SyncError;
 
 impl World {
     /// The DaemonSet of that name that exists now.
@@ -38,9 +39,8 @@ impl World {
             namespace: written.metadata.namespace.clone(),
             name: written.metadata.name.clone(),
         };
-        let node_selector = node_selector_column(&written.spec.template);
         let key = name.key();
-        self.recorder.follow(now, &key, &node_selector);
+        self.recorder.follow(now, &key);
         self.daemon_sets.push(DaemonSetObject {
             name,
             key,
@@ -289,26 +289,51 @@ impl World {
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
-    ) {
-        let watched = &mut self.controller.daemon_sets[id.index()];
-        if !std::mem::take(&mut watched.may_adopt) {
-            return;
+    ) -> Result<(), SyncError> {
+        if !self.controller.daemon_sets[id.index()].may_adopt {
+            return Ok(());
         }
+        let is_claimed =
+            |pod: &PodId| !self.controller.pod(*pod).terminating && self.selects(id, *pod);
+        let claimed: Vec<PodId> =
+            self.controller.orphans.iter().copied().filter(is_claimed).collect();
+        if !claimed.is_empty() {
+            self.recheck_deletion(id, now, agenda)?;
+        }
+        let watched = &mut self.controller.daemon_sets[id.index()];
+        watched.may_adopt = false;
         let strays = std::mem::take(&mut watched.strays);
-        self.call_for_form(id, strays.len(), now, agenda);
+        self.call_for_form(id, strays.len() + claimed.len(), now, agenda);
         for pod in strays {
             self.set_owner(pod, None, cause, now, agenda);
         }
-        let orphans: Vec<PodId> = self.controller.orphans.iter().copied().collect();
-        for pod in orphans {
-            if !self.controller.pod(pod).terminating && self.selects(id, pod) {
-                self.controller.orphans.remove(&pod);
-                self.seat(id, pod);
-                self.call_for_form(id, 1, now, agenda);
-                self.set_owner(pod, Some(id), cause, now, agenda);
-                self.saw_own_write(id, Resource::Pods);
-            }
+        // What the cache still shows may be gone: then it is not claimed.
+        for pod in claimed.into_iter().filter(|&pod| self.pod(pod).exists).collect::<Vec<_>>() {
+            self.controller.orphans.remove(&pod);
+            self.seat(id, pod);
+            self.set_owner(pod, Some(id), cause, now, agenda);
+            self.saw_own_write(id, Resource::Pods);
         }
+        Ok(())
+    }
+
+    /// Before anything is adopted the API server is asked whether the DaemonSet is still there: the
+    /// cache may not know yet.
+    ///
+    /// Source: `pkg/controller/controller_ref_manager.go › RecheckDeletionTimestamp`.
+    pub(super) fn recheck_deletion(
+        &mut self,
+        id: DaemonSetId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) -> Result<(), SyncError> {
+        self.call_for_form(id, 1, now, agenda);
+        let object = &self.daemon_sets[id.index()];
+        if self.api.is_down(now) {
+            return Err(SyncError::Unreachable);
+        }
+        let is_there = object.exists && object.deleting.is_none();
+        if is_there { Ok(()) } else { Err(SyncError::Deleted) }
     }
 
     /// Puts a pod on the node that it targets, in the cache of its owner.
@@ -327,7 +352,6 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        // What the cache still shows may be gone: the request finds nothing.
         if !self.pod(id).exists {
             return;
         }
@@ -354,11 +378,4 @@ impl World {
         let on_nodes = self.nodes.iter().flat_map(|node| node.pods.iter().copied());
         on_nodes.filter(|&pod| self.pod(pod).owner == Some(id)).collect()
     }
-}
-
-/// Column NODE SELECTOR of `kubectl get ds`.
-fn node_selector_column(template: &PodTemplate) -> String {
-    let pairs: Vec<String> =
-        template.spec.node_selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
 }

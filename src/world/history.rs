@@ -6,6 +6,7 @@ use crate::record::{FactId, What};
 use crate::time::SimTime;
 use crate::world::objects::{DaemonSetId, HashId, RevisionObject, SpecId};
 use crate::world::state::{Agenda, World};
+use crate::world::sync::SyncError;
 
 impl World {
     /// Finds or makes the revision of a spec's template, and returns its hash.
@@ -16,8 +17,8 @@ impl World {
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
-    ) -> HashId {
-        self.claim_revisions(id);
+    ) -> Result<HashId, SyncError> {
+        self.claim_revisions(id, now, agenda)?;
         let own = self.revisions_of(id);
         let plan = construct_history(&self.revision_views(&own, spec));
         let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
@@ -40,7 +41,7 @@ impl World {
             self.delete_revisions(id, duplicates, cause, now);
         }
         self.call_for_form(id, calls, now, agenda);
-        hash
+        Ok(hash)
     }
 
     fn revision_fact(
@@ -112,15 +113,28 @@ impl World {
     /// lets go of its own if it does not.
     ///
     /// Source: `pkg/controller/daemon/update.go › controlledHistories`.
-    fn claim_revisions(&mut self, id: DaemonSetId) {
-        let namespace = &self.daemon_sets[id.index()].name.namespace;
-        let selector = &self.specs[self.daemon_sets[id.index()].spec.index()].written.selector;
-        for revision in self.revisions.iter_mut().filter(|r| r.namespace == *namespace) {
-            let is_mine = revision.owner == Some(id);
-            if is_mine || revision.owner.is_none() {
-                revision.owner = selector.matches(&revision.labels).then_some(id);
+    fn claim_revisions(
+        &mut self,
+        id: DaemonSetId,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) -> Result<(), SyncError> {
+        if self.revisions.iter().any(|r| r.owner.is_none() && self.selects_revision(id, r)) {
+            self.recheck_deletion(id, now, agenda)?;
+        }
+        for index in 0..self.revisions.len() {
+            let revision = &self.revisions[index];
+            if revision.owner.is_none_or(|owner| owner == id) {
+                let is_mine = self.selects_revision(id, revision);
+                self.revisions[index].owner = is_mine.then_some(id);
             }
         }
+        Ok(())
+    }
+
+    fn selects_revision(&self, id: DaemonSetId, revision: &RevisionObject) -> bool {
+        revision.namespace == self.daemon_sets[id.index()].name.namespace
+            && self.spec_of(id).written.selector.matches(&revision.labels)
     }
 
     /// Deletes old revisions beyond `revisionHistoryLimit` that no pod has.

@@ -187,6 +187,14 @@ impl Spec {
     pub(super) fn is_on_delete(&self) -> bool {
         matches!(self.written.update_strategy, UpdateStrategy::OnDelete)
     }
+
+    /// Column NODE SELECTOR of `kubectl get ds`.
+    pub(super) fn node_selector_column(&self) -> String {
+        let selector = &self.written.template.spec.node_selector;
+        let pairs: Vec<String> =
+            selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
+    }
 }
 
 /// Whether any surge is allowed; upstream asks for the surge of a single node.

@@ -19,7 +19,8 @@ use crate::world::event::{Caused, Event};
 use crate::world::state::{Agenda, World};
 
 impl World {
-    /// The controller's process ends, and nobody leads for a while.
+    /// The controller's process ends, and nobody leads for a while; if nobody led anyway, until the
+    /// later of both.
     pub(super) fn stop_controller(
         &mut self,
         away: SimDuration,
@@ -31,6 +32,7 @@ impl World {
         let controller = &mut self.controller;
         controller.process += 1;
         controller.is_away = true;
+        controller.leads_from = controller.leads_from.max(now + away);
         controller.busy = 0;
         controller.queue = WorkQueue::default();
         controller.node_queue = WorkQueue::default();
@@ -38,22 +40,14 @@ impl World {
             watched.work = None;
         }
         let event = Event::Relist { process: controller.process };
-        agenda.at(now + away, Caused { event, cause: Some(fact) });
+        agenda.at(controller.leads_from, Caused { event, cause: Some(fact) });
     }
 
     /// A new process leads: it lists everything, and every DaemonSet and node is news to it.
-    pub(super) fn relist(
-        &mut self,
-        process: u32,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if process != self.controller.process {
-            return;
-        }
+    pub(super) fn relist(&mut self, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
         if self.api.is_down(now) {
-            agenda.at(self.api.up_at(), Caused { event: Event::Relist { process }, cause });
+            let event = Event::Relist { process: self.controller.process };
+            agenda.at(self.api.up_at(), Caused { event, cause });
             return;
         }
         let fact = self.recorder.fact(now, cause, |_| What::ControllerStarted);
@@ -129,12 +123,15 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let fact = self.recorder.fact(now, Some(cause), |_| What::ApiServerDown);
+        let before = self.api.up_at();
         self.api.go_down(now, now + duration);
-        let event = Event::ApiServerUp { down_since: self.api.last_answer(now) };
-        agenda.at(self.api.up_at(), Caused { event, cause: Some(fact) });
+        if self.api.up_at() > before {
+            let event = Event::ApiServerUp { down_since: self.api.last_answer(now) };
+            agenda.at(self.api.up_at(), Caused { event, cause: Some(fact) });
+        }
     }
 
-    /// The API server answers again, unless another outage has begun meanwhile.
+    /// The API server answers again, unless another outage that lasts longer has begun meanwhile.
     pub(super) fn api_server_up(
         &mut self,
         down_since: SimTime,
@@ -142,7 +139,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if self.api.is_down(now) || self.api.up_at() != now {
+        if self.api.is_down(now) {
             return;
         }
         let fact = self.recorder.fact(now, cause, |_| What::ApiServerUp);

@@ -1,6 +1,7 @@
 //! Pod objects at the API server: created, deleted, gone.
 
 use crate::api::PodPhase;
+use crate::control::kubelet::{Deletion, deletion};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NameId, PodCounts, What};
 use crate::time::{SimDuration, SimTime};
@@ -60,10 +61,11 @@ impl World {
             self.post_event(daemon_set, (false, "SuccessfulCreate"), &message, Some(fact), now);
         }
         self.change_pod(pod, now, agenda, |pod| pod.exists = true);
-        if self.daemon_sets[daemon_set.index()].exists {
+        let owner = &self.daemon_sets[daemon_set.index()];
+        if owner.exists && owner.deleting.is_none() {
             self.start_scheduling(pod, now, agenda);
         } else {
-            // The garbage collector finds the owner gone.
+            // The garbage collector finds the owner gone, or deleted in the foreground.
             self.delete_pod(pod, Some(fact), now, agenda);
         }
     }
@@ -135,10 +137,7 @@ impl World {
         if round == 0 { base } else { format!("{base}{round}") }
     }
 
-    /// Somebody asks the API server to delete a pod. One that is not bound, or has ended, goes at
-    /// once; any other is asked to terminate.
-    ///
-    /// Source: `pkg/registry/core/pod/strategy.go › CheckGracefulDelete`.
+    /// Somebody asks the API server to delete a pod, which goes at once or is asked to terminate.
     pub(super) fn delete_pod(
         &mut self,
         id: PodId,
@@ -152,8 +151,8 @@ impl World {
         }
         self.count_deletion(id);
         let grace = self.specs[spec.index()].grace_period;
-        let has_ended = phase.is_terminal() && !self.as_in_vectors;
-        if !bound || has_ended || grace.is_zero() {
+        let phase = if self.as_in_vectors { PodPhase::Running } else { phase };
+        if deletion(grace, bound, phase) == Deletion::Now {
             self.remove_pod(id, cause, now, agenda);
             return;
         }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::api::{DaemonSet, PodPhase};
 use crate::control::daemonset::OrderKey;
 use crate::control::{NodeId, PodId};
-use crate::engine::{Ended, Finished, Limits, Simulation, Streams};
+use crate::engine::{Ended, Finished, Limits, Simulation, Streams, fnv1a64};
 use crate::record::{Detail, Ending, Limit, Record, Recorder, StatusCounts};
 use crate::scenario::{PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
@@ -18,7 +18,7 @@ use crate::world::kubelet::Kubelets;
 use crate::world::nodes::NodeControllers;
 use crate::world::objects::DaemonSetId;
 use crate::world::scheduler::Scheduler;
-use crate::world::state::{Agenda, FNV_OFFSET, World};
+use crate::world::state::{Agenda, World};
 
 /// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
 /// people use.
@@ -139,7 +139,7 @@ impl World {
             controller: Controller::default(),
             scheduler: Scheduler::new(scenario),
             recorder: Recorder::new(scenario.start, options.detail),
-            digest: FNV_OFFSET,
+            digest: fnv1a64(b""),
         };
         world.place_nodes(scenario);
         if let Some(snapshot) = &scenario.snapshot {

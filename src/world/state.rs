@@ -24,9 +24,8 @@ use crate::world::scheduler::Scheduler;
 /// Where events go.
 pub(super) type Agenda = engine::Agenda<Caused>;
 
-/// Where the digest of a run begins, and what each word of an event multiplies it by: FNV-1a, taken
-/// over words instead of bytes.
-pub(super) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+/// What each word of an event multiplies the digest of a run by: FNV-1a, taken over words instead
+/// of bytes.
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
 /// A cluster, its controller, and what is written down about them.
@@ -107,9 +106,12 @@ impl Model for World {
             Event::ApiServerUp { down_since } => {
                 self.api_server_up(down_since, cause, now, agenda);
             }
-            Event::Relist { process } => self.relist(process, cause, now, agenda),
-            Event::Asked { daemon_set, process, asked } => {
-                self.carry_out_call(daemon_set, process, asked, cause, now, agenda);
+            // Whoever this was for is gone.
+            Event::Relist { process } | Event::Asked { process, .. }
+                if process != self.controller.process => {}
+            Event::Relist { .. } => self.relist(cause, now, agenda),
+            Event::Asked { daemon_set, asked, .. } => {
+                self.carry_out_call(daemon_set, asked, cause, now, agenda);
             }
             Event::SeePod { pod, seen } => self.see_pod(pod, seen, cause, now, agenda),
             Event::SeeNode { node, version } => self.see_node(node, version, cause, now, agenda),
@@ -186,13 +188,15 @@ impl World {
         self.tracker(daemon_set).set_node(at, node.index(), truth);
     }
 
-    /// Tells the record what is true of every node for one DaemonSet, and what its strategy
-    /// promises.
+    /// Tells the record what is true of every node for one DaemonSet, which nodes it selects, and
+    /// what its strategy promises.
     pub(super) fn track_all_nodes(&mut self, daemon_set: DaemonSetId, now: SimTime) {
         for index in 0..self.nodes.len() {
             let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
             self.track_wanted(daemon_set, node, now);
         }
+        let selector = self.spec_of(daemon_set).node_selector_column();
+        self.tracker(daemon_set).set_node_selector(selector);
         self.track_promise(daemon_set);
     }
 

@@ -28,9 +28,7 @@ impl World {
         if unchanged || !object.exists {
             return;
         }
-        if self.api.is_instant() && self.api.is_down(now) {
-            self.fail_sync(id);
-        } else if self.api.is_instant() {
+        if self.api.is_instant() && !self.api.is_down(now) {
             self.write_status(id, status, observed, sync.cause, now, agenda);
         } else {
             let asked = Asked::WriteStatus { status, observed };
@@ -53,7 +51,8 @@ impl World {
             return;
         }
         object.status = status;
-        object.observed_generation = observed;
+        // A sync that began on an older generation does not speak of it.
+        object.observed_generation = object.observed_generation.max(observed);
         let fact = self.recorder.fact(now, cause, |names| What::StatusWritten {
             daemon_set: names.intern(&object.key),
             status,

@@ -43,6 +43,19 @@ pub(super) struct Work {
     pub(super) error: Option<SyncError>,
 }
 
+impl Work {
+    /// What is to be done now. A sync that has no revision, or could not claim its pods, ends there;
+    /// after any other error the status is still written.
+    fn next_stage(&self) -> Stage {
+        match self.stage {
+            stage if self.error.is_none() => stage,
+            Stage::History | Stage::Claim | Stage::Manage | Stage::End => Stage::End,
+            Stage::RollingUpdate | Stage::CleanUp => Stage::Status(self.sync.seen.generation),
+            Stage::Status(observed) => Stage::Status(observed),
+        }
+    }
+}
+
 /// What a sync does next, once its calls are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -65,6 +78,8 @@ pub(super) enum SyncError {
     Stale,
     /// The API server does not answer.
     Unreachable,
+    /// The DaemonSet would adopt something, and is deleted though the cache does not show it.
+    Deleted,
 }
 
 /// How a sync ended; or that it goes on when its calls are answered.
@@ -129,6 +144,7 @@ impl World {
             }
             SyncError::Stale => "the cache is older than what was written".to_owned(),
             SyncError::Unreachable => "the API server does not answer".to_owned(),
+            SyncError::Deleted => "cannot adopt: the DaemonSet has just been deleted".to_owned(),
         }
     }
 
@@ -169,7 +185,7 @@ impl World {
             if work.calls.are_waited_for() {
                 return ControlFlow::Continue(());
             }
-            let (sync, stage) = (work.sync, work.stage);
+            let (sync, stage) = (work.sync, work.next_stage());
             if self.send_next_batch(&sync, now, agenda) {
                 continue;
             }
@@ -181,9 +197,7 @@ impl World {
             }
             let next = self.do_stage(stage, &sync, now, agenda);
             if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
-                // After an error only the status is still written.
-                let failed = work.error.is_some() && !matches!(next, Stage::Status(_) | Stage::End);
-                work.stage = if failed { Stage::Status(sync.seen.generation) } else { next };
+                work.stage = next;
             }
         }
         ControlFlow::Continue(())
@@ -194,14 +208,20 @@ impl World {
         let &Sync { daemon_set: id, seen, cause, .. } = sync;
         match stage {
             Stage::History => {
-                let hash = self.construct_history(id, seen.spec, cause, now, agenda);
-                if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
-                    work.sync.hash = hash;
+                match self.construct_history(id, seen.spec, cause, now, agenda) {
+                    Ok(hash) => {
+                        if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
+                            work.sync.hash = hash;
+                        }
+                    }
+                    Err(error) => self.fail_sync(id, error),
                 }
                 Stage::Claim
             }
             Stage::Claim => {
-                self.claim_pods(id, cause, now, agenda);
+                if let Err(error) = self.claim_pods(id, cause, now, agenda) {
+                    self.fail_sync(id, error);
+                }
                 Stage::Manage
             }
             Stage::Manage => {
@@ -228,6 +248,12 @@ impl World {
         }
     }
 
+    fn fail_sync(&mut self, id: DaemonSetId, error: SyncError) {
+        if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
+            work.error = Some(error);
+        }
+    }
+
     /// Brings the tally up to the present state of the cache.
     pub(super) fn refresh(&mut self, id: DaemonSetId, spec: SpecId, hash: HashId, now: SimTime) {
         let &Spec { rules, template_generation, .. } = &self.specs[spec.index()];
@@ -240,7 +266,7 @@ impl World {
         };
         let controller = &mut self.controller;
         let cache = (controller.nodes.as_slice(), controller.pods.as_slice());
-        controller.daemon_sets[id.index()].refresh(now, lens, cache, objects);
+        controller.daemon_sets[id.index()].refresh(now, spec, lens, cache, objects);
     }
 
     fn manage_stage(&mut self, sync: &Sync, now: SimTime, agenda: &mut Agenda) {
@@ -250,7 +276,6 @@ impl World {
         for failed in &plan.failed {
             watched.backoff.advance(generation, failed.node, now);
         }
-        watched.backoff.collect_garbage(generation, now);
         if let Some(delay) = plan.requeue_after {
             self.enqueue_after(sync.daemon_set, delay, now, agenda);
         }
@@ -294,9 +319,7 @@ impl World {
             Err(error) => {
                 let gone = record::Hold { reason: "on a node that is gone", nodes: 1 };
                 self.tracker(id).set_holds(vec![gone]);
-                if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
-                    work.error = Some(SyncError::Rolling(error));
-                }
+                self.fail_sync(id, SyncError::Rolling(error));
             }
         }
     }

@@ -141,7 +141,7 @@ fn check_summary(series: &Series, summary: &DaemonSetSummary, end: SimDuration, 
         let until = rollout.finished.or(next.map(|next| next.started));
         check_rollout(rollout, next, end, wrong);
         // When it was deleted is not in the summary.
-        if !summary.deleted {
+        if summary.deleted.is_none() {
             check_worst(series, rollout, until, wrong);
             let length = minus(until.unwrap_or(end), rollout.started);
             let within = rollout.breached.as_micros() <= length;

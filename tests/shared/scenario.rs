@@ -41,10 +41,15 @@ pub(crate) const SETTING: Setting = Setting {
 };
 
 pub(crate) fn run(setting: &Setting, events: &str) -> Record {
+    simulate(&load(&text_of(setting, events)), &Options::default(), |_| {})
+}
+
+/// The scenario as a file would have it.
+pub(crate) fn text_of(setting: &Setting, events: &str) -> String {
     let Setting { nodes, version, spec, latencies, control_plane, cluster, tolerations } = setting;
     let number = format!("nodes: {nodes}");
     let cluster = if cluster.is_empty() { &number } else { *cluster };
-    let text = format!(
+    format!(
         "kubernetes: \"{version}\"
 until: 10m
 cluster: {{{cluster}}}
@@ -63,8 +68,7 @@ daemonSets:
         spec: {{tolerations: {tolerations}, containers: [{{name: c, image: \"agent:v1\"}}]}}
 events:
 {events}"
-    );
-    simulate(&load(&text), &Options::default(), |_| {})
+    )
 }
 
 /// Reads a scenario that is valid.

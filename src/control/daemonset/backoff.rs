@@ -4,8 +4,6 @@
 //! `client-go/util/flowcontrol/backoff.go`. Upstream keys an entry by the DaemonSet's UID, its
 //! `status.observedGeneration` and the node; here one value belongs to one DaemonSet.
 
-use std::collections::BTreeMap;
-
 use crate::control::ids::NodeId;
 use crate::time::{SimDuration, SimTime};
 
@@ -16,49 +14,49 @@ const MAX: SimDuration = SimDuration::from_secs(15 * 60);
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
+    generation: i64,
     delay: SimDuration,
     updated: SimTime,
 }
 
-/// The delays in force, by generation of the spec and node.
+/// The delays in force, of the latest generation of the spec that a node had one for: the
+/// generation only rises, and nothing asks for an older one again.
 #[derive(Clone, Debug, Default)]
 pub struct FailedPodBackoff {
-    entries: BTreeMap<(i64, NodeId), Entry>,
+    /// By [`NodeId`].
+    entries: Vec<Option<Entry>>,
 }
 
 impl FailedPodBackoff {
     /// The full delay in force if the node is in backoff at `now`; none if a failed pod may be
     /// deleted.
     pub fn active(&self, generation: i64, node: NodeId, now: SimTime) -> Option<SimDuration> {
-        let entry = self.entries.get(&(generation, node))?;
-        let age = now.since(entry.updated);
-        (!expired(age) && age < entry.delay).then_some(entry.delay)
+        let entry = self.entry(generation, node, now)?;
+        (now.since(entry.updated) < entry.delay).then_some(entry.delay)
     }
 
     /// Starts the next delay: the first is one second, each further one twice the last, up to 15
     /// minutes; forgotten after 30 minutes without one.
     pub fn advance(&mut self, generation: i64, node: NodeId, now: SimTime) {
         let delay = self.next_delay(generation, node, now);
-        self.entries.insert((generation, node), Entry { delay, updated: now });
+        if self.entries.len() <= node.index() {
+            self.entries.resize(node.index() + 1, None);
+        }
+        self.entries[node.index()] = Some(Entry { generation, delay, updated: now });
     }
 
     /// The delay that [`FailedPodBackoff::advance`] would start.
     pub fn next_delay(&self, generation: i64, node: NodeId, now: SimTime) -> SimDuration {
-        match self.entries.get(&(generation, node)) {
-            Some(entry) if !expired(now.since(entry.updated)) => entry.delay.times(2).min(MAX),
-            Some(_) | None => INITIAL,
-        }
+        let entry = self.entry(generation, node, now);
+        entry.map_or(INITIAL, |entry| entry.delay.times(2).min(MAX))
     }
 
-    /// Drops what expired, and every entry of older generations, which nothing asks for again.
-    pub fn collect_garbage(&mut self, generation: i64, now: SimTime) {
-        self.entries
-            .retain(|&(of, _), entry| of >= generation && !expired(now.since(entry.updated)));
+    /// What is remembered of a node, unless it was forgotten.
+    fn entry(&self, generation: i64, node: NodeId, now: SimTime) -> Option<Entry> {
+        let entry = (*self.entries.get(node.index())?)?;
+        let is_known = entry.generation == generation && now.since(entry.updated) <= MAX.times(2);
+        is_known.then_some(entry)
     }
-}
-
-fn expired(age: SimDuration) -> bool {
-    age > MAX.times(2)
 }
 
 #[cfg(test)]

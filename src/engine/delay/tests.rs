@@ -10,13 +10,12 @@ fn span(written: &str) -> SimDuration {
     written.parse().unwrap()
 }
 
-/// Compares quantiles and the mean, all as written.
-fn check(delay: Result<Delay, DelayError>, quantiles: &[(f64, &str)], mean: &str) {
+/// Compares quantiles, as written.
+fn check(delay: Result<Delay, DelayError>, quantiles: &[(f64, &str)]) {
     let delay = delay.unwrap();
     for (p, expected) in quantiles {
         assert_eq!(delay.quantile(*p).to_string(), *expected, "{delay:?} at {p}");
     }
-    assert_eq!(delay.mean().to_string(), mean, "mean of {delay:?}");
 }
 
 fn check_error(delay: Result<Delay, DelayError>, message: &str) {
@@ -26,25 +25,22 @@ fn check_error(delay: Result<Delay, DelayError>, message: &str) {
 }
 
 #[test]
-fn quantiles_and_means_are_those_of_the_textbook() {
+fn quantiles_are_those_of_the_textbook() {
     let (second, minute) = (span("1s"), span("1m"));
-    check(Ok(Delay::constant(minute)), &[(0.0, "1m"), (0.5, "1m"), (1.0, "1m")], "1m");
+    check(Ok(Delay::constant(minute)), &[(0.0, "1m"), (0.5, "1m"), (1.0, "1m")]);
     check(
         Delay::uniform(second, span("3s")),
         &[(-1.0, "1s"), (0.25, "1s500ms"), (1.0, "3s"), (f64::NAN, "1s")],
-        "2s",
     );
     check(
         Delay::exponential(minute),
         &[(0.0, "0s"), (0.5, "41s588ms831us"), (0.99, "4m36s310ms211us"), (1.0, "30d")],
-        "1m",
     );
     check(
         Delay::log_normal(span("10s"), minute),
         &[(0.0, "0s"), (0.01, "1s666ms667us"), (0.5, "10s"), (0.99, "1m"), (1.0, "30d")],
-        "13s452ms853us",
     );
-    check(Delay::log_normal(minute, minute), &[(0.0, "1m"), (1.0, "1m")], "1m");
+    check(Delay::log_normal(minute, minute), &[(0.0, "1m"), (1.0, "1m")]);
 }
 
 #[test]
@@ -53,9 +49,8 @@ fn tables_are_lines_between_points_and_level_outside() {
     check(
         Delay::quantiles(&table),
         &[(0.0, "10s"), (0.5, "10s"), (0.7, "20s"), (0.9, "30s"), (1.0, "30s")],
-        "16s",
     );
-    check(Delay::quantiles(&table[..1]), &[(0.0, "10s"), (1.0, "10s")], "10s");
+    check(Delay::quantiles(&table[..1]), &[(0.0, "10s"), (1.0, "10s")]);
 }
 
 #[test]
@@ -70,7 +65,6 @@ fn histograms_read_as_prometheus_does() {
     check(
         Delay::histogram(&buckets),
         &[(0.0, "1s"), (0.25, "1s500ms"), (0.5, "2s"), (0.7, "7s500ms"), (0.95, "10s")],
-        "4s750ms",
     );
     let step = Delay::histogram(&buckets).unwrap().quantile(0.500_001);
     assert!(step > span("5s"), "nothing was observed between 2s and 5s, not {step} either");
@@ -154,8 +148,6 @@ proptest! {
             prop_assert!(delay.sample(low) <= delay.sample(high));
             prop_assert!(delay.quantile(0.0) <= delay.sample(low));
             prop_assert!(delay.sample(high) <= delay.quantile(1.0));
-            prop_assert!(delay.quantile(0.0) <= delay.mean());
-            prop_assert!(delay.mean() <= delay.quantile(1.0));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! `availability.svg`: how many nodes had a serving pod, over the time of a run.
 
-use crate::record::{Point, Series, Timeline};
+use crate::record::{Point, Timeline};
 use crate::report::chart::describe::describe;
 use crate::report::chart::labels::fitted;
+use crate::report::chart::life::{Life, lives};
 use crate::report::chart::marks::Marks;
 use crate::report::chart::paint::{Words, paint};
 use crate::report::chart::panel::Panel;
@@ -35,37 +36,36 @@ const MOST_PLOTS: usize = 12;
 /// promise filled and what the scenario did marked.
 ///
 /// Where nothing happens any more, the picture ends before the run does, and says so. While a
-/// DaemonSet is first rolled out, nothing is promised yet. The picture depends on `timeline` and
+/// DaemonSet is first rolled out, nothing is promised yet; when it is deleted its lines end. The picture depends on `timeline` and
 /// `title` alone: the same gives the same bytes. The ids in the document are made of `title`, so
 /// two charts on one page need different titles.
 pub fn availability_svg(timeline: &Timeline, title: &str) -> String {
-    let series = &timeline.series;
+    let lives = lives(&timeline.series);
     let end = run_end(timeline);
-    let changed = last_change(timeline);
+    let changed = last_change(timeline, &lives);
     let time = TimeScale::new(LEFT, RIGHT, shown_until(changed, end));
     let marks = Marks::new(&timeline.marks, &time, WIDTH);
-    let plots = plots(series.len().clamp(1, MOST_PLOTS), HEADER + marks.height());
-    let points = |index: usize| series.get(index).map_or(&[][..], |it| &it.points);
+    let plots = plots(lives.len().clamp(1, MOST_PLOTS), HEADER + marks.height());
     let panels: Vec<Panel<'_>> = (plots.iter().enumerate())
-        .map(|(index, &rows)| Panel::new(points(index), time, rows))
+        .map(|(index, &rows)| Panel::new(lives.get(index), time, rows))
         .collect();
     let bottom = plots.last().map_or(HEADER, |plot| plot.1);
 
-    let mut shapes = header(title, series);
+    let mut shapes = header(title, &lives);
     shapes.extend(panels.iter().flat_map(Panel::background));
     shapes.extend(marks.shapes(HEADER, bottom));
-    shapes.extend(names(series, &plots));
+    shapes.extend(names(&lives, &plots));
     shapes.extend(panels.iter().flat_map(Panel::foreground));
     shapes.extend(alarms(&panels, &plots));
     shapes.extend(time_axis(&time, bottom));
     let mut notes = vec![time_note(changed, end, &time)];
     notes.extend(axis_note(&panels));
     notes.extend(marks.note());
-    notes.extend(more_note(series.len()));
+    notes.extend(more_note(lives.len()));
     let height = bottom + 26 + NOTE_ROW * i32::try_from(notes.len()).unwrap_or(0) + 6;
     shapes.extend(note_shapes(&notes, bottom));
     shapes.insert(0, Shape::rect(Ink::Ground, (0, 0), (WIDTH, height)));
-    let description = describe(timeline, series, end);
+    let description = describe(timeline, &lives, end);
     paint((WIDTH, height), &Words { title, description: &description }, &shapes)
 }
 
@@ -78,10 +78,10 @@ fn run_end(timeline: &Timeline) -> SimDuration {
 
 /// When anything of a rollout changed for the last time, or anything else that the picture shows.
 /// Where a rollout goes on and takes nothing away, as with `maxSurge`, only its pods change.
-fn last_change(timeline: &Timeline) -> SimDuration {
+fn last_change(timeline: &Timeline, lives: &[Life<'_>]) -> SimDuration {
     let seen = |it: &Point| (it.truth, it.floor, it.status.available, it.status.updated, it.pods);
-    let series = timeline.series.iter().flat_map(|it| it.points.windows(2));
-    let changes = series.filter(|it| seen(&it[0]) != seen(&it[1])).map(|it| it[1].at);
+    let steps = lives.iter().flat_map(|it| it.points.windows(2));
+    let changes = steps.filter(|it| seen(&it[0]) != seen(&it[1])).map(|it| it[1].at);
     changes.chain(timeline.marks.iter().map(|it| it.at)).max().unwrap_or_default()
 }
 
@@ -106,9 +106,9 @@ fn plots(many: usize, top: i32) -> Vec<Pixel> {
     (0..many).map(plot).collect()
 }
 
-fn header(title: &str, series: &[Series]) -> Vec<Shape> {
-    let subtitle = match series {
-        [one] => format!("{}: nodes with a serving pod", one.daemon_set),
+fn header(title: &str, lives: &[Life<'_>]) -> Vec<Shape> {
+    let subtitle = match lives {
+        [one] => format!("{}: nodes with a serving pod", one.name),
         _ => "Nodes with a serving pod".to_owned(),
     };
     let wide = WIDTH - 32;
@@ -127,15 +127,15 @@ fn alarms(panels: &[Panel<'_>], plots: &[Pixel]) -> Vec<Shape> {
 }
 
 /// The name of each DaemonSet above its plot, if there are several.
-fn names(series: &[Series], plots: &[Pixel]) -> Vec<Shape> {
-    if series.len() < 2 {
+fn names(lives: &[Life<'_>], plots: &[Pixel]) -> Vec<Shape> {
+    if lives.len() < 2 {
         return Vec::new();
     }
-    let name = |(it, &(top, _)): (&Series, &Pixel)| {
-        let name = fitted(&it.daemon_set, 12, RIGHT - 16 - ALARM);
+    let name = |(it, &(top, _)): (&Life<'_>, &Pixel)| {
+        let name = fitted(&it.name, 12, RIGHT - 16 - ALARM);
         Shape::text(Ink::Text, (16, top - 6), Anchor::Start, name)
     };
-    series.iter().zip(plots).map(name).collect()
+    lives.iter().zip(plots).map(name).collect()
 }
 
 fn time_axis(time: &TimeScale, bottom: i32) -> Vec<Shape> {

@@ -1,6 +1,7 @@
 //! The chart in words, for those who do not see it. Made from the same data as the picture.
 
-use crate::record::{Point, Series, Timeline};
+use crate::record::{Point, Timeline};
+use crate::report::chart::life::Life;
 use crate::report::chart::steps::{deepest, time_broken};
 use crate::report::people::{count, number, part, span};
 use crate::time::SimDuration;
@@ -9,36 +10,35 @@ use crate::time::SimDuration;
 const LISTED: usize = 12;
 
 /// What the chart shows: how each DaemonSet started, its worst moment, broken promises, its end,
-/// and what the scenario did. `series` have no floor where nothing was promised.
-pub(super) fn describe(timeline: &Timeline, series: &[Series], end: SimDuration) -> String {
+/// and what the scenario did.
+pub(super) fn describe(timeline: &Timeline, lives: &[Life<'_>], end: SimDuration) -> String {
     let mut sentences = vec![format!(
         "Step chart of the number of nodes with a serving pod over {} of simulated time.",
         span(end)
     )];
-    sentences.extend(series.iter().take(LISTED).map(|it| one(it, end)));
-    if series.len() > LISTED {
-        sentences.push(format!("And {} more.", count((series.len() - LISTED) as u64, "DaemonSet")));
+    sentences.extend(lives.iter().take(LISTED).map(|it| one(it, end)));
+    if lives.len() > LISTED {
+        sentences.push(format!("And {} more.", count((lives.len() - LISTED) as u64, "DaemonSet")));
     }
     sentences.extend(marks(timeline));
     sentences.join(" ")
 }
 
-fn one(series: &Series, end: SimDuration) -> String {
-    let name = &series.daemon_set;
-    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
+fn one(Life { name, points, until }: &Life<'_>, end: SimDuration) -> String {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return format!("{name}: no data.");
     };
     let mut parts = vec![format!("{name}: at the start {}", served(first))];
-    let lowest = series.points.iter().rev().min_by_key(|it| it.truth.serving).unwrap_or(first);
+    let lowest = points.iter().min_by_key(|it| it.truth.serving).unwrap_or(first);
     if lowest.truth.serving < first.truth.serving.min(last.truth.serving) {
         parts.push(format!("at the lowest {} after {}", served(lowest), span(lowest.at)));
     }
     parts.push(format!("at the end {}", served(last)));
-    if series.points.iter().any(|it| it.truth.serving_updated < it.truth.serving) {
+    if points.iter().any(|it| it.truth.serving_updated < it.truth.serving) {
         let updated = number(last.truth.serving_updated.into());
         parts.push(format!("{updated} of these on the new revision"));
     }
-    parts.extend(promise(&series.points, end));
+    parts.extend(promise(points, until.unwrap_or(end)));
     format!("{}.", parts.join(", "))
 }
 

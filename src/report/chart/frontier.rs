@@ -16,7 +16,7 @@ use crate::time::SimDuration;
 /// The sides of the plot, in pixels; right of it is the margin for what never completes.
 const LEFT: i32 = 72;
 const RIGHT: i32 = 690;
-const TOP: i32 = 64;
+const TOP: i32 = 72;
 const BOTTOM: i32 = 384;
 const MARGIN: Pixel = (706, 784);
 
@@ -32,8 +32,8 @@ struct Placed {
 }
 
 /// Duration against the worst moment as an SVG document: a point per setting at the medians,
-/// whiskers from p5 to p95 over the seeds, the frontier behind them, and settings that stall in the
-/// margin at the right.
+/// whiskers from p5 to p95 over the seeds, the frontier behind them, and settings that stall in a
+/// margin at the right, if any do. Clusters of different sizes have a frontier each.
 pub fn frontier_svg(study: &Study) -> String {
     let title = format!("{}: duration against the worst moment", study.view.title);
     let percent = nodes_differ(study);
@@ -43,15 +43,26 @@ pub fn frontier_svg(study: &Study) -> String {
         .map(|place| placed(study, place, percent, &scales, &frontier))
         .collect();
     let names = short_names(study);
-    let points: Vec<(Pixel, String)> = placed.iter().map(|it| it.at).zip(names).collect();
+    let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
+    let frontiers: Vec<(u32, Vec<Pixel>)> = sizes
+        .into_iter()
+        .filter_map(|nodes| Some((nodes, frontier_line(&placed, nodes)?)))
+        .collect();
+    let mut points: Vec<(Pixel, String)> = placed.iter().map(|it| it.at).zip(names).collect();
+    if percent {
+        points.extend(frontiers.iter().filter_map(size_label));
+    }
     let labels = place(&points, ((LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1)));
-    let unlabeled = labels.iter().filter(|label| label.is_none()).count() as u64;
+    let unlabeled = labels.iter().take(placed.len()).filter(|label| label.is_none()).count();
 
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];
-    shapes.extend(header(&title, &subtitle(study)));
+    shapes.extend(header(&title, &subtitle(study, percent)));
+    if placed.iter().any(|it| it.across.1 >= MARGIN.0) {
+        shapes.extend(margin());
+    }
     shapes.extend(background(&scales, percent));
-    let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
-    shapes.extend(sizes.into_iter().filter_map(|nodes| frontier_line(&placed, nodes)));
+    let lines = frontiers.into_iter().map(|(_, line)| Shape::line(Ink::Frontier, line));
+    shapes.extend(lines);
     shapes.extend(placed.iter().flat_map(whiskers));
     // Where two stand at one place, the one on the frontier is seen.
     shapes.extend(placed.iter().filter(|it| !it.on_frontier).map(dot));
@@ -63,7 +74,7 @@ pub fn frontier_svg(study: &Study) -> String {
     let mut below = vec!["time from the change until kubectl rollout status returns".to_owned()];
     below.extend(varied_fields(study).map(|it| format!("labels: {it}")));
     if unlabeled > 0 {
-        below.push(format!("{} without a label", count(unlabeled, "setting")));
+        below.push(format!("{} without a label", count(unlabeled as u64, "setting")));
     }
     shapes.extend(notes(&below, LEFT, BOTTOM));
     let description = describe(study, percent, &frontier);
@@ -71,9 +82,10 @@ pub fn frontier_svg(study: &Study) -> String {
     paint((WIDTH, BOTTOM + 82), &words, &shapes)
 }
 
-fn subtitle(study: &Study) -> String {
+fn subtitle(study: &Study, percent: bool) -> String {
+    let others = if percent { "other setting of as many nodes" } else { "other setting" };
     format!(
-        "median over {}, whiskers from p5 to p95; filled: no other setting is better in both",
+        "median over {}, whiskers from p5 to p95; filled: no {others} is better in both",
         seeds(study)
     )
 }
@@ -151,7 +163,7 @@ fn placed(
 }
 
 fn background((time, nodes): &(LogScale, NodeScale), percent: bool) -> Vec<Shape> {
-    let mut shapes = vec![Shape::rect(Ink::Margin, (MARGIN.0, TOP), (MARGIN.1, BOTTOM))];
+    let mut shapes = Vec::new();
     for value in nodes.ticks() {
         let y = nodes.y(value);
         shapes.push(Shape::line(Ink::Grid, vec![(LEFT, y), (RIGHT, y)]));
@@ -160,11 +172,19 @@ fn background((time, nodes): &(LogScale, NodeScale), percent: bool) -> Vec<Shape
     }
     shapes.extend(time_axis(time, (TOP, BOTTOM)));
     shapes.push(Shape::line(Ink::Axis, vec![(LEFT, BOTTOM), (RIGHT, BOTTOM)]));
-    let middle = i32::midpoint(MARGIN.0, MARGIN.1);
-    shapes.push(Shape::text(Ink::Small, (middle, BOTTOM + 20), Anchor::Middle, "stalled"));
-    let what = if percent { "of nodes unavailable" } else { "nodes unavailable" };
-    shapes.push(Shape::text(Ink::Small, (LEFT - 56, TOP - 6), Anchor::Start, what));
+    let what = if percent { "share of nodes" } else { "nodes" };
+    let what = format!("{what} unavailable at the worst moment");
+    shapes.push(Shape::text(Ink::Small, (LEFT - 56, TOP - 10), Anchor::Start, what));
     shapes
+}
+
+/// Where settings stand that never complete.
+fn margin() -> [Shape; 2] {
+    let middle = i32::midpoint(MARGIN.0, MARGIN.1);
+    [
+        Shape::rect(Ink::Margin, (MARGIN.0, TOP), (MARGIN.1, BOTTOM)),
+        Shape::text(Ink::Small, (middle, BOTTOM + 20), Anchor::Middle, "stalled"),
+    ]
 }
 
 /// `12.5%`.
@@ -176,7 +196,7 @@ fn per_mille(value: u32) -> String {
 }
 
 /// Steps down from the slowest setting to the quickest: all below and left of it nothing reaches.
-fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Shape> {
+fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Vec<Pixel>> {
     let on = placed.iter().filter(|it| it.on_frontier && it.nodes == nodes);
     let mut corners: Vec<Pixel> = on.map(|it| it.at).collect();
     corners.sort_unstable();
@@ -185,7 +205,13 @@ fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Shape> {
         line.extend(line.last().map(|&(_, y)| (at.0, y)));
         line.push(at);
     }
-    (line.len() > 1).then(|| Shape::line(Ink::Frontier, line))
+    (line.len() > 1).then_some(line)
+}
+
+/// The size whose frontier a line is, at its last corner.
+fn size_label((nodes, line): &(u32, Vec<Pixel>)) -> Option<(Pixel, String)> {
+    let (_, before) = line.split_last()?;
+    Some((*before.last()?, count((*nodes).into(), "node")))
 }
 
 fn whiskers(it: &Placed) -> Vec<Shape> {

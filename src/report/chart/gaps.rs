@@ -73,13 +73,17 @@ fn key_rows(group: &Group, ink: Ink, settings: usize) -> Vec<(Option<Ink>, Strin
     if many == settings && many > 1 {
         return vec![(Some(ink), format!("all {many} settings, alike"))];
     }
-    let mut rows: Vec<(Option<Ink>, String)> =
-        group.names.iter().take(MOST_NAMES).map(|name| (None, name.clone())).collect();
+    let mut rows = Vec::new();
+    for (place, name) in group.names.iter().take(MOST_NAMES).enumerate() {
+        let first = place == 0;
+        rows.push(if first {
+            (Some(ink), name.clone())
+        } else {
+            (None, format!("{name} (the same)"))
+        });
+    }
     if many > MOST_NAMES {
         rows.push((None, format!("and {} more alike", many - MOST_NAMES)));
-    }
-    if let Some(first) = rows.first_mut() {
-        first.0 = Some(ink);
     }
     rows
 }

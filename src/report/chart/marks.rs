@@ -12,6 +12,9 @@ use crate::report::people::count;
 const ROW: i32 = 17;
 const ROWS: usize = 5;
 const WIDEST: i32 = 220;
+/// With more marks than this, those that share a label share its line as well: a line each would
+/// hide the plot.
+const MOST_LINES: usize = 60;
 
 /// How marks begin that say what was done to a DaemonSet: they are what a chart is about.
 const TO_DAEMON_SETS: [&str; 7] =
@@ -55,16 +58,17 @@ impl Marks {
             return Self::place(&[], all, rows);
         }
         let mut some = together(&marks, time, width);
+        let all = if all.len() > MOST_LINES { &[][..] } else { &all };
         if let Some(rows) = stack(&sizes(&some), ROWS) {
             let rows = rows.into_iter().map(Some).collect();
-            return Self::place(&all, some, rows);
+            return Self::place(all, some, rows);
         }
         some.sort_by_key(|it| !it.first);
         let rows = squeeze(&sizes(&some), ROWS);
-        Self::place(&all, some, rows)
+        Self::place(all, some, rows)
     }
 
-    /// Labels in their rows, and lines for `all` marks.
+    /// Labels in their rows with a line each, and lines for `all` marks.
     fn place(all: &[Wanted], labels: Vec<Wanted>, rows: Vec<Option<usize>>) -> Self {
         let used = rows.iter().flatten().max().map_or(0, |&row| row + 1);
         let left_out = labels.iter().zip(&rows).filter(|(_, row)| row.is_none());

@@ -10,6 +10,7 @@ mod describe;
 mod frontier;
 mod gaps;
 mod labels;
+mod life;
 mod log_scale;
 mod marks;
 mod paint;

@@ -2,6 +2,7 @@
 
 use crate::record::Point;
 use crate::report::chart::labels::spread;
+use crate::report::chart::life::Life;
 use crate::report::chart::scale::{NodeScale, TimeScale};
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
 use crate::report::chart::steps::{broken, deepest, step_line};
@@ -61,12 +62,17 @@ pub(super) struct Panel<'a> {
     /// The lines that say something, the others left out.
     curves: Vec<Curve>,
     time: TimeScale,
+    /// As far as the lines go.
+    alive: TimeScale,
     nodes: NodeScale,
     top: i32,
 }
 
 impl<'a> Panel<'a> {
-    pub(super) fn new(points: &'a [Point], time: TimeScale, (top, bottom): Pixel) -> Self {
+    pub(super) fn new(life: Option<&Life<'a>>, time: TimeScale, (top, bottom): Pixel) -> Self {
+        let points = life.map_or(&[][..], |life| life.points);
+        let until = life.and_then(|life| life.until);
+        let alive = until.map_or(time, |until| time.until(until));
         let mut curves: Vec<Curve> = CURVES.into_iter().filter(|it| it.says(points)).collect();
         let banded = curves.iter().filter(|it| it.ink != Ink::Updated);
         let counts = banded.flat_map(|it| it.drawn(points).iter().map(it.count));
@@ -74,7 +80,7 @@ impl<'a> Panel<'a> {
         let most = counts.max().unwrap_or(0);
         let nodes = NodeScale::new((top + HEADROOM, bottom), least, most);
         curves.retain(|it| it.ink != Ink::Updated || nodes.low == 0);
-        Self { points, curves, time, nodes, top }
+        Self { points, curves, time, alive, nodes, top }
     }
 
     /// The count at which the vertical axis starts, if that is not zero.
@@ -106,7 +112,7 @@ impl<'a> Panel<'a> {
             let at = (x, i32::midpoint(self.top, self.nodes.bottom));
             return vec![Shape::text(Ink::Text, at, Anchor::Middle, "no data")];
         }
-        let broken = broken(self.points, &self.time, &self.nodes);
+        let broken = broken(self.points, &self.alive, &self.nodes);
         let areas = broken.areas.into_iter().map(|area| Shape::area(Ink::Breach, area));
         let mut shapes: Vec<Shape> = areas.collect();
         shapes.extend(self.lines());
@@ -124,7 +130,7 @@ impl<'a> Panel<'a> {
         let curve = |ink| self.curves.iter().find(|it| it.ink == ink);
         layers.into_iter().filter_map(curve).map(|curve| {
             let points = curve.drawn(self.points);
-            Shape::line(curve.ink, step_line(points, curve.count, &self.time, &self.nodes))
+            Shape::line(curve.ink, step_line(points, curve.count, &self.alive, &self.nodes))
         })
     }
 

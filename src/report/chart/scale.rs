@@ -44,6 +44,11 @@ impl TimeScale {
         Self { left, right, end }
     }
 
+    /// The part of the scale until a time.
+    pub(super) fn until(&self, at: SimDuration) -> Self {
+        Self { right: self.x(at), ..Self::new(self.left, self.right, at.min(self.end)) }
+    }
+
     /// The pixel column of a time; later times stay at the right edge.
     pub(super) fn x(&self, at: SimDuration) -> i32 {
         let (at, end) = (at.min(self.end).as_micros(), self.end.as_micros());

@@ -29,15 +29,24 @@ fn figures(seconds: Option<u64>, worst: u32) -> Figures {
 }
 
 fn study(names: &[&str], figures: impl Fn(usize, u64) -> Figures) -> Study {
-    let setting = |name: &&str| Setting {
+    study_of_sizes(names, |_| 100, figures)
+}
+
+/// A study of settings with so many nodes each.
+fn study_of_sizes(
+    names: &[&str],
+    nodes: impl Fn(usize) -> u32,
+    figures: impl Fn(usize, u64) -> Figures,
+) -> Study {
+    let setting = |(place, name): (usize, &&str)| Setting {
         name: (*name).to_owned(),
         scenario: "fleet".to_owned(),
         values: vec![("maxUnavailable".to_owned(), (*name).to_owned())],
         hash: 0,
-        nodes: 100,
+        nodes: nodes(place),
     };
     let sweep = Sweep {
-        settings: names.iter().map(setting).collect(),
+        settings: names.iter().enumerate().map(setting).collect(),
         refused: Vec::new(),
         seeds: "1..5".parse::<Seeds>().unwrap(),
         daemon_set: None,
@@ -85,6 +94,7 @@ fn stalled_settings_stand_at_the_margin() {
     });
     let svg = frontier_svg(&study);
     assert!(svg.contains("1: stalls, 0 nodes unavailable."), "{svg}");
+    assert!(svg.contains(">stalled</text>") && svg.contains("no other setting is better"));
     assert!(svg.contains("10%: 1m43s, 10 nodes unavailable, on the frontier."), "{svg}");
 }
 
@@ -92,4 +102,29 @@ fn stalled_settings_stand_at_the_margin() {
 fn settings_with_equal_gaps_share_a_line() {
     let alike = study(&["1", "2", "3"], |_, _| figures(Some(60), 1));
     assert!(gaps_svg(&alike).contains("all 3 settings, alike"));
+    let two = study(&["1", "2", "3"], |place, _| {
+        let gaps = if place == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
+        Figures { gaps, ..figures(Some(60), 1) }
+    });
+    let svg = gaps_svg(&two);
+    assert!(svg.contains(">1</text>") && svg.contains(">2 (the same)</text>"), "{svg}");
+}
+
+#[test]
+fn where_nothing_stalls_there_is_no_margin() {
+    let svg = frontier_svg(&study(&["1", "10%"], |_, seed| figures(Some(100 + seed), 10)));
+    assert!(!svg.contains(">stalled</text>") && !svg.contains("<path class=\"margin\""), "{svg}");
+}
+
+#[test]
+fn sizes_have_a_frontier_each() {
+    let sizes = [100, 100, 1_000, 1_000];
+    let names = ["100, 1%", "100, 2%", "1000, 1%", "1000, 2%"];
+    let figures = |place: usize, _| {
+        let seconds = [200, 100, 800, 400][place];
+        Figures { wanted: sizes[place], ..figures(Some(seconds), [1, 2, 10, 20][place]) }
+    };
+    let svg = frontier_svg(&study_of_sizes(&names, |place| sizes[place], figures));
+    assert!(svg.contains(">100 nodes</text>") && svg.contains(">1,000 nodes</text>"), "{svg}");
+    assert!(svg.contains("no other setting of as many nodes is better in both"), "{svg}");
 }

@@ -20,7 +20,7 @@ fn point(micros: u64, [wanted, serving, floor]: [u32; 3]) -> Point {
 }
 
 fn series(name: &str, points: Vec<Point>) -> Series {
-    Series { daemon_set: name.to_owned(), points }
+    Series { daemon_set: name.to_owned(), points, deleted: None }
 }
 
 fn mark(micros: u64, label: &str) -> Mark {
@@ -112,6 +112,8 @@ fn a_breach_is_drawn_and_told() {
     let points = vec![
         point(0, [100, 100, 90]),
         point(MINUTE, [100, 86, 90]),
+        point(MINUTE * 3 / 2, [100, 88, 90]),
+        point(2 * MINUTE, [100, 86, 90]),
         point(3 * MINUTE, [100, 100, 90]),
     ];
     let marks = vec![mark(MINUTE, "14 nodes fail")];
@@ -134,6 +136,23 @@ fn a_creation_breaks_no_promise() {
     let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 20), "creation");
     assert!(!svg.contains("<path class=\"breach\""));
     assert!(description(&svg).contains("never below the promised floor"));
+}
+
+#[test]
+fn lines_end_with_their_daemon_set() {
+    let gone = |it| Series { deleted: Some(SimDuration::from_micros(it)), ..Series::default() };
+    let points = vec![point(0, [5, 5, 4]), point(MINUTE, [0, 0, 0])];
+    let first = Series { daemon_set: "a/b".to_owned(), points, ..gone(MINUTE) };
+    let again = series("a/b", vec![point(3 * MINUTE, [6, 6, 5])]);
+    let marks = vec![mark(MINUTE, "delete b"), mark(3 * MINUTE, "create b")];
+    let svg = check(&timeline(vec![first, again], marks, 4 * MINUTE), "deleted");
+    assert!(svg.contains(">a/b, until 1m</text>") && svg.contains(">a/b, from 3m</text>"), "{svg}");
+    assert!(!svg.contains(">0 serving</text>"), "{svg}");
+    assert!(
+        description(&svg).contains("a/b, until 1m: at the start 5 of 5 nodes, at the end 5 of")
+    );
+    let serving = svg.lines().find(|it| it.starts_with("<path class=\"serving\"")).unwrap();
+    assert!(serving.contains("h138\""), "a quarter of 552 pixels: {serving}");
 }
 
 #[test]
@@ -197,6 +216,14 @@ fn marks_that_say_the_same_share_a_label() {
     let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "marks");
     assert!(svg.contains(">join ×40</text>") && svg.contains(">delete pods</text>"), "{svg}");
     assert!(!svg.contains("without a label"));
+    let lines = |svg: &str| svg.matches("<path class=\"mark\"").count();
+    assert_eq!(lines(&svg), 41);
+    let marks =
+        (0..100).map(|it| mark(it * 400, if it % 2 == 0 { "join" } else { "leave" })).collect();
+    let points = vec![point(0, [5, 5, 4])];
+    let svg = check(&timeline(vec![series("a/b", points)], marks, 40_000), "many marks");
+    assert!(svg.contains(">join ×50</text>") && svg.contains(">leave ×50</text>"), "{svg}");
+    assert_eq!(lines(&svg), 2, "a line each for so many would hide the plot");
 }
 
 proptest! {

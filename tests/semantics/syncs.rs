@@ -1,0 +1,180 @@
+//! What a sync does when the world does not wait for it: the API server goes, the cache lags, the
+//! DaemonSet is deleted or changed meanwhile.
+
+use rollcast::record::{Record, What};
+use rollcast::world::{Options, simulate};
+
+use crate::scenario::{SETTING, Setting, check_points, load, run, text_of};
+
+/// Calls take a moment, watches a little less; nodes are not looked after.
+const REAL: Setting = Setting {
+    control_plane: "{requestLatency: 20ms, watchLatency: 10ms, kubeApiQps: 0, nodeLifecycle: off}",
+    latencies: "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s, \
+                nodeReady: 0s",
+    ..SETTING
+};
+
+fn count(record: &Record, is: fn(&What) -> bool) -> usize {
+    record.facts.iter().filter(|fact| is(&fact.what)).count()
+}
+
+/// An event that applies a DaemonSet whose pods go where `node_selector` says, in YAML's flow
+/// style.
+fn apply(at: &str, name: &str, image: &str, node_selector: &str) -> String {
+    format!(
+        "  - at: {at}
+    apply:
+      manifest:
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {{name: {name}, namespace: kube-system}}
+        spec:
+          selector: {{matchLabels: {{app: {name}}}}}
+          template:
+            metadata: {{labels: {{app: {name}}}}}
+            spec: {{nodeSelector: {node_selector}, containers: [{{name: c, image: {image}}}]}}
+"
+    )
+}
+
+/// `pkg/controller/controller_ref_manager.go › RecheckDeletionTimestamp`: the cache says alive, and
+/// the API server says deleted.
+#[test]
+fn a_deleted_daemon_set_does_not_adopt_what_it_left_behind() {
+    let lags = Setting {
+        nodes: 20,
+        control_plane: "{requestLatency: 10ms, watchLatency: {uniform: {min: 10ms, max: 1s}}}",
+        ..REAL
+    };
+    let events = "  - {at: 10s, delete: {daemonSet: agent, cascade: orphan}}\n";
+    for seed in 1..=5 {
+        let text = format!("seed: {seed}\n{}", text_of(&lags, events));
+        let record = simulate(&load(&text), &Options::default(), |_| {});
+        let adopted = |what: &What| matches!(what, What::PodOwnerChanged { owned: true, .. });
+        assert_eq!(count(&record, adopted), 0, "seed {seed}");
+        check_points(&record, 0, &["5m created=0 deleted=0"], events);
+    }
+    let again = format!("{events}{}", apply("20s", "agent", "agent:v1", "{}"));
+    let record = run(&lags, &again);
+    check_points(&record, 1, &["5m pods=20 updated=20 created=0"], &again);
+}
+
+/// `pkg/controller/garbagecollector/garbagecollector.go › processDeletingDependentsItem`: pods that
+/// are still created while the DaemonSet is deleted in the foreground go, too.
+#[test]
+fn pods_created_during_a_deletion_in_the_foreground_are_collected() {
+    let control_plane = "{requestLatency: 1s, watchLatency: 10ms, kubeApiQps: 0}";
+    let events = "  - {at: 10s, deletePods: {nodes: {count: 20}}}
+  - {at: 14s, delete: {daemonSet: agent, cascade: foreground}}";
+    let record = run(&Setting { nodes: 20, control_plane, ..REAL }, events);
+    check_points(&record, 0, &["13s pods=1", "5m pods=0"], events);
+    assert!(record.timeline.series[0].points.last().unwrap().created > 3);
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › syncNodes`: a call that fails lowers what is
+/// expected, and the sync is tried again.
+#[test]
+fn an_update_outlasts_an_outage() {
+    let spec = "minReadySeconds: 30";
+    let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 35s, apiServerOutage: 60s}";
+    for control_plane in ["off", REAL.control_plane] {
+        let record = run(&Setting { spec, control_plane, ..REAL }, events);
+        let expected = ["34s updated=1", "94s updated=1", "10m updated=3 available=3 deleted=3"];
+        check_points(&record, 0, &expected, control_plane);
+    }
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › updateDaemonSet`: after an error of manage there is
+/// no rolling update, only a status.
+#[test]
+fn a_sync_that_could_not_create_pods_does_not_update_others() {
+    let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 10s, join: 1}
+  - {at: 10040ms, apiServerOutage: 20ms}";
+    let spec = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}}";
+    let expected = ["10110ms created=1 deleted=0", "1m updated=4 created=4 deleted=3"];
+    check_points(&run(&Setting { spec, ..REAL }, events), 0, &expected, events);
+}
+
+/// `pkg/controller/controller_ref_manager.go › ClaimObject`: a pod that is gone is not claimed.
+#[test]
+fn a_pod_that_is_gone_is_not_adopted() {
+    let control_plane = "{requestLatency: 20ms, watchLatency: 5s}";
+    // The taint evicts the pod, and is seen when the DaemonSet has adopted what it saw.
+    let events = format!(
+        "  - {{at: 60s, delete: {{daemonSet: agent, cascade: orphan}}}}
+  - {{at: 72s, taint: {{nodes: node-1, taint: \"a=b:NoExecute\"}}}}
+  - {{at: 74s, untaint: {{nodes: node-1, taint: a}}}}\n{}",
+        apply("70s", "agent", "agent:v1", "{}")
+    );
+    let record = run(&Setting { control_plane, ..REAL }, &events);
+    check_points(&record, 1, &["74s pods=0", "5m pods=3 ready=3"], &events);
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › syncDaemonSet`: a sync works with the DaemonSet
+/// that it read when it began.
+#[test]
+fn a_sync_does_not_mix_two_specs() {
+    let control_plane = "{requestLatency: 50ms, watchLatency: 10ms, nodeLifecycle: off}";
+    let events = [
+        apply("10s", "other", "other:v1", "{gpu: \"yes\"}"),
+        apply("60s", "other", "other:v2", "{gpu: \"yes\"}"),
+        apply("60020ms", "other", "other:v3", "{}"),
+    ]
+    .concat();
+    let record = run(&Setting { control_plane, ..REAL }, &events);
+    let expected = ["59s desired=0 created=0", "5m updated=3 created=3 deleted=0"];
+    check_points(&record, 1, &expected, &events);
+    assert_eq!(record.summary.daemon_sets[1].node_selector, "<none>");
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › syncNodes`: `NotFound` is no error, and no event.
+#[test]
+fn the_deletion_of_a_pod_that_is_gone_is_not_reported() {
+    let control_plane = "{requestLatency: 1s, watchLatency: 3s, nodeLifecycle: off}";
+    let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 12s, deletePods: {nodes: node-1}}";
+    let record = run(&Setting { nodes: 1, control_plane, ..REAL }, events);
+    check_points(&record, 0, &["5m updated=1 created=1 deleted=1"], events);
+    let asked = |what: &What| matches!(what, What::Synced { deletes: 1, .. });
+    let told = |what: &What| matches!(what, What::EventPosted { reason: "SuccessfulDelete", .. });
+    assert_eq!((count(&record, asked), count(&record, told)), (1, 0));
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › storeDaemonSetStatus`: a sync that waits for its
+/// pods leaves `observedGeneration` alone, also if it read an old one.
+#[test]
+fn the_observed_generation_never_goes_back() {
+    let setting = Setting {
+        version: "1.31",
+        control_plane: "{requestLatency: 20ms, watchLatency: 1s, kubeApiQps: 0, \
+                        nodeLifecycle: off}",
+        ..REAL
+    };
+    let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 10500ms, join: 1}";
+    let mut observed = Vec::new();
+    let text = text_of(&setting, events);
+    let _ = simulate(&load(&text), &Options::default(), |news| {
+        observed.push(news.observed_generation);
+    });
+    assert!(observed.is_sorted() && observed.last() == Some(&2), "{observed:?}");
+}
+
+/// Of two outages the API server comes back from the later one.
+#[test]
+fn an_outage_within_another_one_changes_nothing() {
+    let outer = "  - {at: 10s, apiServerOutage: 60s}\n";
+    let back = |record: &Record| count(record, |what| matches!(what, What::ApiServerUp));
+    let record = run(&REAL, &format!("{outer}  - {{at: 20s, apiServerOutage: 50s}}\n"));
+    assert_eq!(back(&record), 1);
+    let record = run(&REAL, &format!("{outer}  - {{at: 20s, apiServerOutage: 10s}}\n"));
+    assert_eq!(back(&record), 1);
+    let record = run(&REAL, &format!("{outer}  - {{at: 60s, apiServerOutage: 60s}}\n"));
+    assert_eq!(back(&record), 1);
+}
+
+/// Of two absences of the controller's process the longer one counts.
+#[test]
+fn a_second_restart_does_not_shorten_the_first_one() {
+    let events = "  - {at: 10s, restartController: 60s}\n  - {at: 12s, restartController: 5s}
+  - {at: 15s, setImage: agent:v2}";
+    check_points(&run(&REAL, events), 0, &["69s deleted=0", "71s deleted=1"], events);
+}
