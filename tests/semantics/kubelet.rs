@@ -408,3 +408,32 @@ fn a_surge_onto_a_node_that_refuses_every_pod_ends_the_run() {
     let record = run(&Case { spec, events, ..CASE });
     assert_eq!(record.summary.limit_hit, Some(Limit::PodsPerNode));
 }
+
+/// A kubelet that shuts down ends what runs there. Of a pod that it has refused nothing runs, though
+/// the API server has not heard of that yet.
+#[test]
+fn a_pod_that_was_refused_is_not_ended_once_more() {
+    let text = "until: 70s
+cluster: {nodes: 1}
+controlPlane: {requestLatency: 2s, watchLatency: 10ms, kubeApiQps: 0, scheduler: off}
+daemonSets:
+  - apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: agent}
+    spec:
+      selector: {matchLabels: {app: agent}}
+      template:
+        metadata: {labels: {app: agent}}
+        spec:
+          terminationGracePeriodSeconds: 1
+          containers: [{name: main, image: \"agent:v1\"}]
+events:
+  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
+  - {at: 60s, deletePods: {nodes: node-1}}
+  - {at: 66s, shutdown: {nodes: node-1, gracePeriod: 30s}}";
+    let record = simulate(&load(text), &Options::default(), |_| {});
+    let refused = times(&record, |what| matches!(what, What::PodRejected { .. }));
+    assert_eq!(refused.len(), 1);
+    let failed = |what: &What| matches!(what, What::PodFailed { .. });
+    assert_eq!(times(&record, failed), Vec::<u64>::new());
+}

@@ -44,6 +44,8 @@ pub(in crate::world) enum PullStep {
 /// How far a pod is on its node.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress {
+    /// Whether its kubelet refused it, whether or not the API server has heard of that.
+    pub(super) refused: bool,
     /// When its kubelet began with it: its probes keep the rhythm of that.
     pub(super) since: SimTime,
     /// Whether any of its containers was started since its machine was.
@@ -95,6 +97,11 @@ impl Kubelets {
             self.progress.resize_with(pod.index() + 1, Progress::default);
         }
         &mut self.progress[pod.index()]
+    }
+
+    /// Whether a kubelet refused a pod: nothing of it runs, and no more happens to it there.
+    pub(in crate::world) fn refused(&self, pod: PodId) -> bool {
+        self.progress.get(pod.index()).is_some_and(|progress| progress.refused)
     }
 
     /// A pod is gone, and nothing of it is started again.

@@ -101,7 +101,8 @@ impl World {
         let mut longest = self.time_of_others(id).min(grace);
         for pod in self.pods_on(id).collect::<Vec<_>>() {
             let Pod { bound, phase, terminating, spec, .. } = *self.pod(pod);
-            if !bound || phase.is_terminal() || terminating || grace.is_zero() {
+            let has_ended = phase.is_terminal() || self.kubelets.refused(pod);
+            if !bound || has_ended || terminating || grace.is_zero() {
                 continue;
             }
             let own = self.specs[spec.index()].grace_period;
