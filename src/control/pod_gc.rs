@@ -49,11 +49,6 @@ pub const fn is_swept(is_bound: bool, node_is_ready: bool, node_is_out_of_servic
     !is_bound || (!node_is_ready && node_is_out_of_service)
 }
 
-/// [`PodGc::collected_at`] of a loop that looks at the multiples of 20 seconds.
-pub fn collected_at(deleted_at: SimTime) -> SimTime {
-    PodGc::new(SimDuration::ZERO).collected_at(deleted_at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

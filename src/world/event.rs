@@ -130,8 +130,10 @@ pub(super) enum NodeStep {
     Off,
     /// The cluster autoscaler drains it.
     ScaleDown,
-    /// Its Node object is deleted.
+    /// The cluster autoscaler deletes its Node object.
     Leave,
+    /// The cloud's controller finds its machine gone, and deletes its Node object.
+    Gone,
     /// A pod of this DaemonSet is Ready on it.
     DaemonReady(DaemonSetId),
 }

@@ -3,25 +3,48 @@
 //! Pods of other DaemonSets leave as after any deletion, and their controller makes new ones. Pods
 //! of others leave for good: where their own controllers put them is not simulated.
 
-use crate::control::scheduler::{Bound, Preemption, Rejection, preempt};
+use std::borrow::Cow;
+
+use crate::control::scheduler::{Bound, NodeUsage, PodNeeds, Preemption, Rejection, preempt};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::time::{SimDuration, SimTime};
+use crate::time::SimTime;
 use crate::world::event::{Caused, Event, SchedulerStep};
 use crate::world::objects::{Node, Pod};
+use crate::world::room::OTHERS_GRACE;
 use crate::world::state::{Agenda, World};
 
-/// How long pods of others may take to leave: the default of `terminationGracePeriodSeconds`.
-const GRACE: SimDuration = SimDuration::from_secs(30);
 /// More of a node's like pods are not considered; no kubelet runs so many.
 const MOST_CANDIDATES: u32 = 1_000;
 
 impl World {
+    /// What is taken of its node for a pod: by those that are there, and by those no less
+    /// important for which others are leaving.
+    ///
+    /// Source: `pkg/scheduler/framework/runtime/framework.go ›
+    /// RunFilterPluginsWithNominatedPods`.
+    pub(super) fn usage_for(&self, id: PodId) -> Cow<'_, NodeUsage> {
+        let node = self.pod(id).node;
+        let priority = self.needs(id).priority;
+        let counts = |other: PodId| other != id && self.needs(other).priority >= priority;
+        let nominated = &self.scheduler.nominated;
+        let mut usage = Cow::Borrowed(&self.node(node).room.usage);
+        for other in self.pods_on(node).filter(|&it| nominated.contains(&it) && counts(it)) {
+            usage.to_mut().add(self.needs(other));
+        }
+        usage
+    }
+
+    fn needs(&self, id: PodId) -> &PodNeeds {
+        &self.specs[self.pod(id).spec.index()].needs
+    }
+
     /// Who must leave so that a rejected pod fits.
     pub(super) fn preemption_for(&self, id: PodId, why: &Rejection) -> Preemption {
         let Pod { node, spec, .. } = *self.pod(id);
         let needs = &self.specs[spec.index()].needs;
-        let facts = self.node_facts(node);
+        let usage = self.usage_for(id);
+        let facts = self.node_facts(node, &usage);
         preempt(needs, facts.as_ref(), why, &self.less_important(id))
     }
 
@@ -36,7 +59,6 @@ impl World {
                 id: other,
                 needs: &self.specs[pod.spec.index()].needs,
                 started: pod.created,
-                is_protected: false,
                 is_preempted: self.scheduler.leaving.contains(&other),
             }
         };
@@ -47,7 +69,6 @@ impl World {
                 id: number_of(number, place),
                 needs: &others.needs,
                 started: SimTime::ZERO,
-                is_protected: false,
                 is_preempted: place < others.leaving,
             };
             let count = others.count.min(MOST_CANDIDATES);
@@ -70,6 +91,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let Pod { node, fact, .. } = *self.pod(id);
+        self.nominate(id);
         let others = victims.iter().filter(|victim| group_of(**victim).is_some()).count();
         let mut cause = fact;
         if others > 0 {
@@ -86,6 +108,17 @@ impl World {
                 None => self.ask_pod(victim, fact, now, agenda),
             }
         }
+    }
+
+    /// A pod has made others leave its node. Less important ones that did so before have to find
+    /// room anew.
+    fn nominate(&mut self, id: PodId) {
+        let (node, priority) = (self.pod(id).node, self.needs(id).priority);
+        let is_lower = |it: &PodId| self.needs(*it).priority < priority;
+        for other in self.pods_on(node).filter(is_lower).collect::<Vec<_>>() {
+            self.scheduler.nominated.remove(&other);
+        }
+        self.scheduler.nominated.insert(id);
     }
 
     fn ask_pod(&mut self, pod: PodId, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
@@ -107,7 +140,7 @@ impl World {
         let Node { room, scheduler_draws, .. } = &mut self.nodes[node.index()];
         room.others[group as usize].leaving += 1;
         let ordinal = u64::from(*scheduler_draws);
-        let delay = self.leaving_delay(node, ordinal).min(GRACE);
+        let delay = self.leaving_delay(node, ordinal).min(OTHERS_GRACE);
         let event = Event::Scheduler(SchedulerStep::OtherLeft { node, group });
         agenda.at(asked + delay, Caused { event, cause });
     }

@@ -7,10 +7,16 @@ use crate::control::scheduler::{NodeUsage, PodNeeds, Resources};
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::scenario::{self, NodeSpec, OtherPods};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::event::Freed;
 use crate::world::objects::{Node, Pod};
 use crate::world::state::{Agenda, World};
+
+/// How long pods of others may take to leave.
+///
+/// Source: `pkg/apis/core/v1/defaults.go › SetDefaults_PodSpec`, the default of
+/// `terminationGracePeriodSeconds`.
+pub(super) const OTHERS_GRACE: SimDuration = SimDuration::from_secs(30);
 
 /// What a node has, and what is taken.
 #[derive(Clone, Debug, Default)]
@@ -156,14 +162,22 @@ impl World {
         }
     }
 
-    /// What a change of a pod means for the room of its node and for the scheduler: one that is
-    /// gone or has ended takes nothing any more, and one that is gone waits no more.
+    /// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
+    /// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
     pub(super) fn settle_accounts(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { placed, exists, phase, bound, .. } = *self.pod(id);
+        let Pod { placed, exists, phase, bound, node, spec, fact, .. } = *self.pod(id);
         if placed && (!exists || phase.is_terminal()) {
             self.vacate(id, now, agenda);
         }
+        if !exists {
+            self.scheduler.leaving.remove(&id);
+            self.kubelets.forget(id);
+        }
         if !exists && !bound {
+            if self.scheduler.nominated.contains(&id) {
+                // The room that was made for it is anybody's.
+                self.tell_of_room(node, Freed::Pod(spec), fact, now, agenda);
+            }
             self.scheduler.forget(id);
         }
     }

@@ -50,6 +50,8 @@ pub(super) struct Scheduler {
     pub(super) rejected: BTreeMap<PodId, Rejection>,
     /// Pods that were asked to leave for a more important one.
     pub(super) leaving: BTreeSet<PodId>,
+    /// Pods for which others were asked to leave: the room that this makes is theirs.
+    pub(super) nominated: BTreeSet<PodId>,
     /// When the last event of its watches arrives: no event overtakes another.
     pub(super) last_arrival: SimTime,
 }
@@ -68,6 +70,7 @@ impl Scheduler {
             cache: NodeCache::default(),
             rejected: BTreeMap::new(),
             leaving: BTreeSet::new(),
+            nominated: BTreeSet::new(),
             last_arrival: SimTime::ZERO,
         }
     }
@@ -82,6 +85,7 @@ impl Scheduler {
         if self.model.is_some() {
             self.queue.remove(pod);
             self.rejected.remove(&pod);
+            self.nominated.remove(&pod);
         }
     }
 
@@ -147,6 +151,11 @@ impl World {
                 self.scheduler.queue.release(now);
             }
             SchedulerStep::CycleEnds => self.end_cycle(now, agenda),
+            SchedulerStep::Preempt { .. } | SchedulerStep::OtherLeft { .. }
+                if self.api.is_down(now) =>
+            {
+                agenda.at(self.api.up_at(), Caused { event: Event::Scheduler(step), cause });
+            }
             SchedulerStep::Preempt { pod } => self.delete_pod(pod, cause, now, agenda),
             SchedulerStep::OtherLeft { node, group } => {
                 self.other_left(node, group);
@@ -193,9 +202,12 @@ impl World {
         if !exists || bound {
             return self.scheduler.queue.remove(id);
         }
-        match fit(&self.specs[spec.index()].needs, self.node_facts(node).as_ref()) {
+        let usage = self.usage_for(id);
+        let facts = self.node_facts(node, &usage);
+        match fit(&self.specs[spec.index()].needs, facts.as_ref()) {
             Ok(()) => {
                 self.scheduler.rejected.remove(&id);
+                self.scheduler.nominated.remove(&id);
                 self.occupy(id);
                 let [_, _, until_bound] = self.parts_of_scheduling(id);
                 let sent = self.scheduler.reserve(now);
@@ -219,8 +231,12 @@ impl World {
             self.unschedulable_fact(id, &why, &preemption, now);
             self.scheduler.rejected.insert(id, why);
         }
-        if let Preemption::Victims(victims) = preemption {
-            self.make_room(id, &victims, now, agenda);
+        match preemption {
+            Preemption::Victims(victims) => self.make_room(id, &victims, now, agenda),
+            Preemption::NotHelpful | Preemption::NoVictims | Preemption::NotEnough(_) => {
+                self.scheduler.nominated.remove(&id);
+            }
+            Preemption::PolicyNever | Preemption::VictimsLeaving => {}
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: `pkg/scheduler/eventhandlers.go`.
 
-use crate::control::scheduler::{ClusterEvent, HostPort, NodeFacts};
+use crate::control::scheduler::{ClusterEvent, HostPort, NodeFacts, NodeUsage};
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
@@ -47,8 +47,12 @@ impl NodeCache {
 }
 
 impl World {
-    /// A node as the scheduler knows it; none if its cache has none.
-    pub(super) fn node_facts(&self, id: NodeId) -> Option<NodeFacts<'_>> {
+    /// A node as the scheduler knows it, with `usage` taken; none if its cache has none.
+    pub(super) fn node_facts<'a>(
+        &'a self,
+        id: NodeId,
+        usage: &'a NodeUsage,
+    ) -> Option<NodeFacts<'a>> {
         let KnownNode { version, unschedulable } = self.scheduler.cache.get(id)?;
         let NodeVersion { labels, taints } = &self.versions[version.0 as usize];
         let Node { name, room, .. } = self.node(id);
@@ -59,7 +63,7 @@ impl World {
             unschedulable,
             allocatable: &room.allocatable,
             max_pods: room.max_pods,
-            usage: &room.usage,
+            usage,
         })
     }
 
@@ -179,7 +183,7 @@ impl World {
             latency.sample(draw)
         });
         self.nodes[node.index()].scheduler_draws += 1;
-        let arrival = (now + delay).max(self.scheduler.last_arrival);
+        let arrival = (self.api.up_from(now) + delay).max(self.scheduler.last_arrival);
         self.scheduler.last_arrival = arrival;
         agenda.at(arrival, Caused { event: Event::Scheduler(step), cause });
     }

@@ -71,6 +71,7 @@ impl World {
             is_network_unavailable: status("NetworkUnavailable") == Some("True"),
             unschedulable: node.spec.unschedulable,
         };
+        object.life.pressed.by = Pressure::ALL.map(|it| presses(&it));
         self.count_in_zone(id);
         self.show_scheduler(id);
     }
@@ -299,6 +300,7 @@ impl World {
             } else if node.exists && node.conditions.health != NodeHealth::Ready {
                 let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
                 self.touch_node(node, Some(cause), now, agenda);
+                self.sweep_if_out_of_service(node, Some(cause), now, agenda);
             }
         }
         for id in self.daemon_set_ids() {

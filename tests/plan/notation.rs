@@ -5,7 +5,8 @@
 //! * `ds [NAME]`, then `maxUnavailable=1`, `maxSurge=10%` (which sets the other to 0), `OnDelete`,
 //!   `minReady=10`, `limit=1`, `generation=-` (no annotation), `deleting`, `selector=`,
 //!   `collisions=1`. Its template is `v2`, its template generation 2.
-//! * `node NAME`, or `node 300*a` for `a-1` to `a-300`, then taints `key=value:Effect`.
+//! * `node NAME`, or `node 300*a` for `a-1` to `a-300`, then taints `key=value:Effect` and
+//!   conditions `Type=Status`; it is Ready unless said otherwise.
 //! * `rev NAME NUMBER TEMPLATE`, then `hash=-` (no label) or `hash=x`, `orphan`, `foreign`. The hash
 //!   is what follows `-` in its name unless said otherwise.
 //! * `pod NAME NODE`, where `=NODE` is pinned to the node and not bound, `=a,b` to two, and `-` has
@@ -84,15 +85,21 @@ fn template(name: &str, version: &str) -> Value {
 }
 
 fn node(name: &str, words: &[&str]) -> Value {
-    let taint = |word: &&str| {
-        let (taint, effect) = word.split_once(':').unwrap();
-        let (key, value) = taint.split_once('=').unwrap();
-        json!({ "key": key, "value": value, "effect": effect })
-    };
-    let taints: Vec<Value> = words.iter().map(taint).collect();
+    let (mut taints, mut conditions) = (vec![], vec![]);
+    for word in words {
+        let (key, value) = word.split_once('=').unwrap();
+        match value.split_once(':') {
+            Some((value, effect)) => {
+                taints.push(json!({ "key": key, "value": value, "effect": effect }));
+            }
+            None => conditions.push(json!({ "type": key, "status": value })),
+        }
+    }
+    // The first of a type counts.
+    conditions.push(json!({ "type": "Ready", "status": "True" }));
     json!({ "apiVersion": "v1", "kind": "Node", "metadata": { "name": name },
         "spec": { "taints": taints },
-        "status": { "conditions": [{ "type": "Ready", "status": "True" }] } })
+        "status": { "conditions": conditions } })
 }
 
 fn revision(words: &[&str]) -> Value {

@@ -1,7 +1,7 @@
 //! Runs that go on from snapshots, with more than a snapshot in them.
 
 use rollcast::api::KubernetesVersion::V1_36;
-use rollcast::record::Record;
+use rollcast::record::{Record, What};
 
 use crate::{go_on, plan, told};
 
@@ -68,6 +68,48 @@ events:
     check_end(&go_on(cluster, more, 0), 0, [1; 5]);
     let more = "  nodePools: [{name: worker, count: 1}]";
     check_end(&go_on(cluster, more, 0), 0, [2; 5]);
+}
+
+/// `pkg/kubelet/eviction/eviction_manager.go › synchronize`: whoever is under pressure may be
+/// relieved.
+#[test]
+fn pressure_in_a_snapshot_can_go() {
+    let cluster = "ds agent\nnode a DiskPressure=True node.kubernetes.io/disk-pressure=:NoSchedule
+        rev agent-new 1 v2\npod agent-p a new ready@5";
+    let more = "events: [{at: 1m, relieve: a}, {at: 10m, deletePods: {nodes: a}}]";
+    check_end(&go_on(cluster, more, 0), 0, [1; 5]);
+    let more = "events: [{at: 10m, deletePods: {nodes: a}}]";
+    check_end(&go_on(cluster, more, 0), 0, [1, 1, 0, 1, 0]);
+}
+
+/// `pkg/controller/podgc/gc_controller.go › gcTerminating`.
+#[test]
+fn terminating_pods_of_a_node_that_was_given_up_go_from_a_snapshot_as_well() {
+    let check = |taint: &str, expected: usize| {
+        let cluster = format!(
+            "ds agent\nnode a Ready=Unknown {taint}\nrev agent-new 1 v2
+            pod agent-p a new terminating"
+        );
+        let facts = go_on(&cluster, "", 0).facts;
+        let removed = facts.iter().filter(|it| matches!(it.what, What::PodRemoved { .. }));
+        assert_eq!(removed.count(), expected, "{taint}");
+    };
+    check("", 0);
+    check("node.kubernetes.io/out-of-service=x:NoExecute", 1);
+}
+
+/// `pkg/controller/nodelifecycle/node_lifecycle_controller.go › nodeConditionToTaintKeyStatusMap`.
+#[test]
+fn a_node_without_a_network_keeps_its_taint() {
+    let cluster = "ds agent\nnode a NetworkUnavailable=True \
+                   node.kubernetes.io/network-unavailable=:NoSchedule\nrev agent-new 1 v2";
+    for lifecycle in ["on", "off"] {
+        let more = format!(
+            "controlPlane: {{nodeLifecycle: {lifecycle}}}\nevents: [{{at: 1m, cordon: a}}]"
+        );
+        let facts = go_on(cluster, &more, 0).facts;
+        assert!(!facts.iter().any(|it| matches!(it.what, What::NodeUntainted { .. })));
+    }
 }
 
 /// Times at the beginning of time, and names that no API server would take.

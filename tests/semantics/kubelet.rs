@@ -278,16 +278,19 @@ fn unhealthy(record: &Record) -> Vec<(&'static str, u64)> {
 /// `pkg/kubelet/kuberuntime/kuberuntime_manager.go › doBackOff`: at once, then after 10 s, 20 s, …
 #[test]
 fn a_liveness_probe_that_is_too_strict_makes_a_crash_loop() {
-    let container = ", livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
+    let liveness = ", livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 60s, terminate: 0s";
+    let container = &format!("{liveness}, readinessProbe: {{tcpSocket: {{port: 80}}}}");
     let record = run(&Case { latencies, container, ..CASE });
     let pauses = unhealthy(&record);
     // The container is gone at once; its kubelet notices within a second.
     assert_eq!(pauses[..5].iter().map(|it| it.1).collect::<Vec<_>>(), [0, 10, 20, 40, 80]);
     assert!(pauses.iter().all(|(probe, pause)| *probe == "liveness" && *pause <= 300));
     assert_eq!(times(&record, is_started).len(), 1);
-    // Without a readiness probe it would be Ready all the same if it lived.
     assert_eq!(times(&record, is_ready).len(), 0);
+    // Without a readiness probe it is Ready before it is killed.
+    let record = run(&Case { latencies, container: liveness, ..CASE });
+    assert_eq!(times(&record, is_ready), times(&record, is_started));
 }
 
 /// A startup probe holds the liveness probe back.
@@ -296,6 +299,7 @@ fn a_startup_probe_gives_a_slow_container_its_time() {
     let check = |failures: u32, expected: &[(&str, u64)]| {
         let container = &format!(
             ", livenessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, failureThreshold: 1}}, \
+             readinessProbe: {{tcpSocket: {{port: 80}}}}, \
              startupProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, \
              failureThreshold: {failures}}}"
         );
@@ -403,4 +407,33 @@ fn a_surge_onto_a_node_that_refuses_every_pod_ends_the_run() {
     let spec = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
     let record = run(&Case { spec, events, ..CASE });
     assert_eq!(record.summary.limit_hit, Some(Limit::PodsPerNode));
+}
+
+/// A kubelet that shuts down ends what runs there. Of a pod that it has refused nothing runs, though
+/// the API server has not heard of that yet.
+#[test]
+fn a_pod_that_was_refused_is_not_ended_once_more() {
+    let text = "until: 70s
+cluster: {nodes: 1}
+controlPlane: {requestLatency: 2s, watchLatency: 10ms, kubeApiQps: 0, scheduler: off}
+daemonSets:
+  - apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: agent}
+    spec:
+      selector: {matchLabels: {app: agent}}
+      template:
+        metadata: {labels: {app: agent}}
+        spec:
+          terminationGracePeriodSeconds: 1
+          containers: [{name: main, image: \"agent:v1\"}]
+events:
+  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
+  - {at: 60s, deletePods: {nodes: node-1}}
+  - {at: 66s, shutdown: {nodes: node-1, gracePeriod: 30s}}";
+    let record = simulate(&load(text), &Options::default(), |_| {});
+    let refused = times(&record, |what| matches!(what, What::PodRejected { .. }));
+    assert_eq!(refused.len(), 1);
+    let failed = |what: &What| matches!(what, What::PodFailed { .. });
+    assert_eq!(times(&record, failed), Vec::<u64>::new());
 }

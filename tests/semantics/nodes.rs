@@ -167,6 +167,18 @@ fn a_taint_that_is_tolerated_for_a_time_evicts_after_it() {
     check_times(&record, &["podEvictionCancelled"], &[(69.0, 69.0)]);
 }
 
+/// `daemonset_util.go › AddOrUpdateDaemonPodTolerations`: the controller's own tolerations replace
+/// those that the template writes for the same taint.
+#[test]
+fn a_dead_node_evicts_no_daemon_pod_whatever_its_template_says() {
+    let tolerations = "[{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, \
+                       tolerationSeconds: 30}]";
+    let record = run(&Setting { tolerations, ..REAL }, "  - {at: 10s, fail: node-1}");
+    assert_eq!(times(&record, &NO_EXECUTE).len(), 1);
+    check_times(&record, &["podEvictionScheduled"], &[]);
+    check_points(&record, 0, &["10m deleted=0 misscheduled=1"], tolerations);
+}
+
 const STARTUP: &str = "nodePools: [{name: w, count: 2, startupTaints: \
                        [{taint: \"agent.example/not-ready:NoExecute\", removedBy: agent}]}]";
 const TOLERATES_STARTUP: &str = "[{key: agent.example/not-ready, operator: Exists}]";
@@ -251,6 +263,25 @@ fn a_spot_interruption_ends_with_the_node_gone() {
     check_points(&record, 0, &["80s pods=2 wanted=2"], events);
 }
 
+/// A machine that dies keeps neither its cloud nor the autoscaler from what they are about to do.
+#[test]
+fn a_node_that_dies_while_it_is_given_back_goes_all_the_same() {
+    let check = |events: &[&str], gone: &[(f64, f64)]| {
+        let events = events.join("\n");
+        let record = run(&Setting { cluster: WITH_OTHERS, ..REAL }, &events);
+        check_times(&record, &["nodeDeleted"], gone);
+    };
+    let interruption = "  - {at: 10s, spotInterruption: {nodes: w-1, notice: 1m}}";
+    // Not Ready after 40 to 55 seconds; then the cloud's controller looks within five.
+    check(&[interruption, "  - {at: 50s, fail: w-1}"], &[(90.0, 110.0)]);
+    let fail = "  - {at: 70500ms, fail: w-1}";
+    check(&[interruption, fail], &[(70.5, 75.5)]);
+    check(&[interruption, fail, "  - {at: 70600ms, recover: w-1}"], &[]);
+    let scale_down = "  - {at: 10s, scaleDown: w-1}\n  - {at: 12s, fail: w-1}";
+    check(&[scale_down], &[(15.0, 16.0)]);
+    check(&[scale_down, "  - {at: 13s, recover: w-1}"], &[(15.0, 16.0)]);
+}
+
 /// `gc_controller.go › gcOrphaned`: the loop that notices, 40 seconds, the next loop.
 #[test]
 fn pods_of_a_deleted_node_go_after_40_to_60_seconds() {
@@ -292,6 +323,59 @@ fn pressure_may_evict_pods_one_by_one() {
     assert!((3..=6).contains(&evicted.len()), "{evicted:?}");
     assert!(gaps(&evicted).iter().all(|gap| *gap >= 10.0), "{evicted:?}");
     check_points(&record, 0, &["5m ready=3"], events);
+}
+
+/// A pod that takes longer to run than the kubelet's loop takes is evicted as well once it runs.
+#[test]
+fn pressure_evicts_slow_pods_as_well() {
+    let latencies = "schedule: 0s, imagePull: 0s, containerStart: 20s, ready: 0s";
+    let events = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}";
+    let record = run(&Setting { latencies, ..REAL }, events);
+    let evicted = times(&record, &["podFailed", "Evicted"]);
+    // Started in 20 s, seen after 10 s, and then the controller's back-off of up to 64 s.
+    assert!(evicted.len() >= 5, "{evicted:?}");
+    assert!(gaps(&evicted).iter().all(|gap| *gap >= 30.0), "{evicted:?}");
+}
+
+/// `eviction_manager.go › synchronize`: when a threshold was met last is kept in memory.
+#[test]
+fn a_kubelet_that_comes_back_says_what_presses_now() {
+    let relieved = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
+  - {at: 60s, relieve: node-1}\n  - {at: 70s, fail: node-1}\n  - {at: 80s, recover: node-1}";
+    let record = run(&REAL, relieved);
+    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(80.0, 90.0)]);
+    let pressed = "  - {at: 10s, fail: node-1}
+  - {at: 15s, pressure: {nodes: node-1, kind: memory, evict: true}}
+  - {at: 50s, recover: node-1}";
+    let record = run(&REAL, pressed);
+    check_times(&record, &["nodeTainted", "memory-pressure"], &[(50.0, 60.0)]);
+    assert!(times(&record, &["podFailed", "Evicted"]).len() > 3);
+    let broken_off = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}
+  - {at: 21s, fail: node-1}\n  - {at: 22s, recover: node-1}";
+    assert!(times(&run(&REAL, broken_off), &["podFailed", "Evicted"]).len() > 3);
+}
+
+/// `node_lifecycle_controller.go › tryUpdateNodeHealth`: with Ready the other conditions turn
+/// Unknown, and only those that are True have a taint.
+#[test]
+fn a_silent_node_has_no_taint_of_pressure() {
+    let events = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}\n  - {at: 60s, fail: node-1}
+  - {at: 5m, recover: node-1}";
+    let record = run(&REAL, events);
+    let unknown = times(&record, &["nodeReady", "false"])[0];
+    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(unknown, unknown)]);
+    check_times(&record, &["nodeTainted", "disk-pressure"], &[(10.0, 20.0), (300.0, 310.0)]);
+}
+
+/// `eviction_manager.go › synchronize`: the five minutes are counted from when it pressed last.
+#[test]
+fn pressure_that_comes_again_lasts_five_minutes_more() {
+    let events =
+        "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}\n  - {at: 60s, relieve: node-1}
+  - {at: 4m, pressure: {nodes: node-1, kind: disk}}\n  - {at: 270s, relieve: node-1}";
+    let record = run(&REAL, events);
+    check_times(&record, &["nodeTainted", "disk-pressure"], &[(10.0, 20.0)]);
+    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(570.0, 580.0)]);
 }
 
 /// `cluster-autoscaler/core/scaledown/actuation`: the taint is not tolerated, so an evicted daemon

@@ -249,6 +249,53 @@ fn a_less_important_daemon_set_makes_room() {
     check_points(&record, 1, &["19m serving=1"], "");
 }
 
+/// `pkg/scheduler/framework/runtime/framework.go › RunFilterPluginsWithNominatedPods`: of two that
+/// must leave the first is gone before the second, and its controller's new pod does not get the
+/// room.
+#[test]
+fn room_that_was_made_for_a_pod_is_kept_for_it() {
+    let latencies = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s,
+  overrides: [{image: \"agent:*\", terminate: 6s}]";
+    let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
+    let container = "resources: {requests: {cpu: 400m}}";
+    let setting = Setting { cluster, latencies, pod: "priority: 1", container, ..SETTING };
+    let vital = |pod: &str| apply("10s", "vital", pod, "resources: {requests: {cpu: 800m}}");
+    let quick = apply("5s", "quick", "priority: 1", container);
+    let events = quick.clone() + &vital("priority: 1000");
+    let record = check(&setting, &events, &["19m deleted=1 serving=0"]);
+    check_points(&record, 1, &["19m deleted=1 serving=0"], &events);
+    check_points(&record, 2, &["15900ms serving=0", "30s serving=1"], &events);
+    // It is anybody's once nobody waits for it any more.
+    let events = events + "  - {at: 13s, delete: vital}\n";
+    let record = run(&setting, &events);
+    check_points(&record, 1, &["12900ms serving=0 pods=1", "15s serving=1"], &events);
+    // Who is more important than those who wait is placed at once.
+    let best = apply("12s", "best", "priority: 2000", "resources: {requests: {cpu: 300m}}");
+    let events = quick + &vital("priority: 1000") + &best;
+    let record = run(&setting, &events);
+    check_points(&record, 3, &["12s serving=1"], &events);
+}
+
+/// While the API server does not answer nobody is asked to leave or bound, and nothing is heard of.
+#[test]
+fn a_scheduler_without_an_api_server_changes_nothing() {
+    let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
+    let latencies = "schedule: 4s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s";
+    let container = "resources: {requests: {cpu: 600m}}";
+    let scheduler = "{kubeApiQps: 0, cycle: 2s}";
+    let setting = Setting { cluster, scheduler, latencies, container, ..SETTING };
+    let outage = "  - {at: 11s, apiServerOutage: 60500ms}\n";
+    let events = apply("10s", "vital", "priority: 1000", container) + outage;
+    check(&setting, &events, &["71400ms deleted=0 serving=1", "71500ms deleted=1 terminating=1"]);
+    let latencies = SETTING.latencies;
+    let setting = Setting { latencies, container: PORT, scheduler: SETTING.scheduler, ..setting };
+    let events =
+        apply("10s", "patient", SETTING.pod, PORT) + outage + "  - {at: 20s, delete: agent}\n";
+    let record = run(&setting, &events);
+    let patient = bound(&record).last().copied().unwrap();
+    assert_eq!((patient.0, &patient.1[..7]), (SimDuration::from_millis(71_500), "patient"));
+}
+
 /// `pkg/scheduler/backend/queue/scheduling_queue.go › flushUnschedulablePodsLeftover`.
 #[test]
 fn a_pod_that_nothing_helped_is_tried_again_after_five_minutes() {

@@ -4,12 +4,7 @@
 
 use crate::api::{KubernetesVersion, PodSpec, TaintEffect};
 use crate::control::node_lifecycle::Pressure;
-use crate::control::scheduler::{NodeFacts, PodNeeds, Reason};
-
-/// Pods of this priority or more are taken whatever presses on the node.
-///
-/// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority`.
-const CRITICAL: i32 = 2_000_000_000;
+use crate::control::scheduler::{CRITICAL, NodeFacts, PodNeeds, Reason, Shortage};
 
 /// What a kubelet knows when a pod comes. The taints and labels are those that it has seen last,
 /// and the usage is that of the pods it took.
@@ -69,8 +64,7 @@ pub fn admit(
     }
     fits_resources(pod, &view.node)?;
     let node = &view.node;
-    let affine = pod.affinity.as_ref().is_none_or(|it| it.matches(node.labels, node.name));
-    if !affine || !pod.node_selector.is_subset_of(node.labels) {
+    if !pod.matches_node(node.labels, node.name) {
         return Err(AdmissionFailure::NodeAffinity);
     }
     if node.usage.conflicts_with(pod) {
@@ -105,22 +99,14 @@ fn withstands(pod: &PodNeeds, is_best_effort: bool, pressures: &[Pressure]) -> b
 
 /// Source: `pkg/kubelet/lifecycle/predicate.go › generalFilter`.
 fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), AdmissionFailure> {
-    let out_of = |resource: &str, requested, used, capacity| AdmissionFailure::OutOf {
-        resource: resource.to_owned(),
-        requested,
-        used,
-        capacity,
-    };
-    if node.usage.pods >= node.max_pods {
-        return Err(out_of("pods", 1, node.usage.pods.into(), node.max_pods.into()));
-    }
-    for (name, wanted) in pod.requests.iter().filter(|(_, wanted)| *wanted > 0) {
-        let (used, capacity) = (node.usage.requested.get(name), node.allocatable.get(name));
-        if wanted > capacity.saturating_sub(used) {
-            return Err(out_of(name, wanted, used, capacity));
-        }
-    }
-    Ok(())
+    let (used, capacity) = (node.usage.pods.into(), node.max_pods.into());
+    let pods = Shortage { resource: "pods", requested: 1, used, capacity };
+    let is_full = node.usage.pods >= node.max_pods;
+    let first = is_full.then_some(pods).or_else(|| node.shortages(pod).next());
+    first.map_or(Ok(()), |Shortage { resource, requested, used, capacity }| {
+        let resource = resource.to_owned();
+        Err(AdmissionFailure::OutOf { resource, requested, used, capacity })
+    })
 }
 
 impl AdmissionFailure {

@@ -12,8 +12,6 @@ mod termination;
 pub use admission::{AdmissionFailure, KubeletView, admit, is_best_effort};
 pub use backoff::{Backoff, backoff_schedule};
 pub use pleg::relists;
-pub use probes::{Outcome, Probed, fails_at, outcome, passes_at, probe_ticks};
+pub use probes::{Outcome, Probed, outcome, passes_at};
 pub use pull::{PullDecision, pull_decision};
-pub use termination::{
-    ContainerStop, Deletion, PodStop, StopBehavior, deletion, stop_container, stop_pod,
-};
+pub use termination::{Deletion, PodStop, StopBehavior, deletion, stop_container, stop_pod};

@@ -56,7 +56,8 @@ pub enum Outcome {
 /// What becomes of a container that is bad until `probed.healthy_from` and good from then on.
 ///
 /// Before its startup probe has passed the other two are not asked. Without a readiness probe a
-/// container is ready once it has started.
+/// container is ready once it has started, before its liveness probe can fail; what that does to
+/// it afterwards is left out.
 pub fn outcome(container: &Container, probed: &Probed) -> Outcome {
     let mut started = probed.noticed;
     if let Some(probe) = &container.startup_probe {
@@ -68,6 +69,9 @@ pub fn outcome(container: &Container, probed: &Probed) -> Outcome {
             return Outcome::StartupFailed { at };
         }
     }
+    let Some(readiness) = &container.readiness_probe else {
+        return Outcome::Ready { started, ready: started };
+    };
     if let Some(probe) = &container.liveness_probe {
         let ticks = probe_ticks(probe, probed.worker_since);
         let first = first_question(probe, ticks, probed.started, started);
@@ -75,13 +79,11 @@ pub fn outcome(container: &Container, probed: &Probed) -> Outcome {
             return Outcome::LivenessFailed { at };
         }
     }
-    let ready = container.readiness_probe.as_ref().map_or(started, |probe| {
-        // A status that is computed while the container has started and is not ready asks at once,
-        // and asks again a period after that.
-        let ticks = probe_ticks(probe, started);
-        let first = first_question(probe, ticks, probed.started, started);
-        passes_at(probe, first, probed.healthy_from)
-    });
+    // A status that is computed while the container has started and is not ready asks at once, and
+    // asks again a period after that.
+    let ticks = probe_ticks(readiness, started);
+    let first = first_question(readiness, ticks, probed.started, started);
+    let ready = passes_at(readiness, first, probed.healthy_from);
     if ready == SimTime::MAX {
         Outcome::NeverReady { started }
     } else {
@@ -90,7 +92,7 @@ pub fn outcome(container: &Container, probed: &Probed) -> Outcome {
 }
 
 /// The instants at which a worker asks that asked at `at`.
-pub fn probe_ticks(probe: &Probe, at: SimTime) -> Ticks {
+fn probe_ticks(probe: &Probe, at: SimTime) -> Ticks {
     Ticks::through(at, probe.period)
 }
 
@@ -109,7 +111,7 @@ pub fn passes_at(probe: &Probe, first: SimTime, healthy_from: SimTime) -> SimTim
 
 /// When a probe whose first question is asked at `first` fails, of a container that is bad from
 /// `bad_from` until just before `good_from`; none if it gets well in time.
-pub fn fails_at(
+fn fails_at(
     probe: &Probe,
     first: SimTime,
     bad_from: SimTime,
@@ -218,14 +220,19 @@ mod tests {
 
     #[test]
     fn liveness_kills_a_container_that_gets_well_too_late() {
-        let of = |probe| container(None, None, Some(probe));
-        check(&of(probe(0, 10, 1, 3)), Some(30_300), ready(1_500, 1_500));
+        let of = |liveness| container(None, Some(probe(0, 10, 1, 3)), Some(liveness));
+        check(&of(probe(0, 10, 1, 3)), Some(30_300), ready(1_500, 31_500));
         check(
             &of(probe(0, 10, 1, 3)),
             Some(30_301),
             Outcome::LivenessFailed { at: millis(30_300) },
         );
         check(&of(probe(60, 10, 1, 3)), None, Outcome::LivenessFailed { at: millis(90_300) });
+    }
+
+    #[test]
+    fn without_a_readiness_probe_a_container_is_ready_before_its_liveness_probe_fails() {
+        check(&container(None, None, Some(probe(0, 1, 1, 1))), None, ready(1_500, 1_500));
     }
 
     #[test]

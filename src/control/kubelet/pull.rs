@@ -28,32 +28,21 @@ pub const fn pull_decision(policy: ImagePullPolicy, is_on_node: bool) -> PullDec
     }
 }
 
-impl PullDecision {
-    /// Whether the registry is asked, which draws from the node's pull rate (5 a second, burst 10)
-    /// and may fail.
-    ///
-    /// Source: `pkg/kubelet/images/helpers.go › throttledImageService`.
-    pub const fn asks_registry(self) -> bool {
-        matches!(self, Self::Check | Self::Pull)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(policy: ImagePullPolicy, is_on_node: bool, expected: PullDecision, asks: bool) {
-        let decision = pull_decision(policy, is_on_node);
-        assert_eq!((decision, decision.asks_registry()), (expected, asks), "{policy:?}");
+    fn check(policy: ImagePullPolicy, is_on_node: bool, expected: PullDecision) {
+        assert_eq!(pull_decision(policy, is_on_node), expected, "{policy:?}");
     }
 
     #[test]
     fn the_policy_and_the_cache_decide() {
-        check(ImagePullPolicy::Always, true, PullDecision::Check, true);
-        check(ImagePullPolicy::Always, false, PullDecision::Pull, true);
-        check(ImagePullPolicy::IfNotPresent, true, PullDecision::Use, false);
-        check(ImagePullPolicy::IfNotPresent, false, PullDecision::Pull, true);
-        check(ImagePullPolicy::Never, true, PullDecision::Use, false);
-        check(ImagePullPolicy::Never, false, PullDecision::Refuse, false);
+        check(ImagePullPolicy::Always, true, PullDecision::Check);
+        check(ImagePullPolicy::Always, false, PullDecision::Pull);
+        check(ImagePullPolicy::IfNotPresent, true, PullDecision::Use);
+        check(ImagePullPolicy::IfNotPresent, false, PullDecision::Pull);
+        check(ImagePullPolicy::Never, true, PullDecision::Use);
+        check(ImagePullPolicy::Never, false, PullDecision::Refuse);
     }
 }

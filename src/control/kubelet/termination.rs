@@ -29,23 +29,17 @@ pub enum Deletion {
 pub struct StopBehavior {
     /// How long its preStop hook runs; none if it has none.
     pub pre_stop: Option<SimDuration>,
-    /// After how long it exits when it gets `SIGTERM`; none if it does not heed it.
+    /// After how long it exits with code 0 when it gets `SIGTERM`; none if it does not heed it.
     pub exits_after: Option<SimDuration>,
-    /// Whether it then exits with code 0; a program that does not handle the signal gives 143.
-    pub exits_well: bool,
 }
 
 /// How a container stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ContainerStop {
-    /// When its preStop hook was over or was cut off, and it got `SIGTERM`.
-    pub signaled: SimTime,
+#[derive(Clone, Copy, Debug)]
+struct ContainerStop {
     /// When it was gone.
-    pub ended: SimTime,
+    ended: SimTime,
     /// Whether `SIGKILL` ended it.
-    pub was_killed: bool,
-    /// Whether it exited with code 0.
-    pub ended_well: bool,
+    was_killed: bool,
 }
 
 /// How a pod stopped.
@@ -68,15 +62,11 @@ pub const fn deletion(grace: SimDuration, is_bound: bool, phase: PodPhase) -> De
     Deletion::Graceful(grace)
 }
 
-/// How a container stops that is told to at `asked`, with `grace` from then on.
+/// When a container is gone that is told to stop at `asked`, with `grace` from then on.
 ///
 /// Source: `pkg/kubelet/kuberuntime/kuberuntime_container.go › killContainer`.
-pub fn stop_container(
-    asked: SimTime,
-    grace: SimDuration,
-    behavior: &StopBehavior,
-) -> ContainerStop {
-    stop_after(asked, asked, grace, behavior)
+pub fn stop_container(asked: SimTime, grace: SimDuration, behavior: &StopBehavior) -> SimTime {
+    stop_after(asked, asked, grace, behavior).ended
 }
 
 /// How a pod stops that is told to at `asked`: containers together, then sidecars one by one, the
@@ -92,7 +82,7 @@ pub fn stop_pod(
     sidecars: &[StopBehavior],
 ) -> PodStop {
     let grace = grace.max(SimDuration::from_secs(1));
-    let stops = containers.iter().map(|behavior| stop_container(asked, grace, behavior));
+    let stops = containers.iter().map(|behavior| stop_after(asked, asked, grace, behavior));
     let mut stop = PodStop { ended: asked, phase: PodPhase::Succeeded };
     stops.for_each(|container| stop.include(&container));
     for sidecar in sidecars.iter().rev() {
@@ -105,7 +95,7 @@ pub fn stop_pod(
 impl PodStop {
     fn include(&mut self, container: &ContainerStop) {
         self.ended = self.ended.max(container.ended);
-        if !container.ended_well {
+        if container.was_killed {
             self.phase = PodPhase::Failed;
         }
     }
@@ -124,12 +114,7 @@ fn stop_after(
     let spent = signaled.since(asked).as_secs() * MICROS_PER_SECOND;
     let left = SimDuration::from_micros(grace.as_micros().saturating_sub(spent)).max(SHORTEST);
     let in_time = behavior.exits_after.filter(|after| *after < left);
-    ContainerStop {
-        signaled,
-        ended: signaled + in_time.unwrap_or(left),
-        was_killed: in_time.is_none(),
-        ended_well: in_time.is_some() && behavior.exits_well,
-    }
+    ContainerStop { ended: signaled + in_time.unwrap_or(left), was_killed: in_time.is_none() }
 }
 
 #[cfg(test)]
@@ -141,44 +126,39 @@ mod tests {
     }
 
     fn behavior(pre_stop: Option<u64>, exits_after: Option<u64>) -> StopBehavior {
-        StopBehavior {
-            pre_stop: pre_stop.map(secs),
-            exits_after: exits_after.map(secs),
-            exits_well: true,
-        }
+        StopBehavior { pre_stop: pre_stop.map(secs), exits_after: exits_after.map(secs) }
     }
 
-    /// Seconds after being asked: signal, end, and whether it was killed.
-    fn check(grace: u64, behavior: &StopBehavior, expected: (u64, u64, bool)) {
+    /// Seconds from being asked until it is gone, and whether it was killed.
+    fn check(grace: u64, behavior: &StopBehavior, expected: (u64, bool)) {
         let asked = SimTime::from_secs(100);
-        let stop = stop_container(asked, secs(grace), behavior);
-        let since = |at: SimTime| at.since(asked).as_secs();
-        assert_eq!((since(stop.signaled), since(stop.ended), stop.was_killed), expected);
-        assert_eq!(stop.ended_well, !stop.was_killed);
+        let stop = stop_after(asked, asked, secs(grace), behavior);
+        assert_eq!((stop.ended.since(asked).as_secs(), stop.was_killed), expected);
+        assert_eq!(stop_container(asked, secs(grace), behavior), stop.ended);
     }
 
     #[test]
     fn a_container_has_its_grace_period_and_the_hook_runs_inside_it() {
-        check(30, &behavior(None, Some(1)), (0, 1, false));
-        check(30, &behavior(None, None), (0, 30, true));
-        check(30, &behavior(None, Some(30)), (0, 30, true));
-        check(30, &behavior(Some(10), Some(5)), (10, 15, false));
-        check(30, &behavior(Some(10), None), (10, 30, true));
+        check(30, &behavior(None, Some(1)), (1, false));
+        check(30, &behavior(None, None), (30, true));
+        check(30, &behavior(None, Some(30)), (30, true));
+        check(30, &behavior(Some(10), Some(5)), (15, false));
+        check(30, &behavior(Some(10), None), (30, true));
     }
 
     #[test]
     fn only_whole_seconds_of_the_hook_are_taken_from_the_grace_period() {
         let pre_stop = Some(SimDuration::from_millis(10_900));
         let behavior = StopBehavior { pre_stop, ..behavior(None, None) };
-        let stop = stop_container(SimTime::ZERO, secs(30), &behavior);
-        assert_eq!(stop.ended.as_micros(), 30_900_000);
+        let ended = stop_container(SimTime::ZERO, secs(30), &behavior);
+        assert_eq!(ended.as_micros(), 30_900_000);
     }
 
     #[test]
     fn after_its_signal_a_container_has_at_least_two_seconds() {
-        check(30, &behavior(Some(60), Some(1)), (30, 31, false));
-        check(30, &behavior(Some(60), None), (30, 32, true));
-        check(1, &behavior(None, None), (0, 2, true));
+        check(30, &behavior(Some(60), Some(1)), (31, false));
+        check(30, &behavior(Some(60), None), (32, true));
+        check(1, &behavior(None, None), (2, true));
     }
 
     fn check_pod(
@@ -199,7 +179,6 @@ mod tests {
         let deaf = behavior(None, None);
         check_pod(&[quick, slow], &[], 9, PodPhase::Succeeded);
         check_pod(&[quick, deaf], &[], 30, PodPhase::Failed);
-        check_pod(&[StopBehavior { exits_well: false, ..quick }], &[], 1, PodPhase::Failed);
     }
 
     #[test]

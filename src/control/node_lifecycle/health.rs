@@ -12,14 +12,6 @@ use crate::time::{SimDuration, SimTime};
 /// Source: `pkg/kubelet/kubelet.go › nodeLeaseRenewIntervalFraction` of a lease of 40 s, and
 /// `pkg/kubelet/apis/config/v1beta1/defaults.go › NodeStatusUpdateFrequency`.
 pub const HEARTBEAT_PERIOD: SimDuration = SimDuration::from_secs(10);
-/// How often all nodes are looked at.
-///
-/// Source: `pkg/controller/nodelifecycle/config › NodeMonitorPeriod`.
-pub const MONITOR_PERIOD: SimDuration = SimDuration::from_secs(5);
-/// How long a node may take to post its first status.
-///
-/// Source: `pkg/controller/nodelifecycle/config › NodeStartupGracePeriod`.
-const STARTUP_GRACE_PERIOD: SimDuration = SimDuration::from_secs(60);
 
 /// What the node-lifecycle controller knows of a node's health.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +35,7 @@ pub const fn monitor_grace_period(version: KubernetesVersion) -> SimDuration {
     }
 }
 
-/// The controller's look at all nodes, every five seconds.
+/// The controller's look at all nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Monitor {
     passes: Ticks,
@@ -51,18 +43,9 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Looks that are `phase` after each multiple of five seconds.
-    pub fn new(version: KubernetesVersion, phase: SimDuration) -> Self {
-        Self::with_grace(monitor_grace_period(version), phase)
-    }
-
-    /// The same with another `--node-monitor-grace-period`.
-    pub fn with_grace(grace: SimDuration, phase: SimDuration) -> Self {
-        Self::every(MONITOR_PERIOD, grace, phase)
-    }
-
-    /// The same with another `--node-monitor-period` as well.
-    pub fn every(period: SimDuration, grace: SimDuration, phase: SimDuration) -> Self {
+    /// Looks that are `phase` after each multiple of `period` (`--node-monitor-period`), at nodes
+    /// that may be silent for `grace` (`--node-monitor-grace-period`).
+    pub fn new(period: SimDuration, grace: SimDuration, phase: SimDuration) -> Self {
         Self { passes: Ticks::new(period, phase), grace }
     }
 
@@ -80,24 +63,6 @@ impl Monitor {
     /// period is already late enough.
     pub fn unknown_at(&self, last_sign: SimTime) -> SimTime {
         self.passes.at_or_after(self.passes.at_or_after(last_sign) + self.grace)
-    }
-
-    /// The look that turns Ready to Unknown of a node which was created at `created` and has never
-    /// posted a status.
-    pub fn never_posted_at(&self, created: SimTime) -> SimTime {
-        self.passes.at_or_after(created + STARTUP_GRACE_PERIOD)
-    }
-
-    /// The same for a kubelet that falls silent at `silent_from` and renews its lease every ten
-    /// seconds, `heartbeat_phase` after their multiples: what it renewed last was up to ten
-    /// seconds ago.
-    pub fn unknown_after_silence(
-        &self,
-        silent_from: SimTime,
-        heartbeat_phase: SimDuration,
-    ) -> SimTime {
-        let heartbeats = Ticks::new(HEARTBEAT_PERIOD, heartbeat_phase);
-        self.unknown_at(heartbeats.at_or_before(silent_from).unwrap_or(SimTime::ZERO))
     }
 }
 
@@ -119,7 +84,8 @@ mod tests {
     }
 
     fn check(version: KubernetesVersion, last_sign: u64, unknown: u64) {
-        let monitor = Monitor::new(version, SimDuration::from_secs(2));
+        let [period, phase] = [5, 2].map(SimDuration::from_secs);
+        let monitor = Monitor::new(period, monitor_grace_period(version), phase);
         assert_eq!(monitor.unknown_at(millis(last_sign)), millis(unknown));
     }
 
@@ -129,25 +95,6 @@ mod tests {
         check(KubernetesVersion::V1_36, 2_001, 57_000);
         check(KubernetesVersion::V1_36, 7_000, 57_000);
         check(KubernetesVersion::V1_31, 7_000, 47_000);
-    }
-
-    #[test]
-    fn silence_counts_from_the_last_heartbeat() {
-        let monitor = Monitor::new(KubernetesVersion::V1_36, SimDuration::ZERO);
-        let unknown = |silent, phase| {
-            monitor.unknown_after_silence(millis(silent), SimDuration::from_secs(phase))
-        };
-        assert_eq!(unknown(29_999, 0), millis(70_000));
-        assert_eq!(unknown(30_001, 0), millis(80_000));
-        assert_eq!(unknown(29_999, 9), millis(80_000));
-        assert_eq!(unknown(1_000, 9), millis(50_000));
-    }
-
-    #[test]
-    fn a_new_node_has_a_minute() {
-        let monitor = Monitor::with_grace(SimDuration::from_secs(1), SimDuration::ZERO);
-        assert_eq!(monitor.never_posted_at(millis(7_000)), millis(70_000));
-        assert_eq!(monitor.pass_at_or_after(millis(7_000)), millis(10_000));
     }
 
     #[test]

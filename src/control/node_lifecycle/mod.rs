@@ -6,11 +6,10 @@ mod taints;
 mod zones;
 
 pub use health::{
-    HEARTBEAT_PERIOD, MONITOR_PERIOD, Monitor, NodeHealth, marks_pods_not_ready,
-    monitor_grace_period,
+    HEARTBEAT_PERIOD, Monitor, NodeHealth, marks_pods_not_ready, monitor_grace_period,
 };
 pub use taints::{
-    NodeConditions, Pressure, condition_taints, is_condition_taint, no_execute_taint,
-    no_schedule_taints, owns_no_execute, owns_no_schedule,
+    NodeConditions, Pressure, no_execute_taint, no_schedule_taints, owns_no_execute,
+    owns_no_schedule,
 };
-pub use zones::{EvictionQueue, ZoneRules, ZoneState, all_are_down};
+pub use zones::{EvictionQueue, POLL_PERIOD, ZoneRules, ZoneState, all_are_down};

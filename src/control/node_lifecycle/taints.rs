@@ -63,10 +63,12 @@ impl Pressure {
 }
 
 /// The `NoSchedule` taints that a node should have; set at every change of the node, at no limited
-/// rate. A Node is created with that of a node that is not ready.
+/// rate. A Node is created with that of a node that is not ready. With Ready its conditions of
+/// pressure turn Unknown, and only those that are True have a taint.
 pub fn no_schedule_taints(conditions: &NodeConditions) -> Vec<Taint> {
     let health = health_key(conditions.health);
-    let pressures = conditions.pressures.iter().map(|pressure| pressure.key());
+    let is_known = conditions.health != NodeHealth::Unknown;
+    let pressures = conditions.pressures.iter().filter(|_| is_known).map(|it| it.key());
     let network = conditions.is_network_unavailable.then_some(NETWORK_UNAVAILABLE);
     let cordon = conditions.unschedulable.then_some(UNSCHEDULABLE);
     let keys = health.into_iter().chain(pressures).chain(network).chain(cordon);
@@ -90,20 +92,6 @@ pub fn owns_no_schedule(taint: &Taint) -> bool {
 /// Whether a taint is one of those that [`no_execute_taint`] decides about.
 pub fn owns_no_execute(taint: &Taint) -> bool {
     taint.effect == TaintEffect::NoExecute && [NOT_READY, UNREACHABLE].contains(&taint.key.as_str())
-}
-
-/// The taints of both effects that follow from a node's health and from being cordoned.
-pub fn condition_taints(health: NodeHealth, unschedulable: bool) -> Vec<Taint> {
-    let of_health = health_key(health)
-        .into_iter()
-        .flat_map(|key| [taint(key, TaintEffect::NoSchedule), taint(key, TaintEffect::NoExecute)]);
-    let cordon = unschedulable.then(|| taint(UNSCHEDULABLE, TaintEffect::NoSchedule));
-    of_health.chain(cordon).collect()
-}
-
-/// Whether a taint is among those that [`condition_taints`] decides about.
-pub fn is_condition_taint(taint: &Taint) -> bool {
-    [NOT_READY, UNREACHABLE, UNSCHEDULABLE].contains(&taint.key.as_str())
 }
 
 const fn health_key(health: NodeHealth) -> Option<&'static str> {
@@ -152,6 +140,10 @@ mod tests {
             "unschedulable",
         ];
         check(&all, &keys);
+        check(
+            &NodeConditions { health: NodeHealth::Unknown, ..all },
+            &["unreachable", "network-unavailable", "unschedulable"],
+        );
     }
 
     #[test]
@@ -162,14 +154,5 @@ mod tests {
         assert_eq!(text(NodeHealth::Unknown), Some(unreachable.to_owned()));
         assert!(owns_no_execute(&unreachable.parse().unwrap()));
         assert!(!owns_no_schedule(&unreachable.parse().unwrap()));
-    }
-
-    #[test]
-    fn both_effects_together() {
-        let taints = condition_taints(NodeHealth::NotReady, true);
-        let effects: Vec<TaintEffect> = taints.iter().map(|taint| taint.effect).collect();
-        let no_schedule = TaintEffect::NoSchedule;
-        assert_eq!(effects, [no_schedule, TaintEffect::NoExecute, no_schedule]);
-        assert!(taints.iter().all(is_condition_taint));
     }
 }

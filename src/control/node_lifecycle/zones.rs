@@ -40,7 +40,7 @@ impl Default for ZoneRules {
 /// How often a queue is looked at.
 ///
 /// Source: `node_lifecycle_controller.go › nodeEvictionPeriod`.
-const POLL_PERIOD: SimDuration = SimDuration::from_millis(100);
+pub const POLL_PERIOD: SimDuration = SimDuration::from_millis(100);
 
 /// How much of a zone is down. Nodes with the label `node.kubernetes.io/exclude-disruption` do not
 /// count.

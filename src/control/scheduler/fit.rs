@@ -25,6 +25,31 @@ pub struct NodeFacts<'a> {
     pub usage: &'a NodeUsage,
 }
 
+/// A resource of which a node has too little left for a pod; amounts as [`Resources`] has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage<'a> {
+    /// `cpu`, `memory`, ….
+    pub resource: &'a str,
+    /// What the pod wants.
+    pub requested: i64,
+    /// What others have.
+    pub used: i64,
+    /// What there is.
+    pub capacity: i64,
+}
+
+impl NodeFacts<'_> {
+    /// The resources that a pod requests more of than is left.
+    pub fn shortages<'a>(&'a self, pod: &'a PodNeeds) -> impl Iterator<Item = Shortage<'a>> {
+        let wanted = pod.requests.iter().filter(|(_, requested)| *requested > 0);
+        let all = wanted.map(|(resource, requested)| {
+            let used = self.usage.requested.get(resource);
+            Shortage { resource, requested, used, capacity: self.allocatable.get(resource) }
+        });
+        all.filter(|it| it.requested > it.capacity.saturating_sub(it.used))
+    }
+}
+
 /// The scheduler's filters; each knows which changes may make it say yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Plugin {
@@ -100,8 +125,7 @@ fn fits_for_ever(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection> 
     if let Some(taint) = pod.untolerated(node.taints, &effects) {
         return Err(Rejection::hopeless(Plugin::TaintToleration, Reason::Taint(taint.clone())));
     }
-    let affine = pod.affinity.as_ref().is_none_or(|it| it.matches(node.labels, node.name));
-    if !affine || !pod.node_selector.is_subset_of(node.labels) {
+    if !pod.matches_node(node.labels, node.name) {
         return Err(Rejection::hopeless(Plugin::NodeAffinity, Reason::NodeAffinity));
     }
     Ok(())
@@ -125,12 +149,9 @@ fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection>
     if node.usage.pods >= node.max_pods {
         reasons.push(Reason::TooManyPods);
     }
-    for (name, wanted) in pod.requests.iter().filter(|(_, wanted)| *wanted > 0) {
-        let allocatable = node.allocatable.get(name);
-        if wanted > allocatable.saturating_sub(node.usage.requested.get(name)) {
-            reasons.push(Reason::Insufficient(name.to_owned()));
-            is_resolvable &= wanted <= allocatable;
-        }
+    for Shortage { resource, requested, capacity, .. } in node.shortages(pod) {
+        reasons.push(Reason::Insufficient(resource.to_owned()));
+        is_resolvable &= requested <= capacity;
     }
     if reasons.is_empty() {
         return Ok(());

@@ -9,8 +9,8 @@ mod needs;
 mod preemption;
 mod queue;
 
-pub use fit::{NodeFacts, Plugin, Reason, Rejection, fit};
+pub use fit::{NodeFacts, Plugin, Reason, Rejection, Shortage, fit};
 pub use message::failed_scheduling;
-pub use needs::{HostPort, NodeUsage, PodNeeds, Resources, priority};
+pub use needs::{CRITICAL, HostPort, NodeUsage, PodNeeds, Resources, priority};
 pub use preemption::{Bound, Preemption, preempt};
 pub use queue::{ClusterEvent, SchedulingQueue};

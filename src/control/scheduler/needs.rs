@@ -10,6 +10,12 @@ use crate::api::{
 };
 use crate::control::daemonset::daemon_tolerations;
 
+/// Pods of this priority or more are critical: kubelets take them whatever presses on the node, and
+/// never evict them.
+///
+/// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority`.
+pub const CRITICAL: i32 = 2_000_000_000;
+
 /// Amounts of resources, as the scheduler adds them up.
 ///
 /// Source: `pkg/scheduler/framework/types.go › Resource`.
@@ -155,6 +161,12 @@ impl PodNeeds {
         needs
     }
 
+    /// Whether a node with these labels and this name is one that the pod may run on.
+    pub fn matches_node(&self, labels: &Labels, name: &str) -> bool {
+        let affine = self.affinity.as_ref().is_none_or(|it| it.matches(labels, name));
+        affine && self.node_selector.is_subset_of(labels)
+    }
+
     /// The first taint of these effects that the pod does not tolerate.
     pub fn untolerated<'t>(
         &self,
@@ -173,7 +185,7 @@ impl PodNeeds {
 /// `plugin/pkg/admission/priority/admission.go › admitPod`.
 pub fn priority(spec: &PodSpec) -> i32 {
     let of_class = || match spec.priority_class_name.as_deref() {
-        Some("system-cluster-critical") => 2_000_000_000,
+        Some("system-cluster-critical") => CRITICAL,
         Some("system-node-critical") => 2_000_001_000,
         Some(_) | None => 0,
     };

@@ -20,8 +20,6 @@ pub struct Bound<'a> {
     pub needs: &'a PodNeeds,
     /// When its kubelet first saw it.
     pub started: SimTime,
-    /// Whether its leaving would break a `PodDisruptionBudget`; such a pod stays if it can.
-    pub is_protected: bool,
     /// Whether it is leaving already, on behalf of a more important pod.
     pub is_preempted: bool,
 }
@@ -46,9 +44,8 @@ pub enum Preemption {
 /// Looks for the fewest and least important pods that must leave for `pod`, which was rejected for
 /// `why`.
 ///
-/// All less important pods are taken away; then as many as possible are put back, those under a
-/// disruption budget first and the more important before the less; who cannot be put back must
-/// leave.
+/// All less important pods are taken away; then as many as possible are put back, the more important
+/// before the less; who cannot be put back must leave. Disruption budgets are left out.
 pub fn preempt(
     pod: &PodNeeds,
     node: Option<&NodeFacts<'_>>,
@@ -67,9 +64,7 @@ pub fn preempt(
     if candidates.is_empty() {
         return Preemption::NoVictims;
     }
-    candidates.sort_by_key(|other| {
-        (!other.is_protected, Reverse(other.needs.priority), other.started, other.id)
-    });
+    candidates.sort_by_key(|other| (Reverse(other.needs.priority), other.started, other.id));
     victims(pod, node, &candidates).map_or_else(Preemption::NotEnough, Preemption::Victims)
 }
 
@@ -106,8 +101,7 @@ mod tests {
         PodNeeds { requests, priority, may_preempt: true, ..PodNeeds::default() }
     }
 
-    /// A node of one core with pods of these priorities and sizes, the second one protected; who
-    /// must leave for a pod of priority 10 and `cpu` thousandths of a core?
+    /// A node of one core with pods of these priorities and sizes; who must leave for a pod of priority 10 and `cpu` thousandths of a core?
     fn check(others: &[(i32, i64)], cpu: i64, expected: &Preemption) {
         let pods: Vec<PodNeeds> = others.iter().map(|(p, size)| needs(*p, *size)).collect();
         let mut usage = NodeUsage::default();
@@ -131,7 +125,7 @@ mod tests {
 
     fn bound(i: u32, needs: &PodNeeds) -> Bound<'_> {
         let started = SimTime::from_secs(u64::from(i));
-        Bound { id: PodId(i), needs, started, is_protected: i == 1, is_preempted: false }
+        Bound { id: PodId(i), needs, started, is_preempted: false }
     }
 
     fn leave(ids: &[u32]) -> Preemption {
@@ -149,11 +143,6 @@ mod tests {
     #[test]
     fn who_can_stay_stays() {
         check(&[(1, 100), (1, 0), (1, 600), (1, 200), (1, 100)], 300, &leave(&[3, 4]));
-    }
-
-    #[test]
-    fn a_disruption_budget_counts_more_than_priority() {
-        check(&[(5, 500), (1, 500)], 500, &leave(&[0]));
     }
 
     #[test]

@@ -39,8 +39,6 @@ pub enum ClusterEvent {
     TaintsChanged,
     /// It was cordoned or uncordoned.
     UnschedulableChanged,
-    /// It offers more.
-    AllocatableRaised,
     /// A pod that was bound to it is gone or has ended for good, and with it these ports are free.
     PodGone {
         /// What it had taken.
@@ -193,11 +191,6 @@ impl SchedulingQueue {
         }
     }
 
-    /// How many pods are ready to be taken.
-    pub fn ready(&self) -> usize {
-        self.ready.len()
-    }
-
     /// A pod's attempt ended without success; what happened to its node meanwhile. None if it was
     /// not taken.
     fn end_cycle(&mut self, pod: PodId, now: SimTime) -> Option<Vec<ClusterEvent>> {
@@ -309,7 +302,6 @@ fn may_help(by: Plugin, ports: &[HostPort], event: &ClusterEvent) -> bool {
             matches!(by, Plugin::TaintToleration | Plugin::NodeUnschedulable)
         }
         ClusterEvent::UnschedulableChanged => by == Plugin::NodeUnschedulable,
-        ClusterEvent::AllocatableRaised => by == Plugin::NodeResourcesFit,
         ClusterEvent::PodGone { ports: freed } => match by {
             Plugin::NodeResourcesFit => true,
             Plugin::NodePorts => ports_conflict(ports, freed),

@@ -42,7 +42,7 @@ fn the_more_important_and_then_the_older_pod_goes_first() {
     queue.add(PodId(3), NODE, 9, at(9));
     queue.add(PodId(4), NODE, 0, at(1));
     queue.remove(PodId(4));
-    assert_eq!(queue.ready(), 3);
+    assert_eq!(queue.ready.len(), 3);
     let order: Vec<_> = std::iter::from_fn(|| queue.take()).collect();
     assert_eq!(order, [PodId(3), PodId(2), PodId(1)]);
 }
@@ -50,12 +50,12 @@ fn the_more_important_and_then_the_older_pod_goes_first() {
 fn check_backoff(version: KubernetesVersion, attempts: u32, rejected_at: u64, ends: u64) {
     let fit = Plugin::NodeResourcesFit;
     let mut queue = rejected(version, attempts, fit, at(rejected_at));
-    queue.on_event(NODE, &ClusterEvent::AllocatableRaised, at(rejected_at));
+    queue.on_event(NODE, &ClusterEvent::PodGone { ports: vec![] }, at(rejected_at));
     assert_eq!(queue.next_change(), Some(at(ends)), "{version} {attempts} {rejected_at}");
     queue.release(at(ends - 1));
-    assert_eq!(queue.ready(), 0);
+    assert_eq!(queue.ready.len(), 0);
     queue.release(at(ends));
-    assert_eq!((queue.ready(), queue.next_change()), (1, None));
+    assert_eq!((queue.ready.len(), queue.next_change()), (1, None));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn after_five_minutes_and_the_next_look_a_pod_is_tried_anyway() {
         let mut queue = rejected(version, 1, Plugin::TaintToleration, at(rejected_at));
         assert_eq!(queue.next_change(), Some(at(looked_at)));
         queue.release(at(looked_at));
-        assert_eq!(queue.ready(), 1);
+        assert_eq!(queue.ready.len(), 1);
     };
     check(0, 330_000);
     check(1, 330_000);
@@ -105,9 +105,9 @@ fn after_five_minutes_and_the_next_look_a_pod_is_tried_anyway() {
 fn check_event(by: Plugin, event: &ClusterEvent, helps: bool) {
     let mut queue = rejected(KubernetesVersion::V1_36, 1, by, at(0));
     queue.on_event(NodeId(1), event, at(60_000));
-    assert_eq!(queue.ready(), 0, "another node");
+    assert_eq!(queue.ready.len(), 0, "another node");
     queue.on_event(NODE, event, at(60_000));
-    assert_eq!(queue.ready(), usize::from(helps), "{by:?} {event:?}");
+    assert_eq!(queue.ready.len(), usize::from(helps), "{by:?} {event:?}");
 }
 
 #[test]
@@ -121,7 +121,6 @@ fn only_what_may_help_moves_a_pod() {
     check_event(Plugin::NodeUnschedulable, &ClusterEvent::UnschedulableChanged, true);
     check_event(Plugin::NodeUnschedulable, &ClusterEvent::TaintsChanged, true);
     check_event(Plugin::NodeResourcesFit, &gone, true);
-    check_event(Plugin::NodeResourcesFit, &ClusterEvent::AllocatableRaised, true);
     check_event(Plugin::NodeResourcesFit, &ClusterEvent::TaintsChanged, false);
     check_event(Plugin::NodePorts, &gone, false);
 }
@@ -135,7 +134,7 @@ fn a_pod_that_frees_the_port_helps() {
         assert_eq!(queue.take(), Some(POD));
         queue.reject(POD, Plugin::NodePorts, &port(80), at(0));
         queue.on_event(NODE, &ClusterEvent::PodGone { ports: port(freed) }, at(60_000));
-        assert_eq!(queue.ready(), ready);
+        assert_eq!(queue.ready.len(), ready);
     };
     check(80, 1);
     check(81, 0);
@@ -167,7 +166,7 @@ fn walk(steps: &[(u8, u32, u64)]) -> (SchedulingQueue, SimTime) {
             }
             2 => queue.reject(pod, Plugin::NodeResourcesFit, &[], now),
             3 => queue.fail(pod, now),
-            4 => queue.on_event(node, &ClusterEvent::AllocatableRaised, now),
+            4 => queue.on_event(node, &ClusterEvent::PodGone { ports: vec![] }, now),
             5 => queue.release(now),
             _ => queue.remove(pod),
         }

@@ -19,7 +19,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if let Err(failure) = self.judge(id) {
+        let judged = self.judge(id);
+        self.kubelets.progress(id).refused = judged.is_err();
+        if let Err(failure) = judged {
             let (reason, message) = (failure.reason(), failure.message());
             let name = &self.pods[id.index()].name;
             let fact = self.recorder.fact(now, cause, |names| What::PodRejected {

@@ -3,7 +3,6 @@
 //! The questions themselves are no events: when a container falls well follows from one draw, and
 //! when its probes notice is computed at its start.
 
-use crate::api::Container;
 use crate::control::PodId;
 use crate::control::kubelet::{Outcome, Probed, outcome, passes_at, stop_container};
 use crate::record::{FactId, What};
@@ -59,7 +58,7 @@ impl World {
     /// How long a container takes from its start until it is well.
     pub(super) fn readiness_luck(&self, id: PodId, place: u16, restarts: u64) -> SimDuration {
         let Some((container, _)) = self.container(id, place) else { return SimDuration::ZERO };
-        if !has_probes(container) {
+        if container.startup_probe.is_none() && container.readiness_probe.is_none() {
             return SimDuration::ZERO;
         }
         let place_of_draw = place - self.first_main(id).min(place);
@@ -124,14 +123,14 @@ impl World {
     ) {
         let Pod { node, spec, .. } = *self.pod(id);
         let behavior = self.stop_behavior(id, place);
-        let stop = stop_container(now, self.specs[spec.index()].grace_period, &behavior);
-        let noticed = self.relists(node).at_or_after(stop.ended);
+        let ended = stop_container(now, self.specs[spec.index()].grace_period, &behavior);
+        let noticed = self.relists(node).at_or_after(ended);
         let restarts = self.kubelets.restarts.entry((id, place)).or_default();
         restarts.count += 1;
-        let at = restarts.backoff.may_start(stop.ended, noticed);
+        let at = restarts.backoff.may_start(ended, noticed);
         if at > noticed {
             // The next pause is set when this one is over.
-            let _over = restarts.backoff.may_start(stop.ended, at);
+            let _over = restarts.backoff.may_start(ended, at);
         }
         let probe = if startup { "startup" } else { "liveness" };
         let restart_in = at.since(now);
@@ -150,10 +149,4 @@ impl World {
         let probes = spec.containers.iter().filter_map(|it| it.readiness_probe.as_ref());
         probes.map(|probe| passes_at(probe, noticed, now)).max().unwrap_or(now).max(now)
     }
-}
-
-fn has_probes(container: &Container) -> bool {
-    container.startup_probe.is_some()
-        || container.readiness_probe.is_some()
-        || container.liveness_probe.is_some()
 }

@@ -282,8 +282,8 @@ impl World {
         }
     }
 
-    /// An image is not there and may not be fetched: the pod waits until somebody else puts it
-    /// there, which nobody does.
+    /// An image is not there and may not be fetched: the pod waits for ever, since that another
+    /// pod may bring the image is left out.
     pub(super) fn pull_refused(&mut self, id: PodId, container: u16, now: SimTime) {
         let image = self.specs[self.pod(id).spec.index()].images[usize::from(container)];
         let retry_in = Backoff::default().pull_failed(now).since(now);

@@ -44,6 +44,8 @@ pub(in crate::world) enum PullStep {
 /// How far a pod is on its node.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress {
+    /// Whether its kubelet refused it, whether or not the API server has heard of that.
+    pub(super) refused: bool,
     /// When its kubelet began with it: its probes keep the rhythm of that.
     pub(super) since: SimTime,
     /// Whether any of its containers was started since its machine was.
@@ -95,6 +97,19 @@ impl Kubelets {
             self.progress.resize_with(pod.index() + 1, Progress::default);
         }
         &mut self.progress[pod.index()]
+    }
+
+    /// Whether a kubelet refused a pod: nothing of it runs, and no more happens to it there.
+    pub(in crate::world) fn refused(&self, pod: PodId) -> bool {
+        self.progress.get(pod.index()).is_some_and(|progress| progress.refused)
+    }
+
+    /// A pod is gone, and nothing of it is started again.
+    pub(in crate::world) fn forget(&mut self, pod: PodId) {
+        let own = self.restarts.range((pod, 0)..=(pod, u16::MAX));
+        for key in own.map(|(key, _)| *key).collect::<Vec<_>>() {
+            self.restarts.remove(&key);
+        }
     }
 
     /// What a kubelet that is not switched off is like.

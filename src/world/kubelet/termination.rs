@@ -89,7 +89,7 @@ impl World {
         });
         let ordinal = u64::from(place - self.first_main(id).min(place));
         let exits_after = Some(self.container_draw(Phase::Terminate, id, place, ordinal));
-        StopBehavior { pre_stop, exits_after, exits_well: true }
+        StopBehavior { pre_stop, exits_after }
     }
 
     /// The API server learns that the containers are gone; the DaemonSet controller may make the

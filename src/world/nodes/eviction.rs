@@ -6,8 +6,7 @@
 //!
 //! Source: `pkg/controller/tainteviction/taint_eviction.go › handleNodeUpdate, processPodOnNode`.
 
-use crate::api::{Taint, TaintEffect, Toleration};
-use crate::control::daemonset::daemon_tolerations;
+use crate::api::{Taint, TaintEffect};
 use crate::control::taint_eviction::{Change, EvictionTimer, Verdict, verdict};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
@@ -60,7 +59,8 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let verdict = verdict(taints, &self.tolerations_of(id));
+        let needs = &self.specs[self.pod(id).spec.index()].needs;
+        let verdict = verdict(taints, &needs.tolerations);
         let timers = &mut self.node_controllers.evictions;
         if verdict == Verdict::Stays && !timers.contains_key(&id) {
             return;
@@ -78,14 +78,6 @@ impl World {
                 self.pod_fact(id, cause, now, |pod| What::PodEvictionCancelled { pod });
             }
         }
-    }
-
-    /// As written, and as the DaemonSet controller adds them.
-    fn tolerations_of(&self, id: PodId) -> Vec<Toleration> {
-        let spec = &self.specs[self.pod(id).spec.index()].written.template.spec;
-        let added = daemon_tolerations(spec.host_network)
-            .map(|(key, effect)| Toleration::exists(key, effect));
-        spec.tolerations.iter().cloned().chain(added).collect()
     }
 
     /// The time of a pod is over.

@@ -2,6 +2,7 @@
 //!
 //! Source: `pkg/controller/podgc/gc_controller.go › gcOrphaned, gcTerminating`.
 
+use crate::api::PodPhase;
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId, pod_gc};
 use crate::record::FactId;
@@ -33,7 +34,7 @@ impl World {
 
     /// The next loop removes the terminating pods of a node that somebody gave up, if there are
     /// any.
-    pub(super) fn sweep_if_out_of_service(
+    pub(in crate::world) fn sweep_if_out_of_service(
         &self,
         id: NodeId,
         cause: Option<FactId>,
@@ -83,17 +84,15 @@ impl World {
         {
             self.plan_node(node, NodeStep::DaemonReady(owner), now, fact, agenda);
         }
+        if after.phase == PodPhase::Running && before.phase != PodPhase::Running {
+            self.evict_again(node, fact, now, agenda);
+        }
         if !self.node_controllers.are_on() {
             return;
         }
-        if after.bound && !before.bound {
-            if self.drives_pods_away(node) {
-                let at = now + self.watch_lag(node);
-                self.plan_node(node, NodeStep::Look, at, fact, agenda);
-            }
-            if self.node(node).life.evicting {
-                self.evict_again(node, fact, now, agenda);
-            }
+        if after.bound && !before.bound && self.drives_pods_away(node) {
+            let at = now + self.watch_lag(node);
+            self.plan_node(node, NodeStep::Look, at, fact, agenda);
         }
         if after.terminating && !before.terminating {
             self.sweep_if_out_of_service(node, fact, now, agenda);

@@ -46,6 +46,7 @@ impl World {
             None => now + monitor_grace_period(self.version),
         };
         self.plan_node(id, NodeStep::Silent, at, cause, agenda);
+        self.delete_if_gone(id, cause, now, agenda);
     }
 
     /// Nothing on the machine runs, and nothing that was under way there goes on.
@@ -86,6 +87,7 @@ impl World {
         } else {
             self.set_health(id, NodeHealth::Ready, Some(fact), now, agenda);
         }
+        self.take_up_pressure(id, Some(fact), now, agenda);
     }
 
     /// The node-lifecycle controller has not heard from a node for its grace period.
@@ -172,6 +174,7 @@ impl World {
         let fact = self.node_fact(id, cause, now, |node| What::NodeReady { node, ready });
         self.nodes[id.index()].life.fact = Some(fact);
         self.conditions_changed(id, Some(fact), now, agenda);
+        self.delete_if_gone(id, Some(fact), now, agenda);
     }
 
     /// The API server answers again: whose lease could not be renewed for too long is held for

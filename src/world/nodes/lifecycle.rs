@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use crate::api::{KubernetesVersion, Labels, TaintEffect};
 use crate::control::node_lifecycle::{
-    EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, ZoneRules, ZoneState, all_are_down,
-    monitor_grace_period, no_execute_taint, owns_no_execute,
+    EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState,
+    all_are_down, monitor_grace_period, no_execute_taint, owns_no_execute,
 };
 use crate::control::pod_gc::{self, PodGc};
 use crate::control::rate_limit::Rate;
@@ -23,6 +23,7 @@ use crate::record::FactId;
 use crate::scenario::{self, StartupTaint, ZONE_LABEL};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
+use crate::world::nodes::pressure::Pressed;
 use crate::world::objects::Node;
 use crate::world::state::{Agenda, World};
 
@@ -31,8 +32,6 @@ const REGION_LABEL: &str = "topology.kubernetes.io/region";
 ///
 /// Source: `k8s.io/api/core/v1/well_known_labels.go › LabelNodeDisruptionExclusion`.
 const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-disruption";
-/// How often the queue of a zone is looked at.
-const POLL_MICROS: u64 = 100_000;
 
 /// Index of a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,14 +49,12 @@ pub(in crate::world) struct NodeLife {
     pub(super) fact: Option<FactId>,
     /// Taints that a daemon takes off when it is ready.
     pub(super) startup: Vec<StartupTaint>,
-    /// What presses on it, whether or not its kubelet says so already; by pressure.
-    pub(super) pressing: [bool; 3],
-    /// Whether its kubelet evicts pods for it.
-    pub(super) evicting: bool,
-    /// When its kubelet looks next whether to evict; in the past if it does not.
-    pub(super) next_eviction: SimTime,
-    /// Whether its Node object goes once the machine is off.
+    /// What its kubelet knows of its memory, disk and process numbers.
+    pub(in crate::world) pressed: Pressed,
+    /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
     pub(super) leaving: bool,
+    /// The epoch of the node in which it registered.
+    pub(super) registered: u32,
 }
 
 /// The node-lifecycle controller, the taint-eviction controller and the pod garbage collector.
@@ -110,7 +107,7 @@ impl NodeControllers {
         };
         let cloud = SimDuration::from_secs(5);
         let lifecycle = |model: &scenario::NodeLifecycle| Lifecycle {
-            monitor: Monitor::every(
+            monitor: Monitor::new(
                 model.monitor_period,
                 model.monitor_grace_period.unwrap_or(monitor_grace_period(version)),
                 phase("node monitor", model.monitor_period),
@@ -121,7 +118,7 @@ impl NodeControllers {
                 large_zone: model.large_zone,
                 unhealthy_permille: model.unhealthy_permille,
             },
-            poll_phase: phase("zone queue", SimDuration::from_micros(POLL_MICROS)),
+            poll_phase: phase("zone queue", POLL_PERIOD),
             zones: Vec::new(),
             zone_ids: BTreeMap::new(),
             touched: Vec::new(),

@@ -11,6 +11,7 @@ use crate::time::SimTime;
 use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, NodeStep};
 use crate::world::nodes::lifecycle::NodeLife;
+use crate::world::nodes::pressure::Pressed;
 use crate::world::objects::{DaemonSetId, Node, NodeVersion, VersionId};
 use crate::world::room::Room;
 use crate::world::state::{Agenda, World};
@@ -85,10 +86,10 @@ impl World {
         node.alive = true;
         node.conditions = NodeConditions::default();
         node.shutting_down = false;
-        node.life.pressing = [false; 3];
-        node.life.evicting = false;
+        node.life.pressed = Pressed::default();
         node.life.leaving = false;
         node.epoch += 1;
+        node.life.registered = node.epoch;
         node.images.clear();
         self.furnish_again(id, spec);
         id

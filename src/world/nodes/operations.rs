@@ -7,6 +7,7 @@ use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Ending, Event, NodeStep};
 use crate::world::objects::{Node, Pod};
+use crate::world::room::OTHERS_GRACE;
 use crate::world::state::{Agenda, World};
 
 /// How long pods have to stop when a machine goes down after a spot interruption.
@@ -21,8 +22,6 @@ const DELETE_DELAY_AFTER_TAINT: SimDuration = SimDuration::from_secs(5);
 ///
 /// Source: `cluster-autoscaler/config/flags/flags.go › max-graceful-termination-sec`.
 const MAX_GRACEFUL_TERMINATION: SimDuration = SimDuration::from_secs(600);
-/// What pods of others have to stop: the default grace period.
-const OTHERS_GRACE: SimDuration = SimDuration::from_secs(30);
 const SCALE_DOWN_TAINT: &str = "ToBeDeletedByClusterAutoscaler";
 
 impl World {
@@ -59,6 +58,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if !self.node(id).exists {
+            return;
+        }
         let fact = self.node_fact(id, cause, now, |node| What::NodeDrained { node });
         self.others_left(id, Some(fact), now, agenda);
     }
@@ -99,7 +101,8 @@ impl World {
         let mut longest = self.time_of_others(id).min(grace);
         for pod in self.pods_on(id).collect::<Vec<_>>() {
             let Pod { bound, phase, terminating, spec, .. } = *self.pod(pod);
-            if !bound || phase.is_terminal() || terminating || grace.is_zero() {
+            let has_ended = phase.is_terminal() || self.kubelets.refused(pod);
+            if !bound || has_ended || terminating || grace.is_zero() {
                 continue;
             }
             let own = self.specs[spec.index()].grace_period;
@@ -127,10 +130,6 @@ impl World {
         let fact = self.node_fact(id, cause, now, |node| What::NodeFailed { node });
         self.others_left(id, Some(fact), now, agenda);
         self.fall_silent(id, Some(fact), now, agenda);
-        if self.node(id).life.leaving {
-            let at = self.node_controllers.cloud.at_or_after(now);
-            self.plan_node(id, NodeStep::Leave, at, Some(fact), agenda);
-        }
     }
 
     /// A cloud announces that it takes a machine back: a handler drains the node.
@@ -154,8 +153,31 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if !self.node(id).exists {
+            return;
+        }
         self.nodes[id.index()].life.leaving = true;
         self.shut_down(id, INTERRUPTION_GRACE, cause, now, agenda);
+        self.delete_if_gone(id, cause, now, agenda);
+    }
+
+    /// The cloud's controller looks at nodes that are not Ready, and deletes those whose machines
+    /// are gone for good.
+    ///
+    /// Source: `cloud-provider/controllers/nodelifecycle/node_lifecycle_controller.go ›
+    /// MonitorNodes`.
+    pub(super) fn delete_if_gone(
+        &self,
+        id: NodeId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let Node { alive, ref conditions, ref life, .. } = *self.node(id);
+        if life.leaving && !alive && conditions.health != NodeHealth::Ready {
+            let at = self.node_controllers.cloud.at_or_after(now);
+            self.plan_node(id, NodeStep::Gone, at, cause, agenda);
+        }
     }
 
     /// The cluster autoscaler gives a node back.
@@ -192,6 +214,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
+        if !self.node(id).exists {
+            return;
+        }
         let is_occupied = self.node(id).room.count_of_others() > 0;
         let mut longest = self.time_of_others(id);
         if is_occupied {

@@ -5,6 +5,7 @@
 
 use crate::api::PodPhase;
 use crate::control::node_lifecycle::Pressure;
+use crate::control::scheduler::CRITICAL;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
@@ -20,10 +21,19 @@ const EVICTION_PERIOD: SimDuration = SimDuration::from_secs(10);
 ///
 /// Source: `pkg/kubelet/apis/config/v1beta1/defaults.go › EvictionPressureTransitionPeriod`.
 const TRANSITION_PERIOD: SimDuration = SimDuration::from_secs(5 * 60);
-/// Pods of this priority or more are never evicted.
-///
-/// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority`.
-const CRITICAL: i32 = 2_000_000_000;
+
+/// What a kubelet knows of what its node runs out of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::world) struct Pressed {
+    /// What runs out, whether or not it says so already; by pressure.
+    pub(in crate::world) by: [bool; 3],
+    /// Until when it says so of what ran out before; by pressure.
+    outlasts_until: [SimTime; 3],
+    /// Whether it evicts pods for it.
+    evicting: bool,
+    /// When it looks next whether to evict; in the past if it does not.
+    next_eviction: SimTime,
+}
 
 impl World {
     /// Something runs out; the kubelet says so with its next status.
@@ -35,9 +45,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let life = &mut self.nodes[id.index()].life;
-        life.pressing[pressure as usize] = true;
-        life.evicting |= evict;
+        let pressed = &mut self.nodes[id.index()].life.pressed;
+        pressed.by[pressure as usize] = true;
+        pressed.evicting |= evict;
         let at = self.next_status(id, now);
         self.plan_node(id, NodeStep::Press(pressure), at, cause, agenda);
         if evict {
@@ -55,16 +65,41 @@ impl World {
         agenda: &mut Agenda,
     ) {
         for each in Pressure::ALL.into_iter().filter(|each| pressure.is_none_or(|it| it == *each)) {
-            let pressing = &mut self.nodes[id.index()].life.pressing[each as usize];
-            if std::mem::replace(pressing, false) {
+            let pressed = &mut self.nodes[id.index()].life.pressed;
+            if std::mem::replace(&mut pressed.by[each as usize], false) {
                 let is_real = self.node_controllers.are_on();
                 let after = if is_real { TRANSITION_PERIOD } else { SimDuration::ZERO };
+                pressed.outlasts_until[each as usize] = now + after;
                 let at = self.next_status(id, now + after);
                 self.plan_node(id, NodeStep::Relieve(each), at, cause, agenda);
             }
         }
-        let life = &mut self.nodes[id.index()].life;
-        life.evicting &= life.pressing.contains(&true);
+        let pressed = &mut self.nodes[id.index()].life.pressed;
+        pressed.evicting &= pressed.by.contains(&true);
+    }
+
+    /// A kubelet that comes back finds what there is, and knows nothing of what was before.
+    pub(super) fn take_up_pressure(
+        &mut self,
+        id: NodeId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        let node = &mut self.nodes[id.index()];
+        let Pressed { by, evicting, .. } = node.life.pressed;
+        node.life.pressed = Pressed { by, evicting, ..Pressed::default() };
+        let told = Pressure::ALL.map(|each| node.conditions.pressures.contains(&each));
+        let at = self.next_status(id, now);
+        for each in Pressure::ALL {
+            let step = match (by[each as usize], told[each as usize]) {
+                (true, false) => NodeStep::Press(each),
+                (false, true) => NodeStep::Relieve(each),
+                (true, true) | (false, false) => continue,
+            };
+            self.plan_node(id, step, at, cause, agenda);
+        }
+        self.evict_again(id, cause, now, agenda);
     }
 
     fn next_status(&self, id: NodeId, at: SimTime) -> SimTime {
@@ -84,7 +119,9 @@ impl World {
     ) {
         let node = &mut self.nodes[id.index()];
         let was = node.conditions.pressures.contains(&pressure);
-        if !node.alive || node.life.pressing[pressure as usize] != present || was == present {
+        let Pressed { by, outlasts_until, .. } = &node.life.pressed;
+        let lasts = !present && now < outlasts_until[pressure as usize];
+        if !node.alive || by[pressure as usize] != present || was == present || lasts {
             return;
         }
         node.conditions.pressures.retain(|other| *other != pressure);
@@ -105,8 +142,8 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let life = &self.node(id).life;
-        if !self.node(id).alive || !life.evicting || life.next_eviction != now {
+        let Pressed { evicting, next_eviction, .. } = self.node(id).life.pressed;
+        if !self.node(id).alive || !evicting || next_eviction != now {
             return;
         }
         let candidates = self.pods_on(id).filter(|&pod| self.may_be_evicted(pod));
@@ -126,7 +163,7 @@ impl World {
         self.specs[self.pod(id).spec.index()].needs.priority
     }
 
-    /// A pod came to a node that evicts.
+    /// A pod runs that may have to go: the kubelet looks again, if it evicts.
     pub(super) fn evict_again(
         &mut self,
         id: NodeId,
@@ -134,7 +171,9 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        self.plan_eviction(id, now + EVICTION_PERIOD, cause, now, agenda);
+        if self.node(id).life.pressed.evicting {
+            self.plan_eviction(id, now + EVICTION_PERIOD, cause, now, agenda);
+        }
     }
 
     /// The next look, unless one is planned already.
@@ -146,7 +185,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let next = &mut self.nodes[id.index()].life.next_eviction;
+        let next = &mut self.nodes[id.index()].life.pressed.next_eviction;
         if *next <= now {
             *next = at;
             self.plan_node(id, NodeStep::EvictOne, at, cause, agenda);

@@ -4,6 +4,7 @@ use crate::control::NodeId;
 use crate::record::FactId;
 use crate::time::SimTime;
 use crate::world::event::{Caused, Event, NodeStep};
+use crate::world::objects::Node;
 use crate::world::state::{Agenda, World};
 
 impl World {
@@ -17,7 +18,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if step.ends_with_epoch() && self.node(id).epoch != epoch {
+        if epoch < step.void_before(self.node(id)) {
             return;
         }
         if step.needs_api_server() && self.api.is_down(now) {
@@ -41,7 +42,7 @@ impl World {
             NodeStep::Interrupted => self.interrupted(id, cause, now, agenda),
             NodeStep::Off => self.power_off(id, cause, now, agenda),
             NodeStep::ScaleDown => self.evict_for_scale_down(id, cause, now, agenda),
-            NodeStep::Leave => self.leave(id, cause, now, agenda),
+            NodeStep::Leave | NodeStep::Gone => self.leave(id, cause, now, agenda),
             NodeStep::DaemonReady(owner) => self.daemon_ready(id, owner, cause, now, agenda),
         }
     }
@@ -75,27 +76,29 @@ impl World {
             | NodeStep::Off
             | NodeStep::ScaleDown
             | NodeStep::Leave
+            | NodeStep::Gone
             | NodeStep::DaemonReady(_) => at,
         }
     }
 }
 
 impl NodeStep {
-    /// Whether it is void once the node has failed, recovered or left.
-    const fn ends_with_epoch(self) -> bool {
+    /// It is void if it was planned before this epoch of the node: what a kubelet is about to do
+    /// ends with its machine, what an autoscaler or a cloud is about to do with the registration.
+    const fn void_before(self, node: &Node) -> u32 {
         match self {
-            Self::Taint | Self::Look | Self::Sweep | Self::DaemonReady(_) => false,
+            Self::Taint | Self::Look | Self::Sweep | Self::DaemonReady(_) => 0,
+            Self::Drained | Self::Interrupted | Self::ScaleDown | Self::Leave => {
+                node.life.registered
+            }
             Self::Silent
             | Self::Reports
             | Self::Collect
             | Self::Press(_)
             | Self::Relieve(_)
             | Self::EvictOne
-            | Self::Drained
-            | Self::Interrupted
             | Self::Off
-            | Self::ScaleDown
-            | Self::Leave => true,
+            | Self::Gone => node.epoch,
         }
     }
 
@@ -121,6 +124,7 @@ impl NodeStep {
             Self::Off => 9,
             Self::ScaleDown => 10,
             Self::Leave => 11,
+            Self::Gone => 12,
             Self::DaemonReady(owner) => 64 + owner.0,
         }
     }

@@ -3,7 +3,7 @@
 use crate::api::{Labels, Taint, TaintEffect};
 use crate::control::NodeId;
 use crate::control::node_lifecycle::{
-    condition_taints, is_condition_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
+    no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
 };
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
@@ -15,6 +15,11 @@ use crate::world::state::{Agenda, World};
 ///
 /// Source: `k8s.io/api/core/v1/well_known_taints.go › TaintNodeOutOfService`.
 pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+
+/// Whether a taint belongs to the node-lifecycle controller.
+fn is_owned(taint: &Taint) -> bool {
+    owns_no_schedule(taint) || owns_no_execute(taint)
+}
 
 impl World {
     /// A condition of a node changed: the `NoSchedule` taints follow once the node-lifecycle
@@ -90,10 +95,9 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let conditions = &self.node(id).conditions;
-        let mut wanted = condition_taints(conditions.health, conditions.unschedulable);
-        wanted.extend(conditions.pressures.iter().map(|pressure| pressure.taint()));
+        let mut wanted = no_schedule_taints(conditions);
+        wanted.extend(no_execute_taint(conditions.health));
         let mut taints = self.version_of(id).taints.clone();
-        let is_owned = |taint: &Taint| is_condition_taint(taint) || owns_no_schedule(taint);
         taints.retain(|taint| !is_owned(taint));
         taints.extend(wanted);
         self.set_taints(id, taints, cause, now, agenda);
@@ -109,7 +113,6 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let is_owned = |taint: &Taint| owns_no_schedule(taint) || owns_no_execute(taint);
         let owned = |taints: &[Taint]| taints.iter().filter(|t| is_owned(t)).count();
         let meddles = owned(&taints) != owned(&self.version_of(id).taints);
         self.set_taints(id, taints, cause, now, agenda);
