@@ -180,7 +180,7 @@ fn worst(it: &DaemonSetSummary, rollout: &Rollout) -> String {
 fn worst_moment(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let worst = rollout.worst;
     if worst.without == 0 {
-        return "no node that had a serving pod was without one".to_owned();
+        return "no node stopped serving".to_owned();
     }
     let promised = if it.on_delete {
         String::new()

@@ -69,10 +69,7 @@ fn a_rollout_that_nobody_noticed() {
     let mut surge = rollout();
     surge.worst = Worst { wanted: 100, ..Worst::default() };
     surge.finished = Some(SimDuration::from_micros(60_250_000));
-    check(
-        fared([100; 3], vec![surge]),
-        "finished after 250ms; no node that had a serving pod was without one",
-    );
+    check(fared([100; 3], vec![surge]), "finished after 250ms; no node stopped serving");
 }
 
 #[test]
@@ -108,7 +105,7 @@ fn an_alert_that_fires_is_named() {
     let stuck = fared([100, 57, 100], vec![quiet]);
     check(
         DaemonSetSummary { stuck_alert: true, ..stuck },
-        "stuck at 57/100 since 8m10s; no node that had a serving pod was without one; the alert \
+        "stuck at 57/100 since 8m10s; no node stopped serving; the alert \
          KubeDaemonSetRolloutStuck fires",
     );
     check(
@@ -150,7 +147,7 @@ fn a_run_that_was_cut_off_is_not_called_stuck() {
             fared([100, 57, 100], vec![quiet.clone()]),
             &format!(
                 "still progressing at 57/100 when the run ended at 30m ({shown} limit); no \
-                 node was without a serving pod"
+                 node stopped serving"
             ),
         );
     };
@@ -184,7 +181,7 @@ fn the_last_of_several_rollouts_is_told() {
     check(
         fared([100; 3], vec![creation(), first, undo]),
         "last rollout (rollout undo) finished after 14m32s; 1 earlier rollout was superseded \
-         before finishing; no node that had a serving pod was without one",
+         before finishing; no node stopped serving",
     );
 }
 
@@ -223,7 +220,7 @@ fn on_delete_waits_for_somebody_to_delete() {
         "all 100 nodes run the new revision (OnDelete); worst moment 10 of 100 nodes without \
          a serving pod, at 3m20s",
     );
-    let quiet = "no node that had a serving pod was without one";
+    let quiet = "no node stopped serving";
     check(
         on_delete([100, 12, 100]),
         &format!(
