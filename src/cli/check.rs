@@ -2,8 +2,8 @@
 
 use crate::cli::args::CheckArgs;
 use crate::cli::disk::{Beside, read_source};
-use crate::cli::dispatch::{color, note, print};
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::terminal::{color, note, print};
 use crate::input::Limits;
 use crate::report::arithmetic::arithmetic_lines;
 use crate::scenario::{self, Loaded, Override};

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::{CompareArgs, CompareFormat};
 use crate::cli::disk::Folder;
-use crate::cli::dispatch::{note, print};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::job::job;
 use crate::cli::journal::{self, Journal};
 use crate::cli::output::render_study;
 use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::{Prepared, prepare, refuse};
+use crate::cli::terminal::{note, print};
 use crate::report::compare::{
     Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest,
 };

@@ -1,12 +1,12 @@
 //! From the arguments to a command, and from its end to an exit code.
 
-use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::{Failure, Outcome, exit_code};
+use crate::cli::terminal::{note, print};
 use crate::cli::{check, compare, merge, plan, run};
 use crate::scenario::json_schema;
 
@@ -14,8 +14,7 @@ use crate::scenario::json_schema;
 pub fn main() -> ExitCode {
     let result = dispatch(Cli::parse().command);
     if let Err(failure) = &result {
-        // Nobody is left to tell if standard error is closed.
-        let _ = write!(io::stderr(), "{failure}");
+        note(&failure.to_string());
     }
     exit_code(&result)
 }
@@ -40,25 +39,4 @@ fn dispatch(command: Command) -> Result<Outcome, Failure> {
             print(&String::from_utf8_lossy(&page))
         }
     }
-}
-
-/// Prints data on standard output. A reader that has seen enough is no failure.
-pub(super) fn print(text: &str) -> Result<Outcome, Failure> {
-    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::of("cannot write to standard output")(error))
-        }
-        Ok(()) | Err(_) => Ok(Outcome::Ok),
-    }
-}
-
-/// Prints a note for people on standard error.
-pub(super) fn note(text: &str) {
-    // Nobody is left to tell if standard error is closed.
-    let _ = write!(io::stderr(), "{text}");
-}
-
-/// Whether messages on standard error may be colored.
-pub(super) fn color() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

@@ -16,5 +16,6 @@ mod plan;
 mod progress;
 mod run;
 mod sweep;
+mod terminal;
 
 pub use dispatch::main;

@@ -3,8 +3,8 @@
 use crate::api::{Snapshot, snapshot_from_documents};
 use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::disk::read_source;
-use crate::cli::dispatch::{color, note, print};
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::terminal::{color, note, print};
 use crate::input::{Limits, Problem, Source, did_you_mean, locate, read_documents, render};
 use crate::report::plan::{plan_json, plan_table};
 use crate::scenario::DaemonSetRef;

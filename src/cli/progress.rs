@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::dispatch::note;
+use crate::cli::terminal::note;
 use crate::record::StatusCounts;
 use crate::report::kubectl::rollout_status_line;
 use crate::report::people::{part, span};
