@@ -11,7 +11,7 @@ pub fn arithmetic_lines(estimates: &[Estimate]) -> Vec<String> {
 
 fn line(it: &Estimate) -> String {
     let update = match it.trigger.as_str() {
-        "" => "an update".to_owned(),
+        "" => "an update without new images".to_owned(),
         trigger => format!("{trigger} at {}", span(it.at)),
     };
     let Some(budget) = &it.budget else {
@@ -21,6 +21,10 @@ fn line(it: &Estimate) -> String {
 }
 
 fn clauses(it: &Estimate, budget: &Budget) -> Vec<String> {
+    if it.nodes_change {
+        let allowed = format!("{} {}", budget.field, budget.written);
+        return vec![allowed, "nodes change before the update, so run it".to_owned()];
+    }
     if it.desired == 0 {
         return vec!["no node is eligible".to_owned()];
     }
@@ -30,15 +34,21 @@ fn clauses(it: &Estimate, budget: &Budget) -> Vec<String> {
     }
     let mut clauses = vec![allowed];
     clauses.extend(budget.surge.and_then(|fit| hindrance(fit, it.desired)));
-    if it.dead > 0 {
+    if it.dead > 0 && budget.surge.is_none() {
         let spent = count(it.dead.into(), "dead node");
         let verb = if it.dead == 1 { "spends" } else { "spend" };
-        if budget.surge.is_none() {
-            clauses.push(format!("{spent} {verb} of it, {} left", number(budget.free.into())));
-        }
-        clauses.extend(gone(it));
+        let free = number(budget.free.into());
+        let (at_least, at_most) =
+            if it.dead_at_least { ("at least ", "at most ") } else { ("", "") };
+        clauses.push(format!("{at_least}{spent} {verb} of it, {at_most}{free} left"));
     }
-    if matches!(budget.surge, None | Some(Fit::Everywhere)) {
+    clauses.extend(gone(it));
+    if budget.may_hang {
+        clauses.push("may hang: the wake-up after minReadySeconds can be lost".to_owned());
+    }
+    if budget.rounds == 0 {
+        clauses.push("no old pod is replaced".to_owned());
+    } else if matches!(budget.surge, None | Some(Fit::Everywhere)) {
         let rounds = count(budget.rounds.into(), "round");
         let least = match budget.at_least {
             SimDuration::ZERO => String::new(),
@@ -52,13 +62,13 @@ fn clauses(it: &Estimate, budget: &Budget) -> Vec<String> {
 /// `stalls at 0/288: 20 unavailable >= 15; use >= 21 or 7%`.
 fn stalls(it: &Estimate, budget: &Budget) -> String {
     let (dead, desired) = (number(it.dead.into()), number(it.desired.into()));
-    let (least, percent) = budget.least;
-    let percent = percent.map_or_else(String::new, |percent| format!(" or {percent}%"));
-    format!(
-        "stalls at 0/{desired}: {dead} unavailable >= {}; use >= {}{percent}",
-        number(budget.nodes.into()),
-        number(least.into())
-    )
+    let at_least = if it.dead_at_least { "at least " } else { "" };
+    let advice = budget.least.map_or_else(String::new, |(least, percent)| {
+        let percent = percent.map_or_else(String::new, |percent| format!(" or {percent}%"));
+        format!("; use >= {}{percent}", number(least.into()))
+    });
+    let allowed = number(budget.nodes.into());
+    format!("stalls at 0/{desired}: {at_least}{dead} unavailable >= {allowed}{advice}")
 }
 
 /// `maxUnavailable 10% of 15 nodes is 2, rounded up`.
@@ -76,9 +86,10 @@ fn allowed(it: &Estimate, budget: &Budget) -> String {
 
 /// Nodes on which no pod belongs need none, so nothing waits for them.
 fn gone(it: &Estimate) -> Option<String> {
-    let dead = part(it.dead.into(), it.desired.into(), "node");
-    let are = if it.dead == 1 { "is" } else { "are" };
-    it.dead_desired.then(|| format!("it cannot complete while {dead} {are} dead"))
+    let dead = part(it.awaited.into(), it.desired.into(), "node");
+    let are = if it.awaited == 1 { "is" } else { "are" };
+    let at_least = if it.dead_at_least { "at least " } else { "" };
+    (it.awaited > 0).then(|| format!("it cannot complete while {at_least}{dead} {are} dead"))
 }
 
 fn hindrance(fit: Fit, desired: u32) -> Option<String> {

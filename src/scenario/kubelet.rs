@@ -2,6 +2,7 @@
 
 use crate::engine::Delay;
 use crate::scenario::glob_matches;
+use crate::time::SimDuration;
 
 /// How a kubelet brings its pods up and down.
 #[derive(Clone, Debug)]
@@ -70,6 +71,15 @@ pub struct Network {
 }
 
 impl Network {
+    /// Name lookup, encryption, authentication and the manifest, before the first byte of an image.
+    pub const ANSWER: SimDuration = SimDuration::from_millis(500);
+
+    /// Pulls that the registry takes up: thousandths of one per second, and how many at once, which
+    /// are those of a second; none for any number.
+    pub fn request_limit(&self) -> Option<(u32, u32)> {
+        self.registry_requests.map(|millis| (millis, millis.div_ceil(1_000)))
+    }
+
     /// The bytes of an image, as the registry sends them.
     pub fn size_of(&self, image: &str) -> u64 {
         let size = self.images.iter().find(|(pattern, _)| glob_matches(pattern, image));

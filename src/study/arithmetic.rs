@@ -2,8 +2,9 @@
 //! already spend it, whether a surge can work, how long an update takes at least.
 
 use crate::api::{IntOrPercent, UpdateStrategy};
+use crate::control::scheduler::{HostPort, PodNeeds};
 use crate::scenario::Scenario;
-use crate::study::before::{Before, before_updates, rolls};
+use crate::study::before::{Before, before_updates, rolls, should_run};
 use crate::study::replacement::{Luck, Replacements};
 use crate::time::SimDuration;
 
@@ -20,8 +21,13 @@ pub struct Estimate {
     pub desired: u32,
     /// Nodes that are dead and counted as unavailable.
     pub dead: u32,
-    /// Whether these are among the desired ones, so that the update waits for them.
-    pub dead_desired: bool,
+    /// Whether there may be more of them.
+    pub dead_at_least: bool,
+    /// Dead nodes among the desired ones, noticed or not: the update waits for them.
+    pub awaited: u32,
+    /// Whether events before it make it untold on which nodes pods belong, so that no number of
+    /// nodes means anything.
+    pub nodes_change: bool,
     /// What the update strategy allows; none for `OnDelete`.
     pub budget: Option<Budget>,
 }
@@ -38,16 +44,22 @@ pub struct Budget {
     /// What dead nodes leave of it; zero if the update cannot begin.
     pub free: u32,
     /// The smallest number of nodes that lets it move, and the smallest percentage that is as
-    /// many.
-    pub least: (u32, Option<u32>),
+    /// many; none if no budget would, because every node is dead.
+    pub least: Option<(u32, Option<u32>)>,
     /// Pods are replaced in at least so many rounds.
     pub rounds: u32,
-    /// So long at least, whatever the luck.
+    /// So long at least, whatever the luck, unless something happens meanwhile; zero if nothing
+    /// can be said.
     pub at_least: SimDuration,
     /// So long if every phase took its median on each node.
     pub by_medians: SimDuration,
     /// Whether second pods find a place; only for a surge.
     pub surge: Option<Fit>,
+    /// Whether the wake-up after `minReadySeconds` may be lost.
+    ///
+    /// Source: `client-go/util/workqueue/delaying_queue.go › insert`: of two the earlier is kept,
+    /// and with surge `updateDaemonSetStatus` looks at old pods, so it asks for no other.
+    pub may_hang: bool,
 }
 
 /// Whether a second pod finds a place beside the first.
@@ -57,7 +69,7 @@ pub enum Fit {
     Everywhere,
     /// On none: the old pod has this port of the node until the new one is available.
     HostPort(u16),
-    /// Not on so many nodes: requests are more than what is left.
+    /// Not on so many nodes: old and new pod request more than what others leave.
     TooSmall(u32),
 }
 
@@ -68,14 +80,17 @@ pub fn arithmetic(scenario: &Scenario) -> Vec<Estimate> {
 
 fn estimate(scenario: &Scenario, before: &Before) -> Estimate {
     let healthy = u32::try_from(before.healthy.len()).unwrap_or(u32::MAX);
-    let desired = healthy.saturating_add(if before.dead_desired { before.dead } else { 0 });
+    let dead = &before.dead;
+    let desired = healthy.saturating_add(if dead.desired { dead.spend } else { 0 });
     Estimate {
         daemon_set: before.daemon_set.key(),
-        trigger: before.trigger.clone(),
+        trigger: before.trigger.to_owned(),
         at: before.at,
         desired,
-        dead: before.dead,
-        dead_desired: before.dead_desired,
+        dead: dead.spend,
+        dead_at_least: !dead.is_counted,
+        awaited: if dead.desired { dead.all } else { 0 },
+        nodes_change: before.nodes_change,
         budget: rolls(&before.daemon_set).then(|| budget(scenario, before, desired, healthy)),
     }
 }
@@ -93,20 +108,22 @@ fn budget(scenario: &Scenario, before: &Before, desired: u32, healthy: u32) -> B
     let nodes = written.scaled_up(desired);
     let is_surge = field == "maxSurge";
     // Dead nodes spend maxUnavailable for ever. They get no second pod, so they spend no surge.
-    let free = if is_surge { nodes } else { nodes.saturating_sub(before.dead) };
-    let least = before.dead.saturating_add(1);
-    let rounds = if free == 0 { 0 } else { healthy.div_ceil(free) };
+    let free = if is_surge { nodes } else { nodes.saturating_sub(before.dead.spend) };
+    let least = before.dead.spend.saturating_add(1);
+    let replaced = u32::try_from(before.replaced.len()).unwrap_or(u32::MAX);
+    let rounds = if free == 0 { 0 } else { replaced.div_ceil(free) };
     let lasts = |luck| Replacements { scenario, before, is_surge, luck }.last(rounds);
     Budget {
         field,
         written,
         nodes,
         free,
-        least: (least, least_percent(least, desired)),
+        least: (healthy > 0).then(|| (least, least_percent(least, desired))),
         rounds,
-        at_least: lasts(Luck::Best),
+        at_least: if before.is_sure { lasts(Luck::Best) } else { SimDuration::ZERO },
         by_medians: lasts(Luck::Median),
         surge: is_surge.then(|| fit(scenario, before)),
+        may_hang: is_surge && nodes > 1 && before.daemon_set.spec.min_ready_seconds > 0,
     }
 }
 
@@ -120,21 +137,39 @@ fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
 /// Sources: `pkg/scheduler/framework/plugins/nodeports/node_ports.go › Fits` and
 /// `noderesources/fit.go › fitsRequest`.
 fn fit(scenario: &Scenario, before: &Before) -> Fit {
-    let spec = &before.daemon_set.spec.template.spec;
-    if let Some(port) = spec.host_ports().find_map(|port| port.host_port) {
-        return Fit::HostPort(port);
+    let new = PodNeeds::of_daemon_pod(&before.daemon_set.spec.template.spec);
+    let old = PodNeeds::of_daemon_pod(&before.outgoing.spec);
+    let is_taken = |port: &&HostPort| old.ports.iter().any(|taken| taken.conflicts_with(port));
+    if let Some(port) = new.ports.iter().find(is_taken) {
+        return Fit::HostPort(port.port);
     }
-    let requests = spec.requests();
-    let of = |name: &str| requests.get(name).copied().unwrap_or(crate::api::Quantity::ZERO);
-    let (cpu, memory) = (of("cpu").millis(), of("memory").units());
+    let mut others = Vec::new();
+    for it in scenario.daemon_sets.iter().filter(|it| it.key() != before.daemon_set.key()) {
+        others.push((&it.spec.template, PodNeeds::of_daemon_pod(&it.spec.template.spec)));
+    }
+    // Less important pods make room.
+    let stays = |priority: i32| !new.may_preempt || priority >= new.priority;
     let fits = |place: &usize| {
         let node = &scenario.nodes[*place];
-        let (all, others) = (&node.allocatable, &node.other_pods.requests);
-        others.cpu.millis().saturating_add(cpu.saturating_mul(2)) <= all.cpu.millis()
-            && others.memory.units().saturating_add(memory.saturating_mul(2)) <= all.memory.units()
-            && others.pods.saturating_add(2) <= all.pods
+        let mut there: Vec<&PodNeeds> = vec![&old, &new];
+        there.extend((others.iter()).filter_map(|(template, needs)| {
+            let is_there = stays(needs.priority) && should_run(template, node);
+            is_there.then_some(needs)
+        }));
+        let (all, other) = (&node.allocatable, &node.other_pods);
+        let (mut cpu, mut memory, mut pods) = (0_i64, 0_i64, there.len() as u64);
+        if stays(other.priority) {
+            cpu = other.requests.cpu.millis();
+            memory = other.requests.memory.units();
+            pods += u64::from(other.requests.pods);
+        }
+        for needs in there {
+            cpu = cpu.saturating_add(needs.requests.cpu_millis);
+            memory = memory.saturating_add(needs.requests.memory_bytes);
+        }
+        cpu <= all.cpu.millis() && memory <= all.memory.units() && pods <= u64::from(all.pods)
     };
-    match before.healthy.iter().filter(|place| !fits(place)).count() {
+    match before.replaced.iter().filter(|place| !fits(place)).count() {
         0 => Fit::Everywhere,
         many => Fit::TooSmall(u32::try_from(many).unwrap_or(u32::MAX)),
     }

@@ -1,125 +1,56 @@
 //! What a cluster is like when an update begins, as far as the scenario says it outright.
 //!
-//! Events are gone through in their order; what they draw at random is counted, not named, and what
-//! happens at random times is left out. Nothing is simulated.
+//! Events are gone through once, in their order, for all DaemonSets. Nothing is simulated, and what
+//! happens at random times is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::{DaemonSet, PodTemplate, Taint, TaintEffect, UpdateStrategy};
+use crate::api::{DaemonSet, PodTemplate, UpdateStrategy};
 use crate::control::daemonset::eligibility;
 use crate::scenario::{
-    Action, Among, DaemonSetChange, DaemonSetRef, NodeChange, NodeSelection, NodeSpec, Scenario,
-    Take,
+    Action, DaemonSetChange, DaemonSetRef, NodeSpec, PodChange, Scenario, TimedAction,
 };
+use crate::study::meanwhile::{Dead, Meanwhile};
 use crate::time::SimDuration;
-
-/// How long a node is dead until the control plane has noticed, at most.
-const NOTICED: SimDuration = SimDuration::from_secs(60);
 
 /// The beginning of an update.
 #[derive(Clone, Debug)]
-pub(super) struct Before {
+pub(super) struct Before<'a> {
     /// The DaemonSet as it is from then on.
     pub(super) daemon_set: DaemonSet,
     /// The template of the pods that are replaced.
-    pub(super) outgoing: PodTemplate,
+    pub(super) outgoing: &'a PodTemplate,
     /// When, since the start of the run; zero if the scenario updates nothing.
     pub(super) at: SimDuration,
     /// What starts it: `set image agent=v2`; empty if nothing does.
-    pub(super) trigger: String,
-    /// Images that it brings and that no node has, each once.
-    pub(super) new_images: Vec<String>,
+    pub(super) trigger: &'a str,
+    /// Images that it brings, each once, and the places of nodes that have had none of it.
+    pub(super) new_images: Vec<(String, BTreeSet<usize>)>,
     /// Places in the scenario of nodes on which a pod belongs, those that are dead left out.
     pub(super) healthy: Vec<usize>,
-    /// Nodes that are known to be dead by then and whose pods count as unavailable.
-    pub(super) dead: u32,
-    /// Whether a pod still belongs on these: only those that tolerate the taint of a silent node
-    /// do. What others left there counts, too, until somebody removes it.
-    pub(super) dead_desired: bool,
-}
-
-/// A node of the scenario meanwhile.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Works,
-    /// Off or out of reach; `stopped` if its pods were ended in order before.
-    Dead {
-        since: SimDuration,
-        stopped: bool,
-    },
-    Gone,
+    /// Those of them on which an old pod belonged, too.
+    pub(super) replaced: Vec<usize>,
+    /// Nodes that are dead.
+    pub(super) dead: Dead,
+    /// Whether events make it untold on which nodes pods belong.
+    pub(super) nodes_change: bool,
+    /// Whether the old pods are available for certain, so that none is replaced beyond the budget.
+    pub(super) is_sure: bool,
 }
 
 /// The first update of each DaemonSet that runs at the start; without one, the start.
-pub(super) fn before_updates(scenario: &Scenario) -> Vec<Before> {
-    scenario.daemon_sets.iter().map(|daemon_set| before(scenario, daemon_set)).collect()
-}
-
-fn before(scenario: &Scenario, written: &DaemonSet) -> Before {
-    let mut daemon_set = written.clone();
-    let mut walk = Walk::new(scenario);
-    for timed in scenario.events.iter().filter(|timed| timed.repeats.is_none()) {
-        if apply(&timed.action, &mut daemon_set) {
-            return walk.end(written, daemon_set, (timed.at, &timed.label));
+pub(super) fn before_updates(scenario: &Scenario) -> Vec<Before<'_>> {
+    let start = Walk::new(scenario);
+    let mut walk = start.clone();
+    for timed in &scenario.events {
+        if !walk.is_open.contains(&true) {
+            break;
         }
-        walk.go(&timed.action, timed.at);
+        walk.go(timed);
     }
-    walk.end(written, daemon_set, (SimDuration::ZERO, ""))
-}
-
-/// Changes the DaemonSet; says whether that starts an update.
-fn apply(action: &Action, daemon_set: &mut DaemonSet) -> bool {
-    match action {
-        Action::Apply(applied) if applied.key() == daemon_set.key() => {
-            let differs = applied.spec.template.canonical != daemon_set.spec.template.canonical;
-            *daemon_set = (**applied).clone();
-            differs
-        }
-        Action::DaemonSet { daemon_set: name, change } if is(name, daemon_set) => match change {
-            DaemonSetChange::SetImage(images) => {
-                let template = &mut daemon_set.spec.template;
-                let Some(edited) = template.with_images(images) else { return false };
-                let differs = edited.canonical != template.canonical;
-                *template = edited;
-                differs
-            }
-            DaemonSetChange::RolloutRestart | DaemonSetChange::RolloutUndo { .. } => true,
-            DaemonSetChange::Patch { update_strategy, min_ready_seconds } => {
-                daemon_set.spec.update_strategy =
-                    update_strategy.unwrap_or(daemon_set.spec.update_strategy);
-                daemon_set.spec.min_ready_seconds =
-                    min_ready_seconds.unwrap_or(daemon_set.spec.min_ready_seconds);
-                false
-            }
-            DaemonSetChange::Delete(_) => false,
-        },
-        Action::Join { .. }
-        | Action::Nodes { .. }
-        | Action::Apply(_)
-        | Action::DaemonSet { .. }
-        | Action::Pods { .. }
-        | Action::ScaleUp { .. }
-        | Action::RestartController { .. }
-        | Action::ApiServerOutage { .. }
-        | Action::BreakImage { .. }
-        | Action::MendImage { .. } => false,
-    }
-}
-
-/// Images of `daemon_set` that no DaemonSet has at the start.
-fn new_images(scenario: &Scenario, daemon_set: &DaemonSet) -> Vec<String> {
-    let known: BTreeSet<&str> = scenario.daemon_sets.iter().flat_map(images).collect();
-    let new: BTreeSet<&str> = images(daemon_set).filter(|image| !known.contains(image)).collect();
-    new.into_iter().map(str::to_owned).collect()
-}
-
-fn images(daemon_set: &DaemonSet) -> impl Iterator<Item = &str> {
-    let spec = &daemon_set.spec.template.spec;
-    spec.init_containers.iter().chain(&spec.containers).map(|it| it.image.as_str())
-}
-
-fn is(name: &DaemonSetRef, daemon_set: &DaemonSet) -> bool {
-    name.key() == daemon_set.key()
+    let begun = walk.begun.into_iter().zip(&scenario.daemon_sets).enumerate();
+    let of_start = |index, written| start.end(index, written, (SimDuration::ZERO, ""));
+    begun.map(|(index, (begun, it))| begun.unwrap_or_else(|| of_start(index, it))).collect()
 }
 
 /// Whether the update replaces pods on its own.
@@ -127,131 +58,202 @@ pub(super) fn rolls(daemon_set: &DaemonSet) -> bool {
     matches!(daemon_set.spec.update_strategy, UpdateStrategy::RollingUpdate { .. })
 }
 
-/// Goes through events.
+/// Whether pods of a template belong on a node as the scenario writes it.
+pub(super) fn should_run(template: &PodTemplate, node: &NodeSpec) -> bool {
+    eligibility(template, &node.name, &node.labels, &node.taints).should_run
+}
+
+/// Goes through events. Its vectors have an element per DaemonSet: first those of the start, then
+/// those that are applied meanwhile.
+#[derive(Clone)]
 struct Walk<'a> {
     scenario: &'a Scenario,
-    states: Vec<State>,
-    /// Nodes that were drawn at random and died: how many, of which, and how.
-    drawn: Vec<(u32, BTreeSet<usize>, State)>,
+    nodes: Meanwhile<'a>,
+    /// Places in the vectors, by `namespace/name`.
+    index: BTreeMap<String, usize>,
+    /// What each is like by now.
+    daemon_sets: Vec<DaemonSet>,
+    /// For each node, whether pods of the DaemonSet have belonged there.
+    places: Vec<Vec<bool>>,
+    /// DaemonSets that have had an image.
+    holders: BTreeMap<String, BTreeSet<usize>>,
+    /// Whether its first update may still come.
+    is_open: Vec<bool>,
+    /// Whether something happened to its pods.
+    is_disturbed: Vec<bool>,
+    /// The first update.
+    begun: Vec<Option<Before<'a>>>,
 }
 
 impl<'a> Walk<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, states: vec![State::Works; scenario.nodes.len()], drawn: Vec::new() }
+        let mut walk = Self {
+            scenario,
+            nodes: Meanwhile::new(scenario),
+            index: BTreeMap::new(),
+            daemon_sets: Vec::new(),
+            places: Vec::new(),
+            holders: BTreeMap::new(),
+            is_open: Vec::new(),
+            is_disturbed: Vec::new(),
+            begun: Vec::new(),
+        };
+        for daemon_set in &scenario.daemon_sets {
+            walk.add(daemon_set.clone());
+        }
+        walk.is_open.fill(true);
+        // What a snapshot's pods are up to is not looked at.
+        walk.is_disturbed.fill(scenario.snapshot.is_some());
+        walk
     }
 
-    fn go(&mut self, action: &Action, at: SimDuration) {
-        let Action::Nodes { nodes, change } = action else { return };
-        let state = match change {
-            NodeChange::Fail => State::Dead { since: at, stopped: false },
-            NodeChange::Shutdown { grace } => State::Dead { since: at, stopped: !grace.is_zero() },
-            NodeChange::Recover => State::Works,
-            NodeChange::Leave | NodeChange::SpotInterruption { .. } | NodeChange::ScaleDown => {
-                State::Gone
+    fn add(&mut self, daemon_set: DaemonSet) {
+        let index = self.daemon_sets.len();
+        self.index.insert(daemon_set.key(), index);
+        self.places.push(vec![false; self.scenario.nodes.len()]);
+        self.is_open.push(false);
+        self.is_disturbed.push(false);
+        self.begun.push(None);
+        self.spread(index, &daemon_set);
+        self.daemon_sets.push(daemon_set);
+    }
+
+    /// Pods of the DaemonSet come to where it says, with its images.
+    fn spread(&mut self, index: usize, daemon_set: &DaemonSet) {
+        let template = &daemon_set.spec.template;
+        for (has_belonged, node) in self.places[index].iter_mut().zip(&self.scenario.nodes) {
+            *has_belonged |= should_run(template, node);
+        }
+        self.bring(index, daemon_set);
+    }
+
+    fn bring(&mut self, index: usize, daemon_set: &DaemonSet) {
+        for image in images(daemon_set) {
+            self.holders.entry(image.to_owned()).or_default().insert(index);
+        }
+    }
+
+    fn go(&mut self, timed: &'a TimedAction) {
+        match &timed.action {
+            Action::Apply(applied) => self.apply(applied, timed),
+            Action::DaemonSet { daemon_set, change } => {
+                if let Some(index) = self.find(daemon_set) {
+                    self.change(index, change, timed);
+                }
             }
-            NodeChange::Cordon
-            | NodeChange::Uncordon
-            | NodeChange::Drain
-            | NodeChange::Pressure { .. }
-            | NodeChange::Relieve { .. }
-            | NodeChange::Taint { .. }
-            | NodeChange::Label { .. } => return,
-        };
-        let among = self.among(nodes);
-        match (taken(nodes.take, among.len()), state) {
-            (None, _) => among.iter().for_each(|&place| self.states[place] = state),
-            (Some(many), State::Dead { .. }) => self.drawn.push((many, among, state)),
-            (Some(_), State::Works) => self.drawn.clear(),
-            (Some(_), State::Gone) => {}
-        }
-        if state == State::Works && nodes.take == Take::All {
-            self.drawn.clear();
+            Action::Pods { daemon_set, change, .. } => {
+                if let Some(index) = self.find(daemon_set) {
+                    self.is_disturbed[index] |= *change != PodChange::Ready;
+                }
+            }
+            Action::Nodes { .. } | Action::Join { .. } | Action::ScaleUp { .. } => {
+                self.nodes.go(timed);
+            }
+            Action::RestartController { .. }
+            | Action::ApiServerOutage { .. }
+            | Action::BreakImage { .. }
+            | Action::MendImage { .. } => {}
         }
     }
 
-    fn among(&self, nodes: &NodeSelection) -> BTreeSet<usize> {
-        let meant = |node: &NodeSpec| match &nodes.among {
-            Among::All => true,
-            Among::Names(names) => names.contains(&node.name),
-            Among::Pool(pool) => node.pool == Some(*pool),
-            Among::Labels(selector) => selector.matches(&node.labels),
-        };
-        let all = self.scenario.nodes.iter().enumerate();
-        let there = all.filter(|(place, _)| self.states[*place] != State::Gone);
-        there.filter(|(_, node)| meant(node)).map(|(place, _)| place).collect()
+    fn find(&self, daemon_set: &DaemonSetRef) -> Option<usize> {
+        self.index.get(&daemon_set.key()).copied()
+    }
+
+    fn apply(&mut self, applied: &DaemonSet, timed: &'a TimedAction) {
+        let Some(&index) = self.index.get(&applied.key()) else { return self.add(applied.clone()) };
+        let old = &self.daemon_sets[index].spec.template;
+        if old.canonical != applied.spec.template.canonical {
+            self.begin(index, applied, timed);
+        }
+        self.spread(index, applied);
+        self.daemon_sets[index] = applied.clone();
+    }
+
+    fn change(&mut self, index: usize, change: &DaemonSetChange, timed: &'a TimedAction) {
+        let mut changed = self.daemon_sets[index].clone();
+        match change {
+            DaemonSetChange::SetImage(images) => {
+                let template = &mut changed.spec.template;
+                let Some(edited) = template.with_images(images) else { return };
+                if edited.canonical == template.canonical {
+                    return;
+                }
+                *template = edited;
+                self.begin(index, &changed, timed);
+                self.bring(index, &changed);
+            }
+            DaemonSetChange::RolloutRestart | DaemonSetChange::RolloutUndo { .. } => {
+                self.begin(index, &changed, timed);
+            }
+            DaemonSetChange::Patch { update_strategy, min_ready_seconds } => {
+                let spec = &mut changed.spec;
+                spec.update_strategy = update_strategy.unwrap_or(spec.update_strategy);
+                spec.min_ready_seconds = min_ready_seconds.unwrap_or(spec.min_ready_seconds);
+            }
+            // One of the same name that comes later has no pods to replace.
+            DaemonSetChange::Delete(_) => self.is_open[index] = false,
+        }
+        self.daemon_sets[index] = changed;
+    }
+
+    fn begin(&mut self, index: usize, daemon_set: &DaemonSet, timed: &'a TimedAction) {
+        if self.is_open[index] {
+            self.begun[index] = Some(self.end(index, daemon_set, (timed.at, &timed.label)));
+            self.is_open[index] = false;
+        }
     }
 
     fn end(
-        self,
-        written: &DaemonSet,
-        daemon_set: DaemonSet,
-        trigger: (SimDuration, &str),
-    ) -> Before {
-        let (at, trigger) = trigger;
+        &self,
+        index: usize,
+        daemon_set: &DaemonSet,
+        (at, trigger): (SimDuration, &'a str),
+    ) -> Before<'a> {
         let template = &daemon_set.spec.template;
-        let silent = unreachable();
-        let dead_desired = template.spec.tolerations.iter().any(|it| it.tolerates(&silent));
-        let belongs = |place: &usize| {
-            let node = &self.scenario.nodes[*place];
-            eligibility(template, &node.name, &node.labels, &node.taints).should_run
-        };
-        let noticed = |state: State| match state {
-            State::Dead { since, .. } => since + NOTICED <= at,
-            State::Works | State::Gone => false,
-        };
-        // Pods that were ended in order are removed, and come back only where they belong.
-        let spends = |state: State| match state {
-            State::Dead { stopped, .. } => dead_desired || !stopped,
-            State::Works | State::Gone => false,
-        };
-        let mut healthy = Vec::new();
-        let mut dead = 0;
-        for place in (0..self.states.len()).filter(belongs) {
-            match self.states[place] {
-                State::Gone => {}
-                state if noticed(state) => dead += u32::from(spends(state)),
-                State::Works | State::Dead { .. } => healthy.push(place),
-            }
+        let nodes = self.scenario.nodes.iter();
+        let belongs: Vec<bool> = nodes.map(|node| should_run(template, node)).collect();
+        let (healthy, dead) = self.nodes.at(at, template, &belongs);
+        let has_old = |place: &usize| self.places[index][*place];
+        let replaced: Vec<usize> = healthy.iter().copied().filter(has_old).collect();
+        let is_sure = !self.is_disturbed[index]
+            && !self.nodes.is_disturbed
+            && !replaced.is_empty()
+            && dead.is_certain;
+        Before {
+            outgoing: &self.scenario.daemon_sets[index].spec.template,
+            at,
+            trigger,
+            new_images: self.new_images(daemon_set, &replaced),
+            daemon_set: daemon_set.clone(),
+            healthy,
+            replaced,
+            dead,
+            nodes_change: self.nodes.change,
+            is_sure,
         }
-        // Draws may fall on the same nodes, so only the largest is certain; and only if pods
-        // belong on all nodes that it was drawn from.
-        let certain = |(_, among, state): &&(u32, BTreeSet<usize>, State)| {
-            noticed(*state) && among.iter().all(&belongs)
+    }
+
+    /// Images of a DaemonSet, and on which nodes no DaemonSet's pods have had them.
+    fn new_images(
+        &self,
+        daemon_set: &DaemonSet,
+        replaced: &[usize],
+    ) -> Vec<(String, BTreeSet<usize>)> {
+        let wanted: BTreeSet<&str> = images(daemon_set).collect();
+        let missing = |image: &str| {
+            let is_there = |place: usize| {
+                let mut holders = self.holders.get(image).into_iter().flatten();
+                holders.any(|&index| self.places[index][place])
+            };
+            replaced.iter().copied().filter(|&place| !is_there(place)).collect::<BTreeSet<_>>()
         };
-        let most = |counts: &dyn Fn(State) -> bool| {
-            let drawn = self.drawn.iter().filter(certain).filter(|(.., state)| counts(*state));
-            drawn.map(|(many, ..)| *many).max().unwrap_or(0)
-        };
-        let left = healthy.len().saturating_sub(most(&|_| true) as usize);
-        healthy.truncate(left);
-        let (dead, new_images) = (dead + most(&spends), new_images(self.scenario, &daemon_set));
-        let outgoing = written.spec.template.clone();
-        let trigger = trigger.to_owned();
-        Before { daemon_set, outgoing, at, trigger, new_images, healthy, dead, dead_desired }
+        let all = wanted.into_iter().map(|image| (image.to_owned(), missing(image)));
+        all.filter(|(_, missing)| !missing.is_empty()).collect()
     }
 }
 
-/// How many are drawn of so many; none if all are meant.
-fn taken(take: Take, among: usize) -> Option<u32> {
-    let among = u32::try_from(among).unwrap_or(u32::MAX);
-    let many = match take {
-        Take::All => return None,
-        Take::Count(count) => count.min(among),
-        Take::Percent(percent) => {
-            let hundredths = u64::from(among) * u64::from(percent);
-            u32::try_from(hundredths.div_ceil(100)).unwrap_or(among)
-        }
-    };
-    (many < among).then_some(many)
-}
-
-/// What keeps new pods off a node that went silent, unless they tolerate it.
-///
-/// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go` › `taintKeyToNodeConditionMap`.
-fn unreachable() -> Taint {
-    Taint {
-        key: "node.kubernetes.io/unreachable".to_owned(),
-        value: String::new(),
-        effect: TaintEffect::NoSchedule,
-    }
+fn images(daemon_set: &DaemonSet) -> impl Iterator<Item = &str> {
+    let spec = &daemon_set.spec.template.spec;
+    spec.init_containers.iter().chain(&spec.containers).map(|it| it.image.as_str())
 }

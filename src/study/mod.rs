@@ -14,6 +14,7 @@ mod curve;
 mod figure;
 mod figures;
 mod goal;
+mod meanwhile;
 mod quantile;
 mod replacement;
 mod seeds;

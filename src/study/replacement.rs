@@ -29,7 +29,7 @@ pub(super) enum Luck {
 /// The replacements of an update.
 pub(super) struct Replacements<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) before: &'a Before,
+    pub(super) before: &'a Before<'a>,
     /// Whether the new pod comes before the old one goes.
     pub(super) is_surge: bool,
     pub(super) luck: Luck,
@@ -41,8 +41,8 @@ impl Replacements<'_> {
         if rounds == 0 {
             return SimDuration::ZERO;
         }
-        let spans = self.before.healthy.iter().map(|&place| self.replacement(place));
-        let shared = self.client().max(self.registry());
+        let spans = self.before.replaced.iter().map(|&place| self.replacement(place));
+        let shared = self.client().max(self.scheduler()).max(self.registry());
         match self.luck {
             Luck::Best => spans.min().unwrap_or_default().times(rounds.into()).max(shared),
             Luck::Median => {
@@ -60,7 +60,8 @@ impl Replacements<'_> {
         let image = first_image(&spec.template.spec);
         let schedule = self.phase(place, image, |it| &it.schedule, |it| it.schedule.as_ref());
         let stop = if self.is_surge { SimDuration::ZERO } else { self.stop(place) };
-        let pulls = self.before.new_images.iter().map(|image| self.pull(place, image));
+        let missing = self.before.new_images.iter().filter(|(_, places)| places.contains(&place));
+        let pulls = missing.map(|(image, _)| self.pull(place, image));
         let pulls = pulls.fold(SimDuration::ZERO, |sum, pull| sum + pull);
         let proof = SimDuration::from_secs(spec.min_ready_seconds.into());
         stop + schedule + pulls + self.start(place) + self.ready(place) + proof
@@ -165,7 +166,8 @@ impl Replacements<'_> {
         let over = |rate: Option<u64>| {
             rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
         };
-        over(network.node).max(over(network.unpack))
+        let receives = over(network.node).max(over(network.registry));
+        Network::ANSWER + receives + over(network.unpack)
     }
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
@@ -184,25 +186,40 @@ impl Replacements<'_> {
     /// How long the controller's client takes over the requests: each replacement is a deletion
     /// and a creation.
     fn client(&self) -> SimDuration {
-        let Some(limit) = self.scenario.control_plane.client else { return SimDuration::ZERO };
-        let ClientLimit { millis_per_second, burst } = limit;
-        let requests = (self.before.healthy.len() as u64 * 2).saturating_sub(burst.into());
-        SimDuration::for_amount(requests.saturating_mul(1_000), millis_per_second.into())
+        limited(self.scenario.control_plane.client, self.before.replaced.len() as u64 * 2)
     }
 
-    /// How long the registry takes to send the new images to all nodes.
-    fn registry(&self) -> SimDuration {
-        let rate = self.model().and_then(|model| model.network.as_ref()?.registry);
-        let Some(rate) = rate else { return SimDuration::ZERO };
-        let sent = |&place: &usize| {
-            let images = self.before.new_images.iter();
-            images
-                .filter_map(|image| Some(self.network(place, image)?.size_of(image)))
-                .fold(0, u64::saturating_add)
-        };
-        let bytes = self.before.healthy.iter().map(sent).fold(0, u64::saturating_add);
-        SimDuration::for_amount(bytes, rate)
+    /// How long the scheduler's client takes to bind the new pods.
+    fn scheduler(&self) -> SimDuration {
+        let scheduler = self.scenario.control_plane.scheduler.as_ref();
+        limited(scheduler.and_then(|it| it.client), self.before.replaced.len() as u64)
     }
+
+    /// How long the registry takes to take up all pulls, and to send what they ask for.
+    fn registry(&self) -> SimDuration {
+        let Some(network) = self.model().and_then(|model| model.network.as_ref()) else {
+            return SimDuration::ZERO;
+        };
+        let (mut pulls, mut bytes) = (0_u64, 0_u64);
+        for (image, places) in &self.before.new_images {
+            let by_size = places.iter().filter(|&&place| self.network(place, image).is_some());
+            let many = by_size.count() as u64;
+            pulls += many;
+            bytes = bytes.saturating_add(network.size_of(image).saturating_mul(many));
+        }
+        let requests = network
+            .request_limit()
+            .map(|(millis_per_second, burst)| ClientLimit { millis_per_second, burst });
+        let sent = network.registry.map(|rate| SimDuration::for_amount(bytes, rate));
+        limited(requests, pulls).max(sent.unwrap_or_default())
+    }
+}
+
+/// How long so many requests take, the first of which are free.
+fn limited(limit: Option<ClientLimit>, requests: u64) -> SimDuration {
+    let Some(ClientLimit { millis_per_second, burst }) = limit else { return SimDuration::ZERO };
+    let waiting = requests.saturating_sub(burst.into());
+    SimDuration::for_amount(waiting.saturating_mul(1_000), millis_per_second.into())
 }
 
 fn first_image(spec: &crate::api::PodSpec) -> &str {

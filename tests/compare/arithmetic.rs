@@ -1,8 +1,9 @@
 //! What arithmetic says about an update holds in runs of it.
 
 use rollcast::input::{Limits, Source};
+use rollcast::report::arithmetic::arithmetic_lines;
 use rollcast::scenario::{Action, Files, Override, Scenario, TimedAction, read};
-use rollcast::study::{arithmetic, figures_of};
+use rollcast::study::{Fit, arithmetic, figures_of};
 use rollcast::world::{Options, simulate};
 
 use crate::tool::{FLEET, Folder};
@@ -31,7 +32,7 @@ fn check(name: &str, scenario: &Scenario, is_typical: bool) {
         let later = |timed: &TimedAction| {
             timed.at > estimate.at && matches!(timed.action, Action::Nodes { .. })
         };
-        if scenario.events.iter().any(later) {
+        if estimate.nodes_change || scenario.events.iter().any(later) {
             continue;
         }
         let Some(budget) = &estimate.budget else { continue };
@@ -199,4 +200,210 @@ fn check_answers_without_a_run() {
         "set image main=2 at 1m: maxSurge 2 of 20 nodes; hangs on 20 of 20 nodes: \
          a second pod requests more than is left",
     );
+}
+
+/// A DaemonSet of its own image, with further fields of its spec and of its pods' spec.
+fn daemon_set(name: &str, spec: &str, pods: &str) -> String {
+    format!(
+        "{{apiVersion: apps/v1, kind: DaemonSet, metadata: {{name: {name}}}, spec: {{selector: \
+         {{matchLabels: {{app: {name}}}}}, {spec} template: {{metadata: {{labels: {{app: \
+         {name}}}}}, spec: {{{pods} containers: [{{name: main, image: 'x/{name}:1'}}]}}}}}}}}"
+    )
+}
+
+fn fleet(cluster: &str, daemon_sets: &[&str], events: &[&str], rest: &str) -> Scenario {
+    let list = |items: &[&str]| items.iter().map(|it| format!("  - {it}\n")).collect::<String>();
+    let text = format!(
+        "cluster: {cluster}\ndaemonSets:\n{}events:\n{}{rest}\n",
+        list(daemon_sets),
+        list(events)
+    );
+    scenario(&text, &[])
+}
+
+const MANY: &str = "updateStrategy: {rollingUpdate: {maxUnavailable: 100%}},";
+
+/// What is shared by all nodes or comes with every pull lasts as long in runs.
+#[test]
+fn what_takes_long_in_runs_is_in_the_bound() {
+    let check = |nodes: u32, rest: &str, least: u64| {
+        let rest = format!("{rest}\nuntil: {{rolloutComplete: true, limit: 3h}}");
+        let daemon = daemon_set("a", MANY, "");
+        let events = ["{at: 10m, setImage: 'x/a:2'}"];
+        let scenario = fleet(&format!("{{nodes: {nodes}}}"), &[&daemon], &events, &rest);
+        let record = simulate(&scenario, &Options::default(), |_| ());
+        let ran = figures_of(&record, None).duration.unwrap();
+        let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
+        assert!(budget.at_least.as_secs() >= least, "{rest}: {budget:?}");
+        assert!(budget.at_least <= ran, "{rest}: {ran} in {budget:?}");
+        assert!(ran.as_micros() * 2 <= budget.by_medians.as_micros() * 3, "{rest}: {ran}");
+    };
+    // 80 s to receive and 100 s to unpack.
+    let sizes = "images: {'x/*': {size: 10GB}}";
+    check(1, &format!("{sizes}\nnetwork: {{bandwidth: 1Gbit/s, unpack: 100MB/s}}"), 180);
+    check(40, "images: {'x/*': {size: 1MB}}\nnetwork: {registry: {requestsPerSecond: 1}}", 39);
+    check(60, "controlPlane: {scheduler: {kubeApiQps: 1, kubeApiBurst: 2}}", 58);
+}
+
+/// Pods that are not available are replaced beyond the budget, and so are images that a node has
+/// already; a bound that forgot them would be broken.
+#[test]
+fn the_bound_knows_what_happened_before() {
+    let cluster = "{nodePools: [{name: old, count: 10}, {name: fresh, count: 10}]}";
+    let sizes = "images: {'x/*': {size: 1GB}}\nuntil: {rolloutComplete: true, limit: 3h}";
+    let check = |daemon_sets: &[&str], events: &[&str], bounds: &[bool]| {
+        let scenario = fleet(cluster, daemon_sets, events, sizes);
+        let record = simulate(&scenario, &Options::default(), |_| ());
+        for (estimate, bound) in arithmetic(&scenario).iter().zip(bounds) {
+            let budget = estimate.budget.as_ref().unwrap();
+            assert_eq!(!budget.at_least.is_zero(), *bound, "{events:?}: {estimate:?}");
+            let ran = figures_of(&record, Some(&estimate.daemon_set)).duration;
+            assert!(ran.is_some_and(|ran| ran >= budget.at_least), "{events:?}: {ran:?}");
+        }
+    };
+    let slow = daemon_set("a", "minReadySeconds: 60,", "");
+    let update = "{at: 10m, setImage: {daemonSet: a, image: 'x/a:2'}}";
+    check(&[&slow], &[update], &[true]);
+    check(&[&slow], &["{at: 9m, unready: {daemonSet: a, nodes: all}}", update], &[false]);
+    check(&[&slow], &["{at: 9m, failPods: {daemonSet: a, nodes: all}}", update], &[false]);
+    let on = |pool: &str| format!("nodeSelector: {{rollcast.dev/pool: {pool}}},");
+    let moved = daemon_set("a", "", &on("fresh")).replace("a:1", "a:2");
+    let apply = format!("{{at: 10m, apply: {{manifest: {moved}}}}}");
+    check(&[&daemon_set("a", "", &on("old"))], &[&apply], &[false]);
+    check(&[&daemon_set("a", "", "")], &[&apply], &[true]);
+    let other = daemon_set("b", MANY, "").replace("x/b", "x/a");
+    let earlier = "{at: 1m, setImage: {daemonSet: b, image: 'x/a:2'}}";
+    check(&[&daemon_set("a", "", ""), &other], &[earlier, update], &[true, true]);
+}
+
+/// An image is known to the nodes whose pods have it, not to the whole cluster.
+#[test]
+fn an_image_is_pulled_where_it_was_not() {
+    let cluster = "{nodePools: [{name: old, count: 10}, {name: fresh, count: 10}]}";
+    let check = |pool: &str, least: u64, most: u64| {
+        let on = |pool: &str| format!("nodeSelector: {{rollcast.dev/pool: {pool}}},");
+        let a = daemon_set("a", "", &on("fresh"));
+        let b = daemon_set("b", "", &on(pool)).replace("x/b:1", "x/a:2");
+        let events = ["{at: 10m, setImage: {daemonSet: a, image: 'x/a:2'}}"];
+        let scenario = fleet(cluster, &[&a, &b], &events, "latencies: {imagePull: 1m}");
+        let took = arithmetic(&scenario)[0].budget.as_ref().unwrap().by_medians.as_secs();
+        assert!((least..most).contains(&took), "{pool}: {took}");
+    };
+    check("old", 600, 700);
+    check("fresh", 0, 100);
+}
+
+/// A line of `check` per case.
+#[test]
+fn what_is_not_told_is_not_claimed() {
+    let check = |fields: &str, pods: &str, events: &[&str], expected: &str| {
+        let daemon = daemon_set("a", fields, pods);
+        let scenario = fleet("{nodes: 5}", &[&daemon], events, "");
+        let lines = arithmetic_lines(&arithmetic(&scenario));
+        assert_eq!(lines, [format!("default/a: {expected}")], "{events:?}");
+    };
+    let update = "{at: 10m, setImage: 'x/a:2'}";
+    let untold = "set image main=2 at 10m: maxUnavailable 1; nodes change before the update, so \
+                  run it";
+    let ssd = "nodeSelector: {disk: ssd},";
+    let label = "{at: 1m, label: {nodes: {percent: 50%}, labels: {disk: ssd}}}";
+    check("", ssd, &[label, update], untold);
+    let tolerant = "tolerations: [{operator: Exists}],";
+    for event in [
+        "{at: 1m, taint: {nodes: {percent: 50%}, taint: 'x=y:NoExecute'}}",
+        "{at: 1m, join: 3}",
+        "{at: 1m, leave: {count: 3}}",
+    ] {
+        check("", tolerant, &[event, update], untold);
+    }
+    let fail = "{at: 1m, fail: [node-1, node-2]}";
+    check("", tolerant, &[fail, "{at: 2m, recover: {count: 4}}", update], untold);
+    let all = "{at: 1m, fail: all}";
+    check(
+        "",
+        tolerant,
+        &[all, update],
+        "set image main=2 at 10m: stalls at 0/5: 5 unavailable >= 1; maxUnavailable 1 of 5 nodes; \
+         it cannot complete while 5 of 5 nodes are dead",
+    );
+    let two = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}},";
+    check(
+        two,
+        tolerant,
+        &["{at: 1m, fail: {count: 1}}", "{at: 2m, fail: {count: 1}}", update],
+        "set image main=2 at 10m: maxUnavailable 2 of 5 nodes; at least 1 dead node spends of it, \
+         at most 1 left; it cannot complete while at least 1 of 5 nodes is dead; 4 rounds, about \
+         48s by medians",
+    );
+    // Nobody has noticed it yet.
+    check(
+        two,
+        tolerant,
+        &["{at: 595s, fail: node-1}", update],
+        "set image main=2 at 10m: maxUnavailable 2 of 5 nodes; it cannot complete while 1 of 5 \
+         nodes is dead; 3 rounds, about 36s by medians",
+    );
+    check(
+        "minReadySeconds: 30, updateStrategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}},",
+        "",
+        &[update],
+        "set image main=2 at 10m: maxSurge 2 of 5 nodes; may hang: the wake-up after \
+         minReadySeconds can be lost; 3 rounds, at least 1m30s, about 2m6s by medians",
+    );
+    // Neither is an update of pods that are there.
+    let start = "an update without new images: maxUnavailable 1 of 5 nodes; 5 rounds, at least \
+                 3s, about 10s by medians";
+    let again = daemon_set("a", "", "").replace("a:1", "a:2");
+    let apply = format!("{{at: 10m, apply: {{manifest: {again}}}}}");
+    check("", "", &["{at: 1m, delete: a}", &apply], start);
+    check("", "", &["{at: 1m, leave: [node-1, node-2]}"], start);
+}
+
+/// Old and new pod need not be alike, and others are there, too.
+#[test]
+fn a_second_pod_fits_beside_the_first() {
+    let surge = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}},";
+    let check = |(old, new): (&str, &str), pods: &str, other: &str, expected: Fit| {
+        let like = |fields: &str| {
+            daemon_set("a", surge, pods).replace("image: 'x/a:1'", &format!("image: i, {fields}"))
+        };
+        let b = daemon_set("b", "", "").replace("image: 'x/b:1'", &format!("image: i, {other}"));
+        let apply = format!("{{at: 10m, apply: {{manifest: {}}}}}", like(new));
+        let pool = "{name: pool, count: 3, allocatable: {cpu: 4}, otherPods: {count: 1, \
+                    requests: {cpu: 1}}}";
+        let cluster = format!("{{nodePools: [{pool}]}}");
+        let scenario = fleet(&cluster, &[&like(old), &b], &[&apply], "until: 30m");
+        let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
+        assert_eq!(budget.surge, Some(expected), "{old} {new} {other}");
+        let record = simulate(&scenario, &Options::default(), |_| ());
+        let is_complete = figures_of(&record, Some("default/a")).duration.is_some();
+        assert_eq!(is_complete, expected == Fit::Everywhere, "{old} {new} {other}");
+    };
+    let (one, two) = ("resources: {requests: {cpu: 1}}", "resources: {requests: {cpu: 2}}");
+    let half = "resources: {requests: {cpu: 500m}}";
+    check((two, half), "", half, Fit::Everywhere);
+    check((half, two), "", half, Fit::Everywhere);
+    check((two, one), "", half, Fit::TooSmall(3));
+    check((half, one), "", two, Fit::TooSmall(3));
+    let critical = "priorityClassName: system-node-critical,";
+    check((two, one), critical, half, Fit::Everywhere);
+    let port = |port: u16| format!("ports: [{{containerPort: 80, hostPort: {port}}}]");
+    check(("ports: []", &port(80)), "", half, Fit::Everywhere);
+    check((&port(81), &port(80)), "", half, Fit::Everywhere);
+    check((&port(80), &port(80)), "", half, Fit::HostPort(80));
+}
+
+/// Long lists of events and DaemonSets are gone through once.
+#[test]
+fn thousands_of_draws_take_no_time() {
+    let events: Vec<String> =
+        (0..2_000).map(|second| format!("{{at: {second}s, fail: {{count: 1}}}}")).collect();
+    let daemon_sets: Vec<String> =
+        (0..100).map(|number| daemon_set(&format!("a{number}"), "", "")).collect();
+    let events: Vec<&str> = events.iter().map(String::as_str).collect();
+    let daemon_sets: Vec<&str> = daemon_sets.iter().map(String::as_str).collect();
+    let scenario = fleet("{nodes: 1000}", &daemon_sets, &events, "");
+    let began = std::time::Instant::now();
+    assert_eq!(arithmetic(&scenario).len(), 100);
+    assert!(began.elapsed().as_secs() < 10, "it took {:?}", began.elapsed());
 }

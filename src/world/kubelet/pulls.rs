@@ -20,9 +20,7 @@ use crate::world::latency::Phase;
 use crate::world::objects::{Broken, ImageId, Pod};
 use crate::world::state::{Agenda, World};
 
-/// Name lookup, encryption, authentication and the manifest, before the first byte of an image.
-const ANSWER: SimDuration = SimDuration::from_millis(500);
-/// The same for an image whose layers are there already: a connection is, too.
+/// What [`Network::ANSWER`] is for an image whose layers are there already: a connection is, too.
 const CHECK: SimDuration = SimDuration::from_millis(50);
 /// Places of containers at which the back-off of their pulls is kept.
 pub(super) const PULLS: u16 = 1 << 15;
@@ -133,13 +131,13 @@ impl World {
         let fails = self.cannot_be_pulled(image, node);
         let answered = self.kubelets.registry.reserve(now);
         let (at, step) = match self.pull_time(node, image) {
-            _ if fails => (answered + ANSWER, PullStep::End),
+            _ if fails => (answered + Network::ANSWER, PullStep::End),
             _ if !fetches => (answered + CHECK, PullStep::End),
             PullTime::Drawn(delay) => (answered + delay, PullStep::End),
             PullTime::BySize(bytes) if self.kubelets.downloads.are_instant() => {
-                (answered + ANSWER + self.unpacking(bytes), PullStep::End)
+                (answered + Network::ANSWER + self.unpacking(bytes), PullStep::End)
             }
-            PullTime::BySize(_) => (answered + ANSWER, PullStep::Download),
+            PullTime::BySize(_) => (answered + Network::ANSWER, PullStep::Download),
         };
         let ticket = self.kubelets.next_ticket;
         self.kubelets.next_ticket = ticket.wrapping_add(1);

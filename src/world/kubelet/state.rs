@@ -86,7 +86,7 @@ impl Kubelets {
             next_ticket: 0,
             downloads: Downloads::new(bandwidths.0, bandwidths.1),
             armed: None,
-            registry: bucket(network.and_then(requests)),
+            registry: bucket(network.and_then(Network::request_limit)),
             model,
         }
     }
@@ -116,11 +116,6 @@ impl Kubelets {
     pub(super) fn model(&self) -> &KubeletModel {
         self.model.as_deref().expect("only kubelets that are on take these steps")
     }
-}
-
-/// What a registry takes up within a second it takes up at once.
-fn requests(network: &Network) -> Option<(u32, u32)> {
-    network.registry_requests.map(|millis| (millis, millis.div_ceil(1_000)))
 }
 
 /// A full bucket of so many thousandths of a token a second and so many tokens.
