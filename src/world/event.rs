@@ -183,6 +183,10 @@ pub(super) enum PodStep {
     Running,
     /// A probe failed for the last time that is allowed.
     Unhealthy { container: u16, startup: bool },
+    /// A container that ran well crashes.
+    Crashes { container: u16 },
+    /// The API server learns that one has.
+    Crashed,
     /// The API server learns that its containers have exited.
     Ended { failed: bool },
 }
@@ -206,6 +210,8 @@ impl PodStep {
             Self::Launched { container } => of(2, container),
             Self::Unhealthy { container, startup } => of(3 + u32::from(startup), container),
             Self::Ended { failed } => of(5, u16::from(failed)),
+            Self::Crashes { container } => of(6, container),
+            Self::Crashed => 10,
         }
     }
 }

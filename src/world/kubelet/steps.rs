@@ -50,6 +50,8 @@ impl World {
             PodStep::Unhealthy { container, startup } => {
                 self.kill_container(id, container, startup, cause, now, agenda);
             }
+            PodStep::Crashes { container } => self.crash(id, container, cause, now, agenda),
+            PodStep::Crashed => self.report_crash(id, cause, now, agenda),
             PodStep::Ended { failed } => self.report_end(id, failed, cause, now, agenda),
         }
     }
