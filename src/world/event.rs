@@ -192,6 +192,28 @@ pub(super) enum PodStep {
 }
 
 impl PodStep {
+    /// Whether it is a kubelet's report to the API server.
+    pub(super) const fn is_report(self) -> bool {
+        match self {
+            Self::Rejected
+            | Self::Running
+            | Self::Ready
+            | Self::Crashed
+            | Self::Ended { .. }
+            | Self::Stopped => true,
+            Self::Bind
+            | Self::Pull
+            | Self::Pulled
+            | Self::Started
+            | Self::Queue
+            | Self::Arrived
+            | Self::Prepare { .. }
+            | Self::Launched { .. }
+            | Self::Unhealthy { .. }
+            | Self::Crashes { .. } => false,
+        }
+    }
+
     /// What tells this step from others, for the digest of the run.
     fn word(self) -> u32 {
         let of = |kind: u32, container: u16| kind << 16 | u32::from(container);

@@ -34,6 +34,11 @@ impl World {
         if !self.pod(id).exists || self.pod(id).epoch != epoch {
             return;
         }
+        if step.is_report() && self.api.is_down(now) {
+            // The kubelet goes on trying.
+            let event = Event::Pod { pod: id, epoch, step };
+            return agenda.at(self.api.up_at(), Caused { event, cause });
+        }
         match step {
             PodStep::Queue => self.queue_pod(id, now, agenda),
             PodStep::Bind => self.bind(id, cause, now, agenda),
