@@ -111,7 +111,9 @@ impl<'a> Meanwhile<'a> {
             (Some(_), State::Works) => self.change |= self.some_are_dead(),
             (Some(many), State::Gone) => self.change |= many > 0,
             (None, _) => {
-                among.iter().for_each(|&place| self.states[place] = state);
+                for place in among {
+                    self.states[place] = state;
+                }
                 match state {
                     State::Works if matches!(nodes.among, Among::All) => self.draws.clear(),
                     // They may have been among those that were drawn.
