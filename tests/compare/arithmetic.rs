@@ -212,7 +212,7 @@ fn daemon_set(name: &str, spec: &str, pods: &str) -> String {
 }
 
 fn fleet(cluster: &str, daemon_sets: &[&str], events: &[&str], rest: &str) -> Scenario {
-    let list = |items: &[&str]| items.iter().map(|it| format!("  - {it}\n")).collect::<String>();
+    let list = |items: &[&str]| format!("  - {}\n", items.join("\n  - "));
     let text = format!(
         "cluster: {cluster}\ndaemonSets:\n{}events:\n{}{rest}\n",
         list(daemon_sets),
