@@ -19,6 +19,8 @@ mod scheduler;
 
 #[path = "semantics/nodes.rs"]
 mod nodes;
+#[path = "semantics/outages.rs"]
+mod outages;
 #[path = "semantics/syncs.rs"]
 mod syncs;
 

@@ -101,8 +101,8 @@ pub enum What {
     PodMarkedNotReady { pod: NameId },
     /// The pod reached phase Failed.
     PodFailed { pod: NameId, reason: &'static str },
-    /// A container crashed for the first time; the kubelet restarts it after this back-off, and
-    /// again and again after longer ones.
+    /// A container crashed; the kubelet restarts it after this back-off. One that crashes at once
+    /// after each start does so again and again, after longer ones, of which no fact tells.
     PodCrashed { pod: NameId, restart_in: SimDuration },
     /// A startup or liveness probe failed: the container is killed, and starts again after this
     /// time; if it cannot get well, again and again after longer ones (`CrashLoopBackOff`).

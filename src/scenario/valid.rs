@@ -399,9 +399,12 @@ pub enum Cascade {
 /// How an image behaves badly, the least harm first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ImageFault {
+    /// Containers run well, exit so long after each start and are restarted with back-off. Only
+    /// kubelets that are on know of it.
+    CrashLater(SimDuration),
     /// Containers run, and their readiness probe never passes.
     NeverReady,
-    /// Containers exit soon after each start and are restarted with back-off.
+    /// Containers exit as soon as they are started and are restarted with back-off.
     Crash,
     /// The image cannot be pulled.
     PullError,

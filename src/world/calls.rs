@@ -194,7 +194,8 @@ impl World {
     fn call_failed(&mut self, id: DaemonSetId, asked: Asked) {
         let watched = &mut self.controller.daemon_sets[id.index()];
         let Some(work) = &mut watched.work else { return };
-        work.error = Some(SyncError::Unreachable);
+        // What the sync failed with before is what it ends with.
+        work.error.get_or_insert(SyncError::Unreachable);
         match asked {
             Asked::CreatePod { .. } => {
                 let skipped = std::mem::take(&mut work.calls.creates).len();

@@ -300,6 +300,10 @@ impl World {
         if !claimed.is_empty() {
             self.recheck_deletion(id, now, agenda)?;
         }
+        let has_strays = !self.controller.daemon_sets[id.index()].strays.is_empty();
+        if has_strays && self.api.is_down(now) {
+            return Err(SyncError::Unreachable);
+        }
         let watched = &mut self.controller.daemon_sets[id.index()];
         watched.may_adopt = false;
         let strays = std::mem::take(&mut watched.strays);

@@ -183,11 +183,37 @@ pub(super) enum PodStep {
     Running,
     /// A probe failed for the last time that is allowed.
     Unhealthy { container: u16, startup: bool },
+    /// A container that ran well crashes.
+    Crashes { container: u16 },
+    /// The API server learns that one has.
+    Crashed,
     /// The API server learns that its containers have exited.
     Ended { failed: bool },
 }
 
 impl PodStep {
+    /// Whether it is a kubelet's report to the API server.
+    pub(super) const fn is_report(self) -> bool {
+        match self {
+            Self::Rejected
+            | Self::Running
+            | Self::Ready
+            | Self::Crashed
+            | Self::Ended { .. }
+            | Self::Stopped => true,
+            Self::Bind
+            | Self::Pull
+            | Self::Pulled
+            | Self::Started
+            | Self::Queue
+            | Self::Arrived
+            | Self::Prepare { .. }
+            | Self::Launched { .. }
+            | Self::Unhealthy { .. }
+            | Self::Crashes { .. } => false,
+        }
+    }
+
     /// What tells this step from others, for the digest of the run.
     fn word(self) -> u32 {
         let of = |kind: u32, container: u16| kind << 16 | u32::from(container);
@@ -206,6 +232,8 @@ impl PodStep {
             Self::Launched { container } => of(2, container),
             Self::Unhealthy { container, startup } => of(3 + u32::from(startup), container),
             Self::Ended { failed } => of(5, u16::from(failed)),
+            Self::Crashes { container } => of(6, container),
+            Self::Crashed => 10,
         }
     }
 }

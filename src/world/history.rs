@@ -21,6 +21,10 @@ impl World {
         self.claim_revisions(id, now, agenda)?;
         let own = self.revisions_of(id);
         let plan = construct_history(&self.revision_views(&own, spec));
+        let is_in_order = matches!(plan.current, RevisionChange::Keep { renumber: None, .. });
+        if (!is_in_order || !plan.duplicates.is_empty()) && self.api.is_down(now) {
+            return Err(SyncError::Unreachable);
+        }
         let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
         let (current, changed) = match plan.current {
             RevisionChange::Create { number } => (self.snapshot(id, spec, number), true),
@@ -158,6 +162,9 @@ impl World {
         };
         let surplus = histories_to_delete(&views, limit, is_live);
         let surplus: Vec<usize> = surplus.into_iter().map(|i| own[i]).collect();
+        if !surplus.is_empty() && self.api.is_down(now) {
+            return self.fail_sync(id, SyncError::Unreachable);
+        }
         self.call_for_form(id, surplus.len(), now, agenda);
         self.delete_revisions(id, surplus, cause, now);
     }

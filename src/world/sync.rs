@@ -248,7 +248,7 @@ impl World {
         }
     }
 
-    fn fail_sync(&mut self, id: DaemonSetId, error: SyncError) {
+    pub(super) fn fail_sync(&mut self, id: DaemonSetId, error: SyncError) {
         if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
             work.error = Some(error);
         }

@@ -128,8 +128,15 @@ fn journals_that_do_not_go_together_are_refused() {
     let folder = Folder::new();
     let part = |part: &str| {
         let out = format!("--out={}", part.replace('/', "-of-"));
-        let (code, _, told) =
-            folder.run(&["compare", "fleet.yaml", "--seeds=1..4", "--shard", part, &out]);
+        let (code, _, told) = folder.run(&[
+            "compare",
+            "fleet.yaml",
+            "--seeds=1..4",
+            "--jobs=1",
+            "--shard",
+            part,
+            &out,
+        ]);
         assert_eq!(code, 0, "{told}");
         told
     };

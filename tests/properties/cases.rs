@@ -224,7 +224,7 @@ fn any_what() -> impl Strategy<Value = What> {
         1 => (set(), 0..30u8).prop_map(|(of, secs)| What::MinReady(of, secs)),
         2 => (set(), 0..3u8).prop_map(|(of, cascade)| What::Delete(of, cascade)),
         4 => (set(), any_some(), 0..4u8).prop_map(|(of, nodes, how)| What::Pods(of, nodes, how)),
-        2 => (0..5u8, 0..3u8, any_some()).prop_map(|(of, how, on)| What::Break(of, how, on)),
+        2 => (0..5u8, 0..4u8, any_some()).prop_map(|(of, how, on)| What::Break(of, how, on)),
         2 => (0..5u8).prop_map(What::Mend),
     ];
     (once, prop::option::weighted(0.1, 5..60u8)).prop_map(|(what, every)| match every {
@@ -408,7 +408,9 @@ impl Case {
                 Action::Pods { daemon_set: reference(*of), nodes: selection(*nodes), change }
             }
             What::Break(of, how, on) => {
-                let faults = [ImageFault::NeverReady, ImageFault::Crash, ImageFault::PullError];
+                let later = ImageFault::CrashLater(SimDuration::from_secs(u64::from(*of) * 9));
+                let faults =
+                    [ImageFault::NeverReady, ImageFault::Crash, ImageFault::PullError, later];
                 let (image, fault) = (pattern(*of), faults[*how as usize]);
                 Action::BreakImage { image, fault, nodes: selection(*on) }
             }

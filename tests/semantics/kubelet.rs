@@ -437,3 +437,35 @@ events:
     let failed = |what: &What| matches!(what, What::PodFailed { .. });
     assert_eq!(times(&record, failed), Vec::<u64>::new());
 }
+
+/// A container that runs well for ten seconds after each start: started again at once, then after
+/// 10 s, 20 s, 40 s, seen from its end.
+///
+/// Source: `pkg/kubelet/kuberuntime/kuberuntime_manager.go › doBackOff`.
+const LATE: &str = "  - {at: 5s, breakImage: {image: \"agent:v2\", fault: crash, after: 10s}}
+  - {at: 10s, setImage: agent:v2}";
+
+fn is_crashed(what: &What) -> bool {
+    matches!(what, What::PodCrashed { .. })
+}
+
+#[test]
+fn a_container_that_crashes_later_is_started_again_with_back_off() {
+    let record =
+        run(&Case { events: &format!("{LATE}\n  - {{at: 60s, mendImage: \"agent:v2\"}}"), ..CASE });
+    let second = |at: &u64| at / 1_000;
+    let starts: Vec<u64> = times(&record, is_ready).iter().map(second).collect();
+    let ends: Vec<u64> = times(&record, is_crashed).iter().map(second).collect();
+    assert_eq!((starts, ends), (vec![10, 20, 40, 70], vec![20, 30, 50]));
+}
+
+/// What `minReadySeconds` is for: without it each pod counts as available before it crashes.
+#[test]
+fn min_ready_seconds_stop_pods_that_crash_later() {
+    let updated = |min_ready: u32| {
+        let spec = &format!("minReadySeconds: {min_ready}");
+        let record = run(&Case { nodes: 5, spec, events: LATE, ..CASE });
+        record.summary.daemon_sets[0].status.updated
+    };
+    assert_eq!((updated(0), updated(30)), (5, 1));
+}

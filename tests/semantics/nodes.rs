@@ -12,7 +12,7 @@ const REAL: Setting =
     Setting { control_plane: "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0}", ..SETTING };
 
 /// Seconds at which there are facts whose line has all of `words`.
-fn times(record: &Record, words: &[&str]) -> Vec<f64> {
+pub(crate) fn times(record: &Record, words: &[&str]) -> Vec<f64> {
     let text = facts_jsonl(&record.facts, &record.names);
     let hit = |line: &&str| words.iter().all(|word| line.contains(word));
     let seconds = |line: &str| {

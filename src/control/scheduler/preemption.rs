@@ -101,7 +101,8 @@ mod tests {
         PodNeeds { requests, priority, may_preempt: true, ..PodNeeds::default() }
     }
 
-    /// A node of one core with pods of these priorities and sizes; who must leave for a pod of priority 10 and `cpu` thousandths of a core?
+    /// A node of one core with pods of these priorities and sizes; who must leave for a pod of
+    /// priority 10 and `cpu` thousandths of a core?
     fn check(others: &[(i32, i64)], cpu: i64, expected: &Preemption) {
         let pods: Vec<PodNeeds> = others.iter().map(|(p, size)| needs(*p, *size)).collect();
         let mut usage = NodeUsage::default();

@@ -94,11 +94,17 @@ impl Actions<'_, '_> {
     fn on_image(&mut self, event: &written::Event) -> Option<Action> {
         if let Some(OrText(written)) = &event.break_image {
             let nodes = written.nodes.as_ref().map_or(ALL, |nodes| self.select(nodes, "nodes"));
-            let fault = match written.fault {
-                written::Fault::NeverReady => ImageFault::NeverReady,
-                written::Fault::Crash => ImageFault::Crash,
-                written::Fault::PullError => ImageFault::PullError,
+            let fault = match (written.fault, written.after) {
+                (written::Fault::Crash, Some(after)) => ImageFault::CrashLater(after.0),
+                (written::Fault::Crash, None) => ImageFault::Crash,
+                (written::Fault::NeverReady, _) => ImageFault::NeverReady,
+                (written::Fault::PullError, _) => ImageFault::PullError,
             };
+            if written.after.is_some() && written.fault != written::Fault::Crash {
+                let path = self.path.key("after");
+                let message = "`after` says when a container crashes".to_owned();
+                self.findings.error("after-without-crash", &path, message, "add `fault: crash`");
+            }
             return Some(Action::BreakImage { image: written.image.clone(), fault, nodes });
         }
         let OrText(written) = event.mend_image.as_ref()?;

@@ -3,6 +3,8 @@
 use super::findings::{Findings, listed};
 use super::fleet::Fleet;
 use crate::input::{FieldPath, Tree, did_you_mean};
+use crate::scenario::glob_matches;
+use crate::scenario::kubelet::Kubelet;
 
 /// The container that a new image is meant for: the only one, or the only one with an image of
 /// the same repository.
@@ -33,7 +35,7 @@ pub(super) fn check(findings: &mut Findings, tree: &Tree, fleet: &Fleet) {
         return;
     }
     for (path, pattern) in patterns(tree) {
-        if !fleet.images.iter().any(|image| matches(pattern, image)) {
+        if !fleet.images.iter().any(|image| glob_matches(pattern, image)) {
             let images: Vec<_> = fleet.images.iter().map(String::as_str).collect();
             let message = format!("no container ever has the image `{pattern}`");
             let hint = match did_you_mean(pattern, images.iter().copied()) {
@@ -49,6 +51,18 @@ fn deduplicated(mut images: Vec<&str>) -> Vec<&str> {
     images.sort_unstable();
     images.dedup();
     images
+}
+
+/// Containers that run well for a while and crash then need kubelets that start them again.
+pub(super) fn check_late_crashes(findings: &mut Findings, tree: &Tree, kubelet: &Kubelet) {
+    let Some(Tree::List(events)) = tree.get("events") else { return };
+    for index in 0..events.len() {
+        let path = FieldPath::ROOT.key("events").index(index).key("breakImage").key("after");
+        if matches!(kubelet, Kubelet::Off) && tree.at(&path).is_some() {
+            let message = "nobody starts crashed containers again";
+            findings.error("after-without-kubelet", &path, message, "leave out `kubelet: off`");
+        }
+    }
 }
 
 /// Every pattern of images, and where it is.
@@ -76,42 +90,9 @@ fn patterns(tree: &Tree) -> Vec<(FieldPath, &str)> {
     written.chain(of_sizes).collect()
 }
 
-/// Whether `image` fits `pattern`, in which `*` stands for any run of characters.
-fn matches(pattern: &str, image: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = image.strip_prefix(first) else { return false };
-    let mut parts: Vec<_> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check_match(pattern: &str, image: &str, expected: bool) {
-        assert_eq!(matches(pattern, image), expected, "{pattern} {image}");
-    }
-
-    #[test]
-    fn stars_stand_for_anything() {
-        check_match("quay.io/*", "quay.io/a:1", true);
-        check_match("*:1", "quay.io/a:1", true);
-        check_match("q*/a:*", "quay.io/a:1", true);
-        check_match("a:1", "a:1", true);
-        check_match("a:1", "a:12", false);
-        check_match("a*a", "a", false);
-        check_match("*", "", true);
-        check_match("*b*", "abc", true);
-        check_match("*d*", "abc", false);
-    }
 
     #[test]
     fn a_new_image_finds_its_container() {

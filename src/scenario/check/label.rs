@@ -30,9 +30,10 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
         }
         Action::BreakImage { image, fault, .. } => {
             let how = match fault {
-                ImageFault::NeverReady => "is never ready",
-                ImageFault::Crash => "crashes",
-                ImageFault::PullError => "cannot be pulled",
+                ImageFault::CrashLater(after) => format!("crashes after {after}"),
+                ImageFault::NeverReady => "is never ready".to_owned(),
+                ImageFault::Crash => "crashes".to_owned(),
+                ImageFault::PullError => "cannot be pulled".to_owned(),
             };
             format!("{} {how}", short(image))
         }

@@ -58,6 +58,7 @@ pub(in crate::scenario) fn scenario(
     );
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
+    images::check_late_crashes(findings, tree, &kubelet);
     let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));
     let compare = compare::check(findings, part("compare"));
     let written = written?;

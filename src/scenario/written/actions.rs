@@ -1,5 +1,6 @@
 //! What is written behind the verb of an event.
 
+use super::duration::Duration;
 use super::selection::Nodes;
 use super::short::Brief;
 use super::taint::{Taint, TaintKey};
@@ -197,6 +198,8 @@ pub struct BreakImage {
     /// How it fails. Default: `neverReady`.
     #[serde(default)]
     pub fault: Fault,
+    /// With `fault: crash`: how long each start goes well before. Default: it crashes at once.
+    pub after: Option<Duration>,
     /// On which nodes. Default: `all`; `{percent: 10%}` for a fault that not every node shows.
     pub nodes: Option<Nodes>,
 }
@@ -206,7 +209,7 @@ impl Brief for BreakImage {
     const TEXT: &'static str = "The image; its containers never become ready.";
 
     fn from_text(image: &str) -> Result<Self, String> {
-        Ok(Self { image: image.to_owned(), fault: Fault::default(), nodes: None })
+        Ok(Self { image: image.to_owned(), fault: Fault::default(), after: None, nodes: None })
     }
 }
 
@@ -217,7 +220,7 @@ pub enum Fault {
     /// Containers run, and their readiness probe never passes. The default.
     #[default]
     NeverReady,
-    /// Containers exit soon after each start and are restarted with back-off.
+    /// Containers exit after each start, at once or `after` a time, and are restarted with back-off.
     Crash,
     /// The image cannot be pulled.
     PullError,

@@ -116,6 +116,7 @@ impl World {
             self.pod_fact(id, cause, now, |pod| What::PodStarted { pod });
         }
         self.change_pod(id, now, agenda, |pod| pod.phase = PodPhase::Running);
+        self.expect_crashes(id, now, agenda);
         self.await_probes(id, now, agenda);
     }
 
@@ -129,7 +130,7 @@ impl World {
         self.kubelets.progress(id).stuck = place;
     }
 
-    /// What a container's image does on its node once it is there.
+    /// What keeps a container of this image from running well on its node once it is there.
     pub(super) fn fault_at(&self, id: PodId, place: u16) -> Option<ImageFault> {
         if self.faults.is_empty() {
             return None;
@@ -137,7 +138,7 @@ impl World {
         let Pod { node, spec, .. } = *self.pod(id);
         let image = self.specs[spec.index()].images[usize::from(place)];
         let fault = self.faults.of(self.images.name(image), node);
-        fault.filter(|fault| *fault != ImageFault::PullError)
+        fault.filter(|fault| matches!(fault, ImageFault::NeverReady | ImageFault::Crash))
     }
 
     /// A container that initializes the pod crashes again and again: no other is ever started.

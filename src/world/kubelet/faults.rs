@@ -2,9 +2,9 @@
 
 use crate::api::PodPhase;
 use crate::control::PodId;
-use crate::record::FactId;
+use crate::record::{FactId, What};
 use crate::scenario::ImageFault;
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::event::PodStep;
 use crate::world::faults::next_try;
 use crate::world::kubelet::pulls::PULLS;
@@ -58,6 +58,7 @@ impl World {
         }
         match fault {
             ImageFault::NeverReady => self.plan(id, PodStep::Ready, now, agenda),
+            ImageFault::CrashLater(_) => {}
             ImageFault::Crash => self.plan(id, PodStep::Started, next_try(since, now), agenda),
             ImageFault::PullError => self.plan(id, PodStep::Pull, next_try(since, now), agenda),
         }
@@ -101,6 +102,84 @@ impl World {
         }
         let Pod { node, spec, .. } = self.pod(id);
         let images = &self.specs[spec.index()].images;
-        images.iter().filter_map(|&image| self.faults.of(self.images.name(image), *node)).max()
+        let faults =
+            images.iter().filter_map(|&image| self.faults.of(self.images.name(image), *node));
+        faults.filter(|fault| !matches!(fault, ImageFault::CrashLater(_))).max()
+    }
+
+    /// How long after its start a container crashes that runs well until then.
+    fn crashes_after(&self, id: PodId, place: u16) -> Option<SimDuration> {
+        let Pod { node, spec, .. } = *self.pod(id);
+        let image = *self.specs[spec.index()].images.get(usize::from(place))?;
+        match self.faults.of(self.images.name(image), node)? {
+            ImageFault::CrashLater(after) => Some(after),
+            ImageFault::NeverReady | ImageFault::Crash | ImageFault::PullError => None,
+        }
+    }
+
+    /// All containers of a pod run.
+    pub(super) fn expect_crashes(&self, id: PodId, now: SimTime, agenda: &mut Agenda) {
+        if self.faults.is_empty() {
+            return;
+        }
+        let places = self.specs[self.pod(id).spec.index()].images.len();
+        for place in self.first_main(id)..u16::try_from(places).unwrap_or(u16::MAX) {
+            self.expect_crash(id, place, now, agenda);
+        }
+    }
+
+    /// A container runs that may crash later.
+    pub(super) fn expect_crash(
+        &self,
+        id: PodId,
+        place: u16,
+        started: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if let Some(after) = self.crashes_after(id, place) {
+            self.plan(id, PodStep::Crashes { container: place }, started + after, agenda);
+        }
+    }
+
+    /// A container exits that ran well, unless its image was mended. Of several that would, the
+    /// first one counts. It is started again after its back-off.
+    pub(super) fn crash(
+        &mut self,
+        id: PodId,
+        place: u16,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if self.pod(id).terminating || self.crashes_after(id, place).is_none() {
+            return;
+        }
+        let at = self.next_start(id, place, now);
+        let restart_in = at.since(now);
+        self.pod_fact(id, cause, now, |pod| What::PodCrashed { pod, restart_in });
+        self.kubelets.progress(id).failing += 1;
+        self.change_pod(id, now, agenda, |pod| {
+            pod.serving = false;
+            // A probe that was about to pass does not.
+            pod.epoch += 1;
+        });
+        let noticed = self.relists(self.pod(id).node).at_or_after(now);
+        let told = self.kubelet_asks("status crashed", id, noticed);
+        self.plan(id, PodStep::Crashed, told, agenda);
+        self.plan(id, PodStep::Prepare { container: place }, at.max(told), agenda);
+    }
+
+    /// The API server learns that a container has crashed: the pod is not Ready.
+    pub(super) fn report_crash(
+        &mut self,
+        id: PodId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if self.pod(id).ready_since.is_some() {
+            self.pod_fact(id, cause, now, |pod| What::PodUnready { pod });
+            self.change_pod(id, now, agenda, |pod| pod.ready_since = None);
+        }
     }
 }

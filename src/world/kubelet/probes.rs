@@ -101,6 +101,7 @@ impl World {
         progress.failing = progress.failing.saturating_sub(1);
         progress.ready = progress.ready.max(noticed);
         self.expect_readiness(id, place, now, noticed, agenda);
+        self.expect_crash(id, place, now, agenda);
         let progress = self.kubelets.progress(id);
         let ready = progress.ready;
         if progress.failing == 0 && self.pod(id).broken.is_none() {
@@ -121,17 +122,10 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let Pod { node, spec, .. } = *self.pod(id);
+        let spec = self.pod(id).spec;
         let behavior = self.stop_behavior(id, place);
         let ended = stop_container(now, self.specs[spec.index()].grace_period, &behavior);
-        let noticed = self.relists(node).at_or_after(ended);
-        let restarts = self.kubelets.restarts.entry((id, place)).or_default();
-        restarts.count += 1;
-        let at = restarts.backoff.may_start(ended, noticed);
-        if at > noticed {
-            // The next pause is set when this one is over.
-            let _over = restarts.backoff.may_start(ended, at);
-        }
+        let at = self.next_start(id, place, ended);
         let probe = if startup { "startup" } else { "liveness" };
         let restart_in = at.since(now);
         self.pod_fact(id, cause, now, |pod| What::PodUnhealthy { pod, probe, restart_in });
@@ -140,6 +134,19 @@ impl World {
             return;
         }
         self.plan(id, PodStep::Prepare { container: place }, at, agenda);
+    }
+
+    /// When a container that ended is started again, after its back-off.
+    pub(super) fn next_start(&mut self, id: PodId, place: u16, ended: SimTime) -> SimTime {
+        let noticed = self.relists(self.pod(id).node).at_or_after(ended);
+        let restarts = self.kubelets.restarts.entry((id, place)).or_default();
+        restarts.count += 1;
+        let at = restarts.backoff.may_start(ended, noticed);
+        if at > noticed {
+            // The next pause is set when this one is over.
+            let _over = restarts.backoff.may_start(ended, at);
+        }
+        at
     }
 
     /// When a pod is ready whose containers all run and get well at `now`.

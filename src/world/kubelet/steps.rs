@@ -34,6 +34,11 @@ impl World {
         if !self.pod(id).exists || self.pod(id).epoch != epoch {
             return;
         }
+        if step.is_report() && self.api.is_down(now) {
+            // The kubelet goes on trying.
+            let event = Event::Pod { pod: id, epoch, step };
+            return agenda.at(self.api.up_at(), Caused { event, cause });
+        }
         match step {
             PodStep::Queue => self.queue_pod(id, now, agenda),
             PodStep::Bind => self.bind(id, cause, now, agenda),
@@ -50,6 +55,8 @@ impl World {
             PodStep::Unhealthy { container, startup } => {
                 self.kill_container(id, container, startup, cause, now, agenda);
             }
+            PodStep::Crashes { container } => self.crash(id, container, cause, now, agenda),
+            PodStep::Crashed => self.report_crash(id, cause, now, agenda),
             PodStep::Ended { failed } => self.report_end(id, failed, cause, now, agenda),
         }
     }

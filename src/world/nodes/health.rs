@@ -88,6 +88,7 @@ impl World {
             self.set_health(id, NodeHealth::Ready, Some(fact), now, agenda);
         }
         self.take_up_pressure(id, Some(fact), now, agenda);
+        self.go_on_draining(id, Some(fact), now, agenda);
     }
 
     /// The node-lifecycle controller has not heard from a node for its grace period.
@@ -136,7 +137,7 @@ impl World {
         }
     }
 
-    /// A kubelet reports that its node is Ready, and the state of its pods with it.
+    /// A kubelet reports that its node is Ready, or shuts down, and the state of its pods with it.
     pub(super) fn kubelet_reports(
         &mut self,
         id: NodeId,
@@ -145,8 +146,11 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let Node { alive, exists, shutting_down, .. } = *self.node(id);
-        if !alive || !exists || shutting_down {
+        if !alive || !exists {
             return;
+        }
+        if shutting_down {
+            return self.set_health(id, NodeHealth::NotReady, cause, now, agenda);
         }
         self.set_health(id, NodeHealth::Ready, cause, now, agenda);
         let works =

@@ -53,6 +53,8 @@ pub(in crate::world) struct NodeLife {
     pub(in crate::world) pressed: Pressed,
     /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
     pub(super) leaving: bool,
+    /// Whether the pods of others are being evicted from it.
+    pub(super) draining: bool,
     /// The epoch of the node in which it registered.
     pub(super) registered: u32,
 }

@@ -36,8 +36,22 @@ impl World {
         agenda: &mut Agenda,
     ) {
         self.set_unschedulable(id, true, cause, now, agenda);
-        let at = now + self.time_of_others(id);
-        self.plan_node(id, NodeStep::Drained, at, cause, agenda);
+        self.nodes[id.index()].life.draining = true;
+        self.go_on_draining(id, cause, now, agenda);
+    }
+
+    /// The pods of others that are to leave a node stop, if a drain is under way.
+    pub(super) fn go_on_draining(
+        &mut self,
+        id: NodeId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if self.node(id).life.draining {
+            let at = now + self.time_of_others(id);
+            self.plan_node(id, NodeStep::Drained, at, cause, agenda);
+        }
     }
 
     /// How long the pods of others on a node take to stop.
@@ -58,9 +72,12 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if !self.node(id).exists {
+        let node = &mut self.nodes[id.index()];
+        if !node.exists || !node.alive {
+            // If the machine comes back, the drain goes on.
             return;
         }
+        node.life.draining = false;
         let fact = self.node_fact(id, cause, now, |node| What::NodeDrained { node });
         self.others_left(id, Some(fact), now, agenda);
     }
@@ -82,7 +99,9 @@ impl World {
         }
         let fact = self.node_fact(id, cause, now, |node| What::NodeShuttingDown { node });
         self.nodes[id.index()].shutting_down = true;
-        if !grace.is_zero() && !self.api.is_down(now) {
+        if !grace.is_zero() && self.api.is_down(now) {
+            self.plan_node(id, NodeStep::Reports, self.api.up_at(), Some(fact), agenda);
+        } else if !grace.is_zero() {
             self.set_health(id, NodeHealth::NotReady, Some(fact), now, agenda);
         }
         let longest = self.end_pods(id, grace, fact, now, agenda);
@@ -243,6 +262,11 @@ impl World {
     ) {
         let pod = self.pod(id);
         if pod.exists && pod.epoch == epoch && !pod.phase.is_terminal() {
+            if self.api.is_down(now) {
+                // It goes on trying to say so, unless the machine goes off before.
+                let event = Event::EndPod { pod: id, epoch, ending };
+                return agenda.at(self.api.up_at(), Caused { event, cause });
+            }
             self.fail_pod(id, ending.reason(), cause, now, agenda);
         }
     }

@@ -29,8 +29,8 @@ pub(in crate::world) struct Pressed {
     pub(in crate::world) by: [bool; 3],
     /// Until when it says so of what ran out before; by pressure.
     outlasts_until: [SimTime; 3],
-    /// Whether it evicts pods for it.
-    evicting: bool,
+    /// Whether it evicts pods for it; by pressure.
+    evicting: [bool; 3],
     /// When it looks next whether to evict; in the past if it does not.
     next_eviction: SimTime,
 }
@@ -47,7 +47,7 @@ impl World {
     ) {
         let pressed = &mut self.nodes[id.index()].life.pressed;
         pressed.by[pressure as usize] = true;
-        pressed.evicting |= evict;
+        pressed.evicting[pressure as usize] |= evict;
         let at = self.next_status(id, now);
         self.plan_node(id, NodeStep::Press(pressure), at, cause, agenda);
         if evict {
@@ -67,6 +67,7 @@ impl World {
         for each in Pressure::ALL.into_iter().filter(|each| pressure.is_none_or(|it| it == *each)) {
             let pressed = &mut self.nodes[id.index()].life.pressed;
             if std::mem::replace(&mut pressed.by[each as usize], false) {
+                pressed.evicting[each as usize] = false;
                 let is_real = self.node_controllers.are_on();
                 let after = if is_real { TRANSITION_PERIOD } else { SimDuration::ZERO };
                 pressed.outlasts_until[each as usize] = now + after;
@@ -74,8 +75,6 @@ impl World {
                 self.plan_node(id, NodeStep::Relieve(each), at, cause, agenda);
             }
         }
-        let pressed = &mut self.nodes[id.index()].life.pressed;
-        pressed.evicting &= pressed.by.contains(&true);
     }
 
     /// A kubelet that comes back finds what there is, and knows nothing of what was before.
@@ -143,7 +142,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let Pressed { evicting, next_eviction, .. } = self.node(id).life.pressed;
-        if !self.node(id).alive || !evicting || next_eviction != now {
+        if !self.node(id).alive || evicting == [false; 3] || next_eviction != now {
             return;
         }
         let candidates = self.pods_on(id).filter(|&pod| self.may_be_evicted(pod));
@@ -171,7 +170,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if self.node(id).life.pressed.evicting {
+        if self.node(id).life.pressed.evicting.contains(&true) {
             self.plan_eviction(id, now + EVICTION_PERIOD, cause, now, agenda);
         }
     }
