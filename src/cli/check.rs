@@ -1,13 +1,11 @@
 //! `rollcast check`: every problem of some scenarios, and what follows from their numbers alone.
 
 use crate::cli::args::CheckArgs;
-use crate::cli::disk::{Beside, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::sweep::Scene;
 use crate::cli::terminal::{color, note, print};
-use crate::input::Limits;
 use crate::report::arithmetic::arithmetic_lines;
-use crate::scenario::{self, Loaded, Override};
+use crate::scenario::Override;
 use crate::study::arithmetic;
 
 /// Reads each scenario and reports what is wrong with it; of one that is right, what arithmetic
@@ -42,13 +40,6 @@ fn check_one(path: &str, overrides: &[Override]) -> Result<Vec<String>, Failure>
         Failure::Failed { .. } => failure,
     })?;
     Ok(arithmetic_lines(&arithmetic(&loaded.scenario)))
-}
-
-/// Reads a scenario, or says everything that is wrong with it.
-pub(super) fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
-    let source = read_source(path, &Limits::WRITTEN)?;
-    scenario::read(source, &Beside::new(path), overrides)
-        .map_err(|report| Failure::InvalidInput(report.render(color())))
 }
 
 /// Reads every `--set`, or says what is wrong with each.
