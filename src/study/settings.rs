@@ -257,7 +257,6 @@ mod tests {
         check(FLEET, &["a[=1"], &[], Err("a `[` in the path `a[` is never closed"));
         check(FLEET, &["nodes=1", "nodes=2"], &[], Err("`nodes` is varied twice"));
         check(FLEET, &[], &["a=", "a="], Err("there are two settings `a`"));
-        check(FLEET, &["nodes=7,8"], &["b="], Ok(&["nodes=7", "nodes=8", "b"]));
         let numbers: Vec<String> = (0..10).map(|it| it.to_string()).collect();
         let vary = |name: &str| format!("{name}={}", numbers.join(","));
         check(
