@@ -12,6 +12,9 @@ use crate::study::nodes_or_percent;
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
 
+/// Sweeps of more runs are refused unless somebody asks for them.
+pub(super) const USUAL_RUNS: u64 = 1_000_000;
+
 /// Replays DaemonSet rollouts against the controller's real planning logic.
 #[derive(Debug, Parser)]
 #[command(name = "rollcast", version, about, max_term_width = 100)]
@@ -134,6 +137,44 @@ pub(super) struct CompareArgs {
     /// Scenarios; several are compared with each other
     #[arg(required = true, value_name = "SCENARIO")]
     pub(super) scenarios: Vec<String>,
+    #[command(flatten)]
+    pub(super) asked: AskedArgs,
+    /// Folder for the files, instead of results/NAME-compare; `-` prints the journal instead
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// What to print on standard output at the end
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: CompareFormat,
+    /// Threads [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+    /// Go on with a sweep that was cut off
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Do a part of the sweep: the K-th of N; K may be left out where `JOB_COMPLETION_INDEX` is set
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<String>,
+    /// Print a Kubernetes Indexed Job that does the sweep in N parts, 8 by default
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
+          default_missing_value = "8")]
+    pub(super) job: Option<NonZeroU32>,
+    /// The image that the Job runs
+    #[arg(long, value_name = "IMAGE", default_value = concat!("rollcast:", env!("CARGO_PKG_VERSION")))]
+    pub(super) image: String,
+    /// Refuse sweeps of more runs
+    #[arg(long, value_name = "N", default_value_t = USUAL_RUNS, value_parser = runs)]
+    pub(super) max_runs: u64,
+    /// End each run after so many events
+    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
+    pub(super) max_events: u64,
+    /// Print no progress and no notes
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// What is compared; of what is not given here, the scenario's `compare:` decides.
+#[derive(Debug, Default, Args)]
+pub(super) struct AskedArgs {
     /// Values that a field takes in turn; may be given again
     #[arg(long, value_name = "NAME=V1,V2,...")]
     pub(super) vary: Vec<String>,
@@ -158,37 +199,6 @@ pub(super) struct CompareArgs {
     /// The DaemonSet that is looked at, instead of the first one that is updated
     #[arg(long, value_name = "NAME")]
     pub(super) daemonset: Option<String>,
-    /// Folder for the files, instead of results/NAME-compare; `-` prints the journal instead
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// What to print on standard output at the end
-    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
-    pub(super) output: CompareFormat,
-    /// Threads [default: as many as there are cores]
-    #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<NonZeroUsize>,
-    /// Go on with a sweep that was cut off
-    #[arg(long)]
-    pub(super) resume: bool,
-    /// Do a part of the sweep: the K-th of N; K may be left out where `JOB_COMPLETION_INDEX` is set
-    #[arg(long, value_name = "K/N")]
-    pub(super) shard: Option<String>,
-    /// Print a Kubernetes Indexed Job that does the sweep in N parts, 8 by default
-    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
-          default_missing_value = "8")]
-    pub(super) job: Option<NonZeroU32>,
-    /// The image that the Job runs
-    #[arg(long, value_name = "IMAGE", default_value = concat!("rollcast:", env!("CARGO_PKG_VERSION")))]
-    pub(super) image: String,
-    /// Refuse sweeps of more runs
-    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = runs)]
-    pub(super) max_runs: u64,
-    /// End each run after so many events
-    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
-    pub(super) max_events: u64,
-    /// Print no progress and no notes
-    #[arg(long, short)]
-    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,12 +1,11 @@
 //! `rollcast check`: every problem of some scenarios, and what follows from their numbers alone.
 
 use crate::cli::args::CheckArgs;
-use crate::cli::disk::{Beside, read_source};
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::sweep::Scene;
 use crate::cli::terminal::{color, note, print};
-use crate::input::Limits;
 use crate::report::arithmetic::arithmetic_lines;
-use crate::scenario::{self, Loaded, Override};
+use crate::scenario::Override;
 use crate::study::arithmetic;
 
 /// Reads each scenario and reports what is wrong with it; of one that is right, what arithmetic
@@ -15,12 +14,13 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let overrides = parse_overrides(&args.overrides)?;
     let mut wrong = String::new();
     for path in &args.scenarios {
-        match load(path, &overrides) {
-            Ok(loaded) => {
-                note(&loaded.warnings.render(color()));
+        match check_one(path, &overrides) {
+            Ok(lines) => {
                 note(&format!("{path}: ok\n"));
-                let lines = arithmetic_lines(&arithmetic(&loaded.scenario));
-                print(&lines.into_iter().map(|line| line + "\n").collect::<String>())?;
+                let whose =
+                    if args.scenarios.len() > 1 { format!("{path}: ") } else { String::new() };
+                let lines = lines.into_iter().map(|line| format!("{whose}{line}\n"));
+                print(&lines.collect::<String>())?;
             }
             Err(Failure::InvalidInput(text)) => wrong.push_str(&text),
             Err(failure @ Failure::Failed { .. }) => return Err(failure),
@@ -29,11 +29,17 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if wrong.is_empty() { Ok(Outcome::Ok) } else { Err(Failure::InvalidInput(wrong)) }
 }
 
-/// Reads a scenario, or says everything that is wrong with it.
-pub(super) fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
-    let source = read_source(path, &Limits::WRITTEN)?;
-    scenario::read(source, &Beside::new(path), overrides)
-        .map_err(|report| Failure::InvalidInput(report.render(color())))
+/// What arithmetic tells of a scenario with which nothing is wrong.
+fn check_one(path: &str, overrides: &[Override]) -> Result<Vec<String>, Failure> {
+    let (scene, loaded) = Scene::open(path, overrides.to_vec())?;
+    note(&loaded.warnings.render(color()));
+    scene.check_wishes().map_err(|failure| match failure {
+        Failure::InvalidInput(text) => {
+            Failure::InvalidInput(format!("{path}: what `compare:` says cannot be run\n{text}"))
+        }
+        Failure::Failed { .. } => failure,
+    })?;
+    Ok(arithmetic_lines(&arithmetic(&loaded.scenario)))
 }
 
 /// Reads every `--set`, or says what is wrong with each.

@@ -38,16 +38,18 @@ pub(super) fn job(args: &CompareArgs, prepared: &Prepared, parts: u32) -> Result
 /// The arguments that say what is run.
 fn arguments(args: &CompareArgs) -> Vec<String> {
     let mut given = Vec::new();
-    let lists = [("--vary", &args.vary), ("--variant", &args.variants), ("--set", &args.overrides)];
+    let asked = &args.asked;
+    let lists =
+        [("--vary", &asked.vary), ("--variant", &asked.variants), ("--set", &asked.overrides)];
     for (option, values) in lists {
         given.extend(values.iter().map(|value| format!("{option}={value}")));
     }
     let single = [
-        ("--seeds", args.seeds.clone()),
-        ("--within", args.within.map(|it| it.to_string())),
-        ("--worst", args.worst.map(|it| it.to_string())),
-        ("--baseline", args.baseline.clone()),
-        ("--daemonset", args.daemonset.clone()),
+        ("--seeds", asked.seeds.clone()),
+        ("--within", asked.within.map(|it| it.to_string())),
+        ("--worst", asked.worst.map(|it| it.to_string())),
+        ("--baseline", asked.baseline.clone()),
+        ("--daemonset", asked.daemonset.clone()),
     ];
     for (option, value) in single {
         given.extend(value.map(|value| format!("{option}={value}")));

@@ -30,8 +30,16 @@ pub(super) fn file_name(shard: Shard) -> String {
 pub(super) struct Journal {
     path: PathBuf,
     out: Box<dyn Write>,
-    /// The first thing that went wrong; nothing is written after it.
-    failed: Option<Failure>,
+    /// Nothing is written after the first thing that went wrong.
+    state: State,
+}
+
+/// Whether lines can be added.
+enum State {
+    Open,
+    /// The reader of standard output has seen enough, which is no failure.
+    Unread,
+    Failed(Failure),
 }
 
 /// A journal as it was found.
@@ -73,29 +81,37 @@ impl Journal {
     }
 
     fn over(path: &Path, out: Box<dyn Write>) -> Self {
-        Self { path: path.to_owned(), out, failed: None }
+        Self { path: path.to_owned(), out, state: State::Open }
     }
 
-    /// Adds a run. What goes wrong is told by [`Journal::checked`]; whether something has is
-    /// returned.
+    /// Adds a run. What goes wrong is told by [`Journal::checked`]; whether another one can be added
+    /// is returned.
     pub(super) fn add(&mut self, row: &Row) -> bool {
         self.write(&row_line(row));
-        self.failed.is_none()
+        matches!(self.state, State::Open)
     }
 
     fn write(&mut self, line: &str) {
-        if self.failed.is_none()
-            && let Err(error) = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush())
-        {
-            self.failed = Some(Failure::of(cannot(&self.path))(plainly(error)));
+        if !matches!(self.state, State::Open) {
+            return;
         }
+        self.state = match self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush()) {
+            Ok(()) => State::Open,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => State::Unread,
+            Err(error) => State::Failed(Failure::of(cannot(&self.path))(plainly(error))),
+        };
     }
 
-    /// The journal, if all could be written.
+    /// Whether nobody reads what would be added.
+    pub(super) fn is_unread(&self) -> bool {
+        matches!(self.state, State::Unread)
+    }
+
+    /// The journal, unless something went wrong.
     pub(super) fn checked(self) -> Result<Self, Failure> {
-        match self.failed {
-            Some(failure) => Err(failure),
-            None => Ok(self),
+        match self.state {
+            State::Failed(failure) => Err(failure),
+            State::Open | State::Unread => Ok(self),
         }
     }
 }

@@ -70,7 +70,8 @@ fn check_complete(header: &Header, collected: &Collected) -> Result<(), Failure>
         more => format!(", and {} more", number(more as u64)),
     };
     let runs = part(missing.len() as u64, sweep.runs() as u64, "run");
-    let message = format!("{runs} are missing: {}{more}", named.join("; "));
+    let are = if missing.len() == 1 { "is" } else { "are" };
+    let message = format!("{runs} {are} missing: {}{more}", named.join("; "));
     let hint = "finish each part with `--resume`, and name the folders of all of them";
     Err(refuse(ProposalError::new("incomplete", message, hint)))
 }

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::args::{OutputFormat, RunArgs};
-use crate::cli::check::{load, parse_overrides};
-use crate::cli::disk::Folder;
+use crate::cli::check::parse_overrides;
+use crate::cli::disk::{Beside, Folder, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::output::render_files;
 use crate::cli::progress::Progress;
 use crate::cli::terminal::{color, note, print};
-use crate::input::{FieldPath, Tree};
+use crate::input::{FieldPath, Limits, Tree};
 use crate::record::{Breach, Summary};
 use crate::report::json::{RunInfo, summary_json};
 use crate::report::{kubectl, notes, verdict};
-use crate::scenario::{Loaded, Override};
+use crate::scenario::{self, Loaded, Override};
 use crate::world::{self, Options, RunLimits};
 
 /// Reads, simulates, writes, prints.
@@ -39,6 +39,13 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
         note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
     }
     Ok(if breaches.is_empty() { Outcome::Ok } else { Outcome::ExpectationBroken })
+}
+
+/// Reads a scenario, or says everything that is wrong with it.
+fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
+    let source = read_source(path, &Limits::WRITTEN)?;
+    scenario::read(source, &Beside::new(path), overrides)
+        .map_err(|report| Failure::InvalidInput(report.render(color())))
 }
 
 /// Every `--set`, and `--seed` as one more.

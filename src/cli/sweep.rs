@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::api::DaemonSet;
-use crate::cli::args::CompareArgs;
+use crate::cli::args::{AskedArgs, CompareArgs, USUAL_RUNS};
 use crate::cli::disk::{Kept, read_source};
 use crate::cli::exit::Failure;
 use crate::cli::plan::one_of;
 use crate::cli::terminal::color;
 use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
 use crate::report::compare::Header;
-use crate::scenario::{self, Action, Compare, Loaded, Report, Scenario};
+use crate::scenario::{self, Action, Compare, Loaded, Override, Report, Scenario};
 use crate::study::{
     Assignment, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError, Setting,
     Sweep, Variant, VariationError, View, propose,
@@ -26,6 +26,8 @@ pub(super) struct Scene {
     files: Kept,
     tree: Tree,
     name: String,
+    /// What holds in every setting, whoever compares.
+    overrides: Vec<Override>,
     /// What it says should be compared.
     wishes: Compare,
 }
@@ -48,8 +50,33 @@ impl Scene {
         (&self.source, self.files.read_so_far())
     }
 
+    /// Reads a scenario as it is written, but for `overrides`; what is wrong with it then is not a
+    /// setting's fault.
+    pub(super) fn open(
+        path: &str,
+        overrides: Vec<Override>,
+    ) -> Result<(Self, Box<Loaded>), Failure> {
+        let source = read_source(path, &Limits::WRITTEN)?;
+        let files = Kept::new(path);
+        let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
+        let loaded = scenario::read(source.clone(), &files, &overrides).map_err(invalid)?;
+        let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
+        let tree = documents.into_iter().next().map(|document| document.tree).unwrap_or_default();
+        let (name, wishes) = (loaded.scenario.name.clone(), loaded.scenario.compare.clone());
+        Ok((Self { source, files, tree, name, overrides, wishes }, loaded))
+    }
+
+    /// Whether `compare` would do what the scenario wishes, every setting of it included.
+    pub(super) fn check_wishes(self) -> Result<(), Failure> {
+        if self.wishes == Compare::default() {
+            return Ok(());
+        }
+        Resolved::of(&[self], &AskedArgs::default(), USUAL_RUNS).map(|_| ())
+    }
+
     fn read(&self, proposal: &Proposal) -> Result<Box<Loaded>, Report> {
-        scenario::read(self.source.clone(), &self.files, &proposal.overrides)
+        let overrides = [self.overrides.as_slice(), &proposal.overrides].concat();
+        scenario::read(self.source.clone(), &self.files, &overrides)
     }
 }
 
@@ -69,31 +96,61 @@ impl Prepared {
 /// Reads the scenarios and every setting of them.
 pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut warnings = String::new();
-    let mut scenes: Vec<Scene> =
-        args.scenarios.iter().map(|path| scene(path, &mut warnings)).collect::<Result<_, _>>()?;
+    let mut scenes = Vec::new();
+    for path in &args.scenarios {
+        let (scene, loaded) = Scene::open(path, Vec::new())?;
+        warnings.push_str(&loaded.warnings.render(color()));
+        if !scenes.is_empty() && scene.wishes != Compare::default() {
+            let first = &args.scenarios[0];
+            let _ =
+                writeln!(warnings, "note: `compare:` of {path} is not read, only that of {first}");
+        }
+        scenes.push(scene);
+    }
     let title = scenes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
     tell_apart(&mut scenes, &args.scenarios)?;
-    let wishes = scenes.first().map(|scene| scene.wishes.clone()).unwrap_or_default();
-    let asked = Asked::of(args, &wishes)?;
-    let named: Vec<(String, &Tree)> =
-        scenes.iter().map(|scene| (scene.name.clone(), &scene.tree)).collect();
-    let most = (asked.seeds.numbers().len(), args.max_runs);
-    let varied = (asked.dimensions.as_slice(), asked.variants.as_slice());
-    let proposals = propose(&named, &asked.always, varied, most).map_err(refuse)?;
-    let (proposals, settings, refused) = read_all(&scenes, proposals, args.daemonset.as_deref())?;
-    let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
-    let baseline = find_baseline(baseline.map(String::as_str), &settings, &refused)?;
+    let Resolved { proposals, settings, refused, seeds, baseline, goal } =
+        Resolved::of(&scenes, &args.asked, args.max_runs)?;
     let sweep = Sweep {
         settings,
         refused,
-        seeds: asked.seeds,
-        daemon_set: args.daemonset.clone(),
+        seeds,
+        daemon_set: args.asked.daemonset.clone(),
         max_events: args.max_events,
     };
-    let goal = Goal { within: args.within.or(wishes.within), worst: args.worst.or(wishes.worst) };
     let view = View { title, baseline, goal };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
     Ok(Prepared { header, scenes, proposals, warnings })
+}
+
+/// What is run with which seeds, and how it is looked at.
+struct Resolved {
+    proposals: Vec<Proposal>,
+    settings: Vec<Setting>,
+    refused: Vec<Refused>,
+    seeds: Seeds,
+    baseline: usize,
+    goal: Goal,
+}
+
+impl Resolved {
+    /// What the command line asks for, and what the first scenario wishes beside it.
+    fn of(scenes: &[Scene], args: &AskedArgs, max_runs: u64) -> Result<Self, Failure> {
+        let wishes = scenes.first().map(|scene| scene.wishes.clone()).unwrap_or_default();
+        let asked = Asked::of(args, &wishes)?;
+        let named: Vec<(String, &Tree)> =
+            scenes.iter().map(|scene| (scene.name.clone(), &scene.tree)).collect();
+        let most = (asked.seeds.numbers().len(), max_runs);
+        let varied = (asked.dimensions.as_slice(), asked.variants.as_slice());
+        let proposals = propose(&named, &asked.always, varied, most).map_err(refuse)?;
+        let daemon_set = args.daemonset.as_deref();
+        let (proposals, settings, refused) = read_all(scenes, proposals, daemon_set)?;
+        let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
+        let baseline = find_baseline(baseline.map(String::as_str), &settings, &refused)?;
+        let goal =
+            Goal { within: args.within.or(wishes.within), worst: args.worst.or(wishes.worst) };
+        Ok(Self { proposals, settings, refused, seeds: asked.seeds, baseline, goal })
+    }
 }
 
 /// What the command line asks for.
@@ -107,7 +164,7 @@ struct Asked {
 impl Asked {
     /// What an option says goes before what the scenario wishes; who varies something on the
     /// command line varies nothing else.
-    fn of(args: &CompareArgs, wishes: &Compare) -> Result<Self, Failure> {
+    fn of(args: &AskedArgs, wishes: &Compare) -> Result<Self, Failure> {
         let mut dimensions: Vec<Dimension> =
             each("--vary", &args.vary, Dimension::parse, "maxUnavailable=1,5%,10%")?;
         let mut variants: Vec<Variant> =
@@ -185,18 +242,6 @@ fn each<T>(
         }
     }
     if wrong.is_empty() { Ok(found) } else { Err(Failure::InvalidInput(wrong)) }
-}
-
-/// Reads a scenario as it is written; what is wrong with it then is not a setting's fault.
-fn scene(path: &str, warnings: &mut String) -> Result<Scene, Failure> {
-    let source = read_source(path, &Limits::WRITTEN)?;
-    let files = Kept::new(path);
-    let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
-    let loaded = scenario::read(source.clone(), &files, &[]).map_err(invalid)?;
-    warnings.push_str(&loaded.warnings.render(color()));
-    let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
-    let tree = documents.into_iter().next().map(|document| document.tree).unwrap_or_default();
-    Ok(Scene { source, files, tree, name: loaded.scenario.name, wishes: loaded.scenario.compare })
 }
 
 /// Scenarios of the same name are named by their paths, so that their settings differ.

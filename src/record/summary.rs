@@ -10,6 +10,10 @@ use crate::time::SimDuration;
 /// Source: `pkg/apis/apps/v1/defaults.go › SetDefaults_Deployment`.
 const PROGRESS_DEADLINE: SimDuration = SimDuration::from_secs(600);
 
+/// A rollout that has just begun has made no progress either; a pod takes its seconds to be pulled,
+/// started and ready.
+const LEAST_QUIET: SimDuration = SimDuration::from_secs(60);
+
 /// The worst moment of a rollout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Worst {
@@ -56,12 +60,13 @@ pub struct Rollout {
 
 impl Rollout {
     /// Whether it has not finished and does not move any more: nothing is left to happen, or it
-    /// made no progress for ten minutes, or for the longer part of a shorter rollout. Of a run that
-    /// was cut off nobody knows what the next minutes would have brought.
+    /// made no progress for ten minutes, or for the longer part of a shorter rollout, but a minute
+    /// at least. Of a run that was cut off nobody knows what the next minutes would have brought.
     pub fn is_stuck(&self, run: &Summary) -> bool {
         let quiet = run.end.saturating_sub(self.last_progress.max(self.started));
         let lasted = run.end.saturating_sub(self.started);
-        let is_quiet = quiet >= PROGRESS_DEADLINE || quiet.times(2) >= lasted;
+        let is_quiet =
+            quiet >= PROGRESS_DEADLINE || quiet >= LEAST_QUIET && quiet.times(2) >= lasted;
         let cut_off = matches!(run.limit_hit, Some(Limit::Events | Limit::PodsPerNode));
         self.finished.is_none() && (run.at_rest || !cut_off && is_quiet)
     }

@@ -114,7 +114,8 @@ fn replacement(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> Vec<S
         clauses.push(format!("{earlier} {verb} superseded before finishing"));
     }
     clauses.push(worst(it, rollout));
-    clauses.extend(slowest(it));
+    let meanwhile = if rollout.worst.without == 0 { " in the whole run" } else { "" };
+    clauses.extend(slowest(it).map(|clause| clause + meanwhile));
     clauses
 }
 
@@ -180,7 +181,7 @@ fn worst(it: &DaemonSetSummary, rollout: &Rollout) -> String {
 fn worst_moment(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let worst = rollout.worst;
     if worst.without == 0 {
-        return "no node stopped serving".to_owned();
+        return "no node stopped serving during the rollout".to_owned();
     }
     let promised = if it.on_delete {
         String::new()
@@ -194,6 +195,7 @@ fn worst_moment(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     )
 }
 
+/// The node that was without for the longest time in the whole run, whatever the reason.
 fn slowest(it: &DaemonSetSummary) -> Option<String> {
     let (node, gap) = it.slowest.as_ref().filter(|(_, gap)| !gap.is_zero())?;
     Some(format!("slowest node {node} was without for {}", span(*gap)))

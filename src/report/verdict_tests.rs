@@ -69,7 +69,11 @@ fn a_rollout_that_nobody_noticed() {
     let mut surge = rollout();
     surge.worst = Worst { wanted: 100, ..Worst::default() };
     surge.finished = Some(SimDuration::from_micros(60_250_000));
-    check(fared([100; 3], vec![surge]), "finished after 250ms; no node stopped serving");
+    let quiet = "finished after 250ms; no node stopped serving during the rollout";
+    let mut it = fared([100; 3], vec![surge]);
+    check(it.clone(), quiet);
+    it.slowest = Some(("worker-17".to_owned(), secs(46)));
+    check(it, &format!("{quiet}; slowest node worker-17 was without for 46s in the whole run"));
 }
 
 #[test]
@@ -105,7 +109,7 @@ fn an_alert_that_fires_is_named() {
     let stuck = fared([100, 57, 100], vec![quiet]);
     check(
         DaemonSetSummary { stuck_alert: true, ..stuck },
-        "stuck at 57/100 since 8m10s; no node stopped serving; the alert \
+        "stuck at 57/100 since 8m10s; no node stopped serving during the rollout; the alert \
          KubeDaemonSetRolloutStuck fires",
     );
     check(
@@ -147,12 +151,35 @@ fn a_run_that_was_cut_off_is_not_called_stuck() {
             fared([100, 57, 100], vec![quiet.clone()]),
             &format!(
                 "still progressing at 57/100 when the run ended at 30m ({shown} limit); no \
-                 node stopped serving"
+                 node stopped serving during the rollout"
             ),
         );
     };
     check(Limit::Events, "events");
     check(Limit::PodsPerNode, "pods-per-node");
+}
+
+/// What has had no time yet is not stuck.
+#[test]
+fn a_run_of_seconds_tells_nothing_of_the_next_minute() {
+    let check = |end: u64, outcome: &str| {
+        let (started, last_progress) = (secs(10), SimDuration::ZERO);
+        let begun = Rollout {
+            finished: None,
+            worst: Worst::default(),
+            started,
+            last_progress,
+            ..rollout()
+        };
+        let daemon_sets = vec![fared([3, 0, 3], vec![begun])];
+        let limit_hit = Some(Limit::Time);
+        let run = Summary { daemon_sets, end: secs(end), limit_hit, ..Summary::default() };
+        let quiet = "no node stopped serving during the rollout";
+        assert_eq!(verdicts(&run), [format!("agent: {outcome}; {quiet}")]);
+    };
+    check(11, "still progressing at 0/3 when the run ended at 11s (time limit)");
+    check(69, "still progressing at 0/3 when the run ended at 1m9s (time limit)");
+    check(70, "stuck at 0/3 since 10s");
 }
 
 #[test]
@@ -181,7 +208,7 @@ fn the_last_of_several_rollouts_is_told() {
     check(
         fared([100; 3], vec![creation(), first, undo]),
         "last rollout (rollout undo) finished after 14m32s; 1 earlier rollout was superseded \
-         before finishing; no node stopped serving",
+         before finishing; no node stopped serving during the rollout",
     );
 }
 
@@ -220,7 +247,7 @@ fn on_delete_waits_for_somebody_to_delete() {
         "all 100 nodes run the new revision (OnDelete); worst moment 10 of 100 nodes without \
          a serving pod, at 3m20s",
     );
-    let quiet = "no node stopped serving";
+    let quiet = "no node stopped serving during the rollout";
     check(
         on_delete([100, 12, 100]),
         &format!(

@@ -59,7 +59,7 @@ pub fn propose(
     (seeds, most_runs): (usize, u64),
 ) -> Result<Vec<Proposal>, ProposalError> {
     check_product(scenarios.len(), (dimensions, variants), (seeds, most_runs))?;
-    check_names(dimensions, variants)?;
+    check_fields(dimensions)?;
     let mut proposals = Vec::new();
     for (place, (scenario, tree)) in scenarios.iter().enumerate() {
         let shown = |name: String| match (scenarios.len(), name.is_empty()) {
@@ -79,6 +79,7 @@ pub fn propose(
             });
         }
     }
+    check_names(&proposals)?;
     Ok(proposals)
 }
 
@@ -167,22 +168,22 @@ fn check_product(
     Err(ProposalError::new("too-many-runs", message, hint))
 }
 
-/// No field is varied twice, and no two settings have the same name.
-fn check_names(dimensions: &[Dimension], variants: &[Variant]) -> Result<(), ProposalError> {
-    let mut names: Vec<&str> = dimensions.iter().map(|it| it.name.as_str()).collect();
-    if let Some(name) = twice(&mut names) {
-        let message = format!("`{name}` is varied twice");
-        return Err(ProposalError::new("twice", message, "give all its values in one `--vary`"));
-    }
-    let mut names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
-    if let Some(name) = twice(&mut names) {
-        let message = format!("there are two variants `{name}`");
-        return Err(ProposalError::new("twice", message, "give each a name of its own"));
-    }
-    Ok(())
+/// No field is varied twice.
+fn check_fields(dimensions: &[Dimension]) -> Result<(), ProposalError> {
+    let Some(name) = twice(dimensions.iter().map(|it| it.name.as_str())) else { return Ok(()) };
+    let message = format!("`{name}` is varied twice");
+    Err(ProposalError::new("twice", message, "give all its values in one `--vary`"))
 }
 
-fn twice<'a>(names: &mut [&'a str]) -> Option<&'a str> {
+/// No two settings have the same name.
+fn check_names(proposals: &[Proposal]) -> Result<(), ProposalError> {
+    let Some(name) = twice(proposals.iter().map(|it| it.name.as_str())) else { return Ok(()) };
+    let message = format!("there are two settings `{name}`");
+    Err(ProposalError::new("twice", message, "give each variant a name of its own"))
+}
+
+fn twice<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }
@@ -255,7 +256,7 @@ mod tests {
         );
         check(FLEET, &["a[=1"], &[], Err("a `[` in the path `a[` is never closed"));
         check(FLEET, &["nodes=1", "nodes=2"], &[], Err("`nodes` is varied twice"));
-        check(FLEET, &[], &["a=", "a="], Err("there are two variants `a`"));
+        check(FLEET, &[], &["a=", "a="], Err("there are two settings `a`"));
         let numbers: Vec<String> = (0..10).map(|it| it.to_string()).collect();
         let vary = |name: &str| format!("{name}={}", numbers.join(","));
         check(

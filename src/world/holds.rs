@@ -7,7 +7,7 @@ use crate::record;
 pub(super) fn in_words(hold: Hold) -> record::Hold {
     let reason = match hold.reason {
         HoldReason::BudgetSpent => "waiting for their turn, the budget is spent",
-        HoldReason::SurgePending => "new pod not available yet",
+        HoldReason::SurgePending => "with a new pod that is not available yet",
         HoldReason::NotEnoughAvailable => "kept until enough pods are available",
         HoldReason::Spends(spend) => match spend {
             Spend::NoPod => "without a pod",

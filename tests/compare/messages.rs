@@ -69,6 +69,60 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
     check("bad-sweeps.txt", text.trim_end());
 }
 
+/// `check` refuses the `compare:` that `compare` refuses, in the same words.
+#[test]
+fn bad_wishes_are_told_what_is_wrong_with_them() {
+    let blocks = [
+        "{vary: {maxUnavailabel: [1, 2]}}",
+        "{vary: {maxUnavailable: [1, 1]}}",
+        "{vary: {latencies.redy: [1s]}}",
+        "{vary: {maxUnavailable: [1, 0]}, baseline: maxUnavailable=0}",
+        "{seeds: 9..1}",
+        "{seeds: x}",
+        "{variants: {a: {seed: 5}}}",
+        "{vary: {maxUnavailable: [1]}, variants: {maxUnavailable=1: {maxUnavailable: 2}}}",
+        "{variants: {'': {maxSurge: 1}, \"a\\nb\": {maxSurge: 2}}}",
+        "{baseline: fast}",
+    ];
+    let folder = Folder::new();
+    let mut text = String::new();
+    for block in blocks {
+        let scenario = format!("{}compare: {block}\n", crate::tool::FLEET);
+        std::fs::write(folder.path("fleet.yaml"), scenario).unwrap();
+        let (code, printed, told) = folder.run(&["check", "fleet.yaml"]);
+        assert_eq!((code, printed.as_str()), (2, ""), "{block}");
+        let (code, _, by_compare) = folder.run(&["compare", "fleet.yaml", "--out=-", "--quiet"]);
+        assert_eq!(code, 2, "{block}");
+        assert!(told.ends_with(&by_compare), "{told}\n{by_compare}");
+        writeln!(text, "compare: {block}\n{told}").unwrap();
+    }
+    check("bad-wishes.txt", text.trim_end());
+}
+
+#[test]
+fn good_wishes_are_checked_as_they_are_compared() {
+    let wishes = "compare: {vary: {maxUnavailable: [1, 0]}, variants: {all: {nodes: 3}}}\n";
+    let folder = Folder::with(&(crate::tool::FLEET.to_owned() + wishes));
+    assert_eq!(folder.run(&["check", "fleet.yaml", "--set=seed=7"]).0, 0);
+    std::fs::copy(folder.path("fleet.yaml"), folder.path("other.yaml")).unwrap();
+    let both = ["fleet.yaml", "other.yaml"];
+    let lines = folder.print(&["check", both[0], both[1]]);
+    let starts: Vec<&str> = lines.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(starts, both);
+    let (_, _, told) = folder.run(&["compare", both[0], both[1], "--seeds=1", "--out=-"]);
+    assert!(told.starts_with("note: `compare:` of other.yaml is not read, only that of"), "{told}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = Folder::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = folder.command(&["compare", "fleet.yaml", "--out=-", "--quiet"]);
+    let (code, _, told) = crate::tool::told(&command.stdout(writer).output().unwrap());
+    assert_eq!((code, told.as_str()), (0, ""));
+}
+
 #[test]
 fn journals_that_do_not_go_together_are_refused() {
     let folder = Folder::new();
@@ -112,6 +166,8 @@ fn journals_that_do_not_go_together_are_refused() {
     );
     let other = good.replace("\"seeds\":\"1..4\"", "\"seeds\":\"1..5\"");
     check(&(good.clone() + &other), &cannot(4, "it begins anew with another sweep"));
+    let cut = good.lines().take(2).fold(String::new(), |text, line| text + line + "\n");
+    check(&cut, "error[incomplete]: 1 of 4 runs is missing: as written with seed 4");
     std::fs::write(&path, &good).unwrap();
     folder.print(&["merge", "1-of-2", "2-of-2", "--out=joined"]);
 }

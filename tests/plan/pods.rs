@@ -189,7 +189,7 @@ fn several_pods_of_one_kind_spend_the_budget() {
         "revision 2 agent-new
         status 2 2 2 1 2 0
         holds 1 waiting for their turn, the budget is spent
-        holds 1 new pod not available yet",
+        holds 1 with a new pod that is not available yet",
     );
 }
 

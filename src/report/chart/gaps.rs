@@ -5,7 +5,7 @@ use crate::report::chart::paint::{Words, paint};
 use crate::report::chart::scale::NodeScale;
 use crate::report::chart::shape::{Anchor, Ink, Pixel, SERIES, Shape};
 use crate::report::chart::study_labels::{
-    MOST_LINES, WIDTH, header, key, notes, seeds, short_names, time_axis, varied_fields,
+    MOST_LINES, WIDTH, header, key, key_name, notes, seeds, short_names, time_axis, varied_fields,
 };
 use crate::report::people::{count, span};
 use crate::study::Study;
@@ -15,6 +15,8 @@ const LEFT: i32 = 72;
 const RIGHT: i32 = 600;
 const TOP: i32 = 64;
 const BOTTOM: i32 = 344;
+/// Where the key begins.
+const KEY: i32 = RIGHT + 16;
 
 /// Spans, and how many nodes of how many were without for less.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +54,7 @@ pub fn gaps_svg(study: &Study) -> String {
         shapes.push(Shape::line(ink, line(&group.distribution, &time, &scale)));
         keyed.extend(key_rows(group, ink, study.sweep.settings.len()));
     }
-    shapes.extend(key(&keyed, (RIGHT + 16, TOP)));
+    shapes.extend(key(&keyed, (KEY, TOP)));
     let mut below = vec!["time of a node without a serving pod, in the whole run".to_owned()];
     let more: usize = more.iter().map(|group| group.names.len()).sum();
     if more > 0 {
@@ -79,7 +81,7 @@ fn key_rows(group: &Group, ink: Ink, settings: usize) -> Vec<(Option<Ink>, Strin
         rows.push(if first {
             (Some(ink), name.clone())
         } else {
-            (None, format!("{name} (the same)"))
+            (None, key_name(name, " (the same)", KEY))
         });
     }
     if many > MOST_NAMES {

@@ -4,27 +4,28 @@ use crate::report::chart::labels::{fitted, text_width};
 use crate::report::chart::log_scale::LogScale;
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
 use crate::report::people::count;
-use crate::study::Study;
+use crate::study::{Setting, Study};
 
 /// The width of the picture, in pixels.
 pub(super) const WIDTH: i32 = 800;
 /// Settings that a chart with a line each can show: more inks could not be told apart.
 pub(super) const MOST_LINES: usize = 8;
 
-/// The settings' names as labels: the values alone where all settings vary the same fields.
+/// The settings' names as labels: the values alone of those that are named after the fields that
+/// the first one is named after; variants keep their names.
 pub(super) fn short_names(study: &Study) -> Vec<String> {
     let settings = &study.sweep.settings;
-    let fields = |place: usize| settings[place].values.iter().map(|(name, _)| name);
-    let alike = (1..settings.len()).all(|place| fields(place).eq(fields(0)));
-    let several = settings.iter().any(|it| it.scenario != settings[0].scenario);
-    let varied = settings.first().is_some_and(|it| !it.values.is_empty());
-    if !alike || several || !varied {
-        return settings.iter().map(|it| it.name.clone()).collect();
-    }
-    let values = |it: &crate::study::Setting| {
-        it.values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+    let fields = |it: &Setting| it.values.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let first = settings.first().map(fields).unwrap_or_default();
+    let joined = |parts: Vec<String>| parts.join(", ");
+    let short = |it: &Setting| {
+        let full = it.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if fields(it) != first || it.name != joined(full) {
+            return it.name.clone();
+        }
+        joined(it.values.iter().map(|(_, value)| value.clone()).collect())
     };
-    settings.iter().map(values).collect()
+    settings.iter().map(short).collect()
 }
 
 /// What the short names are values of; none if they are names in full.
@@ -67,12 +68,22 @@ pub(super) fn seeds(study: &Study) -> String {
     count(study.sweep.seeds.numbers().len() as u64, "seed")
 }
 
+/// How wide a name beside the sample of its line may be, in pixels.
+fn key_width(left: i32) -> i32 {
+    WIDTH - left - 44
+}
+
+/// A name for the key at `left`, cut so that what follows it is seen.
+pub(super) fn key_name(name: &str, rest: &str, left: i32) -> String {
+    fitted(name, 11, key_width(left) - text_width(rest, 11)) + rest
+}
+
 /// Names beside samples of their lines, one below the other; a name without an ink shares the line
 /// of the name above it.
 pub(super) fn key(names: &[(Option<Ink>, String)], (left, top): Pixel) -> Vec<Shape> {
     let rows = (0..).map(|row| top + 8 + row * 18);
     let entry = |((ink, name), y): (&(Option<Ink>, String), i32)| {
-        let label = fitted(name, 11, WIDTH - left - 44);
+        let label = fitted(name, 11, key_width(left));
         let sample = ink.map(|ink| Shape::line(ink, vec![(left, y), (left + 32, y)]));
         let text = Shape::text(Ink::Small, (left + 40, y + 4), Anchor::Start, label);
         sample.into_iter().chain([text])

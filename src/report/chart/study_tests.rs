@@ -128,3 +128,35 @@ fn sizes_have_a_frontier_each() {
     assert!(svg.contains(">100 nodes</text>") && svg.contains(">1,000 nodes</text>"), "{svg}");
     assert!(svg.contains("no other setting of as many nodes is better in both"), "{svg}");
 }
+
+#[test]
+fn keys_show_the_values_of_the_grid_and_the_names_of_variants() {
+    let name = |minimum: u64| format!("maxUnavailable=10%, minReadySeconds={minimum}");
+    let names = [name(0), name(3_600), "surge at once".to_owned(), "10%".to_owned()];
+    let mut study = study(&names.each_ref().map(String::as_str), |_, _| figures(Some(60), 1));
+    let settings = &mut study.sweep.settings;
+    for (setting, minimum) in settings.iter_mut().zip(["0", "3600"]) {
+        setting.values[0].1 = "10%".to_owned();
+        setting.values.push(("minReadySeconds".to_owned(), minimum.to_owned()));
+    }
+    settings[2].values = vec![("maxSurge".to_owned(), "1".to_owned())];
+    // A variant of the same fields as the grid.
+    settings[3].values = settings[0].values.clone();
+    settings[3].name = "a variant with a name that is much too long".to_owned();
+    let svg = bands_svg(&study);
+    for label in ["10%, 0", "10%, 3600", "surge at once"] {
+        assert!(svg.contains(&format!(">{label}</text>")), "{label}: {svg}");
+    }
+    assert!(svg.contains(">a variant with a nam...</text>"), "{svg}");
+    assert!(svg.contains("; by maxUnavailable, minReadySeconds</text>"), "{svg}");
+}
+
+#[test]
+fn a_long_name_is_still_said_to_be_the_same() {
+    let names = ["a variant of settings, the first", "a variant of settings, the second", "other"];
+    let svg = gaps_svg(&study(&names, |place, _| {
+        let gaps = if place == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
+        Figures { gaps, ..figures(Some(60), 1) }
+    }));
+    assert!(svg.contains(">a variant... (the same)</text>"), "{svg}");
+}

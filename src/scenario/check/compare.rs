@@ -70,6 +70,10 @@ fn variants(findings: &mut Findings, (tree, path): (&Tree, FieldPath)) -> Varian
     let hint = "write for example `variants: {surge: {maxSurge: 10%}}`";
     let mut found = Vec::new();
     for (name, changes) in entries(findings, (tree, &path), hint) {
+        if name.trim().is_empty() || name.contains(char::is_control) {
+            let message = "a variant needs a name of one line";
+            findings.error_on_key("bad-name", &path.key(name), message, hint);
+        }
         let changes = entries(findings, (changes, &path.key(name)), hint);
         found.push((name.clone(), changes.to_vec()));
     }
