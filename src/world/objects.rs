@@ -65,7 +65,7 @@ pub(super) struct Node {
     pub(super) conditions: NodeConditions,
     /// Whether it is shutting down gracefully: its kubelet takes no pod.
     pub(super) shutting_down: bool,
-    /// Rises with each failure, recovery and deletion, so that what was planned
+    /// Rises with each failure, recovery, deletion and registration, so that what was planned
     /// before is void.
     pub(super) epoch: u32,
     /// Pods bound or pinned to it that exist.

@@ -106,7 +106,7 @@ impl Room {
     /// One of the others has left for good.
     fn other_left(&mut self, group: u32) {
         let Some(group) = self.others.get_mut(group as usize) else { return };
-        // They may all have left together meanwhile.
+        // A machine that registered anew has other pods.
         if group.leaving > 0 {
             group.count -= 1;
             group.leaving -= 1;
@@ -216,6 +216,16 @@ impl World {
             let NodeUsage { requested, pods, ports } = &room.usage;
             usage.requested == *requested && usage.pods == *pods && usage.ports.len() == ports.len()
         })
+    }
+
+    /// A machine registers anew: others' pods on it are those of its kind, and pods of DaemonSets
+    /// that are still bound to the name go on to count.
+    pub(super) fn furnish_again(&mut self, id: NodeId, spec: &NodeSpec) {
+        let mut room = Room::new(spec);
+        for pod in self.pods_on(id).filter(|&pod| self.pod(pod).placed) {
+            room.usage.add(&self.specs[self.pod(pod).spec.index()].needs);
+        }
+        self.nodes[id.index()].room = room;
     }
 }
 

@@ -168,4 +168,18 @@ impl World {
         self.plan(id, PodStep::Crashed, told, agenda);
         self.plan(id, PodStep::Prepare { container: place }, at.max(told), agenda);
     }
+
+    /// The API server learns that a container has crashed: the pod is not Ready.
+    pub(super) fn report_crash(
+        &mut self,
+        id: PodId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if self.pod(id).ready_since.is_some() {
+            self.pod_fact(id, cause, now, |pod| What::PodUnready { pod });
+            self.change_pod(id, now, agenda, |pod| pod.ready_since = None);
+        }
+    }
 }

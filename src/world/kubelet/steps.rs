@@ -1,7 +1,7 @@
 //! The steps of a pod's life, and which of the two ways it takes.
 
 use crate::control::PodId;
-use crate::record::{FactId, What};
+use crate::record::FactId;
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event, PodStep};
 use crate::world::latency::Phase;
@@ -56,9 +56,7 @@ impl World {
                 self.kill_container(id, container, startup, cause, now, agenda);
             }
             PodStep::Crashes { container } => self.crash(id, container, cause, now, agenda),
-            PodStep::Crashed => {
-                self.say_not_ready(id, |pod| What::PodUnready { pod }, cause, now, agenda);
-            }
+            PodStep::Crashed => self.report_crash(id, cause, now, agenda),
             PodStep::Ended { failed } => self.report_end(id, failed, cause, now, agenda),
         }
     }

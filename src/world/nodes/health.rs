@@ -6,7 +6,7 @@
 use crate::api::PodPhase;
 use crate::control::node_lifecycle::{NodeHealth, marks_pods_not_ready, monitor_grace_period};
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, NameId, What};
+use crate::record::{FactId, What};
 use crate::time::SimTime;
 use crate::world::event::NodeStep;
 use crate::world::objects::{Node, Pod};
@@ -128,23 +128,11 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let runs = self.node(self.pod(id).node).alive;
-        let what =
-            |pod| if runs { What::PodMarkedNotReady { pod } } else { What::PodUnready { pod } };
-        self.say_not_ready(id, what, cause, now, agenda);
-    }
-
-    /// The API server learns that a pod is not Ready. What is planned for it goes on.
-    pub(in crate::world) fn say_not_ready(
-        &mut self,
-        id: PodId,
-        what: impl FnOnce(NameId) -> What,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
         if self.pod(id).ready_since.is_some() {
-            self.pod_fact(id, cause, now, what);
+            let runs = self.node(self.pod(id).node).alive;
+            self.pod_fact(id, cause, now, |pod| {
+                if runs { What::PodMarkedNotReady { pod } } else { What::PodUnready { pod } }
+            });
             self.change_pod(id, now, agenda, |pod| pod.ready_since = None);
         }
     }

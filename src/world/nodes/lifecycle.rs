@@ -55,6 +55,8 @@ pub(in crate::world) struct NodeLife {
     pub(super) leaving: bool,
     /// Whether the pods of others are being evicted from it.
     pub(super) draining: bool,
+    /// The epoch of the node in which it registered.
+    pub(super) registered: u32,
 }
 
 /// The node-lifecycle controller, the taint-eviction controller and the pod garbage collector.

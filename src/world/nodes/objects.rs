@@ -11,6 +11,7 @@ use crate::time::SimTime;
 use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, NodeStep};
 use crate::world::nodes::lifecycle::NodeLife;
+use crate::world::nodes::pressure::Pressed;
 use crate::world::objects::{DaemonSetId, Node, NodeVersion, VersionId};
 use crate::world::room::Room;
 use crate::world::state::{Agenda, World};
@@ -59,7 +60,7 @@ impl World {
         &self.versions[self.node(node).version.0 as usize]
     }
 
-    /// A new machine registers. Its name is new as well: no scenario uses one twice.
+    /// A new machine registers.
     pub(in crate::world) fn join(
         &mut self,
         spec: &NodeSpec,
@@ -67,10 +68,31 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let id = self.new_node(spec);
+        let id = match self.node_ids.get(&spec.name) {
+            Some(&id) => self.register_again(id, spec),
+            None => self.new_node(spec),
+        };
         let fact = self.node_fact(id, cause, now, |node| What::NodeAdded { node });
         self.get_ready(id, Some(fact), now, agenda);
         self.publish_node(id, Some(fact), now, agenda);
+    }
+
+    /// A node comes back under the name of one that left.
+    fn register_again(&mut self, id: NodeId, spec: &NodeSpec) -> NodeId {
+        let version = self.new_version(spec.labels.clone(), spec.taints.clone());
+        let node = &mut self.nodes[id.index()];
+        node.version = version;
+        node.exists = true;
+        node.alive = true;
+        node.conditions = NodeConditions::default();
+        node.shutting_down = false;
+        node.life.pressed = Pressed::default();
+        node.life.leaving = false;
+        node.epoch += 1;
+        node.life.registered = node.epoch;
+        node.images.clear();
+        self.furnish_again(id, spec);
+        id
     }
 
     /// How the next node of a pool is made.

@@ -84,17 +84,13 @@ impl World {
 
 impl NodeStep {
     /// It is void if it was planned before this epoch of the node: what a kubelet is about to do
-    /// ends with its machine, what others are about to do does not.
+    /// ends with its machine, what an autoscaler or a cloud is about to do with the registration.
     const fn void_before(self, node: &Node) -> u32 {
         match self {
-            Self::Taint
-            | Self::Look
-            | Self::Sweep
-            | Self::DaemonReady(_)
-            | Self::Drained
-            | Self::Interrupted
-            | Self::ScaleDown
-            | Self::Leave => 0,
+            Self::Taint | Self::Look | Self::Sweep | Self::DaemonReady(_) => 0,
+            Self::Drained | Self::Interrupted | Self::ScaleDown | Self::Leave => {
+                node.life.registered
+            }
             Self::Silent
             | Self::Reports
             | Self::Collect
