@@ -1,6 +1,6 @@
 //! The API server as its clients feel it: requests take time and tokens, watches lag.
 
-use crate::control::NodeId;
+use crate::control::{NodeId, PodId};
 use crate::control::events::{EventPipeline, EventType, Sent};
 use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::engine::Delay;
@@ -41,6 +41,12 @@ pub(super) struct ApiServer {
     /// Between which instants no request succeeds and no watch delivers.
     down_since: SimTime,
     down_until: SimTime,
+    /// DaemonSets that were written since somebody last asked, and when.
+    pub(super) written: Vec<(DaemonSetId, SimTime)>,
+    /// When the last event reaches the scheduler; none without a scheduler.
+    scheduler_arrival: Option<SimTime>,
+    /// Pods that are gone, which those who keep something of them have not been told yet.
+    pub(super) gone: Vec<PodId>,
 }
 
 impl ApiServer {
@@ -52,6 +58,9 @@ impl ApiServer {
             arrivals: [SimTime::ZERO; 3],
             down_since: SimTime::ZERO,
             down_until: SimTime::ZERO,
+            written: Vec::new(),
+            scheduler_arrival: model.scheduler.is_some().then_some(SimTime::ZERO),
+            gone: Vec::new(),
         }
     }
 
@@ -97,6 +106,20 @@ impl ApiServer {
     /// When it last answered, seen from `now`.
     pub(super) fn last_answer(&self, now: SimTime) -> SimTime {
         if self.is_down(now) { self.down_since } else { now }
+    }
+
+    /// When a change made at `now` reaches the scheduler, after all that came before; none without
+    /// a scheduler.
+    pub(super) fn reaches_scheduler(&mut self, now: SimTime, delay: SimDuration) -> Option<SimTime> {
+        let up_from = self.up_from(now);
+        let last = self.scheduler_arrival.as_mut()?;
+        *last = (up_from + delay).max(*last);
+        Some(*last)
+    }
+
+    /// Whether there is a scheduler that watches.
+    pub(super) fn has_scheduler(&self) -> bool {
+        self.scheduler_arrival.is_some()
     }
 
     /// From a change until those who watch hear of it.

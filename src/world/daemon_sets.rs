@@ -181,7 +181,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        self.written.push((id, now));
+        self.api.written.push((id, now));
         let seen = self.seen_daemon_set(id);
         let arrival = self.arrival(Resource::DaemonSets, Luck::DaemonSet(id), now);
         agenda.at(arrival, Caused { event: Event::SeeDaemonSet { daemon_set: id, seen }, cause });

@@ -109,6 +109,10 @@ pub(super) struct Pod {
     pub(super) bound: bool,
     /// It counts in the books of its node: it is bound to it, or about to be.
     pub(super) placed: bool,
+    /// Whether others were asked to leave its node for it: the room that this makes is its.
+    ///
+    /// Source: `status.nominatedNodeName`.
+    pub(super) nominated: bool,
     /// How long it takes to bind it if nothing keeps the scheduler from it.
     pub(super) unhindered: SimDuration,
     pub(super) phase: PodPhase,

@@ -93,6 +93,7 @@ impl World {
             exists: false,
             bound: false,
             placed: false,
+            nominated: false,
             unhindered: SimDuration::ZERO,
             phase: PodPhase::Pending,
             ready_since: None,

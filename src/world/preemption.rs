@@ -27,9 +27,8 @@ impl World {
         let node = self.pod(id).node;
         let priority = self.needs(id).priority;
         let counts = |other: PodId| other != id && self.needs(other).priority >= priority;
-        let nominated = &self.scheduler.nominated;
         let mut usage = Cow::Borrowed(&self.node(node).room.usage);
-        for other in self.pods_on(node).filter(|&it| nominated.contains(&it) && counts(it)) {
+        for other in self.pods_on(node).filter(|&it| self.pod(it).nominated && counts(it)) {
             usage.to_mut().add(self.needs(other));
         }
         usage
@@ -116,9 +115,9 @@ impl World {
         let (node, priority) = (self.pod(id).node, self.needs(id).priority);
         let is_lower = |it: &PodId| self.needs(*it).priority < priority;
         for other in self.pods_on(node).filter(is_lower).collect::<Vec<_>>() {
-            self.scheduler.nominated.remove(&other);
+            self.pods[other.index()].nominated = false;
         }
-        self.scheduler.nominated.insert(id);
+        self.pods[id.index()].nominated = true;
     }
 
     fn ask_pod(&mut self, pod: PodId, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {

@@ -165,20 +165,16 @@ impl World {
     /// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
     /// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
     pub(super) fn settle_accounts(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { placed, exists, phase, bound, node, spec, fact, .. } = *self.pod(id);
+        let Pod { placed, exists, phase, bound, nominated, node, spec, fact, .. } = *self.pod(id);
         if placed && (!exists || phase.is_terminal()) {
             self.vacate(id, now, agenda);
         }
         if !exists {
-            self.scheduler.leaving.remove(&id);
-            self.kubelets.forget(id);
+            self.api.gone.push(id);
         }
-        if !exists && !bound {
-            if self.scheduler.nominated.contains(&id) {
-                // The room that was made for it is anybody's.
-                self.tell_of_room(node, Freed::Pod(spec), fact, now, agenda);
-            }
-            self.scheduler.forget(id);
+        if !exists && !bound && nominated {
+            // The room that was made for it is anybody's.
+            self.tell_of_room(node, Freed::Pod(spec), fact, now, agenda);
         }
     }
 

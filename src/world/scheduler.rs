@@ -50,10 +50,6 @@ pub(super) struct Scheduler {
     pub(super) rejected: BTreeMap<PodId, Rejection>,
     /// Pods that were asked to leave for a more important one.
     pub(super) leaving: BTreeSet<PodId>,
-    /// Pods for which others were asked to leave: the room that this makes is theirs.
-    pub(super) nominated: BTreeSet<PodId>,
-    /// When the last event of its watches arrives: no event overtakes another.
-    pub(super) last_arrival: SimTime,
 }
 
 impl Scheduler {
@@ -70,8 +66,6 @@ impl Scheduler {
             cache: NodeCache::default(),
             rejected: BTreeMap::new(),
             leaving: BTreeSet::new(),
-            nominated: BTreeSet::new(),
-            last_arrival: SimTime::ZERO,
         }
     }
 
@@ -80,12 +74,19 @@ impl Scheduler {
         self.model.is_none()
     }
 
-    /// A pod is gone that was never bound.
+    /// A pod is gone.
+    pub(super) fn pod_gone(&mut self, pod: PodId, bound: bool) {
+        self.leaving.remove(&pod);
+        if !bound {
+            self.forget(pod);
+        }
+    }
+
+    /// A pod waits for nothing any more.
     pub(super) fn forget(&mut self, pod: PodId) {
         if self.model.is_some() {
             self.queue.remove(pod);
             self.rejected.remove(&pod);
-            self.nominated.remove(&pod);
         }
     }
 
@@ -156,7 +157,10 @@ impl World {
             {
                 agenda.at(self.api.up_at(), Caused { event: Event::Scheduler(step), cause });
             }
-            SchedulerStep::Preempt { pod } => self.delete_pod(pod, cause, now, agenda),
+            SchedulerStep::Preempt { pod } => {
+                self.delete_pod(pod, cause, now, agenda);
+                self.forget_gone();
+            }
             SchedulerStep::OtherLeft { node, group } => {
                 self.other_left(node, group);
                 self.tell_of_room(node, Freed::Other { group }, cause, now, agenda);
@@ -207,7 +211,7 @@ impl World {
         match fit(&self.specs[spec.index()].needs, facts.as_ref()) {
             Ok(()) => {
                 self.scheduler.rejected.remove(&id);
-                self.scheduler.nominated.remove(&id);
+                self.pods[id.index()].nominated = false;
                 self.occupy(id);
                 let [_, _, until_bound] = self.parts_of_scheduling(id);
                 let sent = self.scheduler.reserve(now);
@@ -234,7 +238,7 @@ impl World {
         match preemption {
             Preemption::Victims(victims) => self.make_room(id, &victims, now, agenda),
             Preemption::NotHelpful | Preemption::NoVictims | Preemption::NotEnough(_) => {
-                self.scheduler.nominated.remove(&id);
+                self.pods[id.index()].nominated = false;
             }
             Preemption::PolicyNever | Preemption::VictimsLeaving => {}
         }
@@ -276,6 +280,7 @@ impl World {
             return self.take_next(now, agenda);
         }
         self.scheduler.forget(id);
+        self.pods[id.index()].nominated = false;
         self.occupy(id);
         self.bound_fact(id, cause, now);
         self.change_pod(id, now, agenda, |pod| pod.bound = true);

@@ -173,7 +173,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if self.scheduler.is_off() {
+        if !self.api.has_scheduler() {
             return;
         }
         let [_, latency] = self.api.latencies();
@@ -183,8 +183,8 @@ impl World {
             latency.sample(draw)
         });
         self.nodes[node.index()].scheduler_draws += 1;
-        let arrival = (self.api.up_from(now) + delay).max(self.scheduler.last_arrival);
-        self.scheduler.last_arrival = arrival;
-        agenda.at(arrival, Caused { event: Event::Scheduler(step), cause });
+        if let Some(arrival) = self.api.reaches_scheduler(now, delay) {
+            agenda.at(arrival, Caused { event: Event::Scheduler(step), cause });
+        }
     }
 }

@@ -94,7 +94,7 @@ pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(Ne
         if let ControlFlow::Break(finished) = simulation.step() {
             break finished;
         }
-        for (id, at) in simulation.model.written.drain(..).collect::<Vec<_>>() {
+        for (id, at) in std::mem::take(&mut simulation.model.api.written) {
             watch(simulation.model.news(id, at));
         }
     };
@@ -135,7 +135,6 @@ impl World {
             ),
             kubelets: Kubelets::new(&scenario.kubelet),
             attempts: BTreeMap::new(),
-            written: Vec::new(),
             controller: Controller::default(),
             scheduler: Scheduler::new(scenario),
             recorder: Recorder::new(scenario.start, options.detail),

@@ -145,6 +145,7 @@ impl World {
             exists: true,
             bound: found.spec.node_name.is_some(),
             placed: false,
+            nominated: false,
             unhindered: SimDuration::ZERO,
             phase: found.status.phase,
             ready_since: ready.map(since),

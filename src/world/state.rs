@@ -66,8 +66,6 @@ pub(super) struct World {
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
 
-    /// DaemonSets that were written since somebody last asked, and when.
-    pub(super) written: Vec<(DaemonSetId, SimTime)>,
     pub(super) controller: Controller,
     pub(super) scheduler: Scheduler,
     pub(super) recorder: Recorder,
@@ -123,6 +121,7 @@ impl Model for World {
             Event::Sync => self.work_off_queue(now, agenda),
             Event::Scheduler(step) => self.scheduler_step(step, cause, now, agenda),
         }
+        self.forget_gone();
     }
 
     fn instant_ended(&mut self, now: SimTime) -> ControlFlow<()> {
@@ -214,6 +213,15 @@ impl World {
             && !self.controller.work_scheduled
             && self.controller.busy == 0
             && self.recorder.all_complete()
+    }
+
+    /// Pods are gone: those who keep something of them forget it.
+    pub(super) fn forget_gone(&mut self) {
+        while let Some(id) = self.api.gone.pop() {
+            self.kubelets.forget(id);
+            let bound = self.pod(id).bound;
+            self.scheduler.pod_gone(id, bound);
+        }
     }
 
     fn take_digest(&mut self, now: SimTime, event: &Event) {
