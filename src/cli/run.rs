@@ -15,6 +15,7 @@ use crate::record::{Breach, Summary};
 use crate::report::json::{RunInfo, summary_json};
 use crate::report::{kubectl, notes, verdict};
 use crate::scenario::{self, Loaded, Override};
+use crate::study;
 use crate::world::{self, Options, RunLimits};
 
 /// Reads, simulates, writes, prints.
@@ -29,7 +30,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let mut progress = Progress::new(args.quiet);
     let record = world::simulate(&loaded.scenario, &options, |news| progress.show(&news));
     progress.finish();
-    let breaches = world::evaluate(&loaded.scenario.expectations, &record.summary);
+    let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
     let info = run_info(args, &loaded, &record.summary);
     let files = render_files(&loaded.scenario.name, &record, &breaches, info);
     folder.write(&files)?;

@@ -9,7 +9,6 @@ mod calls;
 mod controller;
 mod daemon_sets;
 mod event;
-mod expect;
 mod faults;
 mod history;
 mod holds;
@@ -34,6 +33,5 @@ mod status;
 mod sync;
 mod watch;
 
-pub use expect::evaluate;
 pub use plan::plan;
 pub use simulate::{News, Options, RunLimits, simulate};

@@ -6,9 +6,8 @@ use crate::control::node_lifecycle::NodeConditions;
 use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
-use crate::scenario::{Cascade, DaemonSetRef, PoolId};
+use crate::scenario::{Cascade, DaemonSetRef, PoolId, StartupTaint};
 use crate::time::{SimDuration, SimTime};
-use crate::world::nodes::NodeLife;
 use crate::world::room::Room;
 
 /// A DaemonSet object; one that is deleted and created again is another.
@@ -74,8 +73,8 @@ pub(super) struct Node {
     pub(super) images: Vec<ImageId>,
     /// How often its luck was asked about requests and watches.
     pub(super) api_draws: u32,
-    /// What those who look after nodes keep of it.
-    pub(super) life: NodeLife,
+    /// Taints that a daemon takes off when it is ready.
+    pub(super) startup_taints: Vec<StartupTaint>,
     /// What it has for pods, and what is taken.
     pub(super) room: Room,
     /// How often its luck was asked about the scheduler's requests and watches.

@@ -155,6 +155,7 @@ impl World {
     fn place_nodes(&mut self, scenario: &Scenario) {
         for spec in &scenario.nodes {
             let id = self.new_node(spec);
+            self.count_in_zone(id);
             let version = self.node(id).version;
             self.controller.see_node(id, Some(version));
             self.show_scheduler(id);

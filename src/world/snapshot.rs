@@ -71,7 +71,7 @@ impl World {
             is_network_unavailable: status("NetworkUnavailable") == Some("True"),
             unschedulable: node.spec.unschedulable,
         };
-        object.life.pressed.by = Pressure::ALL.map(|it| presses(&it));
+        self.kubelets.pressed(id).by = Pressure::ALL.map(|it| presses(&it));
         self.count_in_zone(id);
         self.show_scheduler(id);
     }
@@ -201,6 +201,7 @@ impl World {
             return id;
         }
         let id = self.new_node(&NodeSpec::named(name));
+        self.count_in_zone(id);
         self.nodes[id.index()].exists = false;
         self.nodes[id.index()].alive = false;
         id

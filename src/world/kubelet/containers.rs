@@ -2,7 +2,7 @@
 //!
 //! Left out: that a container asks for its image again, and that its start may fail.
 
-use crate::api::{Container, PodPhase};
+use crate::api::Container;
 use crate::control::PodId;
 use crate::control::kubelet::{Outcome, Probed, PullDecision, outcome, pull_decision};
 use crate::record::{FactId, What};
@@ -115,7 +115,7 @@ impl World {
         } else {
             self.pod_fact(id, cause, now, |pod| What::PodStarted { pod });
         }
-        self.change_pod(id, now, agenda, |pod| pod.phase = PodPhase::Running);
+        self.turn_running(id, now, agenda);
         self.expect_crashes(id, now, agenda);
         self.await_probes(id, now, agenda);
     }

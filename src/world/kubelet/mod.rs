@@ -9,6 +9,7 @@ mod containers;
 mod downloads;
 mod faults;
 mod phases;
+mod pressure;
 mod probes;
 mod pulls;
 mod state;

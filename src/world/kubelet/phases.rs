@@ -75,12 +75,19 @@ impl World {
         } else {
             self.pod_fact(id, cause, now, |pod| What::PodStarted { pod });
         }
-        self.change_pod(id, now, agenda, |pod| {
-            pod.phase = PodPhase::Running;
-            pod.broken = broken;
-        });
+        self.pods[id.index()].broken = broken;
+        self.turn_running(id, now, agenda);
         if broken.is_none() {
             self.await_readiness(id, now, agenda);
+        }
+    }
+
+    /// The API server learns that the containers run. Under pressure the pod may have to go.
+    pub(super) fn turn_running(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
+        let Pod { phase, node, .. } = *self.pod(id);
+        self.change_pod(id, now, agenda, |pod| pod.phase = PodPhase::Running);
+        if phase != PodPhase::Running {
+            self.evict_again(node, self.pod(id).fact, now, agenda);
         }
     }
 

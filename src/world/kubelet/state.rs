@@ -9,6 +9,7 @@ use crate::engine::Delay;
 use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
 use crate::world::kubelet::downloads::{Downloads, Ticket};
+use crate::world::kubelet::pressure::Pressed;
 use crate::world::kubelet::pulls::Puller;
 use crate::world::objects::Pod;
 use crate::world::state::World;
@@ -30,6 +31,8 @@ pub(in crate::world) struct Kubelets {
     pub(super) armed: Option<SimTime>,
     /// Pulls that the registry takes up.
     pub(super) registry: TokenBucket,
+    /// Nodes that run out of something, or did.
+    pub(in crate::world) pressed: BTreeMap<NodeId, Pressed>,
 }
 
 /// A stage of a pull that ends.
@@ -87,8 +90,14 @@ impl Kubelets {
             downloads: Downloads::new(bandwidths.0, bandwidths.1),
             armed: None,
             registry: bucket(network.and_then(Network::request_limit)),
+            pressed: BTreeMap::new(),
             model,
         }
+    }
+
+    /// What a kubelet knows of what its node runs out of.
+    pub(in crate::world) fn pressed(&mut self, node: NodeId) -> &mut Pressed {
+        self.pressed.entry(node).or_default()
     }
 
     /// How far a pod is.

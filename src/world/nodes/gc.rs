@@ -2,7 +2,6 @@
 //!
 //! Source: `pkg/controller/podgc/gc_controller.go › gcOrphaned, gcTerminating`.
 
-use crate::api::PodPhase;
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId, pod_gc};
 use crate::record::FactId;
@@ -76,16 +75,12 @@ impl World {
     ) {
         let pod = self.pod(id);
         let (node, fact) = (pod.node, pod.fact);
-        let life = &self.node(node).life;
         if before.ready_since.is_none()
             && after.ready_since.is_some()
-            && !life.startup.is_empty()
+            && !self.node(node).startup_taints.is_empty()
             && let Some(owner) = after.owner
         {
             self.plan_node(node, NodeStep::DaemonReady(owner), now, fact, agenda);
-        }
-        if after.phase == PodPhase::Running && before.phase != PodPhase::Running {
-            self.evict_again(node, fact, now, agenda);
         }
         if !self.node_controllers.are_on() {
             return;

@@ -40,7 +40,7 @@ impl World {
         self.nodes[id.index()].epoch += 1;
         let heard = self.heartbeats(id).at_or_before(self.api.last_answer(now));
         let heard = heard.unwrap_or(SimTime::ZERO);
-        self.nodes[id.index()].life.last_sign = heard;
+        self.node_controllers.life(id).last_sign = heard;
         let at = match self.node_controllers.unknown_at(heard) {
             Some(at) => self.node_controllers.next_pass(at.max(now)),
             None => now + monitor_grace_period(self.version),
@@ -76,8 +76,8 @@ impl World {
         let node = &mut self.nodes[id.index()];
         node.alive = true;
         node.shutting_down = false;
-        node.life.leaving = false;
         node.epoch += 1;
+        self.node_controllers.life(id).leaving = false;
         for pod in self.pods_on(id).collect::<Vec<_>>() {
             self.resume_pod(pod, fact, now, agenda);
         }
@@ -99,7 +99,8 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let due = self.node_controllers.unknown_at(self.node(id).life.last_sign);
+        let last_sign = self.node_controllers.life(id).last_sign;
+        let due = self.node_controllers.unknown_at(last_sign);
         if let Some(at) = due.filter(|&at| at > now) {
             // All silence was forgiven meanwhile.
             return self.plan_node(id, NodeStep::Silent, at, cause, agenda);
@@ -155,7 +156,7 @@ impl World {
         self.set_health(id, NodeHealth::Ready, cause, now, agenda);
         let works =
             |pod: &Pod| pod.serving && pod.ready_since.is_none() && pod.phase == PodPhase::Running;
-        let fact = self.node(id).life.fact.or(cause);
+        let fact = self.node_controllers.life(id).fact.or(cause);
         for pod in self.pods_on(id).filter(|&pod| works(self.pod(pod))).collect::<Vec<_>>() {
             self.turn_ready(pod, fact, now, agenda);
         }
@@ -176,7 +177,7 @@ impl World {
         self.nodes[id.index()].conditions.health = health;
         let ready = health == NodeHealth::Ready;
         let fact = self.node_fact(id, cause, now, |node| What::NodeReady { node, ready });
-        self.nodes[id.index()].life.fact = Some(fact);
+        self.node_controllers.life(id).fact = Some(fact);
         self.conditions_changed(id, Some(fact), now, agenda);
         self.delete_if_gone(id, Some(fact), now, agenda);
     }
@@ -198,7 +199,7 @@ impl World {
             let at = first_pass.max(unknown);
             let heard_again = self.node_controllers.next_pass(beats.at_or_after(now));
             if heard_again > at && self.node(id).conditions.health != NodeHealth::Unknown {
-                self.nodes[id.index()].life.last_sign = heard;
+                self.node_controllers.life(id).last_sign = heard;
                 self.plan_node(id, NodeStep::Silent, at, cause, agenda);
             }
         }

@@ -20,10 +20,9 @@ use crate::control::taint_eviction::EvictionTimer;
 use crate::control::{NodeId, PodId, Ticks};
 use crate::engine::Streams;
 use crate::record::FactId;
-use crate::scenario::{self, StartupTaint, ZONE_LABEL};
+use crate::scenario::{self, ZONE_LABEL};
 use crate::time::{SimDuration, SimTime};
 use crate::world::event::{Caused, Event};
-use crate::world::nodes::pressure::Pressed;
 use crate::world::objects::Node;
 use crate::world::state::{Agenda, World};
 
@@ -47,10 +46,6 @@ pub(in crate::world) struct NodeLife {
     pub(super) last_sign: SimTime,
     /// The latest fact about its health.
     pub(super) fact: Option<FactId>,
-    /// Taints that a daemon takes off when it is ready.
-    pub(super) startup: Vec<StartupTaint>,
-    /// What its kubelet knows of its memory, disk and process numbers.
-    pub(in crate::world) pressed: Pressed,
     /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
     pub(super) leaving: bool,
     /// Whether the pods of others are being evicted from it.
@@ -68,6 +63,8 @@ pub(in crate::world) struct NodeControllers {
     pub(super) cloud: Ticks,
     /// Pods that a taint drives away.
     pub(super) evictions: BTreeMap<PodId, EvictionTimer>,
+    /// By [`NodeId`].
+    lives: Vec<NodeLife>,
 }
 
 #[derive(Debug)]
@@ -133,7 +130,16 @@ impl NodeControllers {
             gc: PodGc::new(phase("pod gc", pod_gc::CHECK_PERIOD)),
             cloud: Ticks::new(cloud, phase("cloud nodes", cloud)),
             evictions: BTreeMap::new(),
+            lives: Vec::new(),
         }
+    }
+
+    /// What is kept of a node.
+    pub(super) fn life(&mut self, id: NodeId) -> &mut NodeLife {
+        if self.lives.len() <= id.index() {
+            self.lives.resize_with(id.index() + 1, NodeLife::default);
+        }
+        &mut self.lives[id.index()]
     }
 
     /// Whether nodes are looked after as in a real cluster; else taints come and go exactly when
@@ -194,24 +200,26 @@ impl Zone {
 impl World {
     /// Counts a node in its zone, as it is now.
     pub(in crate::world) fn count_in_zone(&mut self, id: NodeId) {
+        let mut life = self.node_controllers.life(id).clone();
         let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
-        let node = &mut self.nodes[id.index()];
+        let node = &self.nodes[id.index()];
         let labels = &self.versions[node.version.0 as usize].labels;
         let counts = node.exists && labels.get(EXCLUDE_LABEL).is_none();
         let counted = counts.then(|| node.conditions.health == NodeHealth::Ready);
         let zone = lifecycle.zone_of(labels);
-        let before = lifecycle.zone(node.life.zone);
-        if let Some(count) = before.count(node.life.counted) {
+        let before = lifecycle.zone(life.zone);
+        if let Some(count) = before.count(life.counted) {
             *count -= 1;
         }
-        if node.life.zone != zone {
+        if life.zone != zone {
             before.queue.remove(id);
         }
-        node.life.zone = zone;
-        node.life.counted = counted;
+        life.zone = zone;
+        life.counted = counted;
         if let Some(count) = lifecycle.zone(zone).count(counted) {
             *count += 1;
         }
+        *self.node_controllers.life(id) = life;
     }
 
     /// The next pass looks at a node.
@@ -257,8 +265,9 @@ impl World {
     /// A node that is Ready loses its `NoExecute` taint; one that is not waits for it.
     fn look_at_node(&mut self, id: NodeId, now: SimTime, agenda: &mut Agenda) {
         self.count_in_zone(id);
-        let Node { exists, ref conditions, ref life, .. } = self.nodes[id.index()];
-        let (zone, health, fact) = (life.zone, conditions.health, life.fact);
+        let Node { exists, ref conditions, .. } = self.nodes[id.index()];
+        let health = conditions.health;
+        let NodeLife { zone, fact, .. } = *self.node_controllers.life(id);
         let has = self.version_of(id).taints.iter().any(owns_no_execute);
         let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
         let queue = &mut lifecycle.zone(zone).queue;
@@ -301,7 +310,7 @@ impl World {
     /// Nobody is heard of any more, so the fault is the controller's own.
     fn stop_all_evictions(&mut self, now: SimTime, agenda: &mut Agenda) {
         for id in self.existing_nodes().collect::<Vec<_>>() {
-            let (zone, fact) = (self.node(id).life.zone, self.node(id).life.fact);
+            let NodeLife { zone, fact, .. } = *self.node_controllers.life(id);
             if self.node(id).conditions.health == NodeHealth::Ready {
                 continue;
             }
@@ -345,7 +354,8 @@ impl World {
         if let Some(id) = zone.queue.take(now) {
             let taint = no_execute_taint(self.node(id).conditions.health);
             if self.node(id).exists && taint.is_some() {
-                self.set_no_execute(id, taint, self.node(id).life.fact, now, agenda);
+                let fact = self.node_controllers.life(id).fact;
+                self.set_no_execute(id, taint, fact, now, agenda);
             }
         }
         self.schedule_polls(cause, now, agenda);
@@ -357,7 +367,7 @@ impl World {
     }
 
     /// When a kubelet renews its lease.
-    pub(super) fn heartbeats(&self, id: NodeId) -> Ticks {
+    pub(in crate::world) fn heartbeats(&self, id: NodeId) -> Ticks {
         let draw = self.streams.bits("heartbeat", self.node(id).name_hash, 0);
         let phase = SimDuration::from_micros(draw % HEARTBEAT_PERIOD.as_micros());
         Ticks::new(HEARTBEAT_PERIOD, phase)

@@ -7,7 +7,6 @@
 //! - [`taints`]: taints that follow from conditions
 //! - [`eviction`]: pods that a `NoExecute` taint drives away
 //! - [`startup`]: nodes that get ready, and taints that a daemon takes off
-//! - [`pressure`]: nodes that run out of something
 //! - [`operations`]: drain, shutdown, spot interruption, the cluster autoscaler
 //! - [`gc`]: pods of nodes that are gone
 //!
@@ -20,9 +19,8 @@ mod health;
 mod lifecycle;
 mod objects;
 mod operations;
-mod pressure;
 mod startup;
 mod steps;
 mod taints;
 
-pub(super) use lifecycle::{NodeControllers, NodeLife};
+pub(super) use lifecycle::NodeControllers;

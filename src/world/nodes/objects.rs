@@ -10,8 +10,6 @@ use crate::scenario::{NodeSpec, PickingOrder, PoolId};
 use crate::time::SimTime;
 use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Caused, Event, NodeStep};
-use crate::world::nodes::lifecycle::NodeLife;
-use crate::world::nodes::pressure::Pressed;
 use crate::world::objects::{DaemonSetId, Node, NodeVersion, VersionId};
 use crate::world::room::Room;
 use crate::world::state::{Agenda, World};
@@ -41,12 +39,11 @@ impl World {
             pods: Vec::new(),
             images: Vec::new(),
             api_draws: 0,
-            life: NodeLife::default(),
+            startup_taints: Vec::new(),
             room: Room::new(spec),
             scheduler_draws: 0,
         });
         self.node_ids.insert(spec.name.clone(), id);
-        self.count_in_zone(id);
         id
     }
 
@@ -70,7 +67,11 @@ impl World {
     ) {
         let id = match self.node_ids.get(&spec.name) {
             Some(&id) => self.register_again(id, spec),
-            None => self.new_node(spec),
+            None => {
+                let id = self.new_node(spec);
+                self.count_in_zone(id);
+                id
+            }
         };
         let fact = self.node_fact(id, cause, now, |node| What::NodeAdded { node });
         self.get_ready(id, Some(fact), now, agenda);
@@ -86,11 +87,12 @@ impl World {
         node.alive = true;
         node.conditions = NodeConditions::default();
         node.shutting_down = false;
-        node.life.pressed = Pressed::default();
-        node.life.leaving = false;
         node.epoch += 1;
-        node.life.registered = node.epoch;
         node.images.clear();
+        let life = self.node_controllers.life(id);
+        life.leaving = false;
+        life.registered = node.epoch;
+        self.kubelets.pressed.remove(&id);
         self.furnish_again(id, spec);
         id
     }
@@ -145,7 +147,7 @@ impl World {
         self.tell_scheduler(id, cause, now, agenda);
     }
 
-    pub(super) fn node_fact(
+    pub(in crate::world) fn node_fact(
         &mut self,
         id: NodeId,
         cause: Option<FactId>,

@@ -36,7 +36,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         self.set_unschedulable(id, true, cause, now, agenda);
-        self.nodes[id.index()].life.draining = true;
+        self.node_controllers.life(id).draining = true;
         self.go_on_draining(id, cause, now, agenda);
     }
 
@@ -48,7 +48,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if self.node(id).life.draining {
+        if self.node_controllers.life(id).draining {
             let at = now + self.time_of_others(id);
             self.plan_node(id, NodeStep::Drained, at, cause, agenda);
         }
@@ -72,12 +72,12 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let node = &mut self.nodes[id.index()];
+        let node = self.node(id);
         if !node.exists || !node.alive {
             // If the machine comes back, the drain goes on.
             return;
         }
-        node.life.draining = false;
+        self.node_controllers.life(id).draining = false;
         let fact = self.node_fact(id, cause, now, |node| What::NodeDrained { node });
         self.others_left(id, Some(fact), now, agenda);
     }
@@ -175,7 +175,7 @@ impl World {
         if !self.node(id).exists {
             return;
         }
-        self.nodes[id.index()].life.leaving = true;
+        self.node_controllers.life(id).leaving = true;
         self.shut_down(id, INTERRUPTION_GRACE, cause, now, agenda);
         self.delete_if_gone(id, cause, now, agenda);
     }
@@ -186,14 +186,16 @@ impl World {
     /// Source: `cloud-provider/controllers/nodelifecycle/node_lifecycle_controller.go ›
     /// MonitorNodes`.
     pub(super) fn delete_if_gone(
-        &self,
+        &mut self,
         id: NodeId,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let Node { alive, ref conditions, ref life, .. } = *self.node(id);
-        if life.leaving && !alive && conditions.health != NodeHealth::Ready {
+        let Node { alive, ref conditions, .. } = *self.node(id);
+        let health = conditions.health;
+        let leaving = self.node_controllers.life(id).leaving;
+        if leaving && !alive && health != NodeHealth::Ready {
             let at = self.node_controllers.cloud.at_or_after(now);
             self.plan_node(id, NodeStep::Gone, at, cause, agenda);
         }

@@ -35,8 +35,8 @@ impl World {
         }
         let mut version = self.version_of(id).clone();
         version.taints.extend(startup.iter().map(|startup| startup.taint.clone()));
-        self.nodes[id.index()].life.startup = startup;
-        self.nodes[id.index()].life.fact = cause;
+        self.nodes[id.index()].startup_taints = startup;
+        self.node_controllers.life(id).fact = cause;
         if !delay.is_zero() {
             self.nodes[id.index()].conditions.health = NodeHealth::NotReady;
             version.taints.extend(no_schedule_taints(&self.node(id).conditions));
@@ -76,10 +76,10 @@ impl World {
     ) {
         let name = &self.daemon_sets[owner.index()].name;
         let (done, waiting): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.nodes[id.index()].life.startup)
+            std::mem::take(&mut self.nodes[id.index()].startup_taints)
                 .into_iter()
                 .partition(|startup| startup.removed_by == *name);
-        self.nodes[id.index()].life.startup = waiting;
+        self.nodes[id.index()].startup_taints = waiting;
         let is_done = |taint: &Taint| done.iter().any(|startup| startup.taint == *taint);
         let mut taints = self.version_of(id).taints.clone();
         taints.retain(|taint| !is_done(taint));

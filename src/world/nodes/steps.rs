@@ -18,7 +18,8 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if epoch < step.void_before(self.node(id)) {
+        let registered = self.node_controllers.life(id).registered;
+        if epoch < step.void_before(self.node(id), registered) {
             return;
         }
         if step.needs_api_server() && self.api.is_down(now) {
@@ -85,11 +86,11 @@ impl World {
 impl NodeStep {
     /// It is void if it was planned before this epoch of the node: what a kubelet is about to do
     /// ends with its machine, what an autoscaler or a cloud is about to do with the registration.
-    const fn void_before(self, node: &Node) -> u32 {
+    const fn void_before(self, node: &Node, registered: u32) -> u32 {
         match self {
             Self::Taint | Self::Look | Self::Sweep | Self::DaemonReady(_) => 0,
             Self::Drained | Self::Interrupted | Self::ScaleDown | Self::Leave => {
-                node.life.registered
+                registered
             }
             Self::Silent
             | Self::Reports

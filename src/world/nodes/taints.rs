@@ -24,7 +24,7 @@ fn is_owned(taint: &Taint) -> bool {
 impl World {
     /// A condition of a node changed: the `NoSchedule` taints follow once the node-lifecycle
     /// controller hears of it, the `NoExecute` taint in its next passes.
-    pub(super) fn conditions_changed(
+    pub(in crate::world) fn conditions_changed(
         &mut self,
         id: NodeId,
         cause: Option<FactId>,

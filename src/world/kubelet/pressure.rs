@@ -45,7 +45,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let pressed = &mut self.nodes[id.index()].life.pressed;
+        let pressed = self.kubelets.pressed(id);
         pressed.by[pressure as usize] = true;
         pressed.evicting[pressure as usize] |= evict;
         let at = self.next_status(id, now);
@@ -65,7 +65,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         for each in Pressure::ALL.into_iter().filter(|each| pressure.is_none_or(|it| it == *each)) {
-            let pressed = &mut self.nodes[id.index()].life.pressed;
+            let pressed = self.kubelets.pressed(id);
             if std::mem::replace(&mut pressed.by[each as usize], false) {
                 pressed.evicting[each as usize] = false;
                 let is_real = self.node_controllers.are_on();
@@ -78,17 +78,17 @@ impl World {
     }
 
     /// A kubelet that comes back finds what there is, and knows nothing of what was before.
-    pub(super) fn take_up_pressure(
+    pub(in crate::world) fn take_up_pressure(
         &mut self,
         id: NodeId,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let node = &mut self.nodes[id.index()];
-        let Pressed { by, evicting, .. } = node.life.pressed;
-        node.life.pressed = Pressed { by, evicting, ..Pressed::default() };
-        let told = Pressure::ALL.map(|each| node.conditions.pressures.contains(&each));
+        let Some(pressed) = self.kubelets.pressed.get_mut(&id) else { return };
+        let Pressed { by, evicting, .. } = *pressed;
+        *pressed = Pressed { by, evicting, ..Pressed::default() };
+        let told = Pressure::ALL.map(|each| self.nodes[id.index()].conditions.pressures.contains(&each));
         let at = self.next_status(id, now);
         for each in Pressure::ALL {
             let step = match (by[each as usize], told[each as usize]) {
@@ -107,7 +107,7 @@ impl World {
     }
 
     /// The kubelet says whether something runs out.
-    pub(super) fn set_pressure(
+    pub(in crate::world) fn set_pressure(
         &mut self,
         id: NodeId,
         pressure: Pressure,
@@ -118,7 +118,7 @@ impl World {
     ) {
         let node = &mut self.nodes[id.index()];
         let was = node.conditions.pressures.contains(&pressure);
-        let Pressed { by, outlasts_until, .. } = &node.life.pressed;
+        let Pressed { by, outlasts_until, .. } = *self.kubelets.pressed(id);
         let lasts = !present && now < outlasts_until[pressure as usize];
         if !node.alive || by[pressure as usize] != present || was == present || lasts {
             return;
@@ -134,14 +134,14 @@ impl World {
     }
 
     /// The kubelet evicts one pod, the least important first, and looks again.
-    pub(super) fn evict_one(
+    pub(in crate::world) fn evict_one(
         &mut self,
         id: NodeId,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let Pressed { evicting, next_eviction, .. } = self.node(id).life.pressed;
+        let Pressed { evicting, next_eviction, .. } = *self.kubelets.pressed(id);
         if !self.node(id).alive || evicting == [false; 3] || next_eviction != now {
             return;
         }
@@ -163,14 +163,14 @@ impl World {
     }
 
     /// A pod runs that may have to go: the kubelet looks again, if it evicts.
-    pub(super) fn evict_again(
+    pub(in crate::world) fn evict_again(
         &mut self,
         id: NodeId,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if self.node(id).life.pressed.evicting.contains(&true) {
+        if self.kubelets.pressed.get(&id).is_some_and(|it| it.evicting.contains(&true)) {
             self.plan_eviction(id, now + EVICTION_PERIOD, cause, now, agenda);
         }
     }
@@ -184,7 +184,7 @@ impl World {
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        let next = &mut self.nodes[id.index()].life.pressed.next_eviction;
+        let next = &mut self.kubelets.pressed(id).next_eviction;
         if *next <= now {
             *next = at;
             self.plan_node(id, NodeStep::EvictOne, at, cause, agenda);
