@@ -177,7 +177,12 @@ impl World {
                 ..before.clone()
             }),
             DaemonSetChange::Delete(cascade) => {
-                return self.delete_daemon_set(id, *cascade, doing.cause, doing.now, agenda);
+                let Doing { cause, now, .. } = *doing;
+                let dependents = self.delete_daemon_set(id, *cascade, cause, now, agenda);
+                for pod in dependents.pods {
+                    self.delete_pod(pod, Some(dependents.cause), now, agenda);
+                }
+                return self.finish_foreground_deletion(id, now, agenda);
             }
         };
         if let Some(spec) = after {

@@ -6,7 +6,7 @@ use crate::record::{FactId, What};
 use crate::time::SimTime;
 use crate::world::api_server::{Luck, Resource};
 use crate::world::event::{Asked, Caused, Event};
-use crate::world::objects::DaemonSetId;
+use crate::world::objects::{DaemonSetId, Pod};
 use crate::world::state::{Agenda, World};
 use crate::world::sync::{Sync, SyncError};
 
@@ -140,39 +140,9 @@ impl World {
         }
     }
 
-    /// A call arrives at the API server.
-    pub(super) fn carry_out_call(
-        &mut self,
-        id: DaemonSetId,
-        asked: Asked,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if self.api.is_down(now) {
-            self.call_failed(id, asked);
-        } else {
-            match asked {
-                Asked::CreatePod { node, spec, hash } => {
-                    self.create_pod(id, node, spec, hash, cause, now, agenda);
-                    self.saw_own_write(id, Resource::Pods);
-                }
-                Asked::DeletePod { pod } if !self.pod(pod).exists => {
-                    // Not found, which is no error.
-                    self.controller.daemon_sets[id.index()].expectations.deletion_observed();
-                }
-                Asked::DeletePod { pod } => {
-                    self.post_deleted(id, pod, cause, now);
-                    self.delete_pod(pod, cause, now, agenda);
-                }
-                Asked::WriteStatus { status, observed } => {
-                    self.write_status(id, status, observed, cause, now, agenda);
-                    self.saw_own_write(id, Resource::DaemonSets);
-                }
-                Asked::Nothing => {}
-            }
-        }
-        self.answered(id, now, agenda);
+    /// A pod that was to be deleted is gone already, which is no error.
+    pub(super) fn not_found(&mut self, id: DaemonSetId) {
+        self.controller.daemon_sets[id.index()].expectations.deletion_observed();
     }
 
     /// Until the cache shows what the controller just wrote, it is stale.
@@ -182,7 +152,15 @@ impl World {
         watched.unseen_until = watched.unseen_until.max(shown);
     }
 
-    fn post_deleted(&mut self, id: DaemonSetId, pod: PodId, cause: Option<FactId>, now: SimTime) {
+    pub(super) fn post_created(&mut self, id: DaemonSetId, pod: PodId, now: SimTime) {
+        if !self.api.is_instant() {
+            let Pod { name, fact, .. } = self.pod(pod);
+            let (message, fact) = (format!("Created pod: {name}"), *fact);
+            self.post_event(id, (false, "SuccessfulCreate"), &message, fact, now);
+        }
+    }
+
+    pub(super) fn post_deleted(&mut self, id: DaemonSetId, pod: PodId, cause: Option<FactId>, now: SimTime) {
         if !self.api.is_instant() {
             let message = format!("Deleted pod: {}", self.pod(pod).name);
             self.post_event(id, (false, "SuccessfulDelete"), &message, cause, now);
@@ -191,7 +169,7 @@ impl World {
 
     /// A call that was not answered: nobody waits for what it would have done, and pods that were
     /// still to be asked for are not.
-    fn call_failed(&mut self, id: DaemonSetId, asked: Asked) {
+    pub(super) fn call_failed(&mut self, id: DaemonSetId, asked: Asked) {
         let watched = &mut self.controller.daemon_sets[id.index()];
         let Some(work) = &mut watched.work else { return };
         // What the sync failed with before is what it ends with.
@@ -209,7 +187,7 @@ impl World {
     }
 
     /// The API server has worked off a call of a sync; with the last answer the sync goes on.
-    fn answered(&mut self, id: DaemonSetId, now: SimTime, agenda: &mut Agenda) {
+    pub(super) fn answered(&mut self, id: DaemonSetId, now: SimTime, agenda: &mut Agenda) {
         let Some(work) = &mut self.controller.daemon_sets[id.index()].work else { return };
         work.calls.waiting = work.calls.waiting.saturating_sub(1);
         if !work.calls.are_waited_for() {

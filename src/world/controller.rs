@@ -93,6 +93,19 @@ pub(super) struct Objects<'a> {
 }
 
 impl Controller {
+    /// One DaemonSet as it is known, from now on if it was not known before.
+    pub(super) fn meet(&mut self, id: DaemonSetId) -> &mut Watched {
+        if self.daemon_sets.len() <= id.index() {
+            self.daemon_sets.resize_with(id.index() + 1, Watched::new);
+        }
+        &mut self.daemon_sets[id.index()]
+    }
+
+    /// Every DaemonSet that was ever heard of.
+    pub(super) fn met(&self) -> impl Iterator<Item = DaemonSetId> + use<> {
+        (0..u32::try_from(self.daemon_sets.len()).expect("few DaemonSets")).map(DaemonSetId)
+    }
+
     /// The cached pod; a pod that was never seen does not exist.
     pub(super) fn pod(&self, pod: PodId) -> PodSeen {
         self.pods.get(pod.index()).copied().unwrap_or_default()

@@ -8,7 +8,6 @@ use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{Luck, Resource};
-use crate::world::controller::Watched;
 use crate::world::event::{Caused, DaemonSetSeen, Event};
 use crate::world::objects::{
     DaemonSetId, DaemonSetObject, ImageId, Pod, Spec, SpecId, TemplateId, readiness_delay,
@@ -18,6 +17,12 @@ use crate::world::room::needs_of;
 use crate::world::simulate::News;
 use crate::world::state::{Agenda, World};
 use crate::world::sync::SyncError;
+
+/// Pods that go with their DaemonSet.
+pub(super) struct Dependents {
+    pub(super) pods: Vec<PodId>,
+    pub(super) cause: FactId,
+}
 
 impl World {
     /// The DaemonSet of that name that exists now.
@@ -52,7 +57,6 @@ impl World {
             collision_count: written.status.collision_count,
             api_draws: 0,
         });
-        self.controller.daemon_sets.push(Watched::new());
         id
     }
 
@@ -224,7 +228,7 @@ impl World {
         cause: FactId,
         now: SimTime,
         agenda: &mut Agenda,
-    ) {
+    ) -> Dependents {
         let key = &self.daemon_sets[id.index()].key;
         let fact = self.recorder.fact(now, Some(cause), |names| What::DaemonSetDeleted {
             daemon_set: names.intern(key),
@@ -237,14 +241,14 @@ impl World {
         self.track_all_nodes(id, now);
         self.publish_daemon_set(id, Some(fact), now, agenda);
         match cascade {
-            Cascade::Orphan => self.orphan_dependents(id, fact, now, agenda),
+            Cascade::Orphan => {
+                self.orphan_dependents(id, fact, now, agenda);
+                Dependents { pods: Vec::new(), cause: fact }
+            }
             Cascade::Background | Cascade::Foreground => {
                 let revisions = self.revisions_of(id);
                 self.delete_revisions(id, revisions, Some(fact), now);
-                for pod in self.pods_of(id) {
-                    self.delete_pod(pod, Some(fact), now, agenda);
-                }
-                self.finish_foreground_deletion(id, now, agenda);
+                Dependents { pods: self.pods_of(id), cause: fact }
             }
         }
     }

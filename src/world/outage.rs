@@ -79,7 +79,7 @@ impl World {
         for id in self.daemon_set_ids() {
             let mut watched = Watched::new();
             watched.seen = self.seen_daemon_set(id);
-            self.controller.daemon_sets[id.index()] = watched;
+            *self.controller.meet(id) = watched;
             for index in 0..self.nodes.len() {
                 let node = crate::control::NodeId(u32::try_from(index).expect("few nodes"));
                 self.controller.daemon_sets[id.index()].touch(node);
@@ -132,17 +132,10 @@ impl World {
     }
 
     /// The API server answers again, unless another outage that lasts longer has begun meanwhile.
-    pub(super) fn api_server_up(
-        &mut self,
-        down_since: SimTime,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    pub(super) fn api_server_up(&mut self, cause: Option<FactId>, now: SimTime) -> Option<FactId> {
         if self.api.is_down(now) {
-            return;
+            return None;
         }
-        let fact = self.recorder.fact(now, cause, |_| What::ApiServerUp);
-        self.after_outage(down_since, Some(fact), now, agenda);
+        Some(self.recorder.fact(now, cause, |_| What::ApiServerUp))
     }
 }

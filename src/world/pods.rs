@@ -42,10 +42,10 @@ impl World {
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
-    ) {
+    ) -> Option<PodId> {
         if self.node(node).pods.len() >= MAX_PODS_ON_NODE {
             self.is_crowded = true;
-            return;
+            return None;
         }
         let pod = self.new_pod(daemon_set, node, spec, hash, now);
         let fact = self.recorder.fact(now, cause, |names| What::PodCreated {
@@ -56,18 +56,8 @@ impl World {
         });
         self.pods[pod.index()].fact = Some(fact);
         self.tracker(daemon_set).pods.created += 1;
-        if !self.api.is_instant() {
-            let message = format!("Created pod: {}", self.pod(pod).name);
-            self.post_event(daemon_set, (false, "SuccessfulCreate"), &message, Some(fact), now);
-        }
         self.change_pod(pod, now, agenda, |pod| pod.exists = true);
-        let owner = &self.daemon_sets[daemon_set.index()];
-        if owner.exists && owner.deleting.is_none() {
-            self.start_scheduling(pod, now, agenda);
-        } else {
-            // The garbage collector finds the owner gone, or deleted in the foreground.
-            self.delete_pod(pod, Some(fact), now, agenda);
-        }
+        Some(pod)
     }
 
     /// Makes a pod, Pending and unbound, that nobody knows of yet.
@@ -139,23 +129,24 @@ impl World {
     }
 
     /// Somebody asks the API server to delete a pod, which goes at once or is asked to terminate.
-    pub(super) fn delete_pod(
+    /// Says whether its kubelet has to stop it.
+    pub(super) fn request_deletion(
         &mut self,
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
-    ) {
+    ) -> bool {
         let Pod { exists, terminating, bound, phase, spec, .. } = *self.pod(id);
         if !exists || terminating {
-            return;
+            return false;
         }
         self.count_deletion(id);
         let grace = self.specs[spec.index()].grace_period;
         let phase = if self.as_in_vectors { PodPhase::Running } else { phase };
         if deletion(grace, bound, phase) == Deletion::Now {
             self.remove_pod(id, cause, now, agenda);
-            return;
+            return false;
         }
         self.pod_fact(id, cause, now, |pod| What::PodTerminating { pod });
         self.change_pod(id, now, agenda, |pod| {
@@ -163,7 +154,7 @@ impl World {
             pod.serving = false;
             pod.epoch += 1;
         });
-        self.schedule_stop(id, now, agenda);
+        true
     }
 
     /// The pod object goes.

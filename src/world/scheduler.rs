@@ -98,11 +98,12 @@ impl Scheduler {
 
 impl World {
     /// A pod was created that is not bound. One whose template names its node is bound at once,
-    /// without a scheduler.
-    pub(super) fn start_scheduling(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) {
+    /// without a scheduler: says whether it is.
+    pub(super) fn start_scheduling(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) -> bool {
         let unhindered = self.phase_delay(Phase::Schedule, pod);
         if self.scheduler.is_off() {
-            return self.plan(pod, PodStep::Bind, now + unhindered, agenda);
+            self.plan(pod, PodStep::Bind, now + unhindered, agenda);
+            return false;
         }
         let Pod { spec, fact, .. } = *self.pod(pod);
         if self.specs[spec.index()].written.template.spec.node_name.is_some() {
@@ -111,6 +112,7 @@ impl World {
         self.pods[pod.index()].unhindered = unhindered;
         let [before, _, _] = self.parts_of_scheduling(pod);
         self.plan(pod, PodStep::Queue, now + before, agenda);
+        false
     }
 
     /// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its
@@ -152,21 +154,12 @@ impl World {
                 self.scheduler.queue.release(now);
             }
             SchedulerStep::CycleEnds => self.end_cycle(now, agenda),
-            SchedulerStep::Preempt { .. } | SchedulerStep::OtherLeft { .. }
-                if self.api.is_down(now) =>
-            {
-                agenda.at(self.api.up_at(), Caused { event: Event::Scheduler(step), cause });
-            }
-            SchedulerStep::Preempt { pod } => {
-                self.delete_pod(pod, cause, now, agenda);
-                self.forget_gone();
-            }
+            SchedulerStep::Preempt { .. } => {}
             SchedulerStep::OtherLeft { node, group } => {
                 self.other_left(node, group);
                 self.tell_of_room(node, Freed::Other { group }, cause, now, agenda);
             }
         }
-        self.take_next(now, agenda);
     }
 
     /// The scheduler hears of a pod.
@@ -178,7 +171,7 @@ impl World {
     }
 
     /// Begins with the next pod, unless it is busy; and sees to it that it wakes in time.
-    fn take_next(&mut self, now: SimTime, agenda: &mut Agenda) {
+    pub(super) fn take_next(&mut self, now: SimTime, agenda: &mut Agenda) {
         if self.scheduler.in_cycle.is_none()
             && let Some(pod) = self.scheduler.queue.take()
         {
@@ -261,32 +254,31 @@ impl World {
     }
 
     /// A pod is bound to its node. Without a scheduler that takes a node that exists; else the pod
-    /// stays Pending.
+    /// stays Pending. Says whether it is bound.
     pub(super) fn bind(
         &mut self,
         id: PodId,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
-    ) {
+    ) -> bool {
         let node = self.pod(id).node;
         if self.scheduler.is_off() {
             if !self.node(node).exists {
-                return;
+                return false;
             }
         } else if self.api.is_down(now) {
             self.vacate(id, now, agenda);
             self.scheduler.queue.fail(id, now);
-            return self.take_next(now, agenda);
+            self.take_next(now, agenda);
+            return false;
         }
         self.scheduler.forget(id);
         self.pods[id.index()].nominated = false;
         self.occupy(id);
         self.bound_fact(id, cause, now);
         self.change_pod(id, now, agenda, |pod| pod.bound = true);
-        if self.node(node).alive {
-            self.kubelet_sees(id, now, agenda);
-        }
+        true
     }
 
     fn bound_fact(&mut self, id: PodId, cause: Option<FactId>, now: SimTime) {

@@ -181,7 +181,7 @@ impl World {
         let spec = self.daemon_sets[id.index()].spec;
         let revision = self.snapshot(id, spec, 1);
         let hash = self.revisions[revision].hash;
-        self.controller.daemon_sets[id.index()].seen = self.seen_daemon_set(id);
+        self.controller.meet(id).seen = self.seen_daemon_set(id);
         self.track_all_nodes(id, now);
         for node in self.existing_nodes().collect::<Vec<_>>() {
             if self.tracker(id).node(node.index()).wanted {

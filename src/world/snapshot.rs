@@ -93,7 +93,7 @@ impl World {
         };
         object.observed_generation = status.observed_generation;
         object.deleting = written.metadata.is_terminating().then_some(Cascade::Foreground);
-        self.controller.daemon_sets[id.index()].seen = self.seen_daemon_set(id);
+        self.controller.meet(id).seen = self.seen_daemon_set(id);
         id
     }
 
@@ -317,7 +317,7 @@ impl World {
         match phase {
             _ if terminating && bound => self.schedule_stop(id, now, agenda),
             _ if terminating => self.remove_pod(id, self.pod(id).fact, now, agenda),
-            PodPhase::Pending if !bound => self.start_scheduling(id, now, agenda),
+            PodPhase::Pending if !bound => self.begin_pod(id, now, agenda),
             PodPhase::Pending if self.node(node).alive => self.kubelet_sees(id, now, agenda),
             PodPhase::Running if self.node(node).alive && ready_since.is_none() && is_young => {
                 self.await_readiness(id, now, agenda);

@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use crate::api::{KubernetesVersion, PodTemplate};
 use crate::control::{NodeId, PodId};
 use crate::engine::{self, Model, Ranked, Streams};
-use crate::record::{NodeTruth, Recorder, Tracker};
+use crate::record::{FactId, NodeTruth, Recorder, Tracker};
 use crate::scenario::{Latencies, NodePool, PickingOrder, TimedAction};
 use crate::time::SimTime;
-use crate::world::api_server::ApiServer;
+use crate::world::api_server::{ApiServer, Resource};
 use crate::world::controller::{Controller, Objects, node_eligibility};
-use crate::world::event::{Caused, Event};
+use crate::world::event::{Asked, Caused, Event, PodStep, SchedulerStep};
 use crate::world::faults::ImageFaults;
 use crate::world::images::Images;
 use crate::world::kubelet::Kubelets;
@@ -86,7 +86,9 @@ impl Model for World {
         self.take_digest(now, &event);
         match event {
             Event::Action { index, ordinal } => self.act(index, ordinal, now, agenda),
-            Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cause, now, agenda),
+            Event::Pod { pod, epoch, step } => {
+                self.pod_event(pod, epoch, step, cause, now, agenda);
+            }
             Event::Pull { node, ticket, step } => self.pull_step(node, ticket, step, now, agenda),
             Event::Downloads => self.downloads_ended(now, agenda),
             Event::Node { node, epoch, step } => {
@@ -102,7 +104,9 @@ impl Model for World {
             Event::MonitorPass => self.monitor_pass(cause, now, agenda),
             Event::ZonePoll { zone } => self.zone_poll(zone, cause, now, agenda),
             Event::ApiServerUp { down_since } => {
-                self.api_server_up(down_since, cause, now, agenda);
+                if let Some(fact) = self.api_server_up(cause, now) {
+                    self.after_outage(down_since, Some(fact), now, agenda);
+                }
             }
             // Whoever this was for is gone.
             Event::Relist { process } | Event::Asked { process, .. }
@@ -119,7 +123,7 @@ impl Model for World {
             Event::Release { daemon_set } => self.release(daemon_set, now, agenda),
             Event::NodeUpdates => self.work_off_node_updates(now, agenda),
             Event::Sync => self.work_off_queue(now, agenda),
-            Event::Scheduler(step) => self.scheduler_step(step, cause, now, agenda),
+            Event::Scheduler(step) => self.scheduler_event(step, cause, now, agenda),
         }
         self.forget_gone();
     }
@@ -213,6 +217,123 @@ impl World {
             && !self.controller.work_scheduled
             && self.controller.busy == 0
             && self.recorder.all_complete()
+    }
+
+    /// A step of a pod's life ends.
+    fn pod_event(
+        &mut self,
+        id: PodId,
+        epoch: u32,
+        step: PodStep,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if !self.pod(id).exists || self.pod(id).epoch != epoch {
+            return;
+        }
+        if step.is_report() && self.api.is_down(now) {
+            // The kubelet goes on trying.
+            let event = Event::Pod { pod: id, epoch, step };
+            return agenda.at(self.api.up_at(), Caused { event, cause });
+        }
+        match step {
+            PodStep::Queue => self.queue_pod(id, now, agenda),
+            PodStep::Bind => {
+                if self.bind(id, cause, now, agenda) {
+                    self.kubelet_sees(id, now, agenda);
+                }
+            }
+            step => self.pod_step(id, step, cause, now, agenda),
+        }
+    }
+
+    fn scheduler_event(
+        &mut self,
+        step: SchedulerStep,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        match step {
+            SchedulerStep::Preempt { .. } | SchedulerStep::OtherLeft { .. }
+                if self.api.is_down(now) =>
+            {
+                agenda.at(self.api.up_at(), Caused { event: Event::Scheduler(step), cause });
+            }
+            SchedulerStep::Preempt { pod } => {
+                self.delete_pod(pod, cause, now, agenda);
+                self.forget_gone();
+            }
+            step => self.scheduler_step(step, cause, now, agenda),
+        }
+        self.take_next(now, agenda);
+    }
+
+    /// A pod is to be scheduled; one that is bound at once comes to its kubelet.
+    pub(super) fn begin_pod(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) {
+        if self.start_scheduling(pod, now, agenda) {
+            self.kubelet_sees(pod, now, agenda);
+        }
+    }
+
+    /// A call of a sync arrives at the API server, and the sync gets its answer.
+    fn carry_out_call(
+        &mut self,
+        id: DaemonSetId,
+        asked: Asked,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if self.api.is_down(now) {
+            self.call_failed(id, asked);
+            return self.answered(id, now, agenda);
+        }
+        match asked {
+            Asked::CreatePod { node, spec, hash } => {
+                if let Some(pod) = self.create_pod(id, node, spec, hash, cause, now, agenda) {
+                    self.pod_created(id, pod, now, agenda);
+                }
+                self.saw_own_write(id, Resource::Pods);
+            }
+            Asked::DeletePod { pod } if !self.pod(pod).exists => self.not_found(id),
+            Asked::DeletePod { pod } => {
+                self.post_deleted(id, pod, cause, now);
+                self.delete_pod(pod, cause, now, agenda);
+            }
+            Asked::WriteStatus { status, observed } => {
+                self.write_status(id, status, observed, cause, now, agenda);
+                self.saw_own_write(id, Resource::DaemonSets);
+            }
+            Asked::Nothing => {}
+        }
+        self.answered(id, now, agenda);
+    }
+
+    /// A pod was created. One whose owner is gone, or deleted in the foreground, goes at once: the
+    /// garbage collector finds it.
+    fn pod_created(&mut self, id: DaemonSetId, pod: PodId, now: SimTime, agenda: &mut Agenda) {
+        self.post_created(id, pod, now);
+        let owner = &self.daemon_sets[id.index()];
+        if owner.exists && owner.deleting.is_none() {
+            self.begin_pod(pod, now, agenda);
+        } else {
+            self.delete_pod(pod, self.pod(pod).fact, now, agenda);
+        }
+    }
+
+    /// Somebody asks for the deletion of a pod; its kubelet stops it if that takes time.
+    pub(super) fn delete_pod(
+        &mut self,
+        id: PodId,
+        cause: Option<FactId>,
+        now: SimTime,
+        agenda: &mut Agenda,
+    ) {
+        if self.request_deletion(id, cause, now, agenda) {
+            self.schedule_stop(id, now, agenda);
+        }
     }
 
     /// Pods are gone: those who keep something of them forget it.

@@ -85,7 +85,7 @@ impl World {
             self.controller.orphans.remove(&id);
         }
         if seen.exists && !seen.terminating && (!before.exists || before.owner.is_some()) {
-            for daemon_set in self.daemon_set_ids() {
+            for daemon_set in self.controller.met() {
                 if self.controller.daemon_sets[daemon_set.index()].seen.exists
                     && self.selects(daemon_set, id)
                 {
@@ -195,7 +195,7 @@ impl World {
         if self.is_unheard(Resource::DaemonSets, now) {
             return;
         }
-        let watched = &mut self.controller.daemon_sets[id.index()];
+        let watched = self.controller.meet(id);
         watched.seen = seen;
         if !seen.exists {
             watched.expectations.delete();
@@ -257,7 +257,7 @@ impl World {
     /// Every DaemonSet that the controller's cache holds.
     fn watched_daemon_sets(&self) -> Vec<DaemonSetId> {
         let watched = |id: &DaemonSetId| self.controller.daemon_sets[id.index()].seen.exists;
-        self.daemon_set_ids().filter(watched).collect()
+        self.controller.met().filter(watched).collect()
     }
 
     /// Every DaemonSet there ever was.

@@ -25,23 +25,13 @@ impl World {
     pub(in crate::world) fn pod_step(
         &mut self,
         id: PodId,
-        epoch: u32,
         step: PodStep,
         cause: Option<FactId>,
         now: SimTime,
         agenda: &mut Agenda,
     ) {
-        if !self.pod(id).exists || self.pod(id).epoch != epoch {
-            return;
-        }
-        if step.is_report() && self.api.is_down(now) {
-            // The kubelet goes on trying.
-            let event = Event::Pod { pod: id, epoch, step };
-            return agenda.at(self.api.up_at(), Caused { event, cause });
-        }
         match step {
-            PodStep::Queue => self.queue_pod(id, now, agenda),
-            PodStep::Bind => self.bind(id, cause, now, agenda),
+            PodStep::Queue | PodStep::Bind => {}
             PodStep::Pull => self.pull_images(id, now, agenda),
             PodStep::Pulled => self.images_pulled(id, now, agenda),
             PodStep::Started => self.containers_started(id, cause, now, agenda),
