@@ -21,3 +21,27 @@ impl PodId {
         self.0 as usize
     }
 }
+
+impl From<u32> for NodeId {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
+impl From<NodeId> for u32 {
+    fn from(id: NodeId) -> Self {
+        id.0
+    }
+}
+
+impl From<u32> for PodId {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
+impl From<PodId> for u32 {
+    fn from(id: PodId) -> Self {
+        id.0
+    }
+}

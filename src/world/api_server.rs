@@ -1,13 +1,13 @@
 //! The API server as its clients feel it: requests take time and tokens, watches lag.
 
-use crate::control::{NodeId, PodId};
 use crate::control::events::{EventPipeline, EventType, Sent};
 use crate::control::rate_limit::{Rate, TokenBucket};
+use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::scenario::{ClientLimit, ControlPlane};
 use crate::time::{SimDuration, SimTime};
-use crate::world::objects::DaemonSetId;
-use crate::world::state::World;
+use crate::world::cx::Cx;
+use crate::world::ids::DaemonSetId;
 
 /// What a watch is about; the events of each arrive in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +110,11 @@ impl ApiServer {
 
     /// When a change made at `now` reaches the scheduler, after all that came before; none without
     /// a scheduler.
-    pub(super) fn reaches_scheduler(&mut self, now: SimTime, delay: SimDuration) -> Option<SimTime> {
+    pub(super) fn reaches_scheduler(
+        &mut self,
+        now: SimTime,
+        delay: SimDuration,
+    ) -> Option<SimTime> {
         let up_from = self.up_from(now);
         let last = self.scheduler_arrival.as_mut()?;
         *last = (up_from + delay).max(*last);
@@ -166,63 +170,60 @@ pub(super) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
     }
 }
 
-impl World {
-    /// When a change made at `now` reaches those who watch a resource.
-    pub(super) fn arrival(&mut self, resource: Resource, luck: Luck, now: SimTime) -> SimTime {
-        let delay = self.api_draw("watch latency", |model| &model.watch_latency, luck);
-        let arrival = &mut self.api.arrivals[resource as usize];
-        *arrival = (now + delay).max(*arrival);
-        *arrival
-    }
+/// When a change made at `now` reaches those who watch a resource.
+pub(super) fn arrival(resource: Resource, luck: Luck, cx: &mut Cx<'_>) -> SimTime {
+    let delay = api_draw("watch latency", |model| &model.watch_latency, luck, cx);
+    let arrival = &mut cx.api.arrivals[resource as usize];
+    *arrival = (cx.now + delay).max(*arrival);
+    *arrival
+}
 
-    /// When a request that the controller wants to make at `now` is carried out: once its client
-    /// has a token for it, and the API server has worked it off.
-    pub(super) fn request(&mut self, luck: Luck, now: SimTime) -> SimTime {
-        let sent = self.api.client.reserve(now);
-        self.recorder.request(sent.since(now));
-        sent + self.api_draw("request latency", |model| &model.request_latency, luck)
-    }
+/// When a request that the controller wants to make at `now` is carried out: once its client
+/// has a token for it, and the API server has worked it off.
+pub(super) fn request(luck: Luck, cx: &mut Cx<'_>) -> SimTime {
+    let sent = cx.api.client.reserve(cx.now);
+    cx.record.request(sent.since(cx.now));
+    sent + api_draw("request latency", |model| &model.request_latency, luck, cx)
+}
 
-    /// The controller reports an event: whether it is sent at all, and as what.
-    pub(super) fn report_event(
-        &mut self,
-        id: DaemonSetId,
-        (warning, reason): (bool, &'static str),
-        message: &str,
-        now: SimTime,
-    ) -> Option<String> {
-        if self.api.is_instant() {
-            return Some(message.to_owned());
-        }
-        let kind = if warning { EventType::Warning } else { EventType::Normal };
-        match self.api.events.report(now, &id, kind, reason, message) {
-            Sent::Dropped => None,
-            Sent::Create { message } | Sent::Patch { message, .. } => {
-                let sent = self.api.client.reserve(now);
-                self.recorder.request(sent.since(now));
-                Some(message)
-            }
+/// The controller reports an event: whether it is sent at all, and as what.
+pub(super) fn report_event(
+    id: DaemonSetId,
+    (warning, reason): (bool, &'static str),
+    message: &str,
+    cx: &mut Cx<'_>,
+) -> Option<String> {
+    if cx.api.is_instant() {
+        return Some(message.to_owned());
+    }
+    let kind = if warning { EventType::Warning } else { EventType::Normal };
+    match cx.api.events.report(cx.now, &id, kind, reason, message) {
+        Sent::Dropped => None,
+        Sent::Create { message } | Sent::Patch { message, .. } => {
+            let sent = cx.api.client.reserve(cx.now);
+            cx.record.request(sent.since(cx.now));
+            Some(message)
         }
     }
+}
 
-    fn api_draw(
-        &mut self,
-        purpose: &'static str,
-        of: impl Fn(&ControlPlane) -> &Delay,
-        luck: Luck,
-    ) -> SimDuration {
-        if let Some(always) = of(&self.api.model).as_constant() {
-            return always;
-        }
-        let (entity, draws) = match luck {
-            Luck::Node(id) => {
-                let node = &mut self.nodes[id.index()];
-                (node.name_hash, &mut node.api_draws)
-            }
-            Luck::DaemonSet(id) => (u64::from(id.0), &mut self.daemon_sets[id.index()].api_draws),
-        };
-        *draws += 1;
-        let draw = self.streams.uniform(purpose, entity, u64::from(*draws));
-        of(&self.api.model).sample(draw)
+fn api_draw(
+    purpose: &'static str,
+    of: impl Fn(&ControlPlane) -> &Delay,
+    luck: Luck,
+    cx: &mut Cx<'_>,
+) -> SimDuration {
+    if let Some(always) = of(&cx.api.model).as_constant() {
+        return always;
     }
+    let (entity, draws) = match luck {
+        Luck::Node(id) => {
+            let node = &mut cx.cluster.nodes[id];
+            (node.name_hash, &mut node.api_draws)
+        }
+        Luck::DaemonSet(id) => (u64::from(id.0), &mut cx.cluster.daemon_sets[id].api_draws),
+    };
+    *draws += 1;
+    let draw = cx.settings.streams.uniform(purpose, entity, u64::from(*draws));
+    of(&cx.api.model).sample(draw)
 }

@@ -3,11 +3,14 @@
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::time::SimTime;
+use crate::world::api_server::request;
 use crate::world::api_server::{Luck, Resource};
-use crate::world::event::{Asked, Caused, Event};
-use crate::world::objects::{DaemonSetId, Pod};
-use crate::world::state::{Agenda, World};
+use crate::world::controller::Controller;
+use crate::world::cx::Cx;
+use crate::world::event::{Asked, Event};
+use crate::world::ids::DaemonSetId;
+use crate::world::objects::Pod;
+use crate::world::sync::post_event;
 use crate::world::sync::{Sync, SyncError};
 
 /// The calls of a sync.
@@ -40,7 +43,7 @@ impl Calls {
     }
 }
 
-impl World {
+impl Controller {
     /// Asks the API server for pods to be created and deleted, beginning with the first batch as
     /// soon as the stage is over.
     ///
@@ -50,17 +53,17 @@ impl World {
         sync: &Sync,
         creates: Vec<NodeId>,
         deletes: Vec<PodId>,
-        now: SimTime,
+        cx: &mut Cx<'_>,
     ) {
         let id = sync.daemon_set;
-        let watched = &mut self.controller.daemon_sets[id.index()];
-        watched.expectations.set(creates.len(), deletes.len(), now);
+        let watched = &mut self.daemon_sets[id];
+        watched.expectations.set(creates.len(), deletes.len(), cx.now);
         if creates.is_empty() && deletes.is_empty() {
             return;
         }
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let key = &self.daemon_sets[id.index()].key;
-        let fact = self.recorder.fact(now, sync.cause, |names| What::Synced {
+        let key = &cx.cluster.daemon_sets[id].key;
+        let fact = cx.record.fact(cx.now, sync.cause, |names| What::Synced {
             daemon_set: names.intern(key),
             creates: count(creates.len()),
             deletes: count(deletes.len()),
@@ -74,15 +77,10 @@ impl World {
     }
 
     /// Sends the next calls that can be under way together; says whether there were any.
-    pub(super) fn send_next_batch(
-        &mut self,
-        sync: &Sync,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) -> bool {
+    pub(super) fn send_next_batch(&mut self, sync: &Sync, cx: &mut Cx<'_>) -> bool {
         let id = sync.daemon_set;
-        let is_instant = self.api.is_instant();
-        let Some(work) = &mut self.controller.daemon_sets[id.index()].work else { return false };
+        let is_instant = cx.api.is_instant();
+        let Some(work) = &mut self.daemon_sets[id].work else { return false };
         let calls = &mut work.calls;
         let size = if is_instant { calls.creates.len() } else { calls.batches.next().unwrap_or(0) };
         let rest = calls.creates.len().saturating_sub(size);
@@ -93,84 +91,56 @@ impl World {
         for node in creates.into_iter().rev() {
             let (spec, hash) = (sync.seen.spec, sync.hash);
             let asked = Asked::CreatePod { node, spec, hash };
-            self.call(id, asked, Luck::Node(node), now, agenda);
+            self.call(id, asked, Luck::Node(node), cx);
         }
         for pod in deletes {
-            let luck = Luck::Node(self.pod(pod).node);
-            self.call(id, Asked::DeletePod { pod }, luck, now, agenda);
+            let luck = Luck::Node(cx.cluster.pod(pod).node);
+            self.call(id, Asked::DeletePod { pod }, luck, cx);
         }
         acted
     }
 
     /// Sends one call, and waits for its answer if calls take time.
-    pub(super) fn call(
-        &mut self,
-        id: DaemonSetId,
-        asked: Asked,
-        luck: Luck,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if self.api.is_instant() && self.api.is_down(now) {
+    pub(super) fn call(&mut self, id: DaemonSetId, asked: Asked, luck: Luck, cx: &mut Cx<'_>) {
+        if cx.api.is_instant() && cx.api.is_down(cx.now) {
             // The sync will be over when a call arrives: it fails at once.
-            return self.call_failed(id, asked);
+            return self.call_failed(id, asked, cx);
         }
-        let at = if self.api.is_instant() { now } else { self.request(luck, now) };
-        let waits = !self.api.is_instant();
-        let Some(work) = &mut self.controller.daemon_sets[id.index()].work else { return };
+        let at = if cx.api.is_instant() { cx.now } else { request(luck, cx) };
+        let waits = !cx.api.is_instant();
+        let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting += u32::from(waits);
         let cause = work.calls.cause;
-        let event = Event::Asked { daemon_set: id, process: self.controller.process, asked };
-        agenda.at(at, Caused { event, cause });
+        let event = Event::Asked { daemon_set: id, process: self.process, asked };
+        cx.because(cause).at(at, event);
     }
 
     /// Waits for writes of which everybody knows already what they do.
-    pub(super) fn call_for_form(
-        &mut self,
-        id: DaemonSetId,
-        calls: usize,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if self.api.is_instant() {
+    pub(super) fn call_for_form(&mut self, id: DaemonSetId, calls: usize, cx: &mut Cx<'_>) {
+        if cx.api.is_instant() {
             return;
         }
         for _ in 0..calls {
-            self.call(id, Asked::Nothing, Luck::DaemonSet(id), now, agenda);
+            self.call(id, Asked::Nothing, Luck::DaemonSet(id), cx);
         }
     }
 
     /// A pod that was to be deleted is gone already, which is no error.
-    pub(super) fn not_found(&mut self, id: DaemonSetId) {
-        self.controller.daemon_sets[id.index()].expectations.deletion_observed();
+    pub(super) fn not_found(&mut self, id: DaemonSetId, _cx: &mut Cx<'_>) {
+        self.daemon_sets[id].expectations.deletion_observed();
     }
 
     /// Until the cache shows what the controller just wrote, it is stale.
-    pub(super) fn saw_own_write(&mut self, id: DaemonSetId, resource: Resource) {
-        let shown = self.api.last_arrival(resource);
-        let watched = &mut self.controller.daemon_sets[id.index()];
+    pub(super) fn saw_own_write(&mut self, id: DaemonSetId, resource: Resource, cx: &mut Cx<'_>) {
+        let shown = cx.api.last_arrival(resource);
+        let watched = &mut self.daemon_sets[id];
         watched.unseen_until = watched.unseen_until.max(shown);
-    }
-
-    pub(super) fn post_created(&mut self, id: DaemonSetId, pod: PodId, now: SimTime) {
-        if !self.api.is_instant() {
-            let Pod { name, fact, .. } = self.pod(pod);
-            let (message, fact) = (format!("Created pod: {name}"), *fact);
-            self.post_event(id, (false, "SuccessfulCreate"), &message, fact, now);
-        }
-    }
-
-    pub(super) fn post_deleted(&mut self, id: DaemonSetId, pod: PodId, cause: Option<FactId>, now: SimTime) {
-        if !self.api.is_instant() {
-            let message = format!("Deleted pod: {}", self.pod(pod).name);
-            self.post_event(id, (false, "SuccessfulDelete"), &message, cause, now);
-        }
     }
 
     /// A call that was not answered: nobody waits for what it would have done, and pods that were
     /// still to be asked for are not.
-    pub(super) fn call_failed(&mut self, id: DaemonSetId, asked: Asked) {
-        let watched = &mut self.controller.daemon_sets[id.index()];
+    pub(super) fn call_failed(&mut self, id: DaemonSetId, asked: Asked, _cx: &mut Cx<'_>) {
+        let watched = &mut self.daemon_sets[id];
         let Some(work) = &mut watched.work else { return };
         // What the sync failed with before is what it ends with.
         work.error.get_or_insert(SyncError::Unreachable);
@@ -187,13 +157,28 @@ impl World {
     }
 
     /// The API server has worked off a call of a sync; with the last answer the sync goes on.
-    pub(super) fn answered(&mut self, id: DaemonSetId, now: SimTime, agenda: &mut Agenda) {
-        let Some(work) = &mut self.controller.daemon_sets[id.index()].work else { return };
+    pub(super) fn answered(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
+        let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting = work.calls.waiting.saturating_sub(1);
         if !work.calls.are_waited_for() {
-            let progress = self.advance(id, now, agenda);
-            self.end_if_done(id, progress, now, agenda);
-            self.schedule_work(now, agenda);
+            let progress = self.advance(id, cx);
+            self.end_if_done(id, progress, cx);
+            self.schedule_work(cx);
         }
+    }
+}
+
+pub(super) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
+    if !cx.api.is_instant() {
+        let Pod { name, fact, .. } = cx.cluster.pod(pod);
+        let (message, fact) = (format!("Created pod: {name}"), *fact);
+        post_event(id, (false, "SuccessfulCreate"), &message, &mut cx.because(fact));
+    }
+}
+
+pub(super) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
+    if !cx.api.is_instant() {
+        let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
+        post_event(id, (false, "SuccessfulDelete"), &message, cx);
     }
 }

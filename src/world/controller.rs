@@ -12,8 +12,10 @@ use crate::control::workqueue::WorkQueue;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
+use crate::world::cluster::Cluster;
 use crate::world::event::{DaemonSetSeen, PodSeen};
-use crate::world::objects::{DaemonSetId, HashId, Node, NodeVersion, Pod, Spec, SpecId, VersionId};
+use crate::world::ids::{DaemonSetId, HashId, SpecId, Table, VersionId};
+use crate::world::objects::NodeVersion;
 use crate::world::sync::Work;
 
 /// The controller's process.
@@ -38,12 +40,12 @@ pub(super) struct Controller {
     pub(super) node_news: Option<FactId>,
     /// Cached pods that no controller owns.
     pub(super) orphans: BTreeSet<PodId>,
-    /// The informer's pods, by [`PodId`].
-    pub(super) pods: Vec<PodSeen>,
-    /// The informer's nodes, by [`NodeId`].
-    pub(super) nodes: Vec<Option<VersionId>>,
+    /// The informer's pods.
+    pub(super) pods: Table<PodId, PodSeen>,
+    /// The informer's nodes.
+    pub(super) nodes: Table<NodeId, Option<VersionId>>,
     /// What it knows of each DaemonSet.
-    pub(super) daemon_sets: Vec<Watched>,
+    pub(super) daemon_sets: Table<DaemonSetId, Watched>,
 }
 
 /// What of a spec decides how nodes are judged; when it changes, all are judged again.
@@ -54,6 +56,13 @@ pub(super) struct Lens {
     pub(super) template_generation: Option<i64>,
 }
 
+/// What the informers hold of nodes and pods.
+#[derive(Clone, Copy)]
+pub(super) struct Cache<'a> {
+    pub(super) nodes: &'a Table<NodeId, Option<VersionId>>,
+    pub(super) pods: &'a Table<PodId, PodSeen>,
+}
+
 /// One DaemonSet as the controller sees it.
 #[derive(Debug)]
 pub(super) struct Watched {
@@ -61,12 +70,12 @@ pub(super) struct Watched {
     pub(super) expectations: Expectations,
     pub(super) backoff: FailedPodBackoff,
     /// Pods in the cache that target a node, by [`NodeId`].
-    seats: Vec<Vec<PodId>>,
+    seats: Table<NodeId, Vec<PodId>>,
     /// Whether pods belong on a node; none without a Node in the cache. By [`NodeId`].
-    eligible: Vec<Option<Eligibility>>,
+    eligible: Table<NodeId, Option<Eligibility>>,
     /// Nodes to judge again before the next decision.
     dirty: Vec<NodeId>,
-    is_dirty: Vec<bool>,
+    is_dirty: Table<NodeId, bool>,
     pub(super) tally: Tally,
     lens: Option<Lens>,
     /// The spec for which `eligible` holds.
@@ -83,57 +92,44 @@ pub(super) struct Watched {
     pub(super) woken_by: Option<FactId>,
 }
 
-/// What the truth lends to a judgment: names and contents that never change.
-#[derive(Clone, Copy)]
-pub(super) struct Objects<'a> {
-    pub(super) nodes: &'a [Node],
-    pub(super) versions: &'a [NodeVersion],
-    pub(super) pods: &'a [Pod],
-    pub(super) specs: &'a [Spec],
-}
-
 impl Controller {
     /// One DaemonSet as it is known, from now on if it was not known before.
     pub(super) fn meet(&mut self, id: DaemonSetId) -> &mut Watched {
-        if self.daemon_sets.len() <= id.index() {
-            self.daemon_sets.resize_with(id.index() + 1, Watched::new);
-        }
-        &mut self.daemon_sets[id.index()]
-    }
-
-    /// Every DaemonSet that was ever heard of.
-    pub(super) fn met(&self) -> impl Iterator<Item = DaemonSetId> + use<> {
-        (0..u32::try_from(self.daemon_sets.len()).expect("few DaemonSets")).map(DaemonSetId)
+        self.daemon_sets.ensure(id, Watched::new)
     }
 
     /// The cached pod; a pod that was never seen does not exist.
     pub(super) fn pod(&self, pod: PodId) -> PodSeen {
-        self.pods.get(pod.index()).copied().unwrap_or_default()
+        self.pods.get(pod).copied().unwrap_or_default()
     }
 
     /// Replaces the cached pod and returns what was cached before.
-    pub(super) fn see_pod(&mut self, pod: PodId, seen: PodSeen) -> PodSeen {
-        if self.pods.len() <= pod.index() {
-            self.pods.resize(pod.index() + 1, PodSeen::default());
-        }
-        std::mem::replace(&mut self.pods[pod.index()], seen)
+    pub(super) fn cache_pod(&mut self, pod: PodId, seen: PodSeen) -> PodSeen {
+        std::mem::replace(self.pods.ensure(pod, PodSeen::default), seen)
     }
 
     /// The cached node's version.
     pub(super) fn node(&self, node: NodeId) -> Option<VersionId> {
-        self.nodes.get(node.index()).copied().flatten()
+        self.nodes.get(node).copied().flatten()
     }
 
     /// Replaces the cached node and returns what was cached before.
-    pub(super) fn see_node(
+    pub(super) fn cache_node(
         &mut self,
         node: NodeId,
         version: Option<VersionId>,
     ) -> Option<VersionId> {
-        if self.nodes.len() <= node.index() {
-            self.nodes.resize(node.index() + 1, None);
-        }
-        std::mem::replace(&mut self.nodes[node.index()], version)
+        std::mem::replace(self.nodes.ensure(node, || None), version)
+    }
+
+    /// Whether calls of this run of the process are its own.
+    pub(super) fn is_process(&self, process: u32) -> bool {
+        self.process == process
+    }
+
+    /// Whether nothing is queued that could be worked on, and nobody works.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.queue.has_ready() && !self.work_scheduled && self.busy == 0
     }
 }
 
@@ -143,10 +139,10 @@ impl Watched {
             seen: DaemonSetSeen::default(),
             expectations: Expectations::default(),
             backoff: FailedPodBackoff::default(),
-            seats: Vec::new(),
-            eligible: Vec::new(),
+            seats: Table::new(),
+            eligible: Table::new(),
             dirty: Vec::new(),
-            is_dirty: Vec::new(),
+            is_dirty: Table::new(),
             tally: Tally::default(),
             lens: None,
             judged_spec: None,
@@ -166,8 +162,8 @@ impl Watched {
     /// Puts a pod on its node, in the cache.
     pub(super) fn seat(&mut self, node: NodeId, pod: PodId) {
         self.make_room(node);
-        if !self.seats[node.index()].contains(&pod) {
-            self.seats[node.index()].push(pod);
+        if !self.seats[node].contains(&pod) {
+            self.seats[node].push(pod);
         }
         self.touch(node);
     }
@@ -175,43 +171,36 @@ impl Watched {
     /// Takes a pod off its node, in the cache.
     pub(super) fn unseat(&mut self, node: NodeId, pod: PodId) {
         self.make_room(node);
-        self.seats[node.index()].retain(|&seated| seated != pod);
+        self.seats[node].retain(|&seated| seated != pod);
         self.touch(node);
     }
 
     /// The cached pods that target a node.
     pub(super) fn seated(&self, node: NodeId) -> &[PodId] {
-        self.seats.get(node.index()).map_or(&[], Vec::as_slice)
+        self.seats.get(node).map_or(&[], Vec::as_slice)
     }
 
     /// Notes that a node must be judged again.
     pub(super) fn touch(&mut self, node: NodeId) {
         self.make_room(node);
-        if !std::mem::replace(&mut self.is_dirty[node.index()], true) {
+        if !std::mem::replace(&mut self.is_dirty[node], true) {
             self.dirty.push(node);
         }
     }
 
     fn make_room(&mut self, node: NodeId) {
-        if self.seats.len() <= node.index() {
-            self.seats.resize_with(node.index() + 1, Vec::new);
-            self.eligible.resize(node.index() + 1, None);
-            self.is_dirty.resize(node.index() + 1, false);
-        }
+        self.seats.ensure(node, Vec::new);
+        self.eligible.ensure(node, || None);
+        self.is_dirty.ensure(node, || false);
     }
 
     /// Judges whether pods belong on a node whose cached version changed. Before the first sync
     /// there is no spec to judge by; that sync judges all nodes.
-    pub(super) fn see_node(
-        &mut self,
-        node: NodeId,
-        version: Option<VersionId>,
-        objects: Objects<'_>,
-    ) {
+    pub(super) fn see_node(&mut self, node: NodeId, version: Option<VersionId>, cluster: &Cluster) {
         self.touch(node);
-        self.eligible[node.index()] = version
+        self.eligible[node] = version
             .zip(self.judged_spec)
-            .map(|(version, spec)| node_eligibility(objects, spec, node, version));
+            .map(|(version, spec)| node_eligibility(cluster, spec, node, version));
     }
 
     /// Brings the tally up to date for a decision at `now` of a sync that read `spec`.
@@ -220,36 +209,41 @@ impl Watched {
         now: SimTime,
         spec: SpecId,
         lens: Lens,
-        cache: (&[Option<VersionId>], &[PodSeen]),
-        objects: Objects<'_>,
+        cache: Cache<'_>,
+        cluster: &Cluster,
     ) {
-        let (nodes, pods) = cache;
+        let Cache { nodes, pods } = cache;
         if self.judged_spec != Some(spec) {
-            self.judge_all_nodes(spec, nodes, objects);
+            self.judge_all_nodes(spec, nodes, cluster);
         }
         if self.lens.replace(lens) != Some(lens) {
-            (0..self.seats.len()).for_each(|i| self.touch(node_id(i)));
+            self.seats.ids().for_each(|node| self.touch(node));
         }
         while let Some(node) = self.dirty.pop() {
-            self.is_dirty[node.index()] = false;
-            self.judge(node, now, lens, pods, objects);
+            self.is_dirty[node] = false;
+            self.judge(node, now, lens, pods, cluster);
         }
         while let Some(node) = self.tally.next_due(now) {
-            self.judge(node, now, lens, pods, objects);
+            self.judge(node, now, lens, pods, cluster);
         }
     }
 
     /// Judges every cached node for another spec than before.
-    fn judge_all_nodes(&mut self, spec: SpecId, nodes: &[Option<VersionId>], objects: Objects<'_>) {
+    fn judge_all_nodes(
+        &mut self,
+        spec: SpecId,
+        nodes: &Table<NodeId, Option<VersionId>>,
+        cluster: &Cluster,
+    ) {
         let before = self.judged_spec.replace(spec);
-        if before.is_some_and(|before| same_constraints(objects, before, spec)) {
+        if before.is_some_and(|before| same_constraints(cluster, before, spec)) {
             return;
         }
-        for (i, version) in nodes.iter().enumerate() {
-            let node = node_id(i);
+        for node in nodes.ids() {
+            let version = nodes[node];
             self.touch(node);
-            self.eligible[i] =
-                version.map(|version| node_eligibility(objects, spec, node, version));
+            self.eligible[node] =
+                version.map(|version| node_eligibility(cluster, spec, node, version));
         }
     }
 
@@ -258,11 +252,11 @@ impl Watched {
         node: NodeId,
         now: SimTime,
         lens: Lens,
-        pods: &[PodSeen],
-        objects: Objects<'_>,
+        pods: &Table<PodId, PodSeen>,
+        cluster: &Cluster,
     ) {
-        let class = self.class_of(node, now, lens, pods, objects);
-        self.tally.replace(node, objects.nodes[node.index()].order, class);
+        let class = self.class_of(node, now, lens, pods, cluster);
+        self.tally.replace(node, cluster.nodes[node].order, class);
     }
 
     fn class_of(
@@ -270,12 +264,12 @@ impl Watched {
         node: NodeId,
         now: SimTime,
         lens: Lens,
-        pods: &[PodSeen],
-        objects: Objects<'_>,
+        pods: &Table<PodId, PodSeen>,
+        cluster: &Cluster,
     ) -> NodeClass {
         let view = |&id: &PodId| {
-            let (seen, pod) = (&pods[id.index()], &objects.pods[id.index()]);
-            let generation = objects.specs[pod.spec.index()].template_generation;
+            let (seen, pod) = (&pods[id], &cluster.pods[id]);
+            let generation = cluster.specs[pod.spec].template_generation;
             let has_current_hash = seen.hash == lens.hash;
             PodView {
                 id,
@@ -290,30 +284,26 @@ impl Watched {
                     || generation.is_some() && generation == lens.template_generation,
             }
         };
-        let pods: Vec<PodView<'_>> = self.seats[node.index()].iter().map(view).collect();
-        let node = self.eligible[node.index()];
+        let pods: Vec<PodView<'_>> = self.seats[node].iter().map(view).collect();
+        let node = self.eligible[node];
         classify(&NodeView { node, pods: &pods }, &lens.rules, now)
     }
 }
 
-fn node_id(index: usize) -> NodeId {
-    NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"))
-}
-
 pub(super) fn node_eligibility(
-    objects: Objects<'_>,
+    cluster: &Cluster,
     spec: SpecId,
     node: NodeId,
     version: VersionId,
 ) -> Eligibility {
-    let template = &objects.specs[spec.index()].written.template;
-    let NodeVersion { labels, taints } = &objects.versions[version.0 as usize];
-    eligibility(template, &objects.nodes[node.index()].name, labels, taints)
+    let template = &cluster.specs[spec].written.template;
+    let NodeVersion { labels, taints } = &cluster.versions[version];
+    eligibility(template, &cluster.nodes[node].name, labels, taints)
 }
 
 /// Whether two specs put pods on the same nodes, whatever the nodes.
-fn same_constraints(objects: Objects<'_>, a: SpecId, b: SpecId) -> bool {
-    let [a, b] = [a, b].map(|id| &objects.specs[id.index()].written.template.spec);
+fn same_constraints(cluster: &Cluster, a: SpecId, b: SpecId) -> bool {
+    let [a, b] = [a, b].map(|id| &cluster.specs[id].written.template.spec);
     a.node_name == b.node_name
         && a.node_selector == b.node_selector
         && a.node_affinity_required == b.node_affinity_required

@@ -6,8 +6,8 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;
 use crate::time::SimTime;
+use crate::world::ids::{DaemonSetId, HashId, SpecId, VersionId};
 use crate::world::kubelet::{PullStep, Ticket};
-use crate::world::objects::{DaemonSetId, HashId, SpecId, VersionId};
 
 /// An event and the fact that it follows from.
 #[derive(Clone, Copy, Debug)]

@@ -2,93 +2,142 @@
 
 use crate::api::{PodTemplate, revision_hash};
 use crate::control::daemonset::{Revision, RevisionChange, construct_history, histories_to_delete};
-use crate::record::{FactId, What};
-use crate::time::SimTime;
-use crate::world::objects::{DaemonSetId, HashId, RevisionObject, SpecId};
-use crate::world::state::{Agenda, World};
+use crate::record::What;
+use crate::world::cluster::Cluster;
+use crate::world::controller::Controller;
+use crate::world::cx::Cx;
+use crate::world::ids::{DaemonSetId, HashId, SpecId};
+use crate::world::objects::RevisionObject;
 use crate::world::sync::SyncError;
 
-impl World {
+impl Controller {
     /// Finds or makes the revision of a spec's template, and returns its hash.
     pub(super) fn construct_history(
         &mut self,
         id: DaemonSetId,
         spec: SpecId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
+        cx: &mut Cx<'_>,
     ) -> Result<HashId, SyncError> {
-        self.claim_revisions(id, now, agenda)?;
-        let own = self.revisions_of(id);
-        let plan = construct_history(&self.revision_views(&own, spec));
+        self.claim_revisions(id, cx)?;
+        let own = cx.cluster.revisions_of(id);
+        let plan = construct_history(&cx.cluster.revision_views(&own, spec));
         let is_in_order = matches!(plan.current, RevisionChange::Keep { renumber: None, .. });
-        if (!is_in_order || !plan.duplicates.is_empty()) && self.api.is_down(now) {
+        if (!is_in_order || !plan.duplicates.is_empty()) && cx.api.is_down(cx.now) {
             return Err(SyncError::Unreachable);
         }
         let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
         let (current, changed) = match plan.current {
-            RevisionChange::Create { number } => (self.snapshot(id, spec, number), true),
+            RevisionChange::Create { number } => (cx.cluster.snapshot(id, spec, number), true),
             RevisionChange::Keep { index, renumber } => {
-                let revision = &mut self.revisions[own[index]];
+                let revision = &mut cx.cluster.revisions[own[index]];
                 revision.number = renumber.unwrap_or(revision.number);
                 (own[index], renumber.is_some())
             }
         };
-        let hash = self.revisions[current].hash;
+        let hash = cx.cluster.revisions[current].hash;
         if changed {
             let created = matches!(plan.current, RevisionChange::Create { .. });
-            self.revision_fact(id, current, created, cause, now);
+            revision_fact(id, current, created, cx);
         }
         let mut calls = usize::from(changed) + duplicates.len();
         if !duplicates.is_empty() {
-            calls += self.relabel_pods(id, hash, now, agenda);
-            self.delete_revisions(id, duplicates, cause, now);
+            calls += relabel_pods(id, hash, cx);
+            delete_revisions(id, duplicates, cx);
         }
-        self.call_for_form(id, calls, now, agenda);
+        self.call_for_form(id, calls, cx);
         Ok(hash)
     }
 
-    fn revision_fact(
-        &mut self,
-        id: DaemonSetId,
-        revision: usize,
-        created: bool,
-        cause: Option<FactId>,
-        now: SimTime,
-    ) {
-        let key = &self.daemon_sets[id.index()].key;
-        let RevisionObject { name, number, .. } = &self.revisions[revision];
-        self.recorder.fact(now, cause, |names| What::RevisionCurrent {
+    /// Takes over revisions that have no controller, if the selector matches their labels, and
+    /// lets go of its own if it does not.
+    ///
+    /// Source: `pkg/controller/daemon/update.go › controlledHistories`.
+    fn claim_revisions(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Result<(), SyncError> {
+        if cx
+            .cluster
+            .revisions
+            .iter()
+            .any(|r| r.owner.is_none() && cx.cluster.selects_revision(id, r))
+        {
+            self.recheck_deletion(id, cx)?;
+        }
+        for index in 0..cx.cluster.revisions.len() {
+            let revision = &cx.cluster.revisions[index];
+            if revision.owner.is_none_or(|owner| owner == id) {
+                let is_mine = cx.cluster.selects_revision(id, revision);
+                cx.cluster.revisions[index].owner = is_mine.then_some(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes old revisions beyond `revisionHistoryLimit` that no pod has.
+    pub(super) fn clean_up_history(&mut self, id: DaemonSetId, spec: SpecId, cx: &mut Cx<'_>) {
+        let limit = cx.cluster.specs[spec].written.revision_history_limit as usize;
+        let own = cx.cluster.revisions_of(id);
+        if own.len() <= limit {
+            return;
+        }
+        let views = cx.cluster.revision_views(&own, spec);
+        let is_live = |index: usize| {
+            let hash = cx.cluster.revisions[own[index]].hash;
+            cx.cluster.live_hashes.get(&(id, hash)).is_some_and(|&pods| pods > 0)
+        };
+        let surplus = histories_to_delete(&views, limit, is_live);
+        let surplus: Vec<usize> = surplus.into_iter().map(|i| own[i]).collect();
+        if !surplus.is_empty() && cx.api.is_down(cx.now) {
+            return self.fail_sync(id, SyncError::Unreachable, cx);
+        }
+        self.call_for_form(id, surplus.len(), cx);
+        delete_revisions(id, surplus, cx);
+    }
+}
+
+fn revision_fact(id: DaemonSetId, revision: usize, created: bool, cx: &mut Cx<'_>) {
+    let key = &cx.cluster.daemon_sets[id].key;
+    let RevisionObject { name, number, .. } = &cx.cluster.revisions[revision];
+    cx.record.fact(cx.now, cx.cause, |names| What::RevisionCurrent {
+        daemon_set: names.intern(key),
+        revision: names.intern(name),
+        number: *number,
+        created,
+    });
+}
+
+/// Gives every pod the hash of the one revision that is kept of several equal ones, and tells
+/// how many got it.
+///
+/// Source: `pkg/controller/daemon/update.go › dedupCurHistories`.
+fn relabel_pods(id: DaemonSetId, hash: HashId, cx: &mut Cx<'_>) -> usize {
+    let mut others = cx.cluster.pods_of(id);
+    others.retain(|&pod| cx.cluster.pod(pod).hash != hash);
+    for &pod in &others {
+        cx.change_pod(pod, |pod| pod.hash = hash);
+    }
+    others.len()
+}
+
+/// Deletes the revisions at some places.
+pub(super) fn delete_revisions(id: DaemonSetId, mut places: Vec<usize>, cx: &mut Cx<'_>) {
+    let key = &cx.cluster.daemon_sets[id].key;
+    for &index in &places {
+        let revision = &cx.cluster.revisions[index].name;
+        cx.record.fact(cx.now, cx.cause, |names| What::RevisionDeleted {
             daemon_set: names.intern(key),
-            revision: names.intern(name),
-            number: *number,
-            created,
+            revision: names.intern(revision),
         });
     }
-
-    /// Gives every pod the hash of the one revision that is kept of several equal ones, and tells
-    /// how many got it.
-    ///
-    /// Source: `pkg/controller/daemon/update.go › dedupCurHistories`.
-    fn relabel_pods(
-        &mut self,
-        id: DaemonSetId,
-        hash: HashId,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) -> usize {
-        let mut others = self.pods_of(id);
-        others.retain(|&pod| self.pod(pod).hash != hash);
-        for &pod in &others {
-            self.change_pod(pod, now, agenda, |pod| pod.hash = hash);
-        }
-        others.len()
+    places.sort_unstable();
+    for index in places.into_iter().rev() {
+        cx.cluster.revisions.remove(index);
     }
+}
 
+impl Cluster {
     /// A ControllerRevision of a spec's template.
     pub(super) fn snapshot(&mut self, id: DaemonSetId, spec_id: SpecId, number: i64) -> usize {
-        let spec = &self.specs[spec_id.index()];
-        let object = &self.daemon_sets[id.index()];
+        let spec = &self.specs[spec_id];
+        let object = &self.daemon_sets[id];
         let hash = revision_hash(&spec.written.template.canonical, object.collision_count);
         let revision = RevisionObject {
             namespace: object.name.namespace.clone(),
@@ -97,7 +146,7 @@ impl World {
             labels: spec.written.template.labels.clone(),
             hash: self.hash_id(&hash),
             number,
-            template: self.specs[spec_id.index()].template,
+            template: self.specs[spec_id].template,
         };
         self.revisions.push(revision);
         self.revisions.len() - 1
@@ -113,82 +162,9 @@ impl World {
         HashId(u32::try_from(place).expect("fewer than 2^32 revisions"))
     }
 
-    /// Takes over revisions that have no controller, if the selector matches their labels, and
-    /// lets go of its own if it does not.
-    ///
-    /// Source: `pkg/controller/daemon/update.go › controlledHistories`.
-    fn claim_revisions(
-        &mut self,
-        id: DaemonSetId,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) -> Result<(), SyncError> {
-        if self.revisions.iter().any(|r| r.owner.is_none() && self.selects_revision(id, r)) {
-            self.recheck_deletion(id, now, agenda)?;
-        }
-        for index in 0..self.revisions.len() {
-            let revision = &self.revisions[index];
-            if revision.owner.is_none_or(|owner| owner == id) {
-                let is_mine = self.selects_revision(id, revision);
-                self.revisions[index].owner = is_mine.then_some(id);
-            }
-        }
-        Ok(())
-    }
-
     fn selects_revision(&self, id: DaemonSetId, revision: &RevisionObject) -> bool {
-        revision.namespace == self.daemon_sets[id.index()].name.namespace
+        revision.namespace == self.daemon_sets[id].name.namespace
             && self.spec_of(id).written.selector.matches(&revision.labels)
-    }
-
-    /// Deletes old revisions beyond `revisionHistoryLimit` that no pod has.
-    pub(super) fn clean_up_history(
-        &mut self,
-        id: DaemonSetId,
-        spec: SpecId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let limit = self.specs[spec.index()].written.revision_history_limit as usize;
-        let own = self.revisions_of(id);
-        if own.len() <= limit {
-            return;
-        }
-        let views = self.revision_views(&own, spec);
-        let is_live = |index: usize| {
-            let hash = self.revisions[own[index]].hash;
-            self.live_hashes.get(&(id, hash)).is_some_and(|&pods| pods > 0)
-        };
-        let surplus = histories_to_delete(&views, limit, is_live);
-        let surplus: Vec<usize> = surplus.into_iter().map(|i| own[i]).collect();
-        if !surplus.is_empty() && self.api.is_down(now) {
-            return self.fail_sync(id, SyncError::Unreachable);
-        }
-        self.call_for_form(id, surplus.len(), now, agenda);
-        self.delete_revisions(id, surplus, cause, now);
-    }
-
-    /// Deletes the revisions at some places.
-    pub(super) fn delete_revisions(
-        &mut self,
-        id: DaemonSetId,
-        mut places: Vec<usize>,
-        cause: Option<FactId>,
-        now: SimTime,
-    ) {
-        let key = &self.daemon_sets[id.index()].key;
-        for &index in &places {
-            let revision = &self.revisions[index].name;
-            self.recorder.fact(now, cause, |names| What::RevisionDeleted {
-                daemon_set: names.intern(key),
-                revision: names.intern(revision),
-            });
-        }
-        places.sort_unstable();
-        for index in places.into_iter().rev() {
-            self.revisions.remove(index);
-        }
     }
 
     /// The template that `kubectl rollout undo` goes back to: that of `to_revision`, or of the
@@ -207,7 +183,7 @@ impl World {
             Some(number) => own.into_iter().find(|revision| revision.number == number),
             None => own.get(1).copied(),
         };
-        wanted.map(|revision| self.templates[revision.template.0 as usize].clone())
+        wanted.map(|revision| self.templates[revision.template].clone())
     }
 
     pub(super) fn revisions_of(&self, id: DaemonSetId) -> Vec<usize> {
@@ -215,7 +191,7 @@ impl World {
     }
 
     fn revision_views(&self, own: &[usize], spec: SpecId) -> Vec<Revision> {
-        let template = self.specs[spec.index()].template;
+        let template = self.specs[spec].template;
         let view = |&i: &usize| {
             let revision = &self.revisions[i];
             Revision { number: revision.number, matches: revision.template == template }

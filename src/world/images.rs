@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::fnv1a64;
-use crate::world::objects::ImageId;
+use crate::world::ids::ImageId;
 
 /// The images that a run has heard of.
 #[derive(Clone, Debug, Default)]

@@ -7,8 +7,8 @@ use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::scenario::{LatencyOverride, PhaseDelays};
 use crate::time::SimDuration;
-use crate::world::objects::ImageId;
-use crate::world::state::World;
+use crate::world::cx::Cx;
+use crate::world::ids::ImageId;
 
 /// The phases of a pod that take time of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +53,11 @@ impl Phase {
     }
 }
 
-impl World {
+impl Cx<'_> {
     /// How long a phase of a pod takes.
     pub(super) fn phase_delay(&self, phase: Phase, pod: PodId) -> SimDuration {
-        let pod = self.pod(pod);
-        let image = self.specs[pod.spec.index()].images.first().copied();
+        let pod = self.cluster.pod(pod);
+        let image = self.cluster.specs[pod.spec].images.first().copied();
         self.draw(phase, pod.node, image, pod.attempt)
     }
 
@@ -79,21 +79,24 @@ impl World {
         image: Option<ImageId>,
         ordinal: u64,
     ) -> SimDuration {
-        let image_name = image.map_or("", |image| self.images.name(image));
+        let image_name = image.map_or("", |image| self.cluster.images.name(image));
         let delay = self.delay_of(phase, node, image_name);
-        let entity = self.node(node).name_hash ^ image.map_or(0, |image| self.images.hash(image));
-        delay.sample(self.streams.uniform(phase.purpose(), entity, ordinal))
+        let entity = self.cluster.node(node).name_hash
+            ^ image.map_or(0, |image| self.cluster.images.hash(image));
+        delay.sample(self.settings.streams.uniform(phase.purpose(), entity, ordinal))
     }
 
     /// The last exception that applies and speaks of the phase, else the default.
     pub(super) fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
         let exception = self.exception_of(phase, node, image);
-        exception.unwrap_or_else(|| phase.of(&self.latencies.default))
+        exception.unwrap_or_else(|| phase.of(&self.settings.latencies.default))
     }
 
     /// The last exception that applies and speaks of the phase.
     pub(super) fn exception_of(&self, phase: Phase, node: NodeId, image: &str) -> Option<&Delay> {
-        let node = self.node(node);
-        self.latencies.exception((&node.name, node.pool), image, |it| phase.of_override(it))
+        let node = self.cluster.node(node);
+        self.settings
+            .latencies
+            .exception((&node.name, node.pool), image, |it| phase.of_override(it))
     }
 }

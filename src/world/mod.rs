@@ -3,15 +3,18 @@
 //! The world owns the cluster as it is, the controller's process, and the recorder. Plans come
 //! from [`crate::control`]; this module turns them into state changes and future events.
 
-mod actions;
+mod actors;
 mod api_server;
 mod calls;
+mod cluster;
 mod controller;
+mod cx;
 mod daemon_sets;
 mod event;
 mod faults;
 mod history;
 mod holds;
+mod ids;
 mod images;
 mod kubelet;
 mod latency;
@@ -23,14 +26,17 @@ mod planned_nodes;
 mod pods;
 mod preemption;
 mod room;
+mod run;
 mod scheduler;
 mod scheduler_cache;
-mod selection;
+mod script;
+mod settings;
+mod setup;
 mod simulate;
 mod snapshot;
-mod state;
 mod status;
 mod sync;
+mod track;
 mod watch;
 
 pub use plan::plan;

@@ -8,43 +8,8 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::{Cascade, DaemonSetRef, PoolId, StartupTaint};
 use crate::time::{SimDuration, SimTime};
+use crate::world::ids::{DaemonSetId, HashId, ImageId, SpecId, TemplateId, VersionId};
 use crate::world::room::Room;
-
-/// A DaemonSet object; one that is deleted and created again is another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct DaemonSetId(pub(super) u32);
-
-/// One state of a DaemonSet's spec.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct SpecId(pub(super) u32);
-
-/// One state of a node's labels and taints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct VersionId(pub(super) u32);
-
-/// A value of the label `controller-revision-hash`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct HashId(pub(super) u32);
-
-/// A pod template; equal templates have equal ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TemplateId(pub(super) u32);
-
-/// A container image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ImageId(pub(super) u32);
-
-impl DaemonSetId {
-    pub(super) const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-impl SpecId {
-    pub(super) const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 /// A machine and its Node object.
 #[derive(Clone, Debug)]

@@ -10,10 +10,10 @@ use crate::scenario::{DaemonSetRef, Scenario};
 use crate::time::SimTime;
 use crate::world::event::{Asked, Event};
 use crate::world::holds::in_words;
-use crate::world::objects::DaemonSetId;
+use crate::world::ids::DaemonSetId;
+use crate::world::run::{Agenda, World};
 use crate::world::simulate::Options;
-use crate::world::state::{Agenda, World};
-use crate::world::sync::SyncError;
+use crate::world::sync::{SyncError, sync_error};
 
 /// A sync that is over, and what it called the API server for.
 pub(super) struct Synced {
@@ -38,10 +38,11 @@ pub fn plan(
 ) -> Option<Plan> {
     let scenario = Scenario::standing_still(snapshot.clone(), at, kubernetes);
     let mut world = World::new(&scenario, &Options::default());
-    let id = world.find(daemon_set)?;
+    let id = world.cluster.find(daemon_set)?;
     let mut agenda = Agenda::new();
-    let progress = match world.begin_sync(id, at) {
-        ControlFlow::Continue(()) => world.advance(id, at, &mut agenda),
+    let (actors, mut cx) = world.at_start(&mut agenda);
+    let progress = match actors.controller.begin_sync(id, &mut cx) {
+        ControlFlow::Continue(()) => actors.controller.advance(id, &mut cx),
         ended @ ControlFlow::Break(_) => ended,
     };
     let error = progress.break_value().and_then(Result::err);
@@ -54,42 +55,44 @@ pub fn plan(
             Asked::WriteStatus { .. } | Asked::Nothing => {}
         }
     }
-    let watched = &world.controller.daemon_sets[id.index()];
-    let managed = manage(&watched.tally, &FailedPodBackoff::default(), 0, at);
+    let tally = &world.actors.controller.daemon_sets[id].tally;
+    let managed = manage(tally, &FailedPodBackoff::default(), 0, at);
     synced.managed = !(managed.creates.is_empty() && managed.deletes.is_empty());
     Some(world.into_plan(&synced))
 }
 
 impl World {
     fn into_plan(self, synced: &Synced) -> Plan {
-        let object = &self.daemon_sets[synced.id.index()];
-        let looked = self.controller.daemon_sets[synced.id.index()].has_looked();
-        let names = |nodes: &[NodeId]| nodes.iter().map(|&n| self.node(n).name.clone()).collect();
+        let object = &self.cluster.daemon_sets[synced.id];
+        let looked = self.actors.controller.daemon_sets[synced.id].has_looked();
+        let names =
+            |nodes: &[NodeId]| nodes.iter().map(|&n| self.cluster.node(n).name.clone()).collect();
         let nodes = if looked { self.planned_nodes(synced) } else { Vec::new() };
         let plan = Plan {
             daemon_set: object.key.clone(),
             creates: names(&synced.creates),
-            deletes: synced.deletes.iter().map(|&pod| self.pod(pod).name.clone()).collect(),
+            deletes: synced.deletes.iter().map(|&pod| self.cluster.pod(pod).name.clone()).collect(),
             status: object.status,
             observed_generation: object.observed_generation,
-            error: synced.error.map(|error| self.sync_error(error)),
+            error: synced.error.map(|error| sync_error(error, &self.cluster)),
             revision: if looked { self.planned_revision(synced.id) } else { None },
             holds: if looked { self.planned_holds(synced, &nodes) } else { Vec::new() },
             nodes,
             ..Plan::default()
         };
-        let now = self.start;
-        let record = self.recorder.finish(now, Ending::default(), |_| String::new());
+        let now = self.settings.start;
+        let record = self.record.finish(now, Ending::default(), |_| String::new());
         with_facts(plan, &record.facts, &record.names)
     }
 
     fn planned_revision(&self, id: DaemonSetId) -> Option<PlannedRevision> {
-        let template = self.spec_of(id).template;
-        let own = self.revisions_of(id).into_iter().map(|index| &self.revisions[index]);
+        let template = self.cluster.spec_of(id).template;
+        let own =
+            self.cluster.revisions_of(id).into_iter().map(|index| &self.cluster.revisions[index]);
         own.into_iter().find(|revision| revision.template == template).map(|revision| {
             PlannedRevision {
                 name: revision.name.clone(),
-                hash: self.hashes[revision.hash.0 as usize].clone(),
+                hash: self.cluster.hashes[revision.hash].clone(),
                 number: revision.number,
                 created: false,
             }
@@ -99,8 +102,8 @@ impl World {
     /// What is left alone, and why. If there was no rolling update, all nodes that wait do so for
     /// one reason.
     fn planned_holds(&self, synced: &Synced, nodes: &[PlannedNode]) -> Vec<Hold> {
-        let spec = self.spec_of(synced.id);
-        let tally = &self.controller.daemon_sets[synced.id.index()].tally;
+        let spec = self.cluster.spec_of(synced.id);
+        let tally = &self.actors.controller.daemon_sets[synced.id].tally;
         let budget = spec.budget(tally.status().desired);
         let reason = match rolling_update(tally, budget) {
             _ if spec.is_on_delete() => "old, until somebody deletes the pod",

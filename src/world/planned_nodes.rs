@@ -5,33 +5,38 @@ use crate::control::daemonset::{Budget, NodeClass, Obstacle, Slot, obstacle};
 use crate::control::{NodeId, PodId};
 use crate::record::PlannedNode;
 use crate::world::plan::Synced;
-use crate::world::state::World;
+use crate::world::run::World;
 
 impl World {
     /// Every node, and those that are gone and still have pods, by name.
     pub(super) fn planned_nodes(&self, synced: &Synced) -> Vec<PlannedNode> {
-        let ids = (0..self.nodes.len()).map(|index| u32::try_from(index).expect("few nodes"));
-        let shown = |&id: &NodeId| self.node(id).exists || !self.seated(synced, id).is_empty();
-        let mut nodes: Vec<PlannedNode> =
-            ids.map(NodeId).filter(shown).map(|id| self.planned_node(synced, id)).collect();
+        let shown =
+            |&id: &NodeId| self.cluster.node(id).exists || !self.seated(synced, id).is_empty();
+        let mut nodes: Vec<PlannedNode> = self
+            .cluster
+            .nodes
+            .ids()
+            .filter(shown)
+            .map(|id| self.planned_node(synced, id))
+            .collect();
         nodes.sort_by(|a, b| a.name.cmp(&b.name));
         nodes
     }
 
     fn seated(&self, synced: &Synced, node: NodeId) -> &[PodId] {
-        self.controller.daemon_sets[synced.id.index()].seated(node)
+        self.actors.controller.daemon_sets[synced.id].seated(node)
     }
 
     fn planned_node(&self, synced: &Synced, node: NodeId) -> PlannedNode {
-        let class = self.controller.daemon_sets[synced.id.index()].tally.class(node);
+        let class = self.actors.controller.daemon_sets[synced.id].tally.class(node);
         let seated = self.seated(synced, node);
         let creates = synced.creates.contains(&node);
         let going: Vec<PodId> =
             seated.iter().copied().filter(|pod| synced.deletes.contains(pod)).collect();
-        let name = |&pod: &PodId| self.pod(pod).name.clone();
+        let name = |&pod: &PodId| self.cluster.pod(pod).name.clone();
         let idle = !creates && going.is_empty();
         PlannedNode {
-            name: self.node(node).name.clone(),
+            name: self.cluster.node(node).name.clone(),
             pods: seated.iter().map(name).collect(),
             state: state_of(class, seated.is_empty()),
             creates,
@@ -105,8 +110,8 @@ impl World {
     }
 
     fn budget(&self, synced: &Synced) -> Budget {
-        let tally = &self.controller.daemon_sets[synced.id.index()].tally;
-        self.spec_of(synced.id).budget(tally.status().desired)
+        let tally = &self.actors.controller.daemon_sets[synced.id].tally;
+        self.cluster.spec_of(synced.id).budget(tally.status().desired)
     }
 
     /// Why nothing is done on a node.
@@ -121,7 +126,7 @@ impl World {
     }
 
     fn why_waiting(&self, synced: &Synced, class: &NodeClass) -> &'static str {
-        let on_delete = self.spec_of(synced.id).is_on_delete();
+        let on_delete = self.cluster.spec_of(synced.id).is_on_delete();
         match class.slot {
             _ if class.needs_pod => "more pods than one sync creates",
             _ if !class.excess.is_empty() => "more pods than one sync deletes",
@@ -140,12 +145,13 @@ impl World {
 
     /// What keeps the DaemonSet's pods off a node, and whether it also evicts those that run.
     fn obstacle(&self, synced: &Synced, node: NodeId) -> Option<(String, bool)> {
-        if !self.node(node).exists {
+        if !self.cluster.node(node).exists {
             return Some(("the node is gone".to_owned(), true));
         }
-        let template = &self.spec_of(synced.id).written.template;
-        let version = self.version_of(node);
-        let found = obstacle(template, &self.node(node).name, &version.labels, &version.taints)?;
+        let template = &self.cluster.spec_of(synced.id).written.template;
+        let version = self.cluster.version_of(node);
+        let found =
+            obstacle(template, &self.cluster.node(node).name, &version.labels, &version.taints)?;
         let evicts = !matches!(found, Obstacle::Taint(taint) if taint.effect != NoExecute);
         let words = match found {
             Obstacle::NodeName(name) => format!("the template names node {name}"),

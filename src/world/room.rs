@@ -5,12 +5,13 @@
 use crate::api::PodSpec;
 use crate::control::scheduler::{NodeUsage, PodNeeds, Resources};
 use crate::control::{NodeId, PodId};
-use crate::record::FactId;
 use crate::scenario::{self, NodeSpec, OtherPods};
-use crate::time::{SimDuration, SimTime};
+use crate::time::SimDuration;
+use crate::world::cluster::Cluster;
+use crate::world::cx::Cx;
 use crate::world::event::Freed;
 use crate::world::objects::{Node, Pod};
-use crate::world::state::{Agenda, World};
+use crate::world::scheduler_cache::tell_of_room;
 
 /// How long pods of others may take to leave.
 ///
@@ -142,72 +143,65 @@ fn known(requests: &Resources) -> Resources {
     Resources { cpu_millis, memory_bytes, ..Resources::default() }
 }
 
-impl World {
+/// A pod gives up its place on its node.
+pub(super) fn vacate(id: PodId, cx: &mut Cx<'_>) {
+    let Pod { placed, node, spec, fact, .. } = *cx.cluster.pod(id);
+    if placed {
+        cx.cluster.pods[id].placed = false;
+        cx.cluster.nodes[node].room.usage.remove(&cx.cluster.specs[spec].needs);
+        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
+    }
+}
+
+/// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
+/// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
+pub(super) fn settle_accounts(id: PodId, cx: &mut Cx<'_>) {
+    let Pod { placed, exists, phase, bound, nominated, node, spec, fact, .. } = *cx.cluster.pod(id);
+    if placed && (!exists || phase.is_terminal()) {
+        vacate(id, cx);
+    }
+    if !exists {
+        cx.api.gone.push(id);
+    }
+    if !exists && !bound && nominated {
+        // The room that was made for it is anybody's.
+        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
+    }
+}
+
+/// All of the others have left a node for good.
+pub(super) fn others_left(node: NodeId, cx: &mut Cx<'_>) {
+    cx.cluster.nodes[node].room.others_left();
+    for group in 0..cx.cluster.node(node).room.others.len() {
+        let group = u32::try_from(group).expect("few groups");
+        tell_of_room(node, Freed::Other { group }, cx);
+    }
+}
+
+impl Cluster {
     /// A pod takes its place on its node, unless it has it.
     pub(super) fn occupy(&mut self, id: PodId) {
         let Pod { placed, node, spec, .. } = *self.pod(id);
         if !placed {
-            self.pods[id.index()].placed = true;
-            self.nodes[node.index()].room.usage.add(&self.specs[spec.index()].needs);
-        }
-    }
-
-    /// A pod gives up its place on its node.
-    pub(super) fn vacate(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { placed, node, spec, fact, .. } = *self.pod(id);
-        if placed {
-            self.pods[id.index()].placed = false;
-            self.nodes[node.index()].room.usage.remove(&self.specs[spec.index()].needs);
-            self.tell_of_room(node, Freed::Pod(spec), fact, now, agenda);
-        }
-    }
-
-    /// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
-    /// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
-    pub(super) fn settle_accounts(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { placed, exists, phase, bound, nominated, node, spec, fact, .. } = *self.pod(id);
-        if placed && (!exists || phase.is_terminal()) {
-            self.vacate(id, now, agenda);
-        }
-        if !exists {
-            self.api.gone.push(id);
-        }
-        if !exists && !bound && nominated {
-            // The room that was made for it is anybody's.
-            self.tell_of_room(node, Freed::Pod(spec), fact, now, agenda);
+            self.pods[id].placed = true;
+            self.nodes[node].room.usage.add(&self.specs[spec].needs);
         }
     }
 
     /// One of the others has left a node for good.
     pub(super) fn other_left(&mut self, node: NodeId, group: u32) {
-        self.nodes[node.index()].room.other_left(group);
-    }
-
-    /// All of the others have left a node for good.
-    pub(super) fn others_left(
-        &mut self,
-        node: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        self.nodes[node.index()].room.others_left();
-        for group in 0..self.node(node).room.others.len() {
-            let group = u32::try_from(group).expect("few groups");
-            self.tell_of_room(node, Freed::Other { group }, cause, now, agenda);
-        }
+        self.nodes[node].room.other_left(group);
     }
 
     /// Whether the books of every node say what its pods have taken.
     pub(super) fn books_balance(&self) -> bool {
-        (0..self.nodes.len()).all(|index| {
-            let Node { room, pods, .. } = &self.nodes[index];
+        self.nodes.iter().all(|Node { room, pods, .. }| {
             let mut usage = NodeUsage::default();
             for others in &room.others {
                 usage.add_many(&others.needs, others.count);
             }
             for pod in pods.iter().map(|&pod| self.pod(pod)).filter(|pod| pod.placed) {
-                usage.add(&self.specs[pod.spec.index()].needs);
+                usage.add(&self.specs[pod.spec].needs);
             }
             let NodeUsage { requested, pods, ports } = &room.usage;
             usage.requested == *requested && usage.pods == *pods && usage.ports.len() == ports.len()
@@ -219,9 +213,9 @@ impl World {
     pub(super) fn furnish_again(&mut self, id: NodeId, spec: &NodeSpec) {
         let mut room = Room::new(spec);
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).placed) {
-            room.usage.add(&self.specs[self.pod(pod).spec.index()].needs);
+            room.usage.add(&self.specs[self.pod(pod).spec].needs);
         }
-        self.nodes[id.index()].room = room;
+        self.nodes[id].room = room;
     }
 }
 

@@ -23,15 +23,20 @@ use crate::control::scheduler::{
     ClusterEvent, Preemption, Rejection, SchedulingQueue, failed_scheduling, fit,
 };
 use crate::engine::Streams;
-use crate::record::{FactId, What};
+use crate::record::{Recorder, What};
 use crate::scenario::{self, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::full_bucket;
-use crate::world::event::{Caused, Event, Freed, PodStep, SchedulerStep};
+use crate::world::cluster::Cluster;
+use crate::world::cx::Cx;
+use crate::world::event::{Event, Freed, PodStep, SchedulerStep};
+use crate::world::ids::DaemonSetId;
 use crate::world::latency::Phase;
-use crate::world::objects::{DaemonSetId, Pod};
+use crate::world::objects::Pod;
+use crate::world::preemption::usage_for;
+use crate::world::room::vacate;
+use crate::world::scheduler_cache::tell_of_room;
 use crate::world::scheduler_cache::{KnownNode, NodeCache};
-use crate::world::state::{Agenda, World};
 
 /// The scheduler's process.
 #[derive(Debug)]
@@ -96,33 +101,33 @@ impl Scheduler {
     }
 }
 
-impl World {
+impl Scheduler {
     /// A pod was created that is not bound. One whose template names its node is bound at once,
     /// without a scheduler: says whether it is.
-    pub(super) fn start_scheduling(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) -> bool {
-        let unhindered = self.phase_delay(Phase::Schedule, pod);
-        if self.scheduler.is_off() {
-            self.plan(pod, PodStep::Bind, now + unhindered, agenda);
+    pub(super) fn start_scheduling(&mut self, pod: PodId, cx: &mut Cx<'_>) -> bool {
+        let unhindered = cx.phase_delay(Phase::Schedule, pod);
+        if self.is_off() {
+            cx.plan(pod, PodStep::Bind, cx.now + unhindered);
             return false;
         }
-        let Pod { spec, fact, .. } = *self.pod(pod);
-        if self.specs[spec.index()].written.template.spec.node_name.is_some() {
-            return self.bind(pod, fact, now, agenda);
+        let Pod { spec, fact, .. } = *cx.cluster.pod(pod);
+        if cx.cluster.specs[spec].written.template.spec.node_name.is_some() {
+            return self.bind(pod, &mut cx.because(fact));
         }
-        self.pods[pod.index()].unhindered = unhindered;
-        let [before, _, _] = self.parts_of_scheduling(pod);
-        self.plan(pod, PodStep::Queue, now + before, agenda);
+        cx.cluster.pods[pod].unhindered = unhindered;
+        let [before, _, _] = self.parts_of_scheduling(pod, cx);
+        cx.plan(pod, PodStep::Queue, cx.now + before);
         false
     }
 
     /// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its
     /// cycle, and from there until it is bound.
-    fn parts_of_scheduling(&self, pod: PodId) -> [SimDuration; 3] {
-        let Pod { node, attempt, unhindered, .. } = *self.pod(pod);
-        let cycle = self.scheduler.model.as_ref().map_or(SimDuration::ZERO, |model| {
+    fn parts_of_scheduling(&self, pod: PodId, cx: &Cx<'_>) -> [SimDuration; 3] {
+        let Pod { node, attempt, unhindered, .. } = *cx.cluster.pod(pod);
+        let cycle = self.model.as_ref().map_or(SimDuration::ZERO, |model| {
             let luck = || {
-                let entity = self.node(node).name_hash;
-                model.cycle.sample(self.streams.uniform("scheduling cycle", entity, attempt))
+                let entity = cx.cluster.node(node).name_hash;
+                model.cycle.sample(cx.settings.streams.uniform("scheduling cycle", entity, attempt))
             };
             model.cycle.as_constant().unwrap_or_else(luck)
         });
@@ -133,59 +138,54 @@ impl World {
     }
 
     /// Something happens to the scheduler or by it.
-    pub(super) fn scheduler_step(
-        &mut self,
-        step: SchedulerStep,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    pub(super) fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
         match step {
             SchedulerStep::SeeNode { node, version, unschedulable } => {
                 let seen = version.map(|version| KnownNode { version, unschedulable });
-                self.scheduler_sees_node(node, seen, cause, now);
+                self.scheduler_sees_node(node, seen, cx);
             }
             SchedulerStep::SeeRoom { node, freed } => {
-                let ports = self.freed_ports(node, freed);
-                self.scheduler_news(node, &[ClusterEvent::PodGone { ports }], cause, now);
+                let ports = cx.cluster.freed_ports(node, freed);
+                self.scheduler_news(node, &[ClusterEvent::PodGone { ports }], cx);
             }
             SchedulerStep::Wake => {
-                self.scheduler.wakes_at.take_if(|at| *at == now);
-                self.scheduler.queue.release(now);
+                self.wakes_at.take_if(|at| *at == cx.now);
+                self.queue.release(cx.now);
             }
-            SchedulerStep::CycleEnds => self.end_cycle(now, agenda),
+            SchedulerStep::CycleEnds => self.end_cycle(cx),
             SchedulerStep::Preempt { .. } => {}
             SchedulerStep::OtherLeft { node, group } => {
-                self.other_left(node, group);
-                self.tell_of_room(node, Freed::Other { group }, cause, now, agenda);
+                cx.cluster.other_left(node, group);
+                tell_of_room(node, Freed::Other { group }, cx);
             }
         }
     }
 
     /// The scheduler hears of a pod.
-    pub(super) fn queue_pod(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { node, spec, .. } = *self.pod(id);
-        let priority = self.specs[spec.index()].needs.priority;
-        self.scheduler.queue.add(id, node, priority, now);
-        self.take_next(now, agenda);
+    pub(super) fn queue_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let Pod { node, spec, .. } = *cx.cluster.pod(id);
+        let priority = cx.cluster.specs[spec].needs.priority;
+        self.queue.add(id, node, priority, cx.now);
+        self.take_next(cx);
     }
 
     /// Begins with the next pod, unless it is busy; and sees to it that it wakes in time.
-    pub(super) fn take_next(&mut self, now: SimTime, agenda: &mut Agenda) {
-        if self.scheduler.in_cycle.is_none()
-            && let Some(pod) = self.scheduler.queue.take()
+    pub(super) fn take_next(&mut self, cx: &mut Cx<'_>) {
+        if self.in_cycle.is_none()
+            && let Some(pod) = self.queue.take()
         {
-            self.scheduler.in_cycle = Some(pod);
-            let [_, cycle, _] = self.parts_of_scheduling(pod);
+            self.in_cycle = Some(pod);
+            let [_, cycle, _] = self.parts_of_scheduling(pod, cx);
             let event = Event::Scheduler(SchedulerStep::CycleEnds);
-            agenda.at(now + cycle, Caused { event, cause: self.pod(pod).fact });
+            let (cause, ends) = (cx.cluster.pod(pod).fact, cx.now + cycle);
+            cx.because(cause).at(ends, event);
         }
-        let next = self.scheduler.queue.next_change().map(|at| at.max(now));
-        let planned = self.scheduler.wakes_at;
+        let next = self.queue.next_change().map(|at| at.max(cx.now));
+        let planned = self.wakes_at;
         if let Some(at) = next.filter(|at| planned.is_none_or(|planned| *at < planned)) {
-            self.scheduler.wakes_at = Some(at);
+            self.wakes_at = Some(at);
             let event = Event::Scheduler(SchedulerStep::Wake);
-            agenda.at(at, Caused { event, cause: None });
+            cx.because(None).at(at, event);
         }
     }
 
@@ -193,24 +193,24 @@ impl World {
     /// times.
     ///
     /// Source: `pkg/scheduler/schedule_one.go › ScheduleOne, bindingCycle`.
-    fn end_cycle(&mut self, now: SimTime, agenda: &mut Agenda) {
-        let Some(id) = self.scheduler.in_cycle.take() else { return };
-        let Pod { exists, bound, node, spec, .. } = *self.pod(id);
+    fn end_cycle(&mut self, cx: &mut Cx<'_>) {
+        let Some(id) = self.in_cycle.take() else { return };
+        let Pod { exists, bound, node, spec, .. } = *cx.cluster.pod(id);
         if !exists || bound {
-            return self.scheduler.queue.remove(id);
+            return self.queue.remove(id);
         }
-        let usage = self.usage_for(id);
-        let facts = self.node_facts(node, &usage);
-        match fit(&self.specs[spec.index()].needs, facts.as_ref()) {
+        let usage = usage_for(id, cx);
+        let facts = self.node_facts(node, &usage, cx);
+        match fit(&cx.cluster.specs[spec].needs, facts.as_ref()) {
             Ok(()) => {
-                self.scheduler.rejected.remove(&id);
-                self.pods[id.index()].nominated = false;
-                self.occupy(id);
-                let [_, _, until_bound] = self.parts_of_scheduling(id);
-                let sent = self.scheduler.reserve(now);
-                self.plan(id, PodStep::Bind, sent + until_bound, agenda);
+                self.rejected.remove(&id);
+                cx.cluster.pods[id].nominated = false;
+                cx.cluster.occupy(id);
+                let [_, _, until_bound] = self.parts_of_scheduling(id, cx);
+                let sent = self.reserve(cx.now);
+                cx.plan(id, PodStep::Bind, sent + until_bound);
             }
-            Err(why) => self.reject(id, why, now, agenda),
+            Err(why) => self.reject(id, why, cx),
         }
     }
 
@@ -218,20 +218,20 @@ impl World {
     /// that is news is written to its condition `PodScheduled`.
     ///
     /// Source: `pkg/scheduler/schedule_one.go › handleSchedulingFailure`.
-    fn reject(&mut self, id: PodId, why: Rejection, now: SimTime, agenda: &mut Agenda) {
-        let spec = self.pod(id).spec;
-        let preemption = self.preemption_for(id, &why);
-        let ports = &self.specs[spec.index()].needs.ports;
-        self.scheduler.queue.reject(id, why.plugin, ports, now);
-        if self.scheduler.rejected.get(&id) != Some(&why) {
-            let _answered = self.scheduler.reserve(now);
-            self.unschedulable_fact(id, &why, &preemption, now);
-            self.scheduler.rejected.insert(id, why);
+    fn reject(&mut self, id: PodId, why: Rejection, cx: &mut Cx<'_>) {
+        let spec = cx.cluster.pod(id).spec;
+        let preemption = self.preemption_for(id, &why, cx);
+        let ports = &cx.cluster.specs[spec].needs.ports;
+        self.queue.reject(id, why.plugin, ports, cx.now);
+        if self.rejected.get(&id) != Some(&why) {
+            let _answered = self.reserve(cx.now);
+            self.unschedulable_fact(id, &why, &preemption, cx);
+            self.rejected.insert(id, why);
         }
         match preemption {
-            Preemption::Victims(victims) => self.make_room(id, &victims, now, agenda),
+            Preemption::Victims(victims) => self.make_room(id, &victims, cx),
             Preemption::NotHelpful | Preemption::NoVictims | Preemption::NotEnough(_) => {
-                self.pods[id.index()].nominated = false;
+                cx.cluster.pods[id].nominated = false;
             }
             Preemption::PolicyNever | Preemption::VictimsLeaving => {}
         }
@@ -242,69 +242,68 @@ impl World {
         id: PodId,
         why: &Rejection,
         preemption: &Preemption,
-        now: SimTime,
+        cx: &mut Cx<'_>,
     ) {
-        let (version, nodes) = (self.version, self.scheduler.cache.len());
-        let Pod { name, fact, .. } = &self.pods[id.index()];
-        let fact = self.recorder.fact(now, *fact, |names| What::PodUnschedulable {
+        let (version, nodes) = (cx.settings.version, self.cache.len());
+        let Pod { name, fact, .. } = &cx.cluster.pods[id];
+        let fact = cx.record.fact(cx.now, *fact, |names| What::PodUnschedulable {
             pod: names.intern(name),
             message: names.intern(&failed_scheduling(version, nodes, why, preemption)),
         });
-        self.pods[id.index()].fact = Some(fact);
+        cx.cluster.pods[id].fact = Some(fact);
     }
 
     /// A pod is bound to its node. Without a scheduler that takes a node that exists; else the pod
     /// stays Pending. Says whether it is bound.
-    pub(super) fn bind(
-        &mut self,
-        id: PodId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) -> bool {
-        let node = self.pod(id).node;
-        if self.scheduler.is_off() {
-            if !self.node(node).exists {
+    pub(super) fn bind(&mut self, id: PodId, cx: &mut Cx<'_>) -> bool {
+        let node = cx.cluster.pod(id).node;
+        if self.is_off() {
+            if !cx.cluster.node(node).exists {
                 return false;
             }
-        } else if self.api.is_down(now) {
-            self.vacate(id, now, agenda);
-            self.scheduler.queue.fail(id, now);
-            self.take_next(now, agenda);
+        } else if cx.api.is_down(cx.now) {
+            vacate(id, cx);
+            self.queue.fail(id, cx.now);
+            self.take_next(cx);
             return false;
         }
-        self.scheduler.forget(id);
-        self.pods[id.index()].nominated = false;
-        self.occupy(id);
-        self.bound_fact(id, cause, now);
-        self.change_pod(id, now, agenda, |pod| pod.bound = true);
+        self.forget(id);
+        cx.cluster.pods[id].nominated = false;
+        cx.cluster.occupy(id);
+        bound_fact(id, cx);
+        cx.change_pod(id, |pod| pod.bound = true);
         true
     }
 
-    fn bound_fact(&mut self, id: PodId, cause: Option<FactId>, now: SimTime) {
-        let node = &self.nodes[self.pods[id.index()].node.index()].name;
-        let name = &self.pods[id.index()].name;
-        let fact = self.recorder.fact(now, cause, |names| What::PodBound {
-            pod: names.intern(name),
-            node: names.intern(node),
-        });
-        self.pods[id.index()].fact = Some(fact);
-    }
-
     /// Tells the record which pods cannot be placed, and why.
-    pub(super) fn record_unschedulable(&mut self) {
+    pub(super) fn record_unschedulable(
+        &self,
+        version: KubernetesVersion,
+        cluster: &Cluster,
+        record: &mut Recorder,
+    ) {
         let mut counts: BTreeMap<(DaemonSetId, String), u32> = BTreeMap::new();
-        for (&pod, why) in &self.scheduler.rejected {
-            if let Some(owner) = self.pod(pod).owner {
-                *counts.entry((owner, in_words(self.version, why))).or_default() += 1;
+        for (&pod, why) in &self.rejected {
+            if let Some(owner) = cluster.pod(pod).owner {
+                *counts.entry((owner, in_words(version, why))).or_default() += 1;
             }
         }
-        for id in self.daemon_set_ids() {
+        for id in cluster.daemon_set_ids() {
             let own = counts.iter().filter(|((owner, _), _)| *owner == id);
             let own = own.map(|((_, why), pods)| (why.clone(), *pods)).collect();
-            self.tracker(id).set_unschedulable(own);
+            record.tracker(id.0 as usize).set_unschedulable(own);
         }
     }
+}
+
+fn bound_fact(id: PodId, cx: &mut Cx<'_>) {
+    let node = &cx.cluster.nodes[cx.cluster.pods[id].node].name;
+    let name = &cx.cluster.pods[id].name;
+    let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodBound {
+        pod: names.intern(name),
+        node: names.intern(node),
+    });
+    cx.cluster.pods[id].fact = Some(fact);
 }
 
 /// Why a pod cannot be placed, in the scheduler's words.

@@ -10,10 +10,22 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NodeTruth, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
+use crate::world::actors::Actors;
+use crate::world::cluster::Cluster;
+use crate::world::controller::Controller;
+use crate::world::cx::Cx;
+use crate::world::daemon_sets::new_daemon_set;
 use crate::world::event::NodeStep;
-use crate::world::objects::{DaemonSetId, Pod, RevisionObject, SpecId};
+use crate::world::ids::{DaemonSetId, SpecId};
+use crate::world::kubelet::phases::await_readiness;
+use crate::world::nodes::Nodes;
+use crate::world::nodes::gc::sweep_if_out_of_service;
+use crate::world::nodes::objects::new_node;
+use crate::world::objects::{DaemonSetObject, Pod, RevisionObject};
+use crate::world::pods::{count_pod, remove_pod};
 use crate::world::room::needs_of_other;
-use crate::world::state::{Agenda, World};
+use crate::world::status::record_status;
+use crate::world::track::track_all_nodes;
 
 /// The label of pods and revisions that tells the revision.
 const HASH_LABEL: &str = "controller-revision-hash";
@@ -27,307 +39,309 @@ const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
 /// the rest.
 type Origins = BTreeMap<(DaemonSetId, String, String, Labels), SpecId>;
 
-impl World {
-    /// Takes over the objects of a snapshot; its nodes are there already.
-    pub(super) fn take_over(&mut self, snapshot: &Snapshot) {
-        for node in &snapshot.nodes {
-            self.take_over_node(node);
-        }
-        let owners: Vec<(&DaemonSet, DaemonSetId)> = (snapshot.daemon_sets.iter())
-            .map(|loaded| (&loaded.daemon_set, self.take_over_daemon_set(&loaded.daemon_set)))
-            .collect();
-        for revision in &snapshot.revisions {
-            let owner = Claim::of(&revision.metadata, &owners);
-            self.take_over_revision(revision, owner);
-        }
-        let mut origins = Origins::new();
-        for pod in &snapshot.pods {
-            let claim = Claim::of(&pod.metadata, &owners);
-            self.take_over_pod(pod, claim, &mut origins);
-        }
-        for (_, id) in owners {
-            self.begin_record(id);
+/// Takes over the objects of a snapshot; its nodes are there already.
+pub(super) fn take_over(snapshot: &Snapshot, actors: &mut Actors, cx: &mut Cx<'_>) {
+    for node in &snapshot.nodes {
+        take_over_node(node, actors, cx);
+    }
+    let owners: Vec<(&DaemonSet, DaemonSetId)> = (snapshot.daemon_sets.iter())
+        .map(|it| {
+            (&it.daemon_set, take_over_daemon_set(&it.daemon_set, &mut actors.controller, cx))
+        })
+        .collect();
+    for revision in &snapshot.revisions {
+        let owner = Claim::of(&revision.metadata, &owners);
+        take_over_revision(revision, owner, cx.cluster);
+    }
+    let mut origins = Origins::new();
+    for pod in &snapshot.pods {
+        let claim = Claim::of(&pod.metadata, &owners);
+        take_over_pod(pod, claim, &mut origins, actors, cx);
+    }
+    for (_, id) in owners {
+        begin_record(id, &mut actors.controller, cx);
+    }
+}
+
+fn take_over_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
+    let id = cx.cluster.node_ids[&node.metadata.name];
+    let status = |kind: &str| {
+        let conditions = &node.status.conditions;
+        let condition = conditions.iter().find(|condition| condition.kind == kind);
+        condition.map(|condition| condition.status.as_str())
+    };
+    let health = match status("Ready") {
+        Some("True") | None => NodeHealth::Ready,
+        Some("Unknown") => NodeHealth::Unknown,
+        Some(_) => NodeHealth::NotReady,
+    };
+    let presses = |pressure: &Pressure| status(pressure.condition()) == Some("True");
+    let object = &mut cx.cluster.nodes[id];
+    object.alive = health != NodeHealth::Unknown;
+    object.conditions = NodeConditions {
+        health,
+        pressures: Pressure::ALL.into_iter().filter(presses).collect(),
+        is_network_unavailable: status("NetworkUnavailable") == Some("True"),
+        unschedulable: node.spec.unschedulable,
+    };
+    actors.nodes.kubelets.import_pressure(id, Pressure::ALL.map(|it| presses(&it)));
+    actors.nodes.count_in_zone(id, cx);
+    actors.scheduler.show_scheduler(id, cx);
+}
+
+fn take_over_daemon_set(
+    written: &DaemonSet,
+    controller: &mut Controller,
+    cx: &mut Cx<'_>,
+) -> DaemonSetId {
+    let id = new_daemon_set(written, cx);
+    let object = &mut cx.cluster.daemon_sets[id];
+    // Without the annotation, no label of a pod can equal it.
+    cx.cluster.specs[object.spec].template_generation = written.template_generation();
+    let status = &written.status;
+    object.status = StatusCounts {
+        desired: status.desired_number_scheduled,
+        current: status.current_number_scheduled,
+        misscheduled: status.number_misscheduled,
+        ready: status.number_ready,
+        updated: status.updated_number_scheduled,
+        available: status.number_available,
+        unavailable: status.number_unavailable,
+    };
+    object.observed_generation = status.observed_generation;
+    object.deleting = written.metadata.is_terminating().then_some(Cascade::Foreground);
+    controller.meet(id).seen = cx.cluster.seen_daemon_set(id);
+    id
+}
+
+fn take_over_revision(revision: &api::ControllerRevision, claim: Claim, cluster: &mut Cluster) {
+    if claim == Claim::Foreign {
+        return;
+    }
+    // What this version cannot read is at least another template than all others.
+    let template = revision.pod_template().unwrap_or_else(|_| PodTemplate {
+        canonical: revision.canonical_template.clone(),
+        ..PodTemplate::default()
+    });
+    let metadata = &revision.metadata;
+    let mut labels = metadata.labels.clone();
+    // A revision without the label gets its own name as hash.
+    let hash = labels.remove(HASH_LABEL).unwrap_or_else(|| metadata.name.clone());
+    let revision = RevisionObject {
+        namespace: metadata.namespace.clone(),
+        owner: claim.owner(),
+        name: metadata.name.clone(),
+        labels,
+        hash: cluster.hash_id(&hash),
+        number: revision.revision,
+        template: cluster.template_id(&template),
+    };
+    cluster.revisions.push(revision);
+}
+
+fn take_over_pod(
+    found: &api::Pod,
+    claim: Claim,
+    origins: &mut Origins,
+    actors: &mut Actors,
+    cx: &mut Cx<'_>,
+) {
+    let Some(creator) = claim.owner().or_else(|| selecting(claim, found, cx.cluster)) else {
+        take_over_other(found, cx.cluster);
+        return;
+    };
+    let node = node_called(found.target_node().unwrap_or_default(), &mut actors.nodes, cx);
+    let spec = origin(creator, found, origins, cx);
+    let ready = found.ready_condition().filter(|condition| condition.is_true());
+    let terminating = found.metadata.is_terminating();
+    let hash = found.metadata.labels.get(HASH_LABEL).unwrap_or_default();
+    let cluster = &mut *cx.cluster;
+    let pod = Pod {
+        name: found.metadata.name.clone(),
+        creator,
+        owner: claim.owner(),
+        node,
+        targeted: found.target_node().is_some(),
+        spec,
+        hash: cluster.hash_id(hash),
+        created: found.metadata.creation_timestamp.unwrap_or(SimTime::ZERO),
+        exists: true,
+        bound: found.spec.node_name.is_some(),
+        placed: false,
+        nominated: false,
+        unhindered: SimDuration::ZERO,
+        phase: found.status.phase,
+        ready_since: ready.map(since),
+        terminating,
+        serving: ready.is_some() && !terminating && cluster.node(node).alive,
+        broken: None,
+        epoch: 0,
+        attempt: cluster.next_attempt(creator, node, spec),
+        fact: None,
+    };
+    if pod.phase == PodPhase::Running {
+        let images = cluster.specs[spec].images.clone();
+        cluster.nodes[node].images.extend(images);
+    }
+    let (shown, seen) = (pod.shown(), pod.seen());
+    let id = cluster.pods.push(pod);
+    cluster.nodes[node].pods.push(id);
+    count_pod::<true>(&shown, cx);
+    if found.is_placed() {
+        cx.cluster.occupy(id);
+    }
+    actors.controller.list_pod(id, seen, cx);
+}
+
+/// A pod that no DaemonSet has to do with takes its part of its node.
+fn take_over_other(pod: &api::Pod, cluster: &mut Cluster) {
+    let node = pod.spec.node_name.as_ref().and_then(|name| cluster.node_ids.get(name));
+    if let Some(&node) = node.filter(|_| pod.is_placed()) {
+        cluster.nodes[node].room.add_others(&needs_of_other(&pod.spec), 1);
+    }
+}
+
+/// The DaemonSet that selects a pod without a controller, so that the pod matters.
+fn selecting(claim: Claim, pod: &api::Pod, cluster: &Cluster) -> Option<DaemonSetId> {
+    let selects = |&id: &DaemonSetId| {
+        let namespace = &cluster.daemon_sets[id].name.namespace;
+        let selector = &cluster.spec_of(id).written.selector;
+        *namespace == pod.metadata.namespace && selector.matches(&pod.metadata.labels)
+    };
+    (claim == Claim::Orphan).then(|| cluster.daemon_set_ids().find(selects)).flatten()
+}
+
+/// The node of a name; one that is gone, if there is none.
+fn node_called(name: &str, nodes: &mut Nodes, cx: &mut Cx<'_>) -> NodeId {
+    if let Some(&id) = cx.cluster.node_ids.get(name) {
+        return id;
+    }
+    let id = new_node(&NodeSpec::named(name), cx);
+    nodes.count_in_zone(id, cx);
+    cx.cluster.nodes[id].exists = false;
+    cx.cluster.nodes[id].alive = false;
+    id
+}
+
+/// What a pod was made from, as far as its labels tell.
+fn origin(creator: DaemonSetId, pod: &api::Pod, origins: &mut Origins, cx: &mut Cx<'_>) -> SpecId {
+    let cluster = &mut *cx.cluster;
+    let mut labels = pod.metadata.labels.clone();
+    let hash = labels.remove(HASH_LABEL).unwrap_or_default();
+    let generation = labels.remove(GENERATION_LABEL).unwrap_or_default();
+    let key = (creator, hash, generation, labels);
+    if let Some(&spec) = origins.get(&key) {
+        return spec;
+    }
+    let (_, hash, generation, labels) = &key;
+    // The label is compared as text: `07` is not generation 7.
+    let number: Option<i64> = generation.parse().ok();
+    let number = number.filter(|number| number.to_string() == *generation);
+    let template = PodTemplate {
+        labels: labels.clone(),
+        ..template_of(creator, hash, number, cluster).unwrap_or_else(|| PodTemplate {
+            canonical: format!("unknown {hash} {generation}"),
+            ..cluster.spec_of(creator).written.template.clone()
+        })
+    };
+    let spec = DaemonSetSpec { template, ..cluster.spec_of(creator).written.clone() };
+    let spec = cluster.new_spec(spec, 0, number, cx.settings.version);
+    origins.insert(key, spec);
+    spec
+}
+
+/// The template of the revision with a hash, or else the present one if the generation is.
+fn template_of(
+    creator: DaemonSetId,
+    hash: &str,
+    generation: Option<i64>,
+    cluster: &Cluster,
+) -> Option<PodTemplate> {
+    let namespace = &cluster.daemon_sets[creator].name.namespace;
+    let mut revisions = cluster.revisions.iter().filter(|r| r.namespace == *namespace);
+    let revision = revisions.find(|r| cluster.hashes[r.hash] == hash);
+    let current = cluster.spec_of(creator);
+    let is_current = generation.is_some() && generation == current.template_generation;
+    let present = || is_current.then(|| current.written.template.clone());
+    revision.map(|r| cluster.templates[r.template].clone()).or_else(present)
+}
+
+/// The record of a DaemonSet begins; a rollout that is under way is one of the run's.
+fn begin_record(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
+    track_all_nodes(id, cx);
+    for node in cx.cluster.nodes.ids() {
+        controller.daemon_sets[id].touch(node);
+        remember_loss(id, node, cx);
+    }
+    let DaemonSetObject { status, observed_generation, .. } = cx.cluster.daemon_sets[id];
+    let generation = cx.cluster.spec_of(id).generation;
+    let observed = observed_generation >= generation;
+    let settled = status.updated >= status.desired && status.available >= status.desired;
+    if !(observed && settled) {
+        let at = cx.elapsed();
+        cx.tracker(id).rollout_started(at, generation, "under way in the snapshot");
+    }
+    record_status(id, status, None, cx);
+}
+
+/// A node whose pod ran and does not serve any more lost it before the run began.
+fn remember_loss(id: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+    let ran = |pod: &Pod| pod.owner == Some(id) && pod.phase == PodPhase::Running;
+    let ran = cx.cluster.pods_on(node).any(|pod| ran(cx.cluster.pod(pod)));
+    let at = cx.elapsed();
+    let truth = cx.tracker(id).node(node.index());
+    if ran && truth.wanted && !truth.serving {
+        let before = NodeTruth { serving: true, ..truth };
+        cx.tracker(id).set_node(at, node.index(), before);
+        cx.tracker(id).set_node(at, node.index(), truth);
+    }
+}
+
+/// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of it
+/// follows from one fact.
+pub(super) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
+    let text = "go on from the snapshot";
+    let cause = cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(text) });
+    let cx = &mut cx.because(Some(cause));
+    for id in cx.cluster.pods.ids() {
+        cx.cluster.pods[id].fact = Some(cause);
+        set_pod_in_motion(id, actors, cx);
+    }
+    for id in cx.cluster.nodes.ids() {
+        let node = cx.cluster.node(id);
+        if !node.exists && !node.pods.is_empty() {
+            let at = cx.settings.pod_gc.collected_at(cx.now);
+            cx.plan_node(id, NodeStep::Collect, at);
+        } else if node.exists && node.conditions.health != NodeHealth::Ready {
+            actors.nodes.touch_node(id, cx);
+            sweep_if_out_of_service(id, cx);
         }
     }
-
-    fn take_over_node(&mut self, node: &api::Node) {
-        let id = self.node_ids[&node.metadata.name];
-        let status = |kind: &str| {
-            let conditions = &node.status.conditions;
-            let condition = conditions.iter().find(|condition| condition.kind == kind);
-            condition.map(|condition| condition.status.as_str())
-        };
-        let health = match status("Ready") {
-            Some("True") | None => NodeHealth::Ready,
-            Some("Unknown") => NodeHealth::Unknown,
-            Some(_) => NodeHealth::NotReady,
-        };
-        let presses = |pressure: &Pressure| status(pressure.condition()) == Some("True");
-        let object = &mut self.nodes[id.index()];
-        object.alive = health != NodeHealth::Unknown;
-        object.conditions = NodeConditions {
-            health,
-            pressures: Pressure::ALL.into_iter().filter(presses).collect(),
-            is_network_unavailable: status("NetworkUnavailable") == Some("True"),
-            unschedulable: node.spec.unschedulable,
-        };
-        self.kubelets.pressed(id).by = Pressure::ALL.map(|it| presses(&it));
-        self.count_in_zone(id);
-        self.show_scheduler(id);
+    for id in cx.cluster.daemon_set_ids() {
+        actors.controller.enqueue(id, cx);
     }
+    cause
+}
 
-    fn take_over_daemon_set(&mut self, written: &DaemonSet) -> DaemonSetId {
-        let id = self.new_daemon_set(written, self.start);
-        let object = &mut self.daemon_sets[id.index()];
-        // Without the annotation, no label of a pod can equal it.
-        self.specs[object.spec.index()].template_generation = written.template_generation();
-        let status = &written.status;
-        object.status = StatusCounts {
-            desired: status.desired_number_scheduled,
-            current: status.current_number_scheduled,
-            misscheduled: status.number_misscheduled,
-            ready: status.number_ready,
-            updated: status.updated_number_scheduled,
-            available: status.number_available,
-            unavailable: status.number_unavailable,
-        };
-        object.observed_generation = status.observed_generation;
-        object.deleting = written.metadata.is_terminating().then_some(Cascade::Foreground);
-        self.controller.meet(id).seen = self.seen_daemon_set(id);
-        id
-    }
-
-    fn take_over_revision(&mut self, revision: &api::ControllerRevision, claim: Claim) {
-        if claim == Claim::Foreign {
-            return;
+fn set_pod_in_motion(id: PodId, actors: &mut Actors, cx: &mut Cx<'_>) {
+    let Pod { bound, phase, terminating, ready_since, created, node, fact, .. } =
+        *cx.cluster.pod(id);
+    let alive = cx.cluster.node(node).alive;
+    let is_young = cx.now.since(created) < HOPELESS_AFTER;
+    let kubelets = &mut actors.nodes.kubelets;
+    match phase {
+        _ if terminating && bound => kubelets.schedule_stop(id, cx),
+        _ if terminating => remove_pod(id, &mut cx.because(fact)),
+        PodPhase::Pending if !bound => actors.begin_pod(id, cx),
+        PodPhase::Pending if alive => kubelets.kubelet_sees(id, cx),
+        PodPhase::Running if alive && ready_since.is_none() && is_young => {
+            await_readiness(id, cx);
         }
-        // What this version cannot read is at least another template than all others.
-        let template = revision.pod_template().unwrap_or_else(|_| PodTemplate {
-            canonical: revision.canonical_template.clone(),
-            ..PodTemplate::default()
-        });
-        let metadata = &revision.metadata;
-        let mut labels = metadata.labels.clone();
-        // A revision without the label gets its own name as hash.
-        let hash = labels.remove(HASH_LABEL).unwrap_or_else(|| metadata.name.clone());
-        let revision = RevisionObject {
-            namespace: metadata.namespace.clone(),
-            owner: claim.owner(),
-            name: metadata.name.clone(),
-            labels,
-            hash: self.hash_id(&hash),
-            number: revision.revision,
-            template: self.template_id(&template),
-        };
-        self.revisions.push(revision);
-    }
-
-    fn take_over_pod(&mut self, found: &api::Pod, claim: Claim, origins: &mut Origins) {
-        let Some(creator) = claim.owner().or_else(|| self.selecting(claim, found)) else {
-            self.take_over_other(found);
-            return;
-        };
-        let node = self.node_called(found.target_node().unwrap_or_default());
-        let spec = self.origin(creator, found, origins);
-        let ready = found.ready_condition().filter(|condition| condition.is_true());
-        let terminating = found.metadata.is_terminating();
-        let hash = found.metadata.labels.get(HASH_LABEL).unwrap_or_default();
-        let id = PodId(u32::try_from(self.pods.len()).expect("fewer than 2^32 pods in a run"));
-        let pod = Pod {
-            name: found.metadata.name.clone(),
-            creator,
-            owner: claim.owner(),
-            node,
-            targeted: found.target_node().is_some(),
-            spec,
-            hash: self.hash_id(hash),
-            created: found.metadata.creation_timestamp.unwrap_or(SimTime::ZERO),
-            exists: true,
-            bound: found.spec.node_name.is_some(),
-            placed: false,
-            nominated: false,
-            unhindered: SimDuration::ZERO,
-            phase: found.status.phase,
-            ready_since: ready.map(since),
-            terminating,
-            serving: ready.is_some() && !terminating && self.node(node).alive,
-            broken: None,
-            epoch: 0,
-            attempt: self.next_attempt(creator, node, spec),
-            fact: None,
-        };
-        if pod.phase == PodPhase::Running {
-            let images = self.specs[spec.index()].images.clone();
-            self.nodes[node.index()].images.extend(images);
-        }
-        self.nodes[node.index()].pods.push(id);
-        self.count_pod::<true>(&pod.shown());
-        self.controller.see_pod(id, pod.seen());
-        self.pods.push(pod);
-        if found.is_placed() {
-            self.occupy(id);
-        }
-        match claim.owner() {
-            Some(owner) if self.selects(owner, id) => self.seat(owner, id),
-            Some(owner) => self.controller.daemon_sets[owner.index()].strays.push(id),
-            None => {
-                self.controller.orphans.insert(id);
-            }
-        }
-    }
-
-    /// A pod that no DaemonSet has to do with takes its part of its node.
-    fn take_over_other(&mut self, pod: &api::Pod) {
-        let node = pod.spec.node_name.as_ref().and_then(|name| self.node_ids.get(name));
-        if let Some(&node) = node.filter(|_| pod.is_placed()) {
-            let room = &mut self.nodes[node.index()].room;
-            room.add_others(&needs_of_other(&pod.spec), 1);
-        }
-    }
-
-    /// The DaemonSet that selects a pod without a controller, so that the pod matters.
-    fn selecting(&self, claim: Claim, pod: &api::Pod) -> Option<DaemonSetId> {
-        let selects = |&id: &DaemonSetId| {
-            let namespace = &self.daemon_sets[id.index()].name.namespace;
-            let selector = &self.spec_of(id).written.selector;
-            *namespace == pod.metadata.namespace && selector.matches(&pod.metadata.labels)
-        };
-        (claim == Claim::Orphan).then(|| self.daemon_set_ids().find(selects)).flatten()
-    }
-
-    /// The node of a name; one that is gone, if there is none.
-    fn node_called(&mut self, name: &str) -> NodeId {
-        if let Some(&id) = self.node_ids.get(name) {
-            return id;
-        }
-        let id = self.new_node(&NodeSpec::named(name));
-        self.count_in_zone(id);
-        self.nodes[id.index()].exists = false;
-        self.nodes[id.index()].alive = false;
-        id
-    }
-
-    /// What a pod was made from, as far as its labels tell.
-    fn origin(&mut self, creator: DaemonSetId, pod: &api::Pod, origins: &mut Origins) -> SpecId {
-        let mut labels = pod.metadata.labels.clone();
-        let hash = labels.remove(HASH_LABEL).unwrap_or_default();
-        let generation = labels.remove(GENERATION_LABEL).unwrap_or_default();
-        let key = (creator, hash, generation, labels);
-        if let Some(&spec) = origins.get(&key) {
-            return spec;
-        }
-        let (_, hash, generation, labels) = &key;
-        // The label is compared as text: `07` is not generation 7.
-        let number: Option<i64> = generation.parse().ok();
-        let number = number.filter(|number| number.to_string() == *generation);
-        let template = PodTemplate {
-            labels: labels.clone(),
-            ..self.template_of(creator, hash, number).unwrap_or_else(|| PodTemplate {
-                canonical: format!("unknown {hash} {generation}"),
-                ..self.spec_of(creator).written.template.clone()
-            })
-        };
-        let spec = DaemonSetSpec { template, ..self.spec_of(creator).written.clone() };
-        let spec = self.new_spec(spec, 0, number);
-        origins.insert(key, spec);
-        spec
-    }
-
-    /// The template of the revision with a hash, or else the present one if the generation is.
-    fn template_of(
-        &self,
-        creator: DaemonSetId,
-        hash: &str,
-        generation: Option<i64>,
-    ) -> Option<PodTemplate> {
-        let namespace = &self.daemon_sets[creator.index()].name.namespace;
-        let mut revisions = self.revisions.iter().filter(|r| r.namespace == *namespace);
-        let revision = revisions.find(|r| self.hashes[r.hash.0 as usize] == hash);
-        let current = self.spec_of(creator);
-        let is_current = generation.is_some() && generation == current.template_generation;
-        let present = || is_current.then(|| current.written.template.clone());
-        revision.map(|r| self.templates[r.template.0 as usize].clone()).or_else(present)
-    }
-
-    /// The record of a DaemonSet begins; a rollout that is under way is one of the run's.
-    fn begin_record(&mut self, id: DaemonSetId) {
-        let now = self.start;
-        self.track_all_nodes(id, now);
-        for index in 0..self.nodes.len() {
-            let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
-            self.controller.daemon_sets[id.index()].touch(node);
-            self.remember_loss(id, node, now);
-        }
-        let status = self.daemon_sets[id.index()].status;
-        let generation = self.spec_of(id).generation;
-        let observed = self.daemon_sets[id.index()].observed_generation >= generation;
-        let settled = status.updated >= status.desired && status.available >= status.desired;
-        if !(observed && settled) {
-            let at = self.recorder.elapsed(now);
-            self.tracker(id).rollout_started(at, generation, "under way in the snapshot");
-        }
-        self.record_status(id, status, None, now);
-    }
-
-    /// A node whose pod ran and does not serve any more lost it before the run began.
-    fn remember_loss(&mut self, id: DaemonSetId, node: NodeId, now: SimTime) {
-        let ran = |pod: &Pod| pod.owner == Some(id) && pod.phase == PodPhase::Running;
-        let ran = self.pods_on(node).any(|pod| ran(self.pod(pod)));
-        let at = self.recorder.elapsed(now);
-        let truth = self.tracker(id).node(node.index());
-        if ran && truth.wanted && !truth.serving {
-            let before = NodeTruth { serving: true, ..truth };
-            self.tracker(id).set_node(at, node.index(), before);
-            self.tracker(id).set_node(at, node.index(), truth);
-        }
-    }
-
-    /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of
-    /// it follows from one fact.
-    pub(super) fn set_in_motion(&mut self, agenda: &mut Agenda) -> FactId {
-        let now = self.start;
-        let text = "go on from the snapshot";
-        let cause =
-            self.recorder.fact(now, None, |names| What::Scenario { text: names.intern(text) });
-        for index in 0..self.pods.len() {
-            self.pods[index].fact = Some(cause);
-            self.set_pod_in_motion(PodId(u32::try_from(index).expect("few pods")), now, agenda);
-        }
-        for index in 0..self.nodes.len() {
-            let node = &self.nodes[index];
-            if !node.exists && !node.pods.is_empty() {
-                let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
-                let at = self.node_controllers.gc().collected_at(now);
-                self.plan_node(node, NodeStep::Collect, at, Some(cause), agenda);
-            } else if node.exists && node.conditions.health != NodeHealth::Ready {
-                let node = NodeId(u32::try_from(index).expect("fewer than 2^32 nodes"));
-                self.touch_node(node, Some(cause), now, agenda);
-                self.sweep_if_out_of_service(node, Some(cause), now, agenda);
-            }
-        }
-        for id in self.daemon_set_ids() {
-            self.enqueue(id, Some(cause), now, agenda);
-        }
-        cause
-    }
-
-    fn set_pod_in_motion(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let Pod { bound, phase, terminating, ready_since, created, node, .. } = *self.pod(id);
-        let is_young = now.since(created) < HOPELESS_AFTER;
-        match phase {
-            _ if terminating && bound => self.schedule_stop(id, now, agenda),
-            _ if terminating => self.remove_pod(id, self.pod(id).fact, now, agenda),
-            PodPhase::Pending if !bound => self.begin_pod(id, now, agenda),
-            PodPhase::Pending if self.node(node).alive => self.kubelet_sees(id, now, agenda),
-            PodPhase::Running if self.node(node).alive && ready_since.is_none() && is_young => {
-                self.await_readiness(id, now, agenda);
-            }
-            PodPhase::Pending
-            | PodPhase::Running
-            | PodPhase::Succeeded
-            | PodPhase::Failed
-            | PodPhase::Unknown => {}
-        }
+        PodPhase::Pending
+        | PodPhase::Running
+        | PodPhase::Succeeded
+        | PodPhase::Failed
+        | PodPhase::Unknown => {}
     }
 }
 

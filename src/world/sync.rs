@@ -16,13 +16,16 @@ use crate::control::daemonset::{
 };
 use crate::control::{NodeId, PodId};
 use crate::record::{self, FactId, What};
-use crate::time::SimTime;
+use crate::world::api_server::report_event;
 use crate::world::calls::Calls;
-use crate::world::controller::{Lens, Objects};
+use crate::world::cluster::Cluster;
+use crate::world::controller::Controller;
+use crate::world::controller::{Cache, Lens};
+use crate::world::cx::Cx;
 use crate::world::event::DaemonSetSeen;
 use crate::world::holds::in_words;
-use crate::world::objects::{DaemonSetId, HashId, Spec, SpecId};
-use crate::world::state::{Agenda, World};
+use crate::world::ids::{DaemonSetId, HashId, SpecId};
+use crate::world::objects::Spec;
 
 /// What a sync works with from its first stage to its last.
 #[derive(Clone, Copy, Debug)]
@@ -85,84 +88,65 @@ pub(super) enum SyncError {
 /// How a sync ended; or that it goes on when its calls are answered.
 pub(super) type Progress = ControlFlow<Result<(), SyncError>>;
 
-impl World {
+impl Controller {
     /// A worker takes the next key and works on it.
-    pub(super) fn work_off_queue(&mut self, now: SimTime, agenda: &mut Agenda) {
-        self.controller.work_scheduled = false;
-        if self.controller.busy < self.api.concurrent_syncs()
-            && !self.controller.is_away
-            && let Some(id) = self.controller.queue.take()
+    pub(super) fn work_off_queue(&mut self, cx: &mut Cx<'_>) {
+        self.work_scheduled = false;
+        if self.busy < cx.api.concurrent_syncs()
+            && !self.is_away
+            && let Some(id) = self.queue.take()
         {
-            self.controller.busy += 1;
-            let progress = match self.begin_sync(id, now) {
-                ControlFlow::Continue(()) => self.advance(id, now, agenda),
+            self.busy += 1;
+            let progress = match self.begin_sync(id, cx) {
+                ControlFlow::Continue(()) => self.advance(id, cx),
                 ended @ ControlFlow::Break(_) => ended,
             };
-            self.end_if_done(id, progress, now, agenda);
+            self.end_if_done(id, progress, cx);
         }
-        self.schedule_work(now, agenda);
+        self.schedule_work(cx);
     }
 
     /// The worker is free again if the sync has ended.
-    pub(super) fn end_if_done(
-        &mut self,
-        id: DaemonSetId,
-        progress: Progress,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    pub(super) fn end_if_done(&mut self, id: DaemonSetId, progress: Progress, cx: &mut Cx<'_>) {
         let ControlFlow::Break(result) = progress else { return };
-        self.controller.daemon_sets[id.index()].work = None;
-        self.controller.busy -= 1;
+        self.daemon_sets[id].work = None;
+        self.busy -= 1;
         match result {
-            Ok(()) => self.controller.queue.forget(id),
-            Err(error) => self.retry(id, error, now, agenda),
+            Ok(()) => self.queue.forget(id),
+            Err(error) => self.retry(id, error, cx),
         }
-        self.controller.queue.done(id);
+        self.queue.done(id);
     }
 
-    fn retry(&mut self, id: DaemonSetId, error: SyncError, now: SimTime, agenda: &mut Agenda) {
+    fn retry(&mut self, id: DaemonSetId, error: SyncError, cx: &mut Cx<'_>) {
         // A stale cache is the daily round of a busy controller, and no news.
         if error != SyncError::Stale {
-            let (key, message) = (&self.daemon_sets[id.index()].key, self.sync_error(error));
-            let cause = self.controller.daemon_sets[id.index()].woken_by;
-            self.recorder.fact(now, cause, |names| What::SyncFailed {
+            let (key, message) = (&cx.cluster.daemon_sets[id].key, sync_error(error, cx.cluster));
+            let cause = self.daemon_sets[id].woken_by;
+            cx.record.fact(cx.now, cause, |names| What::SyncFailed {
                 daemon_set: names.intern(key),
                 error: names.intern(&message),
             });
         }
-        let delay = self.controller.queue.retry_delay(id, now);
-        self.enqueue_after(id, delay, now, agenda);
-    }
-
-    /// What the controller logs when a sync fails.
-    pub(super) fn sync_error(&self, error: SyncError) -> String {
-        match error {
-            SyncError::Rolling(RollingError::NodeGone(node)) => {
-                let node = &self.node(node).name;
-                format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found")
-            }
-            SyncError::Stale => "the cache is older than what was written".to_owned(),
-            SyncError::Unreachable => "the API server does not answer".to_owned(),
-            SyncError::Deleted => "cannot adopt: the DaemonSet has just been deleted".to_owned(),
-        }
+        let delay = self.queue.retry_delay(id, cx.now);
+        self.enqueue_after(id, delay, cx);
     }
 
     /// The first looks of a sync, which may be its last.
-    pub(super) fn begin_sync(&mut self, id: DaemonSetId, now: SimTime) -> Progress {
-        let watched = &mut self.controller.daemon_sets[id.index()];
+    pub(super) fn begin_sync(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
+        let watched = &mut self.daemon_sets[id];
         let (seen, cause) = (watched.seen, watched.woken_by);
-        if self.version >= KubernetesVersion::V1_36 && now < watched.unseen_until {
+        if cx.settings.version >= KubernetesVersion::V1_36 && cx.now < watched.unseen_until {
             return ControlFlow::Break(Err(SyncError::Stale));
         }
         if !seen.exists {
             watched.expectations.delete();
             return ControlFlow::Break(Ok(()));
         }
-        if self.specs[seen.spec.index()].written.selector.is_empty() {
+        if cx.cluster.specs[seen.spec].written.selector.is_empty() {
             let message =
                 "This daemon set is selecting all pods. A non-empty selector is required.";
-            self.post_event(id, (true, "SelectingAll"), message, cause, now);
+            post_event(id, (true, "SelectingAll"), message, &mut cx.because(cause));
             return ControlFlow::Break(Ok(()));
         }
         if seen.deleting {
@@ -170,33 +154,28 @@ impl World {
         }
         let sync = Sync { daemon_set: id, seen, hash: HashId::default(), cause };
         let work = Work { sync, stage: Stage::History, calls: Calls::none(cause), error: None };
-        self.controller.daemon_sets[id.index()].work = Some(work);
+        self.daemon_sets[id].work = Some(work);
         ControlFlow::Continue(())
     }
 
     /// Works on until calls have to be waited for, or the sync has ended.
-    pub(super) fn advance(
-        &mut self,
-        id: DaemonSetId,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) -> Progress {
-        while let Some(work) = &self.controller.daemon_sets[id.index()].work {
+    pub(super) fn advance(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
+        while let Some(work) = &self.daemon_sets[id].work {
             if work.calls.are_waited_for() {
                 return ControlFlow::Continue(());
             }
             let (sync, stage) = (work.sync, work.next_stage());
-            if self.send_next_batch(&sync, now, agenda) {
+            if self.send_next_batch(&sync, cx) {
                 continue;
             }
             if stage == Stage::End {
-                self.requeue_for_min_ready(&sync, now, agenda);
-                let work = self.controller.daemon_sets[id.index()].work.take();
+                self.requeue_for_min_ready(&sync, cx);
+                let work = self.daemon_sets[id].work.take();
                 let error = work.and_then(|work| work.error);
                 return ControlFlow::Break(error.map_or(Ok(()), Err));
             }
-            let next = self.do_stage(stage, &sync, now, agenda);
-            if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
+            let next = self.do_stage(stage, &sync, cx);
+            if let Some(work) = &mut self.daemon_sets[id].work {
                 work.stage = next;
             }
         }
@@ -204,154 +183,163 @@ impl World {
     }
 
     /// Does one stage, and says which is next.
-    fn do_stage(&mut self, stage: Stage, sync: &Sync, now: SimTime, agenda: &mut Agenda) -> Stage {
+    fn do_stage(&mut self, stage: Stage, sync: &Sync, cx: &mut Cx<'_>) -> Stage {
         let &Sync { daemon_set: id, seen, cause, .. } = sync;
         match stage {
             Stage::History => {
-                match self.construct_history(id, seen.spec, cause, now, agenda) {
+                match self.construct_history(id, seen.spec, &mut cx.because(cause)) {
                     Ok(hash) => {
-                        if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
+                        if let Some(work) = &mut self.daemon_sets[id].work {
                             work.sync.hash = hash;
                         }
                     }
-                    Err(error) => self.fail_sync(id, error),
+                    Err(error) => self.fail_sync(id, error, cx),
                 }
                 Stage::Claim
             }
             Stage::Claim => {
-                if let Err(error) = self.claim_pods(id, cause, now, agenda) {
-                    self.fail_sync(id, error);
+                if let Err(error) = self.claim_pods(id, &mut cx.because(cause)) {
+                    self.fail_sync(id, error, cx);
                 }
                 Stage::Manage
             }
             Stage::Manage => {
-                self.refresh(id, seen.spec, sync.hash, now);
-                if !self.controller.daemon_sets[id.index()].expectations.satisfied(now) {
+                self.refresh(id, seen.spec, sync.hash, cx);
+                if !self.daemon_sets[id].expectations.satisfied(cx.now) {
                     return Stage::Status(seen.observed_generation);
                 }
-                self.manage_stage(sync, now, agenda);
+                self.manage_stage(sync, cx);
                 Stage::RollingUpdate
             }
             Stage::RollingUpdate => {
-                self.rolling_stage(sync, now);
+                self.rolling_stage(sync, cx);
                 Stage::CleanUp
             }
             Stage::CleanUp => {
-                self.clean_up_history(id, seen.spec, cause, now, agenda);
+                self.clean_up_history(id, seen.spec, &mut cx.because(cause));
                 Stage::Status(seen.generation)
             }
             Stage::Status(observed) => {
-                self.status_stage(sync, observed, now, agenda);
+                self.status_stage(sync, observed, cx);
                 Stage::End
             }
             Stage::End => Stage::End,
         }
     }
 
-    pub(super) fn fail_sync(&mut self, id: DaemonSetId, error: SyncError) {
-        if let Some(work) = &mut self.controller.daemon_sets[id.index()].work {
+    pub(super) fn fail_sync(&mut self, id: DaemonSetId, error: SyncError, _cx: &mut Cx<'_>) {
+        if let Some(work) = &mut self.daemon_sets[id].work {
             work.error = Some(error);
         }
     }
 
     /// Brings the tally up to the present state of the cache.
-    pub(super) fn refresh(&mut self, id: DaemonSetId, spec: SpecId, hash: HashId, now: SimTime) {
-        let &Spec { rules, template_generation, .. } = &self.specs[spec.index()];
+    pub(super) fn refresh(&mut self, id: DaemonSetId, spec: SpecId, hash: HashId, cx: &mut Cx<'_>) {
+        let &Spec { rules, template_generation, .. } = &cx.cluster.specs[spec];
         let lens = Lens { rules, hash, template_generation };
-        let objects = Objects {
-            nodes: &self.nodes,
-            versions: &self.versions,
-            pods: &self.pods,
-            specs: &self.specs,
-        };
-        let controller = &mut self.controller;
-        let cache = (controller.nodes.as_slice(), controller.pods.as_slice());
-        controller.daemon_sets[id.index()].refresh(now, spec, lens, cache, objects);
+        let cache = Cache { nodes: &self.nodes, pods: &self.pods };
+        self.daemon_sets[id].refresh(cx.now, spec, lens, cache, cx.cluster);
     }
 
-    fn manage_stage(&mut self, sync: &Sync, now: SimTime, agenda: &mut Agenda) {
-        let watched = &mut self.controller.daemon_sets[sync.daemon_set.index()];
+    fn manage_stage(&mut self, sync: &Sync, cx: &mut Cx<'_>) {
+        let watched = &mut self.daemon_sets[sync.daemon_set];
         let generation = sync.seen.observed_generation;
-        let plan = manage(&watched.tally, &watched.backoff, generation, now);
+        let plan = manage(&watched.tally, &watched.backoff, generation, cx.now);
         for failed in &plan.failed {
-            watched.backoff.advance(generation, failed.node, now);
+            watched.backoff.advance(generation, failed.node, cx.now);
         }
         if let Some(delay) = plan.requeue_after {
-            self.enqueue_after(sync.daemon_set, delay, now, agenda);
+            self.enqueue_after(sync.daemon_set, delay, cx);
         }
-        self.post_pod_events(sync, &plan, now);
-        self.sync_nodes(sync, plan.creates, plan.deletes, now);
-    }
-
-    fn post_pod_events(&mut self, sync: &Sync, plan: &ManagePlan, now: SimTime) {
-        for failed in &plan.failed {
-            let message = self.found(sync, "failed", failed.pod, failed.node, "kill");
-            self.post_event(sync.daemon_set, (true, "FailedDaemonPod"), &message, sync.cause, now);
-        }
-        for &(node, pod) in &plan.succeeded {
-            let message = self.found(sync, "succeeded", pod, node, "delete");
-            let kind = (false, "SucceededDaemonPod");
-            self.post_event(sync.daemon_set, kind, &message, sync.cause, now);
-        }
-    }
-
-    fn found(&self, sync: &Sync, kind: &str, pod: PodId, node: NodeId, will: &str) -> String {
-        let namespace = &self.daemon_sets[sync.daemon_set.index()].name.namespace;
-        let (pod, node) = (&self.pod(pod).name, &self.node(node).name);
-        format!("Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {will} it")
+        post_pod_events(sync, &plan, cx);
+        self.sync_nodes(sync, plan.creates, plan.deletes, cx);
     }
 
     /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSet`.
-    fn rolling_stage(&mut self, sync: &Sync, now: SimTime) {
+    fn rolling_stage(&mut self, sync: &Sync, cx: &mut Cx<'_>) {
         let id = sync.daemon_set;
-        if self.specs[sync.seen.spec.index()].is_on_delete() {
-            self.tracker(id).set_holds(Vec::new());
+        if cx.cluster.specs[sync.seen.spec].is_on_delete() {
+            cx.tracker(id).set_holds(Vec::new());
             return;
         }
-        if !self.controller.daemon_sets[id.index()].expectations.satisfied(now) {
+        if !self.daemon_sets[id].expectations.satisfied(cx.now) {
             return;
         }
-        self.refresh(id, sync.seen.spec, sync.hash, now);
-        let tally = &self.controller.daemon_sets[id.index()].tally;
-        let budget = self.specs[sync.seen.spec.index()].budget(tally.status().desired);
+        self.refresh(id, sync.seen.spec, sync.hash, cx);
+        let tally = &self.daemon_sets[id].tally;
+        let budget = cx.cluster.specs[sync.seen.spec].budget(tally.status().desired);
         match rolling_update(tally, budget) {
-            Ok(plan) => self.carry_out_update(sync, plan, now),
+            Ok(plan) => self.carry_out_update(sync, plan, cx),
             Err(error) => {
                 let gone = record::Hold { reason: "on a node that is gone", nodes: 1 };
-                self.tracker(id).set_holds(vec![gone]);
-                self.fail_sync(id, SyncError::Rolling(error));
+                cx.tracker(id).set_holds(vec![gone]);
+                self.fail_sync(id, SyncError::Rolling(error), cx);
             }
         }
     }
 
-    fn carry_out_update(&mut self, sync: &Sync, plan: RollingPlan, now: SimTime) {
+    fn carry_out_update(&mut self, sync: &Sync, plan: RollingPlan, cx: &mut Cx<'_>) {
         if !plan.creates.is_empty() || !plan.deletes.is_empty() {
-            self.tracker(sync.daemon_set).acted();
+            cx.tracker(sync.daemon_set).acted();
         }
         // Nodes that only wait for their turn are no obstacle.
         let obstacles = plan.holds.iter().filter(|hold| hold.reason != HoldReason::BudgetSpent);
         let holds = obstacles.map(|hold| in_words(*hold)).collect();
-        self.tracker(sync.daemon_set).set_holds(holds);
-        self.sync_nodes(sync, plan.creates, plan.deletes, now);
+        cx.tracker(sync.daemon_set).set_holds(holds);
+        self.sync_nodes(sync, plan.creates, plan.deletes, cx);
     }
+}
 
-    /// Takes down an API event about a DaemonSet, if it is sent.
-    pub(super) fn post_event(
-        &mut self,
-        id: DaemonSetId,
-        kind: (bool, &'static str),
-        message: &str,
-        cause: Option<FactId>,
-        now: SimTime,
-    ) {
-        let Some(message) = self.report_event(id, kind, message, now) else { return };
-        let key = &self.daemon_sets[id.index()].key;
-        let (warning, reason) = kind;
-        self.recorder.fact(now, cause, |names| What::EventPosted {
-            daemon_set: names.intern(key),
-            warning,
-            reason,
-            message: names.intern(&message),
-        });
+/// What the controller logs when a sync fails.
+pub(super) fn sync_error(error: SyncError, cluster: &Cluster) -> String {
+    match error {
+        SyncError::Rolling(RollingError::NodeGone(node)) => {
+            let node = &cluster.node(node).name;
+            format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found")
+        }
+        SyncError::Stale => "the cache is older than what was written".to_owned(),
+        SyncError::Unreachable => "the API server does not answer".to_owned(),
+        SyncError::Deleted => "cannot adopt: the DaemonSet has just been deleted".to_owned(),
     }
+}
+
+fn post_pod_events(sync: &Sync, plan: &ManagePlan, cx: &mut Cx<'_>) {
+    for failed in &plan.failed {
+        let message = found(sync, "failed", failed.pod, failed.node, "kill", cx);
+        post_event(
+            sync.daemon_set,
+            (true, "FailedDaemonPod"),
+            &message,
+            &mut cx.because(sync.cause),
+        );
+    }
+    for &(node, pod) in &plan.succeeded {
+        let message = found(sync, "succeeded", pod, node, "delete", cx);
+        let kind = (false, "SucceededDaemonPod");
+        post_event(sync.daemon_set, kind, &message, &mut cx.because(sync.cause));
+    }
+}
+
+fn found(sync: &Sync, kind: &str, pod: PodId, node: NodeId, will: &str, cx: &Cx<'_>) -> String {
+    let namespace = &cx.cluster.daemon_sets[sync.daemon_set].name.namespace;
+    let (pod, node) = (&cx.cluster.pod(pod).name, &cx.cluster.node(node).name);
+    format!("Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {will} it")
+}
+
+/// Takes down an API event about a DaemonSet, if it is sent.
+pub(super) fn post_event(
+    id: DaemonSetId,
+    kind: (bool, &'static str),
+    message: &str,
+    cx: &mut Cx<'_>,
+) {
+    let Some(message) = report_event(id, kind, message, cx) else { return };
+    let key = &cx.cluster.daemon_sets[id].key;
+    let (warning, reason) = kind;
+    cx.record.fact(cx.now, cx.cause, |names| What::EventPosted {
+        daemon_set: names.intern(key),
+        warning,
+        reason,
+        message: names.intern(&message),
+    });
 }

@@ -50,7 +50,7 @@ fn check(case: &Value, version: KubernetesVersion) -> Result<(), Difference> {
 
 /// The status as last written, and the pods, at the end of each instant that changed them.
 fn rows(case: &Value, version: KubernetesVersion, seed: u64) -> Vec<Vec<u64>> {
-    let options = Options { detail: Detail::Series, as_in_vectors: true, ..Options::default() };
+    let options = Options { detail: Detail::Series, conformance_mode: true, ..Options::default() };
     let record = simulate(&scenario(case, version, seed), &options, |_| {});
     let mut rows: Vec<Vec<u64>> = Vec::new();
     for point in &record.timeline.series[0].points {

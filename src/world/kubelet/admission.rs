@@ -4,85 +4,74 @@ use crate::api::PodPhase;
 use crate::control::PodId;
 use crate::control::kubelet::{AdmissionFailure, KubeletView, admit};
 use crate::control::scheduler::NodeFacts;
-use crate::record::{FactId, What};
-use crate::time::SimTime;
+use crate::record::What;
+use crate::world::cx::Cx;
 use crate::world::event::PodStep;
+use crate::world::kubelet::Kubelets;
+use crate::world::kubelet::state::kubelet_asks;
 use crate::world::objects::{Pod, Spec};
-use crate::world::state::{Agenda, World};
 
-impl World {
+impl Kubelets {
     /// A pod comes to its kubelet, which refuses it or begins with its volumes and its sandbox.
-    pub(super) fn admit_pod(
-        &mut self,
-        id: PodId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let judged = self.judge(id);
-        self.kubelets.progress(id).refused = judged.is_err();
+    pub(super) fn admit_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let judged = judge(id, cx);
+        self.progress(id).refused = judged.is_err();
         if let Err(failure) = judged {
             let (reason, message) = (failure.reason(), failure.message());
-            let name = &self.pods[id.index()].name;
-            let fact = self.recorder.fact(now, cause, |names| What::PodRejected {
+            let name = &cx.cluster.pods[id].name;
+            let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodRejected {
                 pod: names.intern(name),
                 reason: names.intern(&reason),
                 message: names.intern(&message),
             });
-            self.pods[id.index()].fact = Some(fact);
-            let at = self.kubelet_asks("rejection", id, now);
-            return self.plan(id, PodStep::Rejected, at, agenda);
+            cx.cluster.pods[id].fact = Some(fact);
+            let at = kubelet_asks("rejection", id, cx.now, cx);
+            return cx.plan(id, PodStep::Rejected, at);
         }
-        self.kubelets.progress(id).since = now;
-        let model = self.kubelets.model();
-        let volumes = self.pod_luck("volumes", &model.volumes, id, 0);
-        let sandbox = match (&model.start, self.written_start(id)) {
-            (Some(start), None) => self.pod_luck("sandbox", &start.sandbox, id, 0),
+        self.progress(id).since = cx.now;
+        let model = self.model();
+        let volumes = cx.pod_luck("volumes", &model.volumes, id, 0);
+        let sandbox = match (&model.start, self.written_start(id, cx)) {
+            (Some(start), None) => cx.pod_luck("sandbox", &start.sandbox, id, 0),
             (Some(_) | None, _) => crate::time::SimDuration::ZERO,
         };
-        self.plan(id, PodStep::Prepare { container: 0 }, now + volumes + sandbox, agenda);
+        cx.plan(id, PodStep::Prepare { container: 0 }, cx.now + volumes + sandbox);
     }
+}
 
-    /// The API server learns that a pod was refused.
-    pub(super) fn report_rejection(
-        &mut self,
-        id: PodId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        self.pods[id.index()].fact = cause;
-        self.change_pod(id, now, agenda, |pod| {
-            pod.phase = PodPhase::Failed;
-            pod.ready_since = None;
-            pod.serving = false;
-            pod.epoch += 1;
-        });
-    }
+/// The API server learns that a pod was refused.
+pub(super) fn report_rejection(id: PodId, cx: &mut Cx<'_>) {
+    cx.cluster.pods[id].fact = cx.cause;
+    cx.change_pod(id, |pod| {
+        pod.phase = PodPhase::Failed;
+        pod.ready_since = None;
+        pod.serving = false;
+        pod.epoch += 1;
+    });
+}
 
-    fn judge(&self, id: PodId) -> Result<(), AdmissionFailure> {
-        let Pod { node, spec, .. } = *self.pod(id);
-        let Spec { needs, best_effort, .. } = &self.specs[spec.index()];
-        let version = self.version_of(node);
-        let node_object = self.node(node);
-        // What others have taken: the pod itself has its place already.
-        let mut usage = node_object.room.usage.clone();
-        if self.pod(id).placed {
-            usage.remove(needs);
-        }
-        let view = KubeletView {
-            node: NodeFacts {
-                name: &node_object.name,
-                labels: &version.labels,
-                taints: &version.taints,
-                unschedulable: node_object.conditions.unschedulable,
-                allocatable: &node_object.room.allocatable,
-                max_pods: node_object.room.max_pods,
-                usage: &usage,
-            },
-            pressures: &node_object.conditions.pressures,
-            is_shutting_down: node_object.shutting_down,
-        };
-        admit(needs, *best_effort, &view)
+fn judge(id: PodId, cx: &Cx<'_>) -> Result<(), AdmissionFailure> {
+    let Pod { node, spec, .. } = *cx.cluster.pod(id);
+    let Spec { needs, best_effort, .. } = &cx.cluster.specs[spec];
+    let version = cx.cluster.version_of(node);
+    let node_object = cx.cluster.node(node);
+    // What others have taken: the pod itself has its place already.
+    let mut usage = node_object.room.usage.clone();
+    if cx.cluster.pod(id).placed {
+        usage.remove(needs);
     }
+    let view = KubeletView {
+        node: NodeFacts {
+            name: &node_object.name,
+            labels: &version.labels,
+            taints: &version.taints,
+            unschedulable: node_object.conditions.unschedulable,
+            allocatable: &node_object.room.allocatable,
+            max_pods: node_object.room.max_pods,
+            usage: &usage,
+        },
+        pressures: &node_object.conditions.pressures,
+        is_shutting_down: node_object.shutting_down,
+    };
+    admit(needs, *best_effort, &view)
 }

@@ -4,17 +4,17 @@
 //! scenario; all other files are the stations of the long one, in the order of a pod's life.
 //! What is decided on the way is decided in [`crate::control::kubelet`].
 
-mod admission;
-mod containers;
-mod downloads;
-mod faults;
-mod phases;
-mod pressure;
-mod probes;
-mod pulls;
-mod state;
-mod steps;
-mod termination;
+pub(super) mod admission;
+pub(super) mod containers;
+pub(super) mod downloads;
+pub(super) mod faults;
+pub(super) mod phases;
+pub(super) mod pressure;
+pub(super) mod probes;
+pub(super) mod pulls;
+pub(super) mod state;
+pub(super) mod steps;
+pub(super) mod termination;
 
 pub(super) use downloads::Ticket;
 pub(super) use state::{Kubelets, PullStep};

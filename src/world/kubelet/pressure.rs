@@ -9,9 +9,12 @@ use crate::control::scheduler::CRITICAL;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
+use crate::world::cluster::Cluster;
+use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
+use crate::world::kubelet::Kubelets;
+use crate::world::nodes::lifecycle::heartbeats;
 use crate::world::objects::Pod;
-use crate::world::state::{Agenda, World};
 
 /// How often a kubelet looks whether to evict.
 ///
@@ -35,23 +38,22 @@ pub(in crate::world) struct Pressed {
     next_eviction: SimTime,
 }
 
-impl World {
+impl Kubelets {
     /// Something runs out; the kubelet says so with its next status.
     pub(in crate::world) fn press(
         &mut self,
         id: NodeId,
-        (pressure, evict): (Pressure, bool),
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
+        pressure: Pressure,
+        evict: bool,
+        cx: &mut Cx<'_>,
     ) {
-        let pressed = self.kubelets.pressed(id);
+        let pressed = self.pressed(id);
         pressed.by[pressure as usize] = true;
         pressed.evicting[pressure as usize] |= evict;
-        let at = self.next_status(id, now);
-        self.plan_node(id, NodeStep::Press(pressure), at, cause, agenda);
+        let at = next_status(id, cx.now, cx);
+        cx.plan_node(id, NodeStep::Press(pressure), at);
         if evict {
-            self.plan_eviction(id, at, cause, now, agenda);
+            self.plan_eviction(id, at, cx);
         }
     }
 
@@ -60,68 +62,55 @@ impl World {
         &mut self,
         id: NodeId,
         pressure: Option<Pressure>,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
+        cx: &mut Cx<'_>,
     ) {
         for each in Pressure::ALL.into_iter().filter(|each| pressure.is_none_or(|it| it == *each)) {
-            let pressed = self.kubelets.pressed(id);
+            let pressed = self.pressed(id);
             if std::mem::replace(&mut pressed.by[each as usize], false) {
                 pressed.evicting[each as usize] = false;
-                let is_real = self.node_controllers.are_on();
+                let is_real = cx.settings.node_lifecycle;
                 let after = if is_real { TRANSITION_PERIOD } else { SimDuration::ZERO };
-                pressed.outlasts_until[each as usize] = now + after;
-                let at = self.next_status(id, now + after);
-                self.plan_node(id, NodeStep::Relieve(each), at, cause, agenda);
+                pressed.outlasts_until[each as usize] = cx.now + after;
+                let at = next_status(id, cx.now + after, cx);
+                cx.plan_node(id, NodeStep::Relieve(each), at);
             }
         }
     }
 
     /// A kubelet that comes back finds what there is, and knows nothing of what was before.
-    pub(in crate::world) fn take_up_pressure(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let Some(pressed) = self.kubelets.pressed.get_mut(&id) else { return };
+    pub(in crate::world) fn take_up_pressure(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let Some(pressed) = self.pressed.get_mut(&id) else { return };
         let Pressed { by, evicting, .. } = *pressed;
         *pressed = Pressed { by, evicting, ..Pressed::default() };
-        let told = Pressure::ALL.map(|each| self.nodes[id.index()].conditions.pressures.contains(&each));
-        let at = self.next_status(id, now);
+        let told =
+            Pressure::ALL.map(|each| cx.cluster.nodes[id].conditions.pressures.contains(&each));
+        let at = next_status(id, cx.now, cx);
         for each in Pressure::ALL {
             let step = match (by[each as usize], told[each as usize]) {
                 (true, false) => NodeStep::Press(each),
                 (false, true) => NodeStep::Relieve(each),
                 (true, true) | (false, false) => continue,
             };
-            self.plan_node(id, step, at, cause, agenda);
+            cx.plan_node(id, step, at);
         }
-        self.evict_again(id, cause, now, agenda);
+        self.evict_again(id, cx);
     }
 
-    fn next_status(&self, id: NodeId, at: SimTime) -> SimTime {
-        let is_real = self.node_controllers.are_on();
-        if is_real { self.heartbeats(id).at_or_after(at) } else { at }
-    }
-
-    /// The kubelet says whether something runs out.
-    pub(in crate::world) fn set_pressure(
+    /// The kubelet says whether something runs out; if it does, the condition is another, and this
+    /// returns the fact.
+    pub(in crate::world) fn tell_pressure(
         &mut self,
         id: NodeId,
         pressure: Pressure,
         present: bool,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let node = &mut self.nodes[id.index()];
+        cx: &mut Cx<'_>,
+    ) -> Option<FactId> {
+        let node = &mut cx.cluster.nodes[id];
         let was = node.conditions.pressures.contains(&pressure);
-        let Pressed { by, outlasts_until, .. } = *self.kubelets.pressed(id);
-        let lasts = !present && now < outlasts_until[pressure as usize];
+        let Pressed { by, outlasts_until, .. } = *self.pressed(id);
+        let lasts = !present && cx.now < outlasts_until[pressure as usize];
         if !node.alive || by[pressure as usize] != present || was == present || lasts {
-            return;
+            return None;
         }
         node.conditions.pressures.retain(|other| *other != pressure);
         if present {
@@ -129,29 +118,45 @@ impl World {
         }
         let condition = pressure.condition();
         let what = |node| What::NodePressure { node, condition, present };
-        let fact = self.node_fact(id, cause, now, what);
-        self.conditions_changed(id, Some(fact), now, agenda);
+        Some(cx.node_fact(id, what))
     }
 
     /// The kubelet evicts one pod, the least important first, and looks again.
-    pub(in crate::world) fn evict_one(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let Pressed { evicting, next_eviction, .. } = *self.kubelets.pressed(id);
-        if !self.node(id).alive || evicting == [false; 3] || next_eviction != now {
+    pub(in crate::world) fn evict_one(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let Pressed { evicting, next_eviction, .. } = *self.pressed(id);
+        if !cx.cluster.node(id).alive || evicting == [false; 3] || next_eviction != cx.now {
             return;
         }
-        let candidates = self.pods_on(id).filter(|&pod| self.may_be_evicted(pod));
-        let rank = |&pod: &PodId| (self.priority_of(pod), pod);
+        let candidates = cx.cluster.pods_on(id).filter(|&pod| cx.cluster.may_be_evicted(pod));
+        let rank = |&pod: &PodId| (cx.cluster.priority_of(pod), pod);
         let Some(pod) = candidates.min_by_key(rank) else { return };
-        self.fail_pod(pod, "Evicted", cause, now, agenda);
-        self.plan_eviction(id, now + EVICTION_PERIOD, cause, now, agenda);
+        self.fail_pod(pod, "Evicted", cx);
+        self.plan_eviction(id, cx.now + EVICTION_PERIOD, cx);
     }
 
+    /// A pod runs that may have to go: the kubelet looks again, if it evicts.
+    pub(in crate::world) fn evict_again(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        if self.pressed.get(&id).is_some_and(|it| it.evicting.contains(&true)) {
+            self.plan_eviction(id, cx.now + EVICTION_PERIOD, cx);
+        }
+    }
+
+    /// The next look, unless one is planned already.
+    fn plan_eviction(&mut self, id: NodeId, at: SimTime, cx: &mut Cx<'_>) {
+        let next = &mut self.pressed(id).next_eviction;
+        if *next <= cx.now {
+            *next = at;
+            cx.plan_node(id, NodeStep::EvictOne, at);
+        }
+    }
+}
+
+fn next_status(id: NodeId, at: SimTime, cx: &Cx<'_>) -> SimTime {
+    let is_real = cx.settings.node_lifecycle;
+    if is_real { heartbeats(id, cx).at_or_after(at) } else { at }
+}
+
+impl Cluster {
     fn may_be_evicted(&self, id: PodId) -> bool {
         let Pod { exists, bound, phase, terminating, .. } = *self.pod(id);
         let runs = exists && bound && phase == PodPhase::Running && !terminating;
@@ -159,35 +164,6 @@ impl World {
     }
 
     fn priority_of(&self, id: PodId) -> i32 {
-        self.specs[self.pod(id).spec.index()].needs.priority
-    }
-
-    /// A pod runs that may have to go: the kubelet looks again, if it evicts.
-    pub(in crate::world) fn evict_again(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if self.kubelets.pressed.get(&id).is_some_and(|it| it.evicting.contains(&true)) {
-            self.plan_eviction(id, now + EVICTION_PERIOD, cause, now, agenda);
-        }
-    }
-
-    /// The next look, unless one is planned already.
-    fn plan_eviction(
-        &mut self,
-        id: NodeId,
-        at: SimTime,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let next = &mut self.kubelets.pressed(id).next_eviction;
-        if *next <= now {
-            *next = at;
-            self.plan_node(id, NodeStep::EvictOne, at, cause, agenda);
-        }
+        self.specs[self.pod(id).spec].needs.priority
     }
 }

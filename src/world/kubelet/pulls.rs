@@ -13,12 +13,16 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::scenario::{ImageFault, Network};
 use crate::time::{SimDuration, SimTime};
-use crate::world::event::{Caused, Event, PodStep};
+use crate::world::cluster::Cluster;
+use crate::world::cx::Cx;
+use crate::world::event::{Event, PodStep};
+use crate::world::ids::ImageId;
+use crate::world::kubelet::Kubelets;
 use crate::world::kubelet::downloads::Ticket;
+use crate::world::kubelet::phases::pulling_fact;
 use crate::world::kubelet::state::{PullStep, bucket};
 use crate::world::latency::Phase;
-use crate::world::objects::{Broken, ImageId, Pod};
-use crate::world::state::{Agenda, World};
+use crate::world::objects::{Broken, Pod};
 
 /// What [`Network::ANSWER`] is for an image whose layers are there already: a connection is, too.
 const CHECK: SimDuration = SimDuration::from_millis(50);
@@ -64,103 +68,85 @@ enum PullTime {
     BySize(u64),
 }
 
-impl World {
+impl Kubelets {
     /// A container's image is not there, or may have changed: the kubelet asks for it.
     pub(super) fn ask_for_image(
         &mut self,
         id: PodId,
         container: u16,
         fetches: bool,
-        now: SimTime,
-        agenda: &mut Agenda,
+        cx: &mut Cx<'_>,
     ) {
-        let Pod { node, spec, epoch, .. } = *self.pod(id);
-        let image = self.specs[spec.index()].images[usize::from(container)];
-        let works = !self.cannot_be_pulled(image, node);
-        if fetches && works && self.is_pulled_at_once(node, image) {
-            self.nodes[node.index()].images.push(image);
-            return self.launch(id, container, now, agenda);
+        let Pod { node, spec, epoch, .. } = *cx.cluster.pod(id);
+        let image = cx.cluster.specs[spec].images[usize::from(container)];
+        let works = !cx.cluster.cannot_be_pulled(image, node);
+        if fetches && works && self.is_pulled_at_once(node, image, cx) {
+            cx.cluster.nodes[node].images.push(image);
+            return self.launch(id, container, cx);
         }
         if fetches {
-            self.pulling_fact(id, image, now);
+            pulling_fact(id, image, cx);
         }
-        let limit = self.kubelets.model().registry_pulls;
-        let puller = self.kubelets.pullers.entry(node).or_insert_with(|| Puller {
+        let limit = self.model().registry_pulls;
+        let puller = self.pullers.entry(node).or_insert_with(|| Puller {
             waiting: VecDeque::new(),
             active: Vec::new(),
             tokens: bucket(limit),
         });
-        puller.waiting.push_back(Request { pod: id, epoch, container, image, asked: now });
-        self.pull_next(node, now, agenda);
+        puller.waiting.push_back(Request { pod: id, epoch, container, image, asked: cx.now });
+        self.pull_next(node, cx);
     }
 
     /// Begins the pulls whose turn it is on a node.
-    fn pull_next(&mut self, node: NodeId, now: SimTime, agenda: &mut Agenda) {
-        let most = self.kubelets.model().parallel_pulls.map_or(usize::MAX, |most| most as usize);
-        while let Some(puller) = self.kubelets.pullers.get_mut(&node) {
+    fn pull_next(&mut self, node: NodeId, cx: &mut Cx<'_>) {
+        let most = self.model().parallel_pulls.map_or(usize::MAX, |most| most as usize);
+        while let Some(puller) = self.pullers.get_mut(&node) {
             if puller.active.len() >= most {
                 return;
             }
             let Some(request) = puller.waiting.pop_front() else {
                 if puller.active.is_empty() {
-                    self.kubelets.pullers.remove(&node);
+                    self.pullers.remove(&node);
                 }
                 return;
             };
-            if !self.is_wanted(&request) {
+            if !cx.cluster.is_wanted(&request) {
                 continue;
             }
-            let puller = self.kubelets.pullers.get_mut(&node);
-            if puller.is_some_and(|puller| puller.tokens.try_take(now)) {
-                self.begin_pull(node, request, now, agenda);
+            let puller = self.pullers.get_mut(&node);
+            if puller.is_some_and(|puller| puller.tokens.try_take(cx.now)) {
+                self.begin_pull(node, request, cx);
             } else {
-                self.pull_failed(request, "pull QPS exceeded", now, agenda);
+                self.pull_failed(request, "pull QPS exceeded", cx);
             }
         }
     }
 
-    fn is_wanted(&self, request: &Request) -> bool {
-        let Pod { exists, epoch, .. } = *self.pod(request.pod);
-        exists && epoch == request.epoch
-    }
-
-    fn begin_pull(&mut self, node: NodeId, request: Request, now: SimTime, agenda: &mut Agenda) {
+    fn begin_pull(&mut self, node: NodeId, request: Request, cx: &mut Cx<'_>) {
         let image = request.image;
         // Somebody who was earlier in the queue may have fetched it.
-        let fetches = !self.node(node).images.contains(&image);
-        let fails = self.cannot_be_pulled(image, node);
-        let answered = self.kubelets.registry.reserve(now);
-        let (at, step) = match self.pull_time(node, image) {
+        let fetches = !cx.cluster.node(node).images.contains(&image);
+        let fails = cx.cluster.cannot_be_pulled(image, node);
+        let answered = self.registry.reserve(cx.now);
+        let (at, step) = match self.pull_time(node, image, cx) {
             _ if fails => (answered + Network::ANSWER, PullStep::End),
             _ if !fetches => (answered + CHECK, PullStep::End),
             PullTime::Drawn(delay) => (answered + delay, PullStep::End),
-            PullTime::BySize(bytes) if self.kubelets.downloads.are_instant() => {
-                (answered + Network::ANSWER + self.unpacking(bytes), PullStep::End)
+            PullTime::BySize(bytes) if self.downloads.are_instant() => {
+                (answered + Network::ANSWER + self.unpacking(bytes, cx), PullStep::End)
             }
             PullTime::BySize(_) => (answered + Network::ANSWER, PullStep::Download),
         };
-        let ticket = self.kubelets.next_ticket;
-        self.kubelets.next_ticket = ticket.wrapping_add(1);
-        let active = Active { ticket, request, began: now, fetches, fails };
-        if let Some(puller) = self.kubelets.pullers.get_mut(&node) {
+        let ticket = self.next_ticket;
+        self.next_ticket = ticket.wrapping_add(1);
+        let active = Active { ticket, request, began: cx.now, fetches, fails };
+        if let Some(puller) = self.pullers.get_mut(&node) {
             puller.active.push(active);
         }
         if fetches {
-            self.recorder.pull_began();
+            cx.record.pull_began();
         }
-        self.plan_pull(node, active, step, at, agenda);
-    }
-
-    fn plan_pull(
-        &self,
-        node: NodeId,
-        active: Active,
-        step: PullStep,
-        at: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let event = Event::Pull { node, ticket: active.ticket, step };
-        agenda.at(at, Caused { event, cause: self.pod(active.request.pod).fact });
+        plan_pull(node, active, step, at, cx);
     }
 
     /// A stage of a pull ends, unless it was broken off.
@@ -169,203 +155,208 @@ impl World {
         node: NodeId,
         ticket: Ticket,
         step: PullStep,
-        now: SimTime,
-        agenda: &mut Agenda,
+        cx: &mut Cx<'_>,
     ) {
-        let Some(puller) = self.kubelets.pullers.get_mut(&node) else { return };
+        let Some(puller) = self.pullers.get_mut(&node) else { return };
         let Some(index) = puller.active.iter().position(|it| it.ticket == ticket) else { return };
         match step {
             PullStep::Download => {
-                let bytes = self.bytes_of(node, ticket);
-                self.kubelets.downloads.start(node, ticket, bytes, now);
-                self.arm(agenda);
+                let bytes = self.bytes_of(node, ticket, cx);
+                self.downloads.start(node, ticket, bytes, cx.now);
+                self.arm(cx);
             }
             PullStep::End => {
                 let active = puller.active.remove(index);
-                self.pull_ended(node, active, now, agenda);
-                self.pull_next(node, now, agenda);
+                self.pull_ended(node, active, cx);
+                self.pull_next(node, cx);
             }
         }
     }
 
     /// The first download may have ended by now.
-    pub(in crate::world) fn downloads_ended(&mut self, now: SimTime, agenda: &mut Agenda) {
-        if self.kubelets.armed != Some(now) {
+    pub(in crate::world) fn downloads_ended(&mut self, cx: &mut Cx<'_>) {
+        if self.armed != Some(cx.now) {
             return;
         }
-        self.kubelets.armed = None;
-        while let Some((node, ticket)) = self.kubelets.downloads.take_ended(now) {
-            let at = now + self.unpacking(self.bytes_of(node, ticket));
-            if let Some(active) = self.active(node, ticket) {
-                self.plan_pull(node, active, PullStep::End, at, agenda);
+        self.armed = None;
+        while let Some((node, ticket)) = self.downloads.take_ended(cx.now) {
+            let at = cx.now + self.unpacking(self.bytes_of(node, ticket, cx), cx);
+            if let Some(active) = self.active(node, ticket, cx) {
+                plan_pull(node, active, PullStep::End, at, cx);
             }
         }
-        self.arm(agenda);
+        self.arm(cx);
     }
 
     /// Puts the next end of a download on the agenda, unless an earlier look is there already.
-    fn arm(&mut self, agenda: &mut Agenda) {
-        let Some(at) = self.kubelets.downloads.next_end() else { return };
-        if self.kubelets.armed.is_none_or(|armed| at < armed) {
-            self.kubelets.armed = Some(at);
-            agenda.at(at, Caused { event: Event::Downloads, cause: None });
+    fn arm(&mut self, cx: &mut Cx<'_>) {
+        let Some(at) = self.downloads.next_end() else { return };
+        if self.armed.is_none_or(|armed| at < armed) {
+            self.armed = Some(at);
+            cx.because(None).at(at, Event::Downloads);
         }
     }
 
-    fn active(&self, node: NodeId, ticket: Ticket) -> Option<Active> {
-        let puller = self.kubelets.pullers.get(&node)?;
+    fn active(&self, node: NodeId, ticket: Ticket, _cx: &Cx<'_>) -> Option<Active> {
+        let puller = self.pullers.get(&node)?;
         puller.active.iter().find(|it| it.ticket == ticket).copied()
     }
 
-    fn bytes_of(&self, node: NodeId, ticket: Ticket) -> u64 {
-        let time = self.active(node, ticket).map(|it| self.pull_time(node, it.request.image));
+    fn bytes_of(&self, node: NodeId, ticket: Ticket, cx: &Cx<'_>) -> u64 {
+        let time =
+            self.active(node, ticket, cx).map(|it| self.pull_time(node, it.request.image, cx));
         match time {
             Some(PullTime::BySize(bytes)) => bytes,
             Some(PullTime::Drawn(_)) | None => 0,
         }
     }
 
-    fn pull_ended(&mut self, node: NodeId, active: Active, now: SimTime, agenda: &mut Agenda) {
+    fn pull_ended(&mut self, node: NodeId, active: Active, cx: &mut Cx<'_>) {
         let Active { request, began, fetches, fails, .. } = active;
         if fetches {
-            self.recorder.pull_ended();
+            cx.record.pull_ended();
         }
         if fails {
-            if self.is_wanted(&request) {
-                self.pull_failed(request, "ErrImagePull", now, agenda);
+            if cx.cluster.is_wanted(&request) {
+                self.pull_failed(request, "ErrImagePull", cx);
             }
             return;
         }
         if fetches {
-            self.nodes[node.index()].images.push(request.image);
+            cx.cluster.nodes[node].images.push(request.image);
         }
-        if !self.is_wanted(&request) {
+        if !cx.cluster.is_wanted(&request) {
             return;
         }
         if fetches {
-            let image = self.images.name(request.image);
-            let Pod { name, fact, .. } = &self.pods[request.pod.index()];
-            let fact = self.recorder.fact(now, *fact, |names| What::PodPulled {
+            let image = cx.cluster.images.name(request.image);
+            let Pod { name, fact, .. } = &cx.cluster.pods[request.pod];
+            let fact = cx.record.fact(cx.now, *fact, |names| What::PodPulled {
                 pod: names.intern(name),
                 image: names.intern(image),
                 waited: began.since(request.asked),
-                took: now.since(began),
+                took: cx.now.since(began),
             });
-            self.pods[request.pod.index()].fact = Some(fact);
+            cx.cluster.pods[request.pod].fact = Some(fact);
         }
-        self.launch(request.pod, request.container, now, agenda);
+        self.launch(request.pod, request.container, cx);
     }
 
     /// A pull failed. It is tried again after a back-off; while the image cannot be pulled the
     /// tries change nothing, so none is scheduled until it can.
-    fn pull_failed(
-        &mut self,
-        request: Request,
-        reason: &'static str,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    fn pull_failed(&mut self, request: Request, reason: &'static str, cx: &mut Cx<'_>) {
         let Request { pod: id, container, image, .. } = request;
-        let node = self.pod(id).node;
+        let node = cx.cluster.pod(id).node;
         let key = (id, PULLS | container);
-        let backoff: &mut Backoff = &mut self.kubelets.restarts.entry(key).or_default().backoff;
-        let at = backoff.pull_failed(now);
-        self.pull_failed_fact(id, image, reason, at.since(now), now);
-        self.kubelets.progress(id).stuck = container;
-        if self.cannot_be_pulled(image, node) {
-            let broken = Broken { fault: ImageFault::PullError, since: now };
-            self.pods[id.index()].broken = Some(broken);
+        let backoff: &mut Backoff = &mut self.restarts.entry(key).or_default().backoff;
+        let at = backoff.pull_failed(cx.now);
+        pull_failed_fact(id, image, reason, at.since(cx.now), cx);
+        self.progress(id).stuck = container;
+        if cx.cluster.cannot_be_pulled(image, node) {
+            let broken = Broken { fault: ImageFault::PullError, since: cx.now };
+            cx.cluster.pods[id].broken = Some(broken);
         } else {
-            self.plan(id, PodStep::Prepare { container }, at, agenda);
+            cx.plan(id, PodStep::Prepare { container }, at);
         }
-    }
-
-    /// An image is not there and may not be fetched: the pod waits for ever, since that another
-    /// pod may bring the image is left out.
-    pub(super) fn pull_refused(&mut self, id: PodId, container: u16, now: SimTime) {
-        let image = self.specs[self.pod(id).spec.index()].images[usize::from(container)];
-        let retry_in = Backoff::default().pull_failed(now).since(now);
-        self.pull_failed_fact(id, image, "ErrImageNeverPull", retry_in, now);
-    }
-
-    fn pull_failed_fact(
-        &mut self,
-        id: PodId,
-        image: ImageId,
-        reason: &'static str,
-        retry_in: SimDuration,
-        now: SimTime,
-    ) -> FactId {
-        let image = self.images.name(image);
-        let Pod { name, fact, .. } = &self.pods[id.index()];
-        let fact = self.recorder.fact(now, *fact, |names| What::PodPullFailed {
-            pod: names.intern(name),
-            image: names.intern(image),
-            reason,
-            retry_in,
-        });
-        self.pods[id.index()].fact = Some(fact);
-        fact
     }
 
     /// What a pod waits for is broken off: it was told to stop, or has failed.
-    pub(super) fn cancel_pulls(&mut self, id: PodId, now: SimTime, agenda: &mut Agenda) {
-        let node = self.pod(id).node;
-        let Some(puller) = self.kubelets.pullers.get_mut(&node) else { return };
+    pub(super) fn cancel_pulls(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let node = cx.cluster.pod(id).node;
+        let Some(puller) = self.pullers.get_mut(&node) else { return };
         puller.waiting.retain(|request| request.pod != id);
         let Some(index) = puller.active.iter().position(|it| it.request.pod == id) else { return };
         let active = puller.active.remove(index);
-        self.break_off(node, active, now);
-        self.arm(agenda);
-        self.pull_next(node, now, agenda);
+        self.break_off(node, active, cx);
+        self.arm(cx);
+        self.pull_next(node, cx);
     }
 
     /// A machine is dead, and so is all that it was pulling.
-    pub(in crate::world) fn drop_pulls(&mut self, node: NodeId, now: SimTime, agenda: &mut Agenda) {
-        let Some(puller) = self.kubelets.pullers.remove(&node) else { return };
+    pub(in crate::world) fn drop_pulls(&mut self, node: NodeId, cx: &mut Cx<'_>) {
+        let Some(puller) = self.pullers.remove(&node) else { return };
         for active in puller.active {
-            self.break_off(node, active, now);
+            self.break_off(node, active, cx);
         }
-        self.arm(agenda);
+        self.arm(cx);
     }
 
-    fn break_off(&mut self, node: NodeId, active: Active, now: SimTime) {
-        self.kubelets.downloads.cancel(node, active.ticket, now);
+    fn break_off(&mut self, node: NodeId, active: Active, cx: &mut Cx<'_>) {
+        self.downloads.cancel(node, active.ticket, cx.now);
         if active.fetches {
-            self.recorder.pull_ended();
+            cx.record.pull_ended();
         }
-    }
-
-    fn cannot_be_pulled(&self, image: ImageId, node: NodeId) -> bool {
-        !self.faults.is_empty()
-            && self.faults.of(self.images.name(image), node) == Some(ImageFault::PullError)
     }
 
     /// Whether the scenario writes that the image takes no time.
-    fn is_pulled_at_once(&self, node: NodeId, image: ImageId) -> bool {
-        self.network_of(node, image).is_none() && {
-            let delay = self.delay_of(Phase::ImagePull, node, self.images.name(image));
+    fn is_pulled_at_once(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> bool {
+        self.network_of(node, image, cx).is_none() && {
+            let delay = cx.delay_of(Phase::ImagePull, node, cx.cluster.images.name(image));
             delay.as_constant() == Some(SimDuration::ZERO)
         }
     }
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
-    fn network_of(&self, node: NodeId, image: ImageId) -> Option<&Network> {
-        let network = self.kubelets.model().network.as_ref()?;
-        let exception = self.exception_of(Phase::ImagePull, node, self.images.name(image));
+    fn network_of(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> Option<&Network> {
+        let network = self.model().network.as_ref()?;
+        let exception = cx.exception_of(Phase::ImagePull, node, cx.cluster.images.name(image));
         exception.is_none().then_some(network)
     }
 
-    fn pull_time(&self, node: NodeId, image: ImageId) -> PullTime {
-        let name = self.images.name(image);
-        match self.network_of(node, image) {
+    fn pull_time(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> PullTime {
+        let name = cx.cluster.images.name(image);
+        match self.network_of(node, image, cx) {
             Some(network) => PullTime::BySize(network.size_of(name)),
-            None => PullTime::Drawn(self.pull_delay(node, image, 0)),
+            None => PullTime::Drawn(cx.pull_delay(node, image, 0)),
         }
     }
 
-    fn unpacking(&self, bytes: u64) -> SimDuration {
-        let rate = self.kubelets.model().network.as_ref().and_then(|network| network.unpack);
+    fn unpacking(&self, bytes: u64, _cx: &Cx<'_>) -> SimDuration {
+        let rate = self.model().network.as_ref().and_then(|network| network.unpack);
         rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
+    }
+}
+
+fn plan_pull(node: NodeId, active: Active, step: PullStep, at: SimTime, cx: &mut Cx<'_>) {
+    let event = Event::Pull { node, ticket: active.ticket, step };
+    cx.because(cx.cluster.pod(active.request.pod).fact).at(at, event);
+}
+
+/// An image is not there and may not be fetched: the pod waits for ever, since that another
+/// pod may bring the image is left out.
+pub(super) fn pull_refused(id: PodId, container: u16, cx: &mut Cx<'_>) {
+    let image = cx.cluster.specs[cx.cluster.pod(id).spec].images[usize::from(container)];
+    let retry_in = Backoff::default().pull_failed(cx.now).since(cx.now);
+    pull_failed_fact(id, image, "ErrImageNeverPull", retry_in, cx);
+}
+
+fn pull_failed_fact(
+    id: PodId,
+    image: ImageId,
+    reason: &'static str,
+    retry_in: SimDuration,
+    cx: &mut Cx<'_>,
+) -> FactId {
+    let image = cx.cluster.images.name(image);
+    let Pod { name, fact, .. } = &cx.cluster.pods[id];
+    let fact = cx.record.fact(cx.now, *fact, |names| What::PodPullFailed {
+        pod: names.intern(name),
+        image: names.intern(image),
+        reason,
+        retry_in,
+    });
+    cx.cluster.pods[id].fact = Some(fact);
+    fact
+}
+
+impl Cluster {
+    fn is_wanted(&self, request: &Request) -> bool {
+        let Pod { exists, epoch, .. } = *self.pod(request.pod);
+        exists && epoch == request.epoch
+    }
+
+    fn cannot_be_pulled(&self, image: ImageId, node: NodeId) -> bool {
+        !self.image_faults.is_empty()
+            && self.image_faults.of(self.images.name(image), node) == Some(ImageFault::PullError)
     }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::kubelet::{Backoff, relists};
+use crate::control::kubelet::{self, Backoff};
 use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::control::{NodeId, PodId, Ticks};
 use crate::engine::Delay;
 use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use crate::world::cx::Cx;
 use crate::world::kubelet::downloads::{Downloads, Ticket};
 use crate::world::kubelet::pressure::Pressed;
 use crate::world::kubelet::pulls::Puller;
 use crate::world::objects::Pod;
-use crate::world::state::World;
 
 /// All kubelets of a cluster.
 #[derive(Debug)]
@@ -95,6 +95,11 @@ impl Kubelets {
         }
     }
 
+    /// What runs out on a node when the run begins, by pressure.
+    pub(in crate::world) fn import_pressure(&mut self, node: NodeId, by: [bool; 3]) {
+        self.pressed(node).by = by;
+    }
+
     /// What a kubelet knows of what its node runs out of.
     pub(in crate::world) fn pressed(&mut self, node: NodeId) -> &mut Pressed {
         self.pressed.entry(node).or_default()
@@ -134,7 +139,24 @@ pub(super) fn bucket(limit: Option<(u32, u32)>) -> TokenBucket {
     })
 }
 
-impl World {
+/// When a change made at `now` reaches the kubelet of a pod.
+pub(super) fn kubelet_hears(purpose: &'static str, pod: PodId, cx: &Cx<'_>) -> SimTime {
+    cx.api.up_from(cx.now) + cx.pod_luck(purpose, &cx.api.model().watch_latency, pod, 0)
+}
+
+/// When a request that the kubelet of a pod makes at an instant is carried out; it goes on trying
+/// while the API server does not answer.
+pub(super) fn kubelet_asks(purpose: &'static str, pod: PodId, at: SimTime, cx: &Cx<'_>) -> SimTime {
+    cx.api.up_from(at) + cx.pod_luck(purpose, &cx.api.model().request_latency, pod, 0)
+}
+
+/// The looks of a node's kubelet at its containers.
+pub(super) fn relists(node: NodeId, cx: &Cx<'_>) -> Ticks {
+    let bits = cx.settings.streams.bits("relist phase", cx.cluster.node(node).name_hash, 0);
+    kubelet::relists(SimDuration::from_micros(bits % MICROS_PER_SECOND))
+}
+
+impl Cx<'_> {
     /// A delay of a pod's own luck; `place` tells its containers and its steps apart.
     pub(super) fn pod_luck(
         &self,
@@ -146,25 +168,12 @@ impl World {
         if let Some(always) = delay.as_constant() {
             return always;
         }
-        let Pod { node, attempt, .. } = *self.pod(pod);
+        let Pod { node, attempt, .. } = *self.cluster.pod(pod);
         let ordinal = attempt ^ u64::from(place) << 48;
-        delay.sample(self.streams.uniform(purpose, self.node(node).name_hash, ordinal))
-    }
-
-    /// When a change made at `now` reaches the kubelet of a pod.
-    pub(super) fn kubelet_hears(&self, purpose: &'static str, pod: PodId, now: SimTime) -> SimTime {
-        self.api.up_from(now) + self.pod_luck(purpose, &self.api.model().watch_latency, pod, 0)
-    }
-
-    /// When a request that the kubelet of a pod makes at `now` is carried out; it goes on trying
-    /// while the API server does not answer.
-    pub(super) fn kubelet_asks(&self, purpose: &'static str, pod: PodId, now: SimTime) -> SimTime {
-        self.api.up_from(now) + self.pod_luck(purpose, &self.api.model().request_latency, pod, 0)
-    }
-
-    /// The looks of a node's kubelet at its containers.
-    pub(super) fn relists(&self, node: NodeId) -> Ticks {
-        let bits = self.streams.bits("relist phase", self.node(node).name_hash, 0);
-        relists(SimDuration::from_micros(bits % MICROS_PER_SECOND))
+        delay.sample(self.settings.streams.uniform(
+            purpose,
+            self.cluster.node(node).name_hash,
+            ordinal,
+        ))
     }
 }

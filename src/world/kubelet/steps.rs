@@ -1,74 +1,63 @@
 //! The steps of a pod's life, and which of the two ways it takes.
 
 use crate::control::PodId;
-use crate::record::FactId;
-use crate::time::{SimDuration, SimTime};
-use crate::world::event::{Caused, Event, PodStep};
+use crate::time::SimDuration;
+use crate::world::cx::Cx;
+use crate::world::event::PodStep;
+use crate::world::kubelet::Kubelets;
+use crate::world::kubelet::admission::report_rejection;
+use crate::world::kubelet::faults::report_crash;
+use crate::world::kubelet::phases::images_pulled;
+use crate::world::kubelet::phases::pull_images;
+use crate::world::kubelet::phases::turn_ready;
+use crate::world::kubelet::state::kubelet_hears;
 use crate::world::latency::Phase;
 use crate::world::objects::Pod;
-use crate::world::state::{Agenda, World};
+use crate::world::pods::remove_pod;
 
-impl World {
+impl Kubelets {
     /// A pod was bound to a node: from here on its kubelet cares for it.
-    pub(in crate::world) fn kubelet_sees(&mut self, pod: PodId, now: SimTime, agenda: &mut Agenda) {
-        if !self.node(self.pod(pod).node).alive {
+    pub(in crate::world) fn kubelet_sees(&mut self, pod: PodId, cx: &mut Cx<'_>) {
+        if !cx.cluster.node(cx.cluster.pod(pod).node).alive {
             return;
         }
-        if self.kubelets.model.is_none() {
-            return self.pull_images(pod, now, agenda);
+        if self.model.is_none() {
+            return pull_images(pod, cx);
         }
-        let at = self.kubelet_hears("kubelet watch", pod, now);
-        self.plan(pod, PodStep::Arrived, at, agenda);
+        let at = kubelet_hears("kubelet watch", pod, cx);
+        cx.plan(pod, PodStep::Arrived, at);
     }
 
     /// A step of a pod's life ends.
-    pub(in crate::world) fn pod_step(
-        &mut self,
-        id: PodId,
-        step: PodStep,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
+    pub(in crate::world) fn pod_step(&mut self, id: PodId, step: PodStep, cx: &mut Cx<'_>) {
         match step {
             PodStep::Queue | PodStep::Bind => {}
-            PodStep::Pull => self.pull_images(id, now, agenda),
-            PodStep::Pulled => self.images_pulled(id, now, agenda),
-            PodStep::Started => self.containers_started(id, cause, now, agenda),
-            PodStep::Ready => self.turn_ready(id, cause, now, agenda),
-            PodStep::Stopped => self.remove_pod(id, cause, now, agenda),
-            PodStep::Arrived => self.admit_pod(id, cause, now, agenda),
-            PodStep::Rejected => self.report_rejection(id, cause, now, agenda),
-            PodStep::Prepare { container } => self.prepare(id, container, now, agenda),
-            PodStep::Launched { container } => self.launched(id, container, now, agenda),
-            PodStep::Running => self.report_running(id, cause, now, agenda),
+            PodStep::Pull => pull_images(id, cx),
+            PodStep::Pulled => images_pulled(id, cx),
+            PodStep::Started => self.containers_started(id, cx),
+            PodStep::Ready => turn_ready(id, cx),
+            PodStep::Stopped => remove_pod(id, cx),
+            PodStep::Arrived => self.admit_pod(id, cx),
+            PodStep::Rejected => report_rejection(id, cx),
+            PodStep::Prepare { container } => self.prepare(id, container, cx),
+            PodStep::Launched { container } => self.launched(id, container, cx),
+            PodStep::Running => self.report_running(id, cx),
             PodStep::Unhealthy { container, startup } => {
-                self.kill_container(id, container, startup, cause, now, agenda);
+                self.kill_container(id, container, startup, cx);
             }
-            PodStep::Crashes { container } => self.crash(id, container, cause, now, agenda),
-            PodStep::Crashed => self.report_crash(id, cause, now, agenda),
-            PodStep::Ended { failed } => self.report_end(id, failed, cause, now, agenda),
+            PodStep::Crashes { container } => self.crash(id, container, cx),
+            PodStep::Crashed => report_crash(id, cx),
+            PodStep::Ended { failed } => self.report_end(id, failed, cx),
         }
     }
 
-    pub(in crate::world) fn plan(
-        &self,
-        id: PodId,
-        step: PodStep,
-        at: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let Pod { epoch, fact, .. } = *self.pod(id);
-        agenda.at(at, Caused { event: Event::Pod { pod: id, epoch, step }, cause: fact });
-    }
-
     /// What the scenario writes that the start of a pod takes as a whole, if it does.
-    pub(super) fn written_start(&self, pod: PodId) -> Option<SimDuration> {
-        let Pod { node, spec, .. } = *self.pod(pod);
-        let image = self.specs[spec.index()].images.first();
-        let image = image.map_or("", |&image| self.images.name(image));
-        let is_written = self.kubelets.model().start.is_none()
-            || self.exception_of(Phase::ContainerStart, node, image).is_some();
-        is_written.then(|| self.phase_delay(Phase::ContainerStart, pod))
+    pub(super) fn written_start(&self, pod: PodId, cx: &Cx<'_>) -> Option<SimDuration> {
+        let Pod { node, spec, .. } = *cx.cluster.pod(pod);
+        let image = cx.cluster.specs[spec].images.first();
+        let image = image.map_or("", |&image| cx.cluster.images.name(image));
+        let is_written = self.model().start.is_none()
+            || cx.exception_of(Phase::ContainerStart, node, image).is_some();
+        is_written.then(|| cx.phase_delay(Phase::ContainerStart, pod))
     }
 }

@@ -9,97 +9,77 @@
 use crate::api::{Taint, TaintEffect};
 use crate::control::taint_eviction::{Change, EvictionTimer, Verdict, verdict};
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, What};
-use crate::time::SimTime;
-use crate::world::event::{Caused, Event, NodeStep};
+use crate::record::What;
+use crate::world::cx::Cx;
+use crate::world::event::{Event, NodeStep};
+use crate::world::nodes::Nodes;
 use crate::world::objects::Pod;
-use crate::world::state::{Agenda, World};
 
-impl World {
-    /// The controller begins with what is there.
-    pub(in crate::world) fn look_at_all_taints(
-        &mut self,
-        cause: Option<FactId>,
-        agenda: &mut Agenda,
-    ) {
-        if !self.node_controllers.are_on() {
-            return;
-        }
-        let drives = |id: &NodeId| !self.node(*id).pods.is_empty() && self.drives_pods_away(*id);
-        let now = self.start;
-        for id in self.existing_nodes().filter(drives).collect::<Vec<_>>() {
-            let cause = cause.unwrap_or_else(|| {
-                let text = "taints that are there at the start";
-                self.recorder.fact(now, None, |names| What::Scenario { text: names.intern(text) })
-            });
-            self.plan_node(id, NodeStep::Look, now, Some(cause), agenda);
-        }
-    }
-
+impl Nodes {
     /// The controller looks at the pods of a node.
-    pub(super) fn look_at_taints(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let mut taints = self.version_of(id).taints.clone();
+    pub(super) fn look_at_taints(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let mut taints = cx.cluster.version_of(id).taints.clone();
         taints.retain(|taint| taint.effect == TaintEffect::NoExecute);
-        for pod in self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect::<Vec<_>>() {
-            self.look_at_pod(pod, &taints, cause, now, agenda);
+        for pod in
+            cx.cluster.pods_on(id).filter(|&pod| cx.cluster.pod(pod).bound).collect::<Vec<_>>()
+        {
+            self.look_at_pod(pod, &taints, cx);
         }
     }
 
-    fn look_at_pod(
-        &mut self,
-        id: PodId,
-        taints: &[Taint],
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let needs = &self.specs[self.pod(id).spec.index()].needs;
+    fn look_at_pod(&mut self, id: PodId, taints: &[Taint], cx: &mut Cx<'_>) {
+        let needs = &cx.cluster.specs[cx.cluster.pod(id).spec].needs;
         let verdict = verdict(taints, &needs.tolerations);
-        let timers = &mut self.node_controllers.evictions;
+        let timers = &mut self.evictions;
         if verdict == Verdict::Stays && !timers.contains_key(&id) {
             return;
         }
-        match timers.entry(id).or_default().look(verdict, now) {
+        match timers.entry(id).or_default().look(verdict, cx.now) {
             Change::Nothing => {}
             Change::Scheduled(at) => {
-                let after = at.since(now);
+                let after = at.since(cx.now);
                 let what = |pod| What::PodEvictionScheduled { pod, after };
-                let fact = self.pod_fact(id, cause, now, what);
-                agenda.at(at, Caused { event: Event::EvictPod { pod: id }, cause: Some(fact) });
+                let fact = cx.pod_fact(id, what);
+                cx.because(Some(fact)).at(at, Event::EvictPod { pod: id });
             }
             Change::Cancelled => {
                 timers.remove(&id);
-                self.pod_fact(id, cause, now, |pod| What::PodEvictionCancelled { pod });
+                cx.pod_fact(id, |pod| What::PodEvictionCancelled { pod });
             }
         }
     }
 
     /// The time of a pod is over.
-    pub(in crate::world) fn evict_pod(
-        &mut self,
-        id: PodId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let timer = self.node_controllers.evictions.get(&id);
-        if timer.and_then(EvictionTimer::due).is_none_or(|due| due > now) {
+    pub(in crate::world) fn evict_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let timer = self.evictions.get(&id);
+        if timer.and_then(EvictionTimer::due).is_none_or(|due| due > cx.now) {
             return;
         }
-        if self.api.is_down(now) {
-            agenda.at(self.api.up_at(), Caused { event: Event::EvictPod { pod: id }, cause });
+        if cx.api.is_down(cx.now) {
+            cx.at(cx.api.up_at(), Event::EvictPod { pod: id });
             return;
         }
-        self.node_controllers.evictions.remove(&id);
-        let Pod { exists, terminating, .. } = *self.pod(id);
+        self.evictions.remove(&id);
+        let Pod { exists, terminating, .. } = *cx.cluster.pod(id);
         if exists && !terminating {
-            self.delete_pod(id, cause, now, agenda);
+            self.kubelets.delete_pod(id, cx);
         }
+    }
+}
+
+/// The controller begins with what is there.
+pub(in crate::world) fn look_at_all_taints(cx: &mut Cx<'_>) {
+    if !cx.settings.node_lifecycle {
+        return;
+    }
+    let drives =
+        |id: &NodeId| !cx.cluster.node(*id).pods.is_empty() && cx.cluster.drives_pods_away(*id);
+    let now = cx.settings.start;
+    for id in cx.cluster.existing_nodes().filter(drives).collect::<Vec<_>>() {
+        let cause = cx.cause.unwrap_or_else(|| {
+            let text = "taints that are there at the start";
+            cx.record.fact(now, None, |names| What::Scenario { text: names.intern(text) })
+        });
+        cx.because(Some(cause)).plan_node(id, NodeStep::Look, now);
     }
 }

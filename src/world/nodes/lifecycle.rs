@@ -9,22 +9,26 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{KubernetesVersion, Labels, TaintEffect};
+use crate::api::{Labels, TaintEffect};
 use crate::control::node_lifecycle::{
     EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState,
     all_are_down, monitor_grace_period, no_execute_taint, owns_no_execute,
 };
-use crate::control::pod_gc::{self, PodGc};
 use crate::control::rate_limit::Rate;
 use crate::control::taint_eviction::EvictionTimer;
 use crate::control::{NodeId, PodId, Ticks};
-use crate::engine::Streams;
 use crate::record::FactId;
-use crate::scenario::{self, ZONE_LABEL};
+use crate::scenario::{self, Scenario, ZONE_LABEL};
 use crate::time::{SimDuration, SimTime};
+use crate::world::cluster::Cluster;
+use crate::world::cx::Cx;
 use crate::world::event::{Caused, Event};
+use crate::world::ids::Table;
+use crate::world::kubelet::Kubelets;
+use crate::world::nodes::taints::set_no_execute;
 use crate::world::objects::Node;
-use crate::world::state::{Agenda, World};
+use crate::world::run::Agenda;
+use crate::world::settings::{Settings, loop_phase};
 
 const REGION_LABEL: &str = "topology.kubernetes.io/region";
 /// Nodes with this label do not count for the state of their zone.
@@ -56,15 +60,14 @@ pub(in crate::world) struct NodeLife {
 
 /// The node-lifecycle controller, the taint-eviction controller and the pod garbage collector.
 #[derive(Debug)]
-pub(in crate::world) struct NodeControllers {
+pub(in crate::world) struct Nodes {
+    pub(in crate::world) kubelets: Kubelets,
     lifecycle: Option<Lifecycle>,
-    gc: PodGc,
     /// When the cloud's controller looks for nodes whose machines are gone.
     pub(super) cloud: Ticks,
     /// Pods that a taint drives away.
     pub(super) evictions: BTreeMap<PodId, EvictionTimer>,
-    /// By [`NodeId`].
-    lives: Vec<NodeLife>,
+    lives: Table<NodeId, NodeLife>,
 }
 
 #[derive(Debug)]
@@ -93,22 +96,15 @@ struct Zone {
     next_poll: Option<SimTime>,
 }
 
-impl NodeControllers {
-    pub(in crate::world) fn new(
-        model: Option<&scenario::NodeLifecycle>,
-        version: KubernetesVersion,
-        streams: &Streams,
-    ) -> Self {
-        let is_on = model.is_some();
-        let phase = |purpose: &'static str, period: SimDuration| {
-            let micros = streams.bits(purpose, 0, 0) % period.as_micros().max(1);
-            SimDuration::from_micros(if is_on { micros } else { 0 })
-        };
+impl Nodes {
+    pub(in crate::world) fn new(scenario: &Scenario, settings: &Settings) -> Self {
+        let Settings { streams, version, node_lifecycle, .. } = settings;
+        let phase = |purpose, period| loop_phase(streams, *node_lifecycle, purpose, period);
         let cloud = SimDuration::from_secs(5);
         let lifecycle = |model: &scenario::NodeLifecycle| Lifecycle {
             monitor: Monitor::new(
                 model.monitor_period,
-                model.monitor_grace_period.unwrap_or(monitor_grace_period(version)),
+                model.monitor_grace_period.unwrap_or(monitor_grace_period(*version)),
                 phase("node monitor", model.monitor_period),
             ),
             rules: ZoneRules {
@@ -126,30 +122,17 @@ impl NodeControllers {
             probes_reset_at: SimTime::ZERO,
         };
         Self {
-            lifecycle: model.map(lifecycle),
-            gc: PodGc::new(phase("pod gc", pod_gc::CHECK_PERIOD)),
+            kubelets: Kubelets::new(&scenario.kubelet),
+            lifecycle: scenario.control_plane.node_lifecycle.as_ref().map(lifecycle),
             cloud: Ticks::new(cloud, phase("cloud nodes", cloud)),
             evictions: BTreeMap::new(),
-            lives: Vec::new(),
+            lives: Table::new(),
         }
     }
 
     /// What is kept of a node.
     pub(super) fn life(&mut self, id: NodeId) -> &mut NodeLife {
-        if self.lives.len() <= id.index() {
-            self.lives.resize_with(id.index() + 1, NodeLife::default);
-        }
-        &mut self.lives[id.index()]
-    }
-
-    /// Whether nodes are looked after as in a real cluster; else taints come and go exactly when
-    /// their reason does.
-    pub(in crate::world) fn are_on(&self) -> bool {
-        self.lifecycle.is_some()
-    }
-
-    pub(in crate::world) fn gc(&self) -> PodGc {
-        self.gc
+        self.lives.ensure(id, NodeLife::default)
     }
 
     /// The first pass at `at` or later.
@@ -197,13 +180,13 @@ impl Zone {
     }
 }
 
-impl World {
+impl Nodes {
     /// Counts a node in its zone, as it is now.
-    pub(in crate::world) fn count_in_zone(&mut self, id: NodeId) {
-        let mut life = self.node_controllers.life(id).clone();
-        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
-        let node = &self.nodes[id.index()];
-        let labels = &self.versions[node.version.0 as usize].labels;
+    pub(in crate::world) fn count_in_zone(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let mut life = self.life(id).clone();
+        let Some(lifecycle) = &mut self.lifecycle else { return };
+        let node = &cx.cluster.nodes[id];
+        let labels = &cx.cluster.versions[node.version].labels;
         let counts = node.exists && labels.get(EXCLUDE_LABEL).is_none();
         let counted = counts.then(|| node.conditions.health == NodeHealth::Ready);
         let zone = lifecycle.zone_of(labels);
@@ -219,57 +202,46 @@ impl World {
         if let Some(count) = lifecycle.zone(zone).count(counted) {
             *count += 1;
         }
-        *self.node_controllers.life(id) = life;
+        *self.life(id) = life;
     }
 
     /// The next pass looks at a node.
-    pub(in crate::world) fn touch_node(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if let Some(lifecycle) = &mut self.node_controllers.lifecycle {
+    pub(in crate::world) fn touch_node(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        if let Some(lifecycle) = &mut self.lifecycle {
             lifecycle.touched.push(id);
-            let at = lifecycle.monitor.pass_at_or_after(now);
-            lifecycle.schedule_pass(at, cause, agenda);
+            let at = lifecycle.monitor.pass_at_or_after(cx.now);
+            lifecycle.schedule_pass(at, cx.cause, cx.agenda);
         }
     }
 
     /// The controller looks at the nodes that changed, and at all zones.
-    pub(in crate::world) fn monitor_pass(
-        &mut self,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
-        if lifecycle.next_pass != Some(now) {
+    pub(in crate::world) fn monitor_pass(&mut self, cx: &mut Cx<'_>) {
+        let Some(lifecycle) = &mut self.lifecycle else { return };
+        if lifecycle.next_pass != Some(cx.now) {
             return;
         }
         lifecycle.next_pass = None;
-        if self.api.is_down(now) {
-            let at = lifecycle.monitor.pass_at_or_after(self.api.up_at());
-            return lifecycle.schedule_pass(at, cause, agenda);
+        if cx.api.is_down(cx.now) {
+            let at = lifecycle.monitor.pass_at_or_after(cx.api.up_at());
+            return lifecycle.schedule_pass(at, cx.cause, cx.agenda);
         }
         let mut touched = std::mem::take(&mut lifecycle.touched);
         touched.sort_unstable();
         touched.dedup();
         for id in touched {
-            self.look_at_node(id, now, agenda);
+            self.look_at_node(id, cx);
         }
-        self.judge_zones(cause, now, agenda);
+        self.judge_zones(cx);
     }
 
     /// A node that is Ready loses its `NoExecute` taint; one that is not waits for it.
-    fn look_at_node(&mut self, id: NodeId, now: SimTime, agenda: &mut Agenda) {
-        self.count_in_zone(id);
-        let Node { exists, ref conditions, .. } = self.nodes[id.index()];
+    fn look_at_node(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        self.count_in_zone(id, cx);
+        let Node { exists, ref conditions, .. } = cx.cluster.nodes[id];
         let health = conditions.health;
-        let NodeLife { zone, fact, .. } = *self.node_controllers.life(id);
-        let has = self.version_of(id).taints.iter().any(owns_no_execute);
-        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+        let NodeLife { zone, fact, .. } = *self.life(id);
+        let has = cx.cluster.version_of(id).taints.iter().any(owns_no_execute);
+        let Some(lifecycle) = &mut self.lifecycle else { return };
         let queue = &mut lifecycle.zone(zone).queue;
         if !exists || health == NodeHealth::Ready {
             queue.remove(id);
@@ -278,12 +250,12 @@ impl World {
         }
         if exists && has {
             // The opposite taint is swapped at once.
-            self.set_no_execute(id, no_execute_taint(health), fact, now, agenda);
+            set_no_execute(id, no_execute_taint(health), &mut cx.because(fact));
         }
     }
 
-    fn judge_zones(&mut self, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
-        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+    fn judge_zones(&mut self, cx: &mut Cx<'_>) {
+        let Some(lifecycle) = &mut self.lifecycle else { return };
         let rules = lifecycle.rules;
         let states: Vec<ZoneState> =
             lifecycle.zones.iter().map(|zone| rules.state(zone.ready, zone.not_ready)).collect();
@@ -292,85 +264,81 @@ impl World {
         let all_down = all_are_down(inhabited.map(|(_, &state)| state));
         let was_down = std::mem::replace(&mut lifecycle.all_down, all_down);
         if was_down && !all_down {
-            lifecycle.probes_reset_at = now;
+            lifecycle.probes_reset_at = cx.now;
         }
         for (zone, state) in lifecycle.zones.iter_mut().zip(states) {
             if zone.state != state || was_down != all_down {
                 zone.state = state;
                 let rate = rules.eviction_rate(state, zone.ready + zone.not_ready, all_down);
-                zone.queue.set_rate(rate, now);
+                zone.queue.set_rate(rate, cx.now);
             }
         }
         if all_down && !was_down {
-            self.stop_all_evictions(now, agenda);
+            self.stop_all_evictions(cx);
         }
-        self.schedule_polls(cause, now, agenda);
+        self.schedule_polls(cx.now, cx);
     }
 
     /// Nobody is heard of any more, so the fault is the controller's own.
-    fn stop_all_evictions(&mut self, now: SimTime, agenda: &mut Agenda) {
-        for id in self.existing_nodes().collect::<Vec<_>>() {
-            let NodeLife { zone, fact, .. } = *self.node_controllers.life(id);
-            if self.node(id).conditions.health == NodeHealth::Ready {
+    fn stop_all_evictions(&mut self, cx: &mut Cx<'_>) {
+        for id in cx.cluster.existing_nodes().collect::<Vec<_>>() {
+            let NodeLife { zone, fact, .. } = *self.life(id);
+            if cx.cluster.node(id).conditions.health == NodeHealth::Ready {
                 continue;
             }
-            let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+            let Some(lifecycle) = &mut self.lifecycle else { return };
             let queue = &mut lifecycle.zone(zone).queue;
             queue.remove(id);
             queue.add(id);
-            self.set_no_execute(id, None, fact, now, agenda);
+            set_no_execute(id, None, &mut cx.because(fact));
         }
     }
 
-    fn schedule_polls(&mut self, cause: Option<FactId>, now: SimTime, agenda: &mut Agenda) {
-        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+    fn schedule_polls(&mut self, from: SimTime, cx: &mut Cx<'_>) {
+        let Some(lifecycle) = &mut self.lifecycle else { return };
         for (index, zone) in lifecycle.zones.iter_mut().enumerate() {
-            let next = zone.queue.next_at(now);
+            let next = zone.queue.next_at(from);
             if let Some(at) = next.filter(|_| next != zone.next_poll) {
                 let zone = u32::try_from(index).expect("fewer than 2^32 zones");
-                agenda.at(at, Caused { event: Event::ZonePoll { zone }, cause });
+                cx.at(at, Event::ZonePoll { zone });
             }
             zone.next_poll = next;
         }
     }
 
     /// The next node of a zone gets its `NoExecute` taint.
-    pub(in crate::world) fn zone_poll(
-        &mut self,
-        zone: u32,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let Some(lifecycle) = &mut self.node_controllers.lifecycle else { return };
+    pub(in crate::world) fn zone_poll(&mut self, zone: u32, cx: &mut Cx<'_>) {
+        let Some(lifecycle) = &mut self.lifecycle else { return };
         let zone = lifecycle.zone(ZoneId(zone));
-        if zone.next_poll != Some(now) {
+        if zone.next_poll != Some(cx.now) {
             return;
         }
         zone.next_poll = None;
-        if self.api.is_down(now) {
-            return self.schedule_polls(cause, self.api.up_at(), agenda);
+        if cx.api.is_down(cx.now) {
+            return self.schedule_polls(cx.api.up_at(), cx);
         }
-        if let Some(id) = zone.queue.take(now) {
-            let taint = no_execute_taint(self.node(id).conditions.health);
-            if self.node(id).exists && taint.is_some() {
-                let fact = self.node_controllers.life(id).fact;
-                self.set_no_execute(id, taint, fact, now, agenda);
+        if let Some(id) = zone.queue.take(cx.now) {
+            let taint = no_execute_taint(cx.cluster.node(id).conditions.health);
+            if cx.cluster.node(id).exists && taint.is_some() {
+                let fact = self.life(id).fact;
+                set_no_execute(id, taint, &mut cx.because(fact));
             }
         }
-        self.schedule_polls(cause, now, agenda);
+        self.schedule_polls(cx.now, cx);
     }
+}
 
+/// When a kubelet renews its lease.
+pub(in crate::world) fn heartbeats(id: NodeId, cx: &Cx<'_>) -> Ticks {
+    let draw = cx.settings.streams.bits("heartbeat", cx.cluster.node(id).name_hash, 0);
+    let phase = SimDuration::from_micros(draw % HEARTBEAT_PERIOD.as_micros());
+    Ticks::new(HEARTBEAT_PERIOD, phase)
+}
+
+impl Cluster {
     /// Whether a node has a taint that drives pods away.
     pub(super) fn drives_pods_away(&self, id: NodeId) -> bool {
         self.version_of(id).taints.iter().any(|taint| taint.effect == TaintEffect::NoExecute)
-    }
-
-    /// When a kubelet renews its lease.
-    pub(in crate::world) fn heartbeats(&self, id: NodeId) -> Ticks {
-        let draw = self.streams.bits("heartbeat", self.node(id).name_hash, 0);
-        let phase = SimDuration::from_micros(draw % HEARTBEAT_PERIOD.as_micros());
-        Ticks::new(HEARTBEAT_PERIOD, phase)
     }
 }
 

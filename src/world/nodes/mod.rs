@@ -13,14 +13,14 @@
 //! No loop ticks here: each is a phase, and whatever depends on a loop asks for the round that it
 //! needs.
 
-mod eviction;
-mod gc;
-mod health;
-mod lifecycle;
-mod objects;
-mod operations;
-mod startup;
-mod steps;
-mod taints;
+pub(super) mod eviction;
+pub(super) mod gc;
+pub(super) mod health;
+pub(super) mod lifecycle;
+pub(super) mod objects;
+pub(super) mod operations;
+pub(super) mod startup;
+pub(super) mod steps;
+pub(super) mod taints;
 
-pub(super) use lifecycle::NodeControllers;
+pub(super) use lifecycle::Nodes;

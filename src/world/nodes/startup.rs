@@ -4,122 +4,97 @@ use crate::api::Taint;
 use crate::control::NodeId;
 use crate::control::node_lifecycle::{NodeHealth, no_schedule_taints};
 use crate::engine::{Delay, fnv1a64};
-use crate::record::FactId;
 use crate::scenario::{NodeSpec, PoolId};
-use crate::time::{SimDuration, SimTime};
-use crate::world::event::{Caused, Event, NodeStep};
-use crate::world::objects::DaemonSetId;
-use crate::world::state::{Agenda, World};
+use crate::time::SimDuration;
+use crate::world::cx::Cx;
+use crate::world::event::{Event, NodeStep};
+use crate::world::ids::DaemonSetId;
+use crate::world::nodes::Nodes;
+use crate::world::nodes::taints::set_taints;
 
 /// How long a cloud takes to bring up a machine that an autoscaler asks for (our judgment, from
 /// what operators of managed clusters report).
 const PROVISIONING: (SimDuration, SimDuration) =
     (SimDuration::from_secs(45), SimDuration::from_secs(65));
 
-impl World {
+impl Nodes {
     /// A node that has just registered is not Ready, and keeps pods off, until its kubelet is.
     ///
     /// Source: `plugin/pkg/admission/nodetaint/admission.go › Admit`.
-    pub(super) fn get_ready(
-        &mut self,
-        id: NodeId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let startup = self.node(id).pool.map(|pool| self.pools[pool.0].startup_taints.clone());
+    pub(super) fn get_ready(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let startup =
+            cx.cluster.node(id).pool.map(|pool| cx.cluster.pools[pool.0].startup_taints.clone());
         let startup = startup.unwrap_or_default();
-        let delay = self.ready_delay(id);
+        let delay = ready_delay(id, cx);
         if startup.is_empty() && delay.is_zero() {
-            return self.touch_node(id, cause, now, agenda);
+            return self.touch_node(id, cx);
         }
-        let mut version = self.version_of(id).clone();
+        let mut version = cx.cluster.version_of(id).clone();
         version.taints.extend(startup.iter().map(|startup| startup.taint.clone()));
-        self.nodes[id.index()].startup_taints = startup;
-        self.node_controllers.life(id).fact = cause;
+        cx.cluster.nodes[id].startup_taints = startup;
+        self.life(id).fact = cx.cause;
         if !delay.is_zero() {
-            self.nodes[id.index()].conditions.health = NodeHealth::NotReady;
-            version.taints.extend(no_schedule_taints(&self.node(id).conditions));
-            self.plan_node(id, NodeStep::Reports, now + delay, cause, agenda);
+            cx.cluster.nodes[id].conditions.health = NodeHealth::NotReady;
+            version.taints.extend(no_schedule_taints(&cx.cluster.node(id).conditions));
+            cx.plan_node(id, NodeStep::Reports, cx.now + delay);
         }
-        self.nodes[id.index()].version = self.new_version(version.labels, version.taints);
-        self.touch_node(id, cause, now, agenda);
-    }
-
-    fn ready_delay(&self, id: NodeId) -> SimDuration {
-        let node = self.node(id);
-        let draw = self.streams.uniform("node ready", node.name_hash, u64::from(node.epoch));
-        self.node_ready_delay(id).sample(draw)
-    }
-
-    /// The last exception that applies and speaks of nodes, else the default.
-    fn node_ready_delay(&self, id: NodeId) -> &Delay {
-        let node = self.node(id);
-        let exceptions = self.latencies.overrides.iter().rev().filter(|exception| {
-            let scope = &exception.applies_to;
-            scope.image.is_none()
-                && scope.node.as_ref().is_none_or(|name| *name == node.name)
-                && scope.pool.is_none_or(|pool| Some(pool) == node.pool)
-        });
-        let mut found = exceptions.filter_map(|exception| exception.node_ready.as_ref());
-        found.next().unwrap_or(&self.latencies.node_ready)
-    }
-
-    /// A pod of a DaemonSet is Ready on a node: it takes off the taints that wait for it.
-    pub(super) fn daemon_ready(
-        &mut self,
-        id: NodeId,
-        owner: DaemonSetId,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let name = &self.daemon_sets[owner.index()].name;
-        let (done, waiting): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.nodes[id.index()].startup_taints)
-                .into_iter()
-                .partition(|startup| startup.removed_by == *name);
-        self.nodes[id.index()].startup_taints = waiting;
-        let is_done = |taint: &Taint| done.iter().any(|startup| startup.taint == *taint);
-        let mut taints = self.version_of(id).taints.clone();
-        taints.retain(|taint| !is_done(taint));
-        self.set_taints(id, taints, cause, now, agenda);
-    }
-
-    /// The cluster autoscaler asks its cloud for nodes.
-    pub(in crate::world) fn scale_up(
-        &mut self,
-        pool: PoolId,
-        count: u32,
-        cause: FactId,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        let span = Delay::uniform(PROVISIONING.0, PROVISIONING.1).unwrap_or(Delay::ZERO);
-        for _ in 0..count {
-            let NodeSpec { name, .. } = self.next_of_pool(pool);
-            let number = self.pools[pool.0].count;
-            let draw = self.streams.uniform("provisioning", fnv1a64(name.as_bytes()), 0);
-            let event = Event::Provisioned { pool, number };
-            agenda.at(now + span.sample(draw), Caused { event, cause: Some(cause) });
-        }
+        cx.cluster.nodes[id].version = cx.cluster.new_version(version.labels, version.taints);
+        self.touch_node(id, cx);
     }
 
     /// A machine that was asked for is there, and its kubelet registers it.
-    pub(in crate::world) fn provisioned(
-        &mut self,
-        pool: PoolId,
-        number: u32,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
-    ) {
-        if self.api.is_down(now) {
+    pub(in crate::world) fn provisioned(&mut self, pool: PoolId, number: u32, cx: &mut Cx<'_>) {
+        if cx.api.is_down(cx.now) {
             let event = Event::Provisioned { pool, number };
-            agenda.at(self.api.up_at(), Caused { event, cause });
+            cx.at(cx.api.up_at(), event);
             return;
         }
-        let spec = self.pools[pool.0].node(pool, number);
-        self.join(&spec, cause, now, agenda);
+        let spec = cx.cluster.pools[pool.0].node(pool, number);
+        self.join(&spec, cx);
+    }
+}
+
+fn ready_delay(id: NodeId, cx: &Cx<'_>) -> SimDuration {
+    let node = cx.cluster.node(id);
+    let draw = cx.settings.streams.uniform("node ready", node.name_hash, u64::from(node.epoch));
+    node_ready_delay(id, cx).sample(draw)
+}
+
+/// The last exception that applies and speaks of nodes, else the default.
+fn node_ready_delay<'a>(id: NodeId, cx: &'a Cx<'_>) -> &'a Delay {
+    let node = cx.cluster.node(id);
+    let exceptions = cx.settings.latencies.overrides.iter().rev().filter(|exception| {
+        let scope = &exception.applies_to;
+        scope.image.is_none()
+            && scope.node.as_ref().is_none_or(|name| *name == node.name)
+            && scope.pool.is_none_or(|pool| Some(pool) == node.pool)
+    });
+    let mut found = exceptions.filter_map(|exception| exception.node_ready.as_ref());
+    found.next().unwrap_or(&cx.settings.latencies.node_ready)
+}
+
+/// A pod of a DaemonSet is Ready on a node: it takes off the taints that wait for it.
+pub(super) fn daemon_ready(id: NodeId, owner: DaemonSetId, cx: &mut Cx<'_>) {
+    let name = &cx.cluster.daemon_sets[owner].name;
+    let (done, waiting): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut cx.cluster.nodes[id].startup_taints)
+            .into_iter()
+            .partition(|startup| startup.removed_by == *name);
+    cx.cluster.nodes[id].startup_taints = waiting;
+    let is_done = |taint: &Taint| done.iter().any(|startup| startup.taint == *taint);
+    let mut taints = cx.cluster.version_of(id).taints.clone();
+    taints.retain(|taint| !is_done(taint));
+    set_taints(id, taints, cx);
+}
+
+/// The cluster autoscaler asks its cloud for nodes.
+pub(in crate::world) fn scale_up(pool: PoolId, count: u32, cx: &mut Cx<'_>) {
+    let span = Delay::uniform(PROVISIONING.0, PROVISIONING.1).unwrap_or(Delay::ZERO);
+    for _ in 0..count {
+        let NodeSpec { name, .. } = cx.cluster.next_of_pool(pool);
+        let number = cx.cluster.pools[pool.0].count;
+        let draw = cx.settings.streams.uniform("provisioning", fnv1a64(name.as_bytes()), 0);
+        let event = Event::Provisioned { pool, number };
+        cx.at(cx.now + span.sample(draw), event);
     }
 }

@@ -1,71 +1,60 @@
 //! Which step of a node's life an event is, and who takes it.
 
 use crate::control::NodeId;
-use crate::record::FactId;
 use crate::time::SimTime;
-use crate::world::event::{Caused, Event, NodeStep};
+use crate::world::cx::Cx;
+use crate::world::event::{Event, NodeStep};
+use crate::world::nodes::Nodes;
+use crate::world::nodes::gc::collect_pods;
+use crate::world::nodes::gc::sweep_pods;
+use crate::world::nodes::startup::daemon_ready;
+use crate::world::nodes::taints::taint_by_condition;
 use crate::world::objects::Node;
-use crate::world::state::{Agenda, World};
 
-impl World {
+impl Nodes {
     /// Something about a node is due.
     pub(in crate::world) fn node_step(
         &mut self,
         id: NodeId,
         epoch: u32,
         step: NodeStep,
-        cause: Option<FactId>,
-        now: SimTime,
-        agenda: &mut Agenda,
+        cx: &mut Cx<'_>,
     ) {
-        let registered = self.node_controllers.life(id).registered;
-        if epoch < step.void_before(self.node(id), registered) {
+        let registered = self.life(id).registered;
+        if epoch < step.void_before(cx.cluster.node(id), registered) {
             return;
         }
-        if step.needs_api_server() && self.api.is_down(now) {
-            let at = self.next_try(step, self.api.up_at());
-            agenda.at(at, Caused { event: Event::Node { node: id, epoch, step }, cause });
+        if step.needs_api_server() && cx.api.is_down(cx.now) {
+            let at = self.next_try(step, cx.api.up_at(), cx);
+            cx.at(at, Event::Node { node: id, epoch, step });
             return;
         }
         match step {
-            NodeStep::Silent => self.node_silent(id, cause, now, agenda),
-            NodeStep::Reports => self.kubelet_reports(id, cause, now, agenda),
-            NodeStep::Taint => self.taint_by_condition(id, cause, now, agenda),
-            NodeStep::Look => self.look_at_taints(id, cause, now, agenda),
-            NodeStep::Collect => self.collect_pods(id, cause, now, agenda),
-            NodeStep::Sweep => self.sweep_pods(id, cause, now, agenda),
-            NodeStep::Press(pressure) => self.set_pressure(id, pressure, true, cause, now, agenda),
+            NodeStep::Silent => self.node_silent(id, cx),
+            NodeStep::Reports => self.kubelet_reports(id, cx),
+            NodeStep::Taint => taint_by_condition(id, cx),
+            NodeStep::Look => self.look_at_taints(id, cx),
+            NodeStep::Collect => collect_pods(id, cx),
+            NodeStep::Sweep => sweep_pods(id, cx),
+            NodeStep::Press(pressure) => self.set_pressure(id, pressure, true, cx),
             NodeStep::Relieve(pressure) => {
-                self.set_pressure(id, pressure, false, cause, now, agenda);
+                self.set_pressure(id, pressure, false, cx);
             }
-            NodeStep::EvictOne => self.evict_one(id, cause, now, agenda),
-            NodeStep::Drained => self.drained(id, cause, now, agenda),
-            NodeStep::Interrupted => self.interrupted(id, cause, now, agenda),
-            NodeStep::Off => self.power_off(id, cause, now, agenda),
-            NodeStep::ScaleDown => self.evict_for_scale_down(id, cause, now, agenda),
-            NodeStep::Leave | NodeStep::Gone => self.leave(id, cause, now, agenda),
-            NodeStep::DaemonReady(owner) => self.daemon_ready(id, owner, cause, now, agenda),
+            NodeStep::EvictOne => self.kubelets.evict_one(id, cx),
+            NodeStep::Drained => self.drained(id, cx),
+            NodeStep::Interrupted => self.interrupted(id, cx),
+            NodeStep::Off => self.power_off(id, cx),
+            NodeStep::ScaleDown => self.kubelets.evict_for_scale_down(id, cx),
+            NodeStep::Leave | NodeStep::Gone => self.leave(id, cx),
+            NodeStep::DaemonReady(owner) => daemon_ready(id, owner, cx),
         }
-    }
-
-    /// Puts a step of a node on the agenda.
-    pub(in crate::world) fn plan_node(
-        &self,
-        id: NodeId,
-        step: NodeStep,
-        at: SimTime,
-        cause: Option<FactId>,
-        agenda: &mut Agenda,
-    ) {
-        let event = Event::Node { node: id, epoch: self.node(id).epoch, step };
-        agenda.at(at, Caused { event, cause });
     }
 
     /// When a loop comes round again once the API server answers.
-    fn next_try(&self, step: NodeStep, at: SimTime) -> SimTime {
+    fn next_try(&self, step: NodeStep, at: SimTime, cx: &Cx<'_>) -> SimTime {
         match step {
-            NodeStep::Silent => self.node_controllers.next_pass(at),
-            NodeStep::Collect | NodeStep::Sweep => self.node_controllers.gc().swept_at(at),
+            NodeStep::Silent => self.next_pass(at),
+            NodeStep::Collect | NodeStep::Sweep => cx.settings.pod_gc.swept_at(at),
             NodeStep::Reports
             | NodeStep::Taint
             | NodeStep::Look
@@ -89,9 +78,7 @@ impl NodeStep {
     const fn void_before(self, node: &Node, registered: u32) -> u32 {
         match self {
             Self::Taint | Self::Look | Self::Sweep | Self::DaemonReady(_) => 0,
-            Self::Drained | Self::Interrupted | Self::ScaleDown | Self::Leave => {
-                registered
-            }
+            Self::Drained | Self::Interrupted | Self::ScaleDown | Self::Leave => registered,
             Self::Silent
             | Self::Reports
             | Self::Collect

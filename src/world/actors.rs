@@ -1,0 +1,168 @@
+//! Those who act in a cluster: who takes which event, and what the act of one means for another.
+
+use crate::control::PodId;
+use crate::world::api_server::Resource;
+use crate::world::calls::{post_created, post_deleted};
+use crate::world::controller::Controller;
+use crate::world::cx::Cx;
+use crate::world::event::{Asked, Event, PodStep, SchedulerStep};
+use crate::world::ids::DaemonSetId;
+use crate::world::nodes::Nodes;
+use crate::world::outage::api_server_up;
+use crate::world::pods::create_pod;
+use crate::world::scheduler::Scheduler;
+use crate::world::script::{Reach, Script};
+use crate::world::status::write_status;
+
+/// Those who act in a cluster.
+pub(super) struct Actors {
+    pub(super) script: Script,
+    pub(super) controller: Controller,
+    pub(super) scheduler: Scheduler,
+    pub(super) nodes: Nodes,
+}
+
+impl Actors {
+    /// An event happens.
+    pub(super) fn handle(&mut self, event: Event, cx: &mut Cx<'_>) {
+        match event {
+            Event::Action { index, ordinal } => {
+                let Self { script, controller, nodes, .. } = self;
+                script.act(index, ordinal, &mut Reach { controller, nodes }, cx);
+            }
+            Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cx),
+            Event::Pull { node, ticket, step } => {
+                self.nodes.kubelets.pull_step(node, ticket, step, cx);
+            }
+            Event::Downloads => self.nodes.kubelets.downloads_ended(cx),
+            Event::Node { node, epoch, step } => self.nodes.node_step(node, epoch, step, cx),
+            Event::Provisioned { pool, number } => self.nodes.provisioned(pool, number, cx),
+            Event::EvictPod { pod } => self.nodes.evict_pod(pod, cx),
+            Event::EndPod { pod, epoch, ending } => {
+                self.nodes.kubelets.pod_ended(pod, epoch, ending, cx);
+            }
+            Event::MonitorPass => self.nodes.monitor_pass(cx),
+            Event::ZonePoll { zone } => self.nodes.zone_poll(zone, cx),
+            Event::ApiServerUp { down_since } => {
+                if let Some(fact) = api_server_up(cx) {
+                    self.nodes.after_outage(down_since, &mut cx.because(Some(fact)));
+                }
+            }
+            Event::Relist { process } => self.controller.relist(process, cx),
+            Event::Asked { daemon_set, process, asked } => {
+                if self.controller.is_process(process) {
+                    self.carry_out_call(daemon_set, asked, cx);
+                }
+            }
+            Event::SeePod { pod, seen } => self.controller.see_pod(pod, seen, cx),
+            Event::SeeNode { node, version } => self.controller.see_node(node, version, cx),
+            Event::SeeDaemonSet { daemon_set, seen } => {
+                self.controller.see_daemon_set(daemon_set, seen, cx);
+            }
+            Event::Release { daemon_set } => self.controller.release(daemon_set, cx),
+            Event::NodeUpdates => self.controller.work_off_node_updates(cx),
+            Event::Sync => self.controller.work_off_queue(cx),
+            Event::Scheduler(step) => self.scheduler_step(step, cx),
+        }
+        self.forget_gone(cx);
+    }
+
+    /// Whether nothing is to be done by the scenario or the controller.
+    pub(super) fn are_idle(&self) -> bool {
+        self.script.is_over() && self.controller.is_idle()
+    }
+
+    /// A pod is to be scheduled; one that is bound at once comes to its kubelet.
+    pub(super) fn begin_pod(&mut self, pod: PodId, cx: &mut Cx<'_>) {
+        if self.scheduler.start_scheduling(pod, cx) {
+            self.nodes.kubelets.kubelet_sees(pod, cx);
+        }
+    }
+
+    /// A step of a pod's life ends, unless it is void.
+    fn pod_step(&mut self, id: PodId, epoch: u32, step: PodStep, cx: &mut Cx<'_>) {
+        let pod = cx.cluster.pod(id);
+        if !pod.exists || pod.epoch != epoch {
+            return;
+        }
+        if step.is_report() && cx.api.is_down(cx.now) {
+            // The kubelet goes on trying.
+            return cx.at(cx.api.up_at(), Event::Pod { pod: id, epoch, step });
+        }
+        match step {
+            PodStep::Queue => self.scheduler.queue_pod(id, cx),
+            PodStep::Bind => {
+                if self.scheduler.bind(id, cx) {
+                    self.nodes.kubelets.kubelet_sees(id, cx);
+                }
+            }
+            step => self.nodes.kubelets.pod_step(id, step, cx),
+        }
+    }
+
+    fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
+        match step {
+            SchedulerStep::Preempt { .. } | SchedulerStep::OtherLeft { .. }
+                if cx.api.is_down(cx.now) =>
+            {
+                cx.at(cx.api.up_at(), Event::Scheduler(step));
+            }
+            SchedulerStep::Preempt { pod } => {
+                self.nodes.kubelets.delete_pod(pod, cx);
+                self.forget_gone(cx);
+            }
+            step => self.scheduler.scheduler_step(step, cx),
+        }
+        self.scheduler.take_next(cx);
+    }
+
+    /// A call of a sync arrives at the API server, and the sync gets its answer.
+    fn carry_out_call(&mut self, id: DaemonSetId, asked: Asked, cx: &mut Cx<'_>) {
+        if cx.api.is_down(cx.now) {
+            self.controller.call_failed(id, asked, cx);
+            return self.controller.answered(id, cx);
+        }
+        match asked {
+            Asked::CreatePod { node, spec, hash } => {
+                if let Some(pod) = create_pod(id, node, spec, hash, cx) {
+                    self.pod_created(id, pod, cx);
+                }
+                self.controller.saw_own_write(id, Resource::Pods, cx);
+            }
+            Asked::DeletePod { pod } if !cx.cluster.pod(pod).exists => {
+                self.controller.not_found(id, cx);
+            }
+            Asked::DeletePod { pod } => {
+                post_deleted(id, pod, cx);
+                self.nodes.kubelets.delete_pod(pod, cx);
+            }
+            Asked::WriteStatus { status, observed } => {
+                write_status(id, status, observed, cx);
+                self.controller.saw_own_write(id, Resource::DaemonSets, cx);
+            }
+            Asked::Nothing => {}
+        }
+        self.controller.answered(id, cx);
+    }
+
+    /// A pod was created. One whose owner is gone, or deleted in the foreground, goes at once: the
+    /// garbage collector finds it.
+    fn pod_created(&mut self, id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
+        post_created(id, pod, cx);
+        let owner = &cx.cluster.daemon_sets[id];
+        if owner.exists && owner.deleting.is_none() {
+            self.begin_pod(pod, cx);
+        } else {
+            let cause = cx.cluster.pod(pod).fact;
+            self.nodes.kubelets.delete_pod(pod, &mut cx.because(cause));
+        }
+    }
+
+    /// Pods are gone: those who keep something of them forget it.
+    fn forget_gone(&mut self, cx: &mut Cx<'_>) {
+        while let Some(id) = cx.api.gone.pop() {
+            self.nodes.kubelets.forget(id);
+            self.scheduler.pod_gone(id, cx.cluster.pod(id).bound);
+        }
+    }
+}

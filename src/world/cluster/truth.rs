@@ -1,0 +1,59 @@
+//! The cluster as it truly is.
+
+use std::collections::BTreeMap;
+
+use crate::api::PodTemplate;
+use crate::control::{NodeId, PodId};
+use crate::scenario::{NodePool, Scenario};
+use crate::world::faults::ImageFaults;
+use crate::world::ids::{DaemonSetId, HashId, SpecId, Table, TemplateId, VersionId};
+use crate::world::images::Images;
+use crate::world::objects::{DaemonSetObject, Node, NodeVersion, Pod, RevisionObject, Spec};
+
+/// Machines, objects and images, as they truly are.
+#[derive(Debug, Default)]
+pub(in crate::world) struct Cluster {
+    pub(in crate::world) nodes: Table<NodeId, Node>,
+    pub(in crate::world) node_ids: BTreeMap<String, NodeId>,
+    pub(in crate::world) versions: Table<VersionId, NodeVersion>,
+    pub(in crate::world) pods: Table<PodId, Pod>,
+    pub(in crate::world) daemon_sets: Table<DaemonSetId, DaemonSetObject>,
+    pub(in crate::world) specs: Table<SpecId, Spec>,
+    pub(in crate::world) templates: Table<TemplateId, PodTemplate>,
+    pub(in crate::world) hashes: Table<HashId, String>,
+    /// How many pods of each hash a DaemonSet owns.
+    pub(in crate::world) live_hashes: BTreeMap<(DaemonSetId, HashId), u32>,
+    pub(in crate::world) revisions: Vec<RevisionObject>,
+    pub(in crate::world) images: Images,
+    pub(in crate::world) image_faults: ImageFaults,
+    pub(in crate::world) pools: Vec<NodePool>,
+    /// How often a DaemonSet's template was tried on a node; names random numbers.
+    pub(in crate::world) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
+    /// Whether a node has reached the limit of pods: then the run ends.
+    pub(in crate::world) is_crowded: bool,
+}
+
+impl Cluster {
+    /// Nothing is there yet, and nodes join from the pools of a scenario.
+    pub(in crate::world) fn new(scenario: &Scenario) -> Self {
+        Self { pools: scenario.pools.clone(), ..Self::default() }
+    }
+
+    pub(in crate::world) fn node(&self, node: NodeId) -> &Node {
+        &self.nodes[node]
+    }
+
+    pub(in crate::world) fn pod(&self, pod: PodId) -> &Pod {
+        &self.pods[pod]
+    }
+
+    /// The spec that a DaemonSet truly has.
+    pub(in crate::world) fn spec_of(&self, daemon_set: DaemonSetId) -> &Spec {
+        &self.specs[self.daemon_sets[daemon_set].spec]
+    }
+
+    /// Every DaemonSet there ever was.
+    pub(in crate::world) fn daemon_set_ids(&self) -> impl Iterator<Item = DaemonSetId> + use<> {
+        self.daemon_sets.ids()
+    }
+}

@@ -1,0 +1,321 @@
+//! What the scenario does to the cluster.
+
+use crate::api::{DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
+use crate::control::node_lifecycle::Pressure;
+use crate::control::{NodeId, PodId};
+use crate::engine::Delay;
+use crate::record::What;
+use crate::scenario::{
+    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
+    PodChange, PressureKind, Repeats, Scenario, Take, TimedAction, glob_matches,
+};
+use crate::time::{SimDuration, SimTime};
+use crate::world::cluster::Cluster;
+use crate::world::controller::Controller;
+use crate::world::cx::Cx;
+use crate::world::daemon_sets::{
+    Dependents, apply, delete_daemon_set, finish_foreground_deletion, replace_spec,
+};
+use crate::world::event::Event;
+use crate::world::ids::DaemonSetId;
+use crate::world::kubelet::phases::{turn_ready, turn_unready};
+use crate::world::nodes::Nodes;
+use crate::world::nodes::operations::scale_down;
+use crate::world::nodes::startup::scale_up;
+use crate::world::objects::Pod;
+use crate::world::outage::api_server_down;
+use crate::world::script::selection::select;
+use crate::world::settings::Settings;
+
+/// What the scenario does, and how far it is.
+pub(in crate::world) struct Script {
+    actions: Vec<TimedAction>,
+    /// Actions that are still to happen, processes not counted.
+    left: usize,
+}
+
+/// Whom the scenario can reach besides the API server.
+pub(in crate::world) struct Reach<'a> {
+    pub(in crate::world) controller: &'a mut Controller,
+    pub(in crate::world) nodes: &'a mut Nodes,
+}
+
+/// What an action is called, and which draw of nodes it makes.
+#[derive(Clone, Copy)]
+struct Doing<'a> {
+    label: &'a str,
+    drawing: u64,
+}
+
+impl Script {
+    pub(in crate::world) fn new(scenario: &Scenario) -> Self {
+        Self {
+            actions: scenario.events.clone(),
+            left: scenario.events.iter().filter(|timed| timed.repeats.is_none()).count(),
+        }
+    }
+
+    /// Whether everything has happened that happens once.
+    pub(in crate::world) fn is_over(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Puts every action of the scenario on the agenda.
+    pub(in crate::world) fn begin(&self, cx: &mut Cx<'_>) {
+        for (index, timed) in (0..).zip(&self.actions) {
+            let first = cx.settings.start + timed.at;
+            let at = match timed.repeats {
+                None => Some(first),
+                Some(repeats) => next_repeat(index, 0, first, repeats, cx),
+            };
+            if let Some(at) = at {
+                cx.at(at, Event::Action { index, ordinal: 0 });
+            }
+        }
+    }
+
+    /// An action of the scenario is due.
+    pub(in crate::world) fn act(
+        &mut self,
+        index: u32,
+        ordinal: u32,
+        reach: &mut Reach<'_>,
+        cx: &mut Cx<'_>,
+    ) {
+        let TimedAction { action, repeats, label, .. } = self.actions[index as usize].clone();
+        match repeats {
+            None => self.left -= 1,
+            Some(repeats) => {
+                if let Some(at) = next_repeat(index, ordinal + 1, cx.now, repeats, cx) {
+                    cx.because(None).at(at, Event::Action { index, ordinal: ordinal + 1 });
+                }
+            }
+        }
+        cx.record.mark(cx.now, &label);
+        let cause =
+            cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(&label) });
+        let drawing = u64::from(index) << 32 | u64::from(ordinal);
+        reach.carry_out(&action, Doing { label: &label, drawing }, &mut cx.because(Some(cause)));
+    }
+}
+
+/// When a process next acts, if it does before its end: exponential intervals, each drawn by its
+/// own name.
+fn next_repeat(
+    index: u32,
+    ordinal: u32,
+    after: SimTime,
+    repeats: Repeats,
+    cx: &Cx<'_>,
+) -> Option<SimTime> {
+    let Settings { start, streams, .. } = cx.settings;
+    let draw = streams.uniform("process", u64::from(index), u64::from(ordinal));
+    let interval = Delay::exponential(repeats.mean_interval).ok()?.sample(draw);
+    let at = after + interval.max(SimDuration::from_micros(1));
+    (at <= *start + repeats.until).then_some(at)
+}
+
+impl Reach<'_> {
+    fn carry_out(&mut self, action: &Action, doing: Doing<'_>, cx: &mut Cx<'_>) {
+        let Doing { label, drawing } = doing;
+        match action {
+            Action::Join { pool, count } => {
+                for _ in 0..*count {
+                    let spec = cx.cluster.next_of_pool(*pool);
+                    self.nodes.join(&spec, cx);
+                }
+            }
+            Action::Nodes { nodes, change } => {
+                for node in select(nodes, drawing, cx) {
+                    self.change_node(node, change, cx);
+                }
+            }
+            Action::Apply(daemon_set) => apply(daemon_set, label, cx),
+            Action::DaemonSet { daemon_set, change } => {
+                if let Some(id) = cx.cluster.find(daemon_set) {
+                    self.change_daemon_set(id, change, label, cx);
+                }
+            }
+            Action::Pods { daemon_set, nodes, change } => {
+                for pod in pods_meant(daemon_set, nodes, drawing, cx) {
+                    self.change_pod(pod, *change, cx);
+                }
+            }
+            Action::BreakImage { image, fault, nodes } => {
+                break_image(image, *fault, nodes, drawing, cx);
+            }
+            Action::MendImage { image } => self.mend_image(image, cx),
+            Action::ScaleUp { pool, count } => scale_up(*pool, *count, cx),
+            Action::RestartController { away } => self.controller.stop_controller(*away, cx),
+            Action::ApiServerOutage { duration } => api_server_down(*duration, cx),
+        }
+    }
+
+    fn change_node(&mut self, node: NodeId, change: &NodeChange, cx: &mut Cx<'_>) {
+        let nodes = &mut *self.nodes;
+        match change {
+            NodeChange::Leave => nodes.leave(node, cx),
+            NodeChange::Fail => nodes.fail_node(node, cx),
+            NodeChange::Recover => nodes.recover_node(node, cx),
+            NodeChange::Cordon => nodes.set_unschedulable(node, true, cx),
+            NodeChange::Uncordon => nodes.set_unschedulable(node, false, cx),
+            NodeChange::Drain => nodes.drain(node, cx),
+            NodeChange::Shutdown { grace } => nodes.shut_down(node, *grace, cx),
+            NodeChange::SpotInterruption { notice } => {
+                nodes.announce_interruption(node, *notice, cx);
+            }
+            NodeChange::ScaleDown => scale_down(node, cx),
+            NodeChange::Pressure { kind, evict } => {
+                nodes.kubelets.press(node, pressure(*kind), *evict, cx);
+            }
+            NodeChange::Relieve { kind } => {
+                nodes.kubelets.relieve(node, kind.map(pressure), cx);
+            }
+            NodeChange::Taint { add, remove } => {
+                let taints = retainted(&cx.cluster.version_of(node).taints, add, remove);
+                nodes.retaint_by_hand(node, taints, cx);
+            }
+            NodeChange::Label { set, remove } => {
+                let labels = relabeled(&cx.cluster.version_of(node).labels, set, remove);
+                nodes.set_labels(node, labels, cx);
+            }
+        }
+    }
+
+    fn change_daemon_set(
+        &mut self,
+        id: DaemonSetId,
+        change: &DaemonSetChange,
+        label: &str,
+        cx: &mut Cx<'_>,
+    ) {
+        let before = &cx.cluster.spec_of(id).written;
+        let with_template = |template| DaemonSetSpec { template, ..before.clone() };
+        let after = match change {
+            DaemonSetChange::SetImage(images) => {
+                before.template.with_images(images).map(with_template)
+            }
+            DaemonSetChange::RolloutRestart => {
+                Some(with_template(before.template.restarted_at(&format_rfc3339(cx.now))))
+            }
+            DaemonSetChange::RolloutUndo { to_revision } => {
+                cx.cluster.rollback_template(id, *to_revision).map(with_template)
+            }
+            DaemonSetChange::Patch { update_strategy, min_ready_seconds } => Some(DaemonSetSpec {
+                update_strategy: update_strategy.unwrap_or(before.update_strategy),
+                min_ready_seconds: min_ready_seconds.unwrap_or(before.min_ready_seconds),
+                ..before.clone()
+            }),
+            DaemonSetChange::Delete(cascade) => return self.delete_daemon_set(id, *cascade, cx),
+        };
+        if let Some(spec) = after {
+            replace_spec(id, spec, label, cx);
+        }
+    }
+
+    fn delete_daemon_set(&mut self, id: DaemonSetId, cascade: Cascade, cx: &mut Cx<'_>) {
+        let Dependents { pods, cause } = delete_daemon_set(id, cascade, cx);
+        for pod in pods {
+            self.nodes.kubelets.delete_pod(pod, &mut cx.because(Some(cause)));
+        }
+        finish_foreground_deletion(id, cx);
+    }
+
+    fn change_pod(&mut self, id: PodId, change: PodChange, cx: &mut Cx<'_>) {
+        let kubelets = &mut self.nodes.kubelets;
+        match change {
+            PodChange::Delete => kubelets.delete_pod(id, cx),
+            PodChange::Unready => turn_unready(id, cx),
+            PodChange::Ready if may_turn_ready(id, cx.cluster) => turn_ready(id, cx),
+            PodChange::Fail if may_fail(id, cx.cluster) => kubelets.fail_pod(id, "Evicted", cx),
+            PodChange::Ready | PodChange::Fail => {}
+        }
+    }
+
+    fn mend_image(&mut self, image: &str, cx: &mut Cx<'_>) {
+        cx.cluster.image_faults.remove(image);
+        for id in cx.cluster.pods.ids() {
+            let Cluster { pods, specs, images, .. } = &*cx.cluster;
+            let mut own = specs[pods[id].spec].images.iter().map(|&image| images.name(image));
+            if pods[id].exists && own.any(|name| glob_matches(image, name)) {
+                self.nodes.kubelets.mend_pod(id, cx);
+            }
+        }
+    }
+}
+
+fn may_fail(id: PodId, cluster: &Cluster) -> bool {
+    let Pod { phase, terminating, .. } = *cluster.pod(id);
+    !phase.is_terminal() && !terminating
+}
+
+fn may_turn_ready(id: PodId, cluster: &Cluster) -> bool {
+    let Pod { phase, ready_since, broken, node, .. } = *cluster.pod(id);
+    let works = phase == PodPhase::Running && broken.is_none() && cluster.node(node).alive;
+    works && ready_since.is_none()
+}
+
+/// The pods that a DaemonSet owns on the nodes of a selection, if they are bound.
+fn pods_meant(
+    daemon_set: &DaemonSetRef,
+    nodes: &NodeSelection,
+    drawing: u64,
+    cx: &Cx<'_>,
+) -> Vec<PodId> {
+    let Some(owner) = cx.cluster.find(daemon_set) else { return Vec::new() };
+    let nodes = select(nodes, drawing, cx);
+    let pods = nodes.into_iter().flat_map(|node| cx.cluster.pods_on(node));
+    let is_meant = |&pod: &PodId| {
+        let pod = cx.cluster.pod(pod);
+        pod.owner == Some(owner) && pod.bound
+    };
+    pods.filter(is_meant).collect()
+}
+
+fn break_image(
+    image: &str,
+    fault: ImageFault,
+    nodes: &NodeSelection,
+    drawing: u64,
+    cx: &mut Cx<'_>,
+) {
+    let everywhere = matches!(nodes.among, Among::All) && nodes.take == Take::All;
+    let nodes = (!everywhere).then(|| select(nodes, drawing, cx));
+    cx.cluster.image_faults.add(image, fault, nodes);
+}
+
+fn pressure(kind: PressureKind) -> Pressure {
+    match kind {
+        PressureKind::Disk => Pressure::Disk,
+        PressureKind::Memory => Pressure::Memory,
+        PressureKind::Pid => Pressure::Pid,
+    }
+}
+
+/// A taint that is put on replaces one of the same key and effect.
+fn retainted(
+    before: &[Taint],
+    add: &[Taint],
+    remove: &[(String, Option<TaintEffect>)],
+) -> Vec<Taint> {
+    let is_removed = |taint: &Taint| {
+        remove.iter().any(|(key, effect)| {
+            taint.key == *key && effect.is_none_or(|effect| effect == taint.effect)
+        })
+    };
+    let is_replaced =
+        |taint: &Taint| add.iter().any(|new| new.key == taint.key && new.effect == taint.effect);
+    let kept = before.iter().filter(|taint| !is_removed(taint) && !is_replaced(taint));
+    kept.chain(add).cloned().collect()
+}
+
+fn relabeled(before: &Labels, set: &Labels, remove: &[String]) -> Labels {
+    let mut labels = before.clone();
+    for (key, value) in set.iter() {
+        labels.insert(key, value);
+    }
+    for key in remove {
+        labels.remove(key);
+    }
+    labels
+}

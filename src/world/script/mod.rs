@@ -1,0 +1,6 @@
+//! What the scenario does to the cluster, and when.
+
+mod actions;
+mod selection;
+
+pub(super) use actions::{Reach, Script};

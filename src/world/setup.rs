@@ -1,0 +1,153 @@
+//! What is there when a run begins: nodes, and DaemonSets that have been running for long.
+
+use crate::api::{DaemonSet, PodPhase};
+use crate::control::daemonset::OrderKey;
+use crate::control::{NodeId, PodId};
+use crate::record::Recorder;
+use crate::scenario::{PickingOrder, Scenario};
+use crate::time::{SimDuration, SimTime};
+use crate::world::actors::Actors;
+use crate::world::api_server::ApiServer;
+use crate::world::cluster::Cluster;
+use crate::world::controller::Controller;
+use crate::world::cx::Cx;
+use crate::world::daemon_sets::new_daemon_set;
+use crate::world::ids::DaemonSetId;
+use crate::world::nodes::Nodes;
+use crate::world::nodes::eviction::look_at_all_taints;
+use crate::world::nodes::objects::new_node;
+use crate::world::pods::{count_pod, new_pod};
+use crate::world::run::{Agenda, Digest, World};
+use crate::world::scheduler::Scheduler;
+use crate::world::script::Script;
+use crate::world::settings::Settings;
+use crate::world::simulate::Options;
+use crate::world::snapshot::{set_in_motion, take_over};
+use crate::world::status::record_status;
+use crate::world::track::{track_all_nodes, track_serving};
+
+/// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
+/// people use.
+const READY_BEFORE: SimDuration = SimDuration::from_secs(30 * 86_400);
+
+impl World {
+    /// The cluster of a scenario, before anything has happened.
+    pub(super) fn new(scenario: &Scenario, options: &Options) -> Self {
+        let settings = Settings::new(scenario, options.conformance_mode);
+        let actors = Actors {
+            script: Script::new(scenario),
+            controller: Controller::default(),
+            scheduler: Scheduler::new(scenario),
+            nodes: Nodes::new(scenario, &settings),
+        };
+        let mut world = Self {
+            settings,
+            cluster: Cluster::new(scenario),
+            api: ApiServer::new(&scenario.control_plane),
+            record: Recorder::new(scenario.start, options.detail),
+            actors,
+            digest: Digest::new(),
+            stop_when_complete: scenario.until.rollout_complete,
+        };
+        let mut agenda = Agenda::new();
+        let (actors, mut cx) = world.at_start(&mut agenda);
+        actors.place_nodes(scenario, &mut cx);
+        if let Some(snapshot) = &scenario.snapshot {
+            take_over(snapshot, actors, &mut cx);
+        }
+        for daemon_set in &scenario.daemon_sets {
+            actors.controller.deploy(daemon_set, &mut cx);
+        }
+        debug_assert!(agenda.is_empty(), "nothing happens before the start");
+        world.record.instant_ended(scenario.start);
+        world
+    }
+
+    /// Puts on the agenda what happens by itself from the start on.
+    pub(super) fn begin(&mut self, scenario: &Scenario, agenda: &mut Agenda) {
+        let (actors, mut cx) = self.at_start(agenda);
+        actors.script.begin(&mut cx);
+        let cause = scenario.snapshot.is_some().then(|| set_in_motion(actors, &mut cx));
+        look_at_all_taints(&mut cx.because(cause));
+    }
+}
+
+impl Actors {
+    /// The nodes of the start, in the caches as well, with their places in the picking order.
+    fn place_nodes(&mut self, scenario: &Scenario, cx: &mut Cx<'_>) {
+        for spec in &scenario.nodes {
+            let id = new_node(spec, cx);
+            self.nodes.count_in_zone(id, cx);
+            let version = cx.cluster.node(id).version;
+            self.controller.cache_node(id, Some(version));
+            self.scheduler.show_scheduler(id, cx);
+        }
+        let cluster = &mut *cx.cluster;
+        let mut ids: Vec<NodeId> = cluster.existing_nodes().collect();
+        match cx.settings.order {
+            PickingOrder::Seeded => return,
+            PickingOrder::Name => ids.sort_by_key(|&id| cluster.node(id).name.clone()),
+            PickingOrder::Zone => ids.sort_by_key(|&id| {
+                let zone = cluster.version_of(id).labels.get("topology.kubernetes.io/zone");
+                (zone.map(str::to_owned), cluster.node(id).name.clone())
+            }),
+        }
+        for (place, id) in ids.into_iter().enumerate() {
+            cluster.nodes[id].order = OrderKey(place as u64);
+        }
+    }
+}
+
+impl Controller {
+    /// A DaemonSet that runs everywhere it should when the run starts, as everybody knows.
+    fn deploy(&mut self, written: &DaemonSet, cx: &mut Cx<'_>) {
+        let id = new_daemon_set(written, cx);
+        let spec = cx.cluster.daemon_sets[id].spec;
+        let revision = cx.cluster.snapshot(id, spec, 1);
+        let hash = cx.cluster.revisions[revision].hash;
+        self.meet(id).seen = cx.cluster.seen_daemon_set(id);
+        track_all_nodes(id, cx);
+        for node in cx.cluster.existing_nodes().collect::<Vec<_>>() {
+            if cx.tracker(id).node(node.index()).wanted {
+                let pod = new_pod(id, node, spec, hash, cx);
+                self.settle(pod, cx);
+            } else {
+                self.daemon_sets[id].touch(node);
+            }
+        }
+        self.refresh(id, spec, hash, cx);
+        self.settle_status(id, cx);
+    }
+
+    /// Makes a new pod one that has been running for long, in the cache as well.
+    fn settle(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let start = cx.now.as_micros();
+        let long_ago = SimTime::from_micros(start.saturating_sub(READY_BEFORE.as_micros()));
+        let pod = &mut cx.cluster.pods[id];
+        pod.created = long_ago;
+        pod.exists = true;
+        pod.bound = true;
+        pod.phase = PodPhase::Running;
+        pod.ready_since = Some(long_ago);
+        pod.serving = true;
+        let (node, owner, shown, seen) = (pod.node, pod.creator, pod.shown(), pod.seen());
+        count_pod::<true>(&shown, cx);
+        cx.cluster.occupy(id);
+        let images = cx.cluster.specs[cx.cluster.pod(id).spec].images.clone();
+        cx.cluster.nodes[node].images.extend(images);
+        self.cache_pod(id, seen);
+        self.daemon_sets[owner].seat(node, id);
+        track_serving(owner, node, cx);
+    }
+
+    /// The status as the controller wrote it long ago.
+    fn settle_status(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
+        let status = self.status_of(id);
+        let generation = cx.cluster.spec_of(id).generation;
+        let object = &mut cx.cluster.daemon_sets[id];
+        object.status = status;
+        object.observed_generation = generation;
+        record_status(id, status, None, cx);
+        self.daemon_sets[id].seen = cx.cluster.seen_daemon_set(id);
+    }
+}

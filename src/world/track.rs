@@ -1,0 +1,55 @@
+//! What the record is told of the truth: whose pods serve where, and where they belong.
+
+use crate::control::NodeId;
+use crate::record::NodeTruth;
+use crate::world::controller::node_eligibility;
+use crate::world::cx::Cx;
+use crate::world::ids::DaemonSetId;
+use crate::world::objects::Node;
+
+/// Tells the record which pods of a DaemonSet serve on a node, after a pod changed.
+pub(super) fn track_serving(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+    let wanted = cx.tracker(daemon_set).node(node.index()).wanted;
+    track(daemon_set, node, wanted, cx);
+}
+
+/// Tells the record whether a pod belongs on a node, after the node or the spec changed.
+pub(super) fn track_wanted(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+    let object = &cx.cluster.daemon_sets[daemon_set];
+    let Node { exists, version, .. } = cx.cluster.node(node);
+    let is_there = *exists && object.exists && object.deleting.is_none();
+    let wanted = is_there && node_eligibility(cx.cluster, object.spec, node, *version).should_run;
+    track(daemon_set, node, wanted, cx);
+}
+
+fn track(daemon_set: DaemonSetId, node: NodeId, wanted: bool, cx: &mut Cx<'_>) {
+    let template = cx.cluster.spec_of(daemon_set).template;
+    let own = cx.cluster.pods_on(node).map(|pod| cx.cluster.pod(pod));
+    let mut truth = NodeTruth { wanted, ..NodeTruth::default() };
+    for pod in own.filter(|pod| pod.serving && pod.owner == Some(daemon_set)) {
+        truth.serving = true;
+        truth.serving_updated |= cx.cluster.specs[pod.spec].template == template;
+    }
+    let at = cx.elapsed();
+    cx.tracker(daemon_set).set_node(at, node.index(), truth);
+}
+
+/// Tells the record what is true of every node for one DaemonSet, which nodes it selects, and what
+/// its strategy promises.
+pub(super) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
+    for node in cx.cluster.nodes.ids() {
+        track_wanted(daemon_set, node, cx);
+    }
+    let selector = cx.cluster.spec_of(daemon_set).node_selector_column();
+    cx.tracker(daemon_set).set_node_selector(selector);
+    track_promise(daemon_set, cx);
+}
+
+/// Tells the record how many nodes the update strategy allows to be without a pod.
+pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
+    let wanted = cx.tracker(daemon_set).wanted();
+    let spec = cx.cluster.spec_of(daemon_set);
+    let on_delete = spec.is_on_delete();
+    let promise = if on_delete { wanted } else { spec.budget(wanted).max_unavailable };
+    cx.tracker(daemon_set).set_promise(promise, on_delete);
+}
