@@ -1,30 +1,30 @@
 //! Those who act in a cluster: who takes which event, and what the act of one means for another.
 
 use crate::control::PodId;
-use crate::world::api_server::Resource;
-use crate::world::calls::{post_created, post_deleted};
-use crate::world::controller::Controller;
+use crate::world::api_server::daemon_sets::write_status;
+use crate::world::api_server::outage::api_server_up;
+use crate::world::api_server::pods::create_pod;
+use crate::world::api_server::server::Resource;
+use crate::world::controller::calls::{post_created, post_deleted};
+use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::{Asked, Event, PodStep, SchedulerStep};
 use crate::world::ids::DaemonSetId;
-use crate::world::nodes::Nodes;
-use crate::world::outage::api_server_up;
-use crate::world::pods::create_pod;
-use crate::world::scheduler::Scheduler;
-use crate::world::script::{Reach, Script};
-use crate::world::status::write_status;
+use crate::world::nodes::controllers::Nodes;
+use crate::world::scheduler::process::Scheduler;
+use crate::world::script::actions::{Reach, Script};
 
 /// Those who act in a cluster.
-pub(super) struct Actors {
-    pub(super) script: Script,
-    pub(super) controller: Controller,
-    pub(super) scheduler: Scheduler,
-    pub(super) nodes: Nodes,
+pub(in crate::world) struct Actors {
+    pub(in crate::world) script: Script,
+    pub(in crate::world) controller: Controller,
+    pub(in crate::world) scheduler: Scheduler,
+    pub(in crate::world) nodes: Nodes,
 }
 
 impl Actors {
     /// An event happens.
-    pub(super) fn handle(&mut self, event: Event, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn handle(&mut self, event: Event, cx: &mut Cx<'_>) {
         match event {
             Event::Action { index, ordinal } => {
                 let Self { script, controller, nodes, .. } = self;
@@ -37,12 +37,14 @@ impl Actors {
             Event::Downloads => self.nodes.kubelets.downloads_ended(cx),
             Event::Node { node, epoch, step } => self.nodes.node_step(node, epoch, step, cx),
             Event::Provisioned { pool, number } => self.nodes.provisioned(pool, number, cx),
-            Event::EvictPod { pod } => self.nodes.evict_pod(pod, cx),
-            Event::EndPod { pod, epoch, ending } => {
-                self.nodes.kubelets.pod_ended(pod, epoch, ending, cx);
+            Event::EvictPod { pod } => {
+                if self.nodes.taint_eviction.is_over(pod, cx) {
+                    self.nodes.kubelets.delete_pod(pod, cx);
+                }
             }
-            Event::MonitorPass => self.nodes.monitor_pass(cx),
-            Event::ZonePoll { zone } => self.nodes.zone_poll(zone, cx),
+            Event::EndPod { pod, epoch } => self.nodes.kubelets.pod_ended(pod, epoch, cx),
+            Event::MonitorPass => self.nodes.lifecycle.monitor_pass(cx),
+            Event::ZonePoll { zone } => self.nodes.lifecycle.zone_poll(zone, cx),
             Event::ApiServerUp { down_since } => {
                 if let Some(fact) = api_server_up(cx) {
                     self.nodes.after_outage(down_since, &mut cx.because(Some(fact)));
@@ -68,12 +70,12 @@ impl Actors {
     }
 
     /// Whether nothing is to be done by the scenario or the controller.
-    pub(super) fn are_idle(&self) -> bool {
+    pub(in crate::world) fn are_idle(&self) -> bool {
         self.script.is_over() && self.controller.is_idle()
     }
 
     /// A pod is to be scheduled; one that is bound at once comes to its kubelet.
-    pub(super) fn begin_pod(&mut self, pod: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn begin_pod(&mut self, pod: PodId, cx: &mut Cx<'_>) {
         if self.scheduler.start_scheduling(pod, cx) {
             self.nodes.kubelets.kubelet_sees(pod, cx);
         }

@@ -1,24 +1,26 @@
 //! What can be about to happen, and in which order when at the same instant.
 
-use crate::api::PodPhase;
 use crate::control::node_lifecycle::Pressure;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;
 use crate::time::SimTime;
+use crate::world::cluster::daemon_sets::DaemonSetSeen;
+use crate::world::cluster::pods::PodSeen;
 use crate::world::ids::{DaemonSetId, HashId, SpecId, VersionId};
-use crate::world::kubelet::{PullStep, Ticket};
+use crate::world::kubelet::downloads::Ticket;
+use crate::world::kubelet::kubelets::PullStep;
 
 /// An event and the fact that it follows from.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Caused {
-    pub(super) event: Event,
-    pub(super) cause: Option<FactId>,
+pub(in crate::world) struct Caused {
+    pub(in crate::world) event: Event,
+    pub(in crate::world) cause: Option<FactId>,
 }
 
 /// Something that is about to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(in crate::world) enum Event {
     /// The scenario acts, for the `ordinal`-th time if the action repeats.
     Action { index: u32, ordinal: u32 },
     /// A pod takes its next step, unless its epoch has moved on.
@@ -34,7 +36,7 @@ pub(super) enum Event {
     /// A pod must leave because of a taint.
     EvictPod { pod: PodId },
     /// A kubelet has stopped a pod by itself, unless the pod's epoch has moved on.
-    EndPod { pod: PodId, epoch: u32, ending: Ending },
+    EndPod { pod: PodId, epoch: u32 },
     /// The node-lifecycle controller looks at what changed.
     MonitorPass,
     /// The next node of a zone gets the taint that evicts its pods.
@@ -64,7 +66,7 @@ pub(super) enum Event {
 
 /// What happens to the scheduler or by it, its steps with a pod aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SchedulerStep {
+pub(in crate::world) enum SchedulerStep {
     /// Its cache learns of a node; without a version the node is gone.
     SeeNode { node: NodeId, version: Option<VersionId>, unschedulable: bool },
     /// It learns that a pod is gone from a node, or has ended.
@@ -81,7 +83,7 @@ pub(super) enum SchedulerStep {
 
 /// Who left a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Freed {
+pub(in crate::world) enum Freed {
     /// A pod of a DaemonSet.
     Pod(SpecId),
     /// One of the others.
@@ -90,7 +92,7 @@ pub(super) enum Freed {
 
 /// What a sync asks of the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(in crate::world) enum Asked {
     /// To create a pod.
     CreatePod { node: NodeId, spec: SpecId, hash: HashId },
     /// To delete a pod.
@@ -103,7 +105,7 @@ pub(super) enum Asked {
 
 /// What can be due about a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NodeStep {
+pub(in crate::world) enum NodeStep {
     /// The node-lifecycle controller gives up waiting for its lease.
     Silent,
     /// Its kubelet reports that it is Ready.
@@ -138,25 +140,9 @@ pub(super) enum NodeStep {
     DaemonReady(DaemonSetId),
 }
 
-/// Why a kubelet ends a pod by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// The machine shuts down.
-    Terminated,
-}
-
-impl Ending {
-    /// `status.reason`.
-    pub(super) const fn reason(self) -> &'static str {
-        match self {
-            Self::Terminated => "Terminated",
-        }
-    }
-}
-
 /// The steps of a pod's life that take time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PodStep {
+pub(in crate::world) enum PodStep {
     /// The scheduler binds it.
     Bind,
     /// Its images are asked for again.
@@ -193,7 +179,7 @@ pub(super) enum PodStep {
 
 impl PodStep {
     /// Whether it is a kubelet's report to the API server.
-    pub(super) const fn is_report(self) -> bool {
+    pub(in crate::world) const fn is_report(self) -> bool {
         match self {
             Self::Rejected
             | Self::Running
@@ -236,29 +222,11 @@ impl PodStep {
             Self::Crashed => 10,
         }
     }
-}
 
-/// A pod as a watch event carries it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct PodSeen {
-    pub(super) exists: bool,
-    pub(super) owner: Option<DaemonSetId>,
-    pub(super) hash: HashId,
-    pub(super) bound: bool,
-    pub(super) phase: PodPhase,
-    pub(super) ready_since: Option<SimTime>,
-    pub(super) terminating: bool,
-}
-
-/// A DaemonSet as a watch event carries it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct DaemonSetSeen {
-    pub(super) exists: bool,
-    pub(super) deleting: bool,
-    pub(super) spec: SpecId,
-    pub(super) generation: i64,
-    pub(super) observed_generation: i64,
-    pub(super) misscheduled: u32,
+    /// Whether somebody learns of the pod, and nothing happens to it.
+    fn is_news(self) -> bool {
+        matches!(self, Self::Queue)
+    }
 }
 
 impl Event {
@@ -266,7 +234,7 @@ impl Event {
     /// the API server is told, then what the controller learns, and last what it does about it. So
     /// a controller acts on everything that happened at an instant, and what it causes without
     /// delay follows in the same instant.
-    pub(super) fn rank(&self) -> u8 {
+    pub(in crate::world) fn rank(&self) -> u8 {
         match self {
             Self::Action { .. } => 0,
             Self::Scheduler(step) => step.rank(),
@@ -288,7 +256,7 @@ impl Event {
     }
 
     /// What tells this event from others, for the digest of the run.
-    pub(super) fn words(&self) -> [u64; 2] {
+    pub(in crate::world) fn words(&self) -> [u64; 2] {
         let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
         let detail = match *self {
             Self::Action { index, ordinal } => pair(index, ordinal),
@@ -348,13 +316,6 @@ impl Event {
             Self::Sync => 11,
             Self::Scheduler(step) => step.kind(),
         }
-    }
-}
-
-impl PodStep {
-    /// Whether somebody learns of the pod, and nothing happens to it.
-    fn is_news(self) -> bool {
-        matches!(self, Self::Queue)
     }
 }
 

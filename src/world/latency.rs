@@ -7,12 +7,19 @@ use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::scenario::{LatencyOverride, PhaseDelays};
 use crate::time::SimDuration;
+use crate::world::cluster::nodes::Node;
 use crate::world::cx::Cx;
 use crate::world::ids::ImageId;
 
+/// How long background pods may take to leave.
+///
+/// Source: `pkg/apis/core/v1/defaults.go › SetDefaults_PodSpec`, the default of
+/// `terminationGracePeriodSeconds`.
+const BACKGROUND_GRACE: SimDuration = SimDuration::from_secs(30);
+
 /// The phases of a pod that take time of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(in crate::world) enum Phase {
     Schedule,
     ImagePull,
     ContainerStart,
@@ -55,24 +62,40 @@ impl Phase {
 
 impl Cx<'_> {
     /// How long a phase of a pod takes.
-    pub(super) fn phase_delay(&self, phase: Phase, pod: PodId) -> SimDuration {
+    pub(in crate::world) fn phase_delay(&self, phase: Phase, pod: PodId) -> SimDuration {
         let pod = self.cluster.pod(pod);
         let image = self.cluster.specs[pod.spec].images.first().copied();
         self.draw(phase, pod.node, image, pod.attempt)
     }
 
     /// How long the `ordinal`-th pull of an image on a node takes.
-    pub(super) fn pull_delay(&self, node: NodeId, image: ImageId, ordinal: u64) -> SimDuration {
+    pub(in crate::world) fn pull_delay(
+        &self,
+        node: NodeId,
+        image: ImageId,
+        ordinal: u64,
+    ) -> SimDuration {
         self.draw(Phase::ImagePull, node, Some(image), ordinal)
     }
 
-    /// How long the `ordinal`-th pod of others that is asked to leave a node takes for it.
-    pub(super) fn leaving_delay(&self, node: NodeId, ordinal: u64) -> SimDuration {
-        self.draw(Phase::Terminate, node, None, ordinal)
+    /// How long the `ordinal`-th background pod that is asked to leave a node takes for it.
+    pub(in crate::world) fn leaving_delay(&self, node: NodeId, ordinal: u64) -> SimDuration {
+        self.draw(Phase::Terminate, node, None, ordinal).min(BACKGROUND_GRACE)
+    }
+
+    /// How long all background pods on a node take to stop together; no time on a machine that is
+    /// off.
+    pub(in crate::world) fn drain_delay(&self, id: NodeId) -> SimDuration {
+        let Node { name_hash, epoch, alive, ref room, .. } = *self.cluster.node(id);
+        if room.count_of_others() == 0 || !alive {
+            return SimDuration::ZERO;
+        }
+        let draw = self.settings.streams.uniform("drain", name_hash, u64::from(epoch));
+        self.delay_of(Phase::Terminate, id, "").sample(draw).min(BACKGROUND_GRACE)
     }
 
     /// One draw of a phase.
-    pub(super) fn draw(
+    pub(in crate::world) fn draw(
         &self,
         phase: Phase,
         node: NodeId,
@@ -87,13 +110,18 @@ impl Cx<'_> {
     }
 
     /// The last exception that applies and speaks of the phase, else the default.
-    pub(super) fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
+    pub(in crate::world) fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
         let exception = self.exception_of(phase, node, image);
         exception.unwrap_or_else(|| phase.of(&self.settings.latencies.default))
     }
 
     /// The last exception that applies and speaks of the phase.
-    pub(super) fn exception_of(&self, phase: Phase, node: NodeId, image: &str) -> Option<&Delay> {
+    pub(in crate::world) fn exception_of(
+        &self,
+        phase: Phase,
+        node: NodeId,
+        image: &str,
+    ) -> Option<&Delay> {
         let node = self.cluster.node(node);
         self.settings
             .latencies

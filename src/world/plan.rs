@@ -8,20 +8,20 @@ use crate::control::{NodeId, PodId};
 use crate::record::{Ending, Fact, Hold, Names, Plan, PlannedNode, PlannedRevision, What};
 use crate::scenario::{DaemonSetRef, Scenario};
 use crate::time::SimTime;
+use crate::world::controller::holds::in_words;
+use crate::world::controller::sync::{SyncError, sync_error};
 use crate::world::event::{Asked, Event};
-use crate::world::holds::in_words;
 use crate::world::ids::DaemonSetId;
 use crate::world::run::{Agenda, World};
 use crate::world::simulate::Options;
-use crate::world::sync::{SyncError, sync_error};
 
 /// A sync that is over, and what it called the API server for.
-pub(super) struct Synced {
-    pub(super) id: DaemonSetId,
-    pub(super) creates: Vec<NodeId>,
-    pub(super) deletes: Vec<PodId>,
+pub(in crate::world) struct Synced {
+    pub(in crate::world) id: DaemonSetId,
+    pub(in crate::world) creates: Vec<NodeId>,
+    pub(in crate::world) deletes: Vec<PodId>,
     /// Whether manage did anything, for which the rolling update has to wait.
-    pub(super) managed: bool,
+    pub(in crate::world) managed: bool,
     error: Option<SyncError>,
 }
 

@@ -7,24 +7,23 @@ use crate::record::Recorder;
 use crate::scenario::{PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
-use crate::world::api_server::ApiServer;
-use crate::world::cluster::Cluster;
-use crate::world::controller::Controller;
+use crate::world::api_server::daemon_sets::new_daemon_set;
+use crate::world::api_server::nodes::new_node;
+use crate::world::api_server::pods::{count_pod, new_pod};
+use crate::world::api_server::server::ApiServer;
+use crate::world::cluster::truth::Cluster;
+use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
-use crate::world::daemon_sets::new_daemon_set;
 use crate::world::ids::DaemonSetId;
-use crate::world::nodes::Nodes;
+use crate::world::nodes::controllers::Nodes;
 use crate::world::nodes::eviction::look_at_all_taints;
-use crate::world::nodes::objects::new_node;
-use crate::world::pods::{count_pod, new_pod};
 use crate::world::run::{Agenda, Digest, World};
-use crate::world::scheduler::Scheduler;
-use crate::world::script::Script;
+use crate::world::scheduler::process::Scheduler;
+use crate::world::script::actions::Script;
 use crate::world::settings::Settings;
 use crate::world::simulate::Options;
 use crate::world::snapshot::{set_in_motion, take_over};
-use crate::world::status::record_status;
-use crate::world::track::{track_all_nodes, track_serving};
+use crate::world::track::{record_status, track_all_nodes, track_serving};
 
 /// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
 /// people use.
@@ -32,7 +31,7 @@ const READY_BEFORE: SimDuration = SimDuration::from_secs(30 * 86_400);
 
 impl World {
     /// The cluster of a scenario, before anything has happened.
-    pub(super) fn new(scenario: &Scenario, options: &Options) -> Self {
+    pub(in crate::world) fn new(scenario: &Scenario, options: &Options) -> Self {
         let settings = Settings::new(scenario, options.conformance_mode);
         let actors = Actors {
             script: Script::new(scenario),
@@ -64,7 +63,7 @@ impl World {
     }
 
     /// Puts on the agenda what happens by itself from the start on.
-    pub(super) fn begin(&mut self, scenario: &Scenario, agenda: &mut Agenda) {
+    pub(in crate::world) fn begin(&mut self, scenario: &Scenario, agenda: &mut Agenda) {
         let (actors, mut cx) = self.at_start(agenda);
         actors.script.begin(&mut cx);
         let cause = scenario.snapshot.is_some().then(|| set_in_motion(actors, &mut cx));
@@ -77,7 +76,7 @@ impl Actors {
     fn place_nodes(&mut self, scenario: &Scenario, cx: &mut Cx<'_>) {
         for spec in &scenario.nodes {
             let id = new_node(spec, cx);
-            self.nodes.count_in_zone(id, cx);
+            self.nodes.lifecycle.count(id, cx.cluster);
             let version = cx.cluster.node(id).version;
             self.controller.cache_node(id, Some(version));
             self.scheduler.show_scheduler(id, cx);

@@ -6,7 +6,7 @@ use crate::engine::{Ended, Finished, Limits, Simulation};
 use crate::record::{Detail, Ending, Limit, Record, StatusCounts};
 use crate::scenario::Scenario;
 use crate::time::SimDuration;
-use crate::world::daemon_sets::news;
+use crate::world::api_server::daemon_sets::news;
 use crate::world::run::{Agenda, World};
 
 /// How a run is made.

@@ -11,24 +11,25 @@ use crate::record::{FactId, NodeTruth, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
-use crate::world::cluster::Cluster;
-use crate::world::controller::Controller;
+use crate::world::api_server::daemon_sets::new_daemon_set;
+use crate::world::api_server::nodes::new_node;
+use crate::world::api_server::pods::{count_pod, remove_pod, sweep_if_out_of_service};
+use crate::world::cluster::capacity::needs_of_other;
+use crate::world::cluster::daemon_sets::DaemonSetObject;
+use crate::world::cluster::pods::Pod;
+use crate::world::cluster::revisions::RevisionObject;
+use crate::world::cluster::truth::Cluster;
+use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
-use crate::world::daemon_sets::new_daemon_set;
 use crate::world::event::NodeStep;
 use crate::world::ids::{DaemonSetId, SpecId};
-use crate::world::kubelet::phases::await_readiness;
-use crate::world::nodes::Nodes;
-use crate::world::nodes::gc::sweep_if_out_of_service;
-use crate::world::nodes::objects::new_node;
-use crate::world::objects::{DaemonSetObject, Pod, RevisionObject};
-use crate::world::pods::{count_pod, remove_pod};
-use crate::world::room::needs_of_other;
-use crate::world::status::record_status;
-use crate::world::track::track_all_nodes;
+use crate::world::kubelet::instant::await_readiness;
+use crate::world::nodes::controllers::Nodes;
+use crate::world::track::{record_status, track_all_nodes};
 
 /// The label of pods and revisions that tells the revision.
 const HASH_LABEL: &str = "controller-revision-hash";
+
 /// The label of pods that tells the template generation.
 const GENERATION_LABEL: &str = "pod-template-generation";
 
@@ -40,7 +41,7 @@ const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
 type Origins = BTreeMap<(DaemonSetId, String, String, Labels), SpecId>;
 
 /// Takes over the objects of a snapshot; its nodes are there already.
-pub(super) fn take_over(snapshot: &Snapshot, actors: &mut Actors, cx: &mut Cx<'_>) {
+pub(in crate::world) fn take_over(snapshot: &Snapshot, actors: &mut Actors, cx: &mut Cx<'_>) {
     for node in &snapshot.nodes {
         take_over_node(node, actors, cx);
     }
@@ -85,7 +86,7 @@ fn take_over_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
         unschedulable: node.spec.unschedulable,
     };
     actors.nodes.kubelets.import_pressure(id, Pressure::ALL.map(|it| presses(&it)));
-    actors.nodes.count_in_zone(id, cx);
+    actors.nodes.lifecycle.count(id, cx.cluster);
     actors.scheduler.show_scheduler(id, cx);
 }
 
@@ -217,7 +218,7 @@ fn node_called(name: &str, nodes: &mut Nodes, cx: &mut Cx<'_>) -> NodeId {
         return id;
     }
     let id = new_node(&NodeSpec::named(name), cx);
-    nodes.count_in_zone(id, cx);
+    nodes.lifecycle.count(id, cx.cluster);
     cx.cluster.nodes[id].exists = false;
     cx.cluster.nodes[id].alive = false;
     id
@@ -299,7 +300,7 @@ fn remember_loss(id: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
 
 /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of it
 /// follows from one fact.
-pub(super) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
+pub(in crate::world) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
     let text = "go on from the snapshot";
     let cause = cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(text) });
     let cx = &mut cx.because(Some(cause));
@@ -313,7 +314,7 @@ pub(super) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
             let at = cx.settings.pod_gc.collected_at(cx.now);
             cx.plan_node(id, NodeStep::Collect, at);
         } else if node.exists && node.conditions.health != NodeHealth::Ready {
-            actors.nodes.touch_node(id, cx);
+            actors.nodes.lifecycle.touch(id, cx);
             sweep_if_out_of_service(id, cx);
         }
     }

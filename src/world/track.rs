@@ -1,20 +1,20 @@
 //! What the record is told of the truth: whose pods serve where, and where they belong.
 
 use crate::control::NodeId;
-use crate::record::NodeTruth;
-use crate::world::controller::node_eligibility;
+use crate::record::{FactId, NodeTruth, StatusCounts};
+use crate::world::cluster::nodes::Node;
+use crate::world::controller::cache::node_eligibility;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
-use crate::world::objects::Node;
 
 /// Tells the record which pods of a DaemonSet serve on a node, after a pod changed.
-pub(super) fn track_serving(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn track_serving(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
     let wanted = cx.tracker(daemon_set).node(node.index()).wanted;
     track(daemon_set, node, wanted, cx);
 }
 
 /// Tells the record whether a pod belongs on a node, after the node or the spec changed.
-pub(super) fn track_wanted(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn track_wanted(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
     let object = &cx.cluster.daemon_sets[daemon_set];
     let Node { exists, version, .. } = cx.cluster.node(node);
     let is_there = *exists && object.exists && object.deleting.is_none();
@@ -36,7 +36,7 @@ fn track(daemon_set: DaemonSetId, node: NodeId, wanted: bool, cx: &mut Cx<'_>) {
 
 /// Tells the record what is true of every node for one DaemonSet, which nodes it selects, and what
 /// its strategy promises.
-pub(super) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     for node in cx.cluster.nodes.ids() {
         track_wanted(daemon_set, node, cx);
     }
@@ -46,10 +46,27 @@ pub(super) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
 }
 
 /// Tells the record how many nodes the update strategy allows to be without a pod.
-pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     let wanted = cx.tracker(daemon_set).wanted();
     let spec = cx.cluster.spec_of(daemon_set);
     let on_delete = spec.is_on_delete();
     let promise = if on_delete { wanted } else { spec.budget(wanted).max_unavailable };
     cx.tracker(daemon_set).set_promise(promise, on_delete);
+}
+
+/// Tells the record of a status, and whether `kubectl rollout status` would return.
+///
+/// Source: `kubectl/pkg/polymorphichelpers/rollout_status.go › DaemonSetStatusViewer`.
+pub(in crate::world) fn record_status(
+    id: DaemonSetId,
+    status: StatusCounts,
+    fact: Option<FactId>,
+    cx: &mut Cx<'_>,
+) {
+    let generation = cx.cluster.spec_of(id).generation;
+    let observed = cx.cluster.daemon_sets[id].observed_generation >= generation;
+    let complete =
+        observed && status.updated >= status.desired && status.available >= status.desired;
+    let at = cx.record.elapsed(cx.now);
+    cx.tracker(id).status_written(at, status, complete, fact);
 }

@@ -1,5 +1,11 @@
 //! The cluster as it truly is, whoever knows of it.
 
-mod truth;
-
-pub(super) use truth::Cluster;
+pub(in crate::world) mod capacity;
+pub(in crate::world) mod containers;
+pub(in crate::world) mod daemon_sets;
+pub(in crate::world) mod image_faults;
+pub(in crate::world) mod images;
+pub(in crate::world) mod nodes;
+pub(in crate::world) mod pods;
+pub(in crate::world) mod revisions;
+pub(in crate::world) mod truth;

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use crate::api::PodTemplate;
 use crate::control::{NodeId, PodId};
 use crate::scenario::{NodePool, Scenario};
-use crate::world::faults::ImageFaults;
+use crate::world::cluster::daemon_sets::{DaemonSetObject, Spec};
+use crate::world::cluster::image_faults::ImageFaults;
+use crate::world::cluster::images::Images;
+use crate::world::cluster::nodes::{Node, NodeVersion};
+use crate::world::cluster::pods::Pod;
+use crate::world::cluster::revisions::RevisionObject;
 use crate::world::ids::{DaemonSetId, HashId, SpecId, Table, TemplateId, VersionId};
-use crate::world::images::Images;
-use crate::world::objects::{DaemonSetObject, Node, NodeVersion, Pod, RevisionObject, Spec};
 
 /// Machines, objects and images, as they truly are.
 #[derive(Debug, Default)]

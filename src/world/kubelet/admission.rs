@@ -5,15 +5,15 @@ use crate::control::PodId;
 use crate::control::kubelet::{AdmissionFailure, KubeletView, admit};
 use crate::control::scheduler::NodeFacts;
 use crate::record::What;
+use crate::world::cluster::daemon_sets::Spec;
+use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
-use crate::world::kubelet::Kubelets;
-use crate::world::kubelet::state::kubelet_asks;
-use crate::world::objects::{Pod, Spec};
+use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks};
 
 impl Kubelets {
     /// A pod comes to its kubelet, which refuses it or begins with its volumes and its sandbox.
-    pub(super) fn admit_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn admit_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let judged = judge(id, cx);
         self.progress(id).refused = judged.is_err();
         if let Err(failure) = judged {
@@ -40,7 +40,7 @@ impl Kubelets {
 }
 
 /// The API server learns that a pod was refused.
-pub(super) fn report_rejection(id: PodId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn report_rejection(id: PodId, cx: &mut Cx<'_>) {
     cx.cluster.pods[id].fact = cx.cause;
     cx.change_pod(id, |pod| {
         pod.phase = PodPhase::Failed;

@@ -2,37 +2,23 @@
 //!
 //! Left out: that a container asks for its image again, and that its start may fail.
 
-use crate::api::Container;
 use crate::control::PodId;
 use crate::control::kubelet::{Outcome, Probed, PullDecision, outcome, pull_decision};
 use crate::record::What;
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::Cluster;
+use crate::world::cluster::containers::Role;
+use crate::world::cluster::pods::{Broken, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
-use crate::world::faults::next_try;
-use crate::world::kubelet::Kubelets;
-use crate::world::kubelet::faults::expect_crashes;
+use crate::world::kubelet::crash::{expect_crashes, next_try};
+use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 use crate::world::kubelet::probes::readiness_luck;
 use crate::world::kubelet::pulls::pull_refused;
-use crate::world::kubelet::state::kubelet_asks;
-use crate::world::kubelet::state::relists;
-use crate::world::objects::{Broken, Pod};
-
-/// What a container is in its pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// It runs to its end before the next one starts.
-    Init,
-    /// It is started before the containers and runs beside them.
-    Sidecar,
-    Main,
-}
 
 impl Kubelets {
     /// It is a container's turn: its image is asked for, or is there.
-    pub(super) fn prepare(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn prepare(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let Some((container, _)) = cx.cluster.container(id, place) else { return };
         let policy = container.image_pull_policy;
@@ -46,7 +32,7 @@ impl Kubelets {
     }
 
     /// A container whose image is there is created and started.
-    pub(super) fn launch(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn launch(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         let is_last = cx.cluster.container(id, place + 1).is_none();
         let delay = match (&self.model().start, self.written_start(id, cx)) {
             (_, Some(written)) if is_last => written,
@@ -57,7 +43,7 @@ impl Kubelets {
     }
 
     /// A container was started.
-    pub(super) fn launched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn launched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         let Some((_, role)) = cx.cluster.container(id, place) else { return };
         self.take_fault(id, place, cx);
         let progress = self.progress(id);
@@ -108,7 +94,7 @@ impl Kubelets {
     }
 
     /// The API server learns that the containers run, and maybe that the pod is ready as well.
-    pub(super) fn report_running(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn report_running(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let crashes = cx.cluster.pod(id).broken.is_some_and(|it| it.fault == ImageFault::Crash);
         if crashes {
             let restart_in = next_try(cx.now, cx.now).since(cx.now);
@@ -151,35 +137,4 @@ fn init_crashed(id: PodId, cx: &mut Cx<'_>) {
     let restart_in = next_try(cx.now, cx.now).since(cx.now);
     let cause = cx.cluster.pod(id).fact;
     cx.because(cause).pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
-}
-
-impl Cluster {
-    /// What keeps a container of this image from running well on its node once it is there.
-    pub(super) fn fault_at(&self, id: PodId, place: u16) -> Option<ImageFault> {
-        if self.image_faults.is_empty() {
-            return None;
-        }
-        let Pod { node, spec, .. } = *self.pod(id);
-        let image = self.specs[spec].images[usize::from(place)];
-        let fault = self.image_faults.of(self.images.name(image), node);
-        fault.filter(|fault| matches!(fault, ImageFault::NeverReady | ImageFault::Crash))
-    }
-
-    /// A container by its place: those that initialize the pod come first.
-    pub(super) fn container(&self, id: PodId, place: u16) -> Option<(&Container, Role)> {
-        let spec = &self.specs[self.pod(id).spec].written.template.spec;
-        let place = usize::from(place);
-        if let Some(container) = spec.init_containers.get(place) {
-            let role = if container.is_sidecar { Role::Sidecar } else { Role::Init };
-            return Some((container, role));
-        }
-        let main = spec.containers.get(place - spec.init_containers.len())?;
-        Some((main, Role::Main))
-    }
-
-    /// The place of the first container that does not initialize the pod.
-    pub(super) fn first_main(&self, id: PodId) -> u16 {
-        let spec = &self.specs[self.pod(id).spec].written.template.spec;
-        u16::try_from(spec.init_containers.len()).unwrap_or(u16::MAX)
-    }
 }

@@ -24,7 +24,7 @@ pub(in crate::world) type Ticket = u32;
 
 /// Downloads under way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Downloads {
+pub(in crate::world) struct Downloads {
     /// Bytes per second of the registry and of each node; none for any number.
     registry: Option<u64>,
     node: Option<u64>,
@@ -51,17 +51,23 @@ struct NodeDownloads {
 impl Downloads {
     /// Nobody downloads, from a registry and by nodes of these bandwidths (bytes per second, more
     /// than zero; none for any number).
-    pub(super) fn new(registry: Option<u64>, node: Option<u64>) -> Self {
+    pub(in crate::world) fn new(registry: Option<u64>, node: Option<u64>) -> Self {
         Self { registry, node, ..Self::default() }
     }
 
     /// Whether no download takes any time.
-    pub(super) fn are_instant(&self) -> bool {
+    pub(in crate::world) fn are_instant(&self) -> bool {
         self.registry.is_none() && self.node.is_none()
     }
 
     /// A download of so many bytes begins.
-    pub(super) fn start(&mut self, node: NodeId, ticket: Ticket, bytes: u64, now: SimTime) {
+    pub(in crate::world) fn start(
+        &mut self,
+        node: NodeId,
+        ticket: Ticket,
+        bytes: u64,
+        now: SimTime,
+    ) {
         self.advance(now);
         let mut its = self.take(node);
         its.ends.insert((its.each + u128::from(bytes) * PARTS, ticket));
@@ -69,7 +75,7 @@ impl Downloads {
     }
 
     /// A download is broken off, if it is under way.
-    pub(super) fn cancel(&mut self, node: NodeId, ticket: Ticket, now: SimTime) {
+    pub(in crate::world) fn cancel(&mut self, node: NodeId, ticket: Ticket, now: SimTime) {
         self.advance(now);
         let mut its = self.take(node);
         its.ends.retain(|&(_, other)| other != ticket);
@@ -77,7 +83,7 @@ impl Downloads {
     }
 
     /// A download that has ended by now, if there is one; it is forgotten.
-    pub(super) fn take_ended(&mut self, now: SimTime) -> Option<(NodeId, Ticket)> {
+    pub(in crate::world) fn take_ended(&mut self, now: SimTime) -> Option<(NodeId, Ticket)> {
         self.advance(now);
         let &(end, node) = self.ends.first().filter(|(end, _)| *end <= self.received)?;
         let mut its = self.take(node);
@@ -88,7 +94,7 @@ impl Downloads {
     }
 
     /// When the next download ends, if nothing else happens until then.
-    pub(super) fn next_end(&self) -> Option<SimTime> {
+    pub(in crate::world) fn next_end(&self) -> Option<SimTime> {
         let &(end, _) = self.ends.first()?;
         let missing = end.saturating_sub(self.received);
         let Some((rate, shares)) = self.rate() else { return Some(self.at) };

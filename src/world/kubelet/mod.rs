@@ -1,20 +1,20 @@
 //! A pod's life on its node, from the moment its kubelet hears of it.
 //!
-//! Two ways lead through it: `phases` is the short one of a kubelet that is switched off in the
-//! scenario; all other files are the stations of the long one, in the order of a pod's life.
-//! What is decided on the way is decided in [`crate::control::kubelet`].
+//! Two ways lead through it: `instant` is the short one of a kubelet that is switched off in the
+//! scenario; the others are the stations of the long one, in the order of a pod's life. What is
+//! decided on the way is decided in [`crate::control::kubelet`].
 
-pub(super) mod admission;
-pub(super) mod containers;
-pub(super) mod downloads;
-pub(super) mod faults;
-pub(super) mod phases;
-pub(super) mod pressure;
-pub(super) mod probes;
-pub(super) mod pulls;
-pub(super) mod state;
-pub(super) mod steps;
-pub(super) mod termination;
-
-pub(super) use downloads::Ticket;
-pub(super) use state::{Kubelets, PullStep};
+pub(in crate::world) mod admission;
+pub(in crate::world) mod containers;
+pub(in crate::world) mod crash;
+pub(in crate::world) mod downloads;
+pub(in crate::world) mod instant;
+pub(in crate::world) mod kubelets;
+pub(in crate::world) mod machine;
+pub(in crate::world) mod pressure;
+pub(in crate::world) mod probes;
+pub(in crate::world) mod pulls;
+pub(in crate::world) mod report;
+pub(in crate::world) mod resume;
+pub(in crate::world) mod steps;
+pub(in crate::world) mod termination;

@@ -9,17 +9,18 @@ use crate::control::scheduler::CRITICAL;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::Cluster;
+use crate::world::cluster::pods::Pod;
+use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
-use crate::world::kubelet::Kubelets;
+use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::nodes::lifecycle::heartbeats;
-use crate::world::objects::Pod;
 
 /// How often a kubelet looks whether to evict.
 ///
 /// Source: `pkg/kubelet/kubelet.go › evictionMonitoringPeriod`.
 const EVICTION_PERIOD: SimDuration = SimDuration::from_secs(10);
+
 /// How long a condition outlasts its reason.
 ///
 /// Source: `pkg/kubelet/apis/config/v1beta1/defaults.go › EvictionPressureTransitionPeriod`.

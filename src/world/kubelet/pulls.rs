@@ -1,9 +1,5 @@
-//! Images are pulled: each node in its own queue, all of them from one registry.
-//!
-//! A pull waits for its turn on the node, then half a second for the registry to answer, then for
-//! its bytes, then until they are unpacked. One whose pod is told to stop is broken off.
-//!
-//! Left out: layers that two images share, and that a registry refuses instead of letting wait.
+//! A pod's life under a kubelet that is switched off: pulled, started, ready, stopped, with nothing
+//! in between.
 
 use std::collections::VecDeque;
 
@@ -13,25 +9,34 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::scenario::{ImageFault, Network};
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::Cluster;
+use crate::world::cluster::pods::{Broken, Pod};
+use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, PodStep};
 use crate::world::ids::ImageId;
-use crate::world::kubelet::Kubelets;
 use crate::world::kubelet::downloads::Ticket;
-use crate::world::kubelet::phases::pulling_fact;
-use crate::world::kubelet::state::{PullStep, bucket};
+use crate::world::kubelet::kubelets::{Kubelets, PullStep, bucket};
 use crate::world::latency::Phase;
-use crate::world::objects::{Broken, Pod};
+
+pub(in crate::world) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
+    let image = cx.cluster.images.name(image);
+    let Pod { name, fact, .. } = &cx.cluster.pods[id];
+    let fact = cx.record.fact(cx.now, *fact, |names| What::PodPulling {
+        pod: names.intern(name),
+        image: names.intern(image),
+    });
+    cx.cluster.pods[id].fact = Some(fact);
+}
 
 /// What [`Network::ANSWER`] is for an image whose layers are there already: a connection is, too.
 const CHECK: SimDuration = SimDuration::from_millis(50);
+
 /// Places of containers at which the back-off of their pulls is kept.
-pub(super) const PULLS: u16 = 1 << 15;
+pub(in crate::world) const PULLS: u16 = 1 << 15;
 
 /// The pulls of a node, while there are any.
 #[derive(Debug)]
-pub(super) struct Puller {
+pub(in crate::world) struct Puller {
     waiting: VecDeque<Request>,
     active: Vec<Active>,
     /// What its kubelet allows itself; a node that pulls nothing begins with a full bucket.
@@ -70,7 +75,7 @@ enum PullTime {
 
 impl Kubelets {
     /// A container's image is not there, or may have changed: the kubelet asks for it.
-    pub(super) fn ask_for_image(
+    pub(in crate::world) fn ask_for_image(
         &mut self,
         id: PodId,
         container: u16,
@@ -261,7 +266,7 @@ impl Kubelets {
     }
 
     /// What a pod waits for is broken off: it was told to stop, or has failed.
-    pub(super) fn cancel_pulls(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn cancel_pulls(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let node = cx.cluster.pod(id).node;
         let Some(puller) = self.pullers.get_mut(&node) else { return };
         puller.waiting.retain(|request| request.pod != id);
@@ -324,7 +329,7 @@ fn plan_pull(node: NodeId, active: Active, step: PullStep, at: SimTime, cx: &mut
 
 /// An image is not there and may not be fetched: the pod waits for ever, since that another
 /// pod may bring the image is left out.
-pub(super) fn pull_refused(id: PodId, container: u16, cx: &mut Cx<'_>) {
+pub(in crate::world) fn pull_refused(id: PodId, container: u16, cx: &mut Cx<'_>) {
     let image = cx.cluster.specs[cx.cluster.pod(id).spec].images[usize::from(container)];
     let retry_in = Backoff::default().pull_failed(cx.now).since(cx.now);
     pull_failed_fact(id, image, "ErrImageNeverPull", retry_in, cx);
@@ -353,10 +358,5 @@ impl Cluster {
     fn is_wanted(&self, request: &Request) -> bool {
         let Pod { exists, epoch, .. } = *self.pod(request.pod);
         exists && epoch == request.epoch
-    }
-
-    fn cannot_be_pulled(&self, image: ImageId, node: NodeId) -> bool {
-        !self.image_faults.is_empty()
-            && self.image_faults.of(self.images.name(image), node) == Some(ImageFault::PullError)
     }
 }

@@ -2,18 +2,16 @@
 
 use crate::control::PodId;
 use crate::time::SimDuration;
+use crate::world::api_server::pods::remove_pod;
+use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
-use crate::world::kubelet::Kubelets;
 use crate::world::kubelet::admission::report_rejection;
-use crate::world::kubelet::faults::report_crash;
-use crate::world::kubelet::phases::images_pulled;
-use crate::world::kubelet::phases::pull_images;
-use crate::world::kubelet::phases::turn_ready;
-use crate::world::kubelet::state::kubelet_hears;
+use crate::world::kubelet::crash::report_crash;
+use crate::world::kubelet::instant::{images_pulled, pull_images};
+use crate::world::kubelet::kubelets::{Kubelets, kubelet_hears};
+use crate::world::kubelet::report::turn_ready;
 use crate::world::latency::Phase;
-use crate::world::objects::Pod;
-use crate::world::pods::remove_pod;
 
 impl Kubelets {
     /// A pod was bound to a node: from here on its kubelet cares for it.
@@ -52,7 +50,7 @@ impl Kubelets {
     }
 
     /// What the scenario writes that the start of a pod takes as a whole, if it does.
-    pub(super) fn written_start(&self, pod: PodId, cx: &Cx<'_>) -> Option<SimDuration> {
+    pub(in crate::world) fn written_start(&self, pod: PodId, cx: &Cx<'_>) -> Option<SimDuration> {
         let Pod { node, spec, .. } = *cx.cluster.pod(pod);
         let image = cx.cluster.specs[spec].images.first();
         let image = image.map_or("", |&image| cx.cluster.images.name(image));

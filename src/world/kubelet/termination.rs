@@ -9,16 +9,14 @@ use crate::control::kubelet::{PodStop, StopBehavior, stop_pod};
 use crate::record::What;
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::pods::request_deletion;
+use crate::world::cluster::containers::Role;
+use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
-use crate::world::kubelet::Kubelets;
-use crate::world::kubelet::containers::Role;
-use crate::world::kubelet::phases::stop_in_one_step;
-use crate::world::kubelet::state::kubelet_asks;
-use crate::world::kubelet::state::kubelet_hears;
+use crate::world::kubelet::instant::stop_in_one_step;
+use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, kubelet_hears};
 use crate::world::latency::Phase;
-use crate::world::objects::Pod;
-use crate::world::pods::request_deletion;
 
 impl Kubelets {
     /// Somebody asks for the deletion of a pod; its kubelet stops it if that takes time.
@@ -46,7 +44,7 @@ impl Kubelets {
     }
 
     /// The same after its machine was restarted: nothing of it runs.
-    pub(super) fn stop_after_restart(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn stop_after_restart(&mut self, id: PodId, cx: &mut Cx<'_>) {
         if self.model.is_none() {
             return self.schedule_stop(id, cx);
         }
@@ -93,7 +91,12 @@ impl Kubelets {
     }
 
     /// How a container behaves when it is told to stop.
-    pub(super) fn stop_behavior(&self, id: PodId, place: u16, cx: &Cx<'_>) -> StopBehavior {
+    pub(in crate::world) fn stop_behavior(
+        &self,
+        id: PodId,
+        place: u16,
+        cx: &Cx<'_>,
+    ) -> StopBehavior {
         let hook = cx.cluster.container(id, place).and_then(|(container, _)| container.pre_stop);
         let pre_stop = hook.map(|hook| match hook {
             PreStop::Sleep(span) => span,
@@ -106,7 +109,7 @@ impl Kubelets {
 
     /// The API server learns that the containers are gone; the DaemonSet controller may make the
     /// next pod.
-    pub(super) fn report_end(&mut self, id: PodId, failed: bool, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn report_end(&mut self, id: PodId, failed: bool, cx: &mut Cx<'_>) {
         let phase = if failed { PodPhase::Failed } else { PodPhase::Succeeded };
         cx.pod_fact(id, |pod| What::PodStopped { pod, failed });
         cx.change_pod(id, |pod| {

@@ -6,18 +6,26 @@
 //!
 //! Source: `pkg/controller/tainteviction/taint_eviction.go › handleNodeUpdate, processPodOnNode`.
 
+use std::collections::BTreeMap;
+
 use crate::api::{Taint, TaintEffect};
 use crate::control::taint_eviction::{Change, EvictionTimer, Verdict, verdict};
 use crate::control::{NodeId, PodId};
 use crate::record::What;
+use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
-use crate::world::nodes::Nodes;
-use crate::world::objects::Pod;
 
-impl Nodes {
+/// The taint-eviction controller.
+#[derive(Debug, Default)]
+pub(in crate::world) struct TaintEviction {
+    /// Pods that a taint drives away.
+    timers: BTreeMap<PodId, EvictionTimer>,
+}
+
+impl TaintEviction {
     /// The controller looks at the pods of a node.
-    pub(super) fn look_at_taints(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn look_at_taints(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let mut taints = cx.cluster.version_of(id).taints.clone();
         taints.retain(|taint| taint.effect == TaintEffect::NoExecute);
         for pod in
@@ -30,11 +38,10 @@ impl Nodes {
     fn look_at_pod(&mut self, id: PodId, taints: &[Taint], cx: &mut Cx<'_>) {
         let needs = &cx.cluster.specs[cx.cluster.pod(id).spec].needs;
         let verdict = verdict(taints, &needs.tolerations);
-        let timers = &mut self.evictions;
-        if verdict == Verdict::Stays && !timers.contains_key(&id) {
+        if verdict == Verdict::Stays && !self.timers.contains_key(&id) {
             return;
         }
-        match timers.entry(id).or_default().look(verdict, cx.now) {
+        match self.timers.entry(id).or_default().look(verdict, cx.now) {
             Change::Nothing => {}
             Change::Scheduled(at) => {
                 let after = at.since(cx.now);
@@ -43,27 +50,25 @@ impl Nodes {
                 cx.because(Some(fact)).at(at, Event::EvictPod { pod: id });
             }
             Change::Cancelled => {
-                timers.remove(&id);
+                self.timers.remove(&id);
                 cx.pod_fact(id, |pod| What::PodEvictionCancelled { pod });
             }
         }
     }
 
-    /// The time of a pod is over.
-    pub(in crate::world) fn evict_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
-        let timer = self.evictions.get(&id);
+    /// The time of a pod may be over: says whether it is to be deleted now.
+    pub(in crate::world) fn is_over(&mut self, id: PodId, cx: &mut Cx<'_>) -> bool {
+        let timer = self.timers.get(&id);
         if timer.and_then(EvictionTimer::due).is_none_or(|due| due > cx.now) {
-            return;
+            return false;
         }
         if cx.api.is_down(cx.now) {
             cx.at(cx.api.up_at(), Event::EvictPod { pod: id });
-            return;
+            return false;
         }
-        self.evictions.remove(&id);
+        self.timers.remove(&id);
         let Pod { exists, terminating, .. } = *cx.cluster.pod(id);
-        if exists && !terminating {
-            self.kubelets.delete_pod(id, cx);
-        }
+        exists && !terminating
     }
 }
 

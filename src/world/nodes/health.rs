@@ -8,29 +8,13 @@ use crate::control::node_lifecycle::{NodeHealth, marks_pods_not_ready, monitor_g
 use crate::control::{NodeId, PodId};
 use crate::record::What;
 use crate::time::SimTime;
+use crate::world::cluster::nodes::Node;
+use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
-use crate::world::kubelet::Kubelets;
-use crate::world::kubelet::phases::turn_ready;
-use crate::world::nodes::Nodes;
+use crate::world::kubelet::report::turn_ready;
+use crate::world::nodes::controllers::Nodes;
 use crate::world::nodes::lifecycle::heartbeats;
-use crate::world::objects::{Node, Pod};
-
-impl Kubelets {
-    /// Nothing on the machine runs, and nothing that was under way there goes on.
-    pub(super) fn stop_machine(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        cx.cluster.nodes[id].alive = false;
-        self.drop_pulls(id, cx);
-        for pod in
-            cx.cluster.pods_on(id).filter(|&pod| cx.cluster.pod(pod).bound).collect::<Vec<_>>()
-        {
-            cx.change_pod(pod, |pod| {
-                pod.serving = false;
-                pod.epoch += 1;
-            });
-        }
-    }
-}
 
 impl Nodes {
     /// The machine dies.
@@ -43,14 +27,14 @@ impl Nodes {
     }
 
     /// Nothing on the machine runs any more, and its kubelet renews no lease.
-    pub(super) fn fall_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn fall_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         self.kubelets.stop_machine(id, cx);
         cx.cluster.nodes[id].epoch += 1;
         let heard = heartbeats(id, cx).at_or_before(cx.api.last_answer(cx.now));
         let heard = heard.unwrap_or(SimTime::ZERO);
-        self.life(id).last_sign = heard;
-        let at = match self.unknown_at(heard) {
-            Some(at) => self.next_pass(at.max(cx.now)),
+        self.books(id).renewed = heard;
+        let at = match self.lifecycle.unknown_at(heard) {
+            Some(at) => self.lifecycle.next_pass(at.max(cx.now)),
             None => cx.now + monitor_grace_period(cx.settings.version),
         };
         cx.plan_node(id, NodeStep::Silent, at);
@@ -67,7 +51,7 @@ impl Nodes {
         node.alive = true;
         node.shutting_down = false;
         node.epoch += 1;
-        self.life(id).leaving = false;
+        self.books(id).leaving = false;
         for pod in cx.cluster.pods_on(id).collect::<Vec<_>>() {
             self.kubelets.resume_pod(pod, &mut cx.because(Some(fact)));
         }
@@ -82,9 +66,9 @@ impl Nodes {
     }
 
     /// The node-lifecycle controller has not heard from a node for its grace period.
-    pub(super) fn node_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        let last_sign = self.life(id).last_sign;
-        let due = self.unknown_at(last_sign);
+    pub(in crate::world) fn node_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let last_sign = self.books(id).renewed;
+        let due = self.lifecycle.unknown_at(last_sign);
         if let Some(at) = due.filter(|&at| at > cx.now) {
             // All silence was forgiven meanwhile.
             return cx.plan_node(id, NodeStep::Silent, at);
@@ -104,7 +88,7 @@ impl Nodes {
     }
 
     /// A kubelet reports that its node is Ready, or shuts down, and the state of its pods with it.
-    pub(super) fn kubelet_reports(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn kubelet_reports(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let Node { alive, exists, shutting_down, .. } = *cx.cluster.node(id);
         if !alive || !exists {
             return;
@@ -115,7 +99,7 @@ impl Nodes {
         self.set_health(id, NodeHealth::Ready, cx);
         let works =
             |pod: &Pod| pod.serving && pod.ready_since.is_none() && pod.phase == PodPhase::Running;
-        let fact = self.life(id).fact.or(cx.cause);
+        let fact = cx.cluster.node(id).health_fact.or(cx.cause);
         for pod in
             cx.cluster.pods_on(id).filter(|&pod| works(cx.cluster.pod(pod))).collect::<Vec<_>>()
         {
@@ -124,14 +108,14 @@ impl Nodes {
     }
 
     /// A node's condition Ready turns.
-    pub(super) fn set_health(&mut self, id: NodeId, health: NodeHealth, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn set_health(&mut self, id: NodeId, health: NodeHealth, cx: &mut Cx<'_>) {
         if cx.cluster.node(id).conditions.health == health {
             return;
         }
         cx.cluster.nodes[id].conditions.health = health;
         let ready = health == NodeHealth::Ready;
         let fact = cx.node_fact(id, |node| What::NodeReady { node, ready });
-        self.life(id).fact = Some(fact);
+        cx.cluster.nodes[id].health_fact = Some(fact);
         self.conditions_changed(id, &mut cx.because(Some(fact)));
         self.delete_if_gone(id, &mut cx.because(Some(fact)));
     }
@@ -139,17 +123,17 @@ impl Nodes {
     /// The API server answers again: whose lease could not be renewed for too long is held for
     /// dead in the next pass, unless its kubelet is heard before.
     pub(in crate::world) fn after_outage(&mut self, down_since: SimTime, cx: &mut Cx<'_>) {
-        let first_pass = self.next_pass(cx.now);
+        let first_pass = self.lifecycle.next_pass(cx.now);
         for id in
             cx.cluster.existing_nodes().filter(|&id| cx.cluster.node(id).alive).collect::<Vec<_>>()
         {
             let beats = heartbeats(id, cx);
             let heard = beats.at_or_before(down_since).unwrap_or(SimTime::ZERO);
-            let Some(unknown) = self.unknown_at(heard) else { return };
+            let Some(unknown) = self.lifecycle.unknown_at(heard) else { return };
             let at = first_pass.max(unknown);
-            let heard_again = self.next_pass(beats.at_or_after(cx.now));
+            let heard_again = self.lifecycle.next_pass(beats.at_or_after(cx.now));
             if heard_again > at && cx.cluster.node(id).conditions.health != NodeHealth::Unknown {
-                self.life(id).last_sign = heard;
+                self.books(id).renewed = heard;
                 cx.plan_node(id, NodeStep::Silent, at);
             }
         }

@@ -9,28 +9,25 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{Labels, TaintEffect};
+use crate::api::Labels;
 use crate::control::node_lifecycle::{
     EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState,
     all_are_down, monitor_grace_period, no_execute_taint, owns_no_execute,
 };
 use crate::control::rate_limit::Rate;
-use crate::control::taint_eviction::EvictionTimer;
-use crate::control::{NodeId, PodId, Ticks};
-use crate::record::FactId;
-use crate::scenario::{self, Scenario, ZONE_LABEL};
+use crate::control::{NodeId, Ticks};
+use crate::scenario::{self, ZONE_LABEL};
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::Cluster;
+use crate::world::cluster::nodes::Node;
+use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
-use crate::world::event::{Caused, Event};
+use crate::world::event::Event;
 use crate::world::ids::Table;
-use crate::world::kubelet::Kubelets;
 use crate::world::nodes::taints::set_no_execute;
-use crate::world::objects::Node;
-use crate::world::run::Agenda;
 use crate::world::settings::{Settings, loop_phase};
 
 const REGION_LABEL: &str = "topology.kubernetes.io/region";
+
 /// Nodes with this label do not count for the state of their zone.
 ///
 /// Source: `k8s.io/api/core/v1/well_known_labels.go › LabelNodeDisruptionExclusion`.
@@ -38,46 +35,23 @@ const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-disruption";
 
 /// Index of a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::world) struct ZoneId(u32);
+struct ZoneId(u32);
 
-/// What the controllers of nodes keep of a node, besides its object.
-#[derive(Clone, Debug, Default)]
-pub(in crate::world) struct NodeLife {
-    zone: ZoneId,
-    /// As what its zone counts it: ready, or not; none if it does not count.
-    counted: Option<bool>,
-    /// When its kubelet last renewed its lease, if it is silent.
-    pub(super) last_sign: SimTime,
-    /// The latest fact about its health.
-    pub(super) fact: Option<FactId>,
-    /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
-    pub(super) leaving: bool,
-    /// Whether the pods of others are being evicted from it.
-    pub(super) draining: bool,
-    /// The epoch of the node in which it registered.
-    pub(super) registered: u32,
-}
-
-/// The node-lifecycle controller, the taint-eviction controller and the pod garbage collector.
+/// The node-lifecycle controller, where there is one.
 #[derive(Debug)]
-pub(in crate::world) struct Nodes {
-    pub(in crate::world) kubelets: Kubelets,
-    lifecycle: Option<Lifecycle>,
-    /// When the cloud's controller looks for nodes whose machines are gone.
-    pub(super) cloud: Ticks,
-    /// Pods that a taint drives away.
-    pub(super) evictions: BTreeMap<PodId, EvictionTimer>,
-    lives: Table<NodeId, NodeLife>,
+pub(in crate::world) struct NodeLifecycle {
+    running: Option<Running>,
 }
 
 #[derive(Debug)]
-struct Lifecycle {
+struct Running {
     monitor: Monitor,
     rules: ZoneRules,
     /// Of the queues of all zones.
     poll_phase: SimDuration,
     zones: Vec<Zone>,
     zone_ids: BTreeMap<String, ZoneId>,
+    members: Table<NodeId, Member>,
     /// Nodes to look at in the next pass.
     touched: Vec<NodeId>,
     next_pass: Option<SimTime>,
@@ -85,6 +59,14 @@ struct Lifecycle {
     all_down: bool,
     /// When that last ended: no silence counts from before.
     probes_reset_at: SimTime,
+}
+
+/// Where a node is counted.
+#[derive(Clone, Copy, Debug, Default)]
+struct Member {
+    zone: ZoneId,
+    /// As what its zone counts it: ready, or not; none if it does not count.
+    counted: Option<bool>,
 }
 
 #[derive(Debug)]
@@ -96,15 +78,17 @@ struct Zone {
     next_poll: Option<SimTime>,
 }
 
-impl Nodes {
-    pub(in crate::world) fn new(scenario: &Scenario, settings: &Settings) -> Self {
-        let Settings { streams, version, node_lifecycle, .. } = settings;
-        let phase = |purpose, period| loop_phase(streams, *node_lifecycle, purpose, period);
-        let cloud = SimDuration::from_secs(5);
-        let lifecycle = |model: &scenario::NodeLifecycle| Lifecycle {
+impl NodeLifecycle {
+    /// The controller as the scenario models it; its loops have phases of their own.
+    pub(in crate::world) fn new(
+        model: Option<&scenario::NodeLifecycle>,
+        settings: &Settings,
+    ) -> Self {
+        let phase = |purpose, period| loop_phase(&settings.streams, true, purpose, period);
+        let running = |model: &scenario::NodeLifecycle| Running {
             monitor: Monitor::new(
                 model.monitor_period,
-                model.monitor_grace_period.unwrap_or(monitor_grace_period(*version)),
+                model.monitor_grace_period.unwrap_or(monitor_grace_period(settings.version)),
                 phase("node monitor", model.monitor_period),
             ),
             rules: ZoneRules {
@@ -116,39 +100,58 @@ impl Nodes {
             poll_phase: phase("zone queue", POLL_PERIOD),
             zones: Vec::new(),
             zone_ids: BTreeMap::new(),
+            members: Table::new(),
             touched: Vec::new(),
             next_pass: None,
             all_down: false,
             probes_reset_at: SimTime::ZERO,
         };
-        Self {
-            kubelets: Kubelets::new(&scenario.kubelet),
-            lifecycle: scenario.control_plane.node_lifecycle.as_ref().map(lifecycle),
-            cloud: Ticks::new(cloud, phase("cloud nodes", cloud)),
-            evictions: BTreeMap::new(),
-            lives: Table::new(),
+        Self { running: model.map(running) }
+    }
+
+    /// The first pass at `at` or later; `at` itself where there is no controller.
+    pub(in crate::world) fn next_pass(&self, at: SimTime) -> SimTime {
+        self.running.as_ref().map_or(at, |running| running.monitor.pass_at_or_after(at))
+    }
+
+    /// The pass in which a node is considered dead whose lease was last renewed at `renewed`; none
+    /// if nobody looks.
+    pub(in crate::world) fn unknown_at(&self, renewed: SimTime) -> Option<SimTime> {
+        let running = self.running.as_ref()?;
+        Some(running.monitor.unknown_at(renewed.max(running.probes_reset_at)))
+    }
+
+    /// Counts a node in its zone, as it is now.
+    pub(in crate::world) fn count(&mut self, id: NodeId, cluster: &Cluster) {
+        if let Some(running) = &mut self.running {
+            running.count(id, cluster);
         }
     }
 
-    /// What is kept of a node.
-    pub(super) fn life(&mut self, id: NodeId) -> &mut NodeLife {
-        self.lives.ensure(id, NodeLife::default)
+    /// A node changed: the next pass looks at it.
+    pub(in crate::world) fn touch(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        if let Some(running) = &mut self.running {
+            running.touched.push(id);
+            running.schedule_pass(cx.now, cx);
+        }
     }
 
-    /// The first pass at `at` or later.
-    pub(super) fn next_pass(&self, at: SimTime) -> SimTime {
-        self.lifecycle.as_ref().map_or(at, |lifecycle| lifecycle.monitor.pass_at_or_after(at))
+    /// A pass is due, unless an earlier one has taken its place.
+    pub(in crate::world) fn monitor_pass(&mut self, cx: &mut Cx<'_>) {
+        if let Some(running) = &mut self.running {
+            running.monitor_pass(cx);
+        }
     }
 
-    /// The pass in which a node is held for dead whose last sign of life was at `last_sign`; none
-    /// if nobody looks.
-    pub(super) fn unknown_at(&self, last_sign: SimTime) -> Option<SimTime> {
-        let lifecycle = self.lifecycle.as_ref()?;
-        Some(lifecycle.monitor.unknown_at(last_sign.max(lifecycle.probes_reset_at)))
+    /// The next node of a zone may get its `NoExecute` taint.
+    pub(in crate::world) fn zone_poll(&mut self, zone: u32, cx: &mut Cx<'_>) {
+        if let Some(running) = &mut self.running {
+            running.zone_poll(ZoneId(zone), cx);
+        }
     }
 }
 
-impl Lifecycle {
+impl Running {
     /// The zone of a node with these labels: region and zone together.
     ///
     /// Source: `k8s.io/component-helpers/node/topology/helpers.go › GetZoneKey`.
@@ -172,60 +175,42 @@ impl Lifecycle {
     fn zone(&mut self, id: ZoneId) -> &mut Zone {
         &mut self.zones[id.0 as usize]
     }
-}
 
-impl Zone {
-    fn count(&mut self, counted: Option<bool>) -> Option<&mut u32> {
-        counted.map(|ready| if ready { &mut self.ready } else { &mut self.not_ready })
-    }
-}
-
-impl Nodes {
-    /// Counts a node in its zone, as it is now.
-    pub(in crate::world) fn count_in_zone(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        let mut life = self.life(id).clone();
-        let Some(lifecycle) = &mut self.lifecycle else { return };
-        let node = &cx.cluster.nodes[id];
-        let labels = &cx.cluster.versions[node.version].labels;
-        let counts = node.exists && labels.get(EXCLUDE_LABEL).is_none();
-        let counted = counts.then(|| node.conditions.health == NodeHealth::Ready);
-        let zone = lifecycle.zone_of(labels);
-        let before = lifecycle.zone(life.zone);
-        if let Some(count) = before.count(life.counted) {
+    fn count(&mut self, id: NodeId, cluster: &Cluster) {
+        let Node { exists, ref conditions, .. } = *cluster.node(id);
+        let labels = &cluster.version_of(id).labels;
+        let counts = exists && labels.get(EXCLUDE_LABEL).is_none();
+        let counted = counts.then(|| conditions.health == NodeHealth::Ready);
+        let zone = self.zone_of(labels);
+        let before = *self.members.ensure(id, Member::default);
+        if let Some(count) = self.zone(before.zone).count(before.counted) {
             *count -= 1;
         }
-        if life.zone != zone {
-            before.queue.remove(id);
+        if before.zone != zone {
+            self.zone(before.zone).queue.remove(id);
         }
-        life.zone = zone;
-        life.counted = counted;
-        if let Some(count) = lifecycle.zone(zone).count(counted) {
+        self.members[id] = Member { zone, counted };
+        if let Some(count) = self.zone(zone).count(counted) {
             *count += 1;
         }
-        *self.life(id) = life;
     }
 
-    /// The next pass looks at a node.
-    pub(in crate::world) fn touch_node(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        if let Some(lifecycle) = &mut self.lifecycle {
-            lifecycle.touched.push(id);
-            let at = lifecycle.monitor.pass_at_or_after(cx.now);
-            lifecycle.schedule_pass(at, cx.cause, cx.agenda);
-        }
+    /// The queue of the zone that a node is counted in.
+    fn queue_of(&mut self, id: NodeId) -> &mut EvictionQueue {
+        let zone = self.members.ensure(id, Member::default).zone;
+        &mut self.zone(zone).queue
     }
 
     /// The controller looks at the nodes that changed, and at all zones.
-    pub(in crate::world) fn monitor_pass(&mut self, cx: &mut Cx<'_>) {
-        let Some(lifecycle) = &mut self.lifecycle else { return };
-        if lifecycle.next_pass != Some(cx.now) {
+    fn monitor_pass(&mut self, cx: &mut Cx<'_>) {
+        if self.next_pass != Some(cx.now) {
             return;
         }
-        lifecycle.next_pass = None;
+        self.next_pass = None;
         if cx.api.is_down(cx.now) {
-            let at = lifecycle.monitor.pass_at_or_after(cx.api.up_at());
-            return lifecycle.schedule_pass(at, cx.cause, cx.agenda);
+            return self.schedule_pass(cx.api.up_at(), cx);
         }
-        let mut touched = std::mem::take(&mut lifecycle.touched);
+        let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable();
         touched.dedup();
         for id in touched {
@@ -234,39 +219,43 @@ impl Nodes {
         self.judge_zones(cx);
     }
 
+    /// The first pass at `from` or later happens.
+    fn schedule_pass(&mut self, from: SimTime, cx: &mut Cx<'_>) {
+        let at = self.monitor.pass_at_or_after(from);
+        if self.next_pass.is_none_or(|next| at < next) {
+            self.next_pass = Some(at);
+            cx.at(at, Event::MonitorPass);
+        }
+    }
+
     /// A node that is Ready loses its `NoExecute` taint; one that is not waits for it.
     fn look_at_node(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        self.count_in_zone(id, cx);
-        let Node { exists, ref conditions, .. } = cx.cluster.nodes[id];
+        self.count(id, cx.cluster);
+        let Node { exists, ref conditions, health_fact, .. } = *cx.cluster.node(id);
         let health = conditions.health;
-        let NodeLife { zone, fact, .. } = *self.life(id);
-        let has = cx.cluster.version_of(id).taints.iter().any(owns_no_execute);
-        let Some(lifecycle) = &mut self.lifecycle else { return };
-        let queue = &mut lifecycle.zone(zone).queue;
         if !exists || health == NodeHealth::Ready {
-            queue.remove(id);
+            self.queue_of(id).remove(id);
         } else {
-            queue.add(id);
+            self.queue_of(id).add(id);
         }
-        if exists && has {
+        if exists && cx.cluster.version_of(id).taints.iter().any(owns_no_execute) {
             // The opposite taint is swapped at once.
-            set_no_execute(id, no_execute_taint(health), &mut cx.because(fact));
+            set_no_execute(id, no_execute_taint(health), &mut cx.because(health_fact));
         }
     }
 
     fn judge_zones(&mut self, cx: &mut Cx<'_>) {
-        let Some(lifecycle) = &mut self.lifecycle else { return };
-        let rules = lifecycle.rules;
+        let rules = self.rules;
         let states: Vec<ZoneState> =
-            lifecycle.zones.iter().map(|zone| rules.state(zone.ready, zone.not_ready)).collect();
+            self.zones.iter().map(|zone| rules.state(zone.ready, zone.not_ready)).collect();
         let has_nodes = |zone: &Zone| zone.ready + zone.not_ready > 0;
-        let inhabited = lifecycle.zones.iter().zip(&states).filter(|(zone, _)| has_nodes(zone));
+        let inhabited = self.zones.iter().zip(&states).filter(|(zone, _)| has_nodes(zone));
         let all_down = all_are_down(inhabited.map(|(_, &state)| state));
-        let was_down = std::mem::replace(&mut lifecycle.all_down, all_down);
+        let was_down = std::mem::replace(&mut self.all_down, all_down);
         if was_down && !all_down {
-            lifecycle.probes_reset_at = cx.now;
+            self.probes_reset_at = cx.now;
         }
-        for (zone, state) in lifecycle.zones.iter_mut().zip(states) {
+        for (zone, state) in self.zones.iter_mut().zip(states) {
             if zone.state != state || was_down != all_down {
                 zone.state = state;
                 let rate = rules.eviction_rate(state, zone.ready + zone.not_ready, all_down);
@@ -279,37 +268,31 @@ impl Nodes {
         self.schedule_polls(cx.now, cx);
     }
 
-    /// Nobody is heard of any more, so the fault is the controller's own.
+    /// No node is heard from any more, so the fault is the controller's own.
     fn stop_all_evictions(&mut self, cx: &mut Cx<'_>) {
         for id in cx.cluster.existing_nodes().collect::<Vec<_>>() {
-            let NodeLife { zone, fact, .. } = *self.life(id);
-            if cx.cluster.node(id).conditions.health == NodeHealth::Ready {
+            let Node { ref conditions, health_fact, .. } = *cx.cluster.node(id);
+            if conditions.health == NodeHealth::Ready {
                 continue;
             }
-            let Some(lifecycle) = &mut self.lifecycle else { return };
-            let queue = &mut lifecycle.zone(zone).queue;
-            queue.remove(id);
-            queue.add(id);
-            set_no_execute(id, None, &mut cx.because(fact));
+            self.queue_of(id).remove(id);
+            self.queue_of(id).add(id);
+            set_no_execute(id, None, &mut cx.because(health_fact));
         }
     }
 
     fn schedule_polls(&mut self, from: SimTime, cx: &mut Cx<'_>) {
-        let Some(lifecycle) = &mut self.lifecycle else { return };
-        for (index, zone) in lifecycle.zones.iter_mut().enumerate() {
-            let next = zone.queue.next_at(from);
-            if let Some(at) = next.filter(|_| next != zone.next_poll) {
-                let zone = u32::try_from(index).expect("fewer than 2^32 zones");
+        for (zone, it) in (0..).zip(&mut self.zones) {
+            let next = it.queue.next_at(from);
+            if let Some(at) = next.filter(|_| next != it.next_poll) {
                 cx.at(at, Event::ZonePoll { zone });
             }
-            zone.next_poll = next;
+            it.next_poll = next;
         }
     }
 
-    /// The next node of a zone gets its `NoExecute` taint.
-    pub(in crate::world) fn zone_poll(&mut self, zone: u32, cx: &mut Cx<'_>) {
-        let Some(lifecycle) = &mut self.lifecycle else { return };
-        let zone = lifecycle.zone(ZoneId(zone));
+    fn zone_poll(&mut self, id: ZoneId, cx: &mut Cx<'_>) {
+        let zone = self.zone(id);
         if zone.next_poll != Some(cx.now) {
             return;
         }
@@ -318,13 +301,19 @@ impl Nodes {
             return self.schedule_polls(cx.api.up_at(), cx);
         }
         if let Some(id) = zone.queue.take(cx.now) {
-            let taint = no_execute_taint(cx.cluster.node(id).conditions.health);
-            if cx.cluster.node(id).exists && taint.is_some() {
-                let fact = self.life(id).fact;
-                set_no_execute(id, taint, &mut cx.because(fact));
+            let Node { exists, ref conditions, health_fact, .. } = *cx.cluster.node(id);
+            let taint = no_execute_taint(conditions.health);
+            if exists && taint.is_some() {
+                set_no_execute(id, taint, &mut cx.because(health_fact));
             }
         }
         self.schedule_polls(cx.now, cx);
+    }
+}
+
+impl Zone {
+    fn count(&mut self, counted: Option<bool>) -> Option<&mut u32> {
+        counted.map(|ready| if ready { &mut self.ready } else { &mut self.not_ready })
     }
 }
 
@@ -333,20 +322,4 @@ pub(in crate::world) fn heartbeats(id: NodeId, cx: &Cx<'_>) -> Ticks {
     let draw = cx.settings.streams.bits("heartbeat", cx.cluster.node(id).name_hash, 0);
     let phase = SimDuration::from_micros(draw % HEARTBEAT_PERIOD.as_micros());
     Ticks::new(HEARTBEAT_PERIOD, phase)
-}
-
-impl Cluster {
-    /// Whether a node has a taint that drives pods away.
-    pub(super) fn drives_pods_away(&self, id: NodeId) -> bool {
-        self.version_of(id).taints.iter().any(|taint| taint.effect == TaintEffect::NoExecute)
-    }
-}
-
-impl Lifecycle {
-    fn schedule_pass(&mut self, at: SimTime, cause: Option<FactId>, agenda: &mut Agenda) {
-        if self.next_pass.is_none_or(|next| at < next) {
-            self.next_pass = Some(at);
-            agenda.at(at, Caused { event: Event::MonitorPass, cause });
-        }
-    }
 }

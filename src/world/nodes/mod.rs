@@ -13,14 +13,13 @@
 //! No loop ticks here: each is a phase, and whatever depends on a loop asks for the round that it
 //! needs.
 
-pub(super) mod eviction;
-pub(super) mod gc;
-pub(super) mod health;
-pub(super) mod lifecycle;
-pub(super) mod objects;
-pub(super) mod operations;
-pub(super) mod startup;
-pub(super) mod steps;
-pub(super) mod taints;
-
-pub(super) use lifecycle::Nodes;
+pub(in crate::world) mod controllers;
+pub(in crate::world) mod eviction;
+pub(in crate::world) mod gc;
+pub(in crate::world) mod health;
+pub(in crate::world) mod lifecycle;
+pub(in crate::world) mod operations;
+pub(in crate::world) mod registration;
+pub(in crate::world) mod startup;
+pub(in crate::world) mod steps;
+pub(in crate::world) mod taints;

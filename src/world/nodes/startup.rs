@@ -6,11 +6,11 @@ use crate::control::node_lifecycle::{NodeHealth, no_schedule_taints};
 use crate::engine::{Delay, fnv1a64};
 use crate::scenario::{NodeSpec, PoolId};
 use crate::time::SimDuration;
+use crate::world::api_server::nodes::set_taints;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
 use crate::world::ids::DaemonSetId;
-use crate::world::nodes::Nodes;
-use crate::world::nodes::taints::set_taints;
+use crate::world::nodes::controllers::Nodes;
 
 /// How long a cloud takes to bring up a machine that an autoscaler asks for (our judgment, from
 /// what operators of managed clusters report).
@@ -21,25 +21,25 @@ impl Nodes {
     /// A node that has just registered is not Ready, and keeps pods off, until its kubelet is.
     ///
     /// Source: `plugin/pkg/admission/nodetaint/admission.go › Admit`.
-    pub(super) fn get_ready(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn get_ready(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let startup =
             cx.cluster.node(id).pool.map(|pool| cx.cluster.pools[pool.0].startup_taints.clone());
         let startup = startup.unwrap_or_default();
         let delay = ready_delay(id, cx);
         if startup.is_empty() && delay.is_zero() {
-            return self.touch_node(id, cx);
+            return self.lifecycle.touch(id, cx);
         }
         let mut version = cx.cluster.version_of(id).clone();
         version.taints.extend(startup.iter().map(|startup| startup.taint.clone()));
         cx.cluster.nodes[id].startup_taints = startup;
-        self.life(id).fact = cx.cause;
+        cx.cluster.nodes[id].health_fact = cx.cause;
         if !delay.is_zero() {
             cx.cluster.nodes[id].conditions.health = NodeHealth::NotReady;
             version.taints.extend(no_schedule_taints(&cx.cluster.node(id).conditions));
             cx.plan_node(id, NodeStep::Reports, cx.now + delay);
         }
         cx.cluster.nodes[id].version = cx.cluster.new_version(version.labels, version.taints);
-        self.touch_node(id, cx);
+        self.lifecycle.touch(id, cx);
     }
 
     /// A machine that was asked for is there, and its kubelet registers it.
@@ -74,7 +74,7 @@ fn node_ready_delay<'a>(id: NodeId, cx: &'a Cx<'_>) -> &'a Delay {
 }
 
 /// A pod of a DaemonSet is Ready on a node: it takes off the taints that wait for it.
-pub(super) fn daemon_ready(id: NodeId, owner: DaemonSetId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn daemon_ready(id: NodeId, owner: DaemonSetId, cx: &mut Cx<'_>) {
     let name = &cx.cluster.daemon_sets[owner].name;
     let (done, waiting): (Vec<_>, Vec<_>) =
         std::mem::take(&mut cx.cluster.nodes[id].startup_taints)

@@ -2,14 +2,13 @@
 
 use crate::control::NodeId;
 use crate::time::SimTime;
+use crate::world::cluster::nodes::Node;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
-use crate::world::nodes::Nodes;
-use crate::world::nodes::gc::collect_pods;
-use crate::world::nodes::gc::sweep_pods;
+use crate::world::nodes::controllers::Nodes;
+use crate::world::nodes::gc::{collect_pods, sweep_pods};
 use crate::world::nodes::startup::daemon_ready;
 use crate::world::nodes::taints::taint_by_condition;
-use crate::world::objects::Node;
 
 impl Nodes {
     /// Something about a node is due.
@@ -20,7 +19,7 @@ impl Nodes {
         step: NodeStep,
         cx: &mut Cx<'_>,
     ) {
-        let registered = self.life(id).registered;
+        let registered = self.books(id).registered;
         if epoch < step.void_before(cx.cluster.node(id), registered) {
             return;
         }
@@ -33,7 +32,7 @@ impl Nodes {
             NodeStep::Silent => self.node_silent(id, cx),
             NodeStep::Reports => self.kubelet_reports(id, cx),
             NodeStep::Taint => taint_by_condition(id, cx),
-            NodeStep::Look => self.look_at_taints(id, cx),
+            NodeStep::Look => self.taint_eviction.look_at_taints(id, cx),
             NodeStep::Collect => collect_pods(id, cx),
             NodeStep::Sweep => sweep_pods(id, cx),
             NodeStep::Press(pressure) => self.set_pressure(id, pressure, true, cx),
@@ -44,7 +43,7 @@ impl Nodes {
             NodeStep::Drained => self.drained(id, cx),
             NodeStep::Interrupted => self.interrupted(id, cx),
             NodeStep::Off => self.power_off(id, cx),
-            NodeStep::ScaleDown => self.kubelets.evict_for_scale_down(id, cx),
+            NodeStep::ScaleDown => self.evict_for_scale_down(id, cx),
             NodeStep::Leave | NodeStep::Gone => self.leave(id, cx),
             NodeStep::DaemonReady(owner) => daemon_ready(id, owner, cx),
         }
@@ -53,7 +52,7 @@ impl Nodes {
     /// When a loop comes round again once the API server answers.
     fn next_try(&self, step: NodeStep, at: SimTime, cx: &Cx<'_>) -> SimTime {
         match step {
-            NodeStep::Silent => self.next_pass(at),
+            NodeStep::Silent => self.lifecycle.next_pass(at),
             NodeStep::Collect | NodeStep::Sweep => cx.settings.pod_gc.swept_at(at),
             NodeStep::Reports
             | NodeStep::Taint

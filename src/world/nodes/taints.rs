@@ -1,25 +1,18 @@
 //! Taints that follow from what a node is like, and taints in general.
 
-use crate::api::{Labels, Taint, TaintEffect};
+use crate::api::{Labels, Taint};
 use crate::control::NodeId;
-use crate::control::node_lifecycle::Pressure;
 use crate::control::node_lifecycle::{
-    no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
+    Pressure, no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
 };
 use crate::record::What;
-use crate::time::SimDuration;
+use crate::world::api_server::nodes::{replace_version, set_taints, watch_lag};
+use crate::world::api_server::pods::sweep_if_out_of_service;
+use crate::world::api_server::scheduler_watch::tell_scheduler;
+use crate::world::cluster::nodes::NodeVersion;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
-use crate::world::nodes::Nodes;
-use crate::world::nodes::gc::sweep_if_out_of_service;
-use crate::world::nodes::objects::publish_node;
-use crate::world::objects::{Node, NodeVersion};
-use crate::world::scheduler_cache::tell_scheduler;
-
-/// Pods of a node with a taint of this key are not waited for.
-///
-/// Source: `k8s.io/api/core/v1/well_known_taints.go › TaintNodeOutOfService`.
-pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+use crate::world::nodes::controllers::Nodes;
 
 /// Whether a taint belongs to the node-lifecycle controller.
 fn is_owned(taint: &Taint) -> bool {
@@ -28,7 +21,7 @@ fn is_owned(taint: &Taint) -> bool {
 
 impl Nodes {
     /// A kubelet may say that something runs out, or that there is enough again.
-    pub(super) fn set_pressure(
+    pub(in crate::world) fn set_pressure(
         &mut self,
         id: NodeId,
         pressure: Pressure,
@@ -47,7 +40,7 @@ impl Nodes {
             return refresh_condition_taints(id, cx);
         }
         cx.plan_node(id, NodeStep::Taint, cx.now + watch_lag(id, cx));
-        self.touch_node(id, cx);
+        self.lifecycle.touch(id, cx);
         sweep_if_out_of_service(id, cx);
     }
 
@@ -72,7 +65,7 @@ impl Nodes {
         let taints = cx.cluster.version_of(id).taints.clone();
         let fact = cx.node_fact(id, |node| What::NodeLabeled { node });
         replace_version(id, NodeVersion { labels, taints }, &mut cx.because(Some(fact)));
-        self.touch_node(id, &mut cx.because(Some(fact)));
+        self.lifecycle.touch(id, &mut cx.because(Some(fact)));
     }
 
     /// `kubectl cordon` and `kubectl uncordon`.
@@ -90,18 +83,11 @@ impl Nodes {
     }
 }
 
-/// How long a change of a node takes to reach its controllers.
-pub(super) fn watch_lag(id: NodeId, cx: &Cx<'_>) -> SimDuration {
-    let Node { name_hash, version, .. } = *cx.cluster.node(id);
-    let draw = cx.settings.streams.uniform("node watch", name_hash, u64::from(version.0));
-    cx.api.watch_latency().sample(draw)
-}
-
 /// Sets the `NoSchedule` taints that a node's conditions ask for, and takes off the others.
 ///
 /// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go ›
 /// doNoScheduleTaintingPass`.
-pub(super) fn taint_by_condition(id: NodeId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn taint_by_condition(id: NodeId, cx: &mut Cx<'_>) {
     if !cx.cluster.node(id).exists {
         return;
     }
@@ -114,7 +100,7 @@ pub(super) fn taint_by_condition(id: NodeId, cx: &mut Cx<'_>) {
 }
 
 /// Puts on the `NoExecute` taint of a node's health, or takes it off.
-pub(super) fn set_no_execute(id: NodeId, taint: Option<Taint>, cx: &mut Cx<'_>) {
+pub(in crate::world) fn set_no_execute(id: NodeId, taint: Option<Taint>, cx: &mut Cx<'_>) {
     let mut taints = cx.cluster.version_of(id).taints.clone();
     taints.retain(|old| !owns_no_execute(old) || Some(old) == taint.as_ref());
     if let Some(taint) = taint.filter(|taint| !taints.contains(taint)) {
@@ -132,43 +118,4 @@ fn refresh_condition_taints(id: NodeId, cx: &mut Cx<'_>) {
     taints.retain(|taint| !is_owned(taint));
     taints.extend(wanted);
     set_taints(id, taints, cx);
-}
-
-/// Replaces a node's taints.
-pub(super) fn set_taints(id: NodeId, taints: Vec<Taint>, cx: &mut Cx<'_>) {
-    let NodeVersion { labels, taints: before } = cx.cluster.version_of(id).clone();
-    if taints == before {
-        return;
-    }
-    for taint in taints.iter().filter(|taint| !before.contains(taint)) {
-        taint_fact(id, taint, true, cx);
-    }
-    for taint in before.iter().filter(|taint| !taints.contains(taint)) {
-        taint_fact(id, taint, false, cx);
-    }
-    let evicts = |taint: &Taint| taint.effect == TaintEffect::NoExecute;
-    let concerns_pods = before.iter().chain(&taints).any(evicts);
-    replace_version(id, NodeVersion { labels, taints }, cx);
-    if cx.settings.node_lifecycle {
-        if concerns_pods {
-            cx.plan_node(id, NodeStep::Look, cx.now + watch_lag(id, cx));
-        }
-        sweep_if_out_of_service(id, cx);
-    }
-}
-
-fn taint_fact(id: NodeId, taint: &Taint, added: bool, cx: &mut Cx<'_>) {
-    let name = &cx.cluster.nodes[id].name;
-    cx.record.fact(cx.now, cx.cause, |names| {
-        let (node, taint) = (names.intern(name), names.intern(&taint.to_string()));
-        if added { What::NodeTainted { node, taint } } else { What::NodeUntainted { node, taint } }
-    });
-}
-
-fn replace_version(id: NodeId, version: NodeVersion, cx: &mut Cx<'_>) {
-    if *cx.cluster.version_of(id) == version {
-        return;
-    }
-    cx.cluster.nodes[id].version = cx.cluster.new_version(version.labels, version.taints);
-    publish_node(id, cx);
 }

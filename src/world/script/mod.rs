@@ -1,6 +1,4 @@
 //! What the scenario does to the cluster, and when.
 
-mod actions;
-mod selection;
-
-pub(super) use actions::{Reach, Script};
+pub(in crate::world) mod actions;
+pub(in crate::world) mod selection;

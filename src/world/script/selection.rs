@@ -2,11 +2,14 @@
 
 use crate::control::NodeId;
 use crate::scenario::{Among, NodeSelection, Take};
-use crate::world::cluster::Cluster;
 use crate::world::cx::Cx;
 
 /// The nodes of a selection among those that exist now, sorted; `drawing` names the draw.
-pub(super) fn select(selection: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Vec<NodeId> {
+pub(in crate::world) fn select(
+    selection: &NodeSelection,
+    drawing: u64,
+    cx: &Cx<'_>,
+) -> Vec<NodeId> {
     let mut nodes: Vec<NodeId> = match &selection.among {
         Among::All => cx.cluster.existing_nodes().collect(),
         Among::Names(names) => {
@@ -38,10 +41,4 @@ pub(super) fn select(selection: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Ve
     nodes.sort_unstable();
     nodes.dedup();
     nodes
-}
-
-impl Cluster {
-    pub(in crate::world) fn existing_nodes(&self) -> impl Iterator<Item = NodeId> {
-        self.nodes.ids().filter(|&node| self.node(node).exists)
-    }
 }

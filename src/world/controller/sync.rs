@@ -16,34 +16,32 @@ use crate::control::daemonset::{
 };
 use crate::control::{NodeId, PodId};
 use crate::record::{self, FactId, What};
-use crate::world::api_server::report_event;
-use crate::world::calls::Calls;
-use crate::world::cluster::Cluster;
-use crate::world::controller::Controller;
-use crate::world::controller::{Cache, Lens};
+use crate::world::cluster::daemon_sets::{DaemonSetSeen, Spec};
+use crate::world::cluster::truth::Cluster;
+use crate::world::controller::cache::{Cache, Lens};
+use crate::world::controller::calls::{Calls, post_event};
+use crate::world::controller::holds::in_words;
+use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
-use crate::world::event::DaemonSetSeen;
-use crate::world::holds::in_words;
 use crate::world::ids::{DaemonSetId, HashId, SpecId};
-use crate::world::objects::Spec;
 
 /// What a sync works with from its first stage to its last.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sync {
-    pub(super) daemon_set: DaemonSetId,
-    pub(super) seen: DaemonSetSeen,
-    pub(super) hash: HashId,
-    pub(super) cause: Option<FactId>,
+pub(in crate::world) struct Sync {
+    pub(in crate::world) daemon_set: DaemonSetId,
+    pub(in crate::world) seen: DaemonSetSeen,
+    pub(in crate::world) hash: HashId,
+    pub(in crate::world) cause: Option<FactId>,
 }
 
 /// A sync under way.
 #[derive(Debug)]
-pub(super) struct Work {
-    pub(super) sync: Sync,
+pub(in crate::world) struct Work {
+    pub(in crate::world) sync: Sync,
     stage: Stage,
     /// What the stage asked the API server for.
-    pub(super) calls: Calls,
-    pub(super) error: Option<SyncError>,
+    pub(in crate::world) calls: Calls,
+    pub(in crate::world) error: Option<SyncError>,
 }
 
 impl Work {
@@ -74,7 +72,7 @@ enum Stage {
 
 /// Why a sync fails and is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SyncError {
+pub(in crate::world) enum SyncError {
     /// The rolling update could not decide.
     Rolling(RollingError),
     /// The cache does not show yet what the controller itself wrote.
@@ -86,11 +84,11 @@ pub(super) enum SyncError {
 }
 
 /// How a sync ended; or that it goes on when its calls are answered.
-pub(super) type Progress = ControlFlow<Result<(), SyncError>>;
+pub(in crate::world) type Progress = ControlFlow<Result<(), SyncError>>;
 
 impl Controller {
     /// A worker takes the next key and works on it.
-    pub(super) fn work_off_queue(&mut self, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn work_off_queue(&mut self, cx: &mut Cx<'_>) {
         self.work_scheduled = false;
         if self.busy < cx.api.concurrent_syncs()
             && !self.is_away
@@ -107,7 +105,12 @@ impl Controller {
     }
 
     /// The worker is free again if the sync has ended.
-    pub(super) fn end_if_done(&mut self, id: DaemonSetId, progress: Progress, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn end_if_done(
+        &mut self,
+        id: DaemonSetId,
+        progress: Progress,
+        cx: &mut Cx<'_>,
+    ) {
         let ControlFlow::Break(result) = progress else { return };
         self.daemon_sets[id].work = None;
         self.busy -= 1;
@@ -133,7 +136,7 @@ impl Controller {
     }
 
     /// The first looks of a sync, which may be its last.
-    pub(super) fn begin_sync(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
+    pub(in crate::world) fn begin_sync(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
         let watched = &mut self.daemon_sets[id];
         let (seen, cause) = (watched.seen, watched.woken_by);
         if cx.settings.version >= KubernetesVersion::V1_36 && cx.now < watched.unseen_until {
@@ -159,7 +162,7 @@ impl Controller {
     }
 
     /// Works on until calls have to be waited for, or the sync has ended.
-    pub(super) fn advance(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
+    pub(in crate::world) fn advance(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
         while let Some(work) = &self.daemon_sets[id].work {
             if work.calls.are_waited_for() {
                 return ControlFlow::Continue(());
@@ -227,14 +230,25 @@ impl Controller {
         }
     }
 
-    pub(super) fn fail_sync(&mut self, id: DaemonSetId, error: SyncError, _cx: &mut Cx<'_>) {
+    pub(in crate::world) fn fail_sync(
+        &mut self,
+        id: DaemonSetId,
+        error: SyncError,
+        _cx: &mut Cx<'_>,
+    ) {
         if let Some(work) = &mut self.daemon_sets[id].work {
             work.error = Some(error);
         }
     }
 
     /// Brings the tally up to the present state of the cache.
-    pub(super) fn refresh(&mut self, id: DaemonSetId, spec: SpecId, hash: HashId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn refresh(
+        &mut self,
+        id: DaemonSetId,
+        spec: SpecId,
+        hash: HashId,
+        cx: &mut Cx<'_>,
+    ) {
         let &Spec { rules, template_generation, .. } = &cx.cluster.specs[spec];
         let lens = Lens { rules, hash, template_generation };
         let cache = Cache { nodes: &self.nodes, pods: &self.pods };
@@ -291,7 +305,7 @@ impl Controller {
 }
 
 /// What the controller logs when a sync fails.
-pub(super) fn sync_error(error: SyncError, cluster: &Cluster) -> String {
+pub(in crate::world) fn sync_error(error: SyncError, cluster: &Cluster) -> String {
     match error {
         SyncError::Rolling(RollingError::NodeGone(node)) => {
             let node = &cluster.node(node).name;
@@ -324,22 +338,4 @@ fn found(sync: &Sync, kind: &str, pod: PodId, node: NodeId, will: &str, cx: &Cx<
     let namespace = &cx.cluster.daemon_sets[sync.daemon_set].name.namespace;
     let (pod, node) = (&cx.cluster.pod(pod).name, &cx.cluster.node(node).name);
     format!("Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {will} it")
-}
-
-/// Takes down an API event about a DaemonSet, if it is sent.
-pub(super) fn post_event(
-    id: DaemonSetId,
-    kind: (bool, &'static str),
-    message: &str,
-    cx: &mut Cx<'_>,
-) {
-    let Some(message) = report_event(id, kind, message, cx) else { return };
-    let key = &cx.cluster.daemon_sets[id].key;
-    let (warning, reason) = kind;
-    cx.record.fact(cx.now, cx.cause, |names| What::EventPosted {
-        daemon_set: names.intern(key),
-        warning,
-        reason,
-        message: names.intern(&message),
-    });
 }

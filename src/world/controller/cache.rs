@@ -1,74 +1,40 @@
-//! The DaemonSet controller as a running process: its caches, its queues, its tallies.
-//!
-//! What it sees lags what is true: everything here changes by watch events alone.
-
-use std::collections::BTreeSet;
+//! What the controller knows of each DaemonSet, and how it judges nodes for it.
 
 use crate::control::daemonset::{
     Eligibility, Expectations, FailedPodBackoff, NodeClass, NodeView, PodView, Rules, Tally,
     classify, eligibility,
 };
-use crate::control::workqueue::WorkQueue;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
-use crate::world::cluster::Cluster;
-use crate::world::event::{DaemonSetSeen, PodSeen};
-use crate::world::ids::{DaemonSetId, HashId, SpecId, Table, VersionId};
-use crate::world::objects::NodeVersion;
-use crate::world::sync::Work;
-
-/// The controller's process.
-#[derive(Debug, Default)]
-pub(super) struct Controller {
-    pub(super) queue: WorkQueue<DaemonSetId>,
-    pub(super) node_queue: WorkQueue<NodeId>,
-    /// Whether an event is under way that works off the queue.
-    pub(super) work_scheduled: bool,
-    /// Workers that are at a sync.
-    pub(super) busy: usize,
-    /// Which run of the process it is; rises with each restart.
-    pub(super) process: u32,
-    /// Whether nobody leads: then nothing is heard and nothing done.
-    pub(super) is_away: bool,
-    /// When the latest process leads, or led, unless the API server is down then.
-    pub(super) leads_from: SimTime,
-    /// Until when watch events of each resource tell of what was before the process listed it.
-    pub(super) stale_until: [SimTime; 3],
-    pub(super) node_work_scheduled: bool,
-    /// The latest fact about a node that a handler heard of.
-    pub(super) node_news: Option<FactId>,
-    /// Cached pods that no controller owns.
-    pub(super) orphans: BTreeSet<PodId>,
-    /// The informer's pods.
-    pub(super) pods: Table<PodId, PodSeen>,
-    /// The informer's nodes.
-    pub(super) nodes: Table<NodeId, Option<VersionId>>,
-    /// What it knows of each DaemonSet.
-    pub(super) daemon_sets: Table<DaemonSetId, Watched>,
-}
+use crate::world::cluster::daemon_sets::DaemonSetSeen;
+use crate::world::cluster::nodes::NodeVersion;
+use crate::world::cluster::pods::PodSeen;
+use crate::world::cluster::truth::Cluster;
+use crate::world::controller::sync::Work;
+use crate::world::ids::{HashId, SpecId, Table, VersionId};
 
 /// What of a spec decides how nodes are judged; when it changes, all are judged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lens {
-    pub(super) rules: Rules,
-    pub(super) hash: HashId,
-    pub(super) template_generation: Option<i64>,
+pub(in crate::world) struct Lens {
+    pub(in crate::world) rules: Rules,
+    pub(in crate::world) hash: HashId,
+    pub(in crate::world) template_generation: Option<i64>,
 }
 
 /// What the informers hold of nodes and pods.
 #[derive(Clone, Copy)]
-pub(super) struct Cache<'a> {
-    pub(super) nodes: &'a Table<NodeId, Option<VersionId>>,
-    pub(super) pods: &'a Table<PodId, PodSeen>,
+pub(in crate::world) struct Cache<'a> {
+    pub(in crate::world) nodes: &'a Table<NodeId, Option<VersionId>>,
+    pub(in crate::world) pods: &'a Table<PodId, PodSeen>,
 }
 
 /// One DaemonSet as the controller sees it.
 #[derive(Debug)]
-pub(super) struct Watched {
-    pub(super) seen: DaemonSetSeen,
-    pub(super) expectations: Expectations,
-    pub(super) backoff: FailedPodBackoff,
+pub(in crate::world) struct Watched {
+    pub(in crate::world) seen: DaemonSetSeen,
+    pub(in crate::world) expectations: Expectations,
+    pub(in crate::world) backoff: FailedPodBackoff,
     /// Pods in the cache that target a node, by [`NodeId`].
     seats: Table<NodeId, Vec<PodId>>,
     /// Whether pods belong on a node; none without a Node in the cache. By [`NodeId`].
@@ -76,65 +42,24 @@ pub(super) struct Watched {
     /// Nodes to judge again before the next decision.
     dirty: Vec<NodeId>,
     is_dirty: Table<NodeId, bool>,
-    pub(super) tally: Tally,
+    pub(in crate::world) tally: Tally,
     lens: Option<Lens>,
     /// The spec for which `eligible` holds.
     judged_spec: Option<SpecId>,
     /// Whether there may be a pod without a controller that it selects.
-    pub(super) may_adopt: bool,
+    pub(in crate::world) may_adopt: bool,
     /// Pods that it owns and does not select: it lets go of them at its next sync.
-    pub(super) strays: Vec<PodId>,
+    pub(in crate::world) strays: Vec<PodId>,
     /// The sync under way.
-    pub(super) work: Option<Work>,
+    pub(in crate::world) work: Option<Work>,
     /// Until when the cache does not show something that the controller itself wrote.
-    pub(super) unseen_until: SimTime,
+    pub(in crate::world) unseen_until: SimTime,
     /// The latest fact that put it into the queue.
-    pub(super) woken_by: Option<FactId>,
-}
-
-impl Controller {
-    /// One DaemonSet as it is known, from now on if it was not known before.
-    pub(super) fn meet(&mut self, id: DaemonSetId) -> &mut Watched {
-        self.daemon_sets.ensure(id, Watched::new)
-    }
-
-    /// The cached pod; a pod that was never seen does not exist.
-    pub(super) fn pod(&self, pod: PodId) -> PodSeen {
-        self.pods.get(pod).copied().unwrap_or_default()
-    }
-
-    /// Replaces the cached pod and returns what was cached before.
-    pub(super) fn cache_pod(&mut self, pod: PodId, seen: PodSeen) -> PodSeen {
-        std::mem::replace(self.pods.ensure(pod, PodSeen::default), seen)
-    }
-
-    /// The cached node's version.
-    pub(super) fn node(&self, node: NodeId) -> Option<VersionId> {
-        self.nodes.get(node).copied().flatten()
-    }
-
-    /// Replaces the cached node and returns what was cached before.
-    pub(super) fn cache_node(
-        &mut self,
-        node: NodeId,
-        version: Option<VersionId>,
-    ) -> Option<VersionId> {
-        std::mem::replace(self.nodes.ensure(node, || None), version)
-    }
-
-    /// Whether calls of this run of the process are its own.
-    pub(super) fn is_process(&self, process: u32) -> bool {
-        self.process == process
-    }
-
-    /// Whether nothing is queued that could be worked on, and nobody works.
-    pub(super) fn is_idle(&self) -> bool {
-        !self.queue.has_ready() && !self.work_scheduled && self.busy == 0
-    }
+    pub(in crate::world) woken_by: Option<FactId>,
 }
 
 impl Watched {
-    pub(super) fn new() -> Self {
+    pub(in crate::world) fn new() -> Self {
         Self {
             seen: DaemonSetSeen::default(),
             expectations: Expectations::default(),
@@ -155,12 +80,12 @@ impl Watched {
     }
 
     /// Whether a sync has looked at its nodes and pods.
-    pub(super) fn has_looked(&self) -> bool {
+    pub(in crate::world) fn has_looked(&self) -> bool {
         self.lens.is_some()
     }
 
     /// Puts a pod on its node, in the cache.
-    pub(super) fn seat(&mut self, node: NodeId, pod: PodId) {
+    pub(in crate::world) fn seat(&mut self, node: NodeId, pod: PodId) {
         self.make_room(node);
         if !self.seats[node].contains(&pod) {
             self.seats[node].push(pod);
@@ -169,19 +94,19 @@ impl Watched {
     }
 
     /// Takes a pod off its node, in the cache.
-    pub(super) fn unseat(&mut self, node: NodeId, pod: PodId) {
+    pub(in crate::world) fn unseat(&mut self, node: NodeId, pod: PodId) {
         self.make_room(node);
         self.seats[node].retain(|&seated| seated != pod);
         self.touch(node);
     }
 
     /// The cached pods that target a node.
-    pub(super) fn seated(&self, node: NodeId) -> &[PodId] {
+    pub(in crate::world) fn seated(&self, node: NodeId) -> &[PodId] {
         self.seats.get(node).map_or(&[], Vec::as_slice)
     }
 
     /// Notes that a node must be judged again.
-    pub(super) fn touch(&mut self, node: NodeId) {
+    pub(in crate::world) fn touch(&mut self, node: NodeId) {
         self.make_room(node);
         if !std::mem::replace(&mut self.is_dirty[node], true) {
             self.dirty.push(node);
@@ -196,7 +121,12 @@ impl Watched {
 
     /// Judges whether pods belong on a node whose cached version changed. Before the first sync
     /// there is no spec to judge by; that sync judges all nodes.
-    pub(super) fn see_node(&mut self, node: NodeId, version: Option<VersionId>, cluster: &Cluster) {
+    pub(in crate::world) fn see_node(
+        &mut self,
+        node: NodeId,
+        version: Option<VersionId>,
+        cluster: &Cluster,
+    ) {
         self.touch(node);
         self.eligible[node] = version
             .zip(self.judged_spec)
@@ -204,7 +134,7 @@ impl Watched {
     }
 
     /// Brings the tally up to date for a decision at `now` of a sync that read `spec`.
-    pub(super) fn refresh(
+    pub(in crate::world) fn refresh(
         &mut self,
         now: SimTime,
         spec: SpecId,
@@ -290,7 +220,7 @@ impl Watched {
     }
 }
 
-pub(super) fn node_eligibility(
+pub(in crate::world) fn node_eligibility(
     cluster: &Cluster,
     spec: SpecId,
     node: NodeId,

@@ -5,23 +5,27 @@
 
 use std::borrow::Cow;
 
-use crate::control::scheduler::{Bound, NodeUsage, PodNeeds, Preemption, Rejection, preempt};
+use crate::control::scheduler::{Bound, NodeUsage, Preemption, Rejection, preempt};
 use crate::control::{NodeId, PodId};
 use crate::record::What;
 use crate::time::SimTime;
-use crate::world::cluster::Cluster;
+use crate::world::cluster::nodes::Node;
+use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, SchedulerStep};
-use crate::world::objects::{Node, Pod};
-use crate::world::room::OTHERS_GRACE;
-use crate::world::scheduler::Scheduler;
+use crate::world::scheduler::process::Scheduler;
 
 /// More of a node's like pods are not considered; no kubelet runs so many.
 const MOST_CANDIDATES: u32 = 1_000;
 
 impl Scheduler {
     /// Who must leave so that a rejected pod fits.
-    pub(super) fn preemption_for(&self, id: PodId, why: &Rejection, cx: &Cx<'_>) -> Preemption {
+    pub(in crate::world) fn preemption_for(
+        &self,
+        id: PodId,
+        why: &Rejection,
+        cx: &Cx<'_>,
+    ) -> Preemption {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let needs = &cx.cluster.specs[spec].needs;
         let usage = usage_for(id, cx);
@@ -64,7 +68,7 @@ impl Scheduler {
     /// Asks pods to leave, each by a request of the scheduler's client.
     ///
     /// Source: `pkg/scheduler/framework/preemption/preemption.go › prepareCandidate`.
-    pub(super) fn make_room(&mut self, id: PodId, victims: &[PodId], cx: &mut Cx<'_>) {
+    pub(in crate::world) fn make_room(&mut self, id: PodId, victims: &[PodId], cx: &mut Cx<'_>) {
         let Pod { node, fact, .. } = *cx.cluster.pod(id);
         nominate(id, cx);
         let others = victims.iter().filter(|victim| group_of(**victim).is_some()).count();
@@ -97,7 +101,7 @@ impl Scheduler {
         let Node { room, scheduler_draws, .. } = &mut cx.cluster.nodes[node];
         room.others[group as usize].leaving += 1;
         let ordinal = u64::from(*scheduler_draws);
-        let delay = cx.leaving_delay(node, ordinal).min(OTHERS_GRACE);
+        let delay = cx.leaving_delay(node, ordinal);
         let event = Event::Scheduler(SchedulerStep::OtherLeft { node, group });
         cx.at(asked + delay, event);
     }
@@ -120,7 +124,7 @@ impl Scheduler {
 ///
 /// Source: `pkg/scheduler/framework/runtime/framework.go ›
 /// RunFilterPluginsWithNominatedPods`.
-pub(super) fn usage_for<'a>(id: PodId, cx: &'a Cx<'_>) -> Cow<'a, NodeUsage> {
+pub(in crate::world) fn usage_for<'a>(id: PodId, cx: &'a Cx<'_>) -> Cow<'a, NodeUsage> {
     let node = cx.cluster.pod(id).node;
     let priority = cx.cluster.needs(id).priority;
     let counts = |other: PodId| other != id && cx.cluster.needs(other).priority >= priority;
@@ -140,12 +144,6 @@ fn nominate(id: PodId, cx: &mut Cx<'_>) {
         cx.cluster.pods[other].nominated = false;
     }
     cx.cluster.pods[id].nominated = true;
-}
-
-impl Cluster {
-    fn needs(&self, id: PodId) -> &PodNeeds {
-        &self.specs[self.pod(id).spec].needs
-    }
 }
 
 /// A number for a pod of others, from the upper end: the first of a group have the highest.

@@ -4,7 +4,7 @@ use crate::control::daemonset::{Hold, HoldReason, Spend};
 use crate::record;
 
 /// A hold in the record's words.
-pub(super) fn in_words(hold: Hold) -> record::Hold {
+pub(in crate::world) fn in_words(hold: Hold) -> record::Hold {
     let reason = match hold.reason {
         HoldReason::BudgetSpent => "waiting for their turn, the budget is spent",
         HoldReason::SurgePending => "with a new pod that is not available yet",

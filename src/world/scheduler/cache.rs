@@ -1,19 +1,18 @@
-//! What the scheduler hears of nodes and of those who leave them, and when.
+//! The scheduler's cache of nodes, and what of a change may help a pod.
 //!
 //! Source: `pkg/scheduler/eventhandlers.go`.
 
-use crate::control::scheduler::{ClusterEvent, HostPort, NodeFacts, NodeUsage};
-use crate::control::{NodeId, PodId};
-use crate::world::cluster::Cluster;
+use crate::control::NodeId;
+use crate::control::scheduler::{ClusterEvent, NodeFacts, NodeUsage};
+use crate::world::cluster::nodes::{Node, NodeVersion};
+use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
-use crate::world::event::{Event, Freed, SchedulerStep};
 use crate::world::ids::VersionId;
-use crate::world::objects::{Node, NodeVersion};
-use crate::world::scheduler::Scheduler;
+use crate::world::scheduler::process::Scheduler;
 
 /// The scheduler's cache of nodes.
 #[derive(Debug, Default)]
-pub(super) struct NodeCache {
+pub(in crate::world) struct NodeCache {
     /// By [`NodeId`].
     nodes: Vec<Option<KnownNode>>,
     known: usize,
@@ -21,14 +20,14 @@ pub(super) struct NodeCache {
 
 /// A node as the scheduler's cache has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct KnownNode {
-    pub(super) version: VersionId,
-    pub(super) unschedulable: bool,
+pub(in crate::world) struct KnownNode {
+    pub(in crate::world) version: VersionId,
+    pub(in crate::world) unschedulable: bool,
 }
 
 impl NodeCache {
     /// How many nodes there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::world) fn len(&self) -> usize {
         self.known
     }
 
@@ -49,7 +48,7 @@ impl NodeCache {
 
 impl Scheduler {
     /// A node as the scheduler knows it, with `usage` taken; none if its cache has none.
-    pub(super) fn node_facts<'a>(
+    pub(in crate::world) fn node_facts<'a>(
         &'a self,
         id: NodeId,
         usage: &'a NodeUsage,
@@ -70,7 +69,7 @@ impl Scheduler {
     }
 
     /// The scheduler's cache learns of a node.
-    pub(super) fn scheduler_sees_node(
+    pub(in crate::world) fn scheduler_sees_node(
         &mut self,
         node: NodeId,
         seen: Option<KnownNode>,
@@ -82,7 +81,7 @@ impl Scheduler {
     }
 
     /// Something happened to a node that may help the pods that wait for it.
-    pub(super) fn scheduler_news(
+    pub(in crate::world) fn scheduler_news(
         &mut self,
         node: NodeId,
         events: &[ClusterEvent],
@@ -101,61 +100,14 @@ impl Scheduler {
     }
 
     /// The scheduler has a node in its cache from the start.
-    pub(super) fn show_scheduler(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn show_scheduler(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let Node { version, exists, ref conditions, .. } = *cx.cluster.node(id);
         let unschedulable = conditions.unschedulable;
         self.cache.see(id, exists.then_some(KnownNode { version, unschedulable }));
     }
 }
 
-/// Lets the scheduler know of a change of a node.
-pub(super) fn tell_scheduler(id: NodeId, cx: &mut Cx<'_>) {
-    let Node { version, exists, ref conditions, .. } = *cx.cluster.node(id);
-    let unschedulable = conditions.unschedulable;
-    let version = exists.then_some(version);
-    let step = SchedulerStep::SeeNode { node: id, version, unschedulable };
-    watched_by_scheduler(id, step, cx);
-}
-
-/// Lets the scheduler know that somebody left a node, if anybody waits for that.
-pub(super) fn tell_of_room(node: NodeId, freed: Freed, cx: &mut Cx<'_>) {
-    let waits = |pod: PodId| cx.cluster.pod(pod).exists && !cx.cluster.pod(pod).placed;
-    if cx.cluster.pods_on(node).any(waits) {
-        let step = SchedulerStep::SeeRoom { node, freed };
-        watched_by_scheduler(node, step, cx);
-    }
-}
-
-/// What happens now reaches the scheduler by its watch.
-fn watched_by_scheduler(node: NodeId, step: SchedulerStep, cx: &mut Cx<'_>) {
-    if !cx.api.has_scheduler() {
-        return;
-    }
-    let [_, latency] = cx.api.latencies();
-    let delay = latency.as_constant().unwrap_or_else(|| {
-        let Node { name_hash, scheduler_draws, .. } = *cx.cluster.node(node);
-        let draw =
-            cx.settings.streams.uniform("scheduler watch", name_hash, scheduler_draws.into());
-        latency.sample(draw)
-    });
-    cx.cluster.nodes[node].scheduler_draws += 1;
-    if let Some(arrival) = cx.api.reaches_scheduler(cx.now, delay) {
-        cx.at(arrival, Event::Scheduler(step));
-    }
-}
-
 impl Cluster {
-    /// The ports of who left a node.
-    pub(super) fn freed_ports(&self, node: NodeId, freed: Freed) -> Vec<HostPort> {
-        let needs = match freed {
-            Freed::Pod(spec) => Some(&self.specs[spec].needs),
-            Freed::Other { group } => {
-                self.node(node).room.others.get(group as usize).map(|others| &others.needs)
-            }
-        };
-        needs.map_or(Vec::new(), |needs| needs.ports.clone())
-    }
-
     /// What of a node changed that may help a pod.
     ///
     /// Source: `pkg/scheduler/framework/events.go › NodeSchedulingPropertiesChange`.

@@ -2,31 +2,33 @@
 
 use crate::api::PodPhase;
 use crate::control::kubelet::{Deletion, deletion};
+use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId};
-use crate::record::{PodCounts, What};
+use crate::record::What;
 use crate::time::SimDuration;
-use crate::world::api_server::arrival;
-use crate::world::api_server::{Luck, Resource};
-use crate::world::cluster::Cluster;
+use crate::world::api_server::daemon_sets::finish_foreground_deletion;
+use crate::world::api_server::nodes::watch_lag;
+use crate::world::api_server::scheduler_watch::tell_of_room;
+use crate::world::api_server::server::{Luck, Resource, arrival};
+use crate::world::cluster::pods::{Pod, PodSeen, Shown};
 use crate::world::cx::Cx;
-use crate::world::daemon_sets::finish_foreground_deletion;
-use crate::world::event::{Event, PodSeen};
+use crate::world::event::{Event, Freed, NodeStep};
 use crate::world::ids::{DaemonSetId, HashId, SpecId};
-use crate::world::nodes::gc::pod_changed;
-use crate::world::objects::{Pod, Spec};
-use crate::world::room::settle_accounts;
 use crate::world::track::track_serving;
 
 /// The characters of generated names.
 ///
 /// Source: `apimachinery/pkg/util/rand/rand.go › alphanums`.
 const NAME_ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+
 /// Generated names are cut to this length before their suffix.
 ///
 /// Source: `apiserver/pkg/storage/names/generate.go › MaxGeneratedNameLength`.
 const NAME_BASE_LENGTH: usize = 58;
+
 /// How many suffixes of five characters there are.
 const SUFFIXES: u64 = 27u64.pow(5);
+
 /// Not a multiple of 3, so that stepping by it visits every suffix once.
 const SUFFIX_STEP: u64 = 8_880_881;
 
@@ -38,7 +40,7 @@ const SUFFIX_STEP: u64 = 8_880_881;
 const MAX_PODS_ON_NODE: usize = 1_000;
 
 /// The API server creates a pod that the controller asked for.
-pub(super) fn create_pod(
+pub(in crate::world) fn create_pod(
     daemon_set: DaemonSetId,
     node: NodeId,
     spec: SpecId,
@@ -63,7 +65,7 @@ pub(super) fn create_pod(
 }
 
 /// Makes a pod, Pending and unbound, that nobody knows of yet.
-pub(super) fn new_pod(
+pub(in crate::world) fn new_pod(
     daemon_set: DaemonSetId,
     node: NodeId,
     spec: SpecId,
@@ -117,7 +119,7 @@ fn generate_name(daemon_set: DaemonSetId, pod: PodId, cx: &Cx<'_>) -> String {
 
 /// Somebody asks the API server to delete a pod, which goes at once or is asked to terminate.
 /// Says whether its kubelet has to stop it.
-pub(super) fn request_deletion(id: PodId, cx: &mut Cx<'_>) -> bool {
+pub(in crate::world) fn request_deletion(id: PodId, cx: &mut Cx<'_>) -> bool {
     let Pod { exists, terminating, bound, phase, spec, .. } = *cx.cluster.pod(id);
     if !exists || terminating {
         return false;
@@ -139,7 +141,7 @@ pub(super) fn request_deletion(id: PodId, cx: &mut Cx<'_>) -> bool {
 }
 
 /// The pod object goes.
-pub(super) fn remove_pod(id: PodId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn remove_pod(id: PodId, cx: &mut Cx<'_>) {
     cx.pod_fact(id, |pod| What::PodRemoved { pod });
     cx.change_pod(id, |pod| {
         pod.exists = false;
@@ -154,26 +156,15 @@ pub(super) fn remove_pod(id: PodId, cx: &mut Cx<'_>) {
 }
 
 /// Somebody asked for the deletion of a pod; it counts for its owner.
-pub(super) fn count_deletion(id: PodId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn count_deletion(id: PodId, cx: &mut Cx<'_>) {
     let Pod { owner, creator, .. } = *cx.cluster.pod(id);
     cx.tracker(owner.unwrap_or(creator)).pods.deleted += 1;
-}
-
-/// Counts a pod for its owner, or takes it off the count.
-pub(super) fn count_pod<const ADD: bool>(shown: &Shown, cx: &mut Cx<'_>) {
-    let PodSeen { owner: Some(owner), hash, .. } = shown.seen else { return };
-    let step = |count: &mut u32, by: u32| *count = if ADD { *count + by } else { *count - by };
-    let counts = &mut cx.tracker(owner).pods;
-    step(&mut counts.existing, shown.counts.existing);
-    step(&mut counts.starting, shown.counts.starting);
-    step(&mut counts.terminating, shown.counts.terminating);
-    step(cx.cluster.live_hashes.entry((owner, hash)).or_default(), shown.counts.existing);
 }
 
 impl Cx<'_> {
     /// Changes a pod, keeps the record's counts of pods and of serving nodes, and lets those who
     /// watch know if there is anything to see.
-    pub(super) fn change_pod(&mut self, id: PodId, change: impl FnOnce(&mut Pod)) {
+    pub(in crate::world) fn change_pod(&mut self, id: PodId, change: impl FnOnce(&mut Pod)) {
         let before = self.cluster.pod(id).shown();
         change(&mut self.cluster.pods[id]);
         let after = self.cluster.pod(id).shown();
@@ -193,54 +184,99 @@ impl Cx<'_> {
     }
 }
 
-impl Cluster {
-    /// «Revision 2, attempt 1 on this node»: the same in every setting that is compared.
-    pub(super) fn next_attempt(
-        &mut self,
-        daemon_set: DaemonSetId,
-        node: NodeId,
-        spec: SpecId,
-    ) -> u64 {
-        let Spec { template, template_generation, .. } = &self.specs[spec];
-        let entry = self.attempts.entry((daemon_set, node)).or_insert((*template, 0));
-        *entry = if entry.0 == *template { (*template, entry.1 + 1) } else { (*template, 1) };
-        let generation = template_generation.and_then(|g| u64::try_from(g).ok()).unwrap_or(0);
-        generation << 32 | entry.1
+/// Counts a pod for its owner, or takes it off the count.
+pub(in crate::world) fn count_pod<const ADD: bool>(shown: &Shown, cx: &mut Cx<'_>) {
+    let PodSeen { owner: Some(owner), hash, .. } = shown.seen else { return };
+    let step = |count: &mut u32, by: u32| *count = if ADD { *count + by } else { *count - by };
+    let counts = &mut cx.tracker(owner).pods;
+    step(&mut counts.existing, shown.counts.existing);
+    step(&mut counts.starting, shown.counts.starting);
+    step(&mut counts.terminating, shown.counts.terminating);
+    step(cx.cluster.live_hashes.entry((owner, hash)).or_default(), shown.counts.existing);
+}
+
+/// A pod gives up its place on its node.
+pub(in crate::world) fn vacate(id: PodId, cx: &mut Cx<'_>) {
+    let Pod { placed, node, spec, fact, .. } = *cx.cluster.pod(id);
+    if placed {
+        cx.cluster.pods[id].placed = false;
+        cx.cluster.nodes[node].room.usage.remove(&cx.cluster.specs[spec].needs);
+        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
     }
 }
 
-/// What others see of a pod: watchers, and the record.
-pub(super) struct Shown {
-    seen: PodSeen,
-    serving: bool,
-    counts: PodCounts,
+/// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
+/// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
+pub(in crate::world) fn settle_accounts(id: PodId, cx: &mut Cx<'_>) {
+    let Pod { placed, exists, phase, bound, nominated, node, spec, fact, .. } = *cx.cluster.pod(id);
+    if placed && (!exists || phase.is_terminal()) {
+        vacate(id, cx);
+    }
+    if !exists {
+        cx.api.gone.push(id);
+    }
+    if !exists && !bound && nominated {
+        // The room that was made for it is anybody's.
+        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
+    }
 }
 
-impl Pod {
-    pub(super) fn shown(&self) -> Shown {
-        Shown { seen: self.seen(), serving: self.serving, counts: self.counts() }
+/// All of the others have left a node for good.
+pub(in crate::world) fn others_left(node: NodeId, cx: &mut Cx<'_>) {
+    cx.cluster.nodes[node].room.others_left();
+    for group in 0..cx.cluster.node(node).room.others.len() {
+        let group = u32::try_from(group).expect("few groups");
+        tell_of_room(node, Freed::Other { group }, cx);
     }
+}
 
-    /// What a watch event says of it.
-    pub(super) fn seen(&self) -> PodSeen {
-        PodSeen {
-            exists: self.exists,
-            owner: self.owner,
-            hash: self.hash,
-            bound: self.bound,
-            phase: self.phase,
-            ready_since: self.ready_since,
-            terminating: self.terminating,
-        }
+/// A pod changed: what its node, or who looks after nodes, makes of it.
+pub(in crate::world) fn pod_changed(
+    id: PodId,
+    (before, after): (&PodSeen, &PodSeen),
+    cx: &mut Cx<'_>,
+) {
+    let pod = cx.cluster.pod(id);
+    let (node, fact) = (pod.node, pod.fact);
+    if before.ready_since.is_none()
+        && after.ready_since.is_some()
+        && !cx.cluster.node(node).startup_taints.is_empty()
+        && let Some(owner) = after.owner
+    {
+        let now = cx.now;
+        cx.because(fact).plan_node(node, NodeStep::DaemonReady(owner), now);
     }
+    if !cx.settings.node_lifecycle {
+        return;
+    }
+    if after.bound && !before.bound && cx.cluster.drives_pods_away(node) {
+        let at = cx.now + watch_lag(node, cx);
+        cx.because(fact).plan_node(node, NodeStep::Look, at);
+    }
+    if after.terminating && !before.terminating {
+        sweep_if_out_of_service(node, &mut cx.because(fact));
+    }
+}
 
-    /// What it adds to the counts of pods.
-    fn counts(&self) -> PodCounts {
-        PodCounts {
-            existing: u32::from(self.exists),
-            starting: u32::from(self.exists && !self.terminating && !self.serving),
-            terminating: u32::from(self.exists && self.terminating),
-            ..PodCounts::default()
-        }
+/// The next loop removes the terminating pods of a node that somebody gave up, if there are
+/// any.
+pub(in crate::world) fn sweep_if_out_of_service(id: NodeId, cx: &mut Cx<'_>) {
+    let given_up = cx.cluster.node(id).conditions.health != NodeHealth::Ready;
+    if given_up && cx.cluster.is_out_of_service(id) {
+        let at = cx.settings.pod_gc.swept_at(cx.now);
+        cx.plan_node(id, NodeStep::Sweep, at);
+    }
+}
+
+pub(in crate::world) fn set_owner(id: PodId, owner: Option<DaemonSetId>, cx: &mut Cx<'_>) {
+    if !cx.cluster.pod(id).exists {
+        return;
+    }
+    let has_owner = owner.is_some();
+    cx.pod_fact(id, |pod| What::PodOwnerChanged { pod, owned: has_owner });
+    let (node, before) = (cx.cluster.pod(id).node, cx.cluster.pod(id).owner);
+    cx.change_pod(id, |pod| pod.owner = owner);
+    for daemon_set in [before, owner].into_iter().flatten() {
+        track_serving(daemon_set, node, cx);
     }
 }

@@ -3,19 +3,17 @@
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::world::api_server::request;
-use crate::world::api_server::{Luck, Resource};
-use crate::world::controller::Controller;
+use crate::world::api_server::server::{Luck, Resource, report_event, request};
+use crate::world::cluster::pods::Pod;
+use crate::world::controller::process::Controller;
+use crate::world::controller::sync::{Sync, SyncError};
 use crate::world::cx::Cx;
 use crate::world::event::{Asked, Event};
 use crate::world::ids::DaemonSetId;
-use crate::world::objects::Pod;
-use crate::world::sync::post_event;
-use crate::world::sync::{Sync, SyncError};
 
 /// The calls of a sync.
 #[derive(Debug)]
-pub(super) struct Calls {
+pub(in crate::world) struct Calls {
     /// Nodes for which pods are still to be asked for.
     creates: Vec<NodeId>,
     batches: SlowStart,
@@ -28,7 +26,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn none(cause: Option<FactId>) -> Self {
+    pub(in crate::world) fn none(cause: Option<FactId>) -> Self {
         Self {
             creates: Vec::new(),
             batches: SlowStart::new(0),
@@ -38,7 +36,7 @@ impl Calls {
         }
     }
 
-    pub(super) fn are_waited_for(&self) -> bool {
+    pub(in crate::world) fn are_waited_for(&self) -> bool {
         self.waiting > 0
     }
 }
@@ -48,7 +46,7 @@ impl Controller {
     /// soon as the stage is over.
     ///
     /// Source: `pkg/controller/daemon/daemon_controller.go › syncNodes`.
-    pub(super) fn sync_nodes(
+    pub(in crate::world) fn sync_nodes(
         &mut self,
         sync: &Sync,
         creates: Vec<NodeId>,
@@ -77,7 +75,7 @@ impl Controller {
     }
 
     /// Sends the next calls that can be under way together; says whether there were any.
-    pub(super) fn send_next_batch(&mut self, sync: &Sync, cx: &mut Cx<'_>) -> bool {
+    pub(in crate::world) fn send_next_batch(&mut self, sync: &Sync, cx: &mut Cx<'_>) -> bool {
         let id = sync.daemon_set;
         let is_instant = cx.api.is_instant();
         let Some(work) = &mut self.daemon_sets[id].work else { return false };
@@ -101,7 +99,13 @@ impl Controller {
     }
 
     /// Sends one call, and waits for its answer if calls take time.
-    pub(super) fn call(&mut self, id: DaemonSetId, asked: Asked, luck: Luck, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn call(
+        &mut self,
+        id: DaemonSetId,
+        asked: Asked,
+        luck: Luck,
+        cx: &mut Cx<'_>,
+    ) {
         if cx.api.is_instant() && cx.api.is_down(cx.now) {
             // The sync will be over when a call arrives: it fails at once.
             return self.call_failed(id, asked, cx);
@@ -116,7 +120,12 @@ impl Controller {
     }
 
     /// Waits for writes of which everybody knows already what they do.
-    pub(super) fn call_for_form(&mut self, id: DaemonSetId, calls: usize, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn call_for_form(
+        &mut self,
+        id: DaemonSetId,
+        calls: usize,
+        cx: &mut Cx<'_>,
+    ) {
         if cx.api.is_instant() {
             return;
         }
@@ -126,12 +135,17 @@ impl Controller {
     }
 
     /// A pod that was to be deleted is gone already, which is no error.
-    pub(super) fn not_found(&mut self, id: DaemonSetId, _cx: &mut Cx<'_>) {
+    pub(in crate::world) fn not_found(&mut self, id: DaemonSetId, _cx: &mut Cx<'_>) {
         self.daemon_sets[id].expectations.deletion_observed();
     }
 
     /// Until the cache shows what the controller just wrote, it is stale.
-    pub(super) fn saw_own_write(&mut self, id: DaemonSetId, resource: Resource, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn saw_own_write(
+        &mut self,
+        id: DaemonSetId,
+        resource: Resource,
+        cx: &mut Cx<'_>,
+    ) {
         let shown = cx.api.last_arrival(resource);
         let watched = &mut self.daemon_sets[id];
         watched.unseen_until = watched.unseen_until.max(shown);
@@ -139,7 +153,12 @@ impl Controller {
 
     /// A call that was not answered: nobody waits for what it would have done, and pods that were
     /// still to be asked for are not.
-    pub(super) fn call_failed(&mut self, id: DaemonSetId, asked: Asked, _cx: &mut Cx<'_>) {
+    pub(in crate::world) fn call_failed(
+        &mut self,
+        id: DaemonSetId,
+        asked: Asked,
+        _cx: &mut Cx<'_>,
+    ) {
         let watched = &mut self.daemon_sets[id];
         let Some(work) = &mut watched.work else { return };
         // What the sync failed with before is what it ends with.
@@ -157,7 +176,7 @@ impl Controller {
     }
 
     /// The API server has worked off a call of a sync; with the last answer the sync goes on.
-    pub(super) fn answered(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn answered(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting = work.calls.waiting.saturating_sub(1);
         if !work.calls.are_waited_for() {
@@ -168,7 +187,7 @@ impl Controller {
     }
 }
 
-pub(super) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
     if !cx.api.is_instant() {
         let Pod { name, fact, .. } = cx.cluster.pod(pod);
         let (message, fact) = (format!("Created pod: {name}"), *fact);
@@ -176,9 +195,27 @@ pub(super) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
     }
 }
 
-pub(super) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
     if !cx.api.is_instant() {
         let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
         post_event(id, (false, "SuccessfulDelete"), &message, cx);
     }
+}
+
+/// Takes down an API event about a DaemonSet, if it is sent.
+pub(in crate::world) fn post_event(
+    id: DaemonSetId,
+    kind: (bool, &'static str),
+    message: &str,
+    cx: &mut Cx<'_>,
+) {
+    let Some(message) = report_event(id, kind, message, cx) else { return };
+    let key = &cx.cluster.daemon_sets[id].key;
+    let (warning, reason) = kind;
+    cx.record.fact(cx.now, cx.cause, |names| What::EventPosted {
+        daemon_set: names.intern(key),
+        warning,
+        reason,
+        message: names.intern(&message),
+    });
 }

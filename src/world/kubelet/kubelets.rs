@@ -8,29 +8,29 @@ use crate::control::{NodeId, PodId, Ticks};
 use crate::engine::Delay;
 use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::kubelet::downloads::{Downloads, Ticket};
 use crate::world::kubelet::pressure::Pressed;
 use crate::world::kubelet::pulls::Puller;
-use crate::world::objects::Pod;
 
 /// All kubelets of a cluster.
 #[derive(Debug)]
 pub(in crate::world) struct Kubelets {
     /// None if they are switched off.
-    pub(super) model: Option<Box<KubeletModel>>,
+    pub(in crate::world) model: Option<Box<KubeletModel>>,
     /// How far each pod is; those that never came to a kubelet in this run are missing at the end.
     progress: Vec<Progress>,
     /// Containers that were started again because of their probes, by pod and place.
-    pub(super) restarts: BTreeMap<(PodId, u16), Restarts>,
+    pub(in crate::world) restarts: BTreeMap<(PodId, u16), Restarts>,
     /// Nodes that pull images, or have images waiting to be pulled.
-    pub(super) pullers: BTreeMap<NodeId, Puller>,
-    pub(super) next_ticket: Ticket,
-    pub(super) downloads: Downloads,
+    pub(in crate::world) pullers: BTreeMap<NodeId, Puller>,
+    pub(in crate::world) next_ticket: Ticket,
+    pub(in crate::world) downloads: Downloads,
     /// When the next end of a download is on the agenda.
-    pub(super) armed: Option<SimTime>,
+    pub(in crate::world) armed: Option<SimTime>,
     /// Pulls that the registry takes up.
-    pub(super) registry: TokenBucket,
+    pub(in crate::world) registry: TokenBucket,
     /// Nodes that run out of something, or did.
     pub(in crate::world) pressed: BTreeMap<NodeId, Pressed>,
 }
@@ -46,32 +46,32 @@ pub(in crate::world) enum PullStep {
 
 /// How far a pod is on its node.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Progress {
+pub(in crate::world) struct Progress {
     /// Whether its kubelet refused it, whether or not the API server has heard of that.
-    pub(super) refused: bool,
+    pub(in crate::world) refused: bool,
     /// When its kubelet began with it: its probes keep the rhythm of that.
-    pub(super) since: SimTime,
+    pub(in crate::world) since: SimTime,
     /// Whether any of its containers was started since its machine was.
-    pub(super) runs: bool,
+    pub(in crate::world) runs: bool,
     /// Whether all of its containers were.
-    pub(super) all_run: bool,
+    pub(in crate::world) all_run: bool,
     /// When the containers before the last one were started; those that initialize it left out.
-    pub(super) starts: Vec<SimTime>,
+    pub(in crate::world) starts: Vec<SimTime>,
     /// When its kubelet noticed that they all run.
-    pub(super) noticed: SimTime,
+    pub(in crate::world) noticed: SimTime,
     /// When the last of those containers is ready that get ready.
-    pub(super) ready: SimTime,
+    pub(in crate::world) ready: SimTime,
     /// How many of its containers do not get ready as it is.
-    pub(super) failing: u16,
+    pub(in crate::world) failing: u16,
     /// Which of its containers waits for an image that does not come.
-    pub(super) stuck: u16,
+    pub(in crate::world) stuck: u16,
 }
 
 /// How often a container was started again, and the pause before the next time.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Restarts {
-    pub(super) count: u64,
-    pub(super) backoff: Backoff,
+pub(in crate::world) struct Restarts {
+    pub(in crate::world) count: u64,
+    pub(in crate::world) backoff: Backoff,
 }
 
 impl Kubelets {
@@ -106,7 +106,7 @@ impl Kubelets {
     }
 
     /// How far a pod is.
-    pub(super) fn progress(&mut self, pod: PodId) -> &mut Progress {
+    pub(in crate::world) fn progress(&mut self, pod: PodId) -> &mut Progress {
         if self.progress.len() <= pod.index() {
             self.progress.resize_with(pod.index() + 1, Progress::default);
         }
@@ -127,38 +127,43 @@ impl Kubelets {
     }
 
     /// What a kubelet that is not switched off is like.
-    pub(super) fn model(&self) -> &KubeletModel {
+    pub(in crate::world) fn model(&self) -> &KubeletModel {
         self.model.as_deref().expect("only kubelets that are on take these steps")
     }
 }
 
 /// A full bucket of so many thousandths of a token a second and so many tokens.
-pub(super) fn bucket(limit: Option<(u32, u32)>) -> TokenBucket {
+pub(in crate::world) fn bucket(limit: Option<(u32, u32)>) -> TokenBucket {
     limit.map_or_else(TokenBucket::unlimited, |(millis, burst)| {
         TokenBucket::new(Rate::millis_per_second(millis), burst)
     })
 }
 
 /// When a change made at `now` reaches the kubelet of a pod.
-pub(super) fn kubelet_hears(purpose: &'static str, pod: PodId, cx: &Cx<'_>) -> SimTime {
+pub(in crate::world) fn kubelet_hears(purpose: &'static str, pod: PodId, cx: &Cx<'_>) -> SimTime {
     cx.api.up_from(cx.now) + cx.pod_luck(purpose, &cx.api.model().watch_latency, pod, 0)
 }
 
 /// When a request that the kubelet of a pod makes at an instant is carried out; it goes on trying
 /// while the API server does not answer.
-pub(super) fn kubelet_asks(purpose: &'static str, pod: PodId, at: SimTime, cx: &Cx<'_>) -> SimTime {
+pub(in crate::world) fn kubelet_asks(
+    purpose: &'static str,
+    pod: PodId,
+    at: SimTime,
+    cx: &Cx<'_>,
+) -> SimTime {
     cx.api.up_from(at) + cx.pod_luck(purpose, &cx.api.model().request_latency, pod, 0)
 }
 
 /// The looks of a node's kubelet at its containers.
-pub(super) fn relists(node: NodeId, cx: &Cx<'_>) -> Ticks {
+pub(in crate::world) fn relists(node: NodeId, cx: &Cx<'_>) -> Ticks {
     let bits = cx.settings.streams.bits("relist phase", cx.cluster.node(node).name_hash, 0);
     kubelet::relists(SimDuration::from_micros(bits % MICROS_PER_SECOND))
 }
 
 impl Cx<'_> {
     /// A delay of a pod's own luck; `place` tells its containers and its steps apart.
-    pub(super) fn pod_luck(
+    pub(in crate::world) fn pod_luck(
         &self,
         purpose: &'static str,
         delay: &Delay,

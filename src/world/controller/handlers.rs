@@ -7,11 +7,13 @@ use crate::api::KubernetesVersion;
 use crate::control::daemonset::Eligibility;
 use crate::control::{NodeId, PodId};
 use crate::time::SimDuration;
-use crate::world::api_server::Resource;
-use crate::world::controller::Controller;
-use crate::world::controller::node_eligibility;
+use crate::world::api_server::server::Resource;
+use crate::world::cluster::daemon_sets::DaemonSetSeen;
+use crate::world::cluster::pods::PodSeen;
+use crate::world::controller::cache::node_eligibility;
+use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
-use crate::world::event::{DaemonSetSeen, Event, PodSeen};
+use crate::world::event::Event;
 use crate::world::ids::{DaemonSetId, VersionId};
 
 /// Added to `minReadySeconds` when a pod turned Ready, so that it is surely over.
@@ -21,7 +23,7 @@ const MIN_READY_SLACK: SimDuration = SimDuration::from_secs(1);
 
 impl Controller {
     /// A pod was added, changed or deleted.
-    pub(super) fn see_pod(&mut self, id: PodId, seen: PodSeen, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn see_pod(&mut self, id: PodId, seen: PodSeen, cx: &mut Cx<'_>) {
         if self.is_unheard(Resource::Pods, cx) {
             return;
         }
@@ -81,7 +83,12 @@ impl Controller {
 
     /// A node was added, changed or deleted. A deletion has no handler: the status goes stale until
     /// something else wakes the DaemonSet.
-    pub(super) fn see_node(&mut self, id: NodeId, version: Option<VersionId>, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn see_node(
+        &mut self,
+        id: NodeId,
+        version: Option<VersionId>,
+        cx: &mut Cx<'_>,
+    ) {
         if self.is_unheard(Resource::Nodes, cx) {
             return;
         }
@@ -127,7 +134,7 @@ impl Controller {
     }
 
     /// Since 1.33 node updates have a queue of their own.
-    pub(super) fn work_off_node_updates(&mut self, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn work_off_node_updates(&mut self, cx: &mut Cx<'_>) {
         self.node_work_scheduled = false;
         while let Some(node) = self.node_queue.take() {
             self.sync_node_update(node, cx);
@@ -152,7 +159,12 @@ impl Controller {
     }
 
     /// A DaemonSet was added, changed or deleted.
-    pub(super) fn see_daemon_set(&mut self, id: DaemonSetId, seen: DaemonSetSeen, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn see_daemon_set(
+        &mut self,
+        id: DaemonSetId,
+        seen: DaemonSetSeen,
+        cx: &mut Cx<'_>,
+    ) {
         if self.is_unheard(Resource::DaemonSets, cx) {
             return;
         }
@@ -165,14 +177,19 @@ impl Controller {
     }
 
     /// Puts a DaemonSet into the work queue.
-    pub(super) fn enqueue(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn enqueue(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
         self.daemon_sets[id].woken_by = cx.cause;
         self.queue.add(id);
         self.schedule_work(cx);
     }
 
     /// Puts a DaemonSet into the work queue after a while; the earliest of several such adds wins.
-    pub(super) fn enqueue_after(&mut self, id: DaemonSetId, delay: SimDuration, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn enqueue_after(
+        &mut self,
+        id: DaemonSetId,
+        delay: SimDuration,
+        cx: &mut Cx<'_>,
+    ) {
         if let Some(at) = self.queue.add_at(id, cx.now + delay, cx.now) {
             let cause = self.daemon_sets[id].woken_by;
             cx.because(cause).at(at, Event::Release { daemon_set: id });
@@ -181,13 +198,13 @@ impl Controller {
     }
 
     /// A delayed add falls due.
-    pub(super) fn release(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn release(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
         self.queue.release(id, cx.now);
         self.schedule_work(cx);
     }
 
     /// Sees to it that a worker looks at the queue.
-    pub(super) fn schedule_work(&mut self, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn schedule_work(&mut self, cx: &mut Cx<'_>) {
         let controller = &mut *self;
         let free = controller.busy < cx.api.concurrent_syncs() && !controller.is_away;
         if controller.queue.has_ready()

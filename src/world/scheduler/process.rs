@@ -26,39 +26,39 @@ use crate::engine::Streams;
 use crate::record::{Recorder, What};
 use crate::scenario::{self, Scenario};
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::full_bucket;
-use crate::world::cluster::Cluster;
+use crate::world::api_server::pods::vacate;
+use crate::world::api_server::scheduler_watch::tell_of_room;
+use crate::world::api_server::server::full_bucket;
+use crate::world::cluster::pods::Pod;
+use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, Freed, PodStep, SchedulerStep};
 use crate::world::ids::DaemonSetId;
 use crate::world::latency::Phase;
-use crate::world::objects::Pod;
-use crate::world::preemption::usage_for;
-use crate::world::room::vacate;
-use crate::world::scheduler_cache::tell_of_room;
-use crate::world::scheduler_cache::{KnownNode, NodeCache};
+use crate::world::scheduler::cache::{KnownNode, NodeCache};
+use crate::world::scheduler::preemption::usage_for;
 
 /// The scheduler's process.
 #[derive(Debug)]
-pub(super) struct Scheduler {
+pub(in crate::world) struct Scheduler {
     /// None if there is no scheduler: then a pod is bound after its time.
     model: Option<scenario::Scheduler>,
     client: TokenBucket,
-    pub(super) queue: SchedulingQueue,
+    pub(in crate::world) queue: SchedulingQueue,
     /// The pod that it is busy with.
     in_cycle: Option<PodId>,
     /// The next [`SchedulerStep::Wake`] that is on the agenda.
     wakes_at: Option<SimTime>,
     /// Its cache of nodes.
-    pub(super) cache: NodeCache,
+    pub(in crate::world) cache: NodeCache,
     /// Why each pod that waits was rejected last.
-    pub(super) rejected: BTreeMap<PodId, Rejection>,
+    pub(in crate::world) rejected: BTreeMap<PodId, Rejection>,
     /// Pods that were asked to leave for a more important one.
-    pub(super) leaving: BTreeSet<PodId>,
+    pub(in crate::world) leaving: BTreeSet<PodId>,
 }
 
 impl Scheduler {
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    pub(in crate::world) fn new(scenario: &Scenario) -> Self {
         let model = scenario.control_plane.scheduler.clone();
         // Leftovers are looked for every 30 s; when, depends on the start of the process.
         let phase = Streams::new(scenario.seed).bits("scheduler leftovers", 0, 0) % 30_000_000;
@@ -75,12 +75,12 @@ impl Scheduler {
     }
 
     /// Whether there is no scheduler.
-    pub(super) fn is_off(&self) -> bool {
+    pub(in crate::world) fn is_off(&self) -> bool {
         self.model.is_none()
     }
 
     /// A pod is gone.
-    pub(super) fn pod_gone(&mut self, pod: PodId, bound: bool) {
+    pub(in crate::world) fn pod_gone(&mut self, pod: PodId, bound: bool) {
         self.leaving.remove(&pod);
         if !bound {
             self.forget(pod);
@@ -88,7 +88,7 @@ impl Scheduler {
     }
 
     /// A pod waits for nothing any more.
-    pub(super) fn forget(&mut self, pod: PodId) {
+    pub(in crate::world) fn forget(&mut self, pod: PodId) {
         if self.model.is_some() {
             self.queue.remove(pod);
             self.rejected.remove(&pod);
@@ -96,7 +96,7 @@ impl Scheduler {
     }
 
     /// When a request that it wants to make at `now` is sent.
-    pub(super) fn reserve(&mut self, now: SimTime) -> SimTime {
+    pub(in crate::world) fn reserve(&mut self, now: SimTime) -> SimTime {
         self.client.reserve(now)
     }
 }
@@ -104,7 +104,7 @@ impl Scheduler {
 impl Scheduler {
     /// A pod was created that is not bound. One whose template names its node is bound at once,
     /// without a scheduler: says whether it is.
-    pub(super) fn start_scheduling(&mut self, pod: PodId, cx: &mut Cx<'_>) -> bool {
+    pub(in crate::world) fn start_scheduling(&mut self, pod: PodId, cx: &mut Cx<'_>) -> bool {
         let unhindered = cx.phase_delay(Phase::Schedule, pod);
         if self.is_off() {
             cx.plan(pod, PodStep::Bind, cx.now + unhindered);
@@ -138,7 +138,7 @@ impl Scheduler {
     }
 
     /// Something happens to the scheduler or by it.
-    pub(super) fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
         match step {
             SchedulerStep::SeeNode { node, version, unschedulable } => {
                 let seen = version.map(|version| KnownNode { version, unschedulable });
@@ -162,7 +162,7 @@ impl Scheduler {
     }
 
     /// The scheduler hears of a pod.
-    pub(super) fn queue_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn queue_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let priority = cx.cluster.specs[spec].needs.priority;
         self.queue.add(id, node, priority, cx.now);
@@ -170,7 +170,7 @@ impl Scheduler {
     }
 
     /// Begins with the next pod, unless it is busy; and sees to it that it wakes in time.
-    pub(super) fn take_next(&mut self, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn take_next(&mut self, cx: &mut Cx<'_>) {
         if self.in_cycle.is_none()
             && let Some(pod) = self.queue.take()
         {
@@ -255,7 +255,7 @@ impl Scheduler {
 
     /// A pod is bound to its node. Without a scheduler that takes a node that exists; else the pod
     /// stays Pending. Says whether it is bound.
-    pub(super) fn bind(&mut self, id: PodId, cx: &mut Cx<'_>) -> bool {
+    pub(in crate::world) fn bind(&mut self, id: PodId, cx: &mut Cx<'_>) -> bool {
         let node = cx.cluster.pod(id).node;
         if self.is_off() {
             if !cx.cluster.node(node).exists {
@@ -276,7 +276,7 @@ impl Scheduler {
     }
 
     /// Tells the record which pods cannot be placed, and why.
-    pub(super) fn record_unschedulable(
+    pub(in crate::world) fn record_unschedulable(
         &self,
         version: KubernetesVersion,
         cluster: &Cluster,

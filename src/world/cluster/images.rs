@@ -7,7 +7,7 @@ use crate::world::ids::ImageId;
 
 /// The images that a run has heard of.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Images {
+pub(in crate::world) struct Images {
     names: Vec<String>,
     hashes: Vec<u64>,
     by_name: BTreeMap<String, ImageId>,
@@ -15,7 +15,7 @@ pub(super) struct Images {
 
 impl Images {
     /// The number of an image, given out on first use.
-    pub(super) fn intern(&mut self, name: &str) -> ImageId {
+    pub(in crate::world) fn intern(&mut self, name: &str) -> ImageId {
         if let Some(&id) = self.by_name.get(name) {
             return id;
         }
@@ -26,11 +26,11 @@ impl Images {
         id
     }
 
-    pub(super) fn name(&self, image: ImageId) -> &str {
+    pub(in crate::world) fn name(&self, image: ImageId) -> &str {
         &self.names[image.0 as usize]
     }
 
-    pub(super) fn hash(&self, image: ImageId) -> u64 {
+    pub(in crate::world) fn hash(&self, image: ImageId) -> u64 {
         self.hashes[image.0 as usize]
     }
 }

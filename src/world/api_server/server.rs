@@ -11,26 +11,26 @@ use crate::world::ids::DaemonSetId;
 
 /// What a watch is about; the events of each arrive in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Resource {
+pub(in crate::world) enum Resource {
     Pods,
     Nodes,
     DaemonSets,
 }
 
 impl Resource {
-    pub(super) const ALL: [Self; 3] = [Self::Pods, Self::Nodes, Self::DaemonSets];
+    pub(in crate::world) const ALL: [Self; 3] = [Self::Pods, Self::Nodes, Self::DaemonSets];
 }
 
 /// Whose luck decides how long something takes.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Luck {
+pub(in crate::world) enum Luck {
     Node(NodeId),
     DaemonSet(DaemonSetId),
 }
 
 /// Requests of the DaemonSet controller, and the watches that tell it what happened.
 #[derive(Debug)]
-pub(super) struct ApiServer {
+pub(in crate::world) struct ApiServer {
     model: ControlPlane,
     /// The tokens of the controller's client.
     client: TokenBucket,
@@ -42,15 +42,15 @@ pub(super) struct ApiServer {
     down_since: SimTime,
     down_until: SimTime,
     /// DaemonSets that were written since somebody last asked, and when.
-    pub(super) written: Vec<(DaemonSetId, SimTime)>,
+    pub(in crate::world) written: Vec<(DaemonSetId, SimTime)>,
     /// When the last event reaches the scheduler; none without a scheduler.
     scheduler_arrival: Option<SimTime>,
     /// Pods that are gone, which those who keep something of them have not been told yet.
-    pub(super) gone: Vec<PodId>,
+    pub(in crate::world) gone: Vec<PodId>,
 }
 
 impl ApiServer {
-    pub(super) fn new(model: &ControlPlane) -> Self {
+    pub(in crate::world) fn new(model: &ControlPlane) -> Self {
         Self {
             client: full_bucket(model.client),
             model: model.clone(),
@@ -65,52 +65,52 @@ impl ApiServer {
     }
 
     /// Whether requests take neither time nor tokens: then a sync is one instant.
-    pub(super) fn is_instant(&self) -> bool {
+    pub(in crate::world) fn is_instant(&self) -> bool {
         self.model.is_instant()
     }
 
     /// How long a request takes, and a change until it is heard of.
-    pub(super) fn latencies(&self) -> [&Delay; 2] {
+    pub(in crate::world) fn latencies(&self) -> [&Delay; 2] {
         [&self.model.request_latency, &self.model.watch_latency]
     }
 
-    pub(super) fn concurrent_syncs(&self) -> usize {
+    pub(in crate::world) fn concurrent_syncs(&self) -> usize {
         self.model.concurrent_daemonset_syncs as usize
     }
 
     /// How the API server is modeled.
-    pub(super) fn model(&self) -> &ControlPlane {
+    pub(in crate::world) fn model(&self) -> &ControlPlane {
         &self.model
     }
 
     /// When somebody who goes on trying from `now` on gets through.
-    pub(super) fn up_from(&self, now: SimTime) -> SimTime {
+    pub(in crate::world) fn up_from(&self, now: SimTime) -> SimTime {
         now.max(self.down_until)
     }
 
     /// When the latest change of a resource is seen.
-    pub(super) fn last_arrival(&self, resource: Resource) -> SimTime {
+    pub(in crate::world) fn last_arrival(&self, resource: Resource) -> SimTime {
         self.arrivals[resource as usize]
     }
 
     /// Whether a request that arrives at `now` fails.
-    pub(super) fn is_down(&self, now: SimTime) -> bool {
+    pub(in crate::world) fn is_down(&self, now: SimTime) -> bool {
         now < self.down_until
     }
 
     /// When it answers again.
-    pub(super) fn up_at(&self) -> SimTime {
+    pub(in crate::world) fn up_at(&self) -> SimTime {
         self.down_until
     }
 
     /// When it last answered, seen from `now`.
-    pub(super) fn last_answer(&self, now: SimTime) -> SimTime {
+    pub(in crate::world) fn last_answer(&self, now: SimTime) -> SimTime {
         if self.is_down(now) { self.down_since } else { now }
     }
 
     /// When a change made at `now` reaches the scheduler, after all that came before; none without
     /// a scheduler.
-    pub(super) fn reaches_scheduler(
+    pub(in crate::world) fn reaches_scheduler(
         &mut self,
         now: SimTime,
         delay: SimDuration,
@@ -122,18 +122,18 @@ impl ApiServer {
     }
 
     /// Whether there is a scheduler that watches.
-    pub(super) fn has_scheduler(&self) -> bool {
+    pub(in crate::world) fn has_scheduler(&self) -> bool {
         self.scheduler_arrival.is_some()
     }
 
     /// From a change until those who watch hear of it.
-    pub(super) fn watch_latency(&self) -> &Delay {
+    pub(in crate::world) fn watch_latency(&self) -> &Delay {
         &self.model.watch_latency
     }
 
     /// What is under way to those who watch a resource will not arrive: they list it anew at
     /// `now`. Says until when such events would arrive.
-    pub(super) fn relist(&mut self, resource: Resource, now: SimTime) -> SimTime {
+    pub(in crate::world) fn relist(&mut self, resource: Resource, now: SimTime) -> SimTime {
         let arrival = &mut self.arrivals[resource as usize];
         let under_way_until = *arrival;
         if under_way_until <= now {
@@ -145,7 +145,7 @@ impl ApiServer {
     }
 
     /// Nothing works from `now` until `until`.
-    pub(super) fn go_down(&mut self, now: SimTime, until: SimTime) {
+    pub(in crate::world) fn go_down(&mut self, now: SimTime, until: SimTime) {
         self.down_since = self.last_answer(now);
         self.down_until = self.down_until.max(until);
         for arrival in &mut self.arrivals {
@@ -154,14 +154,14 @@ impl ApiServer {
     }
 
     /// The controller's process starts anew, with a new client.
-    pub(super) fn reset_client(&mut self) {
+    pub(in crate::world) fn reset_client(&mut self) {
         self.client = full_bucket(self.model.client);
         self.events = EventPipeline::new();
     }
 }
 
 /// The tokens of a client that has not made a request yet.
-pub(super) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
+pub(in crate::world) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
     match limit {
         None => TokenBucket::unlimited(),
         Some(limit) => {
@@ -171,7 +171,7 @@ pub(super) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
 }
 
 /// When a change made at `now` reaches those who watch a resource.
-pub(super) fn arrival(resource: Resource, luck: Luck, cx: &mut Cx<'_>) -> SimTime {
+pub(in crate::world) fn arrival(resource: Resource, luck: Luck, cx: &mut Cx<'_>) -> SimTime {
     let delay = api_draw("watch latency", |model| &model.watch_latency, luck, cx);
     let arrival = &mut cx.api.arrivals[resource as usize];
     *arrival = (cx.now + delay).max(*arrival);
@@ -180,14 +180,14 @@ pub(super) fn arrival(resource: Resource, luck: Luck, cx: &mut Cx<'_>) -> SimTim
 
 /// When a request that the controller wants to make at `now` is carried out: once its client
 /// has a token for it, and the API server has worked it off.
-pub(super) fn request(luck: Luck, cx: &mut Cx<'_>) -> SimTime {
+pub(in crate::world) fn request(luck: Luck, cx: &mut Cx<'_>) -> SimTime {
     let sent = cx.api.client.reserve(cx.now);
     cx.record.request(sent.since(cx.now));
     sent + api_draw("request latency", |model| &model.request_latency, luck, cx)
 }
 
 /// The controller reports an event: whether it is sent at all, and as what.
-pub(super) fn report_event(
+pub(in crate::world) fn report_event(
     id: DaemonSetId,
     (warning, reason): (bool, &'static str),
     message: &str,

@@ -3,46 +3,38 @@
 //! The books are kept as pods come and go, so that nobody ever adds up the pods of a node.
 
 use crate::api::PodSpec;
-use crate::control::scheduler::{NodeUsage, PodNeeds, Resources};
+use crate::control::scheduler::{HostPort, NodeUsage, PodNeeds, Resources};
 use crate::control::{NodeId, PodId};
 use crate::scenario::{self, NodeSpec, OtherPods};
-use crate::time::SimDuration;
-use crate::world::cluster::Cluster;
-use crate::world::cx::Cx;
+use crate::world::cluster::nodes::Node;
+use crate::world::cluster::pods::Pod;
+use crate::world::cluster::truth::Cluster;
 use crate::world::event::Freed;
-use crate::world::objects::{Node, Pod};
-use crate::world::scheduler_cache::tell_of_room;
-
-/// How long pods of others may take to leave.
-///
-/// Source: `pkg/apis/core/v1/defaults.go › SetDefaults_PodSpec`, the default of
-/// `terminationGracePeriodSeconds`.
-pub(super) const OTHERS_GRACE: SimDuration = SimDuration::from_secs(30);
 
 /// What a node has, and what is taken.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Room {
-    pub(super) allocatable: Resources,
-    pub(super) max_pods: u32,
+pub(in crate::world) struct Room {
+    pub(in crate::world) allocatable: Resources,
+    pub(in crate::world) max_pods: u32,
     /// What its pods have taken, those of others included.
-    pub(super) usage: NodeUsage,
+    pub(in crate::world) usage: NodeUsage,
     /// Pods that belong to no DaemonSet, like with like.
-    pub(super) others: Vec<Others>,
+    pub(in crate::world) others: Vec<Others>,
 }
 
 /// Like pods of others on one node.
 #[derive(Clone, Debug)]
-pub(super) struct Others {
+pub(in crate::world) struct Others {
     /// What each of them has taken.
-    pub(super) needs: PodNeeds,
-    pub(super) count: u32,
+    pub(in crate::world) needs: PodNeeds,
+    pub(in crate::world) count: u32,
     /// How many of them are leaving for a more important pod.
-    pub(super) leaving: u32,
+    pub(in crate::world) leaving: u32,
 }
 
 impl Room {
     /// The room of a node on which no pod of a DaemonSet is.
-    pub(super) fn new(spec: &NodeSpec) -> Self {
+    pub(in crate::world) fn new(spec: &NodeSpec) -> Self {
         let mut room = Self {
             allocatable: amounts(&spec.allocatable),
             max_pods: spec.allocatable.pods,
@@ -78,7 +70,7 @@ impl Room {
 
     /// Pods of others, so many and each with these needs. Like pods should come together: only the
     /// last are compared.
-    pub(super) fn add_others(&mut self, needs: &PodNeeds, count: u32) {
+    pub(in crate::world) fn add_others(&mut self, needs: &PodNeeds, count: u32) {
         if count == 0 {
             return;
         }
@@ -90,12 +82,12 @@ impl Room {
     }
 
     /// How many pods of others there are.
-    pub(super) fn count_of_others(&self) -> u32 {
+    pub(in crate::world) fn count_of_others(&self) -> u32 {
         self.others.iter().map(|group| group.count).sum()
     }
 
     /// All of the others have left for good.
-    fn others_left(&mut self) {
+    pub(in crate::world) fn others_left(&mut self) {
         for group in &mut self.others {
             for _ in 0..std::mem::take(&mut group.count) {
                 self.usage.remove(&group.needs);
@@ -126,14 +118,14 @@ fn amounts(of: &scenario::Resources) -> Resources {
 }
 
 /// What a DaemonSet's pod asks of its node, of what is known of nodes: cores, memory and ports.
-pub(super) fn needs_of(template: &PodSpec) -> PodNeeds {
+pub(in crate::world) fn needs_of(template: &PodSpec) -> PodNeeds {
     let mut needs = PodNeeds::of_daemon_pod(template);
     needs.requests = known(&needs.requests);
     needs
 }
 
 /// What any other pod has taken.
-pub(super) fn needs_of_other(pod: &PodSpec) -> PodNeeds {
+pub(in crate::world) fn needs_of_other(pod: &PodSpec) -> PodNeeds {
     let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod);
     PodNeeds { requests: known(&requests), ports, priority, ..PodNeeds::default() }
 }
@@ -143,44 +135,9 @@ fn known(requests: &Resources) -> Resources {
     Resources { cpu_millis, memory_bytes, ..Resources::default() }
 }
 
-/// A pod gives up its place on its node.
-pub(super) fn vacate(id: PodId, cx: &mut Cx<'_>) {
-    let Pod { placed, node, spec, fact, .. } = *cx.cluster.pod(id);
-    if placed {
-        cx.cluster.pods[id].placed = false;
-        cx.cluster.nodes[node].room.usage.remove(&cx.cluster.specs[spec].needs);
-        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
-    }
-}
-
-/// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
-/// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
-pub(super) fn settle_accounts(id: PodId, cx: &mut Cx<'_>) {
-    let Pod { placed, exists, phase, bound, nominated, node, spec, fact, .. } = *cx.cluster.pod(id);
-    if placed && (!exists || phase.is_terminal()) {
-        vacate(id, cx);
-    }
-    if !exists {
-        cx.api.gone.push(id);
-    }
-    if !exists && !bound && nominated {
-        // The room that was made for it is anybody's.
-        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
-    }
-}
-
-/// All of the others have left a node for good.
-pub(super) fn others_left(node: NodeId, cx: &mut Cx<'_>) {
-    cx.cluster.nodes[node].room.others_left();
-    for group in 0..cx.cluster.node(node).room.others.len() {
-        let group = u32::try_from(group).expect("few groups");
-        tell_of_room(node, Freed::Other { group }, cx);
-    }
-}
-
 impl Cluster {
     /// A pod takes its place on its node, unless it has it.
-    pub(super) fn occupy(&mut self, id: PodId) {
+    pub(in crate::world) fn occupy(&mut self, id: PodId) {
         let Pod { placed, node, spec, .. } = *self.pod(id);
         if !placed {
             self.pods[id].placed = true;
@@ -189,12 +146,12 @@ impl Cluster {
     }
 
     /// One of the others has left a node for good.
-    pub(super) fn other_left(&mut self, node: NodeId, group: u32) {
+    pub(in crate::world) fn other_left(&mut self, node: NodeId, group: u32) {
         self.nodes[node].room.other_left(group);
     }
 
     /// Whether the books of every node say what its pods have taken.
-    pub(super) fn books_balance(&self) -> bool {
+    pub(in crate::world) fn books_balance(&self) -> bool {
         self.nodes.iter().all(|Node { room, pods, .. }| {
             let mut usage = NodeUsage::default();
             for others in &room.others {
@@ -210,12 +167,23 @@ impl Cluster {
 
     /// A machine registers anew: others' pods on it are those of its kind, and pods of DaemonSets
     /// that are still bound to the name go on to count.
-    pub(super) fn furnish_again(&mut self, id: NodeId, spec: &NodeSpec) {
+    pub(in crate::world) fn furnish_again(&mut self, id: NodeId, spec: &NodeSpec) {
         let mut room = Room::new(spec);
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).placed) {
             room.usage.add(&self.specs[self.pod(pod).spec].needs);
         }
         self.nodes[id].room = room;
+    }
+
+    /// The ports of who left a node.
+    pub(in crate::world) fn freed_ports(&self, node: NodeId, freed: Freed) -> Vec<HostPort> {
+        let needs = match freed {
+            Freed::Pod(spec) => Some(&self.specs[spec].needs),
+            Freed::Other { group } => {
+                self.node(node).room.others.get(group as usize).map(|others| &others.needs)
+            }
+        };
+        needs.map_or(Vec::new(), |needs| needs.ports.clone())
     }
 }
 

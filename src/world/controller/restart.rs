@@ -1,8 +1,7 @@
-//! The DaemonSet controller's process goes and another one leads; the API server goes and comes
-//! back.
+//! The controller's process goes and another one leads.
 //!
-//! What a process keeps in memory goes with it: its queues, what it waits for, the back-off of
-//! failed pods, calls under way. Its caches are listed anew.
+//! What a process keeps in memory goes with it: its queues, what it waits for, the back-off of failed
+//! pods, calls under way. Its caches are listed anew.
 //!
 //! Source: `client-go/tools/leaderelection/leaderelection.go` and
 //! `client-go/tools/cache/reflector.go › ListAndWatch`.
@@ -11,18 +10,19 @@ use std::collections::BTreeSet;
 
 use crate::control::PodId;
 use crate::control::workqueue::WorkQueue;
-use crate::record::{FactId, What};
+use crate::record::What;
 use crate::time::SimDuration;
-use crate::world::api_server::Resource;
-use crate::world::controller::Controller;
-use crate::world::controller::Watched;
+use crate::world::api_server::server::Resource;
+use crate::world::cluster::pods::PodSeen;
+use crate::world::controller::cache::Watched;
+use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
-use crate::world::event::{Event, PodSeen};
+use crate::world::event::Event;
 
 impl Controller {
     /// The controller's process ends, and nobody leads for a while; if nobody led anyway, until the
     /// later of both.
-    pub(super) fn stop_controller(&mut self, away: SimDuration, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn stop_controller(&mut self, away: SimDuration, cx: &mut Cx<'_>) {
         let fact = cx.record.fact(cx.now, cx.cause, |_| What::ControllerStopped);
         let controller = &mut *self;
         controller.process += 1;
@@ -39,7 +39,7 @@ impl Controller {
     }
 
     /// A new process leads: it lists everything, and every DaemonSet and node is news to it.
-    pub(super) fn relist(&mut self, process: u32, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn relist(&mut self, process: u32, cx: &mut Cx<'_>) {
         if process != self.process {
             return;
         }
@@ -97,7 +97,7 @@ impl Controller {
     }
 
     /// A pod is there when the controller begins.
-    pub(super) fn list_pod(&mut self, pod: PodId, seen: PodSeen, cx: &Cx<'_>) {
+    pub(in crate::world) fn list_pod(&mut self, pod: PodId, seen: PodSeen, cx: &Cx<'_>) {
         self.cache_pod(pod, seen);
         match seen.owner {
             Some(owner) if self.selects(owner, pod, cx) => self.seat(owner, pod, cx),
@@ -110,28 +110,7 @@ impl Controller {
 
     /// Whether a watch event reaches nobody: nobody leads, or it tells of what was before the
     /// present process listed everything.
-    pub(super) fn is_unheard(&self, resource: Resource, cx: &Cx<'_>) -> bool {
+    pub(in crate::world) fn is_unheard(&self, resource: Resource, cx: &Cx<'_>) -> bool {
         self.is_away || cx.now <= self.stale_until[resource as usize]
     }
-}
-
-/// The API server stops to answer: requests fail, watches deliver nothing, and no kubelet can
-/// renew its lease.
-pub(super) fn api_server_down(duration: SimDuration, cx: &mut Cx<'_>) {
-    let fact = cx.record.fact(cx.now, cx.cause, |_| What::ApiServerDown);
-    let before = cx.api.up_at();
-    cx.api.go_down(cx.now, cx.now + duration);
-    if cx.api.up_at() > before {
-        let event = Event::ApiServerUp { down_since: cx.api.last_answer(cx.now) };
-        let up_at = cx.api.up_at();
-        cx.because(Some(fact)).at(up_at, event);
-    }
-}
-
-/// The API server answers again, unless another outage that lasts longer has begun meanwhile.
-pub(super) fn api_server_up(cx: &mut Cx<'_>) -> Option<FactId> {
-    if cx.api.is_down(cx.now) {
-        return None;
-    }
-    Some(cx.record.fact(cx.now, cx.cause, |_| What::ApiServerUp))
 }

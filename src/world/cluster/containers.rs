@@ -1,0 +1,44 @@
+//! The containers of a pod, by their places.
+
+use crate::api::Container;
+use crate::control::PodId;
+use crate::world::cluster::pods::Pod;
+use crate::world::cluster::truth::Cluster;
+use crate::world::ids::ImageId;
+
+/// What a container is in its pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::world) enum Role {
+    /// It runs to its end before the next one starts.
+    Init,
+    /// It is started before the containers and runs beside them.
+    Sidecar,
+    Main,
+}
+
+impl Cluster {
+    /// A container by its place: those that initialize the pod come first.
+    pub(in crate::world) fn container(&self, id: PodId, place: u16) -> Option<(&Container, Role)> {
+        let spec = &self.specs[self.pod(id).spec].written.template.spec;
+        let place = usize::from(place);
+        if let Some(container) = spec.init_containers.get(place) {
+            let role = if container.is_sidecar { Role::Sidecar } else { Role::Init };
+            return Some((container, role));
+        }
+        let main = spec.containers.get(place - spec.init_containers.len())?;
+        Some((main, Role::Main))
+    }
+
+    /// The place of the first container that does not initialize the pod.
+    pub(in crate::world) fn first_main(&self, id: PodId) -> u16 {
+        let spec = &self.specs[self.pod(id).spec].written.template.spec;
+        u16::try_from(spec.init_containers.len()).unwrap_or(u16::MAX)
+    }
+
+    pub(in crate::world) fn missing_images(&self, id: PodId) -> Vec<ImageId> {
+        let Pod { node, spec, .. } = self.pod(id);
+        let there = &self.node(*node).images;
+        let wanted = self.specs[*spec].images.iter().copied();
+        wanted.filter(|image| !there.contains(image)).collect()
+    }
+}

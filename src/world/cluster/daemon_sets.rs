@@ -1,0 +1,180 @@
+//! DaemonSet objects and their specs, from one change to the next.
+
+use crate::api::{DaemonSetSpec, KubernetesVersion, PodTemplate, UpdateStrategy};
+use crate::control::PodId;
+use crate::control::daemonset::{Budget, Rules, StrategyKind};
+use crate::control::kubelet::is_best_effort;
+use crate::control::scheduler::PodNeeds;
+use crate::record::StatusCounts;
+use crate::scenario::{Cascade, DaemonSetRef};
+use crate::time::SimDuration;
+use crate::world::cluster::capacity::needs_of;
+use crate::world::cluster::truth::Cluster;
+use crate::world::ids::{DaemonSetId, ImageId, SpecId, TemplateId};
+
+/// A DaemonSet object.
+#[derive(Clone, Debug)]
+pub(in crate::world) struct DaemonSetObject {
+    pub(in crate::world) name: DaemonSetRef,
+    /// `namespace/name`.
+    pub(in crate::world) key: String,
+    pub(in crate::world) exists: bool,
+    pub(in crate::world) deleting: Option<Cascade>,
+    pub(in crate::world) spec: SpecId,
+    pub(in crate::world) observed_generation: i64,
+    pub(in crate::world) status: StatusCounts,
+    /// `status.collisionCount`, part of the hash of new revisions.
+    pub(in crate::world) collision_count: Option<u32>,
+    /// How often its luck was asked about requests and watches.
+    pub(in crate::world) api_draws: u32,
+}
+
+/// A DaemonSet's spec, from one change to the next, and what follows from it.
+#[derive(Clone, Debug)]
+pub(in crate::world) struct Spec {
+    pub(in crate::world) written: DaemonSetSpec,
+    pub(in crate::world) template: TemplateId,
+    /// `metadata.generation`.
+    pub(in crate::world) generation: i64,
+    /// Annotation `deprecated.daemonset.template.generation`; for what pods found in a snapshot
+    /// were made from, their label `pod-template-generation`.
+    pub(in crate::world) template_generation: Option<i64>,
+    pub(in crate::world) rules: Rules,
+    /// Every image of the template, in the order in which they are pulled.
+    pub(in crate::world) images: Vec<ImageId>,
+    /// The longest `initialDelaySeconds` of a readiness probe, if there is one.
+    pub(in crate::world) readiness_delay: Option<SimDuration>,
+    pub(in crate::world) grace_period: SimDuration,
+    /// What a pod of it asks of its node.
+    pub(in crate::world) needs: PodNeeds,
+    /// Whether no container asks for or is limited in anything.
+    pub(in crate::world) best_effort: bool,
+}
+
+impl Spec {
+    /// How many nodes an update may disturb, of `desired`.
+    pub(in crate::world) fn budget(&self, desired: u32) -> Budget {
+        match &self.written.update_strategy {
+            UpdateStrategy::OnDelete => Budget { max_unavailable: 0, max_surge: 0 },
+            UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
+                Budget::scaled(*max_unavailable, *max_surge, desired)
+            }
+        }
+    }
+
+    pub(in crate::world) fn is_on_delete(&self) -> bool {
+        matches!(self.written.update_strategy, UpdateStrategy::OnDelete)
+    }
+
+    /// Column NODE SELECTOR of `kubectl get ds`.
+    pub(in crate::world) fn node_selector_column(&self) -> String {
+        let selector = &self.written.template.spec.node_selector;
+        let pairs: Vec<String> =
+            selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
+    }
+}
+
+/// Whether any surge is allowed; upstream asks for the surge of a single node.
+///
+/// Source: `pkg/controller/daemon/util/daemonset_util.go › AllowsSurge`.
+pub(in crate::world) fn strategy_kind(strategy: &UpdateStrategy) -> StrategyKind {
+    match strategy {
+        UpdateStrategy::RollingUpdate { max_surge, .. } if max_surge.scaled_up(1) > 0 => {
+            StrategyKind::Surge
+        }
+        UpdateStrategy::RollingUpdate { .. } | UpdateStrategy::OnDelete => StrategyKind::Replace,
+    }
+}
+
+/// The longest initial delay among the readiness probes of a template, if it has any.
+pub(in crate::world) fn readiness_delay(template: &PodTemplate) -> Option<SimDuration> {
+    let probes = template.spec.containers.iter().filter_map(|c| c.readiness_probe.as_ref());
+    probes.map(|probe| probe.initial_delay).max()
+}
+
+/// A DaemonSet as a watch event carries it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::world) struct DaemonSetSeen {
+    pub(in crate::world) exists: bool,
+    pub(in crate::world) deleting: bool,
+    pub(in crate::world) spec: SpecId,
+    pub(in crate::world) generation: i64,
+    pub(in crate::world) observed_generation: i64,
+    pub(in crate::world) misscheduled: u32,
+}
+
+impl Cluster {
+    /// The DaemonSet of that name that exists now.
+    pub(in crate::world) fn find(&self, name: &DaemonSetRef) -> Option<DaemonSetId> {
+        let is_meant = |&id: &DaemonSetId| {
+            let object = &self.daemon_sets[id];
+            object.exists && object.name == *name
+        };
+        self.daemon_set_ids().find(is_meant)
+    }
+
+    /// One state of a spec, with what follows from it.
+    pub(in crate::world) fn new_spec(
+        &mut self,
+        spec: DaemonSetSpec,
+        generation: i64,
+        template_generation: Option<i64>,
+        version: KubernetesVersion,
+    ) -> SpecId {
+        let pod = &spec.template.spec;
+        let images: Vec<ImageId> = pod
+            .init_containers
+            .iter()
+            .chain(&pod.containers)
+            .map(|container| self.images.intern(&container.image))
+            .collect();
+        let rules = Rules {
+            strategy: strategy_kind(&spec.update_strategy),
+            min_ready: SimDuration::from_secs(u64::from(spec.min_ready_seconds)),
+            available_at_boundary: version >= KubernetesVersion::V1_36,
+        };
+        let grace = u64::from(pod.termination_grace_period_seconds);
+        let template = self.template_id(&spec.template);
+        self.specs.push(Spec {
+            template,
+            generation,
+            template_generation,
+            rules,
+            images,
+            readiness_delay: readiness_delay(&spec.template),
+            grace_period: SimDuration::from_secs(grace),
+            needs: needs_of(pod),
+            best_effort: is_best_effort(pod),
+            written: spec,
+        })
+    }
+
+    /// The number of a template: equal templates have equal ones.
+    pub(in crate::world) fn template_id(&mut self, template: &PodTemplate) -> TemplateId {
+        let known = self.templates.iter().position(|t| t.canonical == template.canonical);
+        let index = known.unwrap_or(self.templates.len());
+        if known.is_none() {
+            self.templates.push(template.clone());
+        }
+        TemplateId(u32::try_from(index).expect("fewer than 2^32 templates"))
+    }
+
+    pub(in crate::world) fn seen_daemon_set(&self, id: DaemonSetId) -> DaemonSetSeen {
+        let object = &self.daemon_sets[id];
+        DaemonSetSeen {
+            exists: object.exists,
+            deleting: object.deleting.is_some(),
+            spec: object.spec,
+            generation: self.spec_of(id).generation,
+            observed_generation: object.observed_generation,
+            misscheduled: object.status.misscheduled,
+        }
+    }
+
+    /// The pods that a DaemonSet owns, as they truly are.
+    pub(in crate::world) fn pods_of(&self, id: DaemonSetId) -> Vec<PodId> {
+        let on_nodes = self.nodes.iter().flat_map(|node| node.pods.iter().copied());
+        on_nodes.filter(|&pod| self.pod(pod).owner == Some(id)).collect()
+    }
+}

@@ -1,0 +1,101 @@
+//! Machines and their Node objects.
+
+use crate::api::{Labels, Taint, TaintEffect};
+use crate::control::daemonset::OrderKey;
+use crate::control::node_lifecycle::NodeConditions;
+use crate::control::{NodeId, PodId};
+use crate::record::FactId;
+use crate::scenario::{NodeSpec, PoolId, StartupTaint};
+use crate::world::cluster::capacity::Room;
+use crate::world::cluster::truth::Cluster;
+use crate::world::ids::{ImageId, VersionId};
+
+/// A machine and its Node object.
+#[derive(Clone, Debug)]
+pub(in crate::world) struct Node {
+    pub(in crate::world) name: String,
+    pub(in crate::world) name_hash: u64,
+    pub(in crate::world) pool: Option<PoolId>,
+    /// Its place in the picking order.
+    pub(in crate::world) order: OrderKey,
+    /// Whether the Node object exists.
+    pub(in crate::world) exists: bool,
+    /// Its labels and taints.
+    pub(in crate::world) version: VersionId,
+    /// Whether the machine runs.
+    pub(in crate::world) alive: bool,
+    /// Its conditions as the API server has them, and whether it is cordoned.
+    pub(in crate::world) conditions: NodeConditions,
+    /// Whether it is shutting down gracefully: its kubelet takes no pod.
+    pub(in crate::world) shutting_down: bool,
+    /// Rises with each failure, recovery, deletion and registration, so that what was planned
+    /// before is void.
+    pub(in crate::world) epoch: u32,
+    /// Pods bound or pinned to it that exist.
+    pub(in crate::world) pods: Vec<PodId>,
+    /// Images that were pulled.
+    pub(in crate::world) images: Vec<ImageId>,
+    /// How often its luck was asked about requests and watches.
+    pub(in crate::world) api_draws: u32,
+    /// Taints that a daemon takes off when it is ready.
+    pub(in crate::world) startup_taints: Vec<StartupTaint>,
+    /// The latest fact about its health.
+    pub(in crate::world) health_fact: Option<FactId>,
+    /// What it has for pods, and what is taken.
+    pub(in crate::world) room: Room,
+    /// How often its luck was asked about the scheduler's requests and watches.
+    pub(in crate::world) scheduler_draws: u32,
+}
+
+/// Labels and taints of a node, from one change to the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::world) struct NodeVersion {
+    pub(in crate::world) labels: Labels,
+    pub(in crate::world) taints: Vec<Taint>,
+}
+
+impl Cluster {
+    pub(in crate::world) fn new_version(
+        &mut self,
+        labels: Labels,
+        taints: Vec<Taint>,
+    ) -> VersionId {
+        let id = VersionId(u32::try_from(self.versions.len()).expect("fewer than 2^32 versions"));
+        self.versions.push(NodeVersion { labels, taints });
+        id
+    }
+
+    pub(in crate::world) fn version_of(&self, node: NodeId) -> &NodeVersion {
+        &self.versions[self.node(node).version]
+    }
+
+    /// How the next node of a pool is made.
+    pub(in crate::world) fn next_of_pool(&mut self, pool: PoolId) -> NodeSpec {
+        let template = &mut self.pools[pool.0];
+        template.count += 1;
+        template.node(pool, template.count)
+    }
+
+    /// Pods that exist and are bound or pinned to a node.
+    pub(in crate::world) fn pods_on(&self, id: NodeId) -> impl Iterator<Item = PodId> {
+        self.node(id).pods.iter().copied()
+    }
+
+    pub(in crate::world) fn existing_nodes(&self) -> impl Iterator<Item = NodeId> {
+        self.nodes.ids().filter(|&node| self.node(node).exists)
+    }
+
+    /// Whether a node has a taint that drives pods away.
+    pub(in crate::world) fn drives_pods_away(&self, id: NodeId) -> bool {
+        self.version_of(id).taints.iter().any(|taint| taint.effect == TaintEffect::NoExecute)
+    }
+
+    pub(in crate::world) fn is_out_of_service(&self, id: NodeId) -> bool {
+        self.version_of(id).taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
+    }
+}
+
+/// Pods of a node with a taint of this key are not waited for.
+///
+/// Source: `k8s.io/api/core/v1/well_known_taints.go › TaintNodeOutOfService`.
+pub(in crate::world) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";

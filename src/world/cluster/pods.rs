@@ -1,0 +1,127 @@
+//! Pod objects, and what of their containers nobody else knows.
+
+use crate::api::PodPhase;
+use crate::control::scheduler::PodNeeds;
+use crate::control::{NodeId, PodId};
+use crate::record::{FactId, PodCounts};
+use crate::time::{SimDuration, SimTime};
+use crate::world::cluster::daemon_sets::Spec;
+use crate::world::cluster::truth::Cluster;
+use crate::world::ids::{DaemonSetId, HashId, SpecId};
+
+/// A pod object.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the object, or its truth")]
+pub(in crate::world) struct Pod {
+    pub(in crate::world) name: String,
+    /// The DaemonSet that created it.
+    pub(in crate::world) creator: DaemonSetId,
+    /// The DaemonSet that controls it, as its owner reference says.
+    pub(in crate::world) owner: Option<DaemonSetId>,
+    pub(in crate::world) node: NodeId,
+    /// It is bound or pinned to a node; the controller passes over any other.
+    pub(in crate::world) targeted: bool,
+    pub(in crate::world) spec: SpecId,
+    pub(in crate::world) hash: HashId,
+    /// Whole seconds.
+    pub(in crate::world) created: SimTime,
+    pub(in crate::world) exists: bool,
+    pub(in crate::world) bound: bool,
+    /// It counts in the books of its node: it is bound to it, or about to be.
+    pub(in crate::world) placed: bool,
+    /// Whether others were asked to leave its node for it: the room that this makes is its.
+    ///
+    /// Source: `status.nominatedNodeName`.
+    pub(in crate::world) nominated: bool,
+    /// How long it takes to bind it if nothing keeps the scheduler from it.
+    pub(in crate::world) unhindered: SimDuration,
+    pub(in crate::world) phase: PodPhase,
+    /// Whole seconds.
+    pub(in crate::world) ready_since: Option<SimTime>,
+    pub(in crate::world) terminating: bool,
+    /// Its containers run and its probes pass, whether or not anybody knows.
+    pub(in crate::world) serving: bool,
+    /// What keeps it from running well, and since when.
+    pub(in crate::world) broken: Option<Broken>,
+    /// Rises when what was planned for it is void.
+    pub(in crate::world) epoch: u32,
+    /// Which attempt to run this template on this node it is; names its random numbers.
+    pub(in crate::world) attempt: u64,
+    /// The latest fact about it.
+    pub(in crate::world) fact: Option<FactId>,
+}
+
+/// A container that does not get on, and retries by itself.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::world) struct Broken {
+    pub(in crate::world) fault: crate::scenario::ImageFault,
+    pub(in crate::world) since: SimTime,
+}
+
+/// A pod as a watch event carries it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::world) struct PodSeen {
+    pub(in crate::world) exists: bool,
+    pub(in crate::world) owner: Option<DaemonSetId>,
+    pub(in crate::world) hash: HashId,
+    pub(in crate::world) bound: bool,
+    pub(in crate::world) phase: PodPhase,
+    pub(in crate::world) ready_since: Option<SimTime>,
+    pub(in crate::world) terminating: bool,
+}
+
+/// What others see of a pod: watchers, and the record.
+pub(in crate::world) struct Shown {
+    pub(in crate::world) seen: PodSeen,
+    pub(in crate::world) serving: bool,
+    pub(in crate::world) counts: PodCounts,
+}
+
+impl Pod {
+    pub(in crate::world) fn shown(&self) -> Shown {
+        Shown { seen: self.seen(), serving: self.serving, counts: self.counts() }
+    }
+
+    /// What a watch event says of it.
+    pub(in crate::world) fn seen(&self) -> PodSeen {
+        PodSeen {
+            exists: self.exists,
+            owner: self.owner,
+            hash: self.hash,
+            bound: self.bound,
+            phase: self.phase,
+            ready_since: self.ready_since,
+            terminating: self.terminating,
+        }
+    }
+
+    /// What it adds to the counts of pods.
+    fn counts(&self) -> PodCounts {
+        PodCounts {
+            existing: u32::from(self.exists),
+            starting: u32::from(self.exists && !self.terminating && !self.serving),
+            terminating: u32::from(self.exists && self.terminating),
+            ..PodCounts::default()
+        }
+    }
+}
+
+impl Cluster {
+    /// «Revision 2, attempt 1 on this node»: the same in every setting that is compared.
+    pub(in crate::world) fn next_attempt(
+        &mut self,
+        daemon_set: DaemonSetId,
+        node: NodeId,
+        spec: SpecId,
+    ) -> u64 {
+        let Spec { template, template_generation, .. } = &self.specs[spec];
+        let entry = self.attempts.entry((daemon_set, node)).or_insert((*template, 0));
+        *entry = if entry.0 == *template { (*template, entry.1 + 1) } else { (*template, 1) };
+        let generation = template_generation.and_then(|g| u64::try_from(g).ok()).unwrap_or(0);
+        generation << 32 | entry.1
+    }
+
+    pub(in crate::world) fn needs(&self, id: PodId) -> &PodNeeds {
+        &self.specs[self.pod(id).spec].needs
+    }
+}

@@ -1,0 +1,95 @@
+//! ControllerRevisions and templates.
+
+use crate::api::{Labels, PodTemplate, revision_hash};
+use crate::control::daemonset::Revision;
+use crate::world::cluster::truth::Cluster;
+use crate::world::ids::{DaemonSetId, HashId, SpecId, TemplateId};
+
+/// A ControllerRevision.
+#[derive(Clone, Debug)]
+pub(in crate::world) struct RevisionObject {
+    pub(in crate::world) namespace: String,
+    pub(in crate::world) owner: Option<DaemonSetId>,
+    pub(in crate::world) name: String,
+    /// Its own labels, the hash aside.
+    pub(in crate::world) labels: Labels,
+    pub(in crate::world) hash: HashId,
+    pub(in crate::world) number: i64,
+    pub(in crate::world) template: TemplateId,
+}
+
+impl Cluster {
+    /// A ControllerRevision of a spec's template.
+    pub(in crate::world) fn snapshot(
+        &mut self,
+        id: DaemonSetId,
+        spec_id: SpecId,
+        number: i64,
+    ) -> usize {
+        let spec = &self.specs[spec_id];
+        let object = &self.daemon_sets[id];
+        let hash = revision_hash(&spec.written.template.canonical, object.collision_count);
+        let revision = RevisionObject {
+            namespace: object.name.namespace.clone(),
+            owner: Some(id),
+            name: format!("{}-{hash}", object.name.name),
+            labels: spec.written.template.labels.clone(),
+            hash: self.hash_id(&hash),
+            number,
+            template: self.specs[spec_id].template,
+        };
+        self.revisions.push(revision);
+        self.revisions.len() - 1
+    }
+
+    /// The number of a hash: equal ones have equal ones.
+    pub(in crate::world) fn hash_id(&mut self, hash: &str) -> HashId {
+        let known = self.hashes.iter().position(|known| known == hash);
+        let place = known.unwrap_or(self.hashes.len());
+        if known.is_none() {
+            self.hashes.push(hash.to_owned());
+        }
+        HashId(u32::try_from(place).expect("fewer than 2^32 revisions"))
+    }
+
+    pub(in crate::world) fn selects_revision(
+        &self,
+        id: DaemonSetId,
+        revision: &RevisionObject,
+    ) -> bool {
+        revision.namespace == self.daemon_sets[id].name.namespace
+            && self.spec_of(id).written.selector.matches(&revision.labels)
+    }
+
+    /// The template that `kubectl rollout undo` goes back to: that of `to_revision`, or of the
+    /// second highest revision. None if there is no such revision.
+    ///
+    /// Source: `kubectl/pkg/polymorphichelpers/rollback.go › DaemonSetRollbacker`.
+    pub(in crate::world) fn rollback_template(
+        &self,
+        id: DaemonSetId,
+        to_revision: Option<i64>,
+    ) -> Option<PodTemplate> {
+        let mut own: Vec<&RevisionObject> =
+            self.revisions_of(id).into_iter().map(|i| &self.revisions[i]).collect();
+        own.sort_by_key(|revision| std::cmp::Reverse(revision.number));
+        let wanted = match to_revision {
+            Some(number) => own.into_iter().find(|revision| revision.number == number),
+            None => own.get(1).copied(),
+        };
+        wanted.map(|revision| self.templates[revision.template].clone())
+    }
+
+    pub(in crate::world) fn revisions_of(&self, id: DaemonSetId) -> Vec<usize> {
+        (0..self.revisions.len()).filter(|&i| self.revisions[i].owner == Some(id)).collect()
+    }
+
+    pub(in crate::world) fn revision_views(&self, own: &[usize], spec: SpecId) -> Vec<Revision> {
+        let template = self.specs[spec].template;
+        let view = |&i: &usize| {
+            let revision = &self.revisions[i];
+            Revision { number: revision.number, matches: revision.template == template }
+        };
+        own.iter().map(view).collect()
+    }
+}

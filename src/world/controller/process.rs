@@ -1,0 +1,84 @@
+//! The DaemonSet controller as a running process: its queues and its caches.
+//!
+//! What it sees lags what is true: its caches change by watch events alone.
+
+use std::collections::BTreeSet;
+
+use crate::control::workqueue::WorkQueue;
+use crate::control::{NodeId, PodId};
+use crate::record::FactId;
+use crate::time::SimTime;
+use crate::world::cluster::pods::PodSeen;
+use crate::world::controller::cache::Watched;
+use crate::world::ids::{DaemonSetId, Table, VersionId};
+
+/// The controller's process.
+#[derive(Debug, Default)]
+pub(in crate::world) struct Controller {
+    pub(in crate::world) queue: WorkQueue<DaemonSetId>,
+    pub(in crate::world) node_queue: WorkQueue<NodeId>,
+    /// Whether an event is under way that works off the queue.
+    pub(in crate::world) work_scheduled: bool,
+    /// Workers that are at a sync.
+    pub(in crate::world) busy: usize,
+    /// Which run of the process it is; rises with each restart.
+    pub(in crate::world) process: u32,
+    /// Whether nobody leads: then nothing is heard and nothing done.
+    pub(in crate::world) is_away: bool,
+    /// When the latest process leads, or led, unless the API server is down then.
+    pub(in crate::world) leads_from: SimTime,
+    /// Until when watch events of each resource tell of what was before the process listed it.
+    pub(in crate::world) stale_until: [SimTime; 3],
+    pub(in crate::world) node_work_scheduled: bool,
+    /// The latest fact about a node that a handler heard of.
+    pub(in crate::world) node_news: Option<FactId>,
+    /// Cached pods that no controller owns.
+    pub(in crate::world) orphans: BTreeSet<PodId>,
+    /// The informer's pods.
+    pub(in crate::world) pods: Table<PodId, PodSeen>,
+    /// The informer's nodes.
+    pub(in crate::world) nodes: Table<NodeId, Option<VersionId>>,
+    /// What it knows of each DaemonSet.
+    pub(in crate::world) daemon_sets: Table<DaemonSetId, Watched>,
+}
+
+impl Controller {
+    /// One DaemonSet as it is known, from now on if it was not known before.
+    pub(in crate::world) fn meet(&mut self, id: DaemonSetId) -> &mut Watched {
+        self.daemon_sets.ensure(id, Watched::new)
+    }
+
+    /// The cached pod; a pod that was never seen does not exist.
+    pub(in crate::world) fn pod(&self, pod: PodId) -> PodSeen {
+        self.pods.get(pod).copied().unwrap_or_default()
+    }
+
+    /// Replaces the cached pod and returns what was cached before.
+    pub(in crate::world) fn cache_pod(&mut self, pod: PodId, seen: PodSeen) -> PodSeen {
+        std::mem::replace(self.pods.ensure(pod, PodSeen::default), seen)
+    }
+
+    /// The cached node's version.
+    pub(in crate::world) fn node(&self, node: NodeId) -> Option<VersionId> {
+        self.nodes.get(node).copied().flatten()
+    }
+
+    /// Replaces the cached node and returns what was cached before.
+    pub(in crate::world) fn cache_node(
+        &mut self,
+        node: NodeId,
+        version: Option<VersionId>,
+    ) -> Option<VersionId> {
+        std::mem::replace(self.nodes.ensure(node, || None), version)
+    }
+
+    /// Whether calls of this run of the process are its own.
+    pub(in crate::world) fn is_process(&self, process: u32) -> bool {
+        self.process == process
+    }
+
+    /// Whether nothing is queued that could be worked on, and nobody works.
+    pub(in crate::world) fn is_idle(&self) -> bool {
+        !self.queue.has_ready() && !self.work_scheduled && self.busy == 0
+    }
+}

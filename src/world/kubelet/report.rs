@@ -1,0 +1,57 @@
+//! What every kubelet reports of its pods: that they run, are Ready or not, or have failed.
+
+use crate::api::PodPhase;
+use crate::control::PodId;
+use crate::record::What;
+use crate::world::cluster::pods::Pod;
+use crate::world::cx::Cx;
+use crate::world::kubelet::kubelets::Kubelets;
+
+impl Kubelets {
+    /// The API server learns that the containers run. Under pressure the pod may have to go.
+    pub(in crate::world) fn turn_running(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let Pod { phase, node, .. } = *cx.cluster.pod(id);
+        cx.change_pod(id, |pod| pod.phase = PodPhase::Running);
+        if phase != PodPhase::Running {
+            self.evict_again(node, &mut cx.because(cx.cluster.pod(id).fact));
+        }
+    }
+
+    /// The pod ends, as after an eviction.
+    pub(in crate::world) fn fail_pod(&mut self, id: PodId, reason: &'static str, cx: &mut Cx<'_>) {
+        let is_final = !cx.settings.conformance_mode;
+        self.cancel_pulls(id, cx);
+        cx.pod_fact(id, |pod| What::PodFailed { pod, reason });
+        cx.change_pod(id, |pod| {
+            pod.phase = PodPhase::Failed;
+            pod.ready_since = None;
+            pod.serving = false;
+            pod.epoch += u32::from(is_final);
+        });
+    }
+}
+
+/// The pod's probes pass.
+pub(in crate::world) fn turn_ready(id: PodId, cx: &mut Cx<'_>) {
+    cx.pod_fact(id, |pod| What::PodReady { pod });
+    let now = cx.now;
+    cx.change_pod(id, |pod| {
+        pod.broken = None;
+        pod.serving = !pod.terminating;
+        pod.ready_since.get_or_insert(now.truncate_to_second());
+    });
+}
+
+/// The pod's probes fail, or nobody hears from it any more.
+pub(in crate::world) fn turn_unready(id: PodId, cx: &mut Cx<'_>) {
+    if cx.cluster.pod(id).ready_since.is_none() {
+        return;
+    }
+    cx.pod_fact(id, |pod| What::PodUnready { pod });
+    cx.change_pod(id, |pod| {
+        pod.ready_since = None;
+        pod.serving = false;
+        // A probe that was about to pass does not; one that asks the pod to stop does.
+        pod.epoch += u32::from(!pod.terminating);
+    });
+}

@@ -1,0 +1,59 @@
+//! Those who look after nodes, the kubelets on them, and what is kept of each.
+
+use crate::control::{NodeId, Ticks};
+use crate::scenario::Scenario;
+use crate::time::{SimDuration, SimTime};
+use crate::world::ids::Table;
+use crate::world::kubelet::kubelets::Kubelets;
+use crate::world::nodes::eviction::TaintEviction;
+use crate::world::nodes::lifecycle::NodeLifecycle;
+use crate::world::settings::{Settings, loop_phase};
+
+/// How often the cloud's controller looks for nodes whose machines are gone.
+///
+/// Source: `cloud-provider/config/v1alpha1/defaults.go › NodeMonitorPeriod`.
+const CLOUD_NODE_PERIOD: SimDuration = SimDuration::from_secs(5);
+
+/// The kubelets, and the controllers that look after nodes.
+#[derive(Debug)]
+pub(in crate::world) struct Nodes {
+    pub(in crate::world) kubelets: Kubelets,
+    pub(in crate::world) lifecycle: NodeLifecycle,
+    pub(in crate::world) taint_eviction: TaintEviction,
+    /// When the cloud's controller looks for nodes whose machines are gone.
+    pub(in crate::world) cloud: Ticks,
+    bookkeeping: Table<NodeId, NodeBookkeeping>,
+}
+
+/// What is kept of a node besides its object and its machine.
+#[derive(Clone, Debug, Default)]
+pub(in crate::world) struct NodeBookkeeping {
+    /// When its kubelet last renewed its lease, if it is silent.
+    pub(in crate::world) renewed: SimTime,
+    /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
+    pub(in crate::world) leaving: bool,
+    /// Whether background pods are being evicted from it.
+    pub(in crate::world) draining: bool,
+    /// The epoch of the node in which it registered.
+    pub(in crate::world) registered: u32,
+}
+
+impl Nodes {
+    pub(in crate::world) fn new(scenario: &Scenario, settings: &Settings) -> Self {
+        let Settings { streams, node_lifecycle, .. } = settings;
+        let cloud = loop_phase(streams, *node_lifecycle, "cloud nodes", CLOUD_NODE_PERIOD);
+        let model = scenario.control_plane.node_lifecycle.as_ref();
+        Self {
+            kubelets: Kubelets::new(&scenario.kubelet),
+            lifecycle: NodeLifecycle::new(model, settings),
+            taint_eviction: TaintEviction::default(),
+            cloud: Ticks::new(CLOUD_NODE_PERIOD, cloud),
+            bookkeeping: Table::new(),
+        }
+    }
+
+    /// What is kept of a node.
+    pub(in crate::world) fn books(&mut self, id: NodeId) -> &mut NodeBookkeeping {
+        self.bookkeeping.ensure(id, NodeBookkeeping::default)
+    }
+}

@@ -1,0 +1,66 @@
+//! Nodes that register and leave.
+
+use crate::control::NodeId;
+use crate::control::node_lifecycle::NodeConditions;
+use crate::record::What;
+use crate::scenario::NodeSpec;
+use crate::world::api_server::nodes::{new_node, publish_node};
+use crate::world::cx::Cx;
+use crate::world::event::NodeStep;
+use crate::world::nodes::controllers::Nodes;
+
+impl Nodes {
+    /// A new machine registers.
+    pub(in crate::world) fn join(&mut self, spec: &NodeSpec, cx: &mut Cx<'_>) {
+        let id = match cx.cluster.node_ids.get(&spec.name) {
+            Some(&id) => self.register_again(id, spec, cx),
+            None => {
+                let id = new_node(spec, cx);
+                self.lifecycle.count(id, cx.cluster);
+                id
+            }
+        };
+        let fact = cx.node_fact(id, |node| What::NodeAdded { node });
+        self.get_ready(id, &mut cx.because(Some(fact)));
+        publish_node(id, &mut cx.because(Some(fact)));
+    }
+
+    /// A node comes back under the name of one that left.
+    fn register_again(&mut self, id: NodeId, spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
+        let version = cx.cluster.new_version(spec.labels.clone(), spec.taints.clone());
+        let node = &mut cx.cluster.nodes[id];
+        node.version = version;
+        node.exists = true;
+        node.alive = true;
+        node.conditions = NodeConditions::default();
+        node.shutting_down = false;
+        node.epoch += 1;
+        node.images.clear();
+        let life = self.books(id);
+        life.leaving = false;
+        life.registered = node.epoch;
+        self.kubelets.pressed.remove(&id);
+        cx.cluster.furnish_again(id, spec);
+        id
+    }
+
+    /// The Node object is deleted and the machine is gone; its pods are left to pod GC.
+    pub(in crate::world) fn leave(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        if !cx.cluster.node(id).exists {
+            return;
+        }
+        let fact = cx.node_fact(id, |node| What::NodeDeleted { node });
+        self.kubelets.stop_machine(id, cx);
+        let node = &mut cx.cluster.nodes[id];
+        node.exists = false;
+        node.epoch += 1;
+        let at = if cx.settings.conformance_mode {
+            cx.now
+        } else {
+            cx.settings.pod_gc.collected_at(cx.now)
+        };
+        cx.because(Some(fact)).plan_node(id, NodeStep::Collect, at);
+        self.lifecycle.touch(id, &mut cx.because(Some(fact)));
+        publish_node(id, &mut cx.because(Some(fact)));
+    }
+}
