@@ -8,23 +8,23 @@ use crate::world::api_server::server::Resource;
 use crate::world::controller::calls::{post_created, post_deleted};
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
-use crate::world::event::{Asked, Event, PodStep, SchedulerStep};
+use crate::world::event::{ApiCall, Event, PodStep, SchedulerStep};
 use crate::world::ids::DaemonSetId;
 use crate::world::nodes::controllers::Nodes;
 use crate::world::scheduler::process::Scheduler;
 use crate::world::script::actions::{Reach, Script};
 
 /// Those who act in a cluster.
-pub(in crate::world) struct Actors {
-    pub(in crate::world) script: Script,
-    pub(in crate::world) controller: Controller,
-    pub(in crate::world) scheduler: Scheduler,
-    pub(in crate::world) nodes: Nodes,
+pub(super) struct Actors {
+    pub(super) script: Script,
+    pub(super) controller: Controller,
+    pub(super) scheduler: Scheduler,
+    pub(super) nodes: Nodes,
 }
 
 impl Actors {
     /// An event happens.
-    pub(in crate::world) fn handle(&mut self, event: Event, cx: &mut Cx<'_>) {
+    pub(super) fn handle(&mut self, event: Event, cx: &mut Cx<'_>) {
         match event {
             Event::Action { index, ordinal } => {
                 let Self { script, controller, nodes, .. } = self;
@@ -51,7 +51,7 @@ impl Actors {
                 }
             }
             Event::Relist { process } => self.controller.relist(process, cx),
-            Event::Asked { daemon_set, process, asked } => {
+            Event::ApiCall { daemon_set, process, asked } => {
                 if self.controller.is_process(process) {
                     self.carry_out_call(daemon_set, asked, cx);
                 }
@@ -62,20 +62,20 @@ impl Actors {
                 self.controller.see_daemon_set(daemon_set, seen, cx);
             }
             Event::Release { daemon_set } => self.controller.release(daemon_set, cx),
-            Event::NodeUpdates => self.controller.work_off_node_updates(cx),
-            Event::Sync => self.controller.work_off_queue(cx),
+            Event::NodeUpdates => self.controller.process_node_updates(cx),
+            Event::Sync => self.controller.process_queue(cx),
             Event::Scheduler(step) => self.scheduler_step(step, cx),
         }
         self.forget_gone(cx);
     }
 
     /// Whether nothing is to be done by the scenario or the controller.
-    pub(in crate::world) fn are_idle(&self) -> bool {
+    pub(super) fn are_idle(&self) -> bool {
         self.script.is_over() && self.controller.is_idle()
     }
 
     /// A pod is to be scheduled; one that is bound at once comes to its kubelet.
-    pub(in crate::world) fn begin_pod(&mut self, pod: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn place_pod(&mut self, pod: PodId, cx: &mut Cx<'_>) {
         if self.scheduler.start_scheduling(pod, cx) {
             self.nodes.kubelets.kubelet_sees(pod, cx);
         }
@@ -104,7 +104,7 @@ impl Actors {
 
     fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
         match step {
-            SchedulerStep::Preempt { .. } | SchedulerStep::OtherLeft { .. }
+            SchedulerStep::Preempt { .. } | SchedulerStep::BackgroundLeft { .. }
                 if cx.api.is_down(cx.now) =>
             {
                 cx.at(cx.api.up_at(), Event::Scheduler(step));
@@ -119,30 +119,30 @@ impl Actors {
     }
 
     /// A call of a sync arrives at the API server, and the sync gets its answer.
-    fn carry_out_call(&mut self, id: DaemonSetId, asked: Asked, cx: &mut Cx<'_>) {
+    fn carry_out_call(&mut self, id: DaemonSetId, asked: ApiCall, cx: &mut Cx<'_>) {
         if cx.api.is_down(cx.now) {
             self.controller.call_failed(id, asked, cx);
             return self.controller.answered(id, cx);
         }
         match asked {
-            Asked::CreatePod { node, spec, hash } => {
+            ApiCall::CreatePod { node, spec, hash } => {
                 if let Some(pod) = create_pod(id, node, spec, hash, cx) {
                     self.pod_created(id, pod, cx);
                 }
-                self.controller.saw_own_write(id, Resource::Pods, cx);
+                self.controller.await_own_write(id, Resource::Pods, cx);
             }
-            Asked::DeletePod { pod } if !cx.cluster.pod(pod).exists => {
+            ApiCall::DeletePod { pod } if !cx.cluster.pod(pod).exists => {
                 self.controller.not_found(id, cx);
             }
-            Asked::DeletePod { pod } => {
+            ApiCall::DeletePod { pod } => {
                 post_deleted(id, pod, cx);
                 self.nodes.kubelets.delete_pod(pod, cx);
             }
-            Asked::WriteStatus { status, observed } => {
+            ApiCall::WriteStatus { status, observed } => {
                 write_status(id, status, observed, cx);
-                self.controller.saw_own_write(id, Resource::DaemonSets, cx);
+                self.controller.await_own_write(id, Resource::DaemonSets, cx);
             }
-            Asked::Nothing => {}
+            ApiCall::Nothing => {}
         }
         self.controller.answered(id, cx);
     }
@@ -153,7 +153,7 @@ impl Actors {
         post_created(id, pod, cx);
         let owner = &cx.cluster.daemon_sets[id];
         if owner.exists && owner.deleting.is_none() {
-            self.begin_pod(pod, cx);
+            self.place_pod(pod, cx);
         } else {
             let cause = cx.cluster.pod(pod).fact;
             self.nodes.kubelets.delete_pod(pod, &mut cx.because(cause));

@@ -13,20 +13,20 @@ use crate::world::run::Agenda;
 use crate::world::settings::Settings;
 
 /// The surroundings of an actor while an event is handled.
-pub(in crate::world) struct Cx<'a> {
-    pub(in crate::world) now: SimTime,
+pub(super) struct Cx<'a> {
+    pub(super) now: SimTime,
     /// The fact that what happens now follows from.
-    pub(in crate::world) cause: Option<FactId>,
-    pub(in crate::world) agenda: &'a mut Agenda,
-    pub(in crate::world) settings: &'a Settings,
-    pub(in crate::world) cluster: &'a mut Cluster,
-    pub(in crate::world) api: &'a mut ApiServer,
-    pub(in crate::world) record: &'a mut Recorder,
+    pub(super) cause: Option<FactId>,
+    pub(super) agenda: &'a mut Agenda,
+    pub(super) settings: &'a Settings,
+    pub(super) cluster: &'a mut Cluster,
+    pub(super) api: &'a mut ApiServer,
+    pub(super) record: &'a mut Recorder,
 }
 
 impl Cx<'_> {
     /// The same for what follows from another fact.
-    pub(in crate::world) fn because(&mut self, cause: Option<FactId>) -> Cx<'_> {
+    pub(super) fn because(&mut self, cause: Option<FactId>) -> Cx<'_> {
         Cx {
             now: self.now,
             cause,
@@ -39,28 +39,24 @@ impl Cx<'_> {
     }
 
     /// Puts an event on the agenda that follows from the same fact as what happens now.
-    pub(in crate::world) fn at(&mut self, at: SimTime, event: Event) {
+    pub(super) fn at(&mut self, at: SimTime, event: Event) {
         self.agenda.at(at, Caused { event, cause: self.cause });
     }
 
     /// Puts a step of a pod's life on the agenda; it follows from the latest fact about the pod.
-    pub(in crate::world) fn plan(&mut self, id: PodId, step: PodStep, at: SimTime) {
+    pub(super) fn plan(&mut self, id: PodId, step: PodStep, at: SimTime) {
         let Pod { epoch, fact, .. } = *self.cluster.pod(id);
         self.agenda.at(at, Caused { event: Event::Pod { pod: id, epoch, step }, cause: fact });
     }
 
     /// Puts a step of a node on the agenda.
-    pub(in crate::world) fn plan_node(&mut self, id: NodeId, step: NodeStep, at: SimTime) {
+    pub(super) fn plan_node(&mut self, id: NodeId, step: NodeStep, at: SimTime) {
         let event = Event::Node { node: id, epoch: self.cluster.node(id).epoch, step };
         self.at(at, event);
     }
 
     /// Takes down a fact about a pod, the latest about it from now on.
-    pub(in crate::world) fn pod_fact(
-        &mut self,
-        id: PodId,
-        what: impl FnOnce(NameId) -> What,
-    ) -> FactId {
+    pub(super) fn pod_fact(&mut self, id: PodId, what: impl FnOnce(NameId) -> What) -> FactId {
         let Pod { name, fact: latest, .. } = &mut self.cluster.pods[id];
         let fact = self.record.fact(self.now, self.cause, |names| what(names.intern(name)));
         *latest = Some(fact);
@@ -68,32 +64,24 @@ impl Cx<'_> {
     }
 
     /// Takes down a fact about a node.
-    pub(in crate::world) fn node_fact(
-        &mut self,
-        id: NodeId,
-        what: impl FnOnce(NameId) -> What,
-    ) -> FactId {
+    pub(super) fn node_fact(&mut self, id: NodeId, what: impl FnOnce(NameId) -> What) -> FactId {
         let name = &self.cluster.nodes[id].name;
         self.record.fact(self.now, self.cause, |names| what(names.intern(name)))
     }
 
     /// Takes down a fact about a DaemonSet.
-    pub(in crate::world) fn daemon_set_fact(
-        &mut self,
-        id: DaemonSetId,
-        what: impl FnOnce(NameId) -> What,
-    ) -> FactId {
+    fn daemon_set_fact(&mut self, id: DaemonSetId, what: impl FnOnce(NameId) -> What) -> FactId {
         let key = &self.cluster.daemon_sets[id].key;
         self.record.fact(self.now, self.cause, |names| what(names.intern(key)))
     }
 
     /// What the record follows of a DaemonSet.
-    pub(in crate::world) fn tracker(&mut self, id: DaemonSetId) -> &mut Tracker {
+    pub(super) fn tracker(&mut self, id: DaemonSetId) -> &mut Tracker {
         self.record.tracker(id.0 as usize)
     }
 
     /// The time since the start of the run.
-    pub(in crate::world) fn elapsed(&self) -> SimDuration {
+    pub(super) fn elapsed(&self) -> SimDuration {
         self.record.elapsed(self.now)
     }
 }

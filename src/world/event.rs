@@ -5,22 +5,22 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;
 use crate::time::SimTime;
-use crate::world::cluster::daemon_sets::DaemonSetSeen;
-use crate::world::cluster::pods::PodSeen;
+use crate::world::cluster::daemon_sets::CachedDaemonSet;
+use crate::world::cluster::pods::CachedPod;
 use crate::world::ids::{DaemonSetId, HashId, SpecId, VersionId};
 use crate::world::kubelet::downloads::Ticket;
 use crate::world::kubelet::kubelets::PullStep;
 
 /// An event and the fact that it follows from.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::world) struct Caused {
-    pub(in crate::world) event: Event,
-    pub(in crate::world) cause: Option<FactId>,
+pub(super) struct Caused {
+    pub(super) event: Event,
+    pub(super) cause: Option<FactId>,
 }
 
 /// Something that is about to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum Event {
+pub(super) enum Event {
     /// The scenario acts, for the `ordinal`-th time if the action repeats.
     Action { index: u32, ordinal: u32 },
     /// A pod takes its next step, unless its epoch has moved on.
@@ -47,13 +47,13 @@ pub(in crate::world) enum Event {
     Relist { process: u32 },
     /// A call of a sync arrives at the API server; `process` tells the runs of the controller's
     /// process apart.
-    Asked { daemon_set: DaemonSetId, process: u32, asked: Asked },
+    ApiCall { daemon_set: DaemonSetId, process: u32, asked: ApiCall },
     /// The controller's cache learns of a pod.
-    SeePod { pod: PodId, seen: PodSeen },
+    SeePod { pod: PodId, seen: CachedPod },
     /// The controller's cache learns of a node; without a version the node is gone.
     SeeNode { node: NodeId, version: Option<VersionId> },
     /// The controller's cache learns of a DaemonSet.
-    SeeDaemonSet { daemon_set: DaemonSetId, seen: DaemonSetSeen },
+    SeeDaemonSet { daemon_set: DaemonSetId, seen: CachedDaemonSet },
     /// A delayed add to the work queue falls due.
     Release { daemon_set: DaemonSetId },
     /// The controller works off its queue of node updates.
@@ -66,7 +66,7 @@ pub(in crate::world) enum Event {
 
 /// What happens to the scheduler or by it, its steps with a pod aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum SchedulerStep {
+pub(super) enum SchedulerStep {
     /// Its cache learns of a node; without a version the node is gone.
     SeeNode { node: NodeId, version: Option<VersionId>, unschedulable: bool },
     /// It learns that a pod is gone from a node, or has ended.
@@ -78,21 +78,21 @@ pub(in crate::world) enum SchedulerStep {
     /// A pod is asked to leave for a more important one.
     Preempt { pod: PodId },
     /// A pod of others has left for a more important one.
-    OtherLeft { node: NodeId, group: u32 },
+    BackgroundLeft { node: NodeId, group: u32 },
 }
 
 /// Who left a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum Freed {
+pub(super) enum Freed {
     /// A pod of a DaemonSet.
     Pod(SpecId),
     /// One of the others.
-    Other { group: u32 },
+    Background { group: u32 },
 }
 
 /// What a sync asks of the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum Asked {
+pub(super) enum ApiCall {
     /// To create a pod.
     CreatePod { node: NodeId, spec: SpecId, hash: HashId },
     /// To delete a pod.
@@ -105,7 +105,7 @@ pub(in crate::world) enum Asked {
 
 /// What can be due about a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum NodeStep {
+pub(super) enum NodeStep {
     /// The node-lifecycle controller gives up waiting for its lease.
     Silent,
     /// Its kubelet reports that it is Ready.
@@ -142,7 +142,7 @@ pub(in crate::world) enum NodeStep {
 
 /// The steps of a pod's life that take time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum PodStep {
+pub(super) enum PodStep {
     /// The scheduler binds it.
     Bind,
     /// Its images are asked for again.
@@ -179,7 +179,7 @@ pub(in crate::world) enum PodStep {
 
 impl PodStep {
     /// Whether it is a kubelet's report to the API server.
-    pub(in crate::world) const fn is_report(self) -> bool {
+    pub(super) const fn is_report(self) -> bool {
         match self {
             Self::Rejected
             | Self::Running
@@ -234,7 +234,7 @@ impl Event {
     /// the API server is told, then what the controller learns, and last what it does about it. So
     /// a controller acts on everything that happened at an instant, and what it causes without
     /// delay follows in the same instant.
-    pub(in crate::world) fn rank(&self) -> u8 {
+    pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Action { .. } => 0,
             Self::Scheduler(step) => step.rank(),
@@ -247,7 +247,7 @@ impl Event {
             | Self::EvictPod { .. }
             | Self::EndPod { .. }
             | Self::ApiServerUp { .. } => 1,
-            Self::Asked { .. } | Self::MonitorPass | Self::ZonePoll { .. } => 2,
+            Self::ApiCall { .. } | Self::MonitorPass | Self::ZonePoll { .. } => 2,
             Self::SeePod { .. } | Self::SeeNode { .. } | Self::SeeDaemonSet { .. } => 3,
             Self::Release { .. } | Self::Relist { .. } => 4,
             Self::NodeUpdates => 5,
@@ -256,7 +256,7 @@ impl Event {
     }
 
     /// What tells this event from others, for the digest of the run.
-    pub(in crate::world) fn words(&self) -> [u64; 2] {
+    pub(super) fn words(&self) -> [u64; 2] {
         let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
         let detail = match *self {
             Self::Action { index, ordinal } => pair(index, ordinal),
@@ -268,11 +268,11 @@ impl Event {
             Self::ApiServerUp { down_since } => down_since.as_micros(),
             Self::Relist { process } => pair(process, 0),
             Self::Pull { ticket, step, .. } => pair(ticket, step as u32),
-            Self::Asked { daemon_set, asked, .. } => match asked {
-                Asked::CreatePod { node, .. } => pair(daemon_set.0, node.0),
-                Asked::DeletePod { pod } => pair(pod.0, 0),
-                Asked::WriteStatus { status, .. } => pair(status.updated, status.available),
-                Asked::Nothing => pair(daemon_set.0, 0),
+            Self::ApiCall { daemon_set, asked, .. } => match asked {
+                ApiCall::CreatePod { node, .. } => pair(daemon_set.0, node.0),
+                ApiCall::DeletePod { pod } => pair(pod.0, 0),
+                ApiCall::WriteStatus { status, .. } => pair(status.updated, status.available),
+                ApiCall::Nothing => pair(daemon_set.0, 0),
             },
             Self::SeePod { pod, seen } => {
                 let flags = [seen.exists, seen.bound, seen.ready_since.is_some(), seen.terminating];
@@ -304,10 +304,10 @@ impl Event {
             Self::Relist { .. } => 19,
             Self::Pull { .. } => 26,
             Self::Downloads => 27,
-            Self::Asked { asked: Asked::CreatePod { .. }, .. } => 4,
-            Self::Asked { asked: Asked::DeletePod { .. }, .. } => 5,
-            Self::Asked { asked: Asked::WriteStatus { .. }, .. } => 12,
-            Self::Asked { asked: Asked::Nothing, .. } => 13,
+            Self::ApiCall { asked: ApiCall::CreatePod { .. }, .. } => 4,
+            Self::ApiCall { asked: ApiCall::DeletePod { .. }, .. } => 5,
+            Self::ApiCall { asked: ApiCall::WriteStatus { .. }, .. } => 12,
+            Self::ApiCall { asked: ApiCall::Nothing, .. } => 13,
             Self::SeePod { .. } => 6,
             Self::SeeNode { .. } => 7,
             Self::SeeDaemonSet { .. } => 8,
@@ -324,7 +324,7 @@ impl SchedulerStep {
     /// does about it.
     fn rank(self) -> u8 {
         match self {
-            Self::Preempt { .. } | Self::OtherLeft { .. } => 1,
+            Self::Preempt { .. } | Self::BackgroundLeft { .. } => 1,
             Self::SeeNode { .. } | Self::SeeRoom { .. } => 3,
             Self::Wake => 4,
             Self::CycleEnds => 6,
@@ -338,7 +338,7 @@ impl SchedulerStep {
             Self::Wake => 22,
             Self::CycleEnds => 23,
             Self::Preempt { .. } => 24,
-            Self::OtherLeft { .. } => 25,
+            Self::BackgroundLeft { .. } => 25,
         }
     }
 
@@ -346,7 +346,7 @@ impl SchedulerStep {
         let word = match self {
             Self::SeeNode { node, .. }
             | Self::SeeRoom { node, .. }
-            | Self::OtherLeft { node, .. } => node.0,
+            | Self::BackgroundLeft { node, .. } => node.0,
             Self::Preempt { pod } => pod.0,
             Self::Wake | Self::CycleEnds => 0,
         };

@@ -19,7 +19,7 @@ const BACKGROUND_GRACE: SimDuration = SimDuration::from_secs(30);
 
 /// The phases of a pod that take time of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum Phase {
+pub(super) enum Phase {
     Schedule,
     ImagePull,
     ContainerStart,
@@ -62,32 +62,27 @@ impl Phase {
 
 impl Cx<'_> {
     /// How long a phase of a pod takes.
-    pub(in crate::world) fn phase_delay(&self, phase: Phase, pod: PodId) -> SimDuration {
+    pub(super) fn phase_delay(&self, phase: Phase, pod: PodId) -> SimDuration {
         let pod = self.cluster.pod(pod);
         let image = self.cluster.specs[pod.spec].images.first().copied();
         self.draw(phase, pod.node, image, pod.attempt)
     }
 
     /// How long the `ordinal`-th pull of an image on a node takes.
-    pub(in crate::world) fn pull_delay(
-        &self,
-        node: NodeId,
-        image: ImageId,
-        ordinal: u64,
-    ) -> SimDuration {
+    pub(super) fn pull_delay(&self, node: NodeId, image: ImageId, ordinal: u64) -> SimDuration {
         self.draw(Phase::ImagePull, node, Some(image), ordinal)
     }
 
     /// How long the `ordinal`-th background pod that is asked to leave a node takes for it.
-    pub(in crate::world) fn leaving_delay(&self, node: NodeId, ordinal: u64) -> SimDuration {
+    pub(super) fn leaving_delay(&self, node: NodeId, ordinal: u64) -> SimDuration {
         self.draw(Phase::Terminate, node, None, ordinal).min(BACKGROUND_GRACE)
     }
 
     /// How long all background pods on a node take to stop together; no time on a machine that is
     /// off.
-    pub(in crate::world) fn drain_delay(&self, id: NodeId) -> SimDuration {
-        let Node { name_hash, epoch, alive, ref room, .. } = *self.cluster.node(id);
-        if room.count_of_others() == 0 || !alive {
+    pub(super) fn drain_delay(&self, id: NodeId) -> SimDuration {
+        let Node { name_hash, epoch, alive, ref capacity, .. } = *self.cluster.node(id);
+        if capacity.background_count() == 0 || !alive {
             return SimDuration::ZERO;
         }
         let draw = self.settings.streams.uniform("drain", name_hash, u64::from(epoch));
@@ -95,7 +90,7 @@ impl Cx<'_> {
     }
 
     /// One draw of a phase.
-    pub(in crate::world) fn draw(
+    pub(super) fn draw(
         &self,
         phase: Phase,
         node: NodeId,
@@ -110,18 +105,13 @@ impl Cx<'_> {
     }
 
     /// The last exception that applies and speaks of the phase, else the default.
-    pub(in crate::world) fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
+    pub(super) fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
         let exception = self.exception_of(phase, node, image);
         exception.unwrap_or_else(|| phase.of(&self.settings.latencies.default))
     }
 
     /// The last exception that applies and speaks of the phase.
-    pub(in crate::world) fn exception_of(
-        &self,
-        phase: Phase,
-        node: NodeId,
-        image: &str,
-    ) -> Option<&Delay> {
+    pub(super) fn exception_of(&self, phase: Phase, node: NodeId, image: &str) -> Option<&Delay> {
         let node = self.cluster.node(node);
         self.settings
             .latencies

@@ -10,18 +10,18 @@ use crate::scenario::{DaemonSetRef, Scenario};
 use crate::time::SimTime;
 use crate::world::controller::holds::in_words;
 use crate::world::controller::sync::{SyncError, sync_error};
-use crate::world::event::{Asked, Event};
+use crate::world::event::{ApiCall, Event};
 use crate::world::ids::DaemonSetId;
 use crate::world::run::{Agenda, World};
 use crate::world::simulate::Options;
 
 /// A sync that is over, and what it called the API server for.
-pub(in crate::world) struct Synced {
-    pub(in crate::world) id: DaemonSetId,
-    pub(in crate::world) creates: Vec<NodeId>,
-    pub(in crate::world) deletes: Vec<PodId>,
+pub(super) struct Synced {
+    pub(super) id: DaemonSetId,
+    pub(super) creates: Vec<NodeId>,
+    pub(super) deletes: Vec<PodId>,
     /// Whether manage did anything, for which the rolling update has to wait.
-    pub(in crate::world) managed: bool,
+    pub(super) managed: bool,
     error: Option<SyncError>,
 }
 
@@ -48,11 +48,11 @@ pub fn plan(
     let error = progress.break_value().and_then(Result::err);
     let mut synced = Synced { id, creates: vec![], deletes: vec![], managed: false, error };
     while let Some((_, caused)) = agenda.take() {
-        let Event::Asked { asked, .. } = caused.event else { continue };
+        let Event::ApiCall { asked, .. } = caused.event else { continue };
         match asked {
-            Asked::CreatePod { node, .. } => synced.creates.push(node),
-            Asked::DeletePod { pod } => synced.deletes.push(pod),
-            Asked::WriteStatus { .. } | Asked::Nothing => {}
+            ApiCall::CreatePod { node, .. } => synced.creates.push(node),
+            ApiCall::DeletePod { pod } => synced.deletes.push(pod),
+            ApiCall::WriteStatus { .. } | ApiCall::Nothing => {}
         }
     }
     let tally = &world.actors.controller.daemon_sets[id].tally;

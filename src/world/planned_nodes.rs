@@ -9,7 +9,7 @@ use crate::world::run::World;
 
 impl World {
     /// Every node, and those that are gone and still have pods, by name.
-    pub(in crate::world) fn planned_nodes(&self, synced: &Synced) -> Vec<PlannedNode> {
+    pub(super) fn planned_nodes(&self, synced: &Synced) -> Vec<PlannedNode> {
         let shown =
             |&id: &NodeId| self.cluster.node(id).exists || !self.seated(synced, id).is_empty();
         let mut nodes: Vec<PlannedNode> = self

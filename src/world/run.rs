@@ -13,26 +13,26 @@ use crate::world::event::{Caused, Event};
 use crate::world::settings::Settings;
 
 /// Where events go.
-pub(in crate::world) type Agenda = engine::Agenda<Caused>;
+pub(super) type Agenda = engine::Agenda<Caused>;
 
 /// What each word of an event multiplies the digest of a run by: FNV-1a, taken over words instead
 /// of bytes.
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
 /// A cluster, those who act in it, and what is written down about them.
-pub(in crate::world) struct World {
-    pub(in crate::world) settings: Settings,
-    pub(in crate::world) cluster: Cluster,
-    pub(in crate::world) api: ApiServer,
-    pub(in crate::world) record: Recorder,
-    pub(in crate::world) actors: Actors,
-    pub(in crate::world) digest: Digest,
+pub(super) struct World {
+    pub(super) settings: Settings,
+    pub(super) cluster: Cluster,
+    pub(super) api: ApiServer,
+    pub(super) record: Recorder,
+    pub(super) actors: Actors,
+    pub(super) digest: Digest,
     /// Whether the run ends once every rollout is complete.
-    pub(in crate::world) stop_when_complete: bool,
+    pub(super) stop_when_complete: bool,
 }
 
 /// What tells one stream of events from another.
-pub(in crate::world) struct Digest(u64);
+pub(super) struct Digest(u64);
 
 impl Ranked for Caused {
     fn rank(&self) -> u8 {
@@ -64,10 +64,7 @@ impl Model for World {
 
 impl World {
     /// The surroundings of an actor at the start of the run, and the actors.
-    pub(in crate::world) fn at_start<'a>(
-        &'a mut self,
-        agenda: &'a mut Agenda,
-    ) -> (&'a mut Actors, Cx<'a>) {
+    pub(super) fn at_start<'a>(&'a mut self, agenda: &'a mut Agenda) -> (&'a mut Actors, Cx<'a>) {
         let Self { settings, cluster, api, record, actors, .. } = self;
         let now = settings.start;
         (actors, Cx { now, cause: None, agenda, settings, cluster, api, record })
@@ -75,7 +72,7 @@ impl World {
 }
 
 impl Digest {
-    pub(in crate::world) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(fnv1a64(b""))
     }
 
@@ -86,7 +83,7 @@ impl Digest {
         }
     }
 
-    pub(in crate::world) fn value(&self) -> u64 {
+    pub(super) fn value(&self) -> u64 {
         self.0
     }
 }

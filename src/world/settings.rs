@@ -8,24 +8,24 @@ use crate::time::{SimDuration, SimTime};
 
 /// What a run is made with.
 #[derive(Debug)]
-pub(in crate::world) struct Settings {
+pub(super) struct Settings {
     /// When the run began.
-    pub(in crate::world) start: SimTime,
-    pub(in crate::world) version: KubernetesVersion,
-    pub(in crate::world) streams: Streams,
-    pub(in crate::world) order: PickingOrder,
-    pub(in crate::world) latencies: Latencies,
+    pub(super) start: SimTime,
+    pub(super) version: KubernetesVersion,
+    pub(super) streams: Streams,
+    pub(super) order: PickingOrder,
+    pub(super) latencies: Latencies,
     /// Whether nodes are looked after as in a real cluster; else taints come and go exactly when
     /// their reason does.
-    pub(in crate::world) node_lifecycle: bool,
-    pub(in crate::world) pod_gc: PodGc,
+    pub(super) node_lifecycle: bool,
+    pub(super) pod_gc: PodGc,
     /// Whether to simplify as the conformance vectors do: pods vanish together with the Node that
     /// they are bound to, and a pod that has failed takes as long to go as any other.
-    pub(in crate::world) conformance_mode: bool,
+    pub(super) conformance_mode: bool,
 }
 
 impl Settings {
-    pub(in crate::world) fn new(scenario: &Scenario, conformance_mode: bool) -> Self {
+    pub(super) fn new(scenario: &Scenario, conformance_mode: bool) -> Self {
         let streams = Streams::new(scenario.seed);
         let node_lifecycle = scenario.control_plane.node_lifecycle.is_some();
         Self {
@@ -48,7 +48,7 @@ impl Settings {
 
 /// When a loop of a controller comes round for the first time; at once where nodes are not looked
 /// after.
-pub(in crate::world) fn loop_phase(
+pub(super) fn loop_phase(
     streams: &Streams,
     is_on: bool,
     purpose: &'static str,

@@ -22,7 +22,7 @@ use crate::world::scheduler::process::Scheduler;
 use crate::world::script::actions::Script;
 use crate::world::settings::Settings;
 use crate::world::simulate::Options;
-use crate::world::snapshot::{set_in_motion, take_over};
+use crate::world::snapshot::{import_snapshot, set_in_motion};
 use crate::world::track::{record_status, track_all_nodes, track_serving};
 
 /// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
@@ -31,7 +31,7 @@ const READY_BEFORE: SimDuration = SimDuration::from_secs(30 * 86_400);
 
 impl World {
     /// The cluster of a scenario, before anything has happened.
-    pub(in crate::world) fn new(scenario: &Scenario, options: &Options) -> Self {
+    pub(super) fn new(scenario: &Scenario, options: &Options) -> Self {
         let settings = Settings::new(scenario, options.conformance_mode);
         let actors = Actors {
             script: Script::new(scenario),
@@ -52,7 +52,7 @@ impl World {
         let (actors, mut cx) = world.at_start(&mut agenda);
         actors.place_nodes(scenario, &mut cx);
         if let Some(snapshot) = &scenario.snapshot {
-            take_over(snapshot, actors, &mut cx);
+            import_snapshot(snapshot, actors, &mut cx);
         }
         for daemon_set in &scenario.daemon_sets {
             actors.controller.deploy(daemon_set, &mut cx);
@@ -63,7 +63,7 @@ impl World {
     }
 
     /// Puts on the agenda what happens by itself from the start on.
-    pub(in crate::world) fn begin(&mut self, scenario: &Scenario, agenda: &mut Agenda) {
+    pub(super) fn begin(&mut self, scenario: &Scenario, agenda: &mut Agenda) {
         let (actors, mut cx) = self.at_start(agenda);
         actors.script.begin(&mut cx);
         let cause = scenario.snapshot.is_some().then(|| set_in_motion(actors, &mut cx));
@@ -102,7 +102,7 @@ impl Controller {
     fn deploy(&mut self, written: &DaemonSet, cx: &mut Cx<'_>) {
         let id = new_daemon_set(written, cx);
         let spec = cx.cluster.daemon_sets[id].spec;
-        let revision = cx.cluster.snapshot(id, spec, 1);
+        let revision = cx.cluster.new_revision(id, spec, 1);
         let hash = cx.cluster.revisions[revision].hash;
         self.meet(id).seen = cx.cluster.seen_daemon_set(id);
         track_all_nodes(id, cx);
@@ -129,8 +129,8 @@ impl Controller {
         pod.phase = PodPhase::Running;
         pod.ready_since = Some(long_ago);
         pod.serving = true;
-        let (node, owner, shown, seen) = (pod.node, pod.creator, pod.shown(), pod.seen());
-        count_pod::<true>(&shown, cx);
+        let (node, owner, footprint, seen) = (pod.node, pod.creator, pod.footprint(), pod.cached());
+        count_pod::<true>(&footprint, cx);
         cx.cluster.occupy(id);
         let images = cx.cluster.specs[cx.cluster.pod(id).spec].images.clone();
         cx.cluster.nodes[node].images.extend(images);

@@ -93,7 +93,10 @@ fn finish(mut world: World, scenario: &Scenario, finished: Finished) -> Record {
         Ended::EventLimit => Some(Limit::Events),
         Ended::Drained | Ended::Stopped | Ended::TimeLimit => None,
     };
-    debug_assert!(world.cluster.books_balance(), "what pods have taken of their nodes adds up");
+    debug_assert!(
+        world.cluster.usage_is_consistent(),
+        "what pods have taken of their nodes adds up"
+    );
     let World { cluster, actors, settings, record, .. } = &mut world;
     actors.scheduler.record_unschedulable(settings.version, cluster, record);
     let at_rest = finished.ended == Ended::Drained;

@@ -14,7 +14,7 @@ use crate::world::actors::Actors;
 use crate::world::api_server::daemon_sets::new_daemon_set;
 use crate::world::api_server::nodes::new_node;
 use crate::world::api_server::pods::{count_pod, remove_pod, sweep_if_out_of_service};
-use crate::world::cluster::capacity::needs_of_other;
+use crate::world::cluster::capacity::needs_of_background;
 use crate::world::cluster::daemon_sets::DaemonSetObject;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::revisions::RevisionObject;
@@ -41,30 +41,28 @@ const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
 type Origins = BTreeMap<(DaemonSetId, String, String, Labels), SpecId>;
 
 /// Takes over the objects of a snapshot; its nodes are there already.
-pub(in crate::world) fn take_over(snapshot: &Snapshot, actors: &mut Actors, cx: &mut Cx<'_>) {
+pub(super) fn import_snapshot(snapshot: &Snapshot, actors: &mut Actors, cx: &mut Cx<'_>) {
     for node in &snapshot.nodes {
-        take_over_node(node, actors, cx);
+        import_node(node, actors, cx);
     }
     let owners: Vec<(&DaemonSet, DaemonSetId)> = (snapshot.daemon_sets.iter())
-        .map(|it| {
-            (&it.daemon_set, take_over_daemon_set(&it.daemon_set, &mut actors.controller, cx))
-        })
+        .map(|it| (&it.daemon_set, import_daemon_set(&it.daemon_set, &mut actors.controller, cx)))
         .collect();
     for revision in &snapshot.revisions {
         let owner = Claim::of(&revision.metadata, &owners);
-        take_over_revision(revision, owner, cx.cluster);
+        import_revision(revision, owner, cx.cluster);
     }
     let mut origins = Origins::new();
     for pod in &snapshot.pods {
         let claim = Claim::of(&pod.metadata, &owners);
-        take_over_pod(pod, claim, &mut origins, actors, cx);
+        import_pod(pod, claim, &mut origins, actors, cx);
     }
     for (_, id) in owners {
         begin_record(id, &mut actors.controller, cx);
     }
 }
 
-fn take_over_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
+fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
     let id = cx.cluster.node_ids[&node.metadata.name];
     let status = |kind: &str| {
         let conditions = &node.status.conditions;
@@ -90,7 +88,7 @@ fn take_over_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
     actors.scheduler.show_scheduler(id, cx);
 }
 
-fn take_over_daemon_set(
+fn import_daemon_set(
     written: &DaemonSet,
     controller: &mut Controller,
     cx: &mut Cx<'_>,
@@ -115,7 +113,7 @@ fn take_over_daemon_set(
     id
 }
 
-fn take_over_revision(revision: &api::ControllerRevision, claim: Claim, cluster: &mut Cluster) {
+fn import_revision(revision: &api::ControllerRevision, claim: Claim, cluster: &mut Cluster) {
     if claim == Claim::Foreign {
         return;
     }
@@ -140,7 +138,7 @@ fn take_over_revision(revision: &api::ControllerRevision, claim: Claim, cluster:
     cluster.revisions.push(revision);
 }
 
-fn take_over_pod(
+fn import_pod(
     found: &api::Pod,
     claim: Claim,
     origins: &mut Origins,
@@ -148,7 +146,7 @@ fn take_over_pod(
     cx: &mut Cx<'_>,
 ) {
     let Some(creator) = claim.owner().or_else(|| selecting(claim, found, cx.cluster)) else {
-        take_over_other(found, cx.cluster);
+        import_background(found, cx.cluster);
         return;
     };
     let node = node_called(found.target_node().unwrap_or_default(), &mut actors.nodes, cx);
@@ -170,7 +168,7 @@ fn take_over_pod(
         bound: found.spec.node_name.is_some(),
         placed: false,
         nominated: false,
-        unhindered: SimDuration::ZERO,
+        base_schedule_delay: SimDuration::ZERO,
         phase: found.status.phase,
         ready_since: ready.map(since),
         terminating,
@@ -184,10 +182,10 @@ fn take_over_pod(
         let images = cluster.specs[spec].images.clone();
         cluster.nodes[node].images.extend(images);
     }
-    let (shown, seen) = (pod.shown(), pod.seen());
+    let (footprint, seen) = (pod.footprint(), pod.cached());
     let id = cluster.pods.push(pod);
     cluster.nodes[node].pods.push(id);
-    count_pod::<true>(&shown, cx);
+    count_pod::<true>(&footprint, cx);
     if found.is_placed() {
         cx.cluster.occupy(id);
     }
@@ -195,10 +193,10 @@ fn take_over_pod(
 }
 
 /// A pod that no DaemonSet has to do with takes its part of its node.
-fn take_over_other(pod: &api::Pod, cluster: &mut Cluster) {
+fn import_background(pod: &api::Pod, cluster: &mut Cluster) {
     let node = pod.spec.node_name.as_ref().and_then(|name| cluster.node_ids.get(name));
     if let Some(&node) = node.filter(|_| pod.is_placed()) {
-        cluster.nodes[node].room.add_others(&needs_of_other(&pod.spec), 1);
+        cluster.nodes[node].capacity.add_background(&needs_of_background(&pod.spec), 1);
     }
 }
 
@@ -300,7 +298,7 @@ fn remember_loss(id: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
 
 /// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of it
 /// follows from one fact.
-pub(in crate::world) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
+pub(super) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
     let text = "go on from the snapshot";
     let cause = cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(text) });
     let cx = &mut cx.because(Some(cause));
@@ -333,7 +331,7 @@ fn set_pod_in_motion(id: PodId, actors: &mut Actors, cx: &mut Cx<'_>) {
     match phase {
         _ if terminating && bound => kubelets.schedule_stop(id, cx),
         _ if terminating => remove_pod(id, &mut cx.because(fact)),
-        PodPhase::Pending if !bound => actors.begin_pod(id, cx),
+        PodPhase::Pending if !bound => actors.place_pod(id, cx),
         PodPhase::Pending if alive => kubelets.kubelet_sees(id, cx),
         PodPhase::Running if alive && ready_since.is_none() && is_young => {
             await_readiness(id, cx);

@@ -8,13 +8,13 @@ use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
 
 /// Tells the record which pods of a DaemonSet serve on a node, after a pod changed.
-pub(in crate::world) fn track_serving(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+pub(super) fn track_serving(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
     let wanted = cx.tracker(daemon_set).node(node.index()).wanted;
     track(daemon_set, node, wanted, cx);
 }
 
 /// Tells the record whether a pod belongs on a node, after the node or the spec changed.
-pub(in crate::world) fn track_wanted(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+pub(super) fn track_wanted(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
     let object = &cx.cluster.daemon_sets[daemon_set];
     let Node { exists, version, .. } = cx.cluster.node(node);
     let is_there = *exists && object.exists && object.deleting.is_none();
@@ -36,7 +36,7 @@ fn track(daemon_set: DaemonSetId, node: NodeId, wanted: bool, cx: &mut Cx<'_>) {
 
 /// Tells the record what is true of every node for one DaemonSet, which nodes it selects, and what
 /// its strategy promises.
-pub(in crate::world) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
+pub(super) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     for node in cx.cluster.nodes.ids() {
         track_wanted(daemon_set, node, cx);
     }
@@ -46,7 +46,7 @@ pub(in crate::world) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>
 }
 
 /// Tells the record how many nodes the update strategy allows to be without a pod.
-pub(in crate::world) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
+pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     let wanted = cx.tracker(daemon_set).wanted();
     let spec = cx.cluster.spec_of(daemon_set);
     let on_delete = spec.is_on_delete();
@@ -57,7 +57,7 @@ pub(in crate::world) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) 
 /// Tells the record of a status, and whether `kubectl rollout status` would return.
 ///
 /// Source: `kubectl/pkg/polymorphichelpers/rollout_status.go › DaemonSetStatusViewer`.
-pub(in crate::world) fn record_status(
+pub(super) fn record_status(
     id: DaemonSetId,
     status: StatusCounts,
     fact: Option<FactId>,

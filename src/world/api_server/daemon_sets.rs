@@ -6,7 +6,7 @@ use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::SimDuration;
 use crate::world::api_server::pods::set_owner;
-use crate::world::api_server::server::{Luck, Resource, arrival};
+use crate::world::api_server::server::{DrawFor, Resource, arrival};
 use crate::world::cluster::daemon_sets::{DaemonSetObject, Spec};
 use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
@@ -105,10 +105,10 @@ fn spec_written(id: DaemonSetId, new_template: bool, label: &str, cx: &mut Cx<'_
 }
 
 /// Lets those who watch DaemonSets know.
-pub(in crate::world) fn publish_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
+fn publish_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
     cx.api.written.push((id, cx.now));
     let seen = cx.cluster.seen_daemon_set(id);
-    let arrival = arrival(Resource::DaemonSets, Luck::DaemonSet(id), cx);
+    let arrival = arrival(Resource::DaemonSets, DrawFor::DaemonSet(id), cx);
     cx.at(arrival, Event::SeeDaemonSet { daemon_set: id, seen });
 }
 

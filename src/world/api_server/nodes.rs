@@ -9,9 +9,9 @@ use crate::record::What;
 use crate::scenario::{NodeSpec, PickingOrder};
 use crate::time::SimDuration;
 use crate::world::api_server::pods::sweep_if_out_of_service;
-use crate::world::api_server::scheduler_watch::tell_scheduler;
-use crate::world::api_server::server::{Luck, Resource, arrival};
-use crate::world::cluster::capacity::Room;
+use crate::world::api_server::scheduler_watch::publish_to_scheduler;
+use crate::world::api_server::server::{DrawFor, Resource, arrival};
+use crate::world::cluster::capacity::Capacity;
 use crate::world::cluster::nodes::{Node, NodeVersion};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
@@ -44,7 +44,7 @@ pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
         api_draws: 0,
         startup_taints: Vec::new(),
         health_fact: None,
-        room: Room::new(spec),
+        capacity: Capacity::new(spec),
         scheduler_draws: 0,
     });
     cx.cluster.node_ids.insert(spec.name.clone(), id);
@@ -60,9 +60,9 @@ pub(in crate::world) fn publish_node(id: NodeId, cx: &mut Cx<'_>) {
     }
     let Node { exists, version, .. } = *cx.cluster.node(id);
     let event = Event::SeeNode { node: id, version: exists.then_some(version) };
-    let arrival = arrival(Resource::Nodes, Luck::Node(id), cx);
+    let arrival = arrival(Resource::Nodes, DrawFor::Node(id), cx);
     cx.at(arrival, event);
-    tell_scheduler(id, cx);
+    publish_to_scheduler(id, cx);
 }
 
 /// Replaces a node's taints.

@@ -8,9 +8,9 @@ use crate::record::What;
 use crate::time::SimDuration;
 use crate::world::api_server::daemon_sets::finish_foreground_deletion;
 use crate::world::api_server::nodes::watch_lag;
-use crate::world::api_server::scheduler_watch::tell_of_room;
-use crate::world::api_server::server::{Luck, Resource, arrival};
-use crate::world::cluster::pods::{Pod, PodSeen, Shown};
+use crate::world::api_server::scheduler_watch::publish_room;
+use crate::world::api_server::server::{DrawFor, Resource, arrival};
+use crate::world::cluster::pods::{CachedPod, Pod, PodFootprint};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, Freed, NodeStep};
 use crate::world::ids::{DaemonSetId, HashId, SpecId};
@@ -87,7 +87,7 @@ pub(in crate::world) fn new_pod(
         bound: false,
         placed: false,
         nominated: false,
-        unhindered: SimDuration::ZERO,
+        base_schedule_delay: SimDuration::ZERO,
         phase: PodPhase::Pending,
         ready_since: None,
         terminating: false,
@@ -165,9 +165,9 @@ impl Cx<'_> {
     /// Changes a pod, keeps the record's counts of pods and of serving nodes, and lets those who
     /// watch know if there is anything to see.
     pub(in crate::world) fn change_pod(&mut self, id: PodId, change: impl FnOnce(&mut Pod)) {
-        let before = self.cluster.pod(id).shown();
+        let before = self.cluster.pod(id).footprint();
         change(&mut self.cluster.pods[id]);
-        let after = self.cluster.pod(id).shown();
+        let after = self.cluster.pod(id).footprint();
         let Pod { node, fact, .. } = *self.cluster.pod(id);
         count_pod::<false>(&before, self);
         count_pod::<true>(&after, self);
@@ -176,23 +176,23 @@ impl Cx<'_> {
         }
         if before.seen != after.seen {
             let event = Event::SeePod { pod: id, seen: after.seen };
-            let arrival = arrival(Resource::Pods, Luck::Node(node), self);
+            let arrival = arrival(Resource::Pods, DrawFor::Node(node), self);
             self.because(fact).at(arrival, event);
             pod_changed(id, (&before.seen, &after.seen), self);
         }
-        settle_accounts(id, self);
+        after_pod_change(id, self);
     }
 }
 
 /// Counts a pod for its owner, or takes it off the count.
-pub(in crate::world) fn count_pod<const ADD: bool>(shown: &Shown, cx: &mut Cx<'_>) {
-    let PodSeen { owner: Some(owner), hash, .. } = shown.seen else { return };
+pub(in crate::world) fn count_pod<const ADD: bool>(footprint: &PodFootprint, cx: &mut Cx<'_>) {
+    let CachedPod { owner: Some(owner), hash, .. } = footprint.seen else { return };
     let step = |count: &mut u32, by: u32| *count = if ADD { *count + by } else { *count - by };
     let counts = &mut cx.tracker(owner).pods;
-    step(&mut counts.existing, shown.counts.existing);
-    step(&mut counts.starting, shown.counts.starting);
-    step(&mut counts.terminating, shown.counts.terminating);
-    step(cx.cluster.live_hashes.entry((owner, hash)).or_default(), shown.counts.existing);
+    step(&mut counts.existing, footprint.counts.existing);
+    step(&mut counts.starting, footprint.counts.starting);
+    step(&mut counts.terminating, footprint.counts.terminating);
+    step(cx.cluster.live_hashes.entry((owner, hash)).or_default(), footprint.counts.existing);
 }
 
 /// A pod gives up its place on its node.
@@ -200,14 +200,14 @@ pub(in crate::world) fn vacate(id: PodId, cx: &mut Cx<'_>) {
     let Pod { placed, node, spec, fact, .. } = *cx.cluster.pod(id);
     if placed {
         cx.cluster.pods[id].placed = false;
-        cx.cluster.nodes[node].room.usage.remove(&cx.cluster.specs[spec].needs);
-        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
+        cx.cluster.nodes[node].capacity.usage.remove(&cx.cluster.specs[spec].needs);
+        publish_room(node, Freed::Pod(spec), &mut cx.because(fact));
     }
 }
 
 /// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
 /// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
-pub(in crate::world) fn settle_accounts(id: PodId, cx: &mut Cx<'_>) {
+fn after_pod_change(id: PodId, cx: &mut Cx<'_>) {
     let Pod { placed, exists, phase, bound, nominated, node, spec, fact, .. } = *cx.cluster.pod(id);
     if placed && (!exists || phase.is_terminal()) {
         vacate(id, cx);
@@ -217,25 +217,21 @@ pub(in crate::world) fn settle_accounts(id: PodId, cx: &mut Cx<'_>) {
     }
     if !exists && !bound && nominated {
         // The room that was made for it is anybody's.
-        tell_of_room(node, Freed::Pod(spec), &mut cx.because(fact));
+        publish_room(node, Freed::Pod(spec), &mut cx.because(fact));
     }
 }
 
 /// All of the others have left a node for good.
-pub(in crate::world) fn others_left(node: NodeId, cx: &mut Cx<'_>) {
-    cx.cluster.nodes[node].room.others_left();
-    for group in 0..cx.cluster.node(node).room.others.len() {
+pub(in crate::world) fn all_background_left(node: NodeId, cx: &mut Cx<'_>) {
+    cx.cluster.nodes[node].capacity.all_background_left();
+    for group in 0..cx.cluster.node(node).capacity.background.len() {
         let group = u32::try_from(group).expect("few groups");
-        tell_of_room(node, Freed::Other { group }, cx);
+        publish_room(node, Freed::Background { group }, cx);
     }
 }
 
 /// A pod changed: what its node, or who looks after nodes, makes of it.
-pub(in crate::world) fn pod_changed(
-    id: PodId,
-    (before, after): (&PodSeen, &PodSeen),
-    cx: &mut Cx<'_>,
-) {
+fn pod_changed(id: PodId, (before, after): (&CachedPod, &CachedPod), cx: &mut Cx<'_>) {
     let pod = cx.cluster.pod(id);
     let (node, fact) = (pod.node, pod.fact);
     if before.ready_since.is_none()

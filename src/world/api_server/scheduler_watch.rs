@@ -6,7 +6,7 @@ use crate::world::cx::Cx;
 use crate::world::event::{Event, Freed, SchedulerStep};
 
 /// Lets the scheduler know of a change of a node.
-pub(in crate::world) fn tell_scheduler(id: NodeId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn publish_to_scheduler(id: NodeId, cx: &mut Cx<'_>) {
     let Node { version, exists, ref conditions, .. } = *cx.cluster.node(id);
     let unschedulable = conditions.unschedulable;
     let version = exists.then_some(version);
@@ -15,7 +15,7 @@ pub(in crate::world) fn tell_scheduler(id: NodeId, cx: &mut Cx<'_>) {
 }
 
 /// Lets the scheduler know that somebody left a node, if anybody waits for that.
-pub(in crate::world) fn tell_of_room(node: NodeId, freed: Freed, cx: &mut Cx<'_>) {
+pub(in crate::world) fn publish_room(node: NodeId, freed: Freed, cx: &mut Cx<'_>) {
     let waits = |pod: PodId| cx.cluster.pod(pod).exists && !cx.cluster.pod(pod).placed;
     if cx.cluster.pods_on(node).any(waits) {
         let step = SchedulerStep::SeeRoom { node, freed };

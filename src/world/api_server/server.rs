@@ -23,7 +23,7 @@ impl Resource {
 
 /// Whose luck decides how long something takes.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::world) enum Luck {
+pub(in crate::world) enum DrawFor {
     Node(NodeId),
     DaemonSet(DaemonSetId),
 }
@@ -110,7 +110,7 @@ impl ApiServer {
 
     /// When a change made at `now` reaches the scheduler, after all that came before; none without
     /// a scheduler.
-    pub(in crate::world) fn reaches_scheduler(
+    pub(super) fn reaches_scheduler(
         &mut self,
         now: SimTime,
         delay: SimDuration,
@@ -122,7 +122,7 @@ impl ApiServer {
     }
 
     /// Whether there is a scheduler that watches.
-    pub(in crate::world) fn has_scheduler(&self) -> bool {
+    pub(super) fn has_scheduler(&self) -> bool {
         self.scheduler_arrival.is_some()
     }
 
@@ -145,7 +145,7 @@ impl ApiServer {
     }
 
     /// Nothing works from `now` until `until`.
-    pub(in crate::world) fn go_down(&mut self, now: SimTime, until: SimTime) {
+    pub(super) fn go_down(&mut self, now: SimTime, until: SimTime) {
         self.down_since = self.last_answer(now);
         self.down_until = self.down_until.max(until);
         for arrival in &mut self.arrivals {
@@ -171,7 +171,7 @@ pub(in crate::world) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
 }
 
 /// When a change made at `now` reaches those who watch a resource.
-pub(in crate::world) fn arrival(resource: Resource, luck: Luck, cx: &mut Cx<'_>) -> SimTime {
+pub(super) fn arrival(resource: Resource, luck: DrawFor, cx: &mut Cx<'_>) -> SimTime {
     let delay = api_draw("watch latency", |model| &model.watch_latency, luck, cx);
     let arrival = &mut cx.api.arrivals[resource as usize];
     *arrival = (cx.now + delay).max(*arrival);
@@ -180,7 +180,7 @@ pub(in crate::world) fn arrival(resource: Resource, luck: Luck, cx: &mut Cx<'_>)
 
 /// When a request that the controller wants to make at `now` is carried out: once its client
 /// has a token for it, and the API server has worked it off.
-pub(in crate::world) fn request(luck: Luck, cx: &mut Cx<'_>) -> SimTime {
+pub(in crate::world) fn request(luck: DrawFor, cx: &mut Cx<'_>) -> SimTime {
     let sent = cx.api.client.reserve(cx.now);
     cx.record.request(sent.since(cx.now));
     sent + api_draw("request latency", |model| &model.request_latency, luck, cx)
@@ -210,18 +210,18 @@ pub(in crate::world) fn report_event(
 fn api_draw(
     purpose: &'static str,
     of: impl Fn(&ControlPlane) -> &Delay,
-    luck: Luck,
+    luck: DrawFor,
     cx: &mut Cx<'_>,
 ) -> SimDuration {
     if let Some(always) = of(&cx.api.model).as_constant() {
         return always;
     }
     let (entity, draws) = match luck {
-        Luck::Node(id) => {
+        DrawFor::Node(id) => {
             let node = &mut cx.cluster.nodes[id];
             (node.name_hash, &mut node.api_draws)
         }
-        Luck::DaemonSet(id) => (u64::from(id.0), &mut cx.cluster.daemon_sets[id].api_draws),
+        DrawFor::DaemonSet(id) => (u64::from(id.0), &mut cx.cluster.daemon_sets[id].api_draws),
     };
     *draws += 1;
     let draw = cx.settings.streams.uniform(purpose, entity, u64::from(*draws));

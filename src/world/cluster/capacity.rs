@@ -13,18 +13,18 @@ use crate::world::event::Freed;
 
 /// What a node has, and what is taken.
 #[derive(Clone, Debug, Default)]
-pub(in crate::world) struct Room {
+pub(in crate::world) struct Capacity {
     pub(in crate::world) allocatable: Resources,
     pub(in crate::world) max_pods: u32,
     /// What its pods have taken, those of others included.
     pub(in crate::world) usage: NodeUsage,
     /// Pods that belong to no DaemonSet, like with like.
-    pub(in crate::world) others: Vec<Others>,
+    pub(in crate::world) background: Vec<BackgroundPods>,
 }
 
 /// Like pods of others on one node.
 #[derive(Clone, Debug)]
-pub(in crate::world) struct Others {
+pub(in crate::world) struct BackgroundPods {
     /// What each of them has taken.
     pub(in crate::world) needs: PodNeeds,
     pub(in crate::world) count: u32,
@@ -32,7 +32,7 @@ pub(in crate::world) struct Others {
     pub(in crate::world) leaving: u32,
 }
 
-impl Room {
+impl Capacity {
     /// The room of a node on which no pod of a DaemonSet is.
     pub(in crate::world) fn new(spec: &NodeSpec) -> Self {
         let mut room = Self {
@@ -58,9 +58,9 @@ impl Room {
             priority: others.priority,
             ..PodNeeds::default()
         };
-        self.add_others(&like(&share), count.saturating_sub(1));
+        self.add_background(&like(&share), count.saturating_sub(1));
         if count > 0 {
-            self.add_others(&like(&rest), 1);
+            self.add_background(&like(&rest), 1);
         } else {
             // Requests of no pods: nobody can be made to leave for them.
             self.allocatable.cpu_millis -= sum.cpu_millis;
@@ -70,25 +70,27 @@ impl Room {
 
     /// Pods of others, so many and each with these needs. Like pods should come together: only the
     /// last are compared.
-    pub(in crate::world) fn add_others(&mut self, needs: &PodNeeds, count: u32) {
+    pub(in crate::world) fn add_background(&mut self, needs: &PodNeeds, count: u32) {
         if count == 0 {
             return;
         }
         self.usage.add_many(needs, count);
-        match self.others.last_mut() {
+        match self.background.last_mut() {
             Some(group) if group.needs == *needs => group.count += count,
-            Some(_) | None => self.others.push(Others { needs: needs.clone(), count, leaving: 0 }),
+            Some(_) | None => {
+                self.background.push(BackgroundPods { needs: needs.clone(), count, leaving: 0 })
+            }
         }
     }
 
     /// How many pods of others there are.
-    pub(in crate::world) fn count_of_others(&self) -> u32 {
-        self.others.iter().map(|group| group.count).sum()
+    pub(in crate::world) fn background_count(&self) -> u32 {
+        self.background.iter().map(|group| group.count).sum()
     }
 
     /// All of the others have left for good.
-    pub(in crate::world) fn others_left(&mut self) {
-        for group in &mut self.others {
+    pub(in crate::world) fn all_background_left(&mut self) {
+        for group in &mut self.background {
             for _ in 0..std::mem::take(&mut group.count) {
                 self.usage.remove(&group.needs);
             }
@@ -97,8 +99,8 @@ impl Room {
     }
 
     /// One of the others has left for good.
-    fn other_left(&mut self, group: u32) {
-        let Some(group) = self.others.get_mut(group as usize) else { return };
+    fn background_left(&mut self, group: u32) {
+        let Some(group) = self.background.get_mut(group as usize) else { return };
         // A machine that registered anew has other pods.
         if group.leaving > 0 {
             group.count -= 1;
@@ -118,14 +120,14 @@ fn amounts(of: &scenario::Resources) -> Resources {
 }
 
 /// What a DaemonSet's pod asks of its node, of what is known of nodes: cores, memory and ports.
-pub(in crate::world) fn needs_of(template: &PodSpec) -> PodNeeds {
+pub(super) fn needs_of(template: &PodSpec) -> PodNeeds {
     let mut needs = PodNeeds::of_daemon_pod(template);
     needs.requests = known(&needs.requests);
     needs
 }
 
 /// What any other pod has taken.
-pub(in crate::world) fn needs_of_other(pod: &PodSpec) -> PodNeeds {
+pub(in crate::world) fn needs_of_background(pod: &PodSpec) -> PodNeeds {
     let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod);
     PodNeeds { requests: known(&requests), ports, priority, ..PodNeeds::default() }
 }
@@ -141,46 +143,46 @@ impl Cluster {
         let Pod { placed, node, spec, .. } = *self.pod(id);
         if !placed {
             self.pods[id].placed = true;
-            self.nodes[node].room.usage.add(&self.specs[spec].needs);
+            self.nodes[node].capacity.usage.add(&self.specs[spec].needs);
         }
     }
 
     /// One of the others has left a node for good.
-    pub(in crate::world) fn other_left(&mut self, node: NodeId, group: u32) {
-        self.nodes[node].room.other_left(group);
+    pub(in crate::world) fn background_left(&mut self, node: NodeId, group: u32) {
+        self.nodes[node].capacity.background_left(group);
     }
 
     /// Whether the books of every node say what its pods have taken.
-    pub(in crate::world) fn books_balance(&self) -> bool {
-        self.nodes.iter().all(|Node { room, pods, .. }| {
+    pub(in crate::world) fn usage_is_consistent(&self) -> bool {
+        self.nodes.iter().all(|Node { capacity, pods, .. }| {
             let mut usage = NodeUsage::default();
-            for others in &room.others {
-                usage.add_many(&others.needs, others.count);
+            for background in &capacity.background {
+                usage.add_many(&background.needs, background.count);
             }
             for pod in pods.iter().map(|&pod| self.pod(pod)).filter(|pod| pod.placed) {
                 usage.add(&self.specs[pod.spec].needs);
             }
-            let NodeUsage { requested, pods, ports } = &room.usage;
+            let NodeUsage { requested, pods, ports } = &capacity.usage;
             usage.requested == *requested && usage.pods == *pods && usage.ports.len() == ports.len()
         })
     }
 
     /// A machine registers anew: others' pods on it are those of its kind, and pods of DaemonSets
     /// that are still bound to the name go on to count.
-    pub(in crate::world) fn furnish_again(&mut self, id: NodeId, spec: &NodeSpec) {
-        let mut room = Room::new(spec);
+    pub(in crate::world) fn refit(&mut self, id: NodeId, spec: &NodeSpec) {
+        let mut capacity = Capacity::new(spec);
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).placed) {
-            room.usage.add(&self.specs[self.pod(pod).spec].needs);
+            capacity.usage.add(&self.specs[self.pod(pod).spec].needs);
         }
-        self.nodes[id].room = room;
+        self.nodes[id].capacity = capacity;
     }
 
     /// The ports of who left a node.
     pub(in crate::world) fn freed_ports(&self, node: NodeId, freed: Freed) -> Vec<HostPort> {
         let needs = match freed {
             Freed::Pod(spec) => Some(&self.specs[spec].needs),
-            Freed::Other { group } => {
-                self.node(node).room.others.get(group as usize).map(|others| &others.needs)
+            Freed::Background { group } => {
+                self.node(node).capacity.background.get(group as usize).map(|others| &others.needs)
             }
         };
         needs.map_or(Vec::new(), |needs| needs.ports.clone())
@@ -192,7 +194,7 @@ mod tests {
     use super::*;
     use crate::api::Quantity;
 
-    fn room(cpu_millis: i64, count: u32) -> Room {
+    fn room(cpu_millis: i64, count: u32) -> Capacity {
         let requests = scenario::Resources {
             cpu: Quantity::from_millis(cpu_millis),
             memory: Quantity::ZERO,
@@ -201,7 +203,7 @@ mod tests {
         let mut spec = NodeSpec::named("n");
         spec.allocatable.cpu = Quantity::from_units(10);
         spec.other_pods = OtherPods { requests, priority: 7 };
-        Room::new(&spec)
+        Capacity::new(&spec)
     }
 
     fn check(cpu_millis: i64, count: u32, expected: &[(u32, i64)]) {
@@ -209,12 +211,12 @@ mod tests {
         let left = room.allocatable.cpu_millis - room.usage.requested.cpu_millis;
         assert_eq!((left, room.usage.pods), (10_000 - cpu_millis, count));
         let shares: Vec<(u32, i64)> =
-            room.others.iter().map(|it| (it.count, it.needs.requests.cpu_millis)).collect();
+            room.background.iter().map(|it| (it.count, it.needs.requests.cpu_millis)).collect();
         assert_eq!(shares, expected);
-        for group in 0..room.others.len() {
-            room.others[group].leaving = room.others[group].count;
-            for _ in 0..room.others[group].count {
-                room.other_left(u32::try_from(group).unwrap());
+        for group in 0..capacity.background.len() {
+            room.background[group].leaving = room.background[group].count;
+            for _ in 0..capacity.background[group].count {
+                room.background_left(u32::try_from(group).unwrap());
             }
         }
         assert_eq!(room.usage, NodeUsage::default());

@@ -78,7 +78,7 @@ impl Spec {
 /// Whether any surge is allowed; upstream asks for the surge of a single node.
 ///
 /// Source: `pkg/controller/daemon/util/daemonset_util.go › AllowsSurge`.
-pub(in crate::world) fn strategy_kind(strategy: &UpdateStrategy) -> StrategyKind {
+fn strategy_kind(strategy: &UpdateStrategy) -> StrategyKind {
     match strategy {
         UpdateStrategy::RollingUpdate { max_surge, .. } if max_surge.scaled_up(1) > 0 => {
             StrategyKind::Surge
@@ -95,7 +95,7 @@ pub(in crate::world) fn readiness_delay(template: &PodTemplate) -> Option<SimDur
 
 /// A DaemonSet as a watch event carries it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::world) struct DaemonSetSeen {
+pub(in crate::world) struct CachedDaemonSet {
     pub(in crate::world) exists: bool,
     pub(in crate::world) deleting: bool,
     pub(in crate::world) spec: SpecId,
@@ -160,9 +160,9 @@ impl Cluster {
         TemplateId(u32::try_from(index).expect("fewer than 2^32 templates"))
     }
 
-    pub(in crate::world) fn seen_daemon_set(&self, id: DaemonSetId) -> DaemonSetSeen {
+    pub(in crate::world) fn seen_daemon_set(&self, id: DaemonSetId) -> CachedDaemonSet {
         let object = &self.daemon_sets[id];
-        DaemonSetSeen {
+        CachedDaemonSet {
             exists: object.exists,
             deleting: object.deleting.is_some(),
             spec: object.spec,

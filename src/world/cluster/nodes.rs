@@ -6,7 +6,7 @@ use crate::control::node_lifecycle::NodeConditions;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::scenario::{NodeSpec, PoolId, StartupTaint};
-use crate::world::cluster::capacity::Room;
+use crate::world::cluster::capacity::Capacity;
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::{ImageId, VersionId};
 
@@ -42,7 +42,7 @@ pub(in crate::world) struct Node {
     /// The latest fact about its health.
     pub(in crate::world) health_fact: Option<FactId>,
     /// What it has for pods, and what is taken.
-    pub(in crate::world) room: Room,
+    pub(in crate::world) capacity: Capacity,
     /// How often its luck was asked about the scheduler's requests and watches.
     pub(in crate::world) scheduler_draws: u32,
 }
@@ -98,4 +98,4 @@ impl Cluster {
 /// Pods of a node with a taint of this key are not waited for.
 ///
 /// Source: `k8s.io/api/core/v1/well_known_taints.go › TaintNodeOutOfService`.
-pub(in crate::world) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";

@@ -34,7 +34,7 @@ pub(in crate::world) struct Pod {
     /// Source: `status.nominatedNodeName`.
     pub(in crate::world) nominated: bool,
     /// How long it takes to bind it if nothing keeps the scheduler from it.
-    pub(in crate::world) unhindered: SimDuration,
+    pub(in crate::world) base_schedule_delay: SimDuration,
     pub(in crate::world) phase: PodPhase,
     /// Whole seconds.
     pub(in crate::world) ready_since: Option<SimTime>,
@@ -60,7 +60,7 @@ pub(in crate::world) struct Broken {
 
 /// A pod as a watch event carries it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::world) struct PodSeen {
+pub(in crate::world) struct CachedPod {
     pub(in crate::world) exists: bool,
     pub(in crate::world) owner: Option<DaemonSetId>,
     pub(in crate::world) hash: HashId,
@@ -71,20 +71,20 @@ pub(in crate::world) struct PodSeen {
 }
 
 /// What others see of a pod: watchers, and the record.
-pub(in crate::world) struct Shown {
-    pub(in crate::world) seen: PodSeen,
+pub(in crate::world) struct PodFootprint {
+    pub(in crate::world) seen: CachedPod,
     pub(in crate::world) serving: bool,
     pub(in crate::world) counts: PodCounts,
 }
 
 impl Pod {
-    pub(in crate::world) fn shown(&self) -> Shown {
-        Shown { seen: self.seen(), serving: self.serving, counts: self.counts() }
+    pub(in crate::world) fn footprint(&self) -> PodFootprint {
+        PodFootprint { seen: self.cached(), serving: self.serving, counts: self.counts() }
     }
 
     /// What a watch event says of it.
-    pub(in crate::world) fn seen(&self) -> PodSeen {
-        PodSeen {
+    pub(in crate::world) fn cached(&self) -> CachedPod {
+        CachedPod {
             exists: self.exists,
             owner: self.owner,
             hash: self.hash,

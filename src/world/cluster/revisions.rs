@@ -20,7 +20,7 @@ pub(in crate::world) struct RevisionObject {
 
 impl Cluster {
     /// A ControllerRevision of a spec's template.
-    pub(in crate::world) fn snapshot(
+    pub(in crate::world) fn new_revision(
         &mut self,
         id: DaemonSetId,
         spec_id: SpecId,

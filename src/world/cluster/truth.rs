@@ -31,7 +31,7 @@ pub(in crate::world) struct Cluster {
     pub(in crate::world) image_faults: ImageFaults,
     pub(in crate::world) pools: Vec<NodePool>,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
-    pub(in crate::world) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
+    pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
     /// Whether a node has reached the limit of pods: then the run ends.
     pub(in crate::world) is_crowded: bool,
 }

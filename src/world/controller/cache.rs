@@ -7,16 +7,16 @@ use crate::control::daemonset::{
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
-use crate::world::cluster::daemon_sets::DaemonSetSeen;
+use crate::world::cluster::daemon_sets::CachedDaemonSet;
 use crate::world::cluster::nodes::NodeVersion;
-use crate::world::cluster::pods::PodSeen;
+use crate::world::cluster::pods::CachedPod;
 use crate::world::cluster::truth::Cluster;
 use crate::world::controller::sync::Work;
 use crate::world::ids::{HashId, SpecId, Table, VersionId};
 
 /// What of a spec decides how nodes are judged; when it changes, all are judged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) struct Lens {
+pub(in crate::world) struct JudgedBy {
     pub(in crate::world) rules: Rules,
     pub(in crate::world) hash: HashId,
     pub(in crate::world) template_generation: Option<i64>,
@@ -24,16 +24,16 @@ pub(in crate::world) struct Lens {
 
 /// What the informers hold of nodes and pods.
 #[derive(Clone, Copy)]
-pub(in crate::world) struct Cache<'a> {
+pub(super) struct Cache<'a> {
     pub(in crate::world) nodes: &'a Table<NodeId, Option<VersionId>>,
-    pub(in crate::world) pods: &'a Table<PodId, PodSeen>,
+    pub(in crate::world) pods: &'a Table<PodId, CachedPod>,
 }
 
 /// One DaemonSet as the controller sees it.
 #[derive(Debug)]
-pub(in crate::world) struct Watched {
-    pub(in crate::world) seen: DaemonSetSeen,
-    pub(in crate::world) expectations: Expectations,
+pub(in crate::world) struct DaemonSetCache {
+    pub(in crate::world) seen: CachedDaemonSet,
+    pub(super) expectations: Expectations,
     pub(in crate::world) backoff: FailedPodBackoff,
     /// Pods in the cache that target a node, by [`NodeId`].
     seats: Table<NodeId, Vec<PodId>>,
@@ -43,25 +43,25 @@ pub(in crate::world) struct Watched {
     dirty: Vec<NodeId>,
     is_dirty: Table<NodeId, bool>,
     pub(in crate::world) tally: Tally,
-    lens: Option<Lens>,
+    lens: Option<JudgedBy>,
     /// The spec for which `eligible` holds.
     judged_spec: Option<SpecId>,
     /// Whether there may be a pod without a controller that it selects.
-    pub(in crate::world) may_adopt: bool,
+    pub(super) may_adopt: bool,
     /// Pods that it owns and does not select: it lets go of them at its next sync.
-    pub(in crate::world) strays: Vec<PodId>,
+    pub(super) strays: Vec<PodId>,
     /// The sync under way.
-    pub(in crate::world) work: Option<Work>,
+    pub(super) work: Option<Work>,
     /// Until when the cache does not show something that the controller itself wrote.
-    pub(in crate::world) unseen_until: SimTime,
+    pub(super) unseen_until: SimTime,
     /// The latest fact that put it into the queue.
-    pub(in crate::world) woken_by: Option<FactId>,
+    pub(super) woken_by: Option<FactId>,
 }
 
-impl Watched {
+impl DaemonSetCache {
     pub(in crate::world) fn new() -> Self {
         Self {
-            seen: DaemonSetSeen::default(),
+            seen: CachedDaemonSet::default(),
             expectations: Expectations::default(),
             backoff: FailedPodBackoff::default(),
             seats: Table::new(),
@@ -94,7 +94,7 @@ impl Watched {
     }
 
     /// Takes a pod off its node, in the cache.
-    pub(in crate::world) fn unseat(&mut self, node: NodeId, pod: PodId) {
+    pub(super) fn unseat(&mut self, node: NodeId, pod: PodId) {
         self.make_room(node);
         self.seats[node].retain(|&seated| seated != pod);
         self.touch(node);
@@ -138,7 +138,7 @@ impl Watched {
         &mut self,
         now: SimTime,
         spec: SpecId,
-        lens: Lens,
+        lens: JudgedBy,
         cache: Cache<'_>,
         cluster: &Cluster,
     ) {
@@ -181,8 +181,8 @@ impl Watched {
         &mut self,
         node: NodeId,
         now: SimTime,
-        lens: Lens,
-        pods: &Table<PodId, PodSeen>,
+        lens: JudgedBy,
+        pods: &Table<PodId, CachedPod>,
         cluster: &Cluster,
     ) {
         let class = self.class_of(node, now, lens, pods, cluster);
@@ -193,8 +193,8 @@ impl Watched {
         &self,
         node: NodeId,
         now: SimTime,
-        lens: Lens,
-        pods: &Table<PodId, PodSeen>,
+        lens: JudgedBy,
+        pods: &Table<PodId, CachedPod>,
         cluster: &Cluster,
     ) -> NodeClass {
         let view = |&id: &PodId| {

@@ -3,17 +3,17 @@
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::world::api_server::server::{Luck, Resource, report_event, request};
+use crate::world::api_server::server::{DrawFor, Resource, report_event, request};
 use crate::world::cluster::pods::Pod;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::{Sync, SyncError};
 use crate::world::cx::Cx;
-use crate::world::event::{Asked, Event};
+use crate::world::event::{ApiCall, Event};
 use crate::world::ids::DaemonSetId;
 
 /// The calls of a sync.
 #[derive(Debug)]
-pub(in crate::world) struct Calls {
+pub(super) struct Calls {
     /// Nodes for which pods are still to be asked for.
     creates: Vec<NodeId>,
     batches: SlowStart,
@@ -26,7 +26,7 @@ pub(in crate::world) struct Calls {
 }
 
 impl Calls {
-    pub(in crate::world) fn none(cause: Option<FactId>) -> Self {
+    pub(super) fn none(cause: Option<FactId>) -> Self {
         Self {
             creates: Vec::new(),
             batches: SlowStart::new(0),
@@ -36,7 +36,7 @@ impl Calls {
         }
     }
 
-    pub(in crate::world) fn are_waited_for(&self) -> bool {
+    pub(super) fn are_waited_for(&self) -> bool {
         self.waiting > 0
     }
 }
@@ -46,7 +46,7 @@ impl Controller {
     /// soon as the stage is over.
     ///
     /// Source: `pkg/controller/daemon/daemon_controller.go › syncNodes`.
-    pub(in crate::world) fn sync_nodes(
+    pub(super) fn sync_nodes(
         &mut self,
         sync: &Sync,
         creates: Vec<NodeId>,
@@ -75,7 +75,7 @@ impl Controller {
     }
 
     /// Sends the next calls that can be under way together; says whether there were any.
-    pub(in crate::world) fn send_next_batch(&mut self, sync: &Sync, cx: &mut Cx<'_>) -> bool {
+    pub(super) fn send_next_batch(&mut self, sync: &Sync, cx: &mut Cx<'_>) -> bool {
         let id = sync.daemon_set;
         let is_instant = cx.api.is_instant();
         let Some(work) = &mut self.daemon_sets[id].work else { return false };
@@ -88,24 +88,18 @@ impl Controller {
         let acted = !creates.is_empty() || !deletes.is_empty();
         for node in creates.into_iter().rev() {
             let (spec, hash) = (sync.seen.spec, sync.hash);
-            let asked = Asked::CreatePod { node, spec, hash };
-            self.call(id, asked, Luck::Node(node), cx);
+            let asked = ApiCall::CreatePod { node, spec, hash };
+            self.call(id, asked, DrawFor::Node(node), cx);
         }
         for pod in deletes {
-            let luck = Luck::Node(cx.cluster.pod(pod).node);
-            self.call(id, Asked::DeletePod { pod }, luck, cx);
+            let luck = DrawFor::Node(cx.cluster.pod(pod).node);
+            self.call(id, ApiCall::DeletePod { pod }, luck, cx);
         }
         acted
     }
 
     /// Sends one call, and waits for its answer if calls take time.
-    pub(in crate::world) fn call(
-        &mut self,
-        id: DaemonSetId,
-        asked: Asked,
-        luck: Luck,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn call(&mut self, id: DaemonSetId, asked: ApiCall, luck: DrawFor, cx: &mut Cx<'_>) {
         if cx.api.is_instant() && cx.api.is_down(cx.now) {
             // The sync will be over when a call arrives: it fails at once.
             return self.call_failed(id, asked, cx);
@@ -115,22 +109,17 @@ impl Controller {
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting += u32::from(waits);
         let cause = work.calls.cause;
-        let event = Event::Asked { daemon_set: id, process: self.process, asked };
+        let event = Event::ApiCall { daemon_set: id, process: self.process, asked };
         cx.because(cause).at(at, event);
     }
 
     /// Waits for writes of which everybody knows already what they do.
-    pub(in crate::world) fn call_for_form(
-        &mut self,
-        id: DaemonSetId,
-        calls: usize,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn charge_writes(&mut self, id: DaemonSetId, calls: usize, cx: &mut Cx<'_>) {
         if cx.api.is_instant() {
             return;
         }
         for _ in 0..calls {
-            self.call(id, Asked::Nothing, Luck::DaemonSet(id), cx);
+            self.call(id, ApiCall::Nothing, DrawFor::DaemonSet(id), cx);
         }
     }
 
@@ -140,15 +129,15 @@ impl Controller {
     }
 
     /// Until the cache shows what the controller just wrote, it is stale.
-    pub(in crate::world) fn saw_own_write(
+    pub(in crate::world) fn await_own_write(
         &mut self,
         id: DaemonSetId,
         resource: Resource,
         cx: &mut Cx<'_>,
     ) {
-        let shown = cx.api.last_arrival(resource);
+        let footprint = cx.api.last_arrival(resource);
         let watched = &mut self.daemon_sets[id];
-        watched.unseen_until = watched.unseen_until.max(shown);
+        watched.unseen_until = watched.unseen_until.max(footprint);
     }
 
     /// A call that was not answered: nobody waits for what it would have done, and pods that were
@@ -156,7 +145,7 @@ impl Controller {
     pub(in crate::world) fn call_failed(
         &mut self,
         id: DaemonSetId,
-        asked: Asked,
+        asked: ApiCall,
         _cx: &mut Cx<'_>,
     ) {
         let watched = &mut self.daemon_sets[id];
@@ -164,14 +153,14 @@ impl Controller {
         // What the sync failed with before is what it ends with.
         work.error.get_or_insert(SyncError::Unreachable);
         match asked {
-            Asked::CreatePod { .. } => {
+            ApiCall::CreatePod { .. } => {
                 let skipped = std::mem::take(&mut work.calls.creates).len();
                 for _ in 0..=skipped {
                     watched.expectations.creation_observed();
                 }
             }
-            Asked::DeletePod { .. } => watched.expectations.deletion_observed(),
-            Asked::WriteStatus { .. } | Asked::Nothing => {}
+            ApiCall::DeletePod { .. } => watched.expectations.deletion_observed(),
+            ApiCall::WriteStatus { .. } | ApiCall::Nothing => {}
         }
     }
 
@@ -203,7 +192,7 @@ pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_
 }
 
 /// Takes down an API event about a DaemonSet, if it is sent.
-pub(in crate::world) fn post_event(
+pub(super) fn post_event(
     id: DaemonSetId,
     kind: (bool, &'static str),
     message: &str,

@@ -14,11 +14,7 @@ impl Controller {
     /// of those of its own that it does not match.
     ///
     /// Source: `pkg/controller/controller_ref_manager.go › ClaimPods`.
-    pub(in crate::world) fn claim_pods(
-        &mut self,
-        id: DaemonSetId,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), SyncError> {
+    pub(super) fn claim_pods(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Result<(), SyncError> {
         if !self.daemon_sets[id].may_adopt {
             return Ok(());
         }
@@ -34,7 +30,7 @@ impl Controller {
         let watched = &mut self.daemon_sets[id];
         watched.may_adopt = false;
         let strays = std::mem::take(&mut watched.strays);
-        self.call_for_form(id, strays.len() + claimed.len(), cx);
+        self.charge_writes(id, strays.len() + claimed.len(), cx);
         for pod in strays {
             set_owner(pod, None, cx);
         }
@@ -44,7 +40,7 @@ impl Controller {
             self.orphans.remove(&pod);
             self.seat(id, pod, cx);
             set_owner(pod, Some(id), cx);
-            self.saw_own_write(id, Resource::Pods, cx);
+            self.await_own_write(id, Resource::Pods, cx);
         }
         Ok(())
     }
@@ -53,12 +49,12 @@ impl Controller {
     /// cache may not know yet.
     ///
     /// Source: `pkg/controller/controller_ref_manager.go › RecheckDeletionTimestamp`.
-    pub(in crate::world) fn recheck_deletion(
+    pub(super) fn recheck_deletion(
         &mut self,
         id: DaemonSetId,
         cx: &mut Cx<'_>,
     ) -> Result<(), SyncError> {
-        self.call_for_form(id, 1, cx);
+        self.charge_writes(id, 1, cx);
         let object = &cx.cluster.daemon_sets[id];
         if cx.api.is_down(cx.now) {
             return Err(SyncError::Unreachable);

@@ -8,8 +8,8 @@ use crate::control::daemonset::Eligibility;
 use crate::control::{NodeId, PodId};
 use crate::time::SimDuration;
 use crate::world::api_server::server::Resource;
-use crate::world::cluster::daemon_sets::DaemonSetSeen;
-use crate::world::cluster::pods::PodSeen;
+use crate::world::cluster::daemon_sets::CachedDaemonSet;
+use crate::world::cluster::pods::CachedPod;
 use crate::world::controller::cache::node_eligibility;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
@@ -23,7 +23,7 @@ const MIN_READY_SLACK: SimDuration = SimDuration::from_secs(1);
 
 impl Controller {
     /// A pod was added, changed or deleted.
-    pub(in crate::world) fn see_pod(&mut self, id: PodId, seen: PodSeen, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn see_pod(&mut self, id: PodId, seen: CachedPod, cx: &mut Cx<'_>) {
         if self.is_unheard(Resource::Pods, cx) {
             return;
         }
@@ -52,9 +52,9 @@ impl Controller {
     }
 
     /// Moves a cached pod to and from the tallies of those that own it.
-    fn reseat(&mut self, id: PodId, before: PodSeen, seen: PodSeen, cx: &mut Cx<'_>) {
+    fn reseat(&mut self, id: PodId, before: CachedPod, seen: CachedPod, cx: &mut Cx<'_>) {
         let node = cx.cluster.pods[id].node;
-        let owner_of = |seen: PodSeen| seen.owner.filter(|_| seen.exists);
+        let owner_of = |seen: CachedPod| seen.owner.filter(|_| seen.exists);
         let (old, new) = (owner_of(before), owner_of(seen));
         if let Some(owner) = old.filter(|_| old != new) {
             self.daemon_sets[owner].unseat(node, id);
@@ -65,7 +65,7 @@ impl Controller {
     }
 
     /// A pod without a controller wakes every DaemonSet that might adopt it.
-    fn see_orphan(&mut self, id: PodId, before: PodSeen, seen: PodSeen, cx: &mut Cx<'_>) {
+    fn see_orphan(&mut self, id: PodId, before: CachedPod, seen: CachedPod, cx: &mut Cx<'_>) {
         if seen.exists {
             self.orphans.insert(id);
         } else {
@@ -134,7 +134,7 @@ impl Controller {
     }
 
     /// Since 1.33 node updates have a queue of their own.
-    pub(in crate::world) fn work_off_node_updates(&mut self, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn process_node_updates(&mut self, cx: &mut Cx<'_>) {
         self.node_work_scheduled = false;
         while let Some(node) = self.node_queue.take() {
             self.sync_node_update(node, cx);
@@ -162,7 +162,7 @@ impl Controller {
     pub(in crate::world) fn see_daemon_set(
         &mut self,
         id: DaemonSetId,
-        seen: DaemonSetSeen,
+        seen: CachedDaemonSet,
         cx: &mut Cx<'_>,
     ) {
         if self.is_unheard(Resource::DaemonSets, cx) {
@@ -184,12 +184,7 @@ impl Controller {
     }
 
     /// Puts a DaemonSet into the work queue after a while; the earliest of several such adds wins.
-    pub(in crate::world) fn enqueue_after(
-        &mut self,
-        id: DaemonSetId,
-        delay: SimDuration,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn enqueue_after(&mut self, id: DaemonSetId, delay: SimDuration, cx: &mut Cx<'_>) {
         if let Some(at) = self.queue.add_at(id, cx.now + delay, cx.now) {
             let cause = self.daemon_sets[id].woken_by;
             cx.because(cause).at(at, Event::Release { daemon_set: id });
@@ -204,7 +199,7 @@ impl Controller {
     }
 
     /// Sees to it that a worker looks at the queue.
-    pub(in crate::world) fn schedule_work(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn schedule_work(&mut self, cx: &mut Cx<'_>) {
         let controller = &mut *self;
         let free = controller.busy < cx.api.concurrent_syncs() && !controller.is_away;
         if controller.queue.has_ready()

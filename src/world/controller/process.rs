@@ -8,54 +8,54 @@ use crate::control::workqueue::WorkQueue;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
-use crate::world::cluster::pods::PodSeen;
-use crate::world::controller::cache::Watched;
+use crate::world::cluster::pods::CachedPod;
+use crate::world::controller::cache::DaemonSetCache;
 use crate::world::ids::{DaemonSetId, Table, VersionId};
 
 /// The controller's process.
 #[derive(Debug, Default)]
 pub(in crate::world) struct Controller {
     pub(in crate::world) queue: WorkQueue<DaemonSetId>,
-    pub(in crate::world) node_queue: WorkQueue<NodeId>,
+    pub(super) node_queue: WorkQueue<NodeId>,
     /// Whether an event is under way that works off the queue.
-    pub(in crate::world) work_scheduled: bool,
+    pub(super) work_scheduled: bool,
     /// Workers that are at a sync.
     pub(in crate::world) busy: usize,
     /// Which run of the process it is; rises with each restart.
     pub(in crate::world) process: u32,
     /// Whether nobody leads: then nothing is heard and nothing done.
-    pub(in crate::world) is_away: bool,
+    pub(super) is_away: bool,
     /// When the latest process leads, or led, unless the API server is down then.
-    pub(in crate::world) leads_from: SimTime,
+    pub(super) leads_from: SimTime,
     /// Until when watch events of each resource tell of what was before the process listed it.
-    pub(in crate::world) stale_until: [SimTime; 3],
-    pub(in crate::world) node_work_scheduled: bool,
+    pub(super) stale_until: [SimTime; 3],
+    pub(super) node_work_scheduled: bool,
     /// The latest fact about a node that a handler heard of.
-    pub(in crate::world) node_news: Option<FactId>,
+    pub(super) node_news: Option<FactId>,
     /// Cached pods that no controller owns.
-    pub(in crate::world) orphans: BTreeSet<PodId>,
+    pub(super) orphans: BTreeSet<PodId>,
     /// The informer's pods.
-    pub(in crate::world) pods: Table<PodId, PodSeen>,
+    pub(in crate::world) pods: Table<PodId, CachedPod>,
     /// The informer's nodes.
     pub(in crate::world) nodes: Table<NodeId, Option<VersionId>>,
     /// What it knows of each DaemonSet.
-    pub(in crate::world) daemon_sets: Table<DaemonSetId, Watched>,
+    pub(in crate::world) daemon_sets: Table<DaemonSetId, DaemonSetCache>,
 }
 
 impl Controller {
     /// One DaemonSet as it is known, from now on if it was not known before.
-    pub(in crate::world) fn meet(&mut self, id: DaemonSetId) -> &mut Watched {
-        self.daemon_sets.ensure(id, Watched::new)
+    pub(in crate::world) fn meet(&mut self, id: DaemonSetId) -> &mut DaemonSetCache {
+        self.daemon_sets.ensure(id, DaemonSetCache::new)
     }
 
     /// The cached pod; a pod that was never seen does not exist.
-    pub(in crate::world) fn pod(&self, pod: PodId) -> PodSeen {
+    pub(in crate::world) fn pod(&self, pod: PodId) -> CachedPod {
         self.pods.get(pod).copied().unwrap_or_default()
     }
 
     /// Replaces the cached pod and returns what was cached before.
-    pub(in crate::world) fn cache_pod(&mut self, pod: PodId, seen: PodSeen) -> PodSeen {
-        std::mem::replace(self.pods.ensure(pod, PodSeen::default), seen)
+    pub(in crate::world) fn cache_pod(&mut self, pod: PodId, seen: CachedPod) -> CachedPod {
+        std::mem::replace(self.pods.ensure(pod, CachedPod::default), seen)
     }
 
     /// The cached node's version.

@@ -13,8 +13,8 @@ use crate::control::workqueue::WorkQueue;
 use crate::record::What;
 use crate::time::SimDuration;
 use crate::world::api_server::server::Resource;
-use crate::world::cluster::pods::PodSeen;
-use crate::world::controller::cache::Watched;
+use crate::world::cluster::pods::CachedPod;
+use crate::world::controller::cache::DaemonSetCache;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
@@ -73,7 +73,7 @@ impl Controller {
 
     fn list_daemon_sets(&mut self, cx: &mut Cx<'_>) {
         for id in cx.cluster.daemon_set_ids() {
-            let mut watched = Watched::new();
+            let mut watched = DaemonSetCache::new();
             watched.seen = cx.cluster.seen_daemon_set(id);
             *self.meet(id) = watched;
             for index in 0..cx.cluster.nodes.len() {
@@ -88,7 +88,7 @@ impl Controller {
         self.orphans = BTreeSet::new();
         let of_nodes = cx.cluster.nodes.iter().flat_map(|node| node.pods.iter().copied());
         for pod in of_nodes.collect::<Vec<PodId>>() {
-            let seen = cx.cluster.pod(pod).seen();
+            let seen = cx.cluster.pod(pod).cached();
             if !seen.exists {
                 continue;
             }
@@ -97,7 +97,7 @@ impl Controller {
     }
 
     /// A pod is there when the controller begins.
-    pub(in crate::world) fn list_pod(&mut self, pod: PodId, seen: PodSeen, cx: &Cx<'_>) {
+    pub(in crate::world) fn list_pod(&mut self, pod: PodId, seen: CachedPod, cx: &Cx<'_>) {
         self.cache_pod(pod, seen);
         match seen.owner {
             Some(owner) if self.selects(owner, pod, cx) => self.seat(owner, pod, cx),
@@ -110,7 +110,7 @@ impl Controller {
 
     /// Whether a watch event reaches nobody: nobody leads, or it tells of what was before the
     /// present process listed everything.
-    pub(in crate::world) fn is_unheard(&self, resource: Resource, cx: &Cx<'_>) -> bool {
+    pub(super) fn is_unheard(&self, resource: Resource, cx: &Cx<'_>) -> bool {
         self.is_away || cx.now <= self.stale_until[resource as usize]
     }
 }

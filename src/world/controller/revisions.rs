@@ -11,7 +11,7 @@ use crate::world::ids::{DaemonSetId, HashId, SpecId};
 
 impl Controller {
     /// Finds or makes the revision of a spec's template, and returns its hash.
-    pub(in crate::world) fn construct_history(
+    pub(super) fn construct_history(
         &mut self,
         id: DaemonSetId,
         spec: SpecId,
@@ -26,7 +26,7 @@ impl Controller {
         }
         let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
         let (current, changed) = match plan.current {
-            RevisionChange::Create { number } => (cx.cluster.snapshot(id, spec, number), true),
+            RevisionChange::Create { number } => (cx.cluster.new_revision(id, spec, number), true),
             RevisionChange::Keep { index, renumber } => {
                 let revision = &mut cx.cluster.revisions[own[index]];
                 revision.number = renumber.unwrap_or(revision.number);
@@ -43,7 +43,7 @@ impl Controller {
             calls += relabel_pods(id, hash, cx);
             delete_revisions(id, duplicates, cx);
         }
-        self.call_for_form(id, calls, cx);
+        self.charge_writes(id, calls, cx);
         Ok(hash)
     }
 
@@ -71,12 +71,7 @@ impl Controller {
     }
 
     /// Deletes old revisions beyond `revisionHistoryLimit` that no pod has.
-    pub(in crate::world) fn clean_up_history(
-        &mut self,
-        id: DaemonSetId,
-        spec: SpecId,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn clean_up_history(&mut self, id: DaemonSetId, spec: SpecId, cx: &mut Cx<'_>) {
         let limit = cx.cluster.specs[spec].written.revision_history_limit as usize;
         let own = cx.cluster.revisions_of(id);
         if own.len() <= limit {
@@ -92,7 +87,7 @@ impl Controller {
         if !surplus.is_empty() && cx.api.is_down(cx.now) {
             return self.fail_sync(id, SyncError::Unreachable, cx);
         }
-        self.call_for_form(id, surplus.len(), cx);
+        self.charge_writes(id, surplus.len(), cx);
         delete_revisions(id, surplus, cx);
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::record::StatusCounts;
 use crate::world::api_server::daemon_sets::write_status;
-use crate::world::api_server::server::Luck;
+use crate::world::api_server::server::DrawFor;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::Sync;
 use crate::world::cx::Cx;
-use crate::world::event::Asked;
+use crate::world::event::ApiCall;
 use crate::world::ids::DaemonSetId;
 
 impl Controller {
@@ -14,7 +14,7 @@ impl Controller {
     ///
     /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSetStatus,
     /// storeDaemonSetStatus`.
-    pub(in crate::world) fn status_stage(&mut self, sync: &Sync, observed: i64, cx: &mut Cx<'_>) {
+    pub(super) fn status_stage(&mut self, sync: &Sync, observed: i64, cx: &mut Cx<'_>) {
         let id = sync.daemon_set;
         self.refresh(id, sync.seen.spec, sync.hash, cx);
         let status = self.status_of(id);
@@ -26,13 +26,13 @@ impl Controller {
         if cx.api.is_instant() && !cx.api.is_down(cx.now) {
             write_status(id, status, observed, &mut cx.because(sync.cause));
         } else {
-            let asked = Asked::WriteStatus { status, observed };
-            self.call(id, asked, Luck::DaemonSet(id), cx);
+            let asked = ApiCall::WriteStatus { status, observed };
+            self.call(id, asked, DrawFor::DaemonSet(id), cx);
         }
     }
 
     /// A DaemonSet with pods that are ready and not available yet is looked at again.
-    pub(in crate::world) fn requeue_for_min_ready(&mut self, sync: &Sync, cx: &mut Cx<'_>) {
+    pub(super) fn requeue_for_min_ready(&mut self, sync: &Sync, cx: &mut Cx<'_>) {
         let min_ready = cx.cluster.specs[sync.seen.spec].rules.min_ready;
         let status = self.status_of(sync.daemon_set);
         if !min_ready.is_zero() && status.ready != status.available {

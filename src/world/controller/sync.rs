@@ -16,9 +16,9 @@ use crate::control::daemonset::{
 };
 use crate::control::{NodeId, PodId};
 use crate::record::{self, FactId, What};
-use crate::world::cluster::daemon_sets::{DaemonSetSeen, Spec};
+use crate::world::cluster::daemon_sets::{CachedDaemonSet, Spec};
 use crate::world::cluster::truth::Cluster;
-use crate::world::controller::cache::{Cache, Lens};
+use crate::world::controller::cache::{Cache, JudgedBy};
 use crate::world::controller::calls::{Calls, post_event};
 use crate::world::controller::holds::in_words;
 use crate::world::controller::process::Controller;
@@ -29,14 +29,14 @@ use crate::world::ids::{DaemonSetId, HashId, SpecId};
 #[derive(Clone, Copy, Debug)]
 pub(in crate::world) struct Sync {
     pub(in crate::world) daemon_set: DaemonSetId,
-    pub(in crate::world) seen: DaemonSetSeen,
+    pub(in crate::world) seen: CachedDaemonSet,
     pub(in crate::world) hash: HashId,
     pub(in crate::world) cause: Option<FactId>,
 }
 
 /// A sync under way.
 #[derive(Debug)]
-pub(in crate::world) struct Work {
+pub(super) struct Work {
     pub(in crate::world) sync: Sync,
     stage: Stage,
     /// What the stage asked the API server for.
@@ -88,7 +88,7 @@ pub(in crate::world) type Progress = ControlFlow<Result<(), SyncError>>;
 
 impl Controller {
     /// A worker takes the next key and works on it.
-    pub(in crate::world) fn work_off_queue(&mut self, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn process_queue(&mut self, cx: &mut Cx<'_>) {
         self.work_scheduled = false;
         if self.busy < cx.api.concurrent_syncs()
             && !self.is_away
@@ -105,12 +105,7 @@ impl Controller {
     }
 
     /// The worker is free again if the sync has ended.
-    pub(in crate::world) fn end_if_done(
-        &mut self,
-        id: DaemonSetId,
-        progress: Progress,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn end_if_done(&mut self, id: DaemonSetId, progress: Progress, cx: &mut Cx<'_>) {
         let ControlFlow::Break(result) = progress else { return };
         self.daemon_sets[id].work = None;
         self.busy -= 1;
@@ -230,12 +225,7 @@ impl Controller {
         }
     }
 
-    pub(in crate::world) fn fail_sync(
-        &mut self,
-        id: DaemonSetId,
-        error: SyncError,
-        _cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn fail_sync(&mut self, id: DaemonSetId, error: SyncError, _cx: &mut Cx<'_>) {
         if let Some(work) = &mut self.daemon_sets[id].work {
             work.error = Some(error);
         }
@@ -250,7 +240,7 @@ impl Controller {
         cx: &mut Cx<'_>,
     ) {
         let &Spec { rules, template_generation, .. } = &cx.cluster.specs[spec];
-        let lens = Lens { rules, hash, template_generation };
+        let lens = JudgedBy { rules, hash, template_generation };
         let cache = Cache { nodes: &self.nodes, pods: &self.pods };
         self.daemon_sets[id].refresh(cx.now, spec, lens, cache, cx.cluster);
     }

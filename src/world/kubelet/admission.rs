@@ -13,7 +13,7 @@ use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks};
 
 impl Kubelets {
     /// A pod comes to its kubelet, which refuses it or begins with its volumes and its sandbox.
-    pub(in crate::world) fn admit_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn admit_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let judged = judge(id, cx);
         self.progress(id).refused = judged.is_err();
         if let Err(failure) = judged {
@@ -40,7 +40,7 @@ impl Kubelets {
 }
 
 /// The API server learns that a pod was refused.
-pub(in crate::world) fn report_rejection(id: PodId, cx: &mut Cx<'_>) {
+pub(super) fn report_rejection(id: PodId, cx: &mut Cx<'_>) {
     cx.cluster.pods[id].fact = cx.cause;
     cx.change_pod(id, |pod| {
         pod.phase = PodPhase::Failed;
@@ -56,7 +56,7 @@ fn judge(id: PodId, cx: &Cx<'_>) -> Result<(), AdmissionFailure> {
     let version = cx.cluster.version_of(node);
     let node_object = cx.cluster.node(node);
     // What others have taken: the pod itself has its place already.
-    let mut usage = node_object.room.usage.clone();
+    let mut usage = node_object.capacity.usage.clone();
     if cx.cluster.pod(id).placed {
         usage.remove(needs);
     }
@@ -66,8 +66,8 @@ fn judge(id: PodId, cx: &Cx<'_>) -> Result<(), AdmissionFailure> {
             labels: &version.labels,
             taints: &version.taints,
             unschedulable: node_object.conditions.unschedulable,
-            allocatable: &node_object.room.allocatable,
-            max_pods: node_object.room.max_pods,
+            allocatable: &node_object.capacity.allocatable,
+            max_pods: node_object.capacity.max_pods,
             usage: &usage,
         },
         pressures: &node_object.conditions.pressures,

@@ -18,7 +18,7 @@ use crate::world::kubelet::pulls::pull_refused;
 
 impl Kubelets {
     /// It is a container's turn: its image is asked for, or is there.
-    pub(in crate::world) fn prepare(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(super) fn prepare(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let Some((container, _)) = cx.cluster.container(id, place) else { return };
         let policy = container.image_pull_policy;
@@ -32,7 +32,7 @@ impl Kubelets {
     }
 
     /// A container whose image is there is created and started.
-    pub(in crate::world) fn launch(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(super) fn launch(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         let is_last = cx.cluster.container(id, place + 1).is_none();
         let delay = match (&self.model().start, self.written_start(id, cx)) {
             (_, Some(written)) if is_last => written,
@@ -43,7 +43,7 @@ impl Kubelets {
     }
 
     /// A container was started.
-    pub(in crate::world) fn launched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(super) fn launched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         let Some((_, role)) = cx.cluster.container(id, place) else { return };
         self.take_fault(id, place, cx);
         let progress = self.progress(id);
@@ -94,7 +94,7 @@ impl Kubelets {
     }
 
     /// The API server learns that the containers run, and maybe that the pod is ready as well.
-    pub(in crate::world) fn report_running(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn report_running(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let crashes = cx.cluster.pod(id).broken.is_some_and(|it| it.fault == ImageFault::Crash);
         if crashes {
             let restart_in = next_try(cx.now, cx.now).since(cx.now);

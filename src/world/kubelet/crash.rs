@@ -10,7 +10,7 @@ use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 impl Kubelets {
     /// A container exits that ran well, unless its image was mended. Of several that would, the
     /// first one counts. It is started again after its back-off.
-    pub(in crate::world) fn crash(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(super) fn crash(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         if cx.cluster.pod(id).terminating || cx.cluster.crashes_after(id, place).is_none() {
             return;
         }
@@ -31,7 +31,7 @@ impl Kubelets {
 }
 
 /// All containers of a pod run.
-pub(in crate::world) fn expect_crashes(id: PodId, cx: &mut Cx<'_>) {
+pub(super) fn expect_crashes(id: PodId, cx: &mut Cx<'_>) {
     if cx.cluster.image_faults.is_empty() {
         return;
     }
@@ -42,14 +42,14 @@ pub(in crate::world) fn expect_crashes(id: PodId, cx: &mut Cx<'_>) {
 }
 
 /// A container runs that may crash later.
-pub(in crate::world) fn expect_crash(id: PodId, place: u16, started: SimTime, cx: &mut Cx<'_>) {
+pub(super) fn expect_crash(id: PodId, place: u16, started: SimTime, cx: &mut Cx<'_>) {
     if let Some(after) = cx.cluster.crashes_after(id, place) {
         cx.plan(id, PodStep::Crashes { container: place }, started + after);
     }
 }
 
 /// The API server learns that a container has crashed: the pod is not Ready.
-pub(in crate::world) fn report_crash(id: PodId, cx: &mut Cx<'_>) {
+pub(super) fn report_crash(id: PodId, cx: &mut Cx<'_>) {
     if cx.cluster.pod(id).ready_since.is_some() {
         cx.pod_fact(id, |pod| What::PodUnready { pod });
         cx.change_pod(id, |pod| pod.ready_since = None);

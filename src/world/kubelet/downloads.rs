@@ -56,7 +56,7 @@ impl Downloads {
     }
 
     /// Whether no download takes any time.
-    pub(in crate::world) fn are_instant(&self) -> bool {
+    pub(super) fn are_instant(&self) -> bool {
         self.registry.is_none() && self.node.is_none()
     }
 
@@ -75,7 +75,7 @@ impl Downloads {
     }
 
     /// A download is broken off, if it is under way.
-    pub(in crate::world) fn cancel(&mut self, node: NodeId, ticket: Ticket, now: SimTime) {
+    pub(super) fn cancel(&mut self, node: NodeId, ticket: Ticket, now: SimTime) {
         self.advance(now);
         let mut its = self.take(node);
         its.ends.retain(|&(_, other)| other != ticket);
@@ -83,7 +83,7 @@ impl Downloads {
     }
 
     /// A download that has ended by now, if there is one; it is forgotten.
-    pub(in crate::world) fn take_ended(&mut self, now: SimTime) -> Option<(NodeId, Ticket)> {
+    pub(super) fn take_ended(&mut self, now: SimTime) -> Option<(NodeId, Ticket)> {
         self.advance(now);
         let &(end, node) = self.ends.first().filter(|(end, _)| *end <= self.received)?;
         let mut its = self.take(node);
@@ -94,7 +94,7 @@ impl Downloads {
     }
 
     /// When the next download ends, if nothing else happens until then.
-    pub(in crate::world) fn next_end(&self) -> Option<SimTime> {
+    pub(super) fn next_end(&self) -> Option<SimTime> {
         let &(end, _) = self.ends.first()?;
         let missing = end.saturating_sub(self.received);
         let Some((rate, shares)) = self.rate() else { return Some(self.at) };

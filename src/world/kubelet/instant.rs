@@ -17,7 +17,7 @@ use crate::world::latency::Phase;
 
 impl Kubelets {
     /// The containers run, or crash at once.
-    pub(in crate::world) fn containers_started(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn containers_started(&mut self, id: PodId, cx: &mut Cx<'_>) {
         // What cannot be pulled does no harm where it was pulled before.
         let fault = cx.cluster.fault_of(id).filter(|fault| *fault != ImageFault::PullError);
         let broken = fault.map(|fault| Broken { fault, since: cx.now });
@@ -36,7 +36,7 @@ impl Kubelets {
 }
 
 /// The kubelet pulls what is missing, one image after the other.
-pub(in crate::world) fn pull_images(id: PodId, cx: &mut Cx<'_>) {
+pub(super) fn pull_images(id: PodId, cx: &mut Cx<'_>) {
     let missing = cx.cluster.missing_images(id);
     let node = cx.cluster.pod(id).node;
     let refused = |&image: &ImageId| {
@@ -56,7 +56,7 @@ pub(in crate::world) fn pull_images(id: PodId, cx: &mut Cx<'_>) {
     cx.plan(id, PodStep::Pulled, cx.now + delay);
 }
 
-pub(in crate::world) fn images_pulled(id: PodId, cx: &mut Cx<'_>) {
+pub(super) fn images_pulled(id: PodId, cx: &mut Cx<'_>) {
     let missing = cx.cluster.missing_images(id);
     let node = cx.cluster.pod(id).node;
     cx.cluster.nodes[node].images.extend(missing);
@@ -76,7 +76,7 @@ pub(in crate::world) fn await_readiness(id: PodId, cx: &mut Cx<'_>) {
 }
 
 /// A pod that was asked to terminate stops and is gone.
-pub(in crate::world) fn stop_in_one_step(id: PodId, cx: &mut Cx<'_>) {
+pub(super) fn stop_in_one_step(id: PodId, cx: &mut Cx<'_>) {
     let grace = cx.cluster.specs[cx.cluster.pod(id).spec].grace_period;
     let delay = cx.phase_delay(Phase::Terminate, id).min(grace);
     cx.plan(id, PodStep::Stopped, cx.now + delay);

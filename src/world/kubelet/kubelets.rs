@@ -22,15 +22,15 @@ pub(in crate::world) struct Kubelets {
     /// How far each pod is; those that never came to a kubelet in this run are missing at the end.
     progress: Vec<Progress>,
     /// Containers that were started again because of their probes, by pod and place.
-    pub(in crate::world) restarts: BTreeMap<(PodId, u16), Restarts>,
+    pub(super) restarts: BTreeMap<(PodId, u16), Restarts>,
     /// Nodes that pull images, or have images waiting to be pulled.
-    pub(in crate::world) pullers: BTreeMap<NodeId, Puller>,
-    pub(in crate::world) next_ticket: Ticket,
+    pub(super) pullers: BTreeMap<NodeId, Puller>,
+    pub(super) next_ticket: Ticket,
     pub(in crate::world) downloads: Downloads,
     /// When the next end of a download is on the agenda.
-    pub(in crate::world) armed: Option<SimTime>,
+    pub(super) armed: Option<SimTime>,
     /// Pulls that the registry takes up.
-    pub(in crate::world) registry: TokenBucket,
+    pub(super) registry: TokenBucket,
     /// Nodes that run out of something, or did.
     pub(in crate::world) pressed: BTreeMap<NodeId, Pressed>,
 }
@@ -48,23 +48,23 @@ pub(in crate::world) enum PullStep {
 #[derive(Clone, Debug, Default)]
 pub(in crate::world) struct Progress {
     /// Whether its kubelet refused it, whether or not the API server has heard of that.
-    pub(in crate::world) refused: bool,
+    pub(super) refused: bool,
     /// When its kubelet began with it: its probes keep the rhythm of that.
     pub(in crate::world) since: SimTime,
     /// Whether any of its containers was started since its machine was.
     pub(in crate::world) runs: bool,
     /// Whether all of its containers were.
-    pub(in crate::world) all_run: bool,
+    pub(super) all_run: bool,
     /// When the containers before the last one were started; those that initialize it left out.
-    pub(in crate::world) starts: Vec<SimTime>,
+    pub(super) starts: Vec<SimTime>,
     /// When its kubelet noticed that they all run.
-    pub(in crate::world) noticed: SimTime,
+    pub(super) noticed: SimTime,
     /// When the last of those containers is ready that get ready.
     pub(in crate::world) ready: SimTime,
     /// How many of its containers do not get ready as it is.
-    pub(in crate::world) failing: u16,
+    pub(super) failing: u16,
     /// Which of its containers waits for an image that does not come.
-    pub(in crate::world) stuck: u16,
+    pub(super) stuck: u16,
 }
 
 /// How often a container was started again, and the pause before the next time.
@@ -114,7 +114,7 @@ impl Kubelets {
     }
 
     /// Whether a kubelet refused a pod: nothing of it runs, and no more happens to it there.
-    pub(in crate::world) fn refused(&self, pod: PodId) -> bool {
+    pub(super) fn refused(&self, pod: PodId) -> bool {
         self.progress.get(pod.index()).is_some_and(|progress| progress.refused)
     }
 
@@ -133,37 +133,32 @@ impl Kubelets {
 }
 
 /// A full bucket of so many thousandths of a token a second and so many tokens.
-pub(in crate::world) fn bucket(limit: Option<(u32, u32)>) -> TokenBucket {
+pub(super) fn bucket(limit: Option<(u32, u32)>) -> TokenBucket {
     limit.map_or_else(TokenBucket::unlimited, |(millis, burst)| {
         TokenBucket::new(Rate::millis_per_second(millis), burst)
     })
 }
 
 /// When a change made at `now` reaches the kubelet of a pod.
-pub(in crate::world) fn kubelet_hears(purpose: &'static str, pod: PodId, cx: &Cx<'_>) -> SimTime {
+pub(super) fn kubelet_hears(purpose: &'static str, pod: PodId, cx: &Cx<'_>) -> SimTime {
     cx.api.up_from(cx.now) + cx.pod_luck(purpose, &cx.api.model().watch_latency, pod, 0)
 }
 
 /// When a request that the kubelet of a pod makes at an instant is carried out; it goes on trying
 /// while the API server does not answer.
-pub(in crate::world) fn kubelet_asks(
-    purpose: &'static str,
-    pod: PodId,
-    at: SimTime,
-    cx: &Cx<'_>,
-) -> SimTime {
+pub(super) fn kubelet_asks(purpose: &'static str, pod: PodId, at: SimTime, cx: &Cx<'_>) -> SimTime {
     cx.api.up_from(at) + cx.pod_luck(purpose, &cx.api.model().request_latency, pod, 0)
 }
 
 /// The looks of a node's kubelet at its containers.
-pub(in crate::world) fn relists(node: NodeId, cx: &Cx<'_>) -> Ticks {
+pub(super) fn relists(node: NodeId, cx: &Cx<'_>) -> Ticks {
     let bits = cx.settings.streams.bits("relist phase", cx.cluster.node(node).name_hash, 0);
     kubelet::relists(SimDuration::from_micros(bits % MICROS_PER_SECOND))
 }
 
 impl Cx<'_> {
     /// A delay of a pod's own luck; `place` tells its containers and its steps apart.
-    pub(in crate::world) fn pod_luck(
+    pub(super) fn pod_luck(
         &self,
         purpose: &'static str,
         delay: &Delay,

@@ -79,7 +79,7 @@ impl Kubelets {
     }
 
     /// A kubelet that comes back finds what there is, and knows nothing of what was before.
-    pub(in crate::world) fn take_up_pressure(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn resume_pressure(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let Some(pressed) = self.pressed.get_mut(&id) else { return };
         let Pressed { by, evicting, .. } = *pressed;
         *pressed = Pressed { by, evicting, ..Pressed::default() };
@@ -136,7 +136,7 @@ impl Kubelets {
     }
 
     /// A pod runs that may have to go: the kubelet looks again, if it evicts.
-    pub(in crate::world) fn evict_again(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn evict_again(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         if self.pressed.get(&id).is_some_and(|it| it.evicting.contains(&true)) {
             self.plan_eviction(id, cx.now + EVICTION_PERIOD, cx);
         }

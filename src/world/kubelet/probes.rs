@@ -22,7 +22,7 @@ const STARTS: u16 = 64;
 impl Kubelets {
     /// A container was started at `started`, which its kubelet notices at `noticed`: when it is
     /// ready, or is killed.
-    pub(in crate::world) fn expect_readiness(
+    pub(super) fn expect_readiness(
         &mut self,
         id: PodId,
         place: u16,
@@ -59,7 +59,7 @@ impl Kubelets {
     }
 
     /// The pod is ready as soon as its last container is, if all get ready.
-    pub(in crate::world) fn await_probes(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn await_probes(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let progress = self.progress(id);
         let (ready, noticed) = (progress.ready, progress.noticed);
         if progress.failing > 0 || cx.cluster.pod(id).broken.is_some() {
@@ -74,7 +74,7 @@ impl Kubelets {
     }
 
     /// A container was started again.
-    pub(in crate::world) fn relaunched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(super) fn relaunched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
         let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(cx.now);
         let progress = self.progress(id);
         progress.failing = progress.failing.saturating_sub(1);
@@ -92,13 +92,7 @@ impl Kubelets {
     /// A startup or liveness probe has failed: the container is killed, and started again after
     /// its back-off. For one that cannot get well nothing more is scheduled until its image is
     /// mended: the starts until then change nothing.
-    pub(in crate::world) fn kill_container(
-        &mut self,
-        id: PodId,
-        place: u16,
-        startup: bool,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn kill_container(&mut self, id: PodId, place: u16, startup: bool, cx: &mut Cx<'_>) {
         let spec = cx.cluster.pod(id).spec;
         let behavior = self.stop_behavior(id, place, cx);
         let ended = stop_container(cx.now, cx.cluster.specs[spec].grace_period, &behavior);
@@ -114,7 +108,7 @@ impl Kubelets {
     }
 
     /// When a container that ended is started again, after its back-off.
-    pub(in crate::world) fn next_start(
+    pub(super) fn next_start(
         &mut self,
         id: PodId,
         place: u16,
@@ -133,7 +127,7 @@ impl Kubelets {
     }
 
     /// When a pod is ready whose containers all run and get well at `now`.
-    pub(in crate::world) fn ready_after_mending(&mut self, id: PodId, cx: &mut Cx<'_>) -> SimTime {
+    pub(super) fn ready_after_mending(&mut self, id: PodId, cx: &mut Cx<'_>) -> SimTime {
         let noticed = self.progress(id).noticed;
         let spec = &cx.cluster.specs[cx.cluster.pod(id).spec].written.template.spec;
         let probes = spec.containers.iter().filter_map(|it| it.readiness_probe.as_ref());
@@ -142,12 +136,7 @@ impl Kubelets {
 }
 
 /// How long a container takes from its start until it is well.
-pub(in crate::world) fn readiness_luck(
-    id: PodId,
-    place: u16,
-    restarts: u64,
-    cx: &Cx<'_>,
-) -> SimDuration {
+pub(super) fn readiness_luck(id: PodId, place: u16, restarts: u64, cx: &Cx<'_>) -> SimDuration {
     let Some((container, _)) = cx.cluster.container(id, place) else { return SimDuration::ZERO };
     if container.startup_probe.is_none() && container.readiness_probe.is_none() {
         return SimDuration::ZERO;
@@ -159,7 +148,7 @@ pub(in crate::world) fn readiness_luck(
 
 impl Cx<'_> {
     /// One draw of a phase for a container, by its image; `ordinal` tells the pod's draws apart.
-    pub(in crate::world) fn container_draw(
+    pub(super) fn container_draw(
         &self,
         phase: Phase,
         id: PodId,

@@ -18,7 +18,7 @@ use crate::world::kubelet::downloads::Ticket;
 use crate::world::kubelet::kubelets::{Kubelets, PullStep, bucket};
 use crate::world::latency::Phase;
 
-pub(in crate::world) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
+pub(super) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
     let image = cx.cluster.images.name(image);
     let Pod { name, fact, .. } = &cx.cluster.pods[id];
     let fact = cx.record.fact(cx.now, *fact, |names| What::PodPulling {
@@ -32,11 +32,11 @@ pub(in crate::world) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>)
 const CHECK: SimDuration = SimDuration::from_millis(50);
 
 /// Places of containers at which the back-off of their pulls is kept.
-pub(in crate::world) const PULLS: u16 = 1 << 15;
+pub(super) const PULLS: u16 = 1 << 15;
 
 /// The pulls of a node, while there are any.
 #[derive(Debug)]
-pub(in crate::world) struct Puller {
+pub(super) struct Puller {
     waiting: VecDeque<Request>,
     active: Vec<Active>,
     /// What its kubelet allows itself; a node that pulls nothing begins with a full bucket.
@@ -75,7 +75,7 @@ enum PullTime {
 
 impl Kubelets {
     /// A container's image is not there, or may have changed: the kubelet asks for it.
-    pub(in crate::world) fn ask_for_image(
+    pub(super) fn ask_for_image(
         &mut self,
         id: PodId,
         container: u16,
@@ -266,7 +266,7 @@ impl Kubelets {
     }
 
     /// What a pod waits for is broken off: it was told to stop, or has failed.
-    pub(in crate::world) fn cancel_pulls(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn cancel_pulls(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let node = cx.cluster.pod(id).node;
         let Some(puller) = self.pullers.get_mut(&node) else { return };
         puller.waiting.retain(|request| request.pod != id);
@@ -278,7 +278,7 @@ impl Kubelets {
     }
 
     /// A machine is dead, and so is all that it was pulling.
-    pub(in crate::world) fn drop_pulls(&mut self, node: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn drop_pulls(&mut self, node: NodeId, cx: &mut Cx<'_>) {
         let Some(puller) = self.pullers.remove(&node) else { return };
         for active in puller.active {
             self.break_off(node, active, cx);
@@ -329,7 +329,7 @@ fn plan_pull(node: NodeId, active: Active, step: PullStep, at: SimTime, cx: &mut
 
 /// An image is not there and may not be fetched: the pod waits for ever, since that another
 /// pod may bring the image is left out.
-pub(in crate::world) fn pull_refused(id: PodId, container: u16, cx: &mut Cx<'_>) {
+pub(super) fn pull_refused(id: PodId, container: u16, cx: &mut Cx<'_>) {
     let image = cx.cluster.specs[cx.cluster.pod(id).spec].images[usize::from(container)];
     let retry_in = Backoff::default().pull_failed(cx.now).since(cx.now);
     pull_failed_fact(id, image, "ErrImageNeverPull", retry_in, cx);

@@ -9,7 +9,7 @@ use crate::world::kubelet::kubelets::Kubelets;
 
 impl Kubelets {
     /// The API server learns that the containers run. Under pressure the pod may have to go.
-    pub(in crate::world) fn turn_running(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn turn_running(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let Pod { phase, node, .. } = *cx.cluster.pod(id);
         cx.change_pod(id, |pod| pod.phase = PodPhase::Running);
         if phase != PodPhase::Running {

@@ -50,7 +50,7 @@ impl Kubelets {
     }
 
     /// What the scenario writes that the start of a pod takes as a whole, if it does.
-    pub(in crate::world) fn written_start(&self, pod: PodId, cx: &Cx<'_>) -> Option<SimDuration> {
+    pub(super) fn written_start(&self, pod: PodId, cx: &Cx<'_>) -> Option<SimDuration> {
         let Pod { node, spec, .. } = *cx.cluster.pod(pod);
         let image = cx.cluster.specs[spec].images.first();
         let image = image.map_or("", |&image| cx.cluster.images.name(image));

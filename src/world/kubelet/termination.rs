@@ -44,7 +44,7 @@ impl Kubelets {
     }
 
     /// The same after its machine was restarted: nothing of it runs.
-    pub(in crate::world) fn stop_after_restart(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(super) fn stop_after_restart(&mut self, id: PodId, cx: &mut Cx<'_>) {
         if self.model.is_none() {
             return self.schedule_stop(id, cx);
         }
@@ -91,12 +91,7 @@ impl Kubelets {
     }
 
     /// How a container behaves when it is told to stop.
-    pub(in crate::world) fn stop_behavior(
-        &self,
-        id: PodId,
-        place: u16,
-        cx: &Cx<'_>,
-    ) -> StopBehavior {
+    pub(super) fn stop_behavior(&self, id: PodId, place: u16, cx: &Cx<'_>) -> StopBehavior {
         let hook = cx.cluster.container(id, place).and_then(|(container, _)| container.pre_stop);
         let pre_stop = hook.map(|hook| match hook {
             PreStop::Sleep(span) => span,
@@ -109,7 +104,7 @@ impl Kubelets {
 
     /// The API server learns that the containers are gone; the DaemonSet controller may make the
     /// next pod.
-    pub(in crate::world) fn report_end(&mut self, id: PodId, failed: bool, cx: &mut Cx<'_>) {
+    pub(super) fn report_end(&mut self, id: PodId, failed: bool, cx: &mut Cx<'_>) {
         let phase = if failed { PodPhase::Failed } else { PodPhase::Succeeded };
         cx.pod_fact(id, |pod| What::PodStopped { pod, failed });
         cx.change_pod(id, |pod| {

@@ -21,7 +21,7 @@ pub(in crate::world) struct Nodes {
     pub(in crate::world) lifecycle: NodeLifecycle,
     pub(in crate::world) taint_eviction: TaintEviction,
     /// When the cloud's controller looks for nodes whose machines are gone.
-    pub(in crate::world) cloud: Ticks,
+    pub(super) cloud: Ticks,
     bookkeeping: Table<NodeId, NodeBookkeeping>,
 }
 
@@ -29,13 +29,13 @@ pub(in crate::world) struct Nodes {
 #[derive(Clone, Debug, Default)]
 pub(in crate::world) struct NodeBookkeeping {
     /// When its kubelet last renewed its lease, if it is silent.
-    pub(in crate::world) renewed: SimTime,
+    pub(super) renewed: SimTime,
     /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
     pub(in crate::world) leaving: bool,
     /// Whether background pods are being evicted from it.
-    pub(in crate::world) draining: bool,
+    pub(super) draining: bool,
     /// The epoch of the node in which it registered.
-    pub(in crate::world) registered: u32,
+    pub(super) registered: u32,
 }
 
 impl Nodes {
@@ -53,7 +53,7 @@ impl Nodes {
     }
 
     /// What is kept of a node.
-    pub(in crate::world) fn books(&mut self, id: NodeId) -> &mut NodeBookkeeping {
+    pub(super) fn books(&mut self, id: NodeId) -> &mut NodeBookkeeping {
         self.bookkeeping.ensure(id, NodeBookkeeping::default)
     }
 }

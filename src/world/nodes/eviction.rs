@@ -25,7 +25,7 @@ pub(in crate::world) struct TaintEviction {
 
 impl TaintEviction {
     /// The controller looks at the pods of a node.
-    pub(in crate::world) fn look_at_taints(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn look_at_taints(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let mut taints = cx.cluster.version_of(id).taints.clone();
         taints.retain(|taint| taint.effect == TaintEffect::NoExecute);
         for pod in

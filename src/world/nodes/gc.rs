@@ -8,7 +8,7 @@ use crate::world::api_server::pods::{count_deletion, remove_pod};
 use crate::world::cx::Cx;
 
 /// The garbage collector removes what is bound to a node that is still gone.
-pub(in crate::world) fn collect_pods(id: NodeId, cx: &mut Cx<'_>) {
+pub(super) fn collect_pods(id: NodeId, cx: &mut Cx<'_>) {
     for pod in cx.cluster.pods_on(id).filter(|&pod| cx.cluster.pod(pod).bound).collect::<Vec<_>>() {
         if !cx.settings.conformance_mode && !cx.cluster.pod(pod).terminating {
             count_deletion(pod, cx);
@@ -18,7 +18,7 @@ pub(in crate::world) fn collect_pods(id: NodeId, cx: &mut Cx<'_>) {
 }
 
 /// The garbage collector removes the terminating pods of a node that somebody gave up.
-pub(in crate::world) fn sweep_pods(id: NodeId, cx: &mut Cx<'_>) {
+pub(super) fn sweep_pods(id: NodeId, cx: &mut Cx<'_>) {
     let is_ready = cx.cluster.node(id).conditions.health == NodeHealth::Ready;
     let is_out = cx.cluster.is_out_of_service(id);
     for pod in cx.cluster.pods_on(id).collect::<Vec<_>>() {

@@ -27,7 +27,7 @@ impl Nodes {
     }
 
     /// Nothing on the machine runs any more, and its kubelet renews no lease.
-    pub(in crate::world) fn fall_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn fall_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         self.kubelets.stop_machine(id, cx);
         cx.cluster.nodes[id].epoch += 1;
         let heard = heartbeats(id, cx).at_or_before(cx.api.last_answer(cx.now));
@@ -61,12 +61,12 @@ impl Nodes {
         } else {
             self.set_health(id, NodeHealth::Ready, &mut cx.because(Some(fact)));
         }
-        self.kubelets.take_up_pressure(id, &mut cx.because(Some(fact)));
+        self.kubelets.resume_pressure(id, &mut cx.because(Some(fact)));
         self.go_on_draining(id, &mut cx.because(Some(fact)));
     }
 
     /// The node-lifecycle controller has not heard from a node for its grace period.
-    pub(in crate::world) fn node_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn node_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let last_sign = self.books(id).renewed;
         let due = self.lifecycle.unknown_at(last_sign);
         if let Some(at) = due.filter(|&at| at > cx.now) {
@@ -88,7 +88,7 @@ impl Nodes {
     }
 
     /// A kubelet reports that its node is Ready, or shuts down, and the state of its pods with it.
-    pub(in crate::world) fn kubelet_reports(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn kubelet_reports(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let Node { alive, exists, shutting_down, .. } = *cx.cluster.node(id);
         if !alive || !exists {
             return;
@@ -108,7 +108,7 @@ impl Nodes {
     }
 
     /// A node's condition Ready turns.
-    pub(in crate::world) fn set_health(&mut self, id: NodeId, health: NodeHealth, cx: &mut Cx<'_>) {
+    pub(super) fn set_health(&mut self, id: NodeId, health: NodeHealth, cx: &mut Cx<'_>) {
         if cx.cluster.node(id).conditions.health == health {
             return;
         }

@@ -110,13 +110,13 @@ impl NodeLifecycle {
     }
 
     /// The first pass at `at` or later; `at` itself where there is no controller.
-    pub(in crate::world) fn next_pass(&self, at: SimTime) -> SimTime {
+    pub(super) fn next_pass(&self, at: SimTime) -> SimTime {
         self.running.as_ref().map_or(at, |running| running.monitor.pass_at_or_after(at))
     }
 
     /// The pass in which a node is considered dead whose lease was last renewed at `renewed`; none
     /// if nobody looks.
-    pub(in crate::world) fn unknown_at(&self, renewed: SimTime) -> Option<SimTime> {
+    pub(super) fn unknown_at(&self, renewed: SimTime) -> Option<SimTime> {
         let running = self.running.as_ref()?;
         Some(running.monitor.unknown_at(renewed.max(running.probes_reset_at)))
     }

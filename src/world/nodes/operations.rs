@@ -6,7 +6,7 @@ use crate::control::node_lifecycle::NodeHealth;
 use crate::record::What;
 use crate::time::SimDuration;
 use crate::world::api_server::nodes::set_taints;
-use crate::world::api_server::pods::others_left;
+use crate::world::api_server::pods::all_background_left;
 use crate::world::cluster::nodes::Node;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
@@ -34,11 +34,11 @@ impl Nodes {
     ///
     /// Source: `cluster-autoscaler/config/flags/flags.go › daemonset-eviction-for-empty-nodes,
     /// daemonset-eviction-for-occupied-nodes`.
-    pub(in crate::world) fn evict_for_scale_down(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn evict_for_scale_down(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         if !cx.cluster.node(id).exists {
             return;
         }
-        let is_occupied = cx.cluster.node(id).room.count_of_others() > 0;
+        let is_occupied = cx.cluster.node(id).capacity.background_count() > 0;
         let mut longest = cx.drain_delay(id);
         if is_occupied {
             cx.plan_node(id, NodeStep::Drained, cx.now + longest);
@@ -64,7 +64,7 @@ impl Nodes {
     }
 
     /// The pods of others that are to leave a node stop, if a drain is under way.
-    pub(in crate::world) fn go_on_draining(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn go_on_draining(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         if self.books(id).draining {
             let at = cx.now + cx.drain_delay(id);
             cx.plan_node(id, NodeStep::Drained, at);
@@ -72,7 +72,7 @@ impl Nodes {
     }
 
     /// The pods of others are gone from a node.
-    pub(in crate::world) fn drained(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn drained(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let node = cx.cluster.node(id);
         if !node.exists || !node.alive {
             // If the machine comes back, the drain goes on.
@@ -80,7 +80,7 @@ impl Nodes {
         }
         self.books(id).draining = false;
         let fact = cx.node_fact(id, |node| What::NodeDrained { node });
-        others_left(id, &mut cx.because(Some(fact)));
+        all_background_left(id, &mut cx.because(Some(fact)));
     }
 
     /// Graceful node shutdown: the kubelet reports not Ready, ends its pods as Failed, and the
@@ -105,9 +105,9 @@ impl Nodes {
     }
 
     /// The machine is off.
-    pub(in crate::world) fn power_off(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn power_off(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let fact = cx.node_fact(id, |node| What::NodeFailed { node });
-        others_left(id, &mut cx.because(Some(fact)));
+        all_background_left(id, &mut cx.because(Some(fact)));
         self.fall_silent(id, &mut cx.because(Some(fact)));
     }
 
@@ -123,7 +123,7 @@ impl Nodes {
     }
 
     /// The notice is over: the machine goes down, and then its Node object.
-    pub(in crate::world) fn interrupted(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn interrupted(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         if !cx.cluster.node(id).exists {
             return;
         }
@@ -137,7 +137,7 @@ impl Nodes {
     ///
     /// Source: `cloud-provider/controllers/nodelifecycle/node_lifecycle_controller.go ›
     /// MonitorNodes`.
-    pub(in crate::world) fn delete_if_gone(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn delete_if_gone(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let Node { alive, ref conditions, .. } = *cx.cluster.node(id);
         let health = conditions.health;
         let leaving = self.books(id).leaving;

@@ -40,7 +40,7 @@ impl Nodes {
         life.leaving = false;
         life.registered = node.epoch;
         self.kubelets.pressed.remove(&id);
-        cx.cluster.furnish_again(id, spec);
+        cx.cluster.refit(id, spec);
         id
     }
 

@@ -21,7 +21,7 @@ impl Nodes {
     /// A node that has just registered is not Ready, and keeps pods off, until its kubelet is.
     ///
     /// Source: `plugin/pkg/admission/nodetaint/admission.go › Admit`.
-    pub(in crate::world) fn get_ready(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn get_ready(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let startup =
             cx.cluster.node(id).pool.map(|pool| cx.cluster.pools[pool.0].startup_taints.clone());
         let startup = startup.unwrap_or_default();
@@ -74,7 +74,7 @@ fn node_ready_delay<'a>(id: NodeId, cx: &'a Cx<'_>) -> &'a Delay {
 }
 
 /// A pod of a DaemonSet is Ready on a node: it takes off the taints that wait for it.
-pub(in crate::world) fn daemon_ready(id: NodeId, owner: DaemonSetId, cx: &mut Cx<'_>) {
+pub(super) fn daemon_ready(id: NodeId, owner: DaemonSetId, cx: &mut Cx<'_>) {
     let name = &cx.cluster.daemon_sets[owner].name;
     let (done, waiting): (Vec<_>, Vec<_>) =
         std::mem::take(&mut cx.cluster.nodes[id].startup_taints)

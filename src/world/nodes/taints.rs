@@ -8,7 +8,7 @@ use crate::control::node_lifecycle::{
 use crate::record::What;
 use crate::world::api_server::nodes::{replace_version, set_taints, watch_lag};
 use crate::world::api_server::pods::sweep_if_out_of_service;
-use crate::world::api_server::scheduler_watch::tell_scheduler;
+use crate::world::api_server::scheduler_watch::publish_to_scheduler;
 use crate::world::cluster::nodes::NodeVersion;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
@@ -21,7 +21,7 @@ fn is_owned(taint: &Taint) -> bool {
 
 impl Nodes {
     /// A kubelet may say that something runs out, or that there is enough again.
-    pub(in crate::world) fn set_pressure(
+    pub(super) fn set_pressure(
         &mut self,
         id: NodeId,
         pressure: Pressure,
@@ -35,7 +35,7 @@ impl Nodes {
 
     /// A condition of a node changed: the `NoSchedule` taints follow once the node-lifecycle
     /// controller hears of it, the `NoExecute` taint in its next passes.
-    pub(in crate::world) fn conditions_changed(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn conditions_changed(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         if !cx.settings.node_lifecycle {
             return refresh_condition_taints(id, cx);
         }
@@ -77,7 +77,7 @@ impl Nodes {
     ) {
         let conditions = &mut cx.cluster.nodes[id].conditions;
         if std::mem::replace(&mut conditions.unschedulable, unschedulable) != unschedulable {
-            tell_scheduler(id, cx);
+            publish_to_scheduler(id, cx);
             self.conditions_changed(id, cx);
         }
     }
@@ -87,7 +87,7 @@ impl Nodes {
 ///
 /// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go ›
 /// doNoScheduleTaintingPass`.
-pub(in crate::world) fn taint_by_condition(id: NodeId, cx: &mut Cx<'_>) {
+pub(super) fn taint_by_condition(id: NodeId, cx: &mut Cx<'_>) {
     if !cx.cluster.node(id).exists {
         return;
     }
@@ -100,7 +100,7 @@ pub(in crate::world) fn taint_by_condition(id: NodeId, cx: &mut Cx<'_>) {
 }
 
 /// Puts on the `NoExecute` taint of a node's health, or takes it off.
-pub(in crate::world) fn set_no_execute(id: NodeId, taint: Option<Taint>, cx: &mut Cx<'_>) {
+pub(super) fn set_no_execute(id: NodeId, taint: Option<Taint>, cx: &mut Cx<'_>) {
     let mut taints = cx.cluster.version_of(id).taints.clone();
     taints.retain(|old| !owns_no_execute(old) || Some(old) == taint.as_ref());
     if let Some(taint) = taint.filter(|taint| !taints.contains(taint)) {

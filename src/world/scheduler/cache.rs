@@ -20,7 +20,7 @@ pub(in crate::world) struct NodeCache {
 
 /// A node as the scheduler's cache has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) struct KnownNode {
+pub(super) struct KnownNode {
     pub(in crate::world) version: VersionId,
     pub(in crate::world) unschedulable: bool,
 }
@@ -48,7 +48,7 @@ impl NodeCache {
 
 impl Scheduler {
     /// A node as the scheduler knows it, with `usage` taken; none if its cache has none.
-    pub(in crate::world) fn node_facts<'a>(
+    pub(super) fn node_facts<'a>(
         &'a self,
         id: NodeId,
         usage: &'a NodeUsage,
@@ -56,20 +56,20 @@ impl Scheduler {
     ) -> Option<NodeFacts<'a>> {
         let KnownNode { version, unschedulable } = self.cache.get(id)?;
         let NodeVersion { labels, taints } = &cx.cluster.versions[version];
-        let Node { name, room, .. } = cx.cluster.node(id);
+        let Node { name, capacity, .. } = cx.cluster.node(id);
         Some(NodeFacts {
             name,
             labels,
             taints,
             unschedulable,
-            allocatable: &room.allocatable,
-            max_pods: room.max_pods,
+            allocatable: &capacity.allocatable,
+            max_pods: capacity.max_pods,
             usage,
         })
     }
 
     /// The scheduler's cache learns of a node.
-    pub(in crate::world) fn scheduler_sees_node(
+    pub(super) fn scheduler_sees_node(
         &mut self,
         node: NodeId,
         seen: Option<KnownNode>,
@@ -81,7 +81,7 @@ impl Scheduler {
     }
 
     /// Something happened to a node that may help the pods that wait for it.
-    pub(in crate::world) fn scheduler_news(
+    pub(super) fn scheduler_news(
         &mut self,
         node: NodeId,
         events: &[ClusterEvent],

@@ -20,12 +20,7 @@ const MOST_CANDIDATES: u32 = 1_000;
 
 impl Scheduler {
     /// Who must leave so that a rejected pod fits.
-    pub(in crate::world) fn preemption_for(
-        &self,
-        id: PodId,
-        why: &Rejection,
-        cx: &Cx<'_>,
-    ) -> Preemption {
+    pub(super) fn preemption_for(&self, id: PodId, why: &Rejection, cx: &Cx<'_>) -> Preemption {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let needs = &cx.cluster.specs[spec].needs;
         let usage = usage_for(id, cx);
@@ -49,7 +44,7 @@ impl Scheduler {
         };
         let placed = cx.cluster.pods_on(node).filter(|&other| cx.cluster.pod(other).placed);
         let mut bound: Vec<Bound<'_>> = placed.map(of_daemon_set).collect();
-        for (number, others) in cx.cluster.node(node).room.others.iter().enumerate() {
+        for (number, others) in cx.cluster.node(node).capacity.background.iter().enumerate() {
             let of_others = |place: u32| Bound {
                 id: number_of(number, place),
                 needs: &others.needs,
@@ -98,11 +93,11 @@ impl Scheduler {
 
     fn ask_other(&mut self, node: NodeId, group: u32, cx: &mut Cx<'_>) {
         let asked = self.scheduler_request(node, cx);
-        let Node { room, scheduler_draws, .. } = &mut cx.cluster.nodes[node];
-        room.others[group as usize].leaving += 1;
+        let Node { capacity, scheduler_draws, .. } = &mut cx.cluster.nodes[node];
+        capacity.background[group as usize].leaving += 1;
         let ordinal = u64::from(*scheduler_draws);
         let delay = cx.leaving_delay(node, ordinal);
-        let event = Event::Scheduler(SchedulerStep::OtherLeft { node, group });
+        let event = Event::Scheduler(SchedulerStep::BackgroundLeft { node, group });
         cx.at(asked + delay, event);
     }
 
@@ -124,11 +119,11 @@ impl Scheduler {
 ///
 /// Source: `pkg/scheduler/framework/runtime/framework.go ›
 /// RunFilterPluginsWithNominatedPods`.
-pub(in crate::world) fn usage_for<'a>(id: PodId, cx: &'a Cx<'_>) -> Cow<'a, NodeUsage> {
+pub(super) fn usage_for<'a>(id: PodId, cx: &'a Cx<'_>) -> Cow<'a, NodeUsage> {
     let node = cx.cluster.pod(id).node;
     let priority = cx.cluster.needs(id).priority;
     let counts = |other: PodId| other != id && cx.cluster.needs(other).priority >= priority;
-    let mut usage = Cow::Borrowed(&cx.cluster.node(node).room.usage);
+    let mut usage = Cow::Borrowed(&cx.cluster.node(node).capacity.usage);
     for other in cx.cluster.pods_on(node).filter(|&it| cx.cluster.pod(it).nominated && counts(it)) {
         usage.to_mut().add(cx.cluster.needs(other));
     }

@@ -27,7 +27,7 @@ use crate::record::{Recorder, What};
 use crate::scenario::{self, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::pods::vacate;
-use crate::world::api_server::scheduler_watch::tell_of_room;
+use crate::world::api_server::scheduler_watch::publish_room;
 use crate::world::api_server::server::full_bucket;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::truth::Cluster;
@@ -52,7 +52,7 @@ pub(in crate::world) struct Scheduler {
     /// Its cache of nodes.
     pub(in crate::world) cache: NodeCache,
     /// Why each pod that waits was rejected last.
-    pub(in crate::world) rejected: BTreeMap<PodId, Rejection>,
+    pub(super) rejected: BTreeMap<PodId, Rejection>,
     /// Pods that were asked to leave for a more important one.
     pub(in crate::world) leaving: BTreeSet<PodId>,
 }
@@ -75,7 +75,7 @@ impl Scheduler {
     }
 
     /// Whether there is no scheduler.
-    pub(in crate::world) fn is_off(&self) -> bool {
+    fn is_off(&self) -> bool {
         self.model.is_none()
     }
 
@@ -105,16 +105,16 @@ impl Scheduler {
     /// A pod was created that is not bound. One whose template names its node is bound at once,
     /// without a scheduler: says whether it is.
     pub(in crate::world) fn start_scheduling(&mut self, pod: PodId, cx: &mut Cx<'_>) -> bool {
-        let unhindered = cx.phase_delay(Phase::Schedule, pod);
+        let base_schedule_delay = cx.phase_delay(Phase::Schedule, pod);
         if self.is_off() {
-            cx.plan(pod, PodStep::Bind, cx.now + unhindered);
+            cx.plan(pod, PodStep::Bind, cx.now + base_schedule_delay);
             return false;
         }
         let Pod { spec, fact, .. } = *cx.cluster.pod(pod);
         if cx.cluster.specs[spec].written.template.spec.node_name.is_some() {
             return self.bind(pod, &mut cx.because(fact));
         }
-        cx.cluster.pods[pod].unhindered = unhindered;
+        cx.cluster.pods[pod].base_schedule_delay = base_schedule_delay;
         let [before, _, _] = self.parts_of_scheduling(pod, cx);
         cx.plan(pod, PodStep::Queue, cx.now + before);
         false
@@ -123,7 +123,7 @@ impl Scheduler {
     /// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its
     /// cycle, and from there until it is bound.
     fn parts_of_scheduling(&self, pod: PodId, cx: &Cx<'_>) -> [SimDuration; 3] {
-        let Pod { node, attempt, unhindered, .. } = *cx.cluster.pod(pod);
+        let Pod { node, attempt, base_schedule_delay, .. } = *cx.cluster.pod(pod);
         let cycle = self.model.as_ref().map_or(SimDuration::ZERO, |model| {
             let luck = || {
                 let entity = cx.cluster.node(node).name_hash;
@@ -131,8 +131,8 @@ impl Scheduler {
             };
             model.cycle.as_constant().unwrap_or_else(luck)
         });
-        let cycle = cycle.min(unhindered);
-        let rest = unhindered.as_micros() - cycle.as_micros();
+        let cycle = cycle.min(base_schedule_delay);
+        let rest = base_schedule_delay.as_micros() - cycle.as_micros();
         let before = SimDuration::from_micros(rest / 2);
         [before, cycle, SimDuration::from_micros(rest - rest / 2)]
     }
@@ -154,9 +154,9 @@ impl Scheduler {
             }
             SchedulerStep::CycleEnds => self.end_cycle(cx),
             SchedulerStep::Preempt { .. } => {}
-            SchedulerStep::OtherLeft { node, group } => {
-                cx.cluster.other_left(node, group);
-                tell_of_room(node, Freed::Other { group }, cx);
+            SchedulerStep::BackgroundLeft { node, group } => {
+                cx.cluster.background_left(node, group);
+                publish_room(node, Freed::Background { group }, cx);
             }
         }
     }

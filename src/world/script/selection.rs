@@ -5,11 +5,7 @@ use crate::scenario::{Among, NodeSelection, Take};
 use crate::world::cx::Cx;
 
 /// The nodes of a selection among those that exist now, sorted; `drawing` names the draw.
-pub(in crate::world) fn select(
-    selection: &NodeSelection,
-    drawing: u64,
-    cx: &Cx<'_>,
-) -> Vec<NodeId> {
+pub(super) fn select(selection: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Vec<NodeId> {
     let mut nodes: Vec<NodeId> = match &selection.among {
         Among::All => cx.cluster.existing_nodes().collect(),
         Among::Names(names) => {
