@@ -51,9 +51,9 @@ impl Actors {
                 }
             }
             Event::Relist { process } => self.controller.relist(process, cx),
-            Event::ApiCall { daemon_set, process, asked } => {
+            Event::ApiCall { daemon_set, process, call } => {
                 if self.controller.is_process(process) {
-                    self.carry_out_call(daemon_set, asked, cx);
+                    self.carry_out_call(daemon_set, call, cx);
                 }
             }
             Event::SeePod { pod, seen } => self.controller.see_pod(pod, seen, cx),
@@ -65,6 +65,7 @@ impl Actors {
             Event::NodeUpdates => self.controller.process_node_updates(cx),
             Event::Sync => self.controller.process_queue(cx),
             Event::Scheduler(step) => self.scheduler_step(step, cx),
+            Event::Preempt { pod } => self.preempt(pod, cx),
         }
         self.forget_gone(cx);
     }
@@ -83,48 +84,41 @@ impl Actors {
 
     /// A step of a pod's life ends, unless it is void.
     fn pod_step(&mut self, id: PodId, epoch: u32, step: PodStep, cx: &mut Cx<'_>) {
-        let pod = cx.cluster.pod(id);
-        if !pod.exists || pod.epoch != epoch {
+        if !cx.cluster.is_current(id, epoch) {
             return;
         }
         if step.is_report() && cx.api.is_down(cx.now) {
             // The kubelet goes on trying.
             return cx.at(cx.api.up_at(), Event::Pod { pod: id, epoch, step });
         }
-        match step {
-            PodStep::Queue => self.scheduler.queue_pod(id, cx),
-            PodStep::Bind => {
-                if self.scheduler.bind(id, cx) {
-                    self.nodes.kubelets.kubelet_sees(id, cx);
-                }
-            }
-            step => self.nodes.kubelets.pod_step(id, step, cx),
+        self.nodes.kubelets.pod_step(id, step, cx);
+    }
+
+    /// The scheduler takes a step; a pod that it binds comes to its kubelet.
+    fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
+        if let Some(bound) = self.scheduler.step(step, cx) {
+            self.nodes.kubelets.kubelet_sees(bound, cx);
         }
     }
 
-    fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
-        match step {
-            SchedulerStep::Preempt { .. } | SchedulerStep::BackgroundLeft { .. }
-                if cx.api.is_down(cx.now) =>
-            {
-                cx.at(cx.api.up_at(), Event::Scheduler(step));
-            }
-            SchedulerStep::Preempt { pod } => {
-                self.nodes.kubelets.delete_pod(pod, cx);
-                self.forget_gone(cx);
-            }
-            step => self.scheduler.scheduler_step(step, cx),
+    /// The scheduler's request to delete a pod arrives, for a more important one.
+    fn preempt(&mut self, pod: PodId, cx: &mut Cx<'_>) {
+        if cx.api.is_down(cx.now) {
+            cx.at(cx.api.up_at(), Event::Preempt { pod });
+        } else {
+            self.nodes.kubelets.delete_pod(pod, cx);
+            self.forget_gone(cx);
         }
         self.scheduler.take_next(cx);
     }
 
     /// A call of a sync arrives at the API server, and the sync gets its answer.
-    fn carry_out_call(&mut self, id: DaemonSetId, asked: ApiCall, cx: &mut Cx<'_>) {
+    fn carry_out_call(&mut self, id: DaemonSetId, call: ApiCall, cx: &mut Cx<'_>) {
         if cx.api.is_down(cx.now) {
-            self.controller.call_failed(id, asked, cx);
+            self.controller.call_failed(id, call, cx);
             return self.controller.answered(id, cx);
         }
-        match asked {
+        match call {
             ApiCall::CreatePod { node, spec, hash } => {
                 if let Some(pod) = create_pod(id, node, spec, hash, cx) {
                     self.pod_created(id, pod, cx);

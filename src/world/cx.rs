@@ -70,7 +70,11 @@ impl Cx<'_> {
     }
 
     /// Takes down a fact about a DaemonSet.
-    fn daemon_set_fact(&mut self, id: DaemonSetId, what: impl FnOnce(NameId) -> What) -> FactId {
+    pub(super) fn daemon_set_fact(
+        &mut self,
+        id: DaemonSetId,
+        what: impl FnOnce(NameId) -> What,
+    ) -> FactId {
         let key = &self.cluster.daemon_sets[id].key;
         self.record.fact(self.now, self.cause, |names| what(names.intern(key)))
     }

@@ -18,36 +18,42 @@ pub(super) struct Caused {
     pub(super) cause: Option<FactId>,
 }
 
-/// Something that is about to happen.
+/// Something that is about to happen, by who takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// The scenario acts, for the `ordinal`-th time if the action repeats.
     Action { index: u32, ordinal: u32 },
-    /// A pod takes its next step, unless its epoch has moved on.
+
+    /// A pod takes its next step at its kubelet, unless its epoch has moved on.
     Pod { pod: PodId, epoch: u32, step: PodStep },
     /// A stage of a pull of a node ends.
     Pull { node: NodeId, ticket: Ticket, step: PullStep },
     /// The first of all downloads may have ended.
     Downloads,
+    /// A kubelet has stopped a pod by itself, unless the pod's epoch has moved on.
+    EndPod { pod: PodId, epoch: u32 },
+
     /// Something about a node is due, unless its epoch has moved on.
     Node { node: NodeId, epoch: u32, step: NodeStep },
     /// A machine that the cluster autoscaler asked for is there.
     Provisioned { pool: PoolId, number: u32 },
     /// A pod must leave because of a taint.
     EvictPod { pod: PodId },
-    /// A kubelet has stopped a pod by itself, unless the pod's epoch has moved on.
-    EndPod { pod: PodId, epoch: u32 },
     /// The node-lifecycle controller looks at what changed.
     MonitorPass,
     /// The next node of a zone gets the taint that evicts its pods.
     ZonePoll { zone: u32 },
+
     /// The API server answers again.
     ApiServerUp { down_since: SimTime },
-    /// A new process of the controller leads, and lists everything.
-    Relist { process: u32 },
     /// A call of a sync arrives at the API server; `process` tells the runs of the controller's
     /// process apart.
-    ApiCall { daemon_set: DaemonSetId, process: u32, asked: ApiCall },
+    ApiCall { daemon_set: DaemonSetId, process: u32, call: ApiCall },
+    /// The API server is asked by the scheduler to delete a pod, for a more important one.
+    Preempt { pod: PodId },
+
+    /// A new process of the controller leads, and lists everything.
+    Relist { process: u32 },
     /// The controller's cache learns of a pod.
     SeePod { pod: PodId, seen: CachedPod },
     /// The controller's cache learns of a node; without a version the node is gone.
@@ -56,17 +62,20 @@ pub(super) enum Event {
     SeeDaemonSet { daemon_set: DaemonSetId, seen: CachedDaemonSet },
     /// A delayed add to the work queue falls due.
     Release { daemon_set: DaemonSetId },
-    /// The controller works off its queue of node updates.
+    /// The controller takes nodes off its queue of node updates.
     NodeUpdates,
     /// A worker of the controller takes keys off its queue.
     Sync,
+
     /// Something happens to the scheduler or by it.
     Scheduler(SchedulerStep),
 }
 
-/// What happens to the scheduler or by it, its steps with a pod aside.
+/// What happens to the scheduler or by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SchedulerStep {
+    /// It learns of a pod, unless the pod's epoch has moved on.
+    Queue { pod: PodId, epoch: u32 },
     /// Its cache learns of a node; without a version the node is gone.
     SeeNode { node: NodeId, version: Option<VersionId>, unschedulable: bool },
     /// It learns that a pod is gone from a node, or has ended.
@@ -75,9 +84,9 @@ pub(super) enum SchedulerStep {
     Wake,
     /// It has decided about the pod that it was busy with.
     CycleEnds,
-    /// A pod is asked to leave for a more important one.
-    Preempt { pod: PodId },
-    /// A pod of others has left for a more important one.
+    /// Its binding of a pod arrives, unless the pod's epoch has moved on.
+    Bind { pod: PodId, epoch: u32 },
+    /// A background pod has left for a more important one.
     BackgroundLeft { node: NodeId, group: u32 },
 }
 
@@ -143,8 +152,6 @@ pub(super) enum NodeStep {
 /// The steps of a pod's life that take time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PodStep {
-    /// The scheduler binds it.
-    Bind,
     /// Its images are asked for again.
     Pull,
     /// Its images are there.
@@ -155,8 +162,6 @@ pub(super) enum PodStep {
     Ready,
     /// It was cleaned up after a request to terminate, and the object goes.
     Stopped,
-    /// The scheduler learns of it.
-    Queue,
     /// Its kubelet hears of it.
     Arrived,
     /// The API server learns that the kubelet refuses it.
@@ -187,11 +192,9 @@ impl PodStep {
             | Self::Crashed
             | Self::Ended { .. }
             | Self::Stopped => true,
-            Self::Bind
-            | Self::Pull
+            Self::Pull
             | Self::Pulled
             | Self::Started
-            | Self::Queue
             | Self::Arrived
             | Self::Prepare { .. }
             | Self::Launched { .. }
@@ -199,12 +202,87 @@ impl PodStep {
             | Self::Crashes { .. } => false,
         }
     }
+}
 
-    /// What tells this step from others, for the digest of the run.
-    fn word(self) -> u32 {
+/// An event's place among those of the same instant, and what tells it from others.
+struct Row {
+    rank: u8,
+    kind: u8,
+    /// What the event is about.
+    detail: u64,
+}
+
+impl Event {
+    /// The order of simultaneous events: first the scenario, then what the cluster does, then what
+    /// the API server is told, then what the controllers learn, and last what they do about it. So
+    /// a controller acts on everything that happened at an instant, and what it causes without
+    /// delay follows in the same instant.
+    pub(super) fn rank(&self) -> u8 {
+        self.row().rank
+    }
+
+    /// What tells this event from others, for the digest of the run.
+    pub(super) fn words(&self) -> [u64; 2] {
+        let Row { kind, detail, .. } = self.row();
+        [u64::from(kind), detail]
+    }
+
+    /// The table of all events: rank, kind and detail.
+    #[inline]
+    fn row(&self) -> Row {
+        let row = |rank, kind, detail| Row { rank, kind, detail };
+        match *self {
+            Self::Action { index, ordinal } => row(0, 0, pair(index, ordinal)),
+
+            Self::Pod { pod, step, .. } => row(1, 1, pair(pod.0, step.code())),
+            Self::Pull { ticket, step, .. } => row(1, 26, pair(ticket, step as u32)),
+            Self::Downloads => row(1, 27, 0),
+            Self::EndPod { pod, .. } => row(1, 15, pair(pod.0, 0)),
+
+            Self::Node { node, step, .. } => row(1, 2, pair(node.0, step.code())),
+            Self::Provisioned { number, .. } => row(1, 3, pair(number, 0)),
+            Self::EvictPod { pod } => row(1, 14, pair(pod.0, 0)),
+            Self::MonitorPass => row(2, 16, 0),
+            Self::ZonePoll { zone } => row(2, 17, pair(zone, 0)),
+
+            Self::ApiServerUp { down_since } => row(1, 18, down_since.as_micros()),
+            Self::ApiCall { daemon_set, call, .. } => match call {
+                ApiCall::CreatePod { node, .. } => row(2, 4, pair(daemon_set.0, node.0)),
+                ApiCall::DeletePod { pod } => row(2, 5, pair(pod.0, 0)),
+                ApiCall::WriteStatus { status, .. } => {
+                    row(2, 12, pair(status.updated, status.available))
+                }
+                ApiCall::Nothing => row(2, 13, pair(daemon_set.0, 0)),
+            },
+            Self::Preempt { pod } => row(1, 24, u64::from(pod.0)),
+
+            Self::Relist { process } => row(4, 19, pair(process, 0)),
+            Self::SeePod { pod, seen } => row(3, 6, pair(pod.0, seen.code())),
+            Self::SeeNode { node, version } => {
+                row(3, 7, pair(node.0, version.map_or(u32::MAX, |version| version.0)))
+            }
+            Self::SeeDaemonSet { daemon_set, seen } => row(3, 8, pair(daemon_set.0, seen.spec.0)),
+            Self::Release { daemon_set } => row(4, 9, pair(daemon_set.0, 0)),
+            Self::NodeUpdates => row(5, 10, 0),
+            Self::Sync => row(6, 11, 0),
+
+            Self::Scheduler(step) => match step {
+                SchedulerStep::Queue { pod, .. } => row(3, 1, pair(pod.0, 9)),
+                SchedulerStep::SeeNode { node, .. } => row(3, 20, u64::from(node.0)),
+                SchedulerStep::SeeRoom { node, .. } => row(3, 21, u64::from(node.0)),
+                SchedulerStep::Wake => row(4, 22, 0),
+                SchedulerStep::CycleEnds => row(6, 23, 0),
+                SchedulerStep::Bind { pod, .. } => row(1, 1, pair(pod.0, 0)),
+                SchedulerStep::BackgroundLeft { node, .. } => row(1, 25, u64::from(node.0)),
+            },
+        }
+    }
+}
+
+impl PodStep {
+    fn code(self) -> u32 {
         let of = |kind: u32, container: u16| kind << 16 | u32::from(container);
         match self {
-            Self::Bind => 0,
             Self::Pull => 1,
             Self::Pulled => 2,
             Self::Started => 3,
@@ -212,144 +290,47 @@ impl PodStep {
             Self::Stopped => 5,
             Self::Arrived => 6,
             Self::Rejected => 7,
-            Self::Queue => 9,
             Self::Running => 8,
+            Self::Crashed => 10,
             Self::Prepare { container } => of(1, container),
             Self::Launched { container } => of(2, container),
             Self::Unhealthy { container, startup } => of(3 + u32::from(startup), container),
             Self::Ended { failed } => of(5, u16::from(failed)),
             Self::Crashes { container } => of(6, container),
-            Self::Crashed => 10,
-        }
-    }
-
-    /// Whether somebody learns of the pod, and nothing happens to it.
-    fn is_news(self) -> bool {
-        matches!(self, Self::Queue)
-    }
-}
-
-impl Event {
-    /// The order of simultaneous events: first the scenario, then what the cluster does, then what
-    /// the API server is told, then what the controller learns, and last what it does about it. So
-    /// a controller acts on everything that happened at an instant, and what it causes without
-    /// delay follows in the same instant.
-    pub(super) fn rank(&self) -> u8 {
-        match self {
-            Self::Action { .. } => 0,
-            Self::Scheduler(step) => step.rank(),
-            Self::Pod { step, .. } if step.is_news() => 3,
-            Self::Pod { .. }
-            | Self::Pull { .. }
-            | Self::Downloads
-            | Self::Node { .. }
-            | Self::Provisioned { .. }
-            | Self::EvictPod { .. }
-            | Self::EndPod { .. }
-            | Self::ApiServerUp { .. } => 1,
-            Self::ApiCall { .. } | Self::MonitorPass | Self::ZonePoll { .. } => 2,
-            Self::SeePod { .. } | Self::SeeNode { .. } | Self::SeeDaemonSet { .. } => 3,
-            Self::Release { .. } | Self::Relist { .. } => 4,
-            Self::NodeUpdates => 5,
-            Self::Sync => 6,
-        }
-    }
-
-    /// What tells this event from others, for the digest of the run.
-    pub(super) fn words(&self) -> [u64; 2] {
-        let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
-        let detail = match *self {
-            Self::Action { index, ordinal } => pair(index, ordinal),
-            Self::Pod { pod, step, .. } => pair(pod.0, step.word()),
-            Self::Node { node, step, .. } => pair(node.0, step.code()),
-            Self::Provisioned { number, .. } => pair(number, 0),
-            Self::EvictPod { pod } | Self::EndPod { pod, .. } => pair(pod.0, 0),
-            Self::ZonePoll { zone } => pair(zone, 0),
-            Self::ApiServerUp { down_since } => down_since.as_micros(),
-            Self::Relist { process } => pair(process, 0),
-            Self::Pull { ticket, step, .. } => pair(ticket, step as u32),
-            Self::ApiCall { daemon_set, asked, .. } => match asked {
-                ApiCall::CreatePod { node, .. } => pair(daemon_set.0, node.0),
-                ApiCall::DeletePod { pod } => pair(pod.0, 0),
-                ApiCall::WriteStatus { status, .. } => pair(status.updated, status.available),
-                ApiCall::Nothing => pair(daemon_set.0, 0),
-            },
-            Self::SeePod { pod, seen } => {
-                let flags = [seen.exists, seen.bound, seen.ready_since.is_some(), seen.terminating];
-                pair(
-                    pod.0,
-                    flags.iter().fold(seen.phase as u32, |bits, &b| bits << 1 | u32::from(b)),
-                )
-            }
-            Self::SeeNode { node, version } => pair(node.0, version.map_or(u32::MAX, |v| v.0)),
-            Self::SeeDaemonSet { daemon_set, seen } => pair(daemon_set.0, seen.spec.0),
-            Self::Release { daemon_set } => pair(daemon_set.0, 0),
-            Self::Downloads | Self::NodeUpdates | Self::Sync | Self::MonitorPass => 0,
-            Self::Scheduler(step) => step.word(),
-        };
-        [u64::from(self.kind()), detail]
-    }
-
-    fn kind(&self) -> u8 {
-        match self {
-            Self::Action { .. } => 0,
-            Self::Pod { .. } => 1,
-            Self::Node { .. } => 2,
-            Self::Provisioned { .. } => 3,
-            Self::EvictPod { .. } => 14,
-            Self::EndPod { .. } => 15,
-            Self::MonitorPass => 16,
-            Self::ZonePoll { .. } => 17,
-            Self::ApiServerUp { .. } => 18,
-            Self::Relist { .. } => 19,
-            Self::Pull { .. } => 26,
-            Self::Downloads => 27,
-            Self::ApiCall { asked: ApiCall::CreatePod { .. }, .. } => 4,
-            Self::ApiCall { asked: ApiCall::DeletePod { .. }, .. } => 5,
-            Self::ApiCall { asked: ApiCall::WriteStatus { .. }, .. } => 12,
-            Self::ApiCall { asked: ApiCall::Nothing, .. } => 13,
-            Self::SeePod { .. } => 6,
-            Self::SeeNode { .. } => 7,
-            Self::SeeDaemonSet { .. } => 8,
-            Self::Release { .. } => 9,
-            Self::NodeUpdates => 10,
-            Self::Sync => 11,
-            Self::Scheduler(step) => step.kind(),
         }
     }
 }
 
-impl SchedulerStep {
-    /// As for the controller: what the cluster does, then what the scheduler learns, then what it
-    /// does about it.
-    fn rank(self) -> u8 {
+impl NodeStep {
+    const fn code(self) -> u32 {
         match self {
-            Self::Preempt { .. } | Self::BackgroundLeft { .. } => 1,
-            Self::SeeNode { .. } | Self::SeeRoom { .. } => 3,
-            Self::Wake => 4,
-            Self::CycleEnds => 6,
+            Self::Silent => 0,
+            Self::Reports => 1,
+            Self::Taint => 2,
+            Self::Look => 3,
+            Self::Collect => 4,
+            Self::Sweep => 5,
+            Self::EvictOne => 6,
+            Self::Drained => 7,
+            Self::Interrupted => 8,
+            Self::Off => 9,
+            Self::ScaleDown => 10,
+            Self::Leave => 11,
+            Self::Gone => 12,
+            Self::Press(pressure) => 16 + pressure as u32,
+            Self::Relieve(pressure) => 32 + pressure as u32,
+            Self::DaemonReady(owner) => 64 + owner.0,
         }
     }
+}
 
-    fn kind(self) -> u8 {
-        match self {
-            Self::SeeNode { .. } => 20,
-            Self::SeeRoom { .. } => 21,
-            Self::Wake => 22,
-            Self::CycleEnds => 23,
-            Self::Preempt { .. } => 24,
-            Self::BackgroundLeft { .. } => 25,
-        }
+impl CachedPod {
+    fn code(&self) -> u32 {
+        let flags = [self.exists, self.bound, self.ready_since.is_some(), self.terminating];
+        flags.iter().fold(self.phase as u32, |bits, &flag| bits << 1 | u32::from(flag))
     }
+}
 
-    fn word(self) -> u64 {
-        let word = match self {
-            Self::SeeNode { node, .. }
-            | Self::SeeRoom { node, .. }
-            | Self::BackgroundLeft { node, .. } => node.0,
-            Self::Preempt { pod } => pod.0,
-            Self::Wake | Self::CycleEnds => 0,
-        };
-        u64::from(word)
-    }
+fn pair(high: u32, low: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
 }

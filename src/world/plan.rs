@@ -48,14 +48,14 @@ pub fn plan(
     let error = progress.break_value().and_then(Result::err);
     let mut synced = Synced { id, creates: vec![], deletes: vec![], managed: false, error };
     while let Some((_, caused)) = agenda.take() {
-        let Event::ApiCall { asked, .. } = caused.event else { continue };
-        match asked {
+        let Event::ApiCall { call, .. } = caused.event else { continue };
+        match call {
             ApiCall::CreatePod { node, .. } => synced.creates.push(node),
             ApiCall::DeletePod { pod } => synced.deletes.push(pod),
             ApiCall::WriteStatus { .. } | ApiCall::Nothing => {}
         }
     }
-    let tally = &world.actors.controller.daemon_sets[id].tally;
+    let tally = world.actors.controller.known(id).tally();
     let managed = manage(tally, &FailedPodBackoff::default(), 0, at);
     synced.managed = !(managed.creates.is_empty() && managed.deletes.is_empty());
     Some(world.into_plan(&synced))
@@ -64,7 +64,7 @@ pub fn plan(
 impl World {
     fn into_plan(self, synced: &Synced) -> Plan {
         let object = &self.cluster.daemon_sets[synced.id];
-        let looked = self.actors.controller.daemon_sets[synced.id].has_looked();
+        let looked = self.actors.controller.known(synced.id).has_looked();
         let names =
             |nodes: &[NodeId]| nodes.iter().map(|&n| self.cluster.node(n).name.clone()).collect();
         let nodes = if looked { self.planned_nodes(synced) } else { Vec::new() };
@@ -103,7 +103,7 @@ impl World {
     /// one reason.
     fn planned_holds(&self, synced: &Synced, nodes: &[PlannedNode]) -> Vec<Hold> {
         let spec = self.cluster.spec_of(synced.id);
-        let tally = &self.actors.controller.daemon_sets[synced.id].tally;
+        let tally = self.actors.controller.known(synced.id).tally();
         let budget = spec.budget(tally.status().desired);
         let reason = match rolling_update(tally, budget) {
             _ if spec.is_on_delete() => "old, until somebody deletes the pod",

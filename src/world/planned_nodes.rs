@@ -24,11 +24,11 @@ impl World {
     }
 
     fn seated(&self, synced: &Synced, node: NodeId) -> &[PodId] {
-        self.actors.controller.daemon_sets[synced.id].seated(node)
+        self.actors.controller.known(synced.id).seated(node)
     }
 
     fn planned_node(&self, synced: &Synced, node: NodeId) -> PlannedNode {
-        let class = self.actors.controller.daemon_sets[synced.id].tally.class(node);
+        let class = self.actors.controller.known(synced.id).tally().class(node);
         let seated = self.seated(synced, node);
         let creates = synced.creates.contains(&node);
         let going: Vec<PodId> =
@@ -110,7 +110,7 @@ impl World {
     }
 
     fn budget(&self, synced: &Synced) -> Budget {
-        let tally = &self.actors.controller.daemon_sets[synced.id].tally;
+        let tally = self.actors.controller.known(synced.id).tally();
         self.cluster.spec_of(synced.id).budget(tally.status().desired)
     }
 

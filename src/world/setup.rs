@@ -55,7 +55,7 @@ impl World {
             import_snapshot(snapshot, actors, &mut cx);
         }
         for daemon_set in &scenario.daemon_sets {
-            actors.controller.deploy(daemon_set, &mut cx);
+            deploy(daemon_set, &mut actors.controller, &mut cx);
         }
         debug_assert!(agenda.is_empty(), "nothing happens before the start");
         world.record.instant_ended(scenario.start);
@@ -97,56 +97,54 @@ impl Actors {
     }
 }
 
-impl Controller {
-    /// A DaemonSet that runs everywhere it should when the run starts, as everybody knows.
-    fn deploy(&mut self, written: &DaemonSet, cx: &mut Cx<'_>) {
-        let id = new_daemon_set(written, cx);
-        let spec = cx.cluster.daemon_sets[id].spec;
-        let revision = cx.cluster.new_revision(id, spec, 1);
-        let hash = cx.cluster.revisions[revision].hash;
-        self.meet(id).seen = cx.cluster.seen_daemon_set(id);
-        track_all_nodes(id, cx);
-        for node in cx.cluster.existing_nodes().collect::<Vec<_>>() {
-            if cx.tracker(id).node(node.index()).wanted {
-                let pod = new_pod(id, node, spec, hash, cx);
-                self.settle(pod, cx);
-            } else {
-                self.daemon_sets[id].touch(node);
-            }
+/// A DaemonSet that runs everywhere it should when the run starts, as everybody knows.
+fn deploy(written: &DaemonSet, controller: &mut Controller, cx: &mut Cx<'_>) {
+    let id = new_daemon_set(written, cx);
+    let spec = cx.cluster.daemon_sets[id].spec;
+    let revision = cx.cluster.new_revision(id, spec, 1);
+    let hash = cx.cluster.revisions[revision].hash;
+    controller.list_daemon_set(id, cx.cluster);
+    track_all_nodes(id, cx);
+    for node in cx.cluster.existing_nodes().collect::<Vec<_>>() {
+        if cx.tracker(id).node(node.index()).wanted {
+            let pod = new_pod(id, node, spec, hash, cx);
+            settle(pod, controller, cx);
+        } else {
+            controller.touch(id, node);
         }
-        self.refresh(id, spec, hash, cx);
-        self.settle_status(id, cx);
     }
+    controller.refresh(id, spec, hash, cx);
+    settle_status(id, controller, cx);
+}
 
-    /// Makes a new pod one that has been running for long, in the cache as well.
-    fn settle(&mut self, id: PodId, cx: &mut Cx<'_>) {
-        let start = cx.now.as_micros();
-        let long_ago = SimTime::from_micros(start.saturating_sub(READY_BEFORE.as_micros()));
-        let pod = &mut cx.cluster.pods[id];
-        pod.created = long_ago;
-        pod.exists = true;
-        pod.bound = true;
-        pod.phase = PodPhase::Running;
-        pod.ready_since = Some(long_ago);
-        pod.serving = true;
-        let (node, owner, footprint, seen) = (pod.node, pod.creator, pod.footprint(), pod.cached());
-        count_pod::<true>(&footprint, cx);
-        cx.cluster.occupy(id);
-        let images = cx.cluster.specs[cx.cluster.pod(id).spec].images.clone();
-        cx.cluster.nodes[node].images.extend(images);
-        self.cache_pod(id, seen);
-        self.daemon_sets[owner].seat(node, id);
-        track_serving(owner, node, cx);
-    }
+/// Makes a new pod one that has been running for long, in the cache as well.
+fn settle(id: PodId, controller: &mut Controller, cx: &mut Cx<'_>) {
+    let start = cx.now.as_micros();
+    let long_ago = SimTime::from_micros(start.saturating_sub(READY_BEFORE.as_micros()));
+    let pod = &mut cx.cluster.pods[id];
+    pod.created = long_ago;
+    pod.exists = true;
+    pod.bound = true;
+    pod.phase = PodPhase::Running;
+    pod.ready_since = Some(long_ago);
+    pod.serving = true;
+    let (node, owner, spec) = (pod.node, pod.creator, pod.spec);
+    let (footprint, cached) = (pod.footprint(), pod.cached());
+    count_pod::<true>(&footprint, cx);
+    cx.cluster.occupy(id);
+    let images = cx.cluster.specs[spec].images.clone();
+    cx.cluster.nodes[node].images.extend(images);
+    controller.list_pod(id, cached, cx);
+    track_serving(owner, node, cx);
+}
 
-    /// The status as the controller wrote it long ago.
-    fn settle_status(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
-        let status = self.status_of(id);
-        let generation = cx.cluster.spec_of(id).generation;
-        let object = &mut cx.cluster.daemon_sets[id];
-        object.status = status;
-        object.observed_generation = generation;
-        record_status(id, status, None, cx);
-        self.daemon_sets[id].seen = cx.cluster.seen_daemon_set(id);
-    }
+/// The status as the controller wrote it long ago.
+fn settle_status(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
+    let status = controller.status_of(id);
+    let generation = cx.cluster.spec_of(id).generation;
+    let object = &mut cx.cluster.daemon_sets[id];
+    object.status = status;
+    object.observed_generation = generation;
+    record_status(id, status, None, cx);
+    controller.list_daemon_set(id, cx.cluster);
 }

@@ -109,7 +109,7 @@ fn import_daemon_set(
     };
     object.observed_generation = status.observed_generation;
     object.deleting = written.metadata.is_terminating().then_some(Cascade::Foreground);
-    controller.meet(id).seen = cx.cluster.seen_daemon_set(id);
+    controller.list_daemon_set(id, cx.cluster);
     id
 }
 
@@ -269,7 +269,7 @@ fn template_of(
 fn begin_record(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
     track_all_nodes(id, cx);
     for node in cx.cluster.nodes.ids() {
-        controller.daemon_sets[id].touch(node);
+        controller.touch(id, node);
         remember_loss(id, node, cx);
     }
     let DaemonSetObject { status, observed_generation, .. } = cx.cluster.daemon_sets[id];

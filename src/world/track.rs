@@ -67,6 +67,6 @@ pub(super) fn record_status(
     let observed = cx.cluster.daemon_sets[id].observed_generation >= generation;
     let complete =
         observed && status.updated >= status.desired && status.available >= status.desired;
-    let at = cx.record.elapsed(cx.now);
+    let at = cx.elapsed();
     cx.tracker(id).status_written(at, status, complete, fact);
 }

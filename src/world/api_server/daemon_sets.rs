@@ -90,15 +90,12 @@ pub(in crate::world) fn replace_spec(
 }
 
 fn spec_written(id: DaemonSetId, new_template: bool, label: &str, cx: &mut Cx<'_>) {
-    let key = &cx.cluster.daemon_sets[id].key;
     let generation = cx.cluster.spec_of(id).generation;
-    let fact = cx.record.fact(cx.now, cx.cause, |names| What::DaemonSetApplied {
-        daemon_set: names.intern(key),
-        generation,
-    });
+    let fact =
+        cx.daemon_set_fact(id, |daemon_set| What::DaemonSetApplied { daemon_set, generation });
     track_all_nodes(id, cx);
     if new_template {
-        let at = cx.record.elapsed(cx.now);
+        let at = cx.elapsed();
         cx.tracker(id).rollout_started(at, generation, label);
     }
     publish_daemon_set(id, &mut cx.because(Some(fact)));
@@ -135,11 +132,8 @@ pub(in crate::world) fn delete_daemon_set(
     cascade: Cascade,
     cx: &mut Cx<'_>,
 ) -> Dependents {
-    let key = &cx.cluster.daemon_sets[id].key;
-    let fact = cx
-        .record
-        .fact(cx.now, cx.cause, |names| What::DaemonSetDeleted { daemon_set: names.intern(key) });
-    let at = cx.record.elapsed(cx.now);
+    let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetDeleted { daemon_set });
+    let at = cx.elapsed();
     cx.tracker(id).deleted(at);
     let object = &mut cx.cluster.daemon_sets[id];
     object.deleting = Some(cascade);
@@ -192,10 +186,7 @@ pub(in crate::world) fn write_status(
     object.status = status;
     // A sync that began on an older generation does not speak of it.
     object.observed_generation = object.observed_generation.max(observed);
-    let fact = cx.record.fact(cx.now, cx.cause, |names| What::StatusWritten {
-        daemon_set: names.intern(&object.key),
-        status,
-    });
+    let fact = cx.daemon_set_fact(id, |daemon_set| What::StatusWritten { daemon_set, status });
     record_status(id, status, Some(fact), cx);
     publish_daemon_set(id, &mut cx.because(Some(fact)));
 }

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
     use crate::api::Quantity;
 
-    fn room(cpu_millis: i64, count: u32) -> Capacity {
+    fn capacity(cpu_millis: i64, count: u32) -> Capacity {
         let requests = scenario::Resources {
             cpu: Quantity::from_millis(cpu_millis),
             memory: Quantity::ZERO,
@@ -207,19 +207,19 @@ mod tests {
     }
 
     fn check(cpu_millis: i64, count: u32, expected: &[(u32, i64)]) {
-        let mut room = room(cpu_millis, count);
-        let left = room.allocatable.cpu_millis - room.usage.requested.cpu_millis;
-        assert_eq!((left, room.usage.pods), (10_000 - cpu_millis, count));
+        let mut capacity = capacity(cpu_millis, count);
+        let left = capacity.allocatable.cpu_millis - capacity.usage.requested.cpu_millis;
+        assert_eq!((left, capacity.usage.pods), (10_000 - cpu_millis, count));
         let shares: Vec<(u32, i64)> =
-            room.background.iter().map(|it| (it.count, it.needs.requests.cpu_millis)).collect();
+            capacity.background.iter().map(|it| (it.count, it.needs.requests.cpu_millis)).collect();
         assert_eq!(shares, expected);
         for group in 0..capacity.background.len() {
-            room.background[group].leaving = room.background[group].count;
+            capacity.background[group].leaving = capacity.background[group].count;
             for _ in 0..capacity.background[group].count {
-                room.background_left(u32::try_from(group).unwrap());
+                capacity.background_left(u32::try_from(group).unwrap());
             }
         }
-        assert_eq!(room.usage, NodeUsage::default());
+        assert_eq!(capacity.usage, NodeUsage::default());
     }
 
     #[test]

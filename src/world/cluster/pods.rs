@@ -107,6 +107,12 @@ impl Pod {
 }
 
 impl Cluster {
+    /// Whether what was planned for a pod in this epoch of it still holds.
+    pub(in crate::world) fn is_current(&self, id: PodId, epoch: u32) -> bool {
+        let pod = self.pod(id);
+        pod.exists && pod.epoch == epoch
+    }
+
     /// «Revision 2, attempt 1 on this node»: the same in every setting that is compared.
     pub(in crate::world) fn next_attempt(
         &mut self,

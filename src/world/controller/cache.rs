@@ -17,24 +17,24 @@ use crate::world::ids::{HashId, SpecId, Table, VersionId};
 /// What of a spec decides how nodes are judged; when it changes, all are judged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::world) struct JudgedBy {
-    pub(in crate::world) rules: Rules,
-    pub(in crate::world) hash: HashId,
-    pub(in crate::world) template_generation: Option<i64>,
+    pub(super) rules: Rules,
+    pub(super) hash: HashId,
+    pub(super) template_generation: Option<i64>,
 }
 
 /// What the informers hold of nodes and pods.
 #[derive(Clone, Copy)]
 pub(super) struct Cache<'a> {
-    pub(in crate::world) nodes: &'a Table<NodeId, Option<VersionId>>,
-    pub(in crate::world) pods: &'a Table<PodId, CachedPod>,
+    pub(super) nodes: &'a Table<NodeId, Option<VersionId>>,
+    pub(super) pods: &'a Table<PodId, CachedPod>,
 }
 
 /// One DaemonSet as the controller sees it.
 #[derive(Debug)]
 pub(in crate::world) struct DaemonSetCache {
-    pub(in crate::world) seen: CachedDaemonSet,
+    pub(super) seen: CachedDaemonSet,
     pub(super) expectations: Expectations,
-    pub(in crate::world) backoff: FailedPodBackoff,
+    pub(super) backoff: FailedPodBackoff,
     /// Pods in the cache that target a node, by [`NodeId`].
     seats: Table<NodeId, Vec<PodId>>,
     /// Whether pods belong on a node; none without a Node in the cache. By [`NodeId`].
@@ -42,7 +42,7 @@ pub(in crate::world) struct DaemonSetCache {
     /// Nodes to judge again before the next decision.
     dirty: Vec<NodeId>,
     is_dirty: Table<NodeId, bool>,
-    pub(in crate::world) tally: Tally,
+    pub(super) tally: Tally,
     lens: Option<JudgedBy>,
     /// The spec for which `eligible` holds.
     judged_spec: Option<SpecId>,
@@ -77,6 +77,11 @@ impl DaemonSetCache {
             unseen_until: SimTime::ZERO,
             woken_by: None,
         }
+    }
+
+    /// How its nodes were judged.
+    pub(in crate::world) fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// Whether a sync has looked at its nodes and pods.
@@ -134,7 +139,7 @@ impl DaemonSetCache {
     }
 
     /// Brings the tally up to date for a decision at `now` of a sync that read `spec`.
-    pub(in crate::world) fn refresh(
+    pub(super) fn refresh(
         &mut self,
         now: SimTime,
         spec: SpecId,

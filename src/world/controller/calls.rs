@@ -88,8 +88,8 @@ impl Controller {
         let acted = !creates.is_empty() || !deletes.is_empty();
         for node in creates.into_iter().rev() {
             let (spec, hash) = (sync.seen.spec, sync.hash);
-            let asked = ApiCall::CreatePod { node, spec, hash };
-            self.call(id, asked, DrawFor::Node(node), cx);
+            let call = ApiCall::CreatePod { node, spec, hash };
+            self.call(id, call, DrawFor::Node(node), cx);
         }
         for pod in deletes {
             let luck = DrawFor::Node(cx.cluster.pod(pod).node);
@@ -99,17 +99,17 @@ impl Controller {
     }
 
     /// Sends one call, and waits for its answer if calls take time.
-    pub(super) fn call(&mut self, id: DaemonSetId, asked: ApiCall, luck: DrawFor, cx: &mut Cx<'_>) {
+    pub(super) fn call(&mut self, id: DaemonSetId, call: ApiCall, luck: DrawFor, cx: &mut Cx<'_>) {
         if cx.api.is_instant() && cx.api.is_down(cx.now) {
             // The sync will be over when a call arrives: it fails at once.
-            return self.call_failed(id, asked, cx);
+            return self.call_failed(id, call, cx);
         }
         let at = if cx.api.is_instant() { cx.now } else { request(luck, cx) };
         let waits = !cx.api.is_instant();
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting += u32::from(waits);
         let cause = work.calls.cause;
-        let event = Event::ApiCall { daemon_set: id, process: self.process, asked };
+        let event = Event::ApiCall { daemon_set: id, process: self.process, call };
         cx.because(cause).at(at, event);
     }
 
@@ -145,14 +145,14 @@ impl Controller {
     pub(in crate::world) fn call_failed(
         &mut self,
         id: DaemonSetId,
-        asked: ApiCall,
+        call: ApiCall,
         _cx: &mut Cx<'_>,
     ) {
         let watched = &mut self.daemon_sets[id];
         let Some(work) = &mut watched.work else { return };
         // What the sync failed with before is what it ends with.
         work.error.get_or_insert(SyncError::Unreachable);
-        match asked {
+        match call {
             ApiCall::CreatePod { .. } => {
                 let skipped = std::mem::take(&mut work.calls.creates).len();
                 for _ in 0..=skipped {

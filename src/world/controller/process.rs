@@ -9,20 +9,21 @@ use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
 use crate::world::cluster::pods::CachedPod;
+use crate::world::cluster::truth::Cluster;
 use crate::world::controller::cache::DaemonSetCache;
 use crate::world::ids::{DaemonSetId, Table, VersionId};
 
 /// The controller's process.
 #[derive(Debug, Default)]
 pub(in crate::world) struct Controller {
-    pub(in crate::world) queue: WorkQueue<DaemonSetId>,
+    pub(super) queue: WorkQueue<DaemonSetId>,
     pub(super) node_queue: WorkQueue<NodeId>,
     /// Whether an event is under way that works off the queue.
     pub(super) work_scheduled: bool,
     /// Workers that are at a sync.
-    pub(in crate::world) busy: usize,
+    pub(super) busy: usize,
     /// Which run of the process it is; rises with each restart.
-    pub(in crate::world) process: u32,
+    pub(super) process: u32,
     /// Whether nobody leads: then nothing is heard and nothing done.
     pub(super) is_away: bool,
     /// When the latest process leads, or led, unless the API server is down then.
@@ -35,11 +36,11 @@ pub(in crate::world) struct Controller {
     /// Cached pods that no controller owns.
     pub(super) orphans: BTreeSet<PodId>,
     /// The informer's pods.
-    pub(in crate::world) pods: Table<PodId, CachedPod>,
+    pub(super) pods: Table<PodId, CachedPod>,
     /// The informer's nodes.
-    pub(in crate::world) nodes: Table<NodeId, Option<VersionId>>,
+    pub(super) nodes: Table<NodeId, Option<VersionId>>,
     /// What it knows of each DaemonSet.
-    pub(in crate::world) daemon_sets: Table<DaemonSetId, DaemonSetCache>,
+    pub(super) daemon_sets: Table<DaemonSetId, DaemonSetCache>,
 }
 
 impl Controller {
@@ -75,6 +76,21 @@ impl Controller {
     /// Whether calls of this run of the process are its own.
     pub(in crate::world) fn is_process(&self, process: u32) -> bool {
         self.process == process
+    }
+
+    /// What it knows of a DaemonSet.
+    pub(in crate::world) fn known(&self, id: DaemonSetId) -> &DaemonSetCache {
+        &self.daemon_sets[id]
+    }
+
+    /// A DaemonSet is there, as it is now, when the controller begins.
+    pub(in crate::world) fn list_daemon_set(&mut self, id: DaemonSetId, cluster: &Cluster) {
+        self.meet(id).seen = cluster.seen_daemon_set(id);
+    }
+
+    /// Notes that a node must be judged again for a DaemonSet.
+    pub(in crate::world) fn touch(&mut self, id: DaemonSetId, node: NodeId) {
+        self.daemon_sets[id].touch(node);
     }
 
     /// Whether nothing is queued that could be worked on, and nobody works.

@@ -26,8 +26,8 @@ impl Controller {
         if cx.api.is_instant() && !cx.api.is_down(cx.now) {
             write_status(id, status, observed, &mut cx.because(sync.cause));
         } else {
-            let asked = ApiCall::WriteStatus { status, observed };
-            self.call(id, asked, DrawFor::DaemonSet(id), cx);
+            let call = ApiCall::WriteStatus { status, observed };
+            self.call(id, call, DrawFor::DaemonSet(id), cx);
         }
     }
 

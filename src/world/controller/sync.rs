@@ -28,20 +28,20 @@ use crate::world::ids::{DaemonSetId, HashId, SpecId};
 /// What a sync works with from its first stage to its last.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::world) struct Sync {
-    pub(in crate::world) daemon_set: DaemonSetId,
-    pub(in crate::world) seen: CachedDaemonSet,
-    pub(in crate::world) hash: HashId,
-    pub(in crate::world) cause: Option<FactId>,
+    pub(super) daemon_set: DaemonSetId,
+    pub(super) seen: CachedDaemonSet,
+    pub(super) hash: HashId,
+    pub(super) cause: Option<FactId>,
 }
 
 /// A sync under way.
 #[derive(Debug)]
 pub(super) struct Work {
-    pub(in crate::world) sync: Sync,
+    pub(super) sync: Sync,
     stage: Stage,
     /// What the stage asked the API server for.
-    pub(in crate::world) calls: Calls,
-    pub(in crate::world) error: Option<SyncError>,
+    pub(super) calls: Calls,
+    pub(super) error: Option<SyncError>,
 }
 
 impl Work {

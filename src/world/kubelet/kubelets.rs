@@ -18,7 +18,7 @@ use crate::world::kubelet::pulls::Puller;
 #[derive(Debug)]
 pub(in crate::world) struct Kubelets {
     /// None if they are switched off.
-    pub(in crate::world) model: Option<Box<KubeletModel>>,
+    pub(super) model: Option<Box<KubeletModel>>,
     /// How far each pod is; those that never came to a kubelet in this run are missing at the end.
     progress: Vec<Progress>,
     /// Containers that were started again because of their probes, by pod and place.
@@ -26,13 +26,13 @@ pub(in crate::world) struct Kubelets {
     /// Nodes that pull images, or have images waiting to be pulled.
     pub(super) pullers: BTreeMap<NodeId, Puller>,
     pub(super) next_ticket: Ticket,
-    pub(in crate::world) downloads: Downloads,
+    pub(super) downloads: Downloads,
     /// When the next end of a download is on the agenda.
     pub(super) armed: Option<SimTime>,
     /// Pulls that the registry takes up.
     pub(super) registry: TokenBucket,
     /// Nodes that run out of something, or did.
-    pub(in crate::world) pressed: BTreeMap<NodeId, Pressed>,
+    pub(super) pressed: BTreeMap<NodeId, Pressed>,
 }
 
 /// A stage of a pull that ends.
@@ -50,9 +50,9 @@ pub(in crate::world) struct Progress {
     /// Whether its kubelet refused it, whether or not the API server has heard of that.
     pub(super) refused: bool,
     /// When its kubelet began with it: its probes keep the rhythm of that.
-    pub(in crate::world) since: SimTime,
+    pub(super) since: SimTime,
     /// Whether any of its containers was started since its machine was.
-    pub(in crate::world) runs: bool,
+    pub(super) runs: bool,
     /// Whether all of its containers were.
     pub(super) all_run: bool,
     /// When the containers before the last one were started; those that initialize it left out.
@@ -60,7 +60,7 @@ pub(in crate::world) struct Progress {
     /// When its kubelet noticed that they all run.
     pub(super) noticed: SimTime,
     /// When the last of those containers is ready that get ready.
-    pub(in crate::world) ready: SimTime,
+    pub(super) ready: SimTime,
     /// How many of its containers do not get ready as it is.
     pub(super) failing: u16,
     /// Which of its containers waits for an image that does not come.
@@ -70,8 +70,8 @@ pub(in crate::world) struct Progress {
 /// How often a container was started again, and the pause before the next time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::world) struct Restarts {
-    pub(in crate::world) count: u64,
-    pub(in crate::world) backoff: Backoff,
+    pub(super) count: u64,
+    pub(super) backoff: Backoff,
 }
 
 impl Kubelets {
@@ -93,6 +93,11 @@ impl Kubelets {
             pressed: BTreeMap::new(),
             model,
         }
+    }
+
+    /// Another machine has registered under a node's name, and nothing runs out on it.
+    pub(in crate::world) fn forget_machine(&mut self, node: NodeId) {
+        self.pressed.remove(&node);
     }
 
     /// What runs out on a node when the run begins, by pressure.

@@ -30,7 +30,7 @@ const TRANSITION_PERIOD: SimDuration = SimDuration::from_secs(5 * 60);
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::world) struct Pressed {
     /// What runs out, whether or not it says so already; by pressure.
-    pub(in crate::world) by: [bool; 3],
+    pub(super) by: [bool; 3],
     /// Until when it says so of what ran out before; by pressure.
     outlasts_until: [SimTime; 3],
     /// Whether it evicts pods for it; by pressure.

@@ -29,7 +29,6 @@ impl Kubelets {
     /// A step of a pod's life ends.
     pub(in crate::world) fn pod_step(&mut self, id: PodId, step: PodStep, cx: &mut Cx<'_>) {
         match step {
-            PodStep::Queue | PodStep::Bind => {}
             PodStep::Pull => pull_images(id, cx),
             PodStep::Pulled => images_pulled(id, cx),
             PodStep::Started => self.containers_started(id, cx),

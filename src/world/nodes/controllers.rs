@@ -31,7 +31,7 @@ pub(in crate::world) struct NodeBookkeeping {
     /// When its kubelet last renewed its lease, if it is silent.
     pub(super) renewed: SimTime,
     /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
-    pub(in crate::world) leaving: bool,
+    pub(super) leaving: bool,
     /// Whether background pods are being evicted from it.
     pub(super) draining: bool,
     /// The epoch of the node in which it registered.

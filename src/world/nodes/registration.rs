@@ -36,10 +36,10 @@ impl Nodes {
         node.shutting_down = false;
         node.epoch += 1;
         node.images.clear();
-        let life = self.books(id);
-        life.leaving = false;
-        life.registered = node.epoch;
-        self.kubelets.pressed.remove(&id);
+        let books = self.books(id);
+        books.leaving = false;
+        books.registered = node.epoch;
+        self.kubelets.forget_machine(id);
         cx.cluster.refit(id, spec);
         id
     }

@@ -93,26 +93,4 @@ impl NodeStep {
     const fn needs_api_server(self) -> bool {
         !matches!(self, Self::Interrupted | Self::Off | Self::EvictOne)
     }
-
-    /// What tells it from others, for the digest of the run.
-    pub(in crate::world) const fn code(self) -> u32 {
-        match self {
-            Self::Silent => 0,
-            Self::Reports => 1,
-            Self::Taint => 2,
-            Self::Look => 3,
-            Self::Collect => 4,
-            Self::Sweep => 5,
-            Self::Press(pressure) => 16 + pressure as u32,
-            Self::Relieve(pressure) => 32 + pressure as u32,
-            Self::EvictOne => 6,
-            Self::Drained => 7,
-            Self::Interrupted => 8,
-            Self::Off => 9,
-            Self::ScaleDown => 10,
-            Self::Leave => 11,
-            Self::Gone => 12,
-            Self::DaemonReady(owner) => 64 + owner.0,
-        }
-    }
 }

@@ -21,8 +21,8 @@ pub(in crate::world) struct NodeCache {
 /// A node as the scheduler's cache has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct KnownNode {
-    pub(in crate::world) version: VersionId,
-    pub(in crate::world) unschedulable: bool,
+    pub(super) version: VersionId,
+    pub(super) unschedulable: bool,
 }
 
 impl NodeCache {
@@ -69,24 +69,14 @@ impl Scheduler {
     }
 
     /// The scheduler's cache learns of a node.
-    pub(super) fn scheduler_sees_node(
-        &mut self,
-        node: NodeId,
-        seen: Option<KnownNode>,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn see_node(&mut self, node: NodeId, seen: Option<KnownNode>, cx: &mut Cx<'_>) {
         let before = self.cache.see(node, seen);
         let events = cx.cluster.changes(before, seen);
-        self.scheduler_news(node, &events, cx);
+        self.hear_of(node, &events, cx);
     }
 
     /// Something happened to a node that may help the pods that wait for it.
-    pub(super) fn scheduler_news(
-        &mut self,
-        node: NodeId,
-        events: &[ClusterEvent],
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn hear_of(&mut self, node: NodeId, events: &[ClusterEvent], cx: &mut Cx<'_>) {
         for event in events {
             self.queue.on_event(node, event, cx.now);
         }

@@ -87,7 +87,7 @@ impl Scheduler {
     fn ask_pod(&mut self, pod: PodId, cx: &mut Cx<'_>) {
         self.leaving.insert(pod);
         let at = self.scheduler_request(cx.cluster.pod(pod).node, cx);
-        let event = Event::Scheduler(SchedulerStep::Preempt { pod });
+        let event = Event::Preempt { pod };
         cx.at(at, event);
     }
 

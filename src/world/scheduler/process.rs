@@ -32,11 +32,14 @@ use crate::world::api_server::server::full_bucket;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
-use crate::world::event::{Event, Freed, PodStep, SchedulerStep};
+use crate::world::event::{Event, Freed, SchedulerStep};
 use crate::world::ids::DaemonSetId;
 use crate::world::latency::Phase;
 use crate::world::scheduler::cache::{KnownNode, NodeCache};
 use crate::world::scheduler::preemption::usage_for;
+
+const QUEUE: fn(PodId, u32) -> SchedulerStep = |pod, epoch| SchedulerStep::Queue { pod, epoch };
+const BIND: fn(PodId, u32) -> SchedulerStep = |pod, epoch| SchedulerStep::Bind { pod, epoch };
 
 /// The scheduler's process.
 #[derive(Debug)]
@@ -44,17 +47,17 @@ pub(in crate::world) struct Scheduler {
     /// None if there is no scheduler: then a pod is bound after its time.
     model: Option<scenario::Scheduler>,
     client: TokenBucket,
-    pub(in crate::world) queue: SchedulingQueue,
+    pub(super) queue: SchedulingQueue,
     /// The pod that it is busy with.
     in_cycle: Option<PodId>,
     /// The next [`SchedulerStep::Wake`] that is on the agenda.
     wakes_at: Option<SimTime>,
     /// Its cache of nodes.
-    pub(in crate::world) cache: NodeCache,
+    pub(super) cache: NodeCache,
     /// Why each pod that waits was rejected last.
     pub(super) rejected: BTreeMap<PodId, Rejection>,
     /// Pods that were asked to leave for a more important one.
-    pub(in crate::world) leaving: BTreeSet<PodId>,
+    pub(super) leaving: BTreeSet<PodId>,
 }
 
 impl Scheduler {
@@ -107,7 +110,7 @@ impl Scheduler {
     pub(in crate::world) fn start_scheduling(&mut self, pod: PodId, cx: &mut Cx<'_>) -> bool {
         let base_schedule_delay = cx.phase_delay(Phase::Schedule, pod);
         if self.is_off() {
-            cx.plan(pod, PodStep::Bind, cx.now + base_schedule_delay);
+            Self::plan(pod, BIND, cx.now + base_schedule_delay, cx);
             return false;
         }
         let Pod { spec, fact, .. } = *cx.cluster.pod(pod);
@@ -116,7 +119,7 @@ impl Scheduler {
         }
         cx.cluster.pods[pod].base_schedule_delay = base_schedule_delay;
         let [before, _, _] = self.parts_of_scheduling(pod, cx);
-        cx.plan(pod, PodStep::Queue, cx.now + before);
+        Self::plan(pod, QUEUE, cx.now + before, cx);
         false
     }
 
@@ -137,36 +140,52 @@ impl Scheduler {
         [before, cycle, SimDuration::from_micros(rest - rest / 2)]
     }
 
-    /// Something happens to the scheduler or by it.
-    pub(in crate::world) fn scheduler_step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) {
+    /// Something happens to the scheduler or by it. Says which pod it has bound, if it has.
+    pub(in crate::world) fn step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) -> Option<PodId> {
         match step {
+            SchedulerStep::Queue { pod, epoch } | SchedulerStep::Bind { pod, epoch }
+                if !cx.cluster.is_current(pod, epoch) =>
+            {
+                return None;
+            }
+            SchedulerStep::Bind { pod, .. } => return self.bind(pod, cx).then_some(pod),
+            SchedulerStep::BackgroundLeft { .. } if cx.api.is_down(cx.now) => {
+                cx.at(cx.api.up_at(), Event::Scheduler(step));
+            }
+            SchedulerStep::Queue { pod, .. } => self.queue_pod(pod, cx),
             SchedulerStep::SeeNode { node, version, unschedulable } => {
                 let seen = version.map(|version| KnownNode { version, unschedulable });
-                self.scheduler_sees_node(node, seen, cx);
+                self.see_node(node, seen, cx);
             }
             SchedulerStep::SeeRoom { node, freed } => {
                 let ports = cx.cluster.freed_ports(node, freed);
-                self.scheduler_news(node, &[ClusterEvent::PodGone { ports }], cx);
+                self.hear_of(node, &[ClusterEvent::PodGone { ports }], cx);
             }
             SchedulerStep::Wake => {
                 self.wakes_at.take_if(|at| *at == cx.now);
                 self.queue.release(cx.now);
             }
             SchedulerStep::CycleEnds => self.end_cycle(cx),
-            SchedulerStep::Preempt { .. } => {}
             SchedulerStep::BackgroundLeft { node, group } => {
                 cx.cluster.background_left(node, group);
                 publish_room(node, Freed::Background { group }, cx);
             }
         }
+        self.take_next(cx);
+        None
     }
 
-    /// The scheduler hears of a pod.
-    pub(in crate::world) fn queue_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    /// Puts a step with a pod on the agenda; it follows from the latest fact about the pod.
+    fn plan(id: PodId, step: fn(PodId, u32) -> SchedulerStep, at: SimTime, cx: &mut Cx<'_>) {
+        let Pod { epoch, fact, .. } = *cx.cluster.pod(id);
+        cx.because(fact).at(at, Event::Scheduler(step(id, epoch)));
+    }
+
+    /// It hears of a pod.
+    fn queue_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let priority = cx.cluster.specs[spec].needs.priority;
         self.queue.add(id, node, priority, cx.now);
-        self.take_next(cx);
     }
 
     /// Begins with the next pod, unless it is busy; and sees to it that it wakes in time.
@@ -208,7 +227,7 @@ impl Scheduler {
                 cx.cluster.occupy(id);
                 let [_, _, until_bound] = self.parts_of_scheduling(id, cx);
                 let sent = self.reserve(cx.now);
-                cx.plan(id, PodStep::Bind, sent + until_bound);
+                Self::plan(id, BIND, sent + until_bound, cx);
             }
             Err(why) => self.reject(id, why, cx),
         }
