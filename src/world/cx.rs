@@ -7,9 +7,9 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::server::ApiServer;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::truth::Cluster;
+use crate::world::event::Agenda;
 use crate::world::event::{Caused, Event, NodeStep, PodStep};
 use crate::world::ids::DaemonSetId;
-use crate::world::run::Agenda;
 use crate::world::settings::Settings;
 
 /// The surroundings of an actor while an event is handled.

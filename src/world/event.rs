@@ -2,20 +2,29 @@
 
 use crate::control::node_lifecycle::Pressure;
 use crate::control::{NodeId, PodId};
+use crate::engine::{self, Ranked};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;
 use crate::time::SimTime;
+use crate::world::cluster::capacity::Freed;
 use crate::world::cluster::daemon_sets::CachedDaemonSet;
 use crate::world::cluster::pods::CachedPod;
 use crate::world::ids::{DaemonSetId, HashId, SpecId, VersionId};
-use crate::world::kubelet::downloads::Ticket;
-use crate::world::kubelet::kubelets::PullStep;
 
 /// An event and the fact that it follows from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Caused {
     pub(super) event: Event,
     pub(super) cause: Option<FactId>,
+}
+
+/// Where events go.
+pub(super) type Agenda = engine::Agenda<Caused>;
+
+impl Ranked for Caused {
+    fn rank(&self) -> u8 {
+        self.event.rank()
+    }
 }
 
 /// Something that is about to happen, by who takes it.
@@ -90,15 +99,6 @@ pub(super) enum SchedulerStep {
     BackgroundLeft { node: NodeId, group: u32 },
 }
 
-/// Who left a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Freed {
-    /// A pod of a DaemonSet.
-    Pod(SpecId),
-    /// One of the others.
-    Background { group: u32 },
-}
-
 /// What a sync asks of the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ApiCall {
@@ -148,6 +148,18 @@ pub(super) enum NodeStep {
     /// A pod of this DaemonSet is Ready on it.
     DaemonReady(DaemonSetId),
 }
+
+/// A stage of a pull that ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::world) enum PullStep {
+    /// The registry has answered, and the bytes begin to come.
+    Download,
+    /// The image is there, or it is known that it will not come.
+    End,
+}
+
+/// Which of a node's downloads.
+pub(in crate::world) type Ticket = u32;
 
 /// The steps of a pod's life that take time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,9 +10,10 @@ use crate::scenario::{DaemonSetRef, Scenario};
 use crate::time::SimTime;
 use crate::world::controller::holds::in_words;
 use crate::world::controller::sync::{SyncError, sync_error};
+use crate::world::event::Agenda;
 use crate::world::event::{ApiCall, Event};
 use crate::world::ids::DaemonSetId;
-use crate::world::run::{Agenda, World};
+use crate::world::run::World;
 use crate::world::simulate::Options;
 
 /// A sync that is over, and what it called the API server for.

@@ -2,18 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use crate::engine::{self, Model, Ranked, fnv1a64};
+use crate::engine::{Model, fnv1a64};
 use crate::record::Recorder;
 use crate::time::SimTime;
 use crate::world::actors::Actors;
 use crate::world::api_server::server::ApiServer;
 use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
-use crate::world::event::{Caused, Event};
+use crate::world::event::{Agenda, Caused, Event};
 use crate::world::settings::Settings;
-
-/// Where events go.
-pub(super) type Agenda = engine::Agenda<Caused>;
 
 /// What each word of an event multiplies the digest of a run by: FNV-1a, taken over words instead
 /// of bytes.
@@ -33,12 +30,6 @@ pub(super) struct World {
 
 /// What tells one stream of events from another.
 pub(super) struct Digest(u64);
-
-impl Ranked for Caused {
-    fn rank(&self) -> u8 {
-        self.event.rank()
-    }
-}
 
 impl Model for World {
     type Event = Caused;

@@ -6,8 +6,10 @@ use crate::engine::{Ended, Finished, Limits, Simulation};
 use crate::record::{Detail, Ending, Limit, Record, StatusCounts};
 use crate::scenario::Scenario;
 use crate::time::SimDuration;
-use crate::world::api_server::daemon_sets::news;
-use crate::world::run::{Agenda, World};
+use crate::world::cluster::truth::Cluster;
+use crate::world::event::Agenda;
+use crate::world::ids::DaemonSetId;
+use crate::world::run::World;
 
 /// How a run is made.
 #[derive(Clone, Copy, Debug)]
@@ -108,4 +110,19 @@ fn finish(mut world: World, scenario: &Scenario, finished: Finished) -> Record {
     let ending = Ending { events: finished.events, at_rest, limit_hit, digest };
     let World { record, cluster, .. } = world;
     record.finish(end, ending, |node| cluster.nodes.rows()[node].name.clone())
+}
+
+/// What `kubectl rollout status` is told of a DaemonSet that was written.
+fn news(id: DaemonSetId, at: SimDuration, cluster: &Cluster) -> News<'_> {
+    let object = &cluster.daemon_sets[id];
+    let spec = cluster.spec_of(id);
+    News {
+        at,
+        daemon_set: &object.key,
+        generation: spec.generation,
+        observed_generation: object.observed_generation,
+        status: object.status,
+        on_delete: spec.is_on_delete(),
+        deleted: !object.exists || object.deleting.is_some(),
+    }
 }

@@ -3,7 +3,6 @@
 use crate::control::NodeId;
 use crate::record::{FactId, NodeTruth, StatusCounts};
 use crate::world::cluster::nodes::Node;
-use crate::world::controller::cache::node_eligibility;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
 
@@ -18,7 +17,7 @@ pub(super) fn track_wanted(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_
     let object = &cx.cluster.daemon_sets[daemon_set];
     let Node { exists, version, .. } = cx.cluster.node(node);
     let is_there = *exists && object.exists && object.deleting.is_none();
-    let wanted = is_there && node_eligibility(cx.cluster, object.spec, node, *version).should_run;
+    let wanted = is_there && cx.cluster.eligibility(object.spec, node, *version).should_run;
     track(daemon_set, node, wanted, cx);
 }
 

@@ -4,15 +4,12 @@ use crate::api::{DaemonSet, DaemonSetSpec};
 use crate::control::PodId;
 use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
-use crate::time::SimDuration;
 use crate::world::api_server::pods::set_owner;
 use crate::world::api_server::server::{DrawFor, Resource, arrival};
 use crate::world::cluster::daemon_sets::{DaemonSetObject, Spec};
-use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::ids::DaemonSetId;
-use crate::world::simulate::News;
 use crate::world::track::{record_status, track_all_nodes};
 
 /// Pods that go with their DaemonSet.
@@ -107,21 +104,6 @@ fn publish_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
     let seen = cx.cluster.seen_daemon_set(id);
     let arrival = arrival(Resource::DaemonSets, DrawFor::DaemonSet(id), cx);
     cx.at(arrival, Event::SeeDaemonSet { daemon_set: id, seen });
-}
-
-/// What `kubectl rollout status` is told of a DaemonSet that was written.
-pub(in crate::world) fn news(id: DaemonSetId, at: SimDuration, cluster: &Cluster) -> News<'_> {
-    let object = &cluster.daemon_sets[id];
-    let spec = cluster.spec_of(id);
-    News {
-        at,
-        daemon_set: &object.key,
-        generation: spec.generation,
-        observed_generation: object.observed_generation,
-        status: object.status,
-        on_delete: spec.is_on_delete(),
-        deleted: !object.exists || object.deleting.is_some(),
-    }
 }
 
 /// `kubectl delete daemonset`.

@@ -10,9 +10,10 @@ use crate::world::api_server::daemon_sets::finish_foreground_deletion;
 use crate::world::api_server::nodes::watch_lag;
 use crate::world::api_server::scheduler_watch::publish_room;
 use crate::world::api_server::server::{DrawFor, Resource, arrival};
+use crate::world::cluster::capacity::Freed;
 use crate::world::cluster::pods::{CachedPod, Pod, PodFootprint};
 use crate::world::cx::Cx;
-use crate::world::event::{Event, Freed, NodeStep};
+use crate::world::event::{Event, NodeStep};
 use crate::world::ids::{DaemonSetId, HashId, SpecId};
 use crate::world::track::track_serving;
 

@@ -1,9 +1,10 @@
 //! What the scheduler hears of nodes and of those who leave them, and when.
 
 use crate::control::{NodeId, PodId};
+use crate::world::cluster::capacity::Freed;
 use crate::world::cluster::nodes::Node;
 use crate::world::cx::Cx;
-use crate::world::event::{Event, Freed, SchedulerStep};
+use crate::world::event::{Event, SchedulerStep};
 
 /// Lets the scheduler know of a change of a node.
 pub(in crate::world) fn publish_to_scheduler(id: NodeId, cx: &mut Cx<'_>) {

@@ -9,7 +9,7 @@ use crate::scenario::{self, NodeSpec, OtherPods};
 use crate::world::cluster::nodes::Node;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::truth::Cluster;
-use crate::world::event::Freed;
+use crate::world::ids::SpecId;
 
 /// What a node has, and what is taken.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,15 @@ pub(in crate::world) struct BackgroundPods {
     pub(in crate::world) count: u32,
     /// How many of them are leaving for a more important pod.
     pub(in crate::world) leaving: u32,
+}
+
+/// Who left a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::world) enum Freed {
+    /// A pod of a DaemonSet.
+    Pod(SpecId),
+    /// One of the others.
+    Background { group: u32 },
 }
 
 impl Capacity {

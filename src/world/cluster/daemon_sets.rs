@@ -1,16 +1,17 @@
 //! DaemonSet objects and their specs, from one change to the next.
 
 use crate::api::{DaemonSetSpec, KubernetesVersion, PodTemplate, UpdateStrategy};
-use crate::control::PodId;
-use crate::control::daemonset::{Budget, Rules, StrategyKind};
+use crate::control::daemonset::{Budget, Eligibility, Rules, StrategyKind, eligibility};
 use crate::control::kubelet::is_best_effort;
 use crate::control::scheduler::PodNeeds;
+use crate::control::{NodeId, PodId};
 use crate::record::StatusCounts;
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::SimDuration;
 use crate::world::cluster::capacity::needs_of;
+use crate::world::cluster::nodes::NodeVersion;
 use crate::world::cluster::truth::Cluster;
-use crate::world::ids::{DaemonSetId, ImageId, SpecId, TemplateId};
+use crate::world::ids::{DaemonSetId, ImageId, SpecId, TemplateId, VersionId};
 
 /// A DaemonSet object.
 #[derive(Clone, Debug)]
@@ -105,6 +106,28 @@ pub(in crate::world) struct CachedDaemonSet {
 }
 
 impl Cluster {
+    /// Whether pods of a spec belong on a node with these labels and taints.
+    pub(in crate::world) fn eligibility(
+        &self,
+        spec: SpecId,
+        node: NodeId,
+        version: VersionId,
+    ) -> Eligibility {
+        let template = &self.specs[spec].written.template;
+        let NodeVersion { labels, taints } = &self.versions[version];
+        eligibility(template, &self.nodes[node].name, labels, taints)
+    }
+
+    /// Whether two specs put pods on the same nodes, whatever the nodes.
+    pub(in crate::world) fn have_same_constraints(&self, a: SpecId, b: SpecId) -> bool {
+        let [a, b] = [a, b].map(|id| &self.specs[id].written.template.spec);
+        a.node_name == b.node_name
+            && a.node_selector == b.node_selector
+            && a.node_affinity_required == b.node_affinity_required
+            && a.tolerations == b.tolerations
+            && a.host_network == b.host_network
+    }
+
     /// The DaemonSet of that name that exists now.
     pub(in crate::world) fn find(&self, name: &DaemonSetRef) -> Option<DaemonSetId> {
         let is_meant = |&id: &DaemonSetId| {

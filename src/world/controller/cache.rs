@@ -2,13 +2,12 @@
 
 use crate::control::daemonset::{
     Eligibility, Expectations, FailedPodBackoff, NodeClass, NodeView, PodView, Rules, Tally,
-    classify, eligibility,
+    classify,
 };
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
 use crate::world::cluster::daemon_sets::CachedDaemonSet;
-use crate::world::cluster::nodes::NodeVersion;
 use crate::world::cluster::pods::CachedPod;
 use crate::world::cluster::truth::Cluster;
 use crate::world::controller::sync::Work;
@@ -135,7 +134,7 @@ impl DaemonSetCache {
         self.touch(node);
         self.eligible[node] = version
             .zip(self.judged_spec)
-            .map(|(version, spec)| node_eligibility(cluster, spec, node, version));
+            .map(|(version, spec)| cluster.eligibility(spec, node, version));
     }
 
     /// Brings the tally up to date for a decision at `now` of a sync that read `spec`.
@@ -171,14 +170,13 @@ impl DaemonSetCache {
         cluster: &Cluster,
     ) {
         let before = self.judged_spec.replace(spec);
-        if before.is_some_and(|before| same_constraints(cluster, before, spec)) {
+        if before.is_some_and(|before| cluster.have_same_constraints(before, spec)) {
             return;
         }
         for node in nodes.ids() {
             let version = nodes[node];
             self.touch(node);
-            self.eligible[node] =
-                version.map(|version| node_eligibility(cluster, spec, node, version));
+            self.eligible[node] = version.map(|version| cluster.eligibility(spec, node, version));
         }
     }
 
@@ -223,25 +221,4 @@ impl DaemonSetCache {
         let node = self.eligible[node];
         classify(&NodeView { node, pods: &pods }, &lens.rules, now)
     }
-}
-
-pub(in crate::world) fn node_eligibility(
-    cluster: &Cluster,
-    spec: SpecId,
-    node: NodeId,
-    version: VersionId,
-) -> Eligibility {
-    let template = &cluster.specs[spec].written.template;
-    let NodeVersion { labels, taints } = &cluster.versions[version];
-    eligibility(template, &cluster.nodes[node].name, labels, taints)
-}
-
-/// Whether two specs put pods on the same nodes, whatever the nodes.
-fn same_constraints(cluster: &Cluster, a: SpecId, b: SpecId) -> bool {
-    let [a, b] = [a, b].map(|id| &cluster.specs[id].written.template.spec);
-    a.node_name == b.node_name
-        && a.node_selector == b.node_selector
-        && a.node_affinity_required == b.node_affinity_required
-        && a.tolerations == b.tolerations
-        && a.host_network == b.host_network
 }

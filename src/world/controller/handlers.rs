@@ -10,7 +10,6 @@ use crate::time::SimDuration;
 use crate::world::api_server::server::Resource;
 use crate::world::cluster::daemon_sets::CachedDaemonSet;
 use crate::world::cluster::pods::CachedPod;
-use crate::world::controller::cache::node_eligibility;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
@@ -121,7 +120,7 @@ impl Controller {
     ) {
         for daemon_set in self.watched_daemon_sets(cx) {
             let spec = self.daemon_sets[daemon_set].seen.spec;
-            let answer = |version| node_eligibility(cx.cluster, spec, id, version);
+            let answer = |version| cx.cluster.eligibility(spec, id, version);
             let is = answer(version);
             let changed = match before.map(answer) {
                 Some(was) => was != is,
@@ -148,7 +147,7 @@ impl Controller {
         for daemon_set in self.watched_daemon_sets(cx) {
             let watched = &self.daemon_sets[daemon_set];
             let Eligibility { should_run, should_continue } =
-                node_eligibility(cx.cluster, watched.seen.spec, node, version);
+                cx.cluster.eligibility(watched.seen.spec, node, version);
             let bound = |&pod: &PodId| self.pod(pod).bound;
             let scheduled = watched.seated(node).iter().any(bound);
             let stale = scheduled && watched.seen.misscheduled > 0;

@@ -15,12 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::control::NodeId;
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use crate::world::event::Ticket;
 
 /// Parts of a byte that are counted.
 const PARTS: u128 = 1 << 20;
-
-/// Which of a node's downloads.
-pub(in crate::world) type Ticket = u32;
 
 /// Downloads under way.
 #[derive(Clone, Debug, Default)]

@@ -10,7 +10,8 @@ use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
 use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
-use crate::world::kubelet::downloads::{Downloads, Ticket};
+use crate::world::event::Ticket;
+use crate::world::kubelet::downloads::Downloads;
 use crate::world::kubelet::pressure::Pressed;
 use crate::world::kubelet::pulls::Puller;
 
@@ -33,15 +34,6 @@ pub(in crate::world) struct Kubelets {
     pub(super) registry: TokenBucket,
     /// Nodes that run out of something, or did.
     pub(super) pressed: BTreeMap<NodeId, Pressed>,
-}
-
-/// A stage of a pull that ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) enum PullStep {
-    /// The registry has answered, and the bytes begin to come.
-    Download,
-    /// The image is there, or it is known that it will not come.
-    End,
 }
 
 /// How far a pod is on its node.

@@ -1,5 +1,7 @@
 //! The machine that a kubelet runs on: it dies, or shuts down gracefully.
 
+use crate::control::Ticks;
+use crate::control::node_lifecycle::HEARTBEAT_PERIOD;
 use crate::control::{NodeId, PodId};
 use crate::time::SimDuration;
 use crate::world::cluster::pods::Pod;
@@ -60,4 +62,11 @@ impl Kubelets {
             self.fail_pod(id, "Terminated", cx);
         }
     }
+}
+
+/// When a kubelet renews its lease.
+pub(in crate::world) fn heartbeats(id: NodeId, cx: &Cx<'_>) -> Ticks {
+    let draw = cx.settings.streams.bits("heartbeat", cx.cluster.node(id).name_hash, 0);
+    let phase = SimDuration::from_micros(draw % HEARTBEAT_PERIOD.as_micros());
+    Ticks::new(HEARTBEAT_PERIOD, phase)
 }

@@ -14,7 +14,7 @@ use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
 use crate::world::kubelet::kubelets::Kubelets;
-use crate::world::nodes::lifecycle::heartbeats;
+use crate::world::kubelet::machine::heartbeats;
 
 /// How often a kubelet looks whether to evict.
 ///

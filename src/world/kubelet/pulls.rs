@@ -12,10 +12,11 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::pods::{Broken, Pod};
 use crate::world::cluster::truth::Cluster;
 use crate::world::cx::Cx;
+use crate::world::event::PullStep;
+use crate::world::event::Ticket;
 use crate::world::event::{Event, PodStep};
 use crate::world::ids::ImageId;
-use crate::world::kubelet::downloads::Ticket;
-use crate::world::kubelet::kubelets::{Kubelets, PullStep, bucket};
+use crate::world::kubelet::kubelets::{Kubelets, bucket};
 use crate::world::latency::Phase;
 
 pub(super) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {

@@ -12,9 +12,9 @@ use crate::world::cluster::nodes::Node;
 use crate::world::cluster::pods::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
+use crate::world::kubelet::machine::heartbeats;
 use crate::world::kubelet::report::turn_ready;
 use crate::world::nodes::controllers::Nodes;
-use crate::world::nodes::lifecycle::heartbeats;
 
 impl Nodes {
     /// The machine dies.

@@ -10,12 +10,12 @@
 use std::collections::BTreeMap;
 
 use crate::api::Labels;
+use crate::control::NodeId;
 use crate::control::node_lifecycle::{
-    EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState,
-    all_are_down, monitor_grace_period, no_execute_taint, owns_no_execute,
+    EvictionQueue, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState, all_are_down,
+    monitor_grace_period, no_execute_taint, owns_no_execute,
 };
 use crate::control::rate_limit::Rate;
-use crate::control::{NodeId, Ticks};
 use crate::scenario::{self, ZONE_LABEL};
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::nodes::Node;
@@ -315,11 +315,4 @@ impl Zone {
     fn count(&mut self, counted: Option<bool>) -> Option<&mut u32> {
         counted.map(|ready| if ready { &mut self.ready } else { &mut self.not_ready })
     }
-}
-
-/// When a kubelet renews its lease.
-pub(in crate::world) fn heartbeats(id: NodeId, cx: &Cx<'_>) -> Ticks {
-    let draw = cx.settings.streams.bits("heartbeat", cx.cluster.node(id).name_hash, 0);
-    let phase = SimDuration::from_micros(draw % HEARTBEAT_PERIOD.as_micros());
-    Ticks::new(HEARTBEAT_PERIOD, phase)
 }
