@@ -67,7 +67,9 @@ impl Actors {
             Event::Scheduler(step) => self.scheduler_step(step, cx),
             Event::Preempt { pod } => self.preempt(pod, cx),
         }
-        self.forget_gone(cx);
+        if !cx.api.gone.is_empty() {
+            self.forget_gone(cx);
+        }
     }
 
     /// Whether nothing is to be done by the scenario or the controller.

@@ -9,6 +9,8 @@ mod cluster;
 mod controller;
 mod cx;
 mod event;
+#[cfg(test)]
+mod fixture;
 mod ids;
 mod kubelet;
 mod latency;

@@ -8,7 +8,6 @@ use crate::scenario::{PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
 use crate::world::api_server::daemon_sets::new_daemon_set;
-use crate::world::api_server::nodes::new_node;
 use crate::world::api_server::pods::{count_pod, new_pod};
 use crate::world::api_server::server::ApiServer;
 use crate::world::cluster::truth::Cluster;
@@ -76,8 +75,7 @@ impl Actors {
     /// The nodes of the start, in the caches as well, with their places in the picking order.
     fn place_nodes(&mut self, scenario: &Scenario, cx: &mut Cx<'_>) {
         for spec in &scenario.nodes {
-            let id = new_node(spec, cx);
-            self.nodes.lifecycle.count(id, cx.cluster);
+            let id = self.nodes.register(spec, cx);
             let version = cx.cluster.node(id).version;
             self.controller.cache_node(id, Some(version));
             self.scheduler.show_scheduler(id, cx);

@@ -12,7 +12,6 @@ use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
 use crate::world::api_server::daemon_sets::new_daemon_set;
-use crate::world::api_server::nodes::new_node;
 use crate::world::api_server::pods::{count_pod, remove_pod, sweep_if_out_of_service};
 use crate::world::cluster::capacity::needs_of_background;
 use crate::world::cluster::daemon_sets::DaemonSetObject;
@@ -215,8 +214,7 @@ fn node_called(name: &str, nodes: &mut Nodes, cx: &mut Cx<'_>) -> NodeId {
     if let Some(&id) = cx.cluster.node_ids.get(name) {
         return id;
     }
-    let id = new_node(&NodeSpec::named(name), cx);
-    nodes.lifecycle.count(id, cx.cluster);
+    let id = nodes.register(&NodeSpec::named(name), cx);
     cx.cluster.nodes[id].exists = false;
     cx.cluster.nodes[id].alive = false;
     id

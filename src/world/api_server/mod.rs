@@ -9,3 +9,6 @@ pub(in crate::world) mod outage;
 pub(in crate::world) mod pods;
 pub(in crate::world) mod scheduler_watch;
 pub(in crate::world) mod server;
+
+#[cfg(test)]
+mod tests;

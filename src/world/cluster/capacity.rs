@@ -87,7 +87,7 @@ impl Capacity {
         match self.background.last_mut() {
             Some(group) if group.needs == *needs => group.count += count,
             Some(_) | None => {
-                self.background.push(BackgroundPods { needs: needs.clone(), count, leaving: 0 })
+                self.background.push(BackgroundPods { needs: needs.clone(), count, leaving: 0 });
             }
         }
     }

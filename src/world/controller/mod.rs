@@ -12,3 +12,6 @@ pub(in crate::world) mod restart;
 pub(in crate::world) mod revisions;
 pub(in crate::world) mod status;
 pub(in crate::world) mod sync;
+
+#[cfg(test)]
+mod tests;

@@ -18,3 +18,6 @@ pub(in crate::world) mod report;
 pub(in crate::world) mod resume;
 pub(in crate::world) mod steps;
 pub(in crate::world) mod termination;
+
+#[cfg(test)]
+mod tests;

@@ -23,3 +23,6 @@ pub(in crate::world) mod registration;
 pub(in crate::world) mod startup;
 pub(in crate::world) mod steps;
 pub(in crate::world) mod taints;
+
+#[cfg(test)]
+mod tests;

@@ -12,17 +12,21 @@ use crate::world::nodes::controllers::Nodes;
 impl Nodes {
     /// A new machine registers.
     pub(in crate::world) fn join(&mut self, spec: &NodeSpec, cx: &mut Cx<'_>) {
-        let id = match cx.cluster.node_ids.get(&spec.name) {
-            Some(&id) => self.register_again(id, spec, cx),
-            None => {
-                let id = new_node(spec, cx);
-                self.lifecycle.count(id, cx.cluster);
-                id
-            }
+        let known = cx.cluster.node_ids.get(&spec.name).copied();
+        let id = match known {
+            Some(id) => self.register_again(id, spec, cx),
+            None => self.register(spec, cx),
         };
         let fact = cx.node_fact(id, |node| What::NodeAdded { node });
         self.get_ready(id, &mut cx.because(Some(fact)));
         publish_node(id, &mut cx.because(Some(fact)));
+    }
+
+    /// A node of a new name.
+    pub(in crate::world) fn register(&mut self, spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
+        let id = new_node(spec, cx);
+        self.lifecycle.count(id, cx.cluster);
+        id
     }
 
     /// A node comes back under the name of one that left.

@@ -3,3 +3,6 @@
 pub(in crate::world) mod cache;
 pub(in crate::world) mod preemption;
 pub(in crate::world) mod process;
+
+#[cfg(test)]
+mod tests;

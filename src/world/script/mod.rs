@@ -2,3 +2,6 @@
 
 pub(in crate::world) mod actions;
 pub(in crate::world) mod selection;
+
+#[cfg(test)]
+mod tests;
