@@ -24,8 +24,9 @@ pub(super) struct Actors {
 
 impl Actors {
     /// An event happens.
-    pub(super) fn handle(&mut self, event: Event, cx: &mut Cx<'_>) {
-        match event {
+    #[inline]
+    pub(super) fn handle(&mut self, event: &Event, cx: &mut Cx<'_>) {
+        match *event {
             Event::Action { index, ordinal } => {
                 let Self { script, controller, nodes, .. } = self;
                 script.act(index, ordinal, &mut Reach { controller, nodes }, cx);
@@ -85,6 +86,7 @@ impl Actors {
     }
 
     /// A step of a pod's life ends, unless it is void.
+    #[inline]
     fn pod_step(&mut self, id: PodId, epoch: u32, step: PodStep, cx: &mut Cx<'_>) {
         if !cx.cluster.is_current(id, epoch) {
             return;

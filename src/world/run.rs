@@ -35,10 +35,11 @@ impl Model for World {
     type Event = Caused;
 
     fn handle(&mut self, now: SimTime, event: Caused, agenda: &mut Agenda) {
-        let Caused { event, cause } = event;
-        self.digest.take(now, &event);
+        self.digest.take(now, &event.event);
         let Self { settings, cluster, api, record, actors, .. } = self;
-        actors.handle(event, &mut Cx { now, cause, agenda, settings, cluster, api, record });
+        let cause = event.cause;
+        let cx = &mut Cx { now, cause, agenda, settings, cluster, api, record };
+        actors.handle(&event.event, cx);
     }
 
     fn instant_ended(&mut self, now: SimTime) -> ControlFlow<()> {

@@ -118,6 +118,9 @@ impl DaemonSetCache {
     }
 
     fn make_room(&mut self, node: NodeId) {
+        if self.seats.get(node).is_some() {
+            return;
+        }
         self.seats.ensure(node, Vec::new);
         self.eligible.ensure(node, || None);
         self.is_dirty.ensure(node, || false);

@@ -27,6 +27,7 @@ impl Kubelets {
     }
 
     /// A step of a pod's life ends.
+    #[inline]
     pub(in crate::world) fn pod_step(&mut self, id: PodId, step: PodStep, cx: &mut Cx<'_>) {
         match step {
             PodStep::Pull => pull_images(id, cx),
