@@ -11,6 +11,8 @@
 
 #[path = "../properties/checker.rs"]
 mod checker;
+#[path = "../shared/daemon_set.rs"]
+mod daemon_set;
 mod notation;
 mod pods;
 mod revisions;
