@@ -26,6 +26,8 @@ mod scenario;
 mod scheduler;
 #[path = "semantics/syncs.rs"]
 mod syncs;
+#[path = "semantics/times.rs"]
+mod times;
 
 use rollcast::record::{Record, What};
 

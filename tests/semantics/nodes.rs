@@ -2,39 +2,19 @@
 //!
 //! Loops and leases have phases that the seed fixes, so expectations are spans of time.
 
-use rollcast::record::Record;
-use rollcast::report::facts::facts_jsonl;
+use rollcast::record::What;
+use rollcast::time::SimDuration;
 
 use crate::runs::check_points;
 use crate::scenario::{SETTING, Setting};
+use crate::times::{
+    check_times, gaps, is_deleted, is_drained, is_failed, is_readiness, pods_failed, tainted,
+    times, turned_ready, untainted,
+};
 
 /// Nodes are looked after; nothing else of the control plane takes time.
 const REAL: Setting<'_> =
     Setting { control_plane: "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0}", ..SETTING };
-
-/// Seconds at which there are facts whose line has all of `words`.
-pub(crate) fn times(record: &Record, words: &[&str]) -> Vec<f64> {
-    let text = facts_jsonl(&record.facts, &record.names);
-    let hit = |line: &&str| words.iter().all(|word| line.contains(word));
-    let seconds = |line: &str| {
-        let at = line.split_once("\"at_us\":").unwrap().1.split_once(',').unwrap().0;
-        at.parse::<f64>().unwrap() / 1e6
-    };
-    text.lines().filter(hit).map(seconds).collect()
-}
-
-#[track_caller]
-fn check_times(record: &Record, words: &[&str], expected: &[(f64, f64)]) {
-    let found = times(record, words);
-    let fits = |(at, (least, most)): (&f64, &(f64, f64))| least <= at && at <= most;
-    let all = found.len() == expected.len() && found.iter().zip(expected).all(fits);
-    assert!(all, "{words:?}: {found:?} instead of {expected:?}");
-}
-
-/// The gaps between successive times.
-fn gaps(times: &[f64]) -> Vec<f64> {
-    times.windows(2).map(|pair| pair[1] - pair[0]).collect()
-}
 
 /// `node_lifecycle_controller.go › tryUpdateNodeHealth`: silence counts from the pass that saw the
 /// last lease, so nodes that die together are not noticed together.
@@ -44,7 +24,7 @@ fn a_dead_node_is_noticed_40_to_55_seconds_later() {
         let events = "  - {at: 100s, fail: {count: 10}}";
         let setting = Setting { nodes: 40, kubernetes, ..REAL };
         let record = setting.run(events);
-        let unknown = times(&record, &["nodeReady", "false"]);
+        let unknown = turned_ready(&record, false);
         assert_eq!(unknown.len(), 10, "{words}");
         let (first, last) = (unknown[0], unknown[9]);
         assert!(100.0 + least < first && last <= 100.0 + least + 15.0, "{words}: {unknown:?}");
@@ -52,7 +32,7 @@ fn a_dead_node_is_noticed_40_to_55_seconds_later() {
         assert!(last - first >= 5.0, "{unknown:?}");
         assert!(gaps(&unknown).iter().all(|gap| gap % 5.0 == 0.0), "{unknown:?}");
         // The NoSchedule taint comes at once.
-        assert_eq!(times(&record, &["nodeTainted", "unreachable:NoSchedule"]), unknown);
+        assert_eq!(tainted(&record, "unreachable:NoSchedule"), unknown);
     };
     check("1.36", "50 s", 40.0);
     check("1.31", "40 s", 30.0);
@@ -61,7 +41,8 @@ fn a_dead_node_is_noticed_40_to_55_seconds_later() {
                         nodeLifecycle: {nodeMonitorGracePeriod: 2m}}",
         ..REAL
     };
-    check_times(&slow.run("  - {at: 100s, fail: node-1}"), &["nodeReady"], &[(210.0, 225.0)]);
+    let record = slow.run("  - {at: 100s, fail: node-1}");
+    check_times(&times(&record, is_readiness), &[(210.0, 225.0)]);
 }
 
 /// `node_lifecycle_controller.go › monitorNodeHealth`: the pods of a node are marked not Ready in
@@ -77,13 +58,13 @@ fn pods_of_a_dead_node_count_as_ready_until_it_is_noticed() {
         "306s desired=3 ready=3 misscheduled=0 serving=3 created=0",
     ];
     check_points(&record, 0, &expected, events);
-    check_times(&record, &["nodeUntainted", "NoExecute"], &[(300.0, 305.0)]);
-    check_times(&record, &["nodeUntainted", "NoSchedule"], &[(300.0, 300.0)]);
+    check_times(&untainted(&record, "NoExecute"), &[(300.0, 305.0)]);
+    check_times(&untainted(&record, "NoSchedule"), &[(300.0, 300.0)]);
 }
 
 const ZONES: &str =
     "nodePools: [{name: a, count: 10, zones: [a]}, {name: b, count: 10, zones: [b]}]";
-const NO_EXECUTE: [&str; 2] = ["nodeTainted", "unreachable:NoExecute"];
+const NO_EXECUTE: &str = "unreachable:NoExecute";
 
 /// `node_lifecycle_controller.go › ComputeZoneState, setLimiterInZone` and
 /// `rate_limited_queue.go`.
@@ -91,7 +72,7 @@ const NO_EXECUTE: [&str; 2] = ["nodeTainted", "unreachable:NoExecute"];
 fn nodes_of_a_zone_are_tainted_one_in_ten_seconds() {
     let check = |events: &str, expected: std::ops::RangeInclusive<usize>| {
         let record = Setting { cluster: ZONES, ..REAL }.run(events);
-        let tainted = times(&record, &NO_EXECUTE);
+        let tainted = tainted(&record, NO_EXECUTE);
         assert!(expected.contains(&tainted.len()), "{events}: {tainted:?}");
         assert!(gaps(&tainted).iter().all(|gap| *gap >= 9.9), "{tainted:?}");
     };
@@ -106,7 +87,7 @@ fn nodes_of_a_zone_are_tainted_one_in_ten_seconds() {
 fn each_zone_has_a_queue_of_its_own() {
     let events = "  - {at: 1m, fail: {pool: a, count: 4}}\n  - {at: 1m, fail: {pool: b, count: 4}}";
     let record = Setting { cluster: ZONES, ..REAL }.run(events);
-    let tainted = times(&record, &NO_EXECUTE);
+    let tainted = tainted(&record, NO_EXECUTE);
     assert_eq!(tainted.len(), 8);
     assert!(tainted[7] - tainted[0] < 50.0, "{tainted:?}");
 }
@@ -116,7 +97,7 @@ fn each_zone_has_a_queue_of_its_own() {
 #[test]
 fn a_large_zone_that_is_mostly_down_is_tainted_slowly() {
     let record = Setting { nodes: 60, ..REAL }.run("  - {at: 1m, fail: {count: 40}}");
-    let tainted = times(&record, &NO_EXECUTE);
+    let tainted = tainted(&record, NO_EXECUTE);
     // The first dozen fall silent while the zone still counts as healthy.
     assert!(tainted.len() < 12, "{tainted:?}");
     assert!(gaps(&tainted).last().unwrap() >= &99.0, "{tainted:?}");
@@ -127,12 +108,12 @@ fn a_large_zone_that_is_mostly_down_is_tainted_slowly() {
 fn when_all_zones_are_down_nobody_is_tainted_with_no_execute() {
     let events = "  - {at: 1m, fail: {pool: a}}\n  - {at: 2m, fail: {pool: b}}";
     let record = Setting { cluster: ZONES, ..REAL }.run(events);
-    let (tainted, untainted) = (times(&record, &NO_EXECUTE), times(&record, &["nodeUntainted"]));
+    let (put, taken) = (tainted(&record, NO_EXECUTE), untainted(&record, ""));
     // What was tainted before is freed, in one pass.
-    assert!(!tainted.is_empty() && tainted.len() == untainted.len(), "{tainted:?} {untainted:?}");
-    assert!(gaps(&untainted).iter().all(|gap| *gap == 0.0), "{untainted:?}");
-    assert!(*tainted.last().unwrap() <= untainted[0]);
-    assert_eq!(times(&record, &["nodeTainted", "unreachable:NoSchedule"]).len(), 20);
+    assert!(!put.is_empty() && put.len() == taken.len(), "{put:?} {taken:?}");
+    assert!(gaps(&taken).iter().all(|gap| *gap == 0.0), "{taken:?}");
+    assert!(*put.last().unwrap() <= taken[0]);
+    assert_eq!(tainted(&record, "unreachable:NoSchedule").len(), 20);
 }
 
 const FOR_A_MINUTE: &str =
@@ -147,9 +128,12 @@ fn a_taint_that_is_tolerated_for_a_time_evicts_after_it() {
     let expected = ["69s deleted=0", "70s deleted=1 terminating=1", "80s created=1 ready=3"];
     let record = setting.run(taint);
     check_points(&record, 0, &expected, taint);
+    let in_a_minute = |what: &What| {
+        let minute = SimDuration::from_secs(60);
+        matches!(*what, What::PodEvictionScheduled { after, .. } if after == minute)
+    };
     check_times(
-        &record,
-        &["podEvictionScheduled", "60000000"],
+        &times(&record, in_a_minute),
         &[
             (10.0, 10.0),
             (71.0, 71.0),
@@ -166,7 +150,8 @@ fn a_taint_that_is_tolerated_for_a_time_evicts_after_it() {
     let events = format!("{taint}\n  - {{at: 69s, untaint: {{nodes: node-1, taint: a}}}}");
     let record = setting.run(&events);
     check_points(&record, 0, &["10m deleted=0 created=0 ready=3"], &events);
-    check_times(&record, &["podEvictionCancelled"], &[(69.0, 69.0)]);
+    let is_cancelled = |what: &What| matches!(what, What::PodEvictionCancelled { .. });
+    check_times(&times(&record, is_cancelled), &[(69.0, 69.0)]);
 }
 
 /// `daemonset_util.go › AddOrUpdateDaemonPodTolerations`: the controller's own tolerations replace
@@ -176,8 +161,9 @@ fn a_dead_node_evicts_no_daemon_pod_whatever_its_template_says() {
     let pod = "tolerations: [{key: node.kubernetes.io/unreachable, operator: Exists, \
                effect: NoExecute, tolerationSeconds: 30}]";
     let record = Setting { pod, ..REAL }.run("  - {at: 10s, fail: node-1}");
-    assert_eq!(times(&record, &NO_EXECUTE).len(), 1);
-    check_times(&record, &["podEvictionScheduled"], &[]);
+    assert_eq!(tainted(&record, NO_EXECUTE).len(), 1);
+    let is_scheduled = |what: &What| matches!(what, What::PodEvictionScheduled { .. });
+    check_times(&times(&record, is_scheduled), &[]);
     check_points(&record, 0, &["10m deleted=0 misscheduled=1"], pod);
 }
 
@@ -198,8 +184,8 @@ fn a_startup_taint_goes_when_the_daemon_is_ready() {
     let record = setting.run("  - {at: 1m, join: 1}");
     let expected = ["79s wanted=2 pods=2", "80s wanted=3 pods=3", "81s ready=3"];
     check_points(&record, 0, &expected, "join");
-    check_times(&record, &["nodeReady", "true"], &[(80.0, 80.0)]);
-    check_times(&record, &["nodeUntainted", "agent.example"], &[(81.0, 81.0)]);
+    check_times(&turned_ready(&record, true), &[(80.0, 80.0)]);
+    check_times(&untainted(&record, "agent.example"), &[(81.0, 81.0)]);
 }
 
 /// What METR/hawk#91 reports: a startup taint that only the daemon takes off, and something that
@@ -209,7 +195,7 @@ fn a_startup_taint_stays_when_its_daemon_cannot_come() {
     let check = |cluster: &str, pod| {
         let record = Setting { cluster, pod, ..REAL }.run("  - {at: 1m, join: 1}");
         check_points(&record, 0, &["10m pods=2 created=0 wanted=2"], cluster);
-        check_times(&record, &["nodeUntainted", "agent.example"], &[]);
+        check_times(&untainted(&record, "agent.example"), &[]);
     };
     check(STARTUP, "");
     let gpu = "nodePools: [{name: w, count: 2, startupTaints: [{taint: \
@@ -226,8 +212,8 @@ fn a_drain_leaves_daemon_pods() {
     let events = "  - {at: 10s, drain: w-1}";
     let record = Setting { cluster: WITH_OTHERS, ..REAL }.run(events);
     check_points(&record, 0, &["1m desired=3 ready=3 deleted=0 misscheduled=0"], events);
-    check_times(&record, &["nodeDrained"], &[(11.0, 11.0)]);
-    check_times(&record, &["nodeTainted", "unschedulable"], &[(10.0, 10.0)]);
+    check_times(&times(&record, is_drained), &[(11.0, 11.0)]);
+    check_times(&tainted(&record, "unschedulable"), &[(10.0, 10.0)]);
 }
 
 /// `nodeshutdown_manager_linux.go › processShutdownEvent`: pods end as Failed, and a kubelet that
@@ -245,11 +231,11 @@ fn a_shutdown_ends_pods_as_failed_and_then_the_machine() {
         "310s desired=3 ready=3 created=1",
     ];
     check_points(&record, 0, &expected, events);
-    check_times(&record, &["podFailed", "Terminated"], &[(18.0, 18.0)]);
-    check_times(&record, &["nodeFailed"], &[(18.0, 18.0)]);
+    check_times(&pods_failed(&record, "Terminated"), &[(18.0, 18.0)]);
+    check_times(&times(&record, is_failed), &[(18.0, 18.0)]);
     // From not ready to unreachable.
-    check_times(&record, &["nodeTainted", "not-ready:NoSchedule"], &[(10.0, 10.0)]);
-    check_times(&record, &["nodeTainted", "unreachable:NoSchedule"], &[(58.0, 73.0)]);
+    check_times(&tainted(&record, "not-ready:NoSchedule"), &[(10.0, 10.0)]);
+    check_times(&tainted(&record, "unreachable:NoSchedule"), &[(58.0, 73.0)]);
 }
 
 /// A cloud's notice, then the same, then the Node object goes.
@@ -257,10 +243,11 @@ fn a_shutdown_ends_pods_as_failed_and_then_the_machine() {
 fn a_spot_interruption_ends_with_the_node_gone() {
     let events = "  - {at: 10s, spotInterruption: {nodes: w-1, notice: 1m}}";
     let record = Setting { cluster: WITH_OTHERS, ..REAL }.run(events);
-    check_times(&record, &["nodeDrained"], &[(11.0, 11.0)]);
-    check_times(&record, &["nodeShuttingDown"], &[(70.0, 70.0)]);
-    check_times(&record, &["nodeFailed"], &[(71.0, 71.0)]);
-    check_times(&record, &["nodeDeleted"], &[(71.0, 76.0)]);
+    check_times(&times(&record, is_drained), &[(11.0, 11.0)]);
+    let is_shutting_down = |what: &What| matches!(what, What::NodeShuttingDown { .. });
+    check_times(&times(&record, is_shutting_down), &[(70.0, 70.0)]);
+    check_times(&times(&record, is_failed), &[(71.0, 71.0)]);
+    check_times(&times(&record, is_deleted), &[(71.0, 76.0)]);
     check_points(&record, 0, &["80s pods=2 wanted=2"], events);
 }
 
@@ -270,7 +257,7 @@ fn a_node_that_dies_while_it_is_given_back_goes_all_the_same() {
     let check = |events: &[&str], gone: &[(f64, f64)]| {
         let events = events.join("\n");
         let record = Setting { cluster: WITH_OTHERS, ..REAL }.run(&events);
-        check_times(&record, &["nodeDeleted"], gone);
+        check_times(&times(&record, is_deleted), gone);
     };
     let interruption = "  - {at: 10s, spotInterruption: {nodes: w-1, notice: 1m}}";
     // Not Ready after 40 to 55 seconds; then the cloud's controller looks within five.
@@ -289,8 +276,9 @@ fn pods_of_a_deleted_node_go_after_40_to_60_seconds() {
     for seed in ["10s", "13s", "17s", "22s", "26s"] {
         let events = format!("  - {{at: {seed}, leave: node-1}}");
         let record = REAL.run(&events);
-        let left = times(&record, &["nodeDeleted"])[0];
-        check_times(&record, &["podRemoved"], &[(left + 40.0, left + 60.0)]);
+        let left = times(&record, is_deleted)[0];
+        let is_removed = |what: &What| matches!(what, What::PodRemoved { .. });
+        check_times(&times(&record, is_removed), &[(left + 40.0, left + 60.0)]);
     }
 }
 
@@ -311,8 +299,8 @@ fn pressure_taints_a_node_and_lasts() {
     let record = REAL.run(events);
     // Daemon pods tolerate it.
     check_points(&record, 0, &["5m desired=3 ready=3 deleted=0"], events);
-    check_times(&record, &["nodeTainted", "disk-pressure:NoSchedule"], &[(10.0, 20.0)]);
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(360.0, 370.0)]);
+    check_times(&tainted(&record, "disk-pressure:NoSchedule"), &[(10.0, 20.0)]);
+    check_times(&untainted(&record, "disk-pressure"), &[(360.0, 370.0)]);
 }
 
 #[test]
@@ -320,7 +308,7 @@ fn pressure_may_evict_pods_one_by_one() {
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}
   - {at: 60s, relieve: node-1}";
     let record = REAL.run(events);
-    let evicted = times(&record, &["podFailed", "Evicted"]);
+    let evicted = pods_failed(&record, "Evicted");
     assert!((3..=6).contains(&evicted.len()), "{evicted:?}");
     assert!(gaps(&evicted).iter().all(|gap| *gap >= 10.0), "{evicted:?}");
     check_points(&record, 0, &["5m ready=3"], events);
@@ -332,7 +320,7 @@ fn pressure_evicts_slow_pods_as_well() {
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 20s, ready: 0s";
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}";
     let record = Setting { latencies, ..REAL }.run(events);
-    let evicted = times(&record, &["podFailed", "Evicted"]);
+    let evicted = pods_failed(&record, "Evicted");
     // Started in 20 s, seen after 10 s, and then the controller's back-off of up to 64 s.
     assert!(evicted.len() >= 5, "{evicted:?}");
     assert!(gaps(&evicted).iter().all(|gap| *gap >= 30.0), "{evicted:?}");
@@ -344,16 +332,16 @@ fn a_kubelet_that_comes_back_says_what_presses_now() {
     let relieved = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
   - {at: 60s, relieve: node-1}\n  - {at: 70s, fail: node-1}\n  - {at: 80s, recover: node-1}";
     let record = REAL.run(relieved);
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(80.0, 90.0)]);
+    check_times(&untainted(&record, "disk-pressure"), &[(80.0, 90.0)]);
     let pressed = "  - {at: 10s, fail: node-1}
   - {at: 15s, pressure: {nodes: node-1, kind: memory, evict: true}}
   - {at: 50s, recover: node-1}";
     let record = REAL.run(pressed);
-    check_times(&record, &["nodeTainted", "memory-pressure"], &[(50.0, 60.0)]);
-    assert!(times(&record, &["podFailed", "Evicted"]).len() > 3);
+    check_times(&tainted(&record, "memory-pressure"), &[(50.0, 60.0)]);
+    assert!(pods_failed(&record, "Evicted").len() > 3);
     let broken_off = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}
   - {at: 21s, fail: node-1}\n  - {at: 22s, recover: node-1}";
-    assert!(times(&REAL.run(broken_off), &["podFailed", "Evicted"]).len() > 3);
+    assert!(pods_failed(&REAL.run(broken_off), "Evicted").len() > 3);
 }
 
 /// `node_lifecycle_controller.go › tryUpdateNodeHealth`: with Ready the other conditions turn
@@ -363,9 +351,9 @@ fn a_silent_node_has_no_taint_of_pressure() {
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}\n  - {at: 60s, fail: node-1}
   - {at: 5m, recover: node-1}";
     let record = REAL.run(events);
-    let unknown = times(&record, &["nodeReady", "false"])[0];
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(unknown, unknown)]);
-    check_times(&record, &["nodeTainted", "disk-pressure"], &[(10.0, 20.0), (300.0, 310.0)]);
+    let unknown = turned_ready(&record, false)[0];
+    check_times(&untainted(&record, "disk-pressure"), &[(unknown, unknown)]);
+    check_times(&tainted(&record, "disk-pressure"), &[(10.0, 20.0), (300.0, 310.0)]);
 }
 
 /// `eviction_manager.go › synchronize`: the five minutes are counted from when it pressed last.
@@ -375,8 +363,8 @@ fn pressure_that_comes_again_lasts_five_minutes_more() {
         "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}\n  - {at: 60s, relieve: node-1}
   - {at: 4m, pressure: {nodes: node-1, kind: disk}}\n  - {at: 270s, relieve: node-1}";
     let record = REAL.run(events);
-    check_times(&record, &["nodeTainted", "disk-pressure"], &[(10.0, 20.0)]);
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(570.0, 580.0)]);
+    check_times(&tainted(&record, "disk-pressure"), &[(10.0, 20.0)]);
+    check_times(&untainted(&record, "disk-pressure"), &[(570.0, 580.0)]);
 }
 
 /// `cluster-autoscaler/core/scaledown/actuation`: the taint is not tolerated, so an evicted daemon
@@ -386,8 +374,8 @@ fn scale_down_evicts_daemon_pods_of_occupied_nodes_only() {
     let check = |cluster, deleted: &str| {
         let events = "  - {at: 10s, scaleDown: w-1}";
         let record = Setting { cluster, ..REAL }.run(events);
-        check_times(&record, &["nodeTainted", "ToBeDeletedByClusterAutoscaler"], &[(10.0, 10.0)]);
-        let [left] = times(&record, &["nodeDeleted"])[..] else { panic!() };
+        check_times(&tainted(&record, "ToBeDeletedByClusterAutoscaler"), &[(10.0, 10.0)]);
+        let [left] = times(&record, is_deleted)[..] else { panic!() };
         assert!((15.0..=16.0).contains(&left), "{left}");
         check_points(&record, 0, &["14s wanted=2 pods=3", deleted], cluster);
     };
@@ -399,8 +387,9 @@ fn scale_down_evicts_daemon_pods_of_occupied_nodes_only() {
 fn scale_up_takes_a_minute_and_then_the_kubelet() {
     let latencies = "nodeReady: 10s, schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s";
     let record = Setting { latencies, ..REAL }.run("  - {at: 10s, scaleUp: 2}");
-    check_times(&record, &["nodeAdded"], &[(55.0, 75.0), (55.0, 75.0)]);
-    check_times(&record, &["nodeReady", "true"], &[(65.0, 85.0), (65.0, 85.0)]);
+    let is_added = |what: &What| matches!(what, What::NodeAdded { .. });
+    check_times(&times(&record, is_added), &[(55.0, 75.0), (55.0, 75.0)]);
+    check_times(&turned_ready(&record, true), &[(65.0, 85.0), (65.0, 85.0)]);
     check_points(&record, 0, &["2m desired=5 ready=5"], "scale up");
 }
 
@@ -431,7 +420,8 @@ fn nothing_happens_while_nobody_leads() {
         let record = Setting { control_plane, latencies, ..REAL }.run(events);
         let expected = ["29s created=0 deleted=0 desired=3", "90s desired=4 updated=4 ready=4"];
         check_points(&record, 0, &expected, events);
-        check_times(&record, &["controllerStarted"], &[(30.0, 30.0)]);
+        let is_started = |what: &What| matches!(what, What::ControllerStarted);
+        check_times(&times(&record, is_started), &[(30.0, 30.0)]);
     }
 }
 
@@ -467,10 +457,10 @@ fn an_outage_of_the_api_server_stops_everything() {
     let setting = Setting { nodes: 30, control_plane, ..REAL };
     let record = setting.run(events);
     check_points(&record, 0, &["149s created=0 deleted=0 serving=30", "10m desired=30"], events);
-    let unknown = times(&record, &["nodeReady", "false"]);
+    let unknown = turned_ready(&record, false);
     assert!((1..30).contains(&unknown.len()), "{unknown:?}");
     assert!(unknown.iter().all(|at| (150.0..=155.0).contains(at)), "{unknown:?}");
-    let back = times(&record, &["nodeReady", "true"]);
+    let back = turned_ready(&record, true);
     assert_eq!(back.len(), unknown.len());
     assert!(back.iter().all(|at| (150.0..=165.0).contains(at)), "{back:?}");
     // A call that is under way fails.
@@ -479,5 +469,5 @@ fn an_outage_of_the_api_server_stops_everything() {
     check_points(&slow.run(events), 0, &["149s deleted=0"], events);
     // A short one passes unnoticed.
     let record = setting.run("  - {at: 60s, apiServerOutage: 20s}");
-    assert!(times(&record, &["nodeReady"]).is_empty());
+    assert!(times(&record, is_readiness).is_empty());
 }

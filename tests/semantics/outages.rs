@@ -1,8 +1,10 @@
 //! What an API server that does not answer keeps from happening, and what goes on all the same.
 
+use rollcast::record::What;
+
 use crate::daemon_set::{AGENT, DaemonSet};
-use crate::nodes::times;
 use crate::scenario::{SETTING, Setting};
+use crate::times::{is_drained, is_failed, pods_failed, times, turned_ready};
 
 const A: DaemonSet<'_> =
     DaemonSet { name: "a", namespace: "default", container_name: "main", image: "x/a:1", ..AGENT };
@@ -24,8 +26,9 @@ fn a_machine_that_goes_off_in_an_outage_says_nothing_of_its_pods() {
     let events = "  - {at: 35s, apiServerOutage: 20s}
   - {at: 40s, shutdown: node-1}";
     let record = Setting { nodes: 2, ..REAL }.run(events);
-    assert_eq!(times(&record, &["nodeFailed"]).len(), 1);
-    assert_eq!(times(&record, &["podFailed"]), Vec::<f64>::new());
+    assert_eq!(times(&record, is_failed).len(), 1);
+    let pod_failed = |what: &What| matches!(what, What::PodFailed { .. });
+    assert_eq!(times(&record, pod_failed), Vec::<f64>::new());
 }
 
 #[test]
@@ -40,7 +43,20 @@ fn a_shutdown_that_begins_in_an_outage_is_reported_after_it() {
     let events = "  - {at: 60s, apiServerOutage: 5s}
   - {at: 61s, shutdown: {nodes: node-1, gracePeriod: 6m}}";
     let record = setting.run(events);
-    assert_eq!(times(&record, &["nodeReady", "\"ready\":false"]).first(), Some(&65.0));
+    assert_eq!(turned_ready(&record, false).first(), Some(&65.0));
+}
+
+fn is_written(what: &What) -> bool {
+    matches!(
+        what,
+        What::PodStopped { .. }
+            | What::PodRemoved { .. }
+            | What::PodReady { .. }
+            | What::PodCreated { .. }
+            | What::RevisionCurrent { .. }
+            | What::RevisionDeleted { .. }
+            | What::StatusWritten { .. }
+    )
 }
 
 /// Reports that a kubelet would make in an outage wait for its end, also those that were to be
@@ -62,13 +78,9 @@ fn nothing_is_written_in_an_outage() {
                 ..REAL
             };
             let record = setting.run(events);
-            let written =
-                ["podStopped", "podRemoved", "podReady", "podCreated", "revision", "statusWritten"];
+            let at = times(&record, is_written);
             let in_between = |at: &f64| (12.1..72.0).contains(at);
-            for what in written {
-                let at = times(&record, &[what]);
-                assert!(!at.iter().any(in_between), "{control_plane} {kubelet} {what}: {at:?}");
-            }
+            assert!(!at.iter().any(in_between), "{control_plane} {kubelet}: {at:?}");
             let last = record.timeline.series[0].points.last().unwrap();
             assert_eq!(last.status.updated, 3, "{control_plane} {kubelet}");
         }
@@ -86,7 +98,9 @@ fn the_first_error_of_a_sync_is_its_error() {
   - {at: 11s, setImage: \"x/a:2\"}
   - {at: 12500ms, apiServerOutage: 3s}";
     let record = Setting { control_plane, daemon_sets: Some(daemon_sets), ..REAL }.run(events);
-    let failed = times(&record, &["syncFailed", "node-2"]);
+    let of_node = |error| record.names.get(error).contains("node-2");
+    let failed =
+        times(&record, |what| matches!(*what, What::SyncFailed { error, .. } if of_node(error)));
     assert!(failed.iter().any(|at| (12.5..15.5).contains(at)), "{failed:?}");
 }
 
@@ -97,7 +111,7 @@ fn eviction_ends_with_the_pressure_that_evicts() {
   - {at: 60s, pressure: {nodes: node-1, kind: disk, evict: true}}
   - {at: 2m, relieve: {nodes: node-1, kind: disk}}";
     let record = Setting { until: "60m", nodes: 1, ..REAL }.run(events);
-    let evicted = times(&record, &["podFailed", "Evicted"]);
+    let evicted = pods_failed(&record, "Evicted");
     assert!(!evicted.is_empty() && evicted.iter().all(|at| *at <= 130.0), "{evicted:?}");
 }
 
@@ -115,5 +129,5 @@ fn a_drain_goes_on_when_the_machine_is_back() {
   - {at: 11s, fail: node-a}
   - {at: 2m, recover: node-a}";
     let record = setting.run(events);
-    assert_eq!(times(&record, &["nodeDrained"]), [140.0]);
+    assert_eq!(times(&record, is_drained), [140.0]);
 }
