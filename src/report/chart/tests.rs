@@ -1,5 +1,7 @@
 //! What holds for every chart, however odd the record.
 
+mod studies;
+
 use proptest::prelude::*;
 
 use super::availability_svg;
