@@ -8,7 +8,7 @@ use rollcast::world::{Options, simulate};
 use crate::cases::any_case;
 use crate::checker::check;
 use crate::daemon_set::{AGENT, DaemonSet};
-use crate::runs::{config, known};
+use crate::runs::{self, config, known};
 use crate::scenario::{SETTING, Setting};
 
 /// Containers take two seconds to start.
@@ -257,7 +257,7 @@ proptest! {
     /// The property of [`crate::runs`], with images mended as well.
     #[test]
     fn records_are_consistent_in_every_respect(case in any_case()) {
-        let wrong = check(&crate::runs::run(&case), known(&case));
+        let wrong = check(&runs::run(&case), known(&case));
         prop_assert!(wrong.0.is_empty(), "{}", wrong.0.join("\n"));
     }
 }
