@@ -7,40 +7,42 @@
 #![expect(clippy::disallowed_types, reason = "a benchmark reads the wall clock")]
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
+#[path = "../tests/shared/daemon_set.rs"]
+mod daemon_set;
+#[path = "../tests/shared/scenario.rs"]
+mod scenario;
+
 use std::time::{Duration, Instant};
 
-use rollcast::input::Source;
 use rollcast::record::Detail;
-use rollcast::scenario::{NoFiles, Scenario, read};
+use rollcast::scenario::Scenario;
 use rollcast::world::{Options, simulate};
+
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::scenario::{SETTING, Setting};
 
 /// Nodes, and how often each is run.
 const SIZES: [(u32, usize); 4] = [(1_000, 15), (5_000, 9), (10_000, 7), (100_000, 3)];
 
-fn scenario(nodes: u32, more: &str) -> Scenario {
-    let text = format!(
-        "cluster: {{nodes: {nodes}}}
-{more}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {{name: agent}}
-    spec:
-      updateStrategy: {{rollingUpdate: {{maxUnavailable: 10%}}}}
-      selector: {{matchLabels: {{app: agent}}}}
-      template:
-        metadata: {{labels: {{app: agent}}}}
-        spec:
-          containers:
-            - name: main
-              image: agent:1
-              readinessProbe: {{httpGet: {{path: /, port: 80}}}}
-events:
-  - {{at: 10s, setImage: agent:2}}
-"
-    );
-    let loaded = read(Source::new("bench.yaml", text), &NoFiles, &[]);
-    loaded.unwrap_or_else(|report| panic!("{}", report.render(false))).scenario
+fn rollout(nodes: u32, control_plane: &str) -> Scenario {
+    let agent = DaemonSet {
+        namespace: "default",
+        spec: "updateStrategy: {rollingUpdate: {maxUnavailable: 10%}}",
+        container_name: "main",
+        image: "agent:1",
+        container: "readinessProbe: {httpGet: {path: /, port: 80}}",
+        ..AGENT
+    };
+    let setting = Setting {
+        until: "",
+        nodes,
+        control_plane,
+        kubelet: "on",
+        latencies: "",
+        daemon_sets: Some(&[agent]),
+        ..SETTING
+    };
+    setting.load("  - {at: 10s, setImage: agent:2}")
 }
 
 /// The median time of a run, and its events.
@@ -59,11 +61,11 @@ fn measure(scenario: &Scenario, runs: usize) -> (Duration, u64) {
 }
 
 fn main() {
-    for (title, more) in [("every model on", ""), ("control plane off", "controlPlane: off")] {
+    for (title, control_plane) in [("every model on", "on"), ("control plane off", "off")] {
         println!("{title}\n  nodes        time      events   events/s   ns/node   against first");
         let mut first = None;
         for (nodes, runs) in SIZES {
-            let (time, events) = measure(&scenario(nodes, more), runs);
+            let (time, events) = measure(&rollout(nodes, control_plane), runs);
             let seconds = time.as_secs_f64();
             let per_node = seconds * 1e9 / f64::from(nodes);
             let ratio = per_node / *first.get_or_insert(per_node);

@@ -6,68 +6,63 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
+#[path = "shared/daemon_set.rs"]
+mod daemon_set;
+#[path = "shared/scenario.rs"]
+mod scenario;
+
 use std::collections::BTreeMap;
 
-use rollcast::input::Source;
 use rollcast::record::{Detail, Record, Summary, What};
 use rollcast::report::csv::timeline_csv;
-use rollcast::scenario::{NoFiles, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
 
+use crate::scenario::{SETTING, Setting};
+
 /// What differs from run to run.
 #[derive(Clone, Copy)]
-struct Setting {
+struct Case {
     seed: u64,
     order: &'static str,
     strategy: &'static str,
     detail: Detail,
 }
 
-const SETTING: Setting =
-    Setting { seed: 7, order: "seeded", strategy: "maxUnavailable: 1", detail: Detail::Facts };
+const CASE: Case =
+    Case { seed: 7, order: "seeded", strategy: "maxUnavailable: 1", detail: Detail::Facts };
 
-/// Something of everything, if `busy`; else one rollout.
-fn run(setting: Setting, busy: bool) -> Record {
-    let Setting { seed, order, strategy, detail } = setting;
-    let busy_events = "
+const ROLLOUT: &str = "  - {at: 1m, setImage: agent:v2}";
+
+/// Something of everything.
+const BUSY: &str = "  - {at: 1m, setImage: agent:v2}
   - {rate: 60/h, deletePods: {nodes: {count: 1}}}
   - {rate: 20/h, join: {pool: node}}
   - {at: 3m, fail: {percent: 10%}}
   - {at: 5m, recover: all}
   - {at: 6m, rolloutRestart: agent}
   - {at: 9m, leave: {count: 2}}";
-    let text = format!(
-        "seed: {seed}
-order: {order}
-until: 40m
-cluster: {{nodePools: [{{name: node, count: 40, zones: [a, b, c]}}]}}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {{name: agent, namespace: kube-system}}
-    spec:
-      updateStrategy: {{rollingUpdate: {{{strategy}}}}}
-      selector: {{matchLabels: {{app: agent}}}}
-      template:
-        metadata: {{labels: {{app: agent}}}}
-        spec:
-          containers:
-            - name: c
-              image: agent:v1
-              readinessProbe: {{tcpSocket: {{port: 80}}}}
-events:
-  - {{at: 1m, setImage: agent:v2}}{}",
-        if busy { busy_events } else { "" }
-    );
-    let loaded = read(Source::new("test.yaml", text), &NoFiles, &[])
-        .unwrap_or_else(|report| panic!("{}", report.render(false)));
-    simulate(&loaded.scenario, &Options { detail, ..Options::default() }, |_| {})
+
+fn run(case: Case, events: &str) -> Record {
+    let Case { seed, order, strategy, detail } = case;
+    let setting = Setting {
+        until: "40m",
+        order,
+        cluster: "nodePools: [{name: node, count: 40, zones: [a, b, c]}]",
+        control_plane: "on",
+        kubelet: "on",
+        latencies: "",
+        keys: &format!("seed: {seed}"),
+        spec: &format!("updateStrategy: {{rollingUpdate: {{{strategy}}}}}"),
+        container: "readinessProbe: {tcpSocket: {port: 80}}",
+        ..SETTING
+    };
+    simulate(&setting.load(events), &Options { detail, ..Options::default() }, |_| {})
 }
 
 #[test]
 fn the_same_seed_gives_the_same_record() {
-    let [a, b] = [run(SETTING, true), run(SETTING, true)];
+    let [a, b] = [run(CASE, BUSY), run(CASE, BUSY)];
     assert_eq!(a.summary.digest, b.summary.digest);
     assert!(a.facts.len() > 1_000, "{} facts", a.facts.len());
     assert_eq!(a.facts, b.facts);
@@ -80,7 +75,7 @@ fn the_same_seed_gives_the_same_record() {
 #[test]
 fn another_seed_gives_another_run() {
     let digests: Vec<u64> =
-        (0..10).map(|seed| run(Setting { seed, ..SETTING }, true).summary.digest).collect();
+        (0..10).map(|seed| run(Case { seed, ..CASE }, BUSY).summary.digest).collect();
     let mut distinct = digests.clone();
     distinct.sort_unstable();
     distinct.dedup();
@@ -90,7 +85,7 @@ fn another_seed_gives_another_run() {
 #[test]
 fn looking_on_does_not_change_the_run() {
     let [facts, series, summary] = [Detail::Facts, Detail::Series, Detail::Summary]
-        .map(|detail| run(Setting { detail, ..SETTING }, true));
+        .map(|detail| run(Case { detail, ..CASE }, BUSY));
     assert!(series.facts.is_empty() && summary.facts.is_empty());
     assert_eq!(timeline_csv(&series.timeline), timeline_csv(&facts.timeline));
     for other in [&series, &summary] {
@@ -119,7 +114,7 @@ fn updated_nodes(record: &Record) -> Vec<String> {
 
 #[test]
 fn the_picking_order_changes_which_nodes_and_not_how_many() {
-    let runs = ["seeded", "name", "zone"].map(|order| run(Setting { order, ..SETTING }, false));
+    let runs = ["seeded", "name", "zone"].map(|order| run(Case { order, ..CASE }, ROLLOUT));
     let orders = runs.each_ref().map(updated_nodes);
     assert!(orders[0] != orders[1] && orders[1] != orders[2] && orders[2] != orders[0]);
     let sorted = orders.map(|mut nodes| {
@@ -165,7 +160,7 @@ fn delays(record: &Record) -> BTreeMap<String, [SimDuration; 2]> {
 fn every_node_has_the_same_luck_in_every_setting() {
     let strategies = ["maxUnavailable: 1", "maxUnavailable: 10%", "maxSurge: 3, maxUnavailable: 0"];
     let [one, ten, surge] =
-        strategies.map(|strategy| delays(&run(Setting { strategy, ..SETTING }, false)));
+        strategies.map(|strategy| delays(&run(Case { strategy, ..CASE }, ROLLOUT)));
     assert_eq!(one.len(), 40);
     assert_eq!(one["node-17"], ten["node-17"]);
     assert_eq!(one, ten);
@@ -174,6 +169,6 @@ fn every_node_has_the_same_luck_in_every_setting() {
     distinct.sort_unstable();
     distinct.dedup();
     assert_eq!(distinct.len(), 40, "nodes have different luck");
-    let other = delays(&run(Setting { seed: 8, ..SETTING }, false));
+    let other = delays(&run(Case { seed: 8, ..CASE }, ROLLOUT));
     assert_ne!(one["node-17"], other["node-17"]);
 }

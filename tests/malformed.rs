@@ -7,12 +7,13 @@
 #![expect(clippy::disallowed_methods, reason = "tests may touch the disk")]
 #![expect(clippy::unwrap_used, reason = "a case that cannot be read is a failed test")]
 
-use rollcast::input::{Limits, Source};
-use rollcast::scenario::{Files, Override, Report, read};
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+
+use rollcast::input::{Limits, Source};
+use rollcast::scenario::{Files, Override, Report, read};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/malformed")

@@ -10,31 +10,43 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
+#[path = "shared/daemon_set.rs"]
+mod daemon_set;
 #[path = "semantics/kubelet.rs"]
 mod kubelet;
-#[path = "shared/scenario.rs"]
-mod scenario;
-#[path = "semantics/scheduler.rs"]
-mod scheduler;
-
 #[path = "semantics/nodes.rs"]
 mod nodes;
 #[path = "semantics/outages.rs"]
 mod outages;
+#[path = "shared/runs.rs"]
+mod runs;
+#[path = "shared/scenario.rs"]
+mod scenario;
+#[path = "semantics/scheduler.rs"]
+mod scheduler;
 #[path = "semantics/syncs.rs"]
 mod syncs;
+#[path = "semantics/times.rs"]
+mod times;
 
 use rollcast::record::{Record, What};
 
-use crate::scenario::{SETTING, Setting, check_points, run};
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::runs::check_points;
+use crate::scenario::{SETTING, Setting};
 
 const AT_ONCE: &str = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
 
 /// Checks lines of expectations, and returns the record for more.
-fn check(setting: &Setting, events: &str, expected: &[&str]) -> Record {
-    let record = run(setting, events);
+fn check(setting: &Setting<'_>, events: &str, expected: &[&str]) -> Record {
+    let record = setting.run(events);
     check_points(&record, 0, expected, events);
     record
+}
+
+/// An event that creates or changes a DaemonSet.
+fn apply(at: &str, daemon_set: &DaemonSet<'_>) -> String {
+    format!("  - {{at: {at}, apply: {daemon_set}}}\n")
 }
 
 fn revisions(record: &Record) -> Vec<String> {
@@ -66,7 +78,7 @@ fn a_no_schedule_taint_leaves_the_status_stale() {
   - {at: 30s, deletePods: {nodes: node-2}}";
     let stale = "20s desired=3 misscheduled=0 wanted=2 pods=3 deleted=0";
     check(&SETTING, events, &[stale, "40s desired=2 misscheduled=1 pods=3"]);
-    let old = Setting { version: "1.31", ..SETTING };
+    let old = Setting { kubernetes: "1.31", ..SETTING };
     check(&old, events, &["20s desired=2 misscheduled=1 pods=3 deleted=0"]);
 }
 
@@ -150,7 +162,7 @@ fn the_history_limit_counts_old_revisions() {
   - {at: 100s, setImage: agent:v3}
   - {at: 200s, setImage: agent:v4}";
     let check = |spec, expected: &[&str]| {
-        let record = run(&Setting { spec, ..SETTING }, events);
+        let record = Setting { spec, ..SETTING }.run(events);
         assert_eq!(revisions(&record), expected, "{spec}");
     };
     check("revisionHistoryLimit: 3", &["2 created", "3 created", "4 created"]);
@@ -192,9 +204,8 @@ fn percentages_round_up() {
 /// available, and an old one of that kind is replaced whatever the budget.
 #[test]
 fn a_second_update_within_min_ready_seconds_replaces_unavailable_pods_at_once() {
-    let spec = "{minReadySeconds: 60, updateStrategy: {rollingUpdate: {maxUnavailable: 2}}, ";
-    let spec = &spec[1..spec.len() - 2].replace(", updateStrategy", "\n      updateStrategy");
-    let setting = Setting { nodes: 5, spec: Box::leak(spec.clone().into_boxed_str()), ..SETTING };
+    let spec = "minReadySeconds: 60, updateStrategy: {rollingUpdate: {maxUnavailable: 2}}";
+    let setting = Setting { nodes: 5, spec, ..SETTING };
     let events = "  - {at: 10s, setImage: agent:v2}
   - {at: 30s, patch: {updateStrategy: {rollingUpdate: {maxUnavailable: 1}}}}
   - {at: 40s, setImage: agent:v3}";
@@ -258,7 +269,7 @@ fn a_pod_is_available_at_the_end_of_min_ready_seconds() {
     let spec = "minReadySeconds: 10";
     check(&Setting { spec, ..SETTING }, events, &["21s available=2", "22s available=3"]);
     // The look at 22 s finds it not yet available, and asks for the next one after 10 s more.
-    let old = Setting { spec, version: "1.31", ..SETTING };
+    let old = Setting { spec, kubernetes: "1.31", ..SETTING };
     check(&old, events, &["31s ready=3 available=2", "32s available=3"]);
 }
 
@@ -278,19 +289,9 @@ fn a_daemon_set_that_is_being_deleted_does_nothing() {
 /// first generation never replaces them, whatever they run.
 #[test]
 fn adopted_pods_of_the_same_generation_count_as_updated() {
-    let events = "  - {at: 10s, delete: {daemonSet: agent, cascade: orphan}}
-  - at: 20s
-    apply:
-      manifest:
-        apiVersion: apps/v1
-        kind: DaemonSet
-        metadata: {name: agent, namespace: kube-system}
-        spec:
-          selector: {matchLabels: {app: agent}}
-          template:
-            metadata: {labels: {app: agent}}
-            spec: {containers: [{name: c, image: \"agent:v2\"}]}";
-    let record = run(&SETTING, events);
+    let again = apply("20s", &DaemonSet { image: "agent:v2", ..AGENT });
+    let events = format!("  - {{at: 10s, delete: {{daemonSet: agent, cascade: orphan}}}}\n{again}");
+    let record = SETTING.run(&events);
     let status = record.summary.daemon_sets[1].status;
     assert_eq!((status.desired, status.updated, status.available), (3, 3, 3));
     assert_eq!(record.summary.daemon_sets[1].pods_created, 0);
@@ -302,8 +303,8 @@ fn adopted_pods_of_the_same_generation_count_as_updated() {
 /// last is forgotten, and the update hangs until something else wakes the controller.
 #[test]
 fn with_surge_and_min_ready_seconds_an_update_may_hang() {
-    let spec = "minReadySeconds: 20
-      updateStrategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}}";
+    let spec = "minReadySeconds: 20, \
+                updateStrategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}}";
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s,
   overrides: [{node: node-2, containerStart: 11s}]";
     let setting = Setting { nodes: 2, spec, latencies, ..SETTING };

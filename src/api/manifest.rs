@@ -272,5 +272,4 @@ const HINTS: [(&str, &str); 6] = [
 ];
 
 #[cfg(test)]
-#[path = "manifest_tests.rs"]
 mod tests;

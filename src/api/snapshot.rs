@@ -347,5 +347,4 @@ fn newest_below(tree: &Tree) -> Option<SimTime> {
 }
 
 #[cfg(test)]
-#[path = "snapshot_tests.rs"]
 mod tests;

@@ -180,6 +180,7 @@ impl FromStr for Taint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::TolerationOperator::{Equal, Exists, Gt, Lt};
 
     fn toleration(key: &str, operator: TolerationOperator, value: &str) -> Toleration {
         Toleration { operator, value: value.to_owned(), effect: None, ..exists(key) }
@@ -195,7 +196,6 @@ mod tests {
 
     #[test]
     fn a_toleration_compares_key_value_and_effect() {
-        use TolerationOperator::{Equal, Exists, Gt, Lt};
         check(&toleration("a", Equal, "1"), "a=1:NoExecute", true);
         check(&toleration("a", Equal, "2"), "a=1:NoExecute", false);
         check(&toleration("a", Equal, ""), "a:NoExecute", true);

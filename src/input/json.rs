@@ -172,8 +172,8 @@ fn has_special_keys(entries: &[(String, Tree)]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::yaml::read_documents;
     use super::*;
+    use crate::input::yaml::read_documents;
 
     fn read_text(text: &str) -> Option<Tree> {
         let limits = Limits { max_bytes: 1_000, max_nodes: 100, max_depth: 5, ..Limits::WRITTEN };

@@ -19,11 +19,6 @@ mod template;
 mod tree;
 mod yaml;
 
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod yaml_tests;
-
 pub use decode::{decode, did_you_mean, from_text, from_text_or_number};
 pub use locate::locate;
 pub use path::{FieldPath, ParsePathError, Segment};
@@ -32,3 +27,6 @@ pub use render::render;
 pub use source::{Limits, Source};
 pub use tree::{SetError, Tree};
 pub use yaml::{Document, read_documents};
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,12 @@
 //! The whole way of a text, as users see it: read, decode, locate, render.
 
-use super::*;
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde::de::Deserializer;
-use std::collections::BTreeMap;
+
+use super::*;
 
 /// A little of everything that scenarios and manifests are made of.
 #[derive(Debug, PartialEq, Deserialize)]

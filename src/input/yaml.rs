@@ -369,3 +369,6 @@ impl<'de> Visitor<'de> for Key<'_, '_> {
         Ok((key.to_owned(), None))
     }
 }
+
+#[cfg(test)]
+mod tests;

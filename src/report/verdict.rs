@@ -229,5 +229,4 @@ fn aftermath(it: &DaemonSetSummary, last: Option<&Rollout>) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[path = "verdict_tests.rs"]
 mod tests;

@@ -20,9 +20,6 @@ mod snapshot;
 mod valid;
 pub mod written;
 
-#[cfg(test)]
-mod tests;
-
 pub use compare::Compare;
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::{Files, NoFiles};
@@ -33,3 +30,6 @@ pub use read::{Loaded, read};
 pub use report::{FileProblems, Report};
 pub use schema::json_schema;
 pub use valid::*;
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
 //! Whole scenarios: what is read from them, and what is told about them.
 
-use super::*;
-use crate::input::{Limits, Problem, Source};
 use std::collections::BTreeMap;
+
+use super::*;
+use crate::api::{IntOrPercent, UpdateStrategy};
+use crate::input::{Limits, Problem, Source};
 
 /// Files in memory.
 struct InMemory(BTreeMap<&'static str, String>);
@@ -166,9 +168,9 @@ fn patches_are_merged_and_judged_as_a_whole() {
     else {
         panic!("{:?}", scenario.events[0].action)
     };
-    let expected = crate::api::UpdateStrategy::RollingUpdate {
-        max_unavailable: crate::api::IntOrPercent::Int(2),
-        max_surge: crate::api::IntOrPercent::Int(0),
+    let expected = UpdateStrategy::RollingUpdate {
+        max_unavailable: IntOrPercent::Int(2),
+        max_surge: IntOrPercent::Int(0),
     };
     assert_eq!((*update_strategy, *min_ready_seconds), (Some(expected), None));
     let surge = "- {at: 2m, patch: {updateStrategy: {rollingUpdate: {maxSurge: 1}}}}\n";

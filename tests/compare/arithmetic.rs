@@ -6,6 +6,8 @@ use rollcast::scenario::{Action, Files, Override, Scenario, TimedAction, read};
 use rollcast::study::{Fit, arithmetic, figures_of};
 use rollcast::world::{Options, simulate};
 
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::scenario::{SETTING, Setting};
 use crate::tool::{FLEET, Folder};
 
 struct Shipped;
@@ -202,41 +204,47 @@ fn check_answers_without_a_run() {
     );
 }
 
-/// A DaemonSet of its own image, with further fields of its spec and of its pods' spec.
-fn daemon_set(name: &str, spec: &str, pods: &str) -> String {
-    format!(
-        "{{apiVersion: apps/v1, kind: DaemonSet, metadata: {{name: {name}}}, spec: {{selector: \
-         {{matchLabels: {{app: {name}}}}}, {spec} template: {{metadata: {{labels: {{app: \
-         {name}}}}}, spec: {{{pods} containers: [{{name: main, image: 'x/{name}:1'}}]}}}}}}}}"
-    )
+const A: DaemonSet<'_> =
+    DaemonSet { name: "a", namespace: "default", container_name: "main", image: "x/a:1", ..AGENT };
+const B: DaemonSet<'_> = DaemonSet { name: "b", ..A };
+
+/// Everything is as it is unless a scenario says otherwise.
+const REAL: Setting<'_> = Setting {
+    until: "",
+    control_plane: "",
+    kubelet: "",
+    latencies: "",
+    daemon_sets: Some(&[A]),
+    ..SETTING
+};
+
+fn load(setting: &Setting<'_>, events: &[&str]) -> Scenario {
+    let lines: Vec<String> = events.iter().map(|event| format!("  - {event}\n")).collect();
+    setting.load(&lines.concat())
 }
 
-fn fleet(cluster: &str, daemon_sets: &[&str], events: &[&str], rest: &str) -> Scenario {
-    let list = |items: &[&str]| format!("  - {}\n", items.join("\n  - "));
-    let text = format!(
-        "cluster: {cluster}\ndaemonSets:\n{}events:\n{}{rest}\n",
-        list(daemon_sets),
-        list(events)
-    );
-    scenario(&text, &[])
-}
-
-const MANY: &str = "updateStrategy: {rollingUpdate: {maxUnavailable: 100%}},";
+const ON_OLD: &str = "nodeSelector: {rollcast.dev/pool: old}";
+const ON_FRESH: &str = "nodeSelector: {rollcast.dev/pool: fresh}";
+const MANY: &str = "updateStrategy: {rollingUpdate: {maxUnavailable: 100%}}";
 
 /// What is shared by all nodes or comes with every pull lasts as long in runs.
 #[test]
 fn what_takes_long_in_runs_is_in_the_bound() {
-    let check = |nodes: u32, rest: &str, least: u64| {
-        let rest = format!("{rest}\nuntil: {{rolloutComplete: true, limit: 3h}}");
-        let daemon = daemon_set("a", MANY, "");
-        let events = ["{at: 10m, setImage: 'x/a:2'}"];
-        let scenario = fleet(&format!("{{nodes: {nodes}}}"), &[&daemon], &events, &rest);
+    let check = |nodes: u32, keys: &str, least: u64| {
+        let setting = Setting {
+            until: "{rolloutComplete: true, limit: 3h}",
+            nodes,
+            keys,
+            daemon_sets: Some(&[DaemonSet { spec: MANY, ..A }]),
+            ..REAL
+        };
+        let scenario = load(&setting, &["{at: 10m, setImage: 'x/a:2'}"]);
         let record = simulate(&scenario, &Options::default(), |_| ());
         let ran = figures_of(&record, None).duration.unwrap();
         let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
-        assert!(budget.at_least.as_secs() >= least, "{rest}: {budget:?}");
-        assert!(budget.at_least <= ran, "{rest}: {ran} in {budget:?}");
-        assert!(ran.as_micros() * 2 <= budget.by_medians.as_micros() * 3, "{rest}: {ran}");
+        assert!(budget.at_least.as_secs() >= least, "{keys}: {budget:?}");
+        assert!(budget.at_least <= ran, "{keys}: {ran} in {budget:?}");
+        assert!(ran.as_micros() * 2 <= budget.by_medians.as_micros() * 3, "{keys}: {ran}");
     };
     // 80 s to receive and 100 s to unpack.
     let sizes = "images: {'x/*': {size: 10GB}}";
@@ -249,10 +257,14 @@ fn what_takes_long_in_runs_is_in_the_bound() {
 /// already; a bound that forgot them would be broken.
 #[test]
 fn the_bound_knows_what_happened_before() {
-    let cluster = "{nodePools: [{name: old, count: 10}, {name: fresh, count: 10}]}";
-    let sizes = "images: {'x/*': {size: 1GB}}\nuntil: {rolloutComplete: true, limit: 3h}";
-    let check = |daemon_sets: &[&str], events: &[&str], bounds: &[bool]| {
-        let scenario = fleet(cluster, daemon_sets, events, sizes);
+    let setting = Setting {
+        until: "{rolloutComplete: true, limit: 3h}",
+        cluster: "nodePools: [{name: old, count: 10}, {name: fresh, count: 10}]",
+        keys: "images: {'x/*': {size: 1GB}}",
+        ..REAL
+    };
+    let check = |daemon_sets: &[DaemonSet<'_>], events: &[&str], bounds: &[bool]| {
+        let scenario = load(&Setting { daemon_sets: Some(daemon_sets), ..setting }, events);
         let record = simulate(&scenario, &Options::default(), |_| ());
         for (estimate, bound) in arithmetic(&scenario).iter().zip(bounds) {
             let budget = estimate.budget.as_ref().unwrap();
@@ -261,54 +273,58 @@ fn the_bound_knows_what_happened_before() {
             assert!(ran.is_some_and(|ran| ran >= budget.at_least), "{events:?}: {ran:?}");
         }
     };
-    let slow = daemon_set("a", "minReadySeconds: 60,", "");
+    let slow = DaemonSet { spec: "minReadySeconds: 60", ..A };
     let update = "{at: 10m, setImage: {daemonSet: a, image: 'x/a:2'}}";
-    check(&[&slow], &[update], &[true]);
-    check(&[&slow], &["{at: 9m, unready: {daemonSet: a, nodes: all}}", update], &[false]);
-    check(&[&slow], &["{at: 9m, failPods: {daemonSet: a, nodes: all}}", update], &[false]);
-    let on = |pool: &str| format!("nodeSelector: {{rollcast.dev/pool: {pool}}},");
-    let moved = daemon_set("a", "", &on("fresh")).replace("a:1", "a:2");
-    let apply = format!("{{at: 10m, apply: {{manifest: {moved}}}}}");
-    check(&[&daemon_set("a", "", &on("old"))], &[&apply], &[false]);
-    check(&[&daemon_set("a", "", "")], &[&apply], &[true]);
-    let other = daemon_set("b", MANY, "").replace("x/b", "x/a");
+    check(&[slow], &[update], &[true]);
+    check(&[slow], &["{at: 9m, unready: {daemonSet: a, nodes: all}}", update], &[false]);
+    check(&[slow], &["{at: 9m, failPods: {daemonSet: a, nodes: all}}", update], &[false]);
+    let moved = DaemonSet { pod: ON_FRESH, image: "x/a:2", ..A };
+    let apply = format!("{{at: 10m, apply: {moved}}}");
+    check(&[DaemonSet { pod: ON_OLD, ..A }], &[&apply], &[false]);
+    check(&[A], &[&apply], &[true]);
+    let other = DaemonSet { spec: MANY, ..B };
     let earlier = "{at: 1m, setImage: {daemonSet: b, image: 'x/a:2'}}";
-    check(&[&daemon_set("a", "", ""), &other], &[earlier, update], &[true, true]);
+    check(&[A, other], &[earlier, update], &[true, true]);
 }
 
 /// An image is known to the nodes whose pods have it, not to the whole cluster.
 #[test]
 fn an_image_is_pulled_where_it_was_not() {
-    let cluster = "{nodePools: [{name: old, count: 10}, {name: fresh, count: 10}]}";
-    let check = |pool: &str, least: u64, most: u64| {
-        let on = |pool: &str| format!("nodeSelector: {{rollcast.dev/pool: {pool}}},");
-        let a = daemon_set("a", "", &on("fresh"));
-        let b = daemon_set("b", "", &on(pool)).replace("x/b:1", "x/a:2");
+    let check = |pod: &str, least: u64, most: u64| {
+        let a = DaemonSet { pod: ON_FRESH, ..A };
+        let b = DaemonSet { pod, image: "x/a:2", ..B };
+        let setting = Setting {
+            cluster: "nodePools: [{name: old, count: 10}, {name: fresh, count: 10}]",
+            latencies: "imagePull: 1m",
+            daemon_sets: Some(&[a, b]),
+            ..REAL
+        };
         let events = ["{at: 10m, setImage: {daemonSet: a, image: 'x/a:2'}}"];
-        let scenario = fleet(cluster, &[&a, &b], &events, "latencies: {imagePull: 1m}");
+        let scenario = load(&setting, &events);
         let took = arithmetic(&scenario)[0].budget.as_ref().unwrap().by_medians.as_secs();
-        assert!((least..most).contains(&took), "{pool}: {took}");
+        assert!((least..most).contains(&took), "{pod}: {took}");
     };
-    check("old", 600, 700);
-    check("fresh", 0, 100);
+    check(ON_OLD, 600, 700);
+    check(ON_FRESH, 0, 100);
 }
 
 /// A line of `check` per case.
 #[test]
 fn what_is_not_told_is_not_claimed() {
-    let check = |fields: &str, pods: &str, events: &[&str], expected: &str| {
-        let daemon = daemon_set("a", fields, pods);
-        let scenario = fleet("{nodes: 5}", &[&daemon], events, "");
+    let check = |spec: &str, pod: &str, events: &[&str], expected: &str| {
+        let daemon_sets = &[DaemonSet { spec, pod, ..A }];
+        let setting = Setting { nodes: 5, daemon_sets: Some(daemon_sets), ..REAL };
+        let scenario = load(&setting, events);
         let lines = arithmetic_lines(&arithmetic(&scenario));
         assert_eq!(lines, [format!("default/a: {expected}")], "{events:?}");
     };
     let update = "{at: 10m, setImage: 'x/a:2'}";
     let untold = "set image main=2 at 10m: maxUnavailable 1; nodes change before the update, so \
                   run it";
-    let ssd = "nodeSelector: {disk: ssd},";
+    let ssd = "nodeSelector: {disk: ssd}";
     let label = "{at: 1m, label: {nodes: {percent: 50%}, labels: {disk: ssd}}}";
     check("", ssd, &[label, update], untold);
-    let tolerant = "tolerations: [{operator: Exists}],";
+    let tolerant = "tolerations: [{operator: Exists}]";
     for event in [
         "{at: 1m, taint: {nodes: {percent: 50%}, taint: 'x=y:NoExecute'}}",
         "{at: 1m, join: 3}",
@@ -326,7 +342,7 @@ fn what_is_not_told_is_not_claimed() {
         "set image main=2 at 10m: stalls at 0/5: 5 unavailable >= 1; maxUnavailable 1 of 5 nodes; \
          it cannot complete while 5 of 5 nodes are dead",
     );
-    let two = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}},";
+    let two = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}}";
     check(
         two,
         tolerant,
@@ -344,7 +360,7 @@ fn what_is_not_told_is_not_claimed() {
          nodes is dead; 3 rounds, about 30s by medians",
     );
     check(
-        "minReadySeconds: 30, updateStrategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}},",
+        "minReadySeconds: 30, updateStrategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}}",
         "",
         &[update],
         "set image main=2 at 10m: maxSurge 2 of 5 nodes; may hang: the wake-up after \
@@ -353,8 +369,7 @@ fn what_is_not_told_is_not_claimed() {
     // There is no update of pods that are there, so the start is told.
     let start = "an update without new images: maxUnavailable 1 of 5 nodes; 5 rounds, about \
                  10s by medians";
-    let again = daemon_set("a", "", "").replace("a:1", "a:2");
-    let apply = format!("{{at: 10m, apply: {{manifest: {again}}}}}");
+    let apply = format!("{{at: 10m, apply: {}}}", DaemonSet { image: "x/a:2", ..A });
     check("", "", &["{at: 1m, delete: a}", &apply], start);
     check("", "", &["{at: 1m, leave: [node-1, node-2]}"], start);
 }
@@ -362,17 +377,18 @@ fn what_is_not_told_is_not_claimed() {
 /// Old and new pod need not be alike, and others are there, too.
 #[test]
 fn a_second_pod_fits_beside_the_first() {
-    let surge = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}},";
-    let check = |(old, new): (&str, &str), pods: &str, other: &str, expected: Fit| {
-        let like = |fields: &str| {
-            daemon_set("a", surge, pods).replace("image: 'x/a:1'", &format!("image: i, {fields}"))
+    let spec = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
+    let check = |(old, new): (&str, &str), pod: &str, other: &str, expected: Fit| {
+        let like = |container| DaemonSet { spec, pod, image: "i", container, ..A };
+        let b = DaemonSet { image: "i", container: other, ..B };
+        let setting = Setting {
+            until: "30m",
+            cluster: "nodePools: [{name: pool, count: 3, allocatable: {cpu: 4}, \
+                      otherPods: {count: 1, requests: {cpu: 1}}}]",
+            daemon_sets: Some(&[like(old), b]),
+            ..REAL
         };
-        let b = daemon_set("b", "", "").replace("image: 'x/b:1'", &format!("image: i, {other}"));
-        let apply = format!("{{at: 10m, apply: {{manifest: {}}}}}", like(new));
-        let pool = "{name: pool, count: 3, allocatable: {cpu: 4}, otherPods: {count: 1, \
-                    requests: {cpu: 1}}}";
-        let cluster = format!("{{nodePools: [{pool}]}}");
-        let scenario = fleet(&cluster, &[&like(old), &b], &[&apply], "until: 30m");
+        let scenario = load(&setting, &[&format!("{{at: 10m, apply: {}}}", like(new))]);
         let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
         assert_eq!(budget.surge, Some(expected), "{old} {new} {other}");
         let record = simulate(&scenario, &Options::default(), |_| ());
@@ -385,7 +401,7 @@ fn a_second_pod_fits_beside_the_first() {
     check((half, two), "", half, Fit::Everywhere);
     check((two, one), "", half, Fit::TooSmall(3));
     check((half, one), "", two, Fit::TooSmall(3));
-    let critical = "priorityClassName: system-node-critical,";
+    let critical = "priorityClassName: system-node-critical";
     check((two, one), critical, half, Fit::Everywhere);
     let port = |port: u16| format!("ports: [{{containerPort: 80, hostPort: {port}}}]");
     check(("ports: []", &port(80)), "", half, Fit::Everywhere);
@@ -399,12 +415,14 @@ fn a_second_pod_fits_beside_the_first() {
 fn thousands_of_draws_are_gone_through_once() {
     let events: Vec<String> =
         (0..5_000).map(|second| format!("{{at: {second}s, fail: {{count: 2}}}}")).collect();
-    let daemon_sets: Vec<String> =
-        (0..50).map(|number| daemon_set(&format!("a{number}"), "", "")).collect();
+    let names: Vec<(String, String)> =
+        (0..50).map(|number| (format!("a{number}"), format!("x/a{number}:1"))).collect();
+    let daemon_sets: Vec<DaemonSet<'_>> =
+        names.iter().map(|(name, image)| DaemonSet { name, image, ..A }).collect();
     let mut events: Vec<&str> = events.iter().map(String::as_str).collect();
     events.push("{at: 2h, setImage: {daemonSet: a7, image: 'x/a:2'}}");
-    let daemon_sets: Vec<&str> = daemon_sets.iter().map(String::as_str).collect();
-    let estimates = arithmetic(&fleet("{nodes: 1000}", &daemon_sets, &events, "until: 3h"));
+    let setting = Setting { until: "3h", nodes: 1_000, daemon_sets: Some(&daemon_sets), ..REAL };
+    let estimates = arithmetic(&load(&setting, &events));
     let dead = |index: usize| (estimates[index].dead, estimates[index].dead_at_least);
     assert_eq!((dead(7), dead(49)), ((2, true), (0, false)));
 }

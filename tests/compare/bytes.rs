@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use crate::tool::{Folder, assert_same, files, told};
+use crate::tool::{FLEET, Folder, assert_same, files, told};
 
 const SWEEP: [&str; 8] = [
     "compare",
@@ -153,7 +153,7 @@ compare:
   seeds: 1..8
   goal: {worst: 10%}
 ";
-    let folder = Folder::with(&(crate::tool::FLEET.to_owned() + block));
+    let folder = Folder::with(&(FLEET.to_owned() + block));
     let by_block = folder.print(&["compare", "fleet.yaml", "--quiet", "--out", "block"]);
     let by_options = folder.print(&sweep("options", &[]));
     assert_eq!(by_block, by_options);

@@ -7,6 +7,10 @@
 
 mod arithmetic;
 mod bytes;
+#[path = "../shared/daemon_set.rs"]
+mod daemon_set;
 mod luck;
 mod messages;
+#[path = "../shared/scenario.rs"]
+mod scenario;
 mod tool;

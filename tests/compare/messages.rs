@@ -4,9 +4,10 @@
 //! know what to do?
 
 use std::fmt::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use crate::tool::Folder;
+use crate::tool::{self, FLEET, Folder};
 
 /// Compares with `tests/compare/NAME`.
 fn check(name: &str, text: &str) {
@@ -87,7 +88,7 @@ fn bad_wishes_are_told_what_is_wrong_with_them() {
     let folder = Folder::new();
     let mut text = String::new();
     for block in blocks {
-        let scenario = format!("{}compare: {block}\n", crate::tool::FLEET);
+        let scenario = format!("{FLEET}compare: {block}\n");
         std::fs::write(folder.path("fleet.yaml"), scenario).unwrap();
         let (code, printed, told) = folder.run(&["check", "fleet.yaml"]);
         assert_eq!((code, printed.as_str()), (2, ""), "{block}");
@@ -102,7 +103,7 @@ fn bad_wishes_are_told_what_is_wrong_with_them() {
 #[test]
 fn good_wishes_are_checked_as_they_are_compared() {
     let wishes = "compare: {vary: {maxUnavailable: [1, 0]}, variants: {all: {nodes: 3}}}\n";
-    let folder = Folder::with(&(crate::tool::FLEET.to_owned() + wishes));
+    let folder = Folder::with(&(FLEET.to_owned() + wishes));
     assert_eq!(folder.run(&["check", "fleet.yaml", "--set=seed=7"]).0, 0);
     std::fs::copy(folder.path("fleet.yaml"), folder.path("other.yaml")).unwrap();
     let both = ["fleet.yaml", "other.yaml"];
@@ -119,7 +120,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = folder.command(&["compare", "fleet.yaml", "--out=-", "--quiet"]);
-    let (code, _, told) = crate::tool::told(&command.stdout(writer).output().unwrap());
+    let (code, _, told) = tool::told(&command.stdout(writer).output().unwrap());
     assert_eq!((code, told.as_str()), (0, ""));
 }
 
@@ -205,7 +206,6 @@ fn scenarios_of_one_name_are_told_apart_by_their_paths() {
 
 #[test]
 fn a_folder_without_permission_is_refused_before_the_runs() {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new();
     std::fs::create_dir(folder.path("locked")).unwrap();
     let locked = std::fs::Permissions::from_mode(0o555);

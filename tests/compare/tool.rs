@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A rollout on 20 nodes that takes about a minute at 10%.
+/// A rollout on 20 nodes that takes about a minute at 10%. Written out, as `job.yaml` shows it.
 pub(crate) const FLEET: &str = "\
 cluster: {nodes: 20}
 daemonSets:

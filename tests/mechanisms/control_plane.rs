@@ -1,41 +1,27 @@
 //! Requests, watches, tokens, batches, workers.
 
-use rollcast::record::{Record, What};
+use rollcast::record::{Fact, Record, What};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
 
-use crate::scenario::load;
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::scenario::{SETTING, Setting};
 
-/// A cluster on which DaemonSets are created after a second, with nothing slow but the control
-/// plane.
-fn create(nodes: u32, version: &str, plane: &str, daemon_sets: &[&str], events: &str) -> Record {
-    let mut text = format!(
-        "kubernetes: \"{version}\"
-until: 10m
-cluster: {{nodes: {nodes}}}
-controlPlane: {plane}
-kubelet: off
-latencies: {{schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s}}
-events:
-{events}"
-    );
-    for name in daemon_sets {
-        let apply = format!(
-            "  - at: 1s
-    apply:
-      apiVersion: apps/v1
-      kind: DaemonSet
-      metadata: {{name: {name}, namespace: kube-system}}
-      spec:
-        selector: {{matchLabels: {{app: {name}}}}}
-        template:
-          metadata: {{labels: {{app: {name}}}}}
-          spec: {{containers: [{{name: c, image: \"agent:v1\"}}]}}
-"
-        );
-        text += &apply;
-    }
-    simulate(&load(&text), &Options::default(), |_| {})
+/// Nothing runs yet, and nothing is slow but the control plane.
+const EMPTY: Setting<'_> = Setting {
+    latencies: "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s",
+    daemon_sets: Some(&[]),
+    ..SETTING
+};
+
+/// What happens when DaemonSets of these names are created after a second.
+fn create(setting: &Setting<'_>, names: &[&str], events: &str) -> Record {
+    let apply = |name: &&str| {
+        let daemon_set = DaemonSet { name, image: "agent:v1", ..AGENT };
+        format!("  - {{at: 1s, apply: {daemon_set}}}\n")
+    };
+    let events = events.to_owned() + &names.iter().map(apply).collect::<String>();
+    simulate(&setting.load(&events), &Options::default(), |_| {})
 }
 
 /// When pods were created, in milliseconds since the DaemonSets were.
@@ -49,8 +35,9 @@ fn creations(record: &Record) -> Vec<u64> {
 /// only if nothing else is posted.
 #[test]
 fn the_client_makes_20_requests_a_second() {
-    let plane = "{requestLatency: 0s, watchLatency: 0s}";
-    let created = creations(&create(200, "1.36", plane, &["agent"], ""));
+    let control_plane = "{requestLatency: 0s, watchLatency: 0s}";
+    let many = Setting { nodes: 200, ..EMPTY };
+    let created = creations(&create(&Setting { control_plane, ..many }, &["agent"], ""));
     assert_eq!(created.len(), 200);
     let within = |millis: u64| created.iter().filter(|&&at| at <= millis).count();
     // Of 30 + 20 t requests some are events: at most 25, and a few more as the filter fills up.
@@ -59,16 +46,18 @@ fn the_client_makes_20_requests_a_second() {
         let made = within(second * 1_000);
         assert!((most - 30..most).contains(&made), "{made} of {most} after {second}s");
     }
-    let free = "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0}";
-    assert_eq!(creations(&create(200, "1.36", free, &["agent"], "")), [0; 200]);
+    let control_plane = "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0}";
+    let free = Setting { control_plane, ..many };
+    assert_eq!(creations(&create(&free, &["agent"], "")), [0; 200]);
 }
 
 /// `pkg/controller/controller_utils.go › slowStartBatch`: 1, 2, 4, …, each batch waits for the
 /// answers to the one before it.
 #[test]
 fn creations_start_slowly() {
-    let plane = "{requestLatency: 1s, watchLatency: 0s, kubeApiQps: 0}";
-    let created = creations(&create(20, "1.36", plane, &["agent"], ""));
+    let control_plane = "{requestLatency: 1s, watchLatency: 0s, kubeApiQps: 0}";
+    let setting = Setting { nodes: 20, control_plane, ..EMPTY };
+    let created = creations(&create(&setting, &["agent"], ""));
     // The revision is created first, and that takes a second, too.
     let batch = |after: u64, pods: usize| vec![after * 1_000; pods];
     let expected = [batch(2, 1), batch(3, 2), batch(4, 4), batch(5, 8), batch(6, 5)].concat();
@@ -79,8 +68,8 @@ fn creations_start_slowly() {
 /// cache has them.
 #[test]
 fn the_status_lags_by_the_latency_of_the_watch() {
-    let plane = "{requestLatency: 0s, watchLatency: 3s, kubeApiQps: 0}";
-    let record = create(1, "1.36", plane, &["agent"], "");
+    let control_plane = "{requestLatency: 0s, watchLatency: 3s, kubeApiQps: 0}";
+    let record = create(&Setting { nodes: 1, control_plane, ..EMPTY }, &["agent"], "");
     let at = |what: fn(&What) -> bool| {
         let fact = record.facts.iter().find(|fact| what(&fact.what)).unwrap();
         fact.at
@@ -95,9 +84,10 @@ fn the_status_lags_by_the_latency_of_the_watch() {
 /// joins that the controller sees before it sees the pods that it created.
 #[test]
 fn a_stale_cache_is_not_synced_since_1_36() {
-    let plane = "{requestLatency: 0s, watchLatency: 5s, kubeApiQps: 0, nodeLifecycle: off}";
-    let told = |version: &str| {
-        let record = create(3, version, plane, &["agent"], "  - {at: 3s, join: 1}\n");
+    let control_plane = "{requestLatency: 0s, watchLatency: 5s, kubeApiQps: 0, nodeLifecycle: off}";
+    let told = |kubernetes: &str| {
+        let setting = Setting { kubernetes, control_plane, ..EMPTY };
+        let record = create(&setting, &["agent"], "  - {at: 3s, join: 1}\n");
         let told =
             |what: &What| matches!(what, What::StatusWritten { status, .. } if status.desired == 4);
         record.facts.iter().find(|fact| told(&fact.what)).unwrap().at.as_secs()
@@ -109,9 +99,10 @@ fn a_stale_cache_is_not_synced_since_1_36() {
 #[test]
 fn two_workers_share_all_daemon_sets() {
     let last = |workers: u32| {
-        let plane =
-            format!("{{requestLatency: 1s, kubeApiQps: 0, concurrentDaemonsetSyncs: {workers}}}");
-        creations(&create(4, "1.36", &plane, &["a", "b", "c", "d"], "")).into_iter().max().unwrap()
+        let control_plane =
+            &format!("{{requestLatency: 1s, kubeApiQps: 0, concurrentDaemonsetSyncs: {workers}}}");
+        let setting = Setting { nodes: 4, control_plane, ..EMPTY };
+        creations(&create(&setting, &["a", "b", "c", "d"], "")).into_iter().max().unwrap()
     };
     let (one, two, four) = (last(1), last(2), last(4));
     assert!(four < two && two < one, "{four} ms with four workers, {two} with two, {one} with one");
@@ -121,10 +112,9 @@ fn two_workers_share_all_daemon_sets() {
 /// five minutes.
 #[test]
 fn of_many_events_only_some_are_posted() {
-    let plane = "{requestLatency: 1ms, kubeApiQps: 0}";
-    let record = create(200, "1.36", plane, &["agent"], "");
-    let posted = |fact: &&rollcast::record::Fact| {
-        matches!(fact.what, What::EventPosted { reason: "SuccessfulCreate", .. })
-    };
+    let control_plane = "{requestLatency: 1ms, kubeApiQps: 0}";
+    let record = create(&Setting { nodes: 200, control_plane, ..EMPTY }, &["agent"], "");
+    let posted =
+        |fact: &&Fact| matches!(fact.what, What::EventPosted { reason: "SuccessfulCreate", .. });
     assert!((25..30).contains(&record.facts.iter().filter(posted).count()));
 }

@@ -11,6 +11,8 @@
 
 #[path = "../properties/checker.rs"]
 mod checker;
+#[path = "../shared/daemon_set.rs"]
+mod daemon_set;
 mod notation;
 mod pods;
 mod revisions;
@@ -21,7 +23,7 @@ use rollcast::input::{Document, Limits, Source};
 use rollcast::record::{Plan, Record};
 use rollcast::scenario::{DaemonSetRef, Files, read};
 use rollcast::time::SimDuration;
-use rollcast::world::{Options, simulate};
+use rollcast::world::{self, Options, simulate};
 
 use crate::notation::{NOW, snapshot};
 
@@ -47,7 +49,7 @@ fn plan(daemon_set: &str, version: KubernetesVersion, cluster: &str) -> Plan {
     let document = Document { index: 0, tree: snapshot(cluster).into(), warnings: Vec::new() };
     let (snapshot, _) = snapshot_from_documents(&[document]).unwrap();
     let name = DaemonSetRef { namespace: "default".to_owned(), name: daemon_set.to_owned() };
-    rollcast::world::plan(&snapshot, &name, NOW, version).unwrap()
+    world::plan(&snapshot, &name, NOW, version).unwrap()
 }
 
 /// A plan in a few lines.

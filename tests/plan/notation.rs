@@ -15,6 +15,7 @@
 //!   `succeeded`), `@100` (its age in seconds), `terminating`, `orphan`, `foreign`, `other` (labels
 //!   that the selector does not match).
 
+use rollcast::api::format_rfc3339;
 use rollcast::time::{SimDuration, SimTime};
 use serde_json::{Value, json};
 
@@ -187,5 +188,5 @@ fn ready(since: &Value) -> Value {
 fn before(seconds: &str) -> Value {
     let age = SimDuration::from_secs(seconds.parse().unwrap());
     let at = NOW.as_micros() - age.as_micros();
-    json!(rollcast::api::format_rfc3339(SimTime::from_micros(at)))
+    json!(format_rfc3339(SimTime::from_micros(at)))
 }

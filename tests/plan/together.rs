@@ -3,6 +3,7 @@
 use rollcast::api::KubernetesVersion::V1_36;
 use rollcast::record::{Record, What};
 
+use crate::daemon_set::{AGENT, DaemonSet};
 use crate::{go_on, plan, told};
 
 const TWO: &str = "ds agent maxUnavailable=1\nds other maxSurge=1\nnode 3*a
@@ -34,24 +35,21 @@ fn two_daemon_sets_are_told_apart() {
 
 #[test]
 fn nodes_daemon_sets_and_events_join_a_snapshot() {
-    let more = "  nodePools: [{name: worker, count: 2}]
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {name: third}
-    spec:
-      selector: {matchLabels: {app: third}}
-      template: {metadata: {labels: {app: third}}, spec: {containers: [{name: c, image: \"third:v1\"}]}}
+    let third = DaemonSet { name: "third", namespace: "default", ..AGENT };
+    let more = format!(
+        "  nodePools: [{{name: worker, count: 2}}]
+daemonSets: [{third}]
 events:
-  - {at: 1m, join: {pool: worker, count: 2}}
-  - {at: 2m, fail: [a-1, worker-1]}
-  - {at: 3m, setImage: {daemonSet: agent, image: \"agent:v3\"}}
-  - {at: 4m, recover: [a-1, worker-1]}
-  - {at: 5m, taint: {nodes: a-2, taint: \"x=y:NoExecute\"}}
-  - {at: 6m, deletePods: {daemonSet: other, nodes: all}}
-  - {at: 10m, leave: a-3}
-  - {at: 20m, delete: {daemonSet: third, cascade: foreground}}";
-    let record = go_on(TWO, more, 5);
+  - {{at: 1m, join: {{pool: worker, count: 2}}}}
+  - {{at: 2m, fail: [a-1, worker-1]}}
+  - {{at: 3m, setImage: {{daemonSet: agent, image: \"agent:v3\"}}}}
+  - {{at: 4m, recover: [a-1, worker-1]}}
+  - {{at: 5m, taint: {{nodes: a-2, taint: \"x=y:NoExecute\"}}}}
+  - {{at: 6m, deletePods: {{daemonSet: other, nodes: all}}}}
+  - {{at: 10m, leave: a-3}}
+  - {{at: 20m, delete: {{daemonSet: third, cascade: foreground}}}}"
+    );
+    let record = go_on(TWO, &more, 5);
     check_end(&record, 0, [5; 5]);
     check_end(&record, 1, [5; 5]);
 }

@@ -1,17 +1,18 @@
 //! Random scenarios, in a compact form that a failing test prints.
 
 use proptest::prelude::*;
+use rollcast::api::IntOrPercent::{Int, Percent};
 use rollcast::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Taint, TaintEffect,
-    UpdateStrategy, daemon_set_from_tree,
+    DaemonSet, KubernetesVersion, Labels, Quantity, Taint, TaintEffect, UpdateStrategy,
+    daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
-    Action, Among, Cascade, ClientLimit, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault,
-    Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec, OtherPods,
-    PhaseDelays, PickingOrder, PodChange, PoolId, PressureKind, Repeats, Resources, START,
-    Scenario, Scheduler, Take, TimedAction, Until,
+    Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DaemonSetChange, DaemonSetRef,
+    ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec,
+    OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId, PressureKind, Repeats, Resources,
+    START, Scenario, Scheduler, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -116,7 +117,6 @@ impl Update {
     }
 
     pub(crate) fn valid(self) -> UpdateStrategy {
-        use IntOrPercent::{Int, Percent};
         let (max_unavailable, max_surge) = match self {
             Self::OnDelete => return UpdateStrategy::OnDelete,
             Self::Unavailable(max) => (Int(max), Int(0)),
@@ -347,7 +347,7 @@ impl Case {
                 rollout_complete: self.until_complete,
             },
             expectations: Vec::new(),
-            compare: rollcast::scenario::Compare::default(),
+            compare: Compare::default(),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rollcast::record::{DaemonSetSummary, Fact, FactId, Point, Record, Rollout, Series, What};
+use rollcast::record::{
+    DaemonSetSummary, Fact, FactId, NameId, Point, Record, Rollout, Series, What,
+};
 use rollcast::time::SimDuration;
 
 /// What is wrong with a record, in sentences.
@@ -248,7 +250,7 @@ struct Pod {
 }
 
 /// The pod that a fact is about.
-fn pod_of(what: &What) -> Option<rollcast::record::NameId> {
+fn pod_of(what: &What) -> Option<NameId> {
     match *what {
         What::PodCreated { pod, .. }
         | What::PodBound { pod, .. }
@@ -292,7 +294,7 @@ impl<'a> Truth<'a> {
         self.check_rest(wrong);
     }
 
-    fn name(&self, id: rollcast::record::NameId) -> &'a str {
+    fn name(&self, id: NameId) -> &'a str {
         self.record.names.get(id)
     }
 

@@ -14,12 +14,16 @@ mod budgets;
 mod cases;
 mod checker;
 mod cluster;
+#[path = "../shared/daemon_set.rs"]
+mod daemon_set;
 mod kubelets;
 mod oracle;
 mod planner;
 mod pods;
 mod regressions;
 mod runs;
+#[path = "../shared/scenario.rs"]
+mod scenario;
 mod scheduling;
 #[path = "../shared/cluster.rs"]
 mod shared;

@@ -6,7 +6,9 @@ use rollcast::record::{Limit, Record};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
 
-use crate::cases::{Case, any_case_without_mending, any_gentle, any_settings, case_with};
+use crate::cases::{
+    self, Case, Change, Update, What, any_case_without_mending, any_gentle, any_settings, case_with,
+};
 use crate::checker::{Client, Known, check};
 
 /// More events than any of these small runs has.
@@ -88,13 +90,12 @@ pub(crate) fn has_ended_well(record: &Record) -> Result<(), TestCaseError> {
 
 /// Nothing that stays broken: images work, and all machines work again before the end.
 pub(crate) fn gentle_case() -> impl Strategy<Value = Case> {
-    use crate::cases::{Change, Some, Update, What};
     let events = prop::collection::vec((0..300u16, any_gentle()), 1..8).prop_map(|mut events| {
         for change in [Change::Recover, Change::Untaint, Change::Label(true)] {
-            events.push((400, What::Nodes(Some::All, change)));
+            events.push((400, What::Nodes(cases::Some::All, change)));
         }
         // Wakes the controller, whose status may be stale, and replaces what is not Ready.
-        events.push((500, What::Pods(0, Some::All, 0)));
+        events.push((500, What::Pods(0, cases::Some::All, 0)));
         events
     });
     let settings = any_settings().prop_map(|mut settings| {

@@ -5,72 +5,19 @@
 
 use rollcast::record::{Fact, Limit, Record, What};
 use rollcast::time::SimDuration;
-use rollcast::world::{Options, simulate};
 
-use crate::scenario::load;
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::scenario::{SETTING, Setting};
 
-/// A cluster and the DaemonSets that run on it when the run starts.
-struct Case<'a> {
-    nodes: u32,
-    kubelet: &'a str,
-    latencies: &'a str,
-    /// Further keys of the scenario, a line each.
-    keys: &'a str,
-    /// Names; each runs `NAME:v1`.
-    daemon_sets: &'a [&'a str],
-    /// Keys of `spec`, in YAML's flow style.
-    spec: &'a str,
-    /// Keys of the pod's spec besides the containers.
-    pod: &'a str,
-    /// Keys of the container, each with a comma before it.
-    container: &'a str,
-    events: &'a str,
-}
-
-const CASE: Case<'_> = Case {
+/// One node, on which nothing takes time.
+const REAL: Setting<'_> = Setting {
+    until: "20m",
     nodes: 1,
     kubelet: "{cleanup: 0s}",
     latencies: "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s",
-    keys: "",
-    daemon_sets: &["agent"],
-    spec: "minReadySeconds: 0",
-    pod: "terminationGracePeriodSeconds: 30",
-    container: "",
-    events: "  - {at: 10s, setImage: agent:v2}",
+    ..SETTING
 };
-
-fn run(case: &Case<'_>) -> Record {
-    let Case { nodes, kubelet, latencies, keys, spec, pod, container, events, .. } = case;
-    let manifest = |name: &&str| {
-        format!(
-            "  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {{name: {name}, namespace: kube-system}}
-    spec:
-      {spec}
-      selector: {{matchLabels: {{app: {name}}}}}
-      template:
-        metadata: {{labels: {{app: {name}}}}}
-        spec:
-          {pod}
-          containers: [{{name: c, image: \"{name}:v1\"{container}}}]
-"
-        )
-    };
-    let manifests: String = case.daemon_sets.iter().map(manifest).collect();
-    let text = format!(
-        "until: 20m
-cluster: {{nodes: {nodes}}}
-controlPlane: off
-kubelet: {kubelet}
-latencies: {{{latencies}}}
-{keys}
-daemonSets:
-{manifests}events:
-{events}"
-    );
-    simulate(&load(&text), &Options::default(), |_| {})
-}
+const UPDATE: &str = "  - {at: 10s, setImage: agent:v2}";
 
 /// When facts of a kind happened, in milliseconds.
 fn times(record: &Record, is: fn(&What) -> bool) -> Vec<u64> {
@@ -102,15 +49,17 @@ fn pulls(record: &Record) -> Vec<(u64, u64)> {
 
 const TEN_SECONDS: &str =
     "schedule: 0s, imagePull: 10s, containerStart: 0s, ready: 0s, terminate: 0s";
+const OTHER: DaemonSet<'_> = DaemonSet { name: "other", ..AGENT };
+const THIRD: DaemonSet<'_> = DaemonSet { name: "third", ..AGENT };
+const TWO: Option<&[DaemonSet<'_>]> = Some(&[AGENT, OTHER]);
+const THREE: Option<&[DaemonSet<'_>]> = Some(&[AGENT, OTHER, THIRD]);
 const BOTH: &str = "  - {at: 10s, setImage: {daemonSet: agent, image: \"agent:v2\"}}
   - {at: 10s, setImage: {daemonSet: other, image: \"other:v2\"}}";
 
 /// `pkg/kubelet/images/puller.go › serialImagePuller`.
 #[test]
 fn a_node_pulls_one_image_after_the_other() {
-    let daemon_sets = &["agent", "other"];
-    let case = Case { latencies: TEN_SECONDS, daemon_sets, events: BOTH, ..CASE };
-    let record = run(&case);
+    let record = Setting { latencies: TEN_SECONDS, daemon_sets: TWO, ..REAL }.run(BOTH);
     assert_eq!(pulls(&record), [(0, 10_000), (10_000, 10_000)]);
     assert_eq!(record.summary.peak_concurrent_pulls, 1);
 }
@@ -119,12 +68,11 @@ fn a_node_pulls_one_image_after_the_other() {
 #[test]
 fn a_node_may_pull_several_images_at_a_time() {
     let check = |kubelet, expected: &[(u64, u64)]| {
-        let daemon_sets = &["agent", "other", "third"];
         let events = &format!(
             "{BOTH}\n  - {{at: 10s, setImage: {{daemonSet: third, image: \"third:v2\"}}}}"
         );
-        let case = Case { kubelet, latencies: TEN_SECONDS, daemon_sets, events, ..CASE };
-        assert_eq!(pulls(&run(&case)), expected, "{kubelet}");
+        let setting = Setting { kubelet, latencies: TEN_SECONDS, daemon_sets: THREE, ..REAL };
+        assert_eq!(pulls(&setting.run(events)), expected, "{kubelet}");
     };
     check("{serializeImagePulls: false}", &[(0, 10_000), (0, 10_000), (0, 10_000)]);
     check("{maxParallelImagePulls: 2}", &[(0, 10_000), (0, 10_000), (10_000, 10_000)]);
@@ -134,9 +82,7 @@ fn a_node_may_pull_several_images_at_a_time() {
 #[test]
 fn a_kubelet_limits_its_own_pulls() {
     let kubelet = "{serializeImagePulls: false, registryPullQPS: 1, registryBurst: 1}";
-    let daemon_sets = &["agent", "other"];
-    let case = Case { kubelet, latencies: TEN_SECONDS, daemon_sets, events: BOTH, ..CASE };
-    let record = run(&case);
+    let record = Setting { kubelet, latencies: TEN_SECONDS, daemon_sets: TWO, ..REAL }.run(BOTH);
     let is_refused =
         |what: &What| matches!(what, What::PodPullFailed { reason: "pull QPS exceeded", .. });
     assert_eq!(times(&record, is_refused), [10_000]);
@@ -152,7 +98,7 @@ fn nodes_share_the_registry() {
 network: {{registry: {{{registry}}}, node: {{bandwidth: off}}, unpack: off}}"
         );
         let latencies = "schedule: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
-        let record = run(&Case { nodes: 2, latencies, keys, spec, ..CASE });
+        let record = Setting { nodes: 2, latencies, keys, spec, ..REAL }.run(UPDATE);
         assert_eq!(pulls(&record), expected, "{spec} {registry}");
         assert_eq!(record.summary.peak_concurrent_pulls, peak);
     };
@@ -168,10 +114,10 @@ fn a_node_receives_and_unpacks_only_so_fast() {
     let keys = "images: {\"agent:*\": {size: 1GB}, \"*\": {size: 1MB}}
 network: {node: {bandwidth: 2Gbit/s}, unpack: 500MB/s}";
     let latencies = "schedule: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
-    assert_eq!(pulls(&run(&Case { latencies, keys, ..CASE })), [(0, 500 + 4_000 + 2_000)]);
+    assert_eq!(pulls(&Setting { latencies, keys, ..REAL }.run(UPDATE)), [(0, 500 + 4_000 + 2_000)]);
     let latencies = "schedule: 0s, containerStart: 0s, ready: 0s, terminate: 0s,
   overrides: [{image: \"agent:v2\", imagePull: 7s}]";
-    assert_eq!(pulls(&run(&Case { latencies, keys, ..CASE })), [(0, 7_000)]);
+    assert_eq!(pulls(&Setting { latencies, keys, ..REAL }.run(UPDATE)), [(0, 7_000)]);
 }
 
 /// `pkg/kubelet/images/image_manager.go › EnsureImageExists`: 10 s, then 20 s after the first two
@@ -181,7 +127,7 @@ fn a_pull_that_fails_is_tried_again_after_its_back_off() {
     let events = "  - {at: 5s, breakImage: {image: \"agent:v2\", fault: pullError}}
   - {at: 10s, setImage: agent:v2}
   - {at: 25s, mendImage: \"agent:v2\"}";
-    let record = run(&Case { latencies: TEN_SECONDS, events, ..CASE });
+    let record = Setting { latencies: TEN_SECONDS, ..REAL }.run(events);
     let failed = |what: &What| matches!(what, What::PodPullFailed { .. });
     assert_eq!(times(&record, failed), [10_500]);
     assert_eq!(times(&record, is_pulled), [50_500]);
@@ -189,11 +135,10 @@ fn a_pull_that_fails_is_tried_again_after_its_back_off() {
 
 #[test]
 fn a_pod_that_is_told_to_stop_leaves_the_queue() {
-    let daemon_sets = &["agent", "other"];
     let events =
         &format!("{BOTH}\n  - {{at: 15s, setImage: {{daemonSet: agent, image: \"agent:v1\"}}}}");
-    let case = Case { latencies: TEN_SECONDS, daemon_sets, events, ..CASE };
-    assert_eq!(pulls(&run(&case)), [(5_000, 10_000)]);
+    let setting = Setting { latencies: TEN_SECONDS, daemon_sets: TWO, ..REAL };
+    assert_eq!(pulls(&setting.run(events)), [(5_000, 10_000)]);
 }
 
 /// `pkg/kubelet/images/image_manager.go › EnsureImageExists`: policy `Always` asks every time.
@@ -202,8 +147,8 @@ fn the_policy_decides_whether_the_registry_is_asked() {
     let events = "  - {at: 5s, breakImage: {image: \"agent:*\", fault: pullError}}
   - {at: 10s, deletePods: {}}";
     let check = |policy: &str, expected: usize| {
-        let container = &format!(", imagePullPolicy: {policy}");
-        let record = run(&Case { container, events, ..CASE });
+        let container = &format!("imagePullPolicy: {policy}");
+        let record = Setting { container, ..REAL }.run(events);
         assert_eq!(times(&record, is_started).len(), expected, "{policy}");
     };
     check("IfNotPresent", 1);
@@ -215,7 +160,7 @@ fn the_policy_decides_whether_the_registry_is_asked() {
 #[test]
 fn a_kubelet_notices_at_its_next_look() {
     let spec = "updateStrategy: {rollingUpdate: {maxUnavailable: 4}}";
-    let record = run(&Case { nodes: 4, spec, ..CASE });
+    let record = Setting { nodes: 4, spec, ..REAL }.run(UPDATE);
     let started = times(&record, is_started);
     assert!(started.iter().all(|at| (10_000..11_000).contains(at)), "{started:?}");
     assert!(
@@ -230,11 +175,11 @@ fn a_kubelet_notices_at_its_next_look() {
 fn init_containers_run_one_after_the_other() {
     let pod = "initContainers: [{name: i, image: \"i:v1\"}, {name: j, image: \"j:v1\"}]";
     let kubelet = "{initRun: 3s, cleanup: 0s}";
-    let record = run(&Case { kubelet, pod, ..CASE });
+    let record = Setting { kubelet, pod, ..REAL }.run(UPDATE);
     let started = times(&record, is_started);
     // Each end is noticed up to a second later, all in one rhythm.
     assert!((16_000..19_000).contains(&started[0]), "{started:?}");
-    let without = times(&run(&Case { kubelet, ..CASE }), is_started);
+    let without = times(&Setting { kubelet, ..REAL }.run(UPDATE), is_started);
     assert_eq!((started[0] - without[0]) % 1_000, 0);
 }
 
@@ -242,10 +187,10 @@ fn init_containers_run_one_after_the_other() {
 fn the_sandbox_and_each_container_take_their_time() {
     let latencies = "schedule: 0s, imagePull: 0s, ready: 0s, terminate: 0s";
     let kubelet = "{volumes: 1s, sandbox: 2s, startContainer: 4s, cleanup: 0s}";
-    let started = times(&run(&Case { kubelet, latencies, ..CASE }), is_started);
+    let started = times(&Setting { kubelet, latencies, ..REAL }.run(UPDATE), is_started);
     assert!((17_000..18_000).contains(&started[0]), "{started:?}");
     // What the scenario writes of the whole start comes before its parts.
-    let started = times(&run(&Case { kubelet, ..CASE }), is_started);
+    let started = times(&Setting { kubelet, ..REAL }.run(UPDATE), is_started);
     assert!((11_000..12_000).contains(&started[0]), "{started:?}");
 }
 
@@ -254,9 +199,9 @@ fn the_sandbox_and_each_container_take_their_time() {
 #[test]
 fn probes_ask_in_their_rhythm() {
     let check = |probe: &str, ready: &str, expected: u64| {
-        let container = &format!(", readinessProbe: {{tcpSocket: {{port: 80}}, {probe}}}");
-        let latencies = &format!("{}, ready: {ready}", &CASE.latencies.replace(", ready: 0s", ""));
-        let record = run(&Case { latencies, container, ..CASE });
+        let container = &format!("readinessProbe: {{tcpSocket: {{port: 80}}, {probe}}}");
+        let latencies = &format!("{}, ready: {ready}", &REAL.latencies.replace(", ready: 0s", ""));
+        let record = Setting { latencies, container, ..REAL }.run(UPDATE);
         let (started, ready) = (times(&record, is_started)[0], times(&record, is_ready)[0]);
         assert_eq!(ready - started, expected, "{probe}");
     };
@@ -278,10 +223,10 @@ fn unhealthy(record: &Record) -> Vec<(&'static str, u64)> {
 /// `pkg/kubelet/kuberuntime/kuberuntime_manager.go › doBackOff`: at once, then after 10 s, 20 s, …
 #[test]
 fn a_liveness_probe_that_is_too_strict_makes_a_crash_loop() {
-    let liveness = ", livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
+    let liveness = "livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}";
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 60s, terminate: 0s";
     let container = &format!("{liveness}, readinessProbe: {{tcpSocket: {{port: 80}}}}");
-    let record = run(&Case { latencies, container, ..CASE });
+    let record = Setting { latencies, container, ..REAL }.run(UPDATE);
     let pauses = unhealthy(&record);
     // The container is gone at once; its kubelet notices within a second.
     assert_eq!(pauses[..5].iter().map(|it| it.1).collect::<Vec<_>>(), [0, 10, 20, 40, 80]);
@@ -289,7 +234,7 @@ fn a_liveness_probe_that_is_too_strict_makes_a_crash_loop() {
     assert_eq!(times(&record, is_started).len(), 1);
     assert_eq!(times(&record, is_ready).len(), 0);
     // Without a readiness probe it is Ready before it is killed.
-    let record = run(&Case { latencies, container: liveness, ..CASE });
+    let record = Setting { latencies, container: liveness, ..REAL }.run(UPDATE);
     assert_eq!(times(&record, is_ready), times(&record, is_started));
 }
 
@@ -298,13 +243,13 @@ fn a_liveness_probe_that_is_too_strict_makes_a_crash_loop() {
 fn a_startup_probe_gives_a_slow_container_its_time() {
     let check = |failures: u32, expected: &[(&str, u64)]| {
         let container = &format!(
-            ", livenessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, failureThreshold: 1}}, \
+            "livenessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, failureThreshold: 1}}, \
              readinessProbe: {{tcpSocket: {{port: 80}}}}, \
              startupProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 5, \
              failureThreshold: {failures}}}"
         );
-        let latencies = &CASE.latencies.replace("ready: 0s", "ready: 60s");
-        let record = run(&Case { latencies, container, ..CASE });
+        let latencies = &REAL.latencies.replace("ready: 0s", "ready: 60s");
+        let record = Setting { latencies, container, ..REAL }.run(UPDATE);
         assert_eq!(unhealthy(&record).first().map(|it| it.0), expected.first().map(|it| it.0));
     };
     check(20, &[]);
@@ -315,8 +260,8 @@ fn a_startup_probe_gives_a_slow_container_its_time() {
 /// `pkg/controller/daemon/daemon_controller.go › getNodesToDaemonPods` passes over such pods.
 #[test]
 fn the_next_pod_comes_before_the_old_object_is_gone() {
-    let latencies = &CASE.latencies.replace("terminate: 0s", "terminate: 3s");
-    let record = run(&Case { kubelet: "{cleanup: 20s}", latencies, ..CASE });
+    let latencies = &REAL.latencies.replace("terminate: 0s", "terminate: 3s");
+    let record = Setting { kubelet: "{cleanup: 20s}", latencies, ..REAL }.run(UPDATE);
     let stopped = times(&record, |what| matches!(what, What::PodStopped { .. }));
     let created = times(&record, |what| matches!(what, What::PodCreated { .. }));
     let removed = times(&record, |what| matches!(what, What::PodRemoved { .. }));
@@ -327,10 +272,10 @@ fn the_next_pod_comes_before_the_old_object_is_gone() {
 #[test]
 fn a_pre_stop_hook_runs_before_the_signal_and_inside_the_grace_period() {
     let check = |hook: &str, terminate: &str, expected: u64| {
-        let container = &format!(", lifecycle: {{preStop: {{{hook}}}}}");
-        let latencies = &CASE.latencies.replace("terminate: 0s", terminate);
+        let container = &format!("lifecycle: {{preStop: {{{hook}}}}}");
+        let latencies = &REAL.latencies.replace("terminate: 0s", terminate);
         let kubelet = "{preStop: 7s, cleanup: 0s}";
-        let record = run(&Case { kubelet, latencies, container, ..CASE });
+        let record = Setting { kubelet, latencies, container, ..REAL }.run(UPDATE);
         let stopped = times(&record, |what| matches!(what, What::PodStopped { .. }));
         assert_eq!(stopped, [10_000 + expected], "{hook}");
     };
@@ -347,7 +292,7 @@ fn under_disk_pressure_pods_are_created_and_refused_again_and_again() {
     let events = "  - {at: 5s, pressure: {nodes: node-1, kind: disk}}
   - {at: 10s, deletePods: {}}
   - {at: 60s, relieve: node-1}";
-    let record = run(&Case { events, ..CASE });
+    let record = REAL.run(events);
     let reason = |fact: &Fact| match fact.what {
         What::PodRejected { reason, .. } => Some(record.names.get(reason).to_owned()),
         _ => None,
@@ -367,7 +312,7 @@ fn a_pod_whose_node_changed_its_labels_is_refused() {
     let pod = "nodeSelector: {kubernetes.io/os: linux}";
     let events = "  - {at: 10s, deletePods: {}}
   - {at: 15s, label: {nodes: node-1, labels: {kubernetes.io/os: windows}}}";
-    let record = run(&Case { latencies, pod, events, ..CASE });
+    let record = Setting { latencies, pod, ..REAL }.run(events);
     let rejected = times(&record, |what| matches!(what, What::PodRejected { .. }));
     assert_eq!(rejected, [15_000]);
 }
@@ -376,7 +321,7 @@ fn a_pod_whose_node_changed_its_labels_is_refused() {
 fn a_dead_kubelet_stops_everything_on_its_node() {
     let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 12s, fail: node-1}
   - {at: 50s, recover: node-1}";
-    let record = run(&Case { latencies: TEN_SECONDS, events, ..CASE });
+    let record = Setting { latencies: TEN_SECONDS, ..REAL }.run(events);
     // What it had fetched until then is lost.
     assert_eq!(times(&record, is_pulled), [60_000]);
     assert_eq!(pulls(&record), [(0, 10_000)]);
@@ -386,7 +331,7 @@ fn a_dead_kubelet_stops_everything_on_its_node() {
 #[test]
 fn a_kubelet_that_is_off_does_nothing_in_between() {
     let latencies = "schedule: 1s, imagePull: 2s, containerStart: 3s, ready: 0s, terminate: 4s";
-    let record = run(&Case { kubelet: "off", latencies, ..CASE });
+    let record = Setting { kubelet: "off", latencies, ..REAL }.run(UPDATE);
     let at = |is| times(&record, is);
     assert_eq!(at(|what| matches!(what, What::PodRemoved { .. })), [14_000]);
     assert_eq!(at(|what| matches!(what, What::PodCreated { .. })), [14_000]);
@@ -405,7 +350,7 @@ fn a_surge_onto_a_node_that_refuses_every_pod_ends_the_run() {
     let events = "  - {at: 5s, pressure: {nodes: node-1, kind: disk}}
   - {at: 10s, deletePods: {}}";
     let spec = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
-    let record = run(&Case { spec, events, ..CASE });
+    let record = Setting { spec, ..REAL }.run(events);
     assert_eq!(record.summary.limit_hit, Some(Limit::PodsPerNode));
 }
 
@@ -413,25 +358,24 @@ fn a_surge_onto_a_node_that_refuses_every_pod_ends_the_run() {
 /// the API server has not heard of that yet.
 #[test]
 fn a_pod_that_was_refused_is_not_ended_once_more() {
-    let text = "until: 70s
-cluster: {nodes: 1}
-controlPlane: {requestLatency: 2s, watchLatency: 10ms, kubeApiQps: 0, scheduler: off}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {name: agent}
-    spec:
-      selector: {matchLabels: {app: agent}}
-      template:
-        metadata: {labels: {app: agent}}
-        spec:
-          terminationGracePeriodSeconds: 1
-          containers: [{name: main, image: \"agent:v1\"}]
-events:
-  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
+    let agent = DaemonSet {
+        namespace: "default",
+        pod: "terminationGracePeriodSeconds: 1",
+        container_name: "main",
+        ..AGENT
+    };
+    let setting = Setting {
+        until: "70s",
+        control_plane: "{requestLatency: 2s, watchLatency: 10ms, kubeApiQps: 0, scheduler: off}",
+        kubelet: "on",
+        latencies: "",
+        daemon_sets: Some(&[agent]),
+        ..REAL
+    };
+    let events = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
   - {at: 60s, deletePods: {nodes: node-1}}
   - {at: 66s, shutdown: {nodes: node-1, gracePeriod: 30s}}";
-    let record = simulate(&load(text), &Options::default(), |_| {});
+    let record = setting.run(events);
     let refused = times(&record, |what| matches!(what, What::PodRejected { .. }));
     assert_eq!(refused.len(), 1);
     let failed = |what: &What| matches!(what, What::PodFailed { .. });
@@ -451,8 +395,7 @@ fn is_crashed(what: &What) -> bool {
 
 #[test]
 fn a_container_that_crashes_later_is_started_again_with_back_off() {
-    let record =
-        run(&Case { events: &format!("{LATE}\n  - {{at: 60s, mendImage: \"agent:v2\"}}"), ..CASE });
+    let record = REAL.run(&format!("{LATE}\n  - {{at: 60s, mendImage: \"agent:v2\"}}"));
     let second = |at: &u64| at / 1_000;
     let starts: Vec<u64> = times(&record, is_ready).iter().map(second).collect();
     let ends: Vec<u64> = times(&record, is_crashed).iter().map(second).collect();
@@ -464,7 +407,7 @@ fn a_container_that_crashes_later_is_started_again_with_back_off() {
 fn min_ready_seconds_stop_pods_that_crash_later() {
     let updated = |min_ready: u32| {
         let spec = &format!("minReadySeconds: {min_ready}");
-        let record = run(&Case { nodes: 5, spec, events: LATE, ..CASE });
+        let record = Setting { nodes: 5, spec, ..REAL }.run(LATE);
         record.summary.daemon_sets[0].status.updated
     };
     assert_eq!((updated(0), updated(30)), (5, 1));

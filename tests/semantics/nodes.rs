@@ -2,48 +2,29 @@
 //!
 //! Loops and leases have phases that the seed fixes, so expectations are spans of time.
 
-use rollcast::record::Record;
-use rollcast::report::facts::facts_jsonl;
+use rollcast::record::What;
+use rollcast::time::SimDuration;
 
-use crate::scenario::{SETTING, Setting, check_points, run};
+use crate::runs::check_points;
+use crate::scenario::{SETTING, Setting};
+use crate::times::{
+    check_times, gaps, is_deleted, is_drained, is_failed, is_readiness, pods_failed, tainted,
+    times, turned_ready, untainted,
+};
 
 /// Nodes are looked after; nothing else of the control plane takes time.
-const REAL: Setting =
+const REAL: Setting<'_> =
     Setting { control_plane: "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0}", ..SETTING };
-
-/// Seconds at which there are facts whose line has all of `words`.
-pub(crate) fn times(record: &Record, words: &[&str]) -> Vec<f64> {
-    let text = facts_jsonl(&record.facts, &record.names);
-    let hit = |line: &&str| words.iter().all(|word| line.contains(word));
-    let seconds = |line: &str| {
-        let at = line.split_once("\"at_us\":").unwrap().1.split_once(',').unwrap().0;
-        at.parse::<f64>().unwrap() / 1e6
-    };
-    text.lines().filter(hit).map(seconds).collect()
-}
-
-#[track_caller]
-fn check_times(record: &Record, words: &[&str], expected: &[(f64, f64)]) {
-    let found = times(record, words);
-    let fits = |(at, (least, most)): (&f64, &(f64, f64))| least <= at && at <= most;
-    let all = found.len() == expected.len() && found.iter().zip(expected).all(fits);
-    assert!(all, "{words:?}: {found:?} instead of {expected:?}");
-}
-
-/// The gaps between successive times.
-fn gaps(times: &[f64]) -> Vec<f64> {
-    times.windows(2).map(|pair| pair[1] - pair[0]).collect()
-}
 
 /// `node_lifecycle_controller.go › tryUpdateNodeHealth`: silence counts from the pass that saw the
 /// last lease, so nodes that die together are not noticed together.
 #[test]
 fn a_dead_node_is_noticed_40_to_55_seconds_later() {
-    let check = |version, words: &str, least: f64| {
+    let check = |kubernetes, words: &str, least: f64| {
         let events = "  - {at: 100s, fail: {count: 10}}";
-        let setting = Setting { nodes: 40, version, ..REAL };
-        let record = run(&setting, events);
-        let unknown = times(&record, &["nodeReady", "false"]);
+        let setting = Setting { nodes: 40, kubernetes, ..REAL };
+        let record = setting.run(events);
+        let unknown = turned_ready(&record, false);
         assert_eq!(unknown.len(), 10, "{words}");
         let (first, last) = (unknown[0], unknown[9]);
         assert!(100.0 + least < first && last <= 100.0 + least + 15.0, "{words}: {unknown:?}");
@@ -51,7 +32,7 @@ fn a_dead_node_is_noticed_40_to_55_seconds_later() {
         assert!(last - first >= 5.0, "{unknown:?}");
         assert!(gaps(&unknown).iter().all(|gap| gap % 5.0 == 0.0), "{unknown:?}");
         // The NoSchedule taint comes at once.
-        assert_eq!(times(&record, &["nodeTainted", "unreachable:NoSchedule"]), unknown);
+        assert_eq!(tainted(&record, "unreachable:NoSchedule"), unknown);
     };
     check("1.36", "50 s", 40.0);
     check("1.31", "40 s", 30.0);
@@ -60,7 +41,8 @@ fn a_dead_node_is_noticed_40_to_55_seconds_later() {
                         nodeLifecycle: {nodeMonitorGracePeriod: 2m}}",
         ..REAL
     };
-    check_times(&run(&slow, "  - {at: 100s, fail: node-1}"), &["nodeReady"], &[(210.0, 225.0)]);
+    let record = slow.run("  - {at: 100s, fail: node-1}");
+    check_times(&times(&record, is_readiness), &[(210.0, 225.0)]);
 }
 
 /// `node_lifecycle_controller.go › monitorNodeHealth`: the pods of a node are marked not Ready in
@@ -68,7 +50,7 @@ fn a_dead_node_is_noticed_40_to_55_seconds_later() {
 #[test]
 fn pods_of_a_dead_node_count_as_ready_until_it_is_noticed() {
     let events = "  - {at: 100s, fail: node-1}\n  - {at: 5m, recover: node-1}";
-    let record = run(&REAL, events);
+    let record = REAL.run(events);
     let expected = [
         "139s desired=3 ready=3 wanted=3 serving=2",
         "156s desired=2 ready=2 misscheduled=1 serving=2",
@@ -76,21 +58,21 @@ fn pods_of_a_dead_node_count_as_ready_until_it_is_noticed() {
         "306s desired=3 ready=3 misscheduled=0 serving=3 created=0",
     ];
     check_points(&record, 0, &expected, events);
-    check_times(&record, &["nodeUntainted", "NoExecute"], &[(300.0, 305.0)]);
-    check_times(&record, &["nodeUntainted", "NoSchedule"], &[(300.0, 300.0)]);
+    check_times(&untainted(&record, "NoExecute"), &[(300.0, 305.0)]);
+    check_times(&untainted(&record, "NoSchedule"), &[(300.0, 300.0)]);
 }
 
 const ZONES: &str =
     "nodePools: [{name: a, count: 10, zones: [a]}, {name: b, count: 10, zones: [b]}]";
-const NO_EXECUTE: [&str; 2] = ["nodeTainted", "unreachable:NoExecute"];
+const NO_EXECUTE: &str = "unreachable:NoExecute";
 
 /// `node_lifecycle_controller.go › ComputeZoneState, setLimiterInZone` and
 /// `rate_limited_queue.go`.
 #[test]
 fn nodes_of_a_zone_are_tainted_one_in_ten_seconds() {
     let check = |events: &str, expected: std::ops::RangeInclusive<usize>| {
-        let record = run(&Setting { cluster: ZONES, ..REAL }, events);
-        let tainted = times(&record, &NO_EXECUTE);
+        let record = Setting { cluster: ZONES, ..REAL }.run(events);
+        let tainted = tainted(&record, NO_EXECUTE);
         assert!(expected.contains(&tainted.len()), "{events}: {tainted:?}");
         assert!(gaps(&tainted).iter().all(|gap| *gap >= 9.9), "{tainted:?}");
     };
@@ -104,8 +86,8 @@ fn nodes_of_a_zone_are_tainted_one_in_ten_seconds() {
 #[test]
 fn each_zone_has_a_queue_of_its_own() {
     let events = "  - {at: 1m, fail: {pool: a, count: 4}}\n  - {at: 1m, fail: {pool: b, count: 4}}";
-    let record = run(&Setting { cluster: ZONES, ..REAL }, events);
-    let tainted = times(&record, &NO_EXECUTE);
+    let record = Setting { cluster: ZONES, ..REAL }.run(events);
+    let tainted = tainted(&record, NO_EXECUTE);
     assert_eq!(tainted.len(), 8);
     assert!(tainted[7] - tainted[0] < 50.0, "{tainted:?}");
 }
@@ -114,8 +96,8 @@ fn each_zone_has_a_queue_of_its_own() {
 /// at a tenth of the rate.
 #[test]
 fn a_large_zone_that_is_mostly_down_is_tainted_slowly() {
-    let record = run(&Setting { nodes: 60, ..REAL }, "  - {at: 1m, fail: {count: 40}}");
-    let tainted = times(&record, &NO_EXECUTE);
+    let record = Setting { nodes: 60, ..REAL }.run("  - {at: 1m, fail: {count: 40}}");
+    let tainted = tainted(&record, NO_EXECUTE);
     // The first dozen fall silent while the zone still counts as healthy.
     assert!(tainted.len() < 12, "{tainted:?}");
     assert!(gaps(&tainted).last().unwrap() >= &99.0, "{tainted:?}");
@@ -125,29 +107,33 @@ fn a_large_zone_that_is_mostly_down_is_tainted_slowly() {
 #[test]
 fn when_all_zones_are_down_nobody_is_tainted_with_no_execute() {
     let events = "  - {at: 1m, fail: {pool: a}}\n  - {at: 2m, fail: {pool: b}}";
-    let record = run(&Setting { cluster: ZONES, ..REAL }, events);
-    let (tainted, untainted) = (times(&record, &NO_EXECUTE), times(&record, &["nodeUntainted"]));
+    let record = Setting { cluster: ZONES, ..REAL }.run(events);
+    let (put, taken) = (tainted(&record, NO_EXECUTE), untainted(&record, ""));
     // What was tainted before is freed, in one pass.
-    assert!(!tainted.is_empty() && tainted.len() == untainted.len(), "{tainted:?} {untainted:?}");
-    assert!(gaps(&untainted).iter().all(|gap| *gap == 0.0), "{untainted:?}");
-    assert!(*tainted.last().unwrap() <= untainted[0]);
-    assert_eq!(times(&record, &["nodeTainted", "unreachable:NoSchedule"]).len(), 20);
+    assert!(!put.is_empty() && put.len() == taken.len(), "{put:?} {taken:?}");
+    assert!(gaps(&taken).iter().all(|gap| *gap == 0.0), "{taken:?}");
+    assert!(*put.last().unwrap() <= taken[0]);
+    assert_eq!(tainted(&record, "unreachable:NoSchedule").len(), 20);
 }
 
-const FOR_A_MINUTE: &str = "[{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 60}]";
+const FOR_A_MINUTE: &str =
+    "tolerations: [{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 60}]";
 
 /// `taint_eviction.go › processPodOnNode`.
 #[test]
 fn a_taint_that_is_tolerated_for_a_time_evicts_after_it() {
-    let setting = Setting { tolerations: FOR_A_MINUTE, ..REAL };
+    let setting = Setting { pod: FOR_A_MINUTE, ..REAL };
     let taint = "  - {at: 10s, taint: {nodes: node-1, taint: \"a=b:NoExecute\"}}";
     // The DaemonSet controller goes by the taint, not by the time: it makes a new pod each time.
     let expected = ["69s deleted=0", "70s deleted=1 terminating=1", "80s created=1 ready=3"];
-    let record = run(&setting, taint);
+    let record = setting.run(taint);
     check_points(&record, 0, &expected, taint);
+    let in_a_minute = |what: &What| {
+        let minute = SimDuration::from_secs(60);
+        matches!(*what, What::PodEvictionScheduled { after, .. } if after == minute)
+    };
     check_times(
-        &record,
-        &["podEvictionScheduled", "60000000"],
+        &times(&record, in_a_minute),
         &[
             (10.0, 10.0),
             (71.0, 71.0),
@@ -162,26 +148,28 @@ fn a_taint_that_is_tolerated_for_a_time_evicts_after_it() {
         ],
     );
     let events = format!("{taint}\n  - {{at: 69s, untaint: {{nodes: node-1, taint: a}}}}");
-    let record = run(&setting, &events);
+    let record = setting.run(&events);
     check_points(&record, 0, &["10m deleted=0 created=0 ready=3"], &events);
-    check_times(&record, &["podEvictionCancelled"], &[(69.0, 69.0)]);
+    let is_cancelled = |what: &What| matches!(what, What::PodEvictionCancelled { .. });
+    check_times(&times(&record, is_cancelled), &[(69.0, 69.0)]);
 }
 
 /// `daemonset_util.go › AddOrUpdateDaemonPodTolerations`: the controller's own tolerations replace
 /// those that the template writes for the same taint.
 #[test]
 fn a_dead_node_evicts_no_daemon_pod_whatever_its_template_says() {
-    let tolerations = "[{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, \
-                       tolerationSeconds: 30}]";
-    let record = run(&Setting { tolerations, ..REAL }, "  - {at: 10s, fail: node-1}");
-    assert_eq!(times(&record, &NO_EXECUTE).len(), 1);
-    check_times(&record, &["podEvictionScheduled"], &[]);
-    check_points(&record, 0, &["10m deleted=0 misscheduled=1"], tolerations);
+    let pod = "tolerations: [{key: node.kubernetes.io/unreachable, operator: Exists, \
+               effect: NoExecute, tolerationSeconds: 30}]";
+    let record = Setting { pod, ..REAL }.run("  - {at: 10s, fail: node-1}");
+    assert_eq!(tainted(&record, NO_EXECUTE).len(), 1);
+    let is_scheduled = |what: &What| matches!(what, What::PodEvictionScheduled { .. });
+    check_times(&times(&record, is_scheduled), &[]);
+    check_points(&record, 0, &["10m deleted=0 misscheduled=1"], pod);
 }
 
 const STARTUP: &str = "nodePools: [{name: w, count: 2, startupTaints: \
                        [{taint: \"agent.example/not-ready:NoExecute\", removedBy: agent}]}]";
-const TOLERATES_STARTUP: &str = "[{key: agent.example/not-ready, operator: Exists}]";
+const TOLERATES_STARTUP: &str = "tolerations: [{key: agent.example/not-ready, operator: Exists}]";
 
 /// `kubelet_node_status.go › registerWithAPIServer, fastNodeStatusUpdate`, and an agent that takes
 /// off the taint that kept others waiting for it.
@@ -189,28 +177,27 @@ const TOLERATES_STARTUP: &str = "[{key: agent.example/not-ready, operator: Exist
 fn a_startup_taint_goes_when_the_daemon_is_ready() {
     let setting = Setting {
         cluster: STARTUP,
-        tolerations: TOLERATES_STARTUP,
+        pod: TOLERATES_STARTUP,
         latencies: "nodeReady: 20s, schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s",
         ..REAL
     };
-    let record = run(&setting, "  - {at: 1m, join: 1}");
+    let record = setting.run("  - {at: 1m, join: 1}");
     let expected = ["79s wanted=2 pods=2", "80s wanted=3 pods=3", "81s ready=3"];
     check_points(&record, 0, &expected, "join");
-    check_times(&record, &["nodeReady", "true"], &[(80.0, 80.0)]);
-    check_times(&record, &["nodeUntainted", "agent.example"], &[(81.0, 81.0)]);
+    check_times(&turned_ready(&record, true), &[(80.0, 80.0)]);
+    check_times(&untainted(&record, "agent.example"), &[(81.0, 81.0)]);
 }
 
 /// What METR/hawk#91 reports: a startup taint that only the daemon takes off, and something that
 /// keeps the daemon away.
 #[test]
 fn a_startup_taint_stays_when_its_daemon_cannot_come() {
-    let check = |cluster: &'static str, tolerations| {
-        let setting = Setting { cluster, tolerations, ..REAL };
-        let record = run(&setting, "  - {at: 1m, join: 1}");
+    let check = |cluster: &str, pod| {
+        let record = Setting { cluster, pod, ..REAL }.run("  - {at: 1m, join: 1}");
         check_points(&record, 0, &["10m pods=2 created=0 wanted=2"], cluster);
-        check_times(&record, &["nodeUntainted", "agent.example"], &[]);
+        check_times(&untainted(&record, "agent.example"), &[]);
     };
-    check(STARTUP, "[]");
+    check(STARTUP, "");
     let gpu = "nodePools: [{name: w, count: 2, startupTaints: [{taint: \
                \"agent.example/not-ready:NoExecute\", removedBy: agent}, {taint: \
                \"gpu=yes:NoSchedule\", removedBy: agent}]}]";
@@ -223,10 +210,10 @@ const WITH_OTHERS: &str = "nodePools: [{name: w, count: 3, otherPods: {count: 5}
 #[test]
 fn a_drain_leaves_daemon_pods() {
     let events = "  - {at: 10s, drain: w-1}";
-    let record = run(&Setting { cluster: WITH_OTHERS, ..REAL }, events);
+    let record = Setting { cluster: WITH_OTHERS, ..REAL }.run(events);
     check_points(&record, 0, &["1m desired=3 ready=3 deleted=0 misscheduled=0"], events);
-    check_times(&record, &["nodeDrained"], &[(11.0, 11.0)]);
-    check_times(&record, &["nodeTainted", "unschedulable"], &[(10.0, 10.0)]);
+    check_times(&times(&record, is_drained), &[(11.0, 11.0)]);
+    check_times(&tainted(&record, "unschedulable"), &[(10.0, 10.0)]);
 }
 
 /// `nodeshutdown_manager_linux.go › processShutdownEvent`: pods end as Failed, and a kubelet that
@@ -236,7 +223,7 @@ fn a_shutdown_ends_pods_as_failed_and_then_the_machine() {
     let events = "  - {at: 10s, shutdown: {nodes: node-1, gracePeriod: 20s}}
   - {at: 5m, recover: node-1}";
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 8s";
-    let record = run(&Setting { latencies, ..REAL }, events);
+    let record = Setting { latencies, ..REAL }.run(events);
     let expected = [
         // A NoSchedule taint wakes nobody.
         "17s desired=3 ready=3 serving=2",
@@ -244,22 +231,23 @@ fn a_shutdown_ends_pods_as_failed_and_then_the_machine() {
         "310s desired=3 ready=3 created=1",
     ];
     check_points(&record, 0, &expected, events);
-    check_times(&record, &["podFailed", "Terminated"], &[(18.0, 18.0)]);
-    check_times(&record, &["nodeFailed"], &[(18.0, 18.0)]);
+    check_times(&pods_failed(&record, "Terminated"), &[(18.0, 18.0)]);
+    check_times(&times(&record, is_failed), &[(18.0, 18.0)]);
     // From not ready to unreachable.
-    check_times(&record, &["nodeTainted", "not-ready:NoSchedule"], &[(10.0, 10.0)]);
-    check_times(&record, &["nodeTainted", "unreachable:NoSchedule"], &[(58.0, 73.0)]);
+    check_times(&tainted(&record, "not-ready:NoSchedule"), &[(10.0, 10.0)]);
+    check_times(&tainted(&record, "unreachable:NoSchedule"), &[(58.0, 73.0)]);
 }
 
 /// A cloud's notice, then the same, then the Node object goes.
 #[test]
 fn a_spot_interruption_ends_with_the_node_gone() {
     let events = "  - {at: 10s, spotInterruption: {nodes: w-1, notice: 1m}}";
-    let record = run(&Setting { cluster: WITH_OTHERS, ..REAL }, events);
-    check_times(&record, &["nodeDrained"], &[(11.0, 11.0)]);
-    check_times(&record, &["nodeShuttingDown"], &[(70.0, 70.0)]);
-    check_times(&record, &["nodeFailed"], &[(71.0, 71.0)]);
-    check_times(&record, &["nodeDeleted"], &[(71.0, 76.0)]);
+    let record = Setting { cluster: WITH_OTHERS, ..REAL }.run(events);
+    check_times(&times(&record, is_drained), &[(11.0, 11.0)]);
+    let is_shutting_down = |what: &What| matches!(what, What::NodeShuttingDown { .. });
+    check_times(&times(&record, is_shutting_down), &[(70.0, 70.0)]);
+    check_times(&times(&record, is_failed), &[(71.0, 71.0)]);
+    check_times(&times(&record, is_deleted), &[(71.0, 76.0)]);
     check_points(&record, 0, &["80s pods=2 wanted=2"], events);
 }
 
@@ -268,8 +256,8 @@ fn a_spot_interruption_ends_with_the_node_gone() {
 fn a_node_that_dies_while_it_is_given_back_goes_all_the_same() {
     let check = |events: &[&str], gone: &[(f64, f64)]| {
         let events = events.join("\n");
-        let record = run(&Setting { cluster: WITH_OTHERS, ..REAL }, &events);
-        check_times(&record, &["nodeDeleted"], gone);
+        let record = Setting { cluster: WITH_OTHERS, ..REAL }.run(&events);
+        check_times(&times(&record, is_deleted), gone);
     };
     let interruption = "  - {at: 10s, spotInterruption: {nodes: w-1, notice: 1m}}";
     // Not Ready after 40 to 55 seconds; then the cloud's controller looks within five.
@@ -287,9 +275,10 @@ fn a_node_that_dies_while_it_is_given_back_goes_all_the_same() {
 fn pods_of_a_deleted_node_go_after_40_to_60_seconds() {
     for seed in ["10s", "13s", "17s", "22s", "26s"] {
         let events = format!("  - {{at: {seed}, leave: node-1}}");
-        let record = run(&REAL, &events);
-        let left = times(&record, &["nodeDeleted"])[0];
-        check_times(&record, &["podRemoved"], &[(left + 40.0, left + 60.0)]);
+        let record = REAL.run(&events);
+        let left = times(&record, is_deleted)[0];
+        let is_removed = |what: &What| matches!(what, What::PodRemoved { .. });
+        check_times(&times(&record, is_removed), &[(left + 40.0, left + 60.0)]);
     }
 }
 
@@ -298,7 +287,7 @@ fn pods_of_a_deleted_node_go_after_40_to_60_seconds() {
 fn an_out_of_service_node_frees_its_terminating_pods() {
     let events = "  - {at: 10s, fail: node-1}\n  - {at: 80s, deletePods: {nodes: node-1}}
   - {at: 200s, taint: {nodes: node-1, taint: \"node.kubernetes.io/out-of-service:NoExecute\"}}";
-    let record = run(&REAL, events);
+    let record = REAL.run(events);
     check_points(&record, 0, &["199s terminating=1", "220s terminating=0 pods=2"], events);
 }
 
@@ -307,19 +296,19 @@ fn an_out_of_service_node_frees_its_terminating_pods() {
 fn pressure_taints_a_node_and_lasts() {
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
   - {at: 60s, relieve: node-1}";
-    let record = run(&REAL, events);
+    let record = REAL.run(events);
     // Daemon pods tolerate it.
     check_points(&record, 0, &["5m desired=3 ready=3 deleted=0"], events);
-    check_times(&record, &["nodeTainted", "disk-pressure:NoSchedule"], &[(10.0, 20.0)]);
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(360.0, 370.0)]);
+    check_times(&tainted(&record, "disk-pressure:NoSchedule"), &[(10.0, 20.0)]);
+    check_times(&untainted(&record, "disk-pressure"), &[(360.0, 370.0)]);
 }
 
 #[test]
 fn pressure_may_evict_pods_one_by_one() {
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}
   - {at: 60s, relieve: node-1}";
-    let record = run(&REAL, events);
-    let evicted = times(&record, &["podFailed", "Evicted"]);
+    let record = REAL.run(events);
+    let evicted = pods_failed(&record, "Evicted");
     assert!((3..=6).contains(&evicted.len()), "{evicted:?}");
     assert!(gaps(&evicted).iter().all(|gap| *gap >= 10.0), "{evicted:?}");
     check_points(&record, 0, &["5m ready=3"], events);
@@ -330,8 +319,8 @@ fn pressure_may_evict_pods_one_by_one() {
 fn pressure_evicts_slow_pods_as_well() {
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 20s, ready: 0s";
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}";
-    let record = run(&Setting { latencies, ..REAL }, events);
-    let evicted = times(&record, &["podFailed", "Evicted"]);
+    let record = Setting { latencies, ..REAL }.run(events);
+    let evicted = pods_failed(&record, "Evicted");
     // Started in 20 s, seen after 10 s, and then the controller's back-off of up to 64 s.
     assert!(evicted.len() >= 5, "{evicted:?}");
     assert!(gaps(&evicted).iter().all(|gap| *gap >= 30.0), "{evicted:?}");
@@ -342,17 +331,17 @@ fn pressure_evicts_slow_pods_as_well() {
 fn a_kubelet_that_comes_back_says_what_presses_now() {
     let relieved = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
   - {at: 60s, relieve: node-1}\n  - {at: 70s, fail: node-1}\n  - {at: 80s, recover: node-1}";
-    let record = run(&REAL, relieved);
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(80.0, 90.0)]);
+    let record = REAL.run(relieved);
+    check_times(&untainted(&record, "disk-pressure"), &[(80.0, 90.0)]);
     let pressed = "  - {at: 10s, fail: node-1}
   - {at: 15s, pressure: {nodes: node-1, kind: memory, evict: true}}
   - {at: 50s, recover: node-1}";
-    let record = run(&REAL, pressed);
-    check_times(&record, &["nodeTainted", "memory-pressure"], &[(50.0, 60.0)]);
-    assert!(times(&record, &["podFailed", "Evicted"]).len() > 3);
+    let record = REAL.run(pressed);
+    check_times(&tainted(&record, "memory-pressure"), &[(50.0, 60.0)]);
+    assert!(pods_failed(&record, "Evicted").len() > 3);
     let broken_off = "  - {at: 10s, pressure: {nodes: node-1, kind: memory, evict: true}}
   - {at: 21s, fail: node-1}\n  - {at: 22s, recover: node-1}";
-    assert!(times(&run(&REAL, broken_off), &["podFailed", "Evicted"]).len() > 3);
+    assert!(pods_failed(&REAL.run(broken_off), "Evicted").len() > 3);
 }
 
 /// `node_lifecycle_controller.go › tryUpdateNodeHealth`: with Ready the other conditions turn
@@ -361,10 +350,10 @@ fn a_kubelet_that_comes_back_says_what_presses_now() {
 fn a_silent_node_has_no_taint_of_pressure() {
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}\n  - {at: 60s, fail: node-1}
   - {at: 5m, recover: node-1}";
-    let record = run(&REAL, events);
-    let unknown = times(&record, &["nodeReady", "false"])[0];
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(unknown, unknown)]);
-    check_times(&record, &["nodeTainted", "disk-pressure"], &[(10.0, 20.0), (300.0, 310.0)]);
+    let record = REAL.run(events);
+    let unknown = turned_ready(&record, false)[0];
+    check_times(&untainted(&record, "disk-pressure"), &[(unknown, unknown)]);
+    check_times(&tainted(&record, "disk-pressure"), &[(10.0, 20.0), (300.0, 310.0)]);
 }
 
 /// `eviction_manager.go › synchronize`: the five minutes are counted from when it pressed last.
@@ -373,9 +362,9 @@ fn pressure_that_comes_again_lasts_five_minutes_more() {
     let events =
         "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}\n  - {at: 60s, relieve: node-1}
   - {at: 4m, pressure: {nodes: node-1, kind: disk}}\n  - {at: 270s, relieve: node-1}";
-    let record = run(&REAL, events);
-    check_times(&record, &["nodeTainted", "disk-pressure"], &[(10.0, 20.0)]);
-    check_times(&record, &["nodeUntainted", "disk-pressure"], &[(570.0, 580.0)]);
+    let record = REAL.run(events);
+    check_times(&tainted(&record, "disk-pressure"), &[(10.0, 20.0)]);
+    check_times(&untainted(&record, "disk-pressure"), &[(570.0, 580.0)]);
 }
 
 /// `cluster-autoscaler/core/scaledown/actuation`: the taint is not tolerated, so an evicted daemon
@@ -384,9 +373,9 @@ fn pressure_that_comes_again_lasts_five_minutes_more() {
 fn scale_down_evicts_daemon_pods_of_occupied_nodes_only() {
     let check = |cluster, deleted: &str| {
         let events = "  - {at: 10s, scaleDown: w-1}";
-        let record = run(&Setting { cluster, ..REAL }, events);
-        check_times(&record, &["nodeTainted", "ToBeDeletedByClusterAutoscaler"], &[(10.0, 10.0)]);
-        let [left] = times(&record, &["nodeDeleted"])[..] else { panic!() };
+        let record = Setting { cluster, ..REAL }.run(events);
+        check_times(&tainted(&record, "ToBeDeletedByClusterAutoscaler"), &[(10.0, 10.0)]);
+        let [left] = times(&record, is_deleted)[..] else { panic!() };
         assert!((15.0..=16.0).contains(&left), "{left}");
         check_points(&record, 0, &["14s wanted=2 pods=3", deleted], cluster);
     };
@@ -397,9 +386,10 @@ fn scale_down_evicts_daemon_pods_of_occupied_nodes_only() {
 #[test]
 fn scale_up_takes_a_minute_and_then_the_kubelet() {
     let latencies = "nodeReady: 10s, schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s";
-    let record = run(&Setting { latencies, ..REAL }, "  - {at: 10s, scaleUp: 2}");
-    check_times(&record, &["nodeAdded"], &[(55.0, 75.0), (55.0, 75.0)]);
-    check_times(&record, &["nodeReady", "true"], &[(65.0, 85.0), (65.0, 85.0)]);
+    let record = Setting { latencies, ..REAL }.run("  - {at: 10s, scaleUp: 2}");
+    let is_added = |what: &What| matches!(what, What::NodeAdded { .. });
+    check_times(&times(&record, is_added), &[(55.0, 75.0), (55.0, 75.0)]);
+    check_times(&turned_ready(&record, true), &[(65.0, 85.0), (65.0, 85.0)]);
     check_points(&record, 0, &["2m desired=5 ready=5"], "scale up");
 }
 
@@ -412,10 +402,10 @@ fn a_restart_of_the_controller_forgets_its_back_off() {
     let latencies = "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
     let setting = Setting { latencies, ..REAL };
     // One second, two, four.
-    let record = run(&setting, &fail);
+    let record = setting.run(&fail);
     check_points(&record, 0, &["17299ms created=3", "17300ms created=4"], &fail);
     let events = format!("{fail}  - {{at: 13250ms, restartController: 20ms}}\n");
-    let record = run(&setting, &events);
+    let record = setting.run(&events);
     check_points(&record, 0, &["13299ms created=3", "13300ms created=4"], &events);
 }
 
@@ -427,10 +417,11 @@ fn nothing_happens_while_nobody_leads() {
     let real = "{requestLatency: 10ms, watchLatency: 50ms}";
     for control_plane in [REAL.control_plane, real] {
         let latencies = "nodeReady: 0s, containerStart: 1s, terminate: 1s, imagePull: 0s";
-        let record = run(&Setting { latencies, control_plane, ..REAL }, events);
+        let record = Setting { control_plane, latencies, ..REAL }.run(events);
         let expected = ["29s created=0 deleted=0 desired=3", "90s desired=4 updated=4 ready=4"];
         check_points(&record, 0, &expected, events);
-        check_times(&record, &["controllerStarted"], &[(30.0, 30.0)]);
+        let is_started = |what: &What| matches!(what, What::ControllerStarted);
+        check_times(&times(&record, is_started), &[(30.0, 30.0)]);
     }
 }
 
@@ -441,7 +432,7 @@ fn a_new_process_is_not_told_old_news() {
     let events = "  - {at: 10s, deletePods: {nodes: node-1}}
   - {at: 11500ms, restartController: 1s}";
     let control_plane = "{requestLatency: 10ms, watchLatency: 5s}";
-    let record = run(&Setting { control_plane, ..REAL }, events);
+    let record = Setting { control_plane, ..REAL }.run(events);
     // Deleted at 10 s, gone at 11 s: the list of 12.5 s tells so, and the new pod comes at once.
     check_points(
         &record,
@@ -453,7 +444,7 @@ fn a_new_process_is_not_told_old_news() {
     let events = "  - {at: 10s, unready: {nodes: node-1}}
   - {at: 11s, ready: {nodes: node-1}}
   - {at: 11500ms, restartController: 1s}";
-    let record = run(&Setting { control_plane, ..REAL }, events);
+    let record = Setting { control_plane, ..REAL }.run(events);
     check_points(&record, 0, &["14s available=3", "15500ms available=3"], events);
 }
 
@@ -464,19 +455,19 @@ fn an_outage_of_the_api_server_stops_everything() {
     let events = "  - {at: 60s, apiServerOutage: 90s}\n  - {at: 70s, setImage: agent:v2}";
     let control_plane = "{requestLatency: 10ms, watchLatency: 50ms}";
     let setting = Setting { nodes: 30, control_plane, ..REAL };
-    let record = run(&setting, events);
+    let record = setting.run(events);
     check_points(&record, 0, &["149s created=0 deleted=0 serving=30", "10m desired=30"], events);
-    let unknown = times(&record, &["nodeReady", "false"]);
+    let unknown = turned_ready(&record, false);
     assert!((1..30).contains(&unknown.len()), "{unknown:?}");
     assert!(unknown.iter().all(|at| (150.0..=155.0).contains(at)), "{unknown:?}");
-    let back = times(&record, &["nodeReady", "true"]);
+    let back = turned_ready(&record, true);
     assert_eq!(back.len(), unknown.len());
     assert!(back.iter().all(|at| (150.0..=165.0).contains(at)), "{back:?}");
     // A call that is under way fails.
     let slow = Setting { control_plane: "{requestLatency: 1s, watchLatency: 50ms}", ..setting };
     let events = "  - {at: 59500ms, setImage: agent:v2}\n  - {at: 60s, apiServerOutage: 90s}";
-    check_points(&run(&slow, events), 0, &["149s deleted=0"], events);
+    check_points(&slow.run(events), 0, &["149s deleted=0"], events);
     // A short one passes unnoticed.
-    let record = run(&setting, "  - {at: 60s, apiServerOutage: 20s}");
-    assert!(times(&record, &["nodeReady"]).is_empty());
+    let record = setting.run("  - {at: 60s, apiServerOutage: 20s}");
+    assert!(times(&record, is_readiness).is_empty());
 }

@@ -1,84 +1,29 @@
 //! What the scheduler does to pods: their turn, their place, and the wait for either.
 
 use rollcast::input::{Limits, Source};
-use rollcast::record::{Detail, Record, What};
+use rollcast::record::{Record, What};
 use rollcast::scenario::{Files, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
 
-use crate::scenario::{check_points, load};
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::runs::check_points;
+use crate::scenario::{SETTING, Setting};
+use crate::{apply, check};
 
-/// A scenario in which nothing takes time but what it says.
-#[derive(Clone, Copy)]
-struct Setting {
-    cluster: &'static str,
-    scheduler: &'static str,
-    latencies: &'static str,
-    /// Whether the DaemonSet `agent` runs at the start.
-    spec: &'static str,
-    /// Of the pod template of `agent`.
-    pod: &'static str,
-    container: &'static str,
-    version: &'static str,
-}
-
-const SETTING: Setting = Setting {
-    cluster: "nodes: 3",
-    scheduler: "{kubeApiQps: 0, cycle: 0s}",
+/// Nothing takes time but the end of a container.
+const REAL: Setting<'_> = Setting {
+    until: "20m",
+    order: "name",
+    control_plane: "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, \
+                    scheduler: {kubeApiQps: 0, cycle: 0s}}",
     latencies: "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s",
-    spec: "minReadySeconds: 0",
-    pod: "restartPolicy: Always",
-    container: "",
-    version: "1.36",
+    ..SETTING
 };
 
-fn daemon_set(name: &str, spec: &str, pod: &str, container: &str) -> String {
-    format!(
-        "apiVersion: apps/v1
-        kind: DaemonSet
-        metadata: {{name: {name}, namespace: kube-system}}
-        spec:
-          {spec}
-          selector: {{matchLabels: {{app: {name}}}}}
-          template:
-            metadata: {{labels: {{app: {name}}}}}
-            spec:
-              {pod}
-              containers: [{{name: c, image: \"{name}:v1\", {container}}}]
-"
-    )
-}
-
-fn run(setting: &Setting, events: &str) -> Record {
-    let Setting { cluster, scheduler, latencies, spec, pod, container, version } = setting;
-    let agent = daemon_set("agent", spec, pod, container);
-    let text = format!(
-        "kubernetes: \"{version}\"
-until: 20m
-order: name
-cluster: {{{cluster}}}
-controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {scheduler}}}
-kubelet: off
-latencies: {{{latencies}}}
-daemonSets:
-  - manifest:
-        {agent}
-events:
-{events}"
-    );
-    simulate(&load(&text), &Options { detail: Detail::Facts, ..Options::default() }, |_| {})
-}
-
-fn check(setting: &Setting, events: &str, expected: &[&str]) -> Record {
-    let record = run(setting, events);
-    check_points(&record, 0, expected, events);
-    record
-}
-
-/// An event that creates a DaemonSet.
-fn apply(at: &str, name: &str, pod: &str, container: &str) -> String {
-    let manifest = daemon_set(name, "minReadySeconds: 0", pod, container);
-    format!("  - at: {at}\n    apply:\n      manifest:\n        {manifest}")
+/// With this scheduler, and nothing else that is slow.
+fn scheduler(scheduler: &str) -> String {
+    format!("{{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {scheduler}}}")
 }
 
 /// When pods of these names were bound, in the order of time.
@@ -109,20 +54,21 @@ const PORT: &str = "ports: [{containerPort: 80, hostPort: 9100}]";
 #[test]
 fn bindings_come_at_the_rate_of_the_schedulers_client() {
     let cluster = "nodes: 1100";
-    let limited = Setting { cluster, scheduler: "{cycle: 0s}", ..SETTING };
+    let limited = Setting { cluster, control_plane: &scheduler("{cycle: 0s}"), ..REAL };
     let events = "  - {at: 10s, deletePods: {}}";
     let expected =
         ["11s serving=100", "12s serving=150", "30980ms serving=1099", "31s serving=1100"];
     check(&limited, events, &expected);
-    check(&Setting { cluster, ..SETTING }, events, &["11s serving=1100"]);
+    check(&Setting { cluster, ..REAL }, events, &["11s serving=1100"]);
 }
 
 /// `pkg/scheduler/schedule_one.go › ScheduleOne`: one pod after the other.
 #[test]
 fn one_pod_is_scheduled_after_the_other() {
     let latencies = "schedule: 1s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
-    let setting = Setting { scheduler: "{kubeApiQps: 0, cycle: 300ms}", latencies, ..SETTING };
-    let record = run(&setting, "  - {at: 10s, deletePods: {}}");
+    let control_plane = &scheduler("{kubeApiQps: 0, cycle: 300ms}");
+    let setting = Setting { control_plane, latencies, ..REAL };
+    let record = setting.run("  - {at: 10s, deletePods: {}}");
     let at: Vec<String> = bound(&record).iter().map(|(at, _)| at.to_string()).collect();
     assert_eq!(at, ["11s", "11s300ms", "11s600ms"]);
 }
@@ -131,11 +77,13 @@ fn one_pod_is_scheduled_after_the_other() {
 #[test]
 fn the_pods_of_the_more_important_daemon_set_go_first() {
     let latencies = "schedule: 1s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 0s";
-    let setting = Setting { scheduler: "{kubeApiQps: 0, cycle: 1s}", latencies, ..SETTING };
+    let control_plane = &scheduler("{kubeApiQps: 0, cycle: 1s}");
+    let setting = Setting { control_plane, latencies, ..REAL };
     let order = |priority: &str| {
-        let events = apply("10s", "plain", "restartPolicy: Always", "")
-            + &apply("10500ms", "vital", &format!("priorityClassName: {priority}"), "");
-        let record = run(&setting, &events);
+        let pod = &format!("priorityClassName: {priority}");
+        let events = apply("10s", &DaemonSet { name: "plain", ..AGENT })
+            + &apply("10500ms", &DaemonSet { name: "vital", pod, ..AGENT });
+        let record = setting.run(&events);
         let first = |(_, pod): (SimDuration, &str)| pod.chars().next().unwrap();
         bound(&record).into_iter().map(first).collect::<String>()
     };
@@ -146,7 +94,7 @@ fn the_pods_of_the_more_important_daemon_set_go_first() {
 /// `pkg/scheduler/framework/plugins/nodeports/node_ports.go › Fits`.
 #[test]
 fn a_surge_hangs_on_a_host_port() {
-    let setting = Setting { spec: SURGE, container: PORT, ..SETTING };
+    let setting = Setting { spec: SURGE, container: PORT, ..REAL };
     let events = "  - {at: 10s, setImage: agent:v2}";
     let record = check(&setting, events, &["19m updated=0 serving=3 pods=4"]);
     let message = "0/3 nodes are available: 1 node(s) didn't have free ports for the requested pod \
@@ -157,7 +105,11 @@ fn a_surge_hangs_on_a_host_port() {
     let summary = &record.summary.daemon_sets[0];
     let why = "node(s) didn't have free ports for the requested pod ports".to_owned();
     assert_eq!(summary.unschedulable, [(why, 1)]);
-    check(&Setting { scheduler: "off", ..setting }, events, &["19m updated=3 pods=3"]);
+    check(
+        &Setting { control_plane: &scheduler("off"), ..setting },
+        events,
+        &["19m updated=3 pods=3"],
+    );
     check(&Setting { container: "", ..setting }, events, &["19m updated=3 pods=3"]);
 }
 
@@ -165,7 +117,7 @@ fn a_surge_hangs_on_a_host_port() {
 #[test]
 fn a_replacement_gets_the_host_port_of_its_predecessor() {
     let events = "  - {at: 10s, setImage: agent:v2}";
-    let record = check(&Setting { container: PORT, ..SETTING }, events, &["19m updated=3 pods=3"]);
+    let record = check(&Setting { container: PORT, ..REAL }, events, &["19m updated=3 pods=3"]);
     assert_eq!(messages(&record), []);
 }
 
@@ -174,17 +126,17 @@ fn a_replacement_gets_the_host_port_of_its_predecessor() {
 fn a_pod_waits_until_there_is_room() {
     let cluster =
         "nodes: [{name: a, allocatable: {cpu: 1}, otherPods: {count: 1, requests: {cpu: 200m}}}]";
-    let setting = Setting { cluster, container: "resources: {requests: {cpu: 500m}}", ..SETTING };
-    let greedy =
-        apply("10s", "greedy", "restartPolicy: Always", "resources: {requests: {cpu: 400m}}");
-    let events = format!("{greedy}  - {{at: 60s, delete: agent}}\n");
-    let record = run(&setting, &events);
+    let setting = Setting { cluster, container: "resources: {requests: {cpu: 500m}}", ..REAL };
+    let container = "resources: {requests: {cpu: 400m}}";
+    let greedy = DaemonSet { name: "greedy", container, ..AGENT };
+    let events = apply("10s", &greedy) + "  - {at: 60s, delete: agent}\n";
+    let record = setting.run(&events);
     check_points(&record, 1, &["59s pods=1 serving=0", "62s serving=1"], &events);
     let said = messages(&record);
     assert_eq!(said.len(), 1);
     assert!(said[0].1.contains("1 Insufficient cpu"), "{said:?}");
-    let off = Setting { scheduler: "off", ..setting };
-    check_points(&run(&off, &events), 1, &["11s serving=1"], &events);
+    let off = Setting { control_plane: &scheduler("off"), ..setting };
+    check_points(&off.run(&events), 1, &["11s serving=1"], &events);
 }
 
 /// `pkg/scheduler/framework/plugins/noderesources/fit.go › fitsRequest`: a terminating pod has
@@ -192,7 +144,7 @@ fn a_pod_waits_until_there_is_room() {
 #[test]
 fn a_surge_needs_room_for_two_pods() {
     let cluster = "nodes: [{name: a, allocatable: {pods: 1}}]";
-    let setting = Setting { cluster, spec: SURGE, ..SETTING };
+    let setting = Setting { cluster, spec: SURGE, ..REAL };
     let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 60s, deletePods: {nodes: a}}";
     let expected =
         ["59s updated=0 serving=1 pods=2", "60900ms serving=0", "63s serving=1 updated=1"];
@@ -206,10 +158,10 @@ fn a_surge_needs_room_for_two_pods() {
 fn a_failed_pod_gives_up_its_place() {
     let cluster = "nodes: [{name: a, allocatable: {pods: 1}}]";
     let events = "  - {at: 4s, failPods: {daemonSet: agent}}\n".to_owned()
-        + &apply("4500ms", "patient", SETTING.pod, "")
+        + &apply("4500ms", &DaemonSet { name: "patient", ..AGENT })
         + "  - {at: 4600ms, failPods: {daemonSet: agent}}\n";
     let record =
-        check(&Setting { cluster, ..SETTING }, &events, &["4550ms serving=1", "4700ms pods=1"]);
+        check(&Setting { cluster, ..REAL }, &events, &["4550ms serving=1", "4700ms pods=1"]);
     check_points(&record, 1, &["4550ms serving=0", "4700ms serving=1"], &events);
 }
 
@@ -219,9 +171,10 @@ fn a_failed_pod_gives_up_its_place() {
 fn less_important_pods_of_others_make_room() {
     let cluster =
         "nodes: [{name: a, allocatable: {cpu: 1}, otherPods: {count: 4, requests: {cpu: 1}}}]";
-    let setting = Setting { cluster, container: "resources: {requests: {cpu: 0}}", ..SETTING };
+    let setting = Setting { cluster, container: "resources: {requests: {cpu: 0}}", ..REAL };
+    let container = "resources: {requests: {cpu: 300m}}";
     let run = |pod: &str| {
-        run(&setting, &apply("10s", "vital", pod, "resources: {requests: {cpu: 300m}}"))
+        setting.run(&apply("10s", &DaemonSet { name: "vital", pod, container, ..AGENT }))
     };
     let record = run("priority: 1000");
     check_points(&record, 1, &["10900ms serving=0", "12s serving=1"], "");
@@ -231,9 +184,9 @@ fn less_important_pods_of_others_make_room() {
     };
     let victims: Vec<u32> = record.facts.iter().filter_map(|fact| preempted(&fact.what)).collect();
     assert_eq!(victims, [2], "of four with 250m each");
-    let record = run("restartPolicy: Always");
+    let record = run("");
     check_points(&record, 1, &["19m serving=0 pods=1"], "");
-    let record = run("priority: 1000\n              preemptionPolicy: Never");
+    let record = run("priority: 1000, preemptionPolicy: Never");
     check_points(&record, 1, &["19m serving=0 pods=1"], "");
 }
 
@@ -242,10 +195,12 @@ fn less_important_pods_of_others_make_room() {
 #[test]
 fn a_less_important_daemon_set_makes_room() {
     let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
-    let setting = Setting { cluster, container: "resources: {requests: {cpu: 600m}}", ..SETTING };
-    let vital = apply("10s", "vital", "priority: 1000", "resources: {requests: {cpu: 600m}}");
+    let container = "resources: {requests: {cpu: 600m}}";
+    let vital = DaemonSet { name: "vital", pod: "priority: 1000", container, ..AGENT };
+    let events = apply("10s", &vital);
+    let setting = Setting { cluster, container, ..REAL };
     let record =
-        check(&setting, &vital, &["10900ms serving=0 terminating=1", "19m pods=1 serving=0"]);
+        check(&setting, &events, &["10900ms serving=0 terminating=1", "19m pods=1 serving=0"]);
     check_points(&record, 1, &["19m serving=1"], "");
 }
 
@@ -258,21 +213,31 @@ fn room_that_was_made_for_a_pod_is_kept_for_it() {
   overrides: [{image: \"agent:*\", terminate: 6s}]";
     let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
     let container = "resources: {requests: {cpu: 400m}}";
-    let setting = Setting { cluster, latencies, pod: "priority: 1", container, ..SETTING };
-    let vital = |pod: &str| apply("10s", "vital", pod, "resources: {requests: {cpu: 800m}}");
-    let quick = apply("5s", "quick", "priority: 1", container);
-    let events = quick.clone() + &vital("priority: 1000");
-    let record = check(&setting, &events, &["19m deleted=1 serving=0"]);
-    check_points(&record, 1, &["19m deleted=1 serving=0"], &events);
-    check_points(&record, 2, &["15900ms serving=0", "30s serving=1"], &events);
+    let setting = Setting { cluster, latencies, pod: "priority: 1", container, ..REAL };
+    let vital = DaemonSet {
+        name: "vital",
+        pod: "priority: 1000",
+        container: "resources: {requests: {cpu: 800m}}",
+        ..AGENT
+    };
+    let quick = DaemonSet { name: "quick", pod: "priority: 1", container, ..AGENT };
+    let two = apply("5s", &quick) + &apply("10s", &vital);
+    let record = check(&setting, &two, &["19m deleted=1 serving=0"]);
+    check_points(&record, 1, &["19m deleted=1 serving=0"], &two);
+    check_points(&record, 2, &["15900ms serving=0", "30s serving=1"], &two);
     // It is anybody's once nobody waits for it any more.
-    let events = events + "  - {at: 13s, delete: vital}\n";
-    let record = run(&setting, &events);
+    let events = format!("{two}  - {{at: 13s, delete: vital}}\n");
+    let record = setting.run(&events);
     check_points(&record, 1, &["12900ms serving=0 pods=1", "15s serving=1"], &events);
     // Who is more important than those who wait is placed at once.
-    let best = apply("12s", "best", "priority: 2000", "resources: {requests: {cpu: 300m}}");
-    let events = quick + &vital("priority: 1000") + &best;
-    let record = run(&setting, &events);
+    let best = DaemonSet {
+        name: "best",
+        pod: "priority: 2000",
+        container: "resources: {requests: {cpu: 300m}}",
+        ..AGENT
+    };
+    let events = two + &apply("12s", &best);
+    let record = setting.run(&events);
     check_points(&record, 3, &["12s serving=1"], &events);
 }
 
@@ -282,16 +247,16 @@ fn a_scheduler_without_an_api_server_changes_nothing() {
     let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
     let latencies = "schedule: 4s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s";
     let container = "resources: {requests: {cpu: 600m}}";
-    let scheduler = "{kubeApiQps: 0, cycle: 2s}";
-    let setting = Setting { cluster, scheduler, latencies, container, ..SETTING };
+    let control_plane = &scheduler("{kubeApiQps: 0, cycle: 2s}");
+    let setting = Setting { cluster, control_plane, latencies, container, ..REAL };
     let outage = "  - {at: 11s, apiServerOutage: 60500ms}\n";
-    let events = apply("10s", "vital", "priority: 1000", container) + outage;
+    let vital = DaemonSet { name: "vital", pod: "priority: 1000", container, ..AGENT };
+    let events = apply("10s", &vital) + outage;
     check(&setting, &events, &["71400ms deleted=0 serving=1", "71500ms deleted=1 terminating=1"]);
-    let latencies = SETTING.latencies;
-    let setting = Setting { latencies, container: PORT, scheduler: SETTING.scheduler, ..setting };
-    let events =
-        apply("10s", "patient", SETTING.pod, PORT) + outage + "  - {at: 20s, delete: agent}\n";
-    let record = run(&setting, &events);
+    let setting = Setting { cluster, container: PORT, ..REAL };
+    let patient = DaemonSet { name: "patient", container: PORT, ..AGENT };
+    let events = apply("10s", &patient) + outage + "  - {at: 20s, delete: agent}\n";
+    let record = setting.run(&events);
     let patient = bound(&record).last().copied().unwrap();
     assert_eq!((patient.0, &patient.1[..7]), (SimDuration::from_millis(71_500), "patient"));
 }
@@ -299,10 +264,10 @@ fn a_scheduler_without_an_api_server_changes_nothing() {
 /// `pkg/scheduler/backend/queue/scheduling_queue.go › flushUnschedulablePodsLeftover`.
 #[test]
 fn a_pod_that_nothing_helped_is_tried_again_after_five_minutes() {
-    let setting = Setting { spec: SURGE, container: PORT, ..SETTING };
+    let setting = Setting { spec: SURGE, container: PORT, ..REAL };
     let events = |record: &Record| record.summary.events;
-    let long = run(&setting, "  - {at: 10s, setImage: agent:v2}");
-    let short = run(&setting, "  - {at: 16m, setImage: agent:v2}");
+    let long = setting.run("  - {at: 10s, setImage: agent:v2}");
+    let short = setting.run("  - {at: 16m, setImage: agent:v2}");
     let retries = (events(&long) - events(&short)) / 2;
     assert_eq!(retries, 3, "a wake and a cycle each, every five minutes and a bit");
 }
@@ -312,12 +277,14 @@ fn a_pod_that_nothing_helped_is_tried_again_after_five_minutes() {
 #[test]
 fn pods_whose_template_names_a_node_need_no_scheduler() {
     let cluster = "nodes: [{name: a, allocatable: {pods: 1}}, {name: b}]";
-    let setting = Setting { cluster, ..SETTING };
-    let events = apply("10s", "pinned", "nodeName: a", "");
-    let record = run(&setting, &events);
+    let setting = Setting { cluster, ..REAL };
+    let pinned = DaemonSet { name: "pinned", pod: "nodeName: a", ..AGENT };
+    let events = apply("10s", &pinned);
+    let record = setting.run(&events);
     check_points(&record, 1, &["11s serving=1 desired=1"], &events);
-    let events = apply("10s", "meant", "nodeSelector: {kubernetes.io/hostname: a}", "");
-    check_points(&run(&setting, &events), 1, &["11s serving=0 desired=1"], &events);
+    let pod = "nodeSelector: {kubernetes.io/hostname: a}";
+    let events = apply("10s", &DaemonSet { name: "meant", pod, ..AGENT });
+    check_points(&setting.run(&events), 1, &["11s serving=0 desired=1"], &events);
 }
 
 /// A node with 1 core, of which 700m are taken, one that does not say what it has, and a DaemonSet
@@ -347,9 +314,9 @@ impl Files for Snapshot {
             )
         };
         let priority = format!("priority: {}", self.0);
-        let requests = "resources: {requests: {cpu: 400m}}";
-        let vital = daemon_set("vital", SETTING.spec, &priority, requests);
-        let vital = vital.replacen("apiVersion", "-       apiVersion", 1);
+        let container = "resources: {requests: {cpu: 400m}}";
+        let vital = DaemonSet { name: "vital", pod: &priority, container, ..AGENT };
+        let vital = format!("- {vital}\n");
         let items = [NODES, &pod("web-1", "Running"), &pod("web-2", "Succeeded"), &vital];
         Ok(items.concat().into_bytes())
     }
@@ -364,7 +331,7 @@ cluster: {{snapshot: cluster.yaml}}
 controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {{kubeApiQps: 0}}}}
 kubelet: off
 latencies: {{{}}}",
-            SETTING.latencies
+            REAL.latencies
         );
         let loaded = read(Source::new("test.yaml", text.clone()), &Snapshot(priority), &[])
             .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));

@@ -4,37 +4,24 @@
 use rollcast::record::{Record, What};
 use rollcast::world::{Options, simulate};
 
-use crate::scenario::{SETTING, Setting, check_points, load, run, text_of};
+use crate::apply;
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::runs::check_points;
+use crate::scenario::{SETTING, Setting};
 
 /// Calls take a moment, watches a little less; nodes are not looked after.
-const REAL: Setting = Setting {
+const REAL: Setting<'_> = Setting {
     control_plane: "{requestLatency: 20ms, watchLatency: 10ms, kubeApiQps: 0, nodeLifecycle: off}",
     latencies: "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s, \
                 nodeReady: 0s",
     ..SETTING
 };
 
+/// The DaemonSet of that name by another template.
+const AGAIN: DaemonSet<'_> = DaemonSet { pod: "nodeSelector: {}", ..AGENT };
+
 fn count(record: &Record, is: fn(&What) -> bool) -> usize {
     record.facts.iter().filter(|fact| is(&fact.what)).count()
-}
-
-/// An event that applies a DaemonSet whose pods go where `node_selector` says, in YAML's flow
-/// style.
-fn apply(at: &str, name: &str, image: &str, node_selector: &str) -> String {
-    format!(
-        "  - at: {at}
-    apply:
-      manifest:
-        apiVersion: apps/v1
-        kind: DaemonSet
-        metadata: {{name: {name}, namespace: kube-system}}
-        spec:
-          selector: {{matchLabels: {{app: {name}}}}}
-          template:
-            metadata: {{labels: {{app: {name}}}}}
-            spec: {{nodeSelector: {node_selector}, containers: [{{name: c, image: {image}}}]}}
-"
-    )
 }
 
 /// `pkg/controller/controller_ref_manager.go › RecheckDeletionTimestamp`: the cache says alive, and
@@ -48,14 +35,13 @@ fn a_deleted_daemon_set_does_not_adopt_what_it_left_behind() {
     };
     let events = "  - {at: 10s, delete: {daemonSet: agent, cascade: orphan}}\n";
     for seed in 1..=5 {
-        let text = format!("seed: {seed}\n{}", text_of(&lags, events));
-        let record = simulate(&load(&text), &Options::default(), |_| {});
+        let record = Setting { keys: &format!("seed: {seed}"), ..lags }.run(events);
         let adopted = |what: &What| matches!(what, What::PodOwnerChanged { owned: true, .. });
         assert_eq!(count(&record, adopted), 0, "seed {seed}");
         check_points(&record, 0, &["5m created=0 deleted=0"], events);
     }
-    let again = format!("{events}{}", apply("20s", "agent", "agent:v1", "{}"));
-    let record = run(&lags, &again);
+    let again = format!("{events}{}", apply("20s", &AGAIN));
+    let record = lags.run(&again);
     check_points(&record, 1, &["5m pods=20 updated=20 created=0"], &again);
 }
 
@@ -66,7 +52,7 @@ fn pods_created_during_a_deletion_in_the_foreground_are_collected() {
     let control_plane = "{requestLatency: 1s, watchLatency: 10ms, kubeApiQps: 0}";
     let events = "  - {at: 10s, deletePods: {nodes: {count: 20}}}
   - {at: 14s, delete: {daemonSet: agent, cascade: foreground}}";
-    let record = run(&Setting { nodes: 20, control_plane, ..REAL }, events);
+    let record = Setting { nodes: 20, control_plane, ..REAL }.run(events);
     check_points(&record, 0, &["13s pods=1", "5m pods=0"], events);
     assert!(record.timeline.series[0].points.last().unwrap().created > 3);
 }
@@ -78,7 +64,7 @@ fn an_update_outlasts_an_outage() {
     let spec = "minReadySeconds: 30";
     let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 35s, apiServerOutage: 60s}";
     for control_plane in ["off", REAL.control_plane] {
-        let record = run(&Setting { spec, control_plane, ..REAL }, events);
+        let record = Setting { control_plane, spec, ..REAL }.run(events);
         let expected = ["34s updated=1", "94s updated=1", "10m updated=3 available=3 deleted=3"];
         check_points(&record, 0, &expected, control_plane);
     }
@@ -92,7 +78,7 @@ fn a_sync_that_could_not_create_pods_does_not_update_others() {
   - {at: 10040ms, apiServerOutage: 20ms}";
     let spec = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}}";
     let expected = ["10110ms created=1 deleted=0", "1m updated=4 created=4 deleted=3"];
-    check_points(&run(&Setting { spec, ..REAL }, events), 0, &expected, events);
+    check_points(&Setting { spec, ..REAL }.run(events), 0, &expected, events);
 }
 
 /// `pkg/controller/controller_ref_manager.go › ClaimObject`: a pod that is gone is not claimed.
@@ -104,9 +90,9 @@ fn a_pod_that_is_gone_is_not_adopted() {
         "  - {{at: 60s, delete: {{daemonSet: agent, cascade: orphan}}}}
   - {{at: 72s, taint: {{nodes: node-1, taint: \"a=b:NoExecute\"}}}}
   - {{at: 74s, untaint: {{nodes: node-1, taint: a}}}}\n{}",
-        apply("70s", "agent", "agent:v1", "{}")
+        apply("70s", &AGAIN)
     );
-    let record = run(&Setting { control_plane, ..REAL }, &events);
+    let record = Setting { control_plane, ..REAL }.run(&events);
     check_points(&record, 1, &["74s pods=0", "5m pods=3 ready=3"], &events);
 }
 
@@ -115,13 +101,15 @@ fn a_pod_that_is_gone_is_not_adopted() {
 #[test]
 fn a_sync_does_not_mix_two_specs() {
     let control_plane = "{requestLatency: 50ms, watchLatency: 10ms, nodeLifecycle: off}";
+    let everywhere = DaemonSet { name: "other", ..AGAIN };
+    let other = DaemonSet { pod: "nodeSelector: {gpu: \"yes\"}", ..everywhere };
     let events = [
-        apply("10s", "other", "other:v1", "{gpu: \"yes\"}"),
-        apply("60s", "other", "other:v2", "{gpu: \"yes\"}"),
-        apply("60020ms", "other", "other:v3", "{}"),
+        apply("10s", &other),
+        apply("60s", &DaemonSet { image: "other:v2", ..other }),
+        apply("60020ms", &DaemonSet { image: "other:v3", ..everywhere }),
     ]
     .concat();
-    let record = run(&Setting { control_plane, ..REAL }, &events);
+    let record = Setting { control_plane, ..REAL }.run(&events);
     let expected = ["59s desired=0 created=0", "5m updated=3 created=3 deleted=0"];
     check_points(&record, 1, &expected, &events);
     assert_eq!(record.summary.daemon_sets[1].node_selector, "<none>");
@@ -132,7 +120,7 @@ fn a_sync_does_not_mix_two_specs() {
 fn the_deletion_of_a_pod_that_is_gone_is_not_reported() {
     let control_plane = "{requestLatency: 1s, watchLatency: 3s, nodeLifecycle: off}";
     let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 12s, deletePods: {nodes: node-1}}";
-    let record = run(&Setting { nodes: 1, control_plane, ..REAL }, events);
+    let record = Setting { nodes: 1, control_plane, ..REAL }.run(events);
     check_points(&record, 0, &["5m updated=1 created=1 deleted=1"], events);
     let asked = |what: &What| matches!(what, What::Synced { deletes: 1, .. });
     let told = |what: &What| matches!(what, What::EventPosted { reason: "SuccessfulDelete", .. });
@@ -144,15 +132,14 @@ fn the_deletion_of_a_pod_that_is_gone_is_not_reported() {
 #[test]
 fn the_observed_generation_never_goes_back() {
     let setting = Setting {
-        version: "1.31",
+        kubernetes: "1.31",
         control_plane: "{requestLatency: 20ms, watchLatency: 1s, kubeApiQps: 0, \
                         nodeLifecycle: off}",
         ..REAL
     };
     let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 10500ms, join: 1}";
     let mut observed = Vec::new();
-    let text = text_of(&setting, events);
-    let _ = simulate(&load(&text), &Options::default(), |news| {
+    let _ = simulate(&setting.load(events), &Options::default(), |news| {
         observed.push(news.observed_generation);
     });
     assert!(observed.is_sorted() && observed.last() == Some(&2), "{observed:?}");
@@ -163,11 +150,11 @@ fn the_observed_generation_never_goes_back() {
 fn an_outage_within_another_one_changes_nothing() {
     let outer = "  - {at: 10s, apiServerOutage: 60s}\n";
     let back = |record: &Record| count(record, |what| matches!(what, What::ApiServerUp));
-    let record = run(&REAL, &format!("{outer}  - {{at: 20s, apiServerOutage: 50s}}\n"));
+    let record = REAL.run(&format!("{outer}  - {{at: 20s, apiServerOutage: 50s}}\n"));
     assert_eq!(back(&record), 1);
-    let record = run(&REAL, &format!("{outer}  - {{at: 20s, apiServerOutage: 10s}}\n"));
+    let record = REAL.run(&format!("{outer}  - {{at: 20s, apiServerOutage: 10s}}\n"));
     assert_eq!(back(&record), 1);
-    let record = run(&REAL, &format!("{outer}  - {{at: 60s, apiServerOutage: 60s}}\n"));
+    let record = REAL.run(&format!("{outer}  - {{at: 60s, apiServerOutage: 60s}}\n"));
     assert_eq!(back(&record), 1);
 }
 
@@ -176,5 +163,5 @@ fn an_outage_within_another_one_changes_nothing() {
 fn a_second_restart_does_not_shorten_the_first_one() {
     let events = "  - {at: 10s, restartController: 60s}\n  - {at: 12s, restartController: 5s}
   - {at: 15s, setImage: agent:v2}";
-    check_points(&run(&REAL, events), 0, &["69s deleted=0", "71s deleted=1"], events);
+    check_points(&REAL.run(events), 0, &["69s deleted=0", "71s deleted=1"], events);
 }

@@ -1,106 +1,91 @@
-//! Tiny scenarios on a cluster of a few nodes, and what status and nodes are at some instants.
+//! Tiny scenarios, each by what differs from [`SETTING`].
 
 use rollcast::input::Source;
-use rollcast::record::{Point, Record};
 use rollcast::scenario::{NoFiles, Scenario, read};
-use rollcast::time::SimDuration;
-use rollcast::world::{Options, simulate};
 
-/// A DaemonSet `agent` that runs on `nodes` nodes when the run starts. Everything but what the
-/// test slows down happens at once.
+use crate::daemon_set::{AGENT, DaemonSet};
+
+/// A cluster, how fast it is, and what runs on it before anything happens: a scenario but for its
+/// events. Keys are written in YAML's flow style; what is empty is not in the scenario, which then
+/// has the default.
 #[derive(Clone, Copy)]
-pub(crate) struct Setting {
+pub(crate) struct Setting<'a> {
+    pub(crate) kubernetes: &'a str,
+    pub(crate) until: &'a str,
+    pub(crate) order: &'a str,
     pub(crate) nodes: u32,
-    pub(crate) version: &'static str,
-    /// Lines of `spec`, in YAML's flow style.
-    pub(crate) spec: &'static str,
-    pub(crate) latencies: &'static str,
-    pub(crate) control_plane: &'static str,
-    /// Instead of a number of nodes.
-    pub(crate) cluster: &'static str,
-    /// What the pods tolerate, in YAML's flow style.
-    pub(crate) tolerations: &'static str,
+    /// Keys of `cluster`, instead of a number of nodes.
+    pub(crate) cluster: &'a str,
+    pub(crate) control_plane: &'a str,
+    pub(crate) kubelet: &'a str,
+    /// Keys of `latencies`.
+    pub(crate) latencies: &'a str,
+    /// Further keys of the scenario, a line each.
+    pub(crate) keys: &'a str,
+    /// What the DaemonSet `agent` says besides [`AGENT`].
+    pub(crate) spec: &'a str,
+    pub(crate) pod: &'a str,
+    pub(crate) container: &'a str,
+    /// Instead of `agent`.
+    pub(crate) daemon_sets: Option<&'a [DaemonSet<'a>]>,
 }
 
-pub(crate) const SETTING: Setting = Setting {
+/// A DaemonSet `agent` on three nodes, where nothing takes time but the start and the end of a
+/// container.
+pub(crate) const SETTING: Setting<'_> = Setting {
+    kubernetes: "1.36",
+    until: "10m",
+    order: "",
     nodes: 3,
-    version: "1.36",
-    spec: "minReadySeconds: 0",
-    latencies: "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s",
-    control_plane: "off",
     cluster: "",
-    tolerations: "[]",
+    control_plane: "off",
+    kubelet: "off",
+    latencies: "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s",
+    keys: "",
+    spec: "",
+    pod: "",
+    container: "",
+    daemon_sets: None,
 };
 
-pub(crate) fn run(setting: &Setting, events: &str) -> Record {
-    simulate(&load(&text_of(setting, events)), &Options::default(), |_| {})
-}
+impl Setting<'_> {
+    /// The scenario in which these events happen; each is an item of a list, in lines of its own.
+    pub(crate) fn load(&self, events: &str) -> Scenario {
+        let text = self.text(events);
+        read(Source::new("test.yaml", text.clone()), &NoFiles, &[])
+            .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)))
+            .scenario
+    }
 
-/// The scenario as a file would have it.
-pub(crate) fn text_of(setting: &Setting, events: &str) -> String {
-    let Setting { nodes, version, spec, latencies, control_plane, cluster, tolerations } = setting;
-    let number = format!("nodes: {nodes}");
-    let cluster = if cluster.is_empty() { &number } else { *cluster };
-    format!(
-        "kubernetes: \"{version}\"
-until: 10m
+    fn text(&self, events: &str) -> String {
+        let Self { kubernetes, keys, spec, pod, container, .. } = *self;
+        let nodes = format!("nodes: {}", self.nodes);
+        let agent = [DaemonSet { spec, pod, container, ..AGENT }];
+        let daemon_sets = self.daemon_sets.unwrap_or(&agent).iter();
+        let daemon_sets: Vec<String> = daemon_sets.map(DaemonSet::to_string).collect();
+        let lines = [
+            line("until", self.until),
+            line("order", self.order),
+            line("controlPlane", self.control_plane),
+            line("kubelet", self.kubelet),
+        ];
+        format!(
+            "kubernetes: \"{kubernetes}\"
 cluster: {{{cluster}}}
-controlPlane: {control_plane}
-kubelet: off
 latencies: {{{latencies}}}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {{name: agent, namespace: kube-system}}
-    spec:
-      {spec}
-      selector: {{matchLabels: {{app: agent}}}}
-      template:
-        metadata: {{labels: {{app: agent}}}}
-        spec: {{tolerations: {tolerations}, containers: [{{name: c, image: \"agent:v1\"}}]}}
+daemonSets: [{daemon_sets}]
+{lines}{keys}
 events:
-{events}"
-    )
-}
-
-/// Reads a scenario that is valid.
-pub(crate) fn load(text: &str) -> Scenario {
-    read(Source::new("test.yaml", text.to_owned()), &NoFiles, &[])
-        .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)))
-        .scenario
-}
-
-/// Checks lines of expectations for the DaemonSet of this number, in the order of their creation.
-pub(crate) fn check_points(record: &Record, daemon_set: usize, expected: &[&str], context: &str) {
-    for line in expected {
-        let (at, fields) = line.split_once(' ').unwrap();
-        let at: SimDuration = at.parse().unwrap();
-        let points = &record.timeline.series[daemon_set].points;
-        let point = points.iter().rev().find(|point| point.at <= at).unwrap();
-        for expectation in fields.split(' ') {
-            let (name, value) = expectation.split_once('=').unwrap();
-            let actual = field(point, name);
-            assert_eq!(actual.to_string(), value, "{name} at {at} ({line})\n{context}");
-        }
+{events}",
+            cluster = if self.cluster.is_empty() { &nodes } else { self.cluster },
+            latencies = self.latencies,
+            daemon_sets = daemon_sets.join(", "),
+            lines = lines.concat(),
+        )
     }
 }
 
-fn field(point: &Point, name: &str) -> u64 {
-    let (status, truth) = (point.status, point.truth);
-    match name {
-        "desired" => status.desired.into(),
-        "current" => status.current.into(),
-        "misscheduled" => status.misscheduled.into(),
-        "ready" => status.ready.into(),
-        "updated" => status.updated.into(),
-        "available" => status.available.into(),
-        "unavailable" => status.unavailable.into(),
-        "wanted" => truth.wanted.into(),
-        "serving" => truth.serving.into(),
-        "terminating" => truth.terminating.into(),
-        "pods" => point.pods.into(),
-        "created" => point.created,
-        "deleted" => point.deleted,
-        other => panic!("no field {other}"),
-    }
+/// A key of the scenario, if it has a value.
+fn line(key: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!("{key}: {value}\n") }
 }

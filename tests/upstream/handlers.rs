@@ -11,24 +11,26 @@ use rollcast::control::workqueue::WorkQueue;
 use rollcast::record::{Record, What};
 use rollcast::time::{SimDuration, SimTime};
 
-use crate::scenario::{SETTING, Setting, check_points, run};
+use crate::daemon_set::{AGENT, DaemonSet};
+use crate::runs::check_points;
+use crate::scenario::{SETTING, Setting};
 
 /// A scenario of three nodes.
 #[derive(Clone, Copy)]
 pub(crate) struct Case {
     /// The names of the tests, in the order of [`crate::table`].
     pub(crate) tests: &'static str,
-    setting: Setting,
+    setting: Setting<'static>,
     events: &'static [&'static str],
     /// The number of a DaemonSet, and what is seen of it.
     expected: &'static [(usize, &'static [&'static str])],
 }
 
-const SLOW_END: Setting = Setting {
+const SLOW_END: Setting<'_> = Setting {
     latencies: "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 20s",
     ..SETTING
 };
-const ON_DELETE: Setting = Setting { spec: "updateStrategy: {type: OnDelete}", ..SETTING };
+const ON_DELETE: Setting<'_> = Setting { spec: "updateStrategy: {type: OnDelete}", ..SETTING };
 const CASE: Case = Case { tests: "", setting: SETTING, events: &[], expected: &[] };
 
 /// Makes the status stale, which says 3 instead of 2 from now on.
@@ -168,9 +170,9 @@ pub(crate) const CASES: &[Case] = &[
     },
 ];
 
-fn record(setting: &Setting, events: &[&str]) -> Record {
+fn record(setting: &Setting<'_>, events: &[&str]) -> Record {
     let lines: Vec<String> = events.iter().map(|event| format!("  - {}", written(event))).collect();
-    run(setting, &lines.join("\n"))
+    setting.run(&lines.join("\n"))
 }
 
 fn written(event: &str) -> String {
@@ -178,13 +180,9 @@ fn written(event: &str) -> String {
     let ["apply", at, namespace, name, app, tag] = words.as_slice() else {
         return event.to_owned();
     };
-    format!(
-        "{{at: {at}, apply: {{manifest: {{apiVersion: apps/v1, kind: DaemonSet,
-        metadata: {{name: {name}, namespace: {namespace}}},
-        spec: {{selector: {{matchLabels: {{app: {app}}}}},
-          template: {{metadata: {{labels: {{app: {app}}}}},
-            spec: {{containers: [{{name: c, image: \"agent:{tag}\"}}]}}}}}}}}}}}}"
-    )
+    let (labels, image) = (&format!("app: {app}"), &format!("agent:{tag}"));
+    let daemon_set = DaemonSet { name, namespace, labels, image, ..AGENT };
+    format!("{{at: {at}, apply: {daemon_set}}}")
 }
 
 #[test]

@@ -18,10 +18,14 @@
 #[path = "../shared/cluster.rs"]
 mod cluster;
 mod controller;
+#[path = "../shared/daemon_set.rs"]
+mod daemon_set;
 mod eligibility;
 mod fixture;
 mod handlers;
 mod notation;
+#[path = "../shared/runs.rs"]
+mod runs;
 #[path = "../shared/scenario.rs"]
 mod scenario;
 mod script;

@@ -10,8 +10,9 @@
 use rollcast::api::{IntOrPercent, PodPhase, PodTemplate, UpdateStrategy};
 
 use crate::cluster::Pod;
+use crate::daemon_set::{AGENT, DaemonSet};
 use crate::fixture::Machine;
-use crate::scenario::load;
+use crate::scenario::{SETTING, Setting};
 
 /// Reads a cluster; pods are numbered from `first` on.
 pub(crate) fn cluster(text: &str, first: u32) -> Vec<Machine> {
@@ -104,30 +105,16 @@ pub(crate) fn update(text: &str) -> UpdateStrategy {
     UpdateStrategy::RollingUpdate { max_unavailable, max_surge }
 }
 
-/// Upstream's DaemonSet, with these lines (YAML's flow style) in its pods' spec.
-pub(crate) fn template(pod_spec: &str) -> PodTemplate {
-    let container = "containers: [{name: c, image: \"foo/bar\"}]";
-    let has_containers = pod_spec.contains("containers:");
-    let pod_spec = match pod_spec {
-        "" => container.to_owned(),
-        own if has_containers => own.to_owned(),
-        more => format!("{more}, {container}"),
+/// The template of upstream's DaemonSet, with these keys (YAML's flow style) in its pods' spec.
+pub(crate) fn template(pod: &str) -> PodTemplate {
+    let simple = DaemonSet {
+        name: "foo",
+        namespace: "default",
+        labels: "name: simple-daemon, type: production",
+        image: "foo/bar",
+        pod,
+        ..AGENT
     };
-    let text = format!(
-        "until: 1m
-cluster: {{nodes: 1}}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {{name: foo}}
-    spec:
-      revisionHistoryLimit: 2
-      updateStrategy: {{type: OnDelete}}
-      selector: {{matchLabels: {{name: simple-daemon, type: production}}}}
-      template:
-        metadata: {{labels: {{name: simple-daemon, type: production}}}}
-        spec: {{{pod_spec}}}
-"
-    );
-    load(&text).daemon_sets.remove(0).spec.template
+    let setting = Setting { daemon_sets: Some(&[simple]), ..SETTING };
+    setting.load("").daemon_sets.remove(0).spec.template
 }

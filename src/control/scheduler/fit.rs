@@ -188,9 +188,9 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::super::needs::HostPort;
     use super::*;
     use crate::api::{Protocol, Toleration};
+    use crate::control::scheduler::needs::HostPort;
 
     /// A node of 1 core and 1,000 bytes with 2 places for pods, and one pod of 400 m and 100 bytes.
     struct Case {

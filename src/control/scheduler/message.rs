@@ -75,8 +75,8 @@ fn histogram(nodes: usize, reasons: impl IntoIterator<Item = (String, usize)>) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::fit::Plugin;
     use super::*;
+    use crate::control::scheduler::fit::Plugin;
 
     fn check(nodes: usize, reasons: &[Reason], preemption: &Preemption, expected: &str) {
         let plugin = Plugin::NodeResourcesFit;

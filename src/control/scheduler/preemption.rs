@@ -91,10 +91,10 @@ fn victims(
 
 #[cfg(test)]
 mod tests {
-    use super::super::fit::{Plugin, Reason};
-    use super::super::needs::{NodeUsage, Resources};
     use super::*;
     use crate::api::Labels;
+    use crate::control::scheduler::fit::{Plugin, Reason};
+    use crate::control::scheduler::needs::{NodeUsage, Resources};
 
     fn needs(priority: i32, cpu_millis: i64) -> PodNeeds {
         let requests = Resources { cpu_millis, ..Resources::default() };

@@ -311,5 +311,4 @@ fn may_help(by: Plugin, ports: &[HostPort], event: &ClusterEvent) -> bool {
 }
 
 #[cfg(test)]
-#[path = "queue_tests.rs"]
 mod tests;

@@ -27,6 +27,4 @@ pub use frontier::frontier_svg;
 pub use gaps::gaps_svg;
 
 #[cfg(test)]
-mod study_tests;
-#[cfg(test)]
 mod tests;

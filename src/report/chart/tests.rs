@@ -1,9 +1,11 @@
 //! What holds for every chart, however odd the record.
 
+mod studies;
+
 use proptest::prelude::*;
 
-use super::availability_svg;
 use crate::record::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
+use crate::report::chart::availability_svg;
 use crate::time::SimDuration;
 
 /// A point with these nodes wanted, serving (also by the status) and promised.

@@ -1,6 +1,6 @@
 //! Every check that looks at more than one value.
 
-use super::{check, check_event};
+use crate::scenario::tests::{check, check_event};
 
 /// Checks a scenario with this cluster and a DaemonSet.
 #[track_caller]

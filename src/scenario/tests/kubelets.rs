@@ -1,6 +1,7 @@
 //! Kubelets, images and networks: what one part says about another.
 
-use super::{check, valid};
+use crate::engine::Delay;
+use crate::scenario::tests::{check, valid};
 use crate::scenario::{Kubelet, KubeletModel};
 use crate::time::SimDuration;
 
@@ -18,7 +19,7 @@ fn kubelets_are_real_ones_unless_something_is_written() {
     assert_eq!((model.parallel_pulls, model.registry_pulls), (Some(1), Some((5_000, 10))));
     assert!(model.network.is_none(), "pulls take what `latencies` says");
     let start = model.start.unwrap();
-    let median = |delay: &crate::engine::Delay| delay.quantile(0.5);
+    let median = |delay: &Delay| delay.quantile(0.5);
     let [sandbox, container] = [&start.sandbox, &start.container].map(median);
     assert_eq!([sandbox, container], [400, 200].map(SimDuration::from_millis));
 }

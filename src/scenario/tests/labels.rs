@@ -1,6 +1,6 @@
 //! What events are called in charts.
 
-use super::*;
+use crate::scenario::tests::valid;
 
 /// Checks the label of an event where `daemon_sets` are.
 #[track_caller]

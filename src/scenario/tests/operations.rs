@@ -1,6 +1,6 @@
 //! Verbs of operators and clouds, and how nodes are looked after.
 
-use super::{check, check_event};
+use crate::scenario::tests::{check, check_event};
 
 /// Checks a scenario with this cluster and a DaemonSet.
 #[track_caller]

@@ -1,6 +1,7 @@
 //! What `--set` changes, and where its problems are shown.
 
-use super::*;
+use crate::scenario::Action;
+use crate::scenario::tests::{AGENT, load, valid};
 
 const START: &str = "cluster: {nodes: 3}\nevents: []\n";
 

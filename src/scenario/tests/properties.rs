@@ -1,9 +1,11 @@
 //! Nothing that anyone writes makes reading panic.
 
-use super::{EVERYTHING, files};
-use crate::input::Source;
-use crate::scenario::{Override, json_schema, read};
 use proptest::prelude::*;
+
+use crate::input::Source;
+use crate::scenario::tests::{EVERYTHING, files};
+use crate::scenario::written::VERBS;
+use crate::scenario::{Override, json_schema, read};
 
 /// Reads a text whatever it is, and shows what is wrong with it.
 fn survive(text: &str, sets: &[Override]) {
@@ -58,7 +60,7 @@ proptest! {
 
     #[test]
     fn any_event_may_be_changed(event in 0..24_usize, field in 0..30_usize, value in prop::sample::select(&VALUES[..])) {
-        let fields: Vec<_> = ["at", "rate", "until", "note"].into_iter().chain(super::super::written::VERBS).collect();
+        let fields: Vec<_> = ["at", "rate", "until", "note"].into_iter().chain(VERBS).collect();
         let path = format!("events[{event}].{}", fields[field % fields.len()]);
         if let Ok(set) = Override::parse(&format!("{path}={value}")) {
             survive(EVERYTHING, &[set]);

@@ -1,7 +1,6 @@
 //! What texts mean, and what is said about those that mean nothing.
 
-use super::yaml::{Document, read_documents};
-use super::{Limits, Problem, Source};
+use super::*;
 
 fn read(text: &str) -> Result<Vec<Document>, Problem> {
     read_documents(&Source::new("x.yaml", text), &Limits::default())

@@ -5,7 +5,7 @@ use crate::input::{Limits, Source, locate, read_documents, render};
 
 /// What a cluster of Kubernetes 1.36 prints: one object of each kind, with everything in it that a
 /// pod can have.
-const SAMPLE: &str = include_str!("snapshot_sample.yaml");
+const SAMPLE: &str = include_str!("sample.yaml");
 
 const DAEMON_SET: &str = "\
 apiVersion: apps/v1
