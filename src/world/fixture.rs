@@ -154,7 +154,7 @@ impl Fixture {
     }
 
     /// Takes the next event, and tells how long after the start it happens.
-    pub(super) fn take(&mut self) -> Option<(SimDuration, Event)> {
+    pub(super) fn next(&mut self) -> Option<(SimDuration, Event)> {
         let (at, caused) = self.agenda.take()?;
         Some((at.since(self.settings.start), caused.event))
     }
@@ -166,7 +166,7 @@ impl Fixture {
         mut handle: impl FnMut(Event, &mut Cx<'_>) -> Option<String>,
     ) -> Vec<String> {
         let mut told = Vec::new();
-        while let Some((at, event)) = self.take() {
+        while let Some((at, event)) = self.next() {
             if let Some(words) = handle(event, &mut self.cx()) {
                 told.push(format!("{} {words}", at.as_micros() / 1_000));
             }

@@ -33,7 +33,7 @@ fn no_event_of_a_watch_overtakes_another() {
     let agent = fixture.deploy(&daemon_set("agent"));
     let created: Vec<_> = (0..20).map(|node| fixture.create(agent, node)).collect();
     let mut heard = Vec::new();
-    while let Some((_, event)) = fixture.take() {
+    while let Some((_, event)) = fixture.next() {
         if let Event::SeePod { pod, .. } = event {
             heard.push(pod);
         }
@@ -48,7 +48,7 @@ fn what_nobody_can_see_is_not_told() {
     let pod = fixture.bind(agent, 0);
     fixture.drive(|_, _| None);
     fixture.cx().change_pod(pod, |pod| pod.serving = true);
-    assert!(fixture.take().is_none());
+    assert!(fixture.next().is_none());
 }
 
 #[test]

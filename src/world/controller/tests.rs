@@ -137,7 +137,7 @@ fn a_process_that_is_away_hears_nothing() {
     controller.stop_controller(SimDuration::from_secs(5), &mut fixture.cx());
     let seen = fixture.cluster.seen_daemon_set(id);
     controller.see_daemon_set(id, seen, &mut fixture.cx());
-    let Some((at, Event::Relist { process })) = fixture.take() else { panic!("a new process") };
+    let Some((at, Event::Relist { process })) = fixture.next() else { panic!("a new process") };
     assert_eq!(at, SimDuration::from_secs(5));
     assert!(controller.is_idle(), "nothing was queued meanwhile");
     controller.relist(process, &mut fixture.cx());

@@ -136,7 +136,7 @@ fn a_pull_is_broken_off_when_its_pod_is_told_to_stop() {
     let (mut fixture, mut kubelets, pod) = bound(&slow());
     kubelets.kubelet_sees(pod, &mut fixture.cx());
     for _ in 0..4 {
-        let Some((_, event)) = fixture.take() else { panic!("the pod arrives and pulls") };
+        let Some((_, event)) = fixture.next() else { panic!("the pod arrives and pulls") };
         handle(&mut kubelets, event, &mut fixture.cx());
     }
     kubelets.delete_pod(pod, &mut fixture.cx());

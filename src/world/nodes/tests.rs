@@ -76,7 +76,7 @@ fn silent_nodes_of_a_zone_are_tainted_one_in_ten_seconds() {
         turn(node, NodeHealth::Unknown, &mut fixture, &mut lifecycle);
     }
     let mut when = Vec::new();
-    while let Some((at, event)) = fixture.take() {
+    while let Some((at, event)) = fixture.next() {
         let before = tainted(&fixture).len();
         handle(&mut lifecycle, event, &mut fixture.cx());
         if tainted(&fixture).len() > before {
@@ -123,7 +123,7 @@ fn a_pod_that_does_not_tolerate_a_taint_is_evicted() {
     set_taints(NodeId(0), vec![taint], &mut fixture.cx());
     eviction.look_at_taints(NodeId(0), &mut fixture.cx());
     let mut evicted = Vec::new();
-    while let Some((_, event)) = fixture.take() {
+    while let Some((_, event)) = fixture.next() {
         if let Event::EvictPod { pod } = event
             && eviction.is_over(pod, &mut fixture.cx())
         {
@@ -143,7 +143,7 @@ fn a_drain_cordons_at_once_and_a_machine_that_dies_is_noticed_later() {
     nodes.fail_node(NodeId(1), &mut fixture.cx());
     assert!(!fixture.cluster.node(NodeId(1)).alive);
     let mut noticed = None;
-    while let Some((at, event)) = fixture.take() {
+    while let Some((at, event)) = fixture.next() {
         if let Event::Node { node, epoch, step } = event {
             nodes.node_step(node, epoch, step, &mut fixture.cx());
         }

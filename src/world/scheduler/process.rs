@@ -275,7 +275,7 @@ impl Scheduler {
 
     /// A pod is bound to its node. Without a scheduler that takes a node that exists; else the pod
     /// stays Pending. Says whether it is bound.
-    pub(in crate::world) fn bind(&mut self, id: PodId, cx: &mut Cx<'_>) -> bool {
+    fn bind(&mut self, id: PodId, cx: &mut Cx<'_>) -> bool {
         let node = cx.cluster.pod(id).node;
         if self.is_off() {
             if !cx.cluster.node(node).exists {

@@ -61,7 +61,7 @@ fn a_pod_without_room_waits_until_another_is_gone() {
     }
     let mut until_rejected = 0;
     while !scheduler.rejected.contains_key(&second) {
-        let (_, event) = fixture.take().expect("it is tried");
+        let (_, event) = fixture.next().expect("it is tried");
         handle(&mut scheduler, event, &mut fixture.cx());
         until_rejected += 1;
     }
@@ -69,7 +69,7 @@ fn a_pod_without_room_waits_until_another_is_gone() {
     remove_pod(first, &mut fixture.cx());
     let mut bound = Vec::new();
     for _ in 0..6 {
-        let Some((_, event)) = fixture.take() else { break };
+        let Some((_, event)) = fixture.next() else { break };
         bound.extend(handle(&mut scheduler, event, &mut fixture.cx()));
     }
     assert_eq!(bound, ["pod 1"]);
@@ -98,7 +98,7 @@ fn a_node_that_it_does_not_know_gets_no_pod() {
     let pod = fixture.create(agent, 0);
     scheduler.start_scheduling(pod, &mut fixture.cx());
     for _ in 0..4 {
-        let Some((_, event)) = fixture.take() else { break };
+        let Some((_, event)) = fixture.next() else { break };
         assert_eq!(handle(&mut scheduler, event, &mut fixture.cx()), None);
     }
     assert!(scheduler.rejected.contains_key(&pod));

@@ -30,7 +30,7 @@ fn run(scenario: &Scenario) -> (Vec<u64>, Vec<u32>) {
     let mut controller = Controller::default();
     script.begin(&mut fixture.cx());
     let mut acted = Vec::new();
-    while let Some((at, event)) = fixture.take() {
+    while let Some((at, event)) = fixture.next() {
         if let Event::Action { index, ordinal } = event {
             let mut reach = Reach { controller: &mut controller, nodes: &mut nodes };
             script.act(index, ordinal, &mut reach, &mut fixture.cx());
