@@ -1,18 +1,14 @@
 //! Those who act in a cluster: who takes which event, and what the act of one means for another.
 
 use crate::control::PodId;
-use crate::world::api_server::daemon_sets::write_status;
-use crate::world::api_server::outage::api_server_up;
-use crate::world::api_server::pods::create_pod;
-use crate::world::api_server::server::Resource;
-use crate::world::controller::calls::{post_created, post_deleted};
-use crate::world::controller::process::Controller;
+use crate::world::api_server::{Resource, api_server_up, create_pod, write_status};
+use crate::world::controller::{Controller, post_created, post_deleted};
 use crate::world::cx::Cx;
 use crate::world::event::{ApiCall, Event, PodStep, SchedulerStep};
 use crate::world::ids::DaemonSetId;
-use crate::world::nodes::controllers::Nodes;
-use crate::world::scheduler::process::Scheduler;
-use crate::world::script::actions::{Reach, Script};
+use crate::world::nodes::Nodes;
+use crate::world::scheduler::Scheduler;
+use crate::world::script::{Reach, Script};
 
 /// Those who act in a cluster.
 pub(super) struct Actors {

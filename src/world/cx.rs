@@ -4,11 +4,9 @@
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NameId, Recorder, Tracker, What};
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::server::ApiServer;
-use crate::world::cluster::pods::Pod;
-use crate::world::cluster::truth::Cluster;
-use crate::world::event::Agenda;
-use crate::world::event::{Caused, Event, NodeStep, PodStep};
+use crate::world::api_server::ApiServer;
+use crate::world::cluster::{Cluster, Pod};
+use crate::world::event::{Agenda, Caused, Event, NodeStep, PodStep};
 use crate::world::ids::DaemonSetId;
 use crate::world::settings::Settings;
 

@@ -6,9 +6,7 @@ use crate::engine::{self, Ranked};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;
 use crate::time::SimTime;
-use crate::world::cluster::capacity::Freed;
-use crate::world::cluster::daemon_sets::CachedDaemonSet;
-use crate::world::cluster::pods::CachedPod;
+use crate::world::cluster::{CachedDaemonSet, CachedPod, Freed};
 use crate::world::ids::{DaemonSetId, HashId, SpecId, VersionId};
 
 /// An event and the fact that it follows from.

@@ -7,7 +7,7 @@ use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::scenario::{LatencyOverride, PhaseDelays};
 use crate::time::SimDuration;
-use crate::world::cluster::nodes::Node;
+use crate::world::cluster::Node;
 use crate::world::cx::Cx;
 use crate::world::ids::ImageId;
 

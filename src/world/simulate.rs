@@ -6,7 +6,7 @@ use crate::engine::{Ended, Finished, Limits, Simulation};
 use crate::record::{Detail, Ending, Limit, Record, StatusCounts};
 use crate::scenario::Scenario;
 use crate::time::SimDuration;
-use crate::world::cluster::truth::Cluster;
+use crate::world::cluster::Cluster;
 use crate::world::event::Agenda;
 use crate::world::ids::DaemonSetId;
 use crate::world::run::World;

@@ -11,19 +11,14 @@ use crate::record::{FactId, NodeTruth, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
-use crate::world::api_server::daemon_sets::new_daemon_set;
-use crate::world::api_server::pods::{count_pod, remove_pod, sweep_if_out_of_service};
-use crate::world::cluster::capacity::needs_of_background;
-use crate::world::cluster::daemon_sets::DaemonSetObject;
-use crate::world::cluster::pods::Pod;
-use crate::world::cluster::revisions::RevisionObject;
-use crate::world::cluster::truth::Cluster;
-use crate::world::controller::process::Controller;
+use crate::world::api_server::{count_pod, new_daemon_set, remove_pod, sweep_if_out_of_service};
+use crate::world::cluster::{Cluster, DaemonSetObject, Pod, RevisionObject, needs_of_background};
+use crate::world::controller::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
 use crate::world::ids::{DaemonSetId, SpecId};
-use crate::world::kubelet::instant::await_readiness;
-use crate::world::nodes::controllers::Nodes;
+use crate::world::kubelet::await_readiness;
+use crate::world::nodes::Nodes;
 use crate::world::track::{record_status, track_all_nodes};
 
 /// The label of pods and revisions that tells the revision.

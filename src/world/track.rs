@@ -2,7 +2,7 @@
 
 use crate::control::NodeId;
 use crate::record::{FactId, NodeTruth, StatusCounts};
-use crate::world::cluster::nodes::Node;
+use crate::world::cluster::Node;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
 

@@ -6,7 +6,7 @@ use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::world::api_server::pods::set_owner;
 use crate::world::api_server::server::{DrawFor, Resource, arrival};
-use crate::world::cluster::daemon_sets::{DaemonSetObject, Spec};
+use crate::world::cluster::{DaemonSetObject, Spec};
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::ids::DaemonSetId;

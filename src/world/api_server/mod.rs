@@ -3,12 +3,25 @@
 //! Whoever changes an object does it here: the truth changes at once, and everybody hears of it when
 //! their watch brings it.
 
-pub(in crate::world) mod daemon_sets;
-pub(in crate::world) mod nodes;
-pub(in crate::world) mod outage;
-pub(in crate::world) mod pods;
-pub(in crate::world) mod scheduler_watch;
-pub(in crate::world) mod server;
+mod daemon_sets;
+mod nodes;
+mod outage;
+mod pods;
+mod scheduler_watch;
+mod server;
+
+pub(super) use daemon_sets::{
+    Dependents, apply, delete_daemon_set, delete_revisions, finish_foreground_deletion,
+    new_daemon_set, replace_spec, write_status,
+};
+pub(super) use nodes::{new_node, publish_node, replace_version, set_taints, watch_lag};
+pub(super) use outage::{api_server_down, api_server_up};
+pub(super) use pods::{
+    all_background_left, count_deletion, count_pod, create_pod, new_pod, remove_pod,
+    request_deletion, set_owner, sweep_if_out_of_service, vacate,
+};
+pub(super) use scheduler_watch::{publish_room, publish_to_scheduler};
+pub(super) use server::{ApiServer, DrawFor, Resource, full_bucket, report_event, request};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,7 @@
 //! What the scheduler hears of nodes and of those who leave them, and when.
 
 use crate::control::{NodeId, PodId};
-use crate::world::cluster::capacity::Freed;
-use crate::world::cluster::nodes::Node;
+use crate::world::cluster::{Freed, Node};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, SchedulerStep};
 

@@ -1,11 +1,19 @@
 //! The cluster as it truly is, whoever knows of it.
 
-pub(in crate::world) mod capacity;
-pub(in crate::world) mod containers;
-pub(in crate::world) mod daemon_sets;
-pub(in crate::world) mod image_faults;
-pub(in crate::world) mod images;
-pub(in crate::world) mod nodes;
-pub(in crate::world) mod pods;
-pub(in crate::world) mod revisions;
-pub(in crate::world) mod truth;
+mod capacity;
+mod containers;
+mod daemon_sets;
+mod image_faults;
+mod images;
+mod nodes;
+mod pods;
+mod revisions;
+mod truth;
+
+pub(super) use capacity::{Capacity, Freed, needs_of_background};
+pub(super) use containers::Role;
+pub(super) use daemon_sets::{CachedDaemonSet, DaemonSetObject, Spec};
+pub(super) use nodes::{Node, NodeVersion};
+pub(super) use pods::{Broken, CachedPod, Pod, PodFootprint};
+pub(super) use revisions::RevisionObject;
+pub(super) use truth::Cluster;

@@ -7,9 +7,7 @@ use crate::control::daemonset::{
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
-use crate::world::cluster::daemon_sets::CachedDaemonSet;
-use crate::world::cluster::pods::CachedPod;
-use crate::world::cluster::truth::Cluster;
+use crate::world::cluster::{CachedDaemonSet, CachedPod, Cluster};
 use crate::world::controller::sync::Work;
 use crate::world::ids::{HashId, SpecId, Table, VersionId};
 

@@ -3,8 +3,8 @@
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::world::api_server::server::{DrawFor, Resource, report_event, request};
-use crate::world::cluster::pods::Pod;
+use crate::world::api_server::{DrawFor, Resource, report_event, request};
+use crate::world::cluster::Pod;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::{Sync, SyncError};
 use crate::world::cx::Cx;

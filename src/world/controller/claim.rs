@@ -1,9 +1,8 @@
 //! Pods that are adopted, and pods that are let go of.
 
 use crate::control::PodId;
-use crate::world::api_server::pods::set_owner;
-use crate::world::api_server::server::Resource;
-use crate::world::cluster::pods::Pod;
+use crate::world::api_server::{Resource, set_owner};
+use crate::world::cluster::Pod;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::SyncError;
 use crate::world::cx::Cx;

@@ -2,16 +2,21 @@
 //!
 //! It reads its caches and never the truth, and asks the API server for everything it wants.
 
-pub(in crate::world) mod cache;
-pub(in crate::world) mod calls;
-pub(in crate::world) mod claim;
-pub(in crate::world) mod handlers;
-pub(in crate::world) mod holds;
-pub(in crate::world) mod process;
-pub(in crate::world) mod restart;
-pub(in crate::world) mod revisions;
-pub(in crate::world) mod status;
-pub(in crate::world) mod sync;
+mod cache;
+mod calls;
+mod claim;
+mod handlers;
+mod holds;
+mod process;
+mod restart;
+mod revisions;
+mod status;
+mod sync;
+
+pub(super) use calls::{post_created, post_deleted};
+pub(super) use holds::in_words;
+pub(super) use process::Controller;
+pub(super) use sync::{SyncError, sync_error};
 
 #[cfg(test)]
 mod tests;

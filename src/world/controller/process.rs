@@ -8,8 +8,7 @@ use crate::control::workqueue::WorkQueue;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
-use crate::world::cluster::pods::CachedPod;
-use crate::world::cluster::truth::Cluster;
+use crate::world::cluster::{CachedPod, Cluster};
 use crate::world::controller::cache::DaemonSetCache;
 use crate::world::ids::{DaemonSetId, Table, VersionId};
 

@@ -2,8 +2,8 @@
 
 use crate::control::daemonset::{RevisionChange, construct_history, histories_to_delete};
 use crate::record::What;
-use crate::world::api_server::daemon_sets::delete_revisions;
-use crate::world::cluster::revisions::RevisionObject;
+use crate::world::api_server::delete_revisions;
+use crate::world::cluster::RevisionObject;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::SyncError;
 use crate::world::cx::Cx;

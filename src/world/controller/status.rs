@@ -1,8 +1,7 @@
 //! The status: when it is written.
 
 use crate::record::StatusCounts;
-use crate::world::api_server::daemon_sets::write_status;
-use crate::world::api_server::server::DrawFor;
+use crate::world::api_server::{DrawFor, write_status};
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::Sync;
 use crate::world::cx::Cx;

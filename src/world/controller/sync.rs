@@ -16,8 +16,7 @@ use crate::control::daemonset::{
 };
 use crate::control::{NodeId, PodId};
 use crate::record::{self, FactId, What};
-use crate::world::cluster::daemon_sets::{CachedDaemonSet, Spec};
-use crate::world::cluster::truth::Cluster;
+use crate::world::cluster::{CachedDaemonSet, Cluster, Spec};
 use crate::world::controller::cache::{Cache, JudgedBy};
 use crate::world::controller::calls::{Calls, post_event};
 use crate::world::controller::holds::in_words;

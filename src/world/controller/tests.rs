@@ -5,9 +5,9 @@
 use crate::api::{DaemonSet, DaemonSetSpec};
 use crate::scenario::Scenario;
 use crate::time::SimDuration;
-use crate::world::api_server::daemon_sets::{replace_spec, write_status};
-use crate::world::api_server::pods::{create_pod, request_deletion};
-use crate::world::api_server::server::Resource;
+use crate::world::api_server::{
+    Resource, create_pod, replace_spec, request_deletion, write_status,
+};
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::{ApiCall, Event};

@@ -7,8 +7,7 @@ use crate::control::kubelet::{Outcome, Probed, PullDecision, outcome, pull_decis
 use crate::record::What;
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::containers::Role;
-use crate::world::cluster::pods::{Broken, Pod};
+use crate::world::cluster::{Broken, Pod, Role};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::crash::{expect_crashes, next_try};

@@ -5,7 +5,7 @@ use crate::control::PodId;
 use crate::record::What;
 use crate::scenario::ImageFault;
 use crate::time::SimDuration;
-use crate::world::cluster::pods::Broken;
+use crate::world::cluster::Broken;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::ids::ImageId;

@@ -8,7 +8,7 @@ use crate::control::{NodeId, PodId, Ticks};
 use crate::engine::Delay;
 use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
-use crate::world::cluster::pods::Pod;
+use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::Ticket;
 use crate::world::kubelet::downloads::Downloads;

@@ -4,7 +4,7 @@ use crate::control::Ticks;
 use crate::control::node_lifecycle::HEARTBEAT_PERIOD;
 use crate::control::{NodeId, PodId};
 use crate::time::SimDuration;
-use crate::world::cluster::pods::Pod;
+use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::kubelet::kubelets::Kubelets;

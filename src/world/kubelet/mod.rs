@@ -4,20 +4,25 @@
 //! scenario; the others are the stations of the long one, in the order of a pod's life. What is
 //! decided on the way is decided in [`crate::control::kubelet`].
 
-pub(in crate::world) mod admission;
-pub(in crate::world) mod containers;
-pub(in crate::world) mod crash;
-pub(in crate::world) mod downloads;
-pub(in crate::world) mod instant;
-pub(in crate::world) mod kubelets;
-pub(in crate::world) mod machine;
-pub(in crate::world) mod pressure;
-pub(in crate::world) mod probes;
-pub(in crate::world) mod pulls;
-pub(in crate::world) mod report;
-pub(in crate::world) mod resume;
-pub(in crate::world) mod steps;
-pub(in crate::world) mod termination;
+mod admission;
+mod containers;
+mod crash;
+mod downloads;
+mod instant;
+mod kubelets;
+mod machine;
+mod pressure;
+mod probes;
+mod pulls;
+mod report;
+mod resume;
+mod steps;
+mod termination;
+
+pub(super) use instant::await_readiness;
+pub(super) use kubelets::Kubelets;
+pub(super) use machine::heartbeats;
+pub(super) use report::{turn_ready, turn_unready};
 
 #[cfg(test)]
 mod tests;

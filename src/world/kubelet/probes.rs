@@ -8,7 +8,7 @@ use crate::control::kubelet::{Outcome, Probed, outcome, passes_at, stop_containe
 use crate::record::What;
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::pods::{Broken, Pod};
+use crate::world::cluster::{Broken, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::crash::expect_crash;

@@ -3,7 +3,7 @@
 use crate::api::PodPhase;
 use crate::control::PodId;
 use crate::record::What;
-use crate::world::cluster::pods::Pod;
+use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::kubelet::kubelets::Kubelets;
 

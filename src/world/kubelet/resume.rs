@@ -4,12 +4,11 @@ use crate::api::PodPhase;
 use crate::control::PodId;
 use crate::scenario::ImageFault;
 use crate::time::SimTime;
-use crate::world::cluster::pods::{Broken, Pod};
+use crate::world::cluster::{Broken, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::crash::next_try;
-use crate::world::kubelet::kubelets::Progress;
-use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks};
+use crate::world::kubelet::kubelets::{Kubelets, Progress, kubelet_asks};
 use crate::world::kubelet::pulls::PULLS;
 use crate::world::kubelet::report::turn_unready;
 

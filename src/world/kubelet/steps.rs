@@ -2,8 +2,8 @@
 
 use crate::control::PodId;
 use crate::time::SimDuration;
-use crate::world::api_server::pods::remove_pod;
-use crate::world::cluster::pods::Pod;
+use crate::world::api_server::remove_pod;
+use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::admission::report_rejection;

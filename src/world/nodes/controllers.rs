@@ -4,7 +4,7 @@ use crate::control::{NodeId, Ticks};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 use crate::world::ids::Table;
-use crate::world::kubelet::kubelets::Kubelets;
+use crate::world::kubelet::Kubelets;
 use crate::world::nodes::eviction::TaintEviction;
 use crate::world::nodes::lifecycle::NodeLifecycle;
 use crate::world::settings::{Settings, loop_phase};

@@ -12,7 +12,7 @@ use crate::api::{Taint, TaintEffect};
 use crate::control::taint_eviction::{Change, EvictionTimer, Verdict, verdict};
 use crate::control::{NodeId, PodId};
 use crate::record::What;
-use crate::world::cluster::pods::Pod;
+use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
 

@@ -4,7 +4,7 @@
 
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, pod_gc};
-use crate::world::api_server::pods::{count_deletion, remove_pod};
+use crate::world::api_server::{count_deletion, remove_pod};
 use crate::world::cx::Cx;
 
 /// The garbage collector removes what is bound to a node that is still gone.

@@ -8,12 +8,10 @@ use crate::control::node_lifecycle::{NodeHealth, marks_pods_not_ready, monitor_g
 use crate::control::{NodeId, PodId};
 use crate::record::What;
 use crate::time::SimTime;
-use crate::world::cluster::nodes::Node;
-use crate::world::cluster::pods::Pod;
+use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
-use crate::world::kubelet::machine::heartbeats;
-use crate::world::kubelet::report::turn_ready;
+use crate::world::kubelet::{heartbeats, turn_ready};
 use crate::world::nodes::controllers::Nodes;
 
 impl Nodes {

@@ -18,8 +18,7 @@ use crate::control::node_lifecycle::{
 use crate::control::rate_limit::Rate;
 use crate::scenario::{self, ZONE_LABEL};
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::nodes::Node;
-use crate::world::cluster::truth::Cluster;
+use crate::world::cluster::{Cluster, Node};
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::ids::Table;

@@ -13,16 +13,21 @@
 //! No loop ticks here: each is a phase, and whatever depends on a loop asks for the round that it
 //! needs.
 
-pub(in crate::world) mod controllers;
-pub(in crate::world) mod eviction;
-pub(in crate::world) mod gc;
-pub(in crate::world) mod health;
-pub(in crate::world) mod lifecycle;
-pub(in crate::world) mod operations;
-pub(in crate::world) mod registration;
-pub(in crate::world) mod startup;
-pub(in crate::world) mod steps;
-pub(in crate::world) mod taints;
+mod controllers;
+mod eviction;
+mod gc;
+mod health;
+mod lifecycle;
+mod operations;
+mod registration;
+mod startup;
+mod steps;
+mod taints;
+
+pub(super) use controllers::Nodes;
+pub(super) use eviction::look_at_all_taints;
+pub(super) use operations::scale_down;
+pub(super) use startup::scale_up;
 
 #[cfg(test)]
 mod tests;

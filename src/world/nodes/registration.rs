@@ -4,7 +4,7 @@ use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeConditions;
 use crate::record::What;
 use crate::scenario::NodeSpec;
-use crate::world::api_server::nodes::{new_node, publish_node};
+use crate::world::api_server::{new_node, publish_node};
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
 use crate::world::nodes::controllers::Nodes;

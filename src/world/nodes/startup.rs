@@ -6,7 +6,7 @@ use crate::control::node_lifecycle::{NodeHealth, no_schedule_taints};
 use crate::engine::{Delay, fnv1a64};
 use crate::scenario::{NodeSpec, PoolId};
 use crate::time::SimDuration;
-use crate::world::api_server::nodes::set_taints;
+use crate::world::api_server::set_taints;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
 use crate::world::ids::DaemonSetId;

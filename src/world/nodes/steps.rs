@@ -2,7 +2,7 @@
 
 use crate::control::NodeId;
 use crate::time::SimTime;
-use crate::world::cluster::nodes::Node;
+use crate::world::cluster::Node;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
 use crate::world::nodes::controllers::Nodes;

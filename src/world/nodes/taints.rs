@@ -6,10 +6,10 @@ use crate::control::node_lifecycle::{
     Pressure, no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
 };
 use crate::record::What;
-use crate::world::api_server::nodes::{replace_version, set_taints, watch_lag};
-use crate::world::api_server::pods::sweep_if_out_of_service;
-use crate::world::api_server::scheduler_watch::publish_to_scheduler;
-use crate::world::cluster::nodes::NodeVersion;
+use crate::world::api_server::{
+    publish_to_scheduler, replace_version, set_taints, sweep_if_out_of_service, watch_lag,
+};
+use crate::world::cluster::NodeVersion;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
 use crate::world::nodes::controllers::Nodes;

@@ -7,7 +7,7 @@ use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeHealth;
 use crate::scenario::{NodeLifecycle as Model, Scenario};
 use crate::time::SimDuration;
-use crate::world::api_server::nodes::set_taints;
+use crate::world::api_server::set_taints;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::fixture::{Fixture, daemon_set, scenario};

@@ -4,8 +4,7 @@
 
 use crate::control::NodeId;
 use crate::control::scheduler::{ClusterEvent, NodeFacts, NodeUsage};
-use crate::world::cluster::nodes::{Node, NodeVersion};
-use crate::world::cluster::truth::Cluster;
+use crate::world::cluster::{Cluster, Node, NodeVersion};
 use crate::world::cx::Cx;
 use crate::world::ids::VersionId;
 use crate::world::scheduler::process::Scheduler;

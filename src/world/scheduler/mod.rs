@@ -1,8 +1,10 @@
 //! The scheduler as a running process: its cache, its queue, its client.
 
-pub(in crate::world) mod cache;
-pub(in crate::world) mod preemption;
-pub(in crate::world) mod process;
+mod cache;
+mod preemption;
+mod process;
+
+pub(super) use process::Scheduler;
 
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,7 @@ use crate::control::scheduler::{Bound, NodeUsage, Preemption, Rejection, preempt
 use crate::control::{NodeId, PodId};
 use crate::record::What;
 use crate::time::SimTime;
-use crate::world::cluster::nodes::Node;
-use crate::world::cluster::pods::Pod;
+use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, SchedulerStep};
 use crate::world::scheduler::process::Scheduler;

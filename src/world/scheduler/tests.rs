@@ -4,7 +4,7 @@ use crate::control::NodeId;
 use crate::engine::Delay;
 use crate::scenario::{ClientLimit, Scenario, Scheduler as Model};
 use crate::time::SimDuration;
-use crate::world::api_server::pods::remove_pod;
+use crate::world::api_server::remove_pod;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::fixture::{Fixture, daemon_set, scenario};

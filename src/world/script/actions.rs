@@ -10,20 +10,16 @@ use crate::scenario::{
     PodChange, PressureKind, Repeats, Scenario, Take, TimedAction, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::daemon_sets::{
-    Dependents, apply, delete_daemon_set, finish_foreground_deletion, replace_spec,
+use crate::world::api_server::{
+    Dependents, api_server_down, apply, delete_daemon_set, finish_foreground_deletion, replace_spec,
 };
-use crate::world::api_server::outage::api_server_down;
-use crate::world::cluster::pods::Pod;
-use crate::world::cluster::truth::Cluster;
-use crate::world::controller::process::Controller;
+use crate::world::cluster::{Cluster, Pod};
+use crate::world::controller::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::ids::DaemonSetId;
-use crate::world::kubelet::report::{turn_ready, turn_unready};
-use crate::world::nodes::controllers::Nodes;
-use crate::world::nodes::operations::scale_down;
-use crate::world::nodes::startup::scale_up;
+use crate::world::kubelet::{turn_ready, turn_unready};
+use crate::world::nodes::{Nodes, scale_down, scale_up};
 use crate::world::script::selection::select;
 use crate::world::settings::Settings;
 

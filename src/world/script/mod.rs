@@ -1,7 +1,9 @@
 //! What the scenario does to the cluster, and when.
 
-pub(in crate::world) mod actions;
-pub(in crate::world) mod selection;
+mod actions;
+mod selection;
+
+pub(super) use actions::{Reach, Script};
 
 #[cfg(test)]
 mod tests;

@@ -5,10 +5,10 @@ use crate::scenario::{
     Action, Among, NodeChange, NodeSelection, Repeats, Scenario, Take, TimedAction,
 };
 use crate::time::SimDuration;
-use crate::world::controller::process::Controller;
+use crate::world::controller::Controller;
 use crate::world::event::Event;
 use crate::world::fixture::{Fixture, scenario};
-use crate::world::nodes::controllers::Nodes;
+use crate::world::nodes::Nodes;
 use crate::world::script::actions::{Reach, Script};
 
 fn cordon(among: Among, take: Take) -> Action {
