@@ -95,7 +95,7 @@ fn is_test(path: &str) -> bool {
 /// A room names only rooms that the table grants it.
 pub(crate) fn walls(path: &str, source: &str) -> Vec<String> {
     let Some(room) = room_of(path) else { return Vec::new() };
-    let module: Vec<String> = path
+    let inside: Vec<String> = path
         .trim_start_matches("src/")
         .trim_end_matches(".rs")
         .split('/')
@@ -111,9 +111,9 @@ pub(crate) fn walls(path: &str, source: &str) -> Vec<String> {
         return vec![format!("{path}: world::{room} has no row in the table of rooms")];
     }
     let mut found = BTreeSet::new();
-    for named in paths(&module, source) {
-        let [root, world, other, ..] = named.leads_to.as_slice() else { continue };
-        if root != "crate" || world != "world" || (is_test(path) && other == "fixture") {
+    for named in paths(&inside, source) {
+        let [krate, module, other, ..] = named.leads_to.as_slice() else { continue };
+        if krate != "crate" || module != "world" || (is_test(path) && other == "fixture") {
             continue;
         }
         if known(other) && !may_name(room, other) {

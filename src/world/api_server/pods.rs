@@ -178,7 +178,7 @@ impl Cx<'_> {
             let event = Event::SeePod { pod: id, seen: after.seen };
             let arrival = arrival(Resource::Pods, DrawFor::Node(node), self);
             self.because(fact).at(arrival, event);
-            pod_changed(id, (&before.seen, &after.seen), self);
+            pod_changed(id, before.seen, after.seen, self);
         }
         after_pod_change(id, self);
     }
@@ -231,7 +231,7 @@ pub(in crate::world) fn all_background_left(node: NodeId, cx: &mut Cx<'_>) {
 }
 
 /// A pod changed: what its node, or who looks after nodes, makes of it.
-fn pod_changed(id: PodId, (before, after): (&CachedPod, &CachedPod), cx: &mut Cx<'_>) {
+fn pod_changed(id: PodId, before: CachedPod, after: CachedPod, cx: &mut Cx<'_>) {
     let pod = cx.cluster.pod(id);
     let (node, fact) = (pod.node, pod.fact);
     if before.ready_since.is_none()

@@ -189,15 +189,15 @@ pub(in crate::world) fn request(luck: DrawFor, cx: &mut Cx<'_>) -> SimTime {
 /// The controller reports an event: whether it is sent at all, and as what.
 pub(in crate::world) fn report_event(
     id: DaemonSetId,
-    (warning, reason): (bool, &'static str),
+    event_type: EventType,
+    reason: &'static str,
     message: &str,
     cx: &mut Cx<'_>,
 ) -> Option<String> {
     if cx.api.is_instant() {
         return Some(message.to_owned());
     }
-    let kind = if warning { EventType::Warning } else { EventType::Normal };
-    match cx.api.events.report(cx.now, &id, kind, reason, message) {
+    match cx.api.events.report(cx.now, &id, event_type, reason, message) {
         Sent::Dropped => None,
         Sent::Create { message } | Sent::Patch { message, .. } => {
             let sent = cx.api.client.reserve(cx.now);

@@ -17,19 +17,19 @@ pub(in crate::world) enum Role {
 }
 
 impl Cluster {
-    /// A container by its place: those that initialize the pod come first.
-    pub(in crate::world) fn container(&self, id: PodId, place: u16) -> Option<(&Container, Role)> {
+    /// A container by its index: those that initialize the pod come first.
+    pub(in crate::world) fn container(&self, id: PodId, index: u16) -> Option<(&Container, Role)> {
         let spec = &self.specs[self.pod(id).spec].written.template.spec;
-        let place = usize::from(place);
-        if let Some(container) = spec.init_containers.get(place) {
+        let index = usize::from(index);
+        if let Some(container) = spec.init_containers.get(index) {
             let role = if container.is_sidecar { Role::Sidecar } else { Role::Init };
             return Some((container, role));
         }
-        let main = spec.containers.get(place - spec.init_containers.len())?;
+        let main = spec.containers.get(index - spec.init_containers.len())?;
         Some((main, Role::Main))
     }
 
-    /// The place of the first container that does not initialize the pod.
+    /// The index of the first container that does not initialize the pod.
     pub(in crate::world) fn first_main(&self, id: PodId) -> u16 {
         let spec = &self.specs[self.pod(id).spec].written.template.spec;
         u16::try_from(spec.init_containers.len()).unwrap_or(u16::MAX)

@@ -68,9 +68,9 @@ impl Cluster {
     }
 
     /// How long after its start a container crashes that runs well until then.
-    pub(in crate::world) fn crashes_after(&self, id: PodId, place: u16) -> Option<SimDuration> {
+    pub(in crate::world) fn crashes_after(&self, id: PodId, index: u16) -> Option<SimDuration> {
         let Pod { node, spec, .. } = *self.pod(id);
-        let image = *self.specs[spec].images.get(usize::from(place))?;
+        let image = *self.specs[spec].images.get(usize::from(index))?;
         match self.image_faults.of(self.images.name(image), node)? {
             ImageFault::CrashLater(after) => Some(after),
             ImageFault::NeverReady | ImageFault::Crash | ImageFault::PullError => None,
@@ -78,12 +78,12 @@ impl Cluster {
     }
 
     /// What keeps a container of this image from running well on its node once it is there.
-    pub(in crate::world) fn fault_at(&self, id: PodId, place: u16) -> Option<ImageFault> {
+    pub(in crate::world) fn fault_at(&self, id: PodId, index: u16) -> Option<ImageFault> {
         if self.image_faults.is_empty() {
             return None;
         }
         let Pod { node, spec, .. } = *self.pod(id);
-        let image = self.specs[spec].images[usize::from(place)];
+        let image = self.specs[spec].images[usize::from(index)];
         let fault = self.image_faults.of(self.images.name(image), node);
         fault.filter(|fault| matches!(fault, ImageFault::NeverReady | ImageFault::Crash))
     }

@@ -19,11 +19,14 @@ pub(in crate::world) struct JudgedBy {
     pub(super) template_generation: Option<i64>,
 }
 
-/// What the informers hold of nodes and pods.
+/// What nodes are judged from at an instant: what the informers hold, and what never changes.
 #[derive(Clone, Copy)]
-pub(super) struct Cache<'a> {
+pub(super) struct Evidence<'a> {
+    pub(super) now: SimTime,
+    pub(super) judged_by: JudgedBy,
     pub(super) nodes: &'a Table<NodeId, Option<VersionId>>,
     pub(super) pods: &'a Table<PodId, CachedPod>,
+    pub(super) cluster: &'a Cluster,
 }
 
 /// One DaemonSet as the controller sees it.
@@ -40,7 +43,7 @@ pub(in crate::world) struct DaemonSetCache {
     dirty: Vec<NodeId>,
     is_dirty: Table<NodeId, bool>,
     pub(super) tally: Tally,
-    lens: Option<JudgedBy>,
+    judged_by: Option<JudgedBy>,
     /// The spec for which `eligible` holds.
     judged_spec: Option<SpecId>,
     /// Whether there may be a pod without a controller that it selects.
@@ -66,7 +69,7 @@ impl DaemonSetCache {
             dirty: Vec::new(),
             is_dirty: Table::new(),
             tally: Tally::default(),
-            lens: None,
+            judged_by: None,
             judged_spec: None,
             may_adopt: true,
             strays: Vec::new(),
@@ -83,7 +86,7 @@ impl DaemonSetCache {
 
     /// Whether a sync has looked at its nodes and pods.
     pub(in crate::world) fn has_looked(&self) -> bool {
-        self.lens.is_some()
+        self.judged_by.is_some()
     }
 
     /// Puts a pod on its node, in the cache.
@@ -138,38 +141,27 @@ impl DaemonSetCache {
             .map(|(version, spec)| cluster.eligibility(spec, node, version));
     }
 
-    /// Brings the tally up to date for a decision at `now` of a sync that read `spec`.
-    pub(super) fn refresh(
-        &mut self,
-        now: SimTime,
-        spec: SpecId,
-        lens: JudgedBy,
-        cache: Cache<'_>,
-        cluster: &Cluster,
-    ) {
-        let Cache { nodes, pods } = cache;
+    /// Brings the tally up to date for a decision of a sync that read `spec`.
+    pub(super) fn refresh(&mut self, spec: SpecId, evidence: &Evidence<'_>) {
+        let &Evidence { now, judged_by, .. } = evidence;
         if self.judged_spec != Some(spec) {
-            self.judge_all_nodes(spec, nodes, cluster);
+            self.judge_all_nodes(spec, evidence);
         }
-        if self.lens.replace(lens) != Some(lens) {
+        if self.judged_by.replace(judged_by) != Some(judged_by) {
             self.seats.ids().for_each(|node| self.touch(node));
         }
         while let Some(node) = self.dirty.pop() {
             self.is_dirty[node] = false;
-            self.judge(node, now, lens, pods, cluster);
+            self.judge(node, evidence);
         }
         while let Some(node) = self.tally.next_due(now) {
-            self.judge(node, now, lens, pods, cluster);
+            self.judge(node, evidence);
         }
     }
 
     /// Judges every cached node for another spec than before.
-    fn judge_all_nodes(
-        &mut self,
-        spec: SpecId,
-        nodes: &Table<NodeId, Option<VersionId>>,
-        cluster: &Cluster,
-    ) {
+    fn judge_all_nodes(&mut self, spec: SpecId, evidence: &Evidence<'_>) {
+        let &Evidence { nodes, cluster, .. } = evidence;
         let before = self.judged_spec.replace(spec);
         if before.is_some_and(|before| cluster.have_same_constraints(before, spec)) {
             return;
@@ -181,30 +173,17 @@ impl DaemonSetCache {
         }
     }
 
-    fn judge(
-        &mut self,
-        node: NodeId,
-        now: SimTime,
-        lens: JudgedBy,
-        pods: &Table<PodId, CachedPod>,
-        cluster: &Cluster,
-    ) {
-        let class = self.class_of(node, now, lens, pods, cluster);
-        self.tally.replace(node, cluster.nodes[node].order, class);
+    fn judge(&mut self, node: NodeId, evidence: &Evidence<'_>) {
+        let class = self.class_of(node, evidence);
+        self.tally.replace(node, evidence.cluster.nodes[node].order, class);
     }
 
-    fn class_of(
-        &self,
-        node: NodeId,
-        now: SimTime,
-        lens: JudgedBy,
-        pods: &Table<PodId, CachedPod>,
-        cluster: &Cluster,
-    ) -> NodeClass {
+    fn class_of(&self, node: NodeId, evidence: &Evidence<'_>) -> NodeClass {
+        let &Evidence { now, judged_by, pods, cluster, .. } = evidence;
         let view = |&id: &PodId| {
             let (seen, pod) = (&pods[id], &cluster.pods[id]);
             let generation = cluster.specs[pod.spec].template_generation;
-            let has_current_hash = seen.hash == lens.hash;
+            let has_current_hash = seen.hash == judged_by.hash;
             PodView {
                 id,
                 name: &pod.name,
@@ -215,11 +194,11 @@ impl DaemonSetCache {
                 terminating: seen.terminating,
                 has_current_hash,
                 updated: has_current_hash
-                    || generation.is_some() && generation == lens.template_generation,
+                    || generation.is_some() && generation == judged_by.template_generation,
             }
         };
         let pods: Vec<PodView<'_>> = self.seats[node].iter().map(view).collect();
         let node = self.eligible[node];
-        classify(&NodeView { node, pods: &pods }, &lens.rules, now)
+        classify(&NodeView { node, pods: &pods }, &judged_by.rules, now)
     }
 }

@@ -1,5 +1,6 @@
 //! What a sync asks of the API server, and the answers that it waits for.
 
+use crate::control::events::EventType;
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
@@ -180,30 +181,60 @@ pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_
     if !cx.api.is_instant() {
         let Pod { name, fact, .. } = cx.cluster.pod(pod);
         let (message, fact) = (format!("Created pod: {name}"), *fact);
-        post_event(id, (false, "SuccessfulCreate"), &message, &mut cx.because(fact));
+        post_event(id, EventReason::SuccessfulCreate, &message, &mut cx.because(fact));
     }
 }
 
 pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
     if !cx.api.is_instant() {
         let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
-        post_event(id, (false, "SuccessfulDelete"), &message, cx);
+        post_event(id, EventReason::SuccessfulDelete, &message, cx);
+    }
+}
+
+/// Why the controller posts an event about a DaemonSet.
+///
+/// Source: `pkg/controller/controller_utils.go` and `pkg/controller/daemon/daemon_controller.go`,
+/// the constants that end in `Reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventReason {
+    SuccessfulCreate,
+    SuccessfulDelete,
+    FailedDaemonPod,
+    SucceededDaemonPod,
+    SelectingAll,
+}
+
+impl EventReason {
+    /// As the event says it.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::SuccessfulCreate => "SuccessfulCreate",
+            Self::SuccessfulDelete => "SuccessfulDelete",
+            Self::FailedDaemonPod => "FailedDaemonPod",
+            Self::SucceededDaemonPod => "SucceededDaemonPod",
+            Self::SelectingAll => "SelectingAll",
+        }
+    }
+
+    const fn event_type(self) -> EventType {
+        match self {
+            Self::FailedDaemonPod | Self::SelectingAll => EventType::Warning,
+            Self::SuccessfulCreate | Self::SuccessfulDelete | Self::SucceededDaemonPod => {
+                EventType::Normal
+            }
+        }
     }
 }
 
 /// Takes down an API event about a DaemonSet, if it is sent.
-pub(super) fn post_event(
-    id: DaemonSetId,
-    kind: (bool, &'static str),
-    message: &str,
-    cx: &mut Cx<'_>,
-) {
-    let Some(message) = report_event(id, kind, message, cx) else { return };
+pub(super) fn post_event(id: DaemonSetId, reason: EventReason, message: &str, cx: &mut Cx<'_>) {
+    let (event_type, reason) = (reason.event_type(), reason.text());
+    let Some(message) = report_event(id, event_type, reason, message, cx) else { return };
     let key = &cx.cluster.daemon_sets[id].key;
-    let (warning, reason) = kind;
     cx.record.fact(cx.now, cx.cause, |names| What::EventPosted {
         daemon_set: names.intern(key),
-        warning,
+        warning: event_type == EventType::Warning,
         reason,
         message: names.intern(&message),
     });

@@ -85,7 +85,7 @@ impl Controller {
         let surplus = histories_to_delete(&views, limit, is_live);
         let surplus: Vec<usize> = surplus.into_iter().map(|i| own[i]).collect();
         if !surplus.is_empty() && cx.api.is_down(cx.now) {
-            return self.fail_sync(id, SyncError::Unreachable, cx);
+            return self.fail_sync(id, SyncError::Unreachable);
         }
         self.charge_writes(id, surplus.len(), cx);
         delete_revisions(id, surplus, cx);

@@ -17,8 +17,8 @@ use crate::control::daemonset::{
 use crate::control::{NodeId, PodId};
 use crate::record::{self, FactId, What};
 use crate::world::cluster::{CachedDaemonSet, Cluster, Spec};
-use crate::world::controller::cache::{Cache, JudgedBy};
-use crate::world::controller::calls::{Calls, post_event};
+use crate::world::controller::cache::{Evidence, JudgedBy};
+use crate::world::controller::calls::{Calls, EventReason, post_event};
 use crate::world::controller::holds::in_words;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
@@ -143,7 +143,7 @@ impl Controller {
         if cx.cluster.specs[seen.spec].written.selector.is_empty() {
             let message =
                 "This daemon set is selecting all pods. A non-empty selector is required.";
-            post_event(id, (true, "SelectingAll"), message, &mut cx.because(cause));
+            post_event(id, EventReason::SelectingAll, message, &mut cx.because(cause));
             return ControlFlow::Break(Ok(()));
         }
         if seen.deleting {
@@ -190,13 +190,13 @@ impl Controller {
                             work.sync.hash = hash;
                         }
                     }
-                    Err(error) => self.fail_sync(id, error, cx),
+                    Err(error) => self.fail_sync(id, error),
                 }
                 Stage::Claim
             }
             Stage::Claim => {
                 if let Err(error) = self.claim_pods(id, &mut cx.because(cause)) {
-                    self.fail_sync(id, error, cx);
+                    self.fail_sync(id, error);
                 }
                 Stage::Manage
             }
@@ -224,7 +224,7 @@ impl Controller {
         }
     }
 
-    pub(super) fn fail_sync(&mut self, id: DaemonSetId, error: SyncError, _cx: &mut Cx<'_>) {
+    pub(super) fn fail_sync(&mut self, id: DaemonSetId, error: SyncError) {
         if let Some(work) = &mut self.daemon_sets[id].work {
             work.error = Some(error);
         }
@@ -239,9 +239,9 @@ impl Controller {
         cx: &mut Cx<'_>,
     ) {
         let &Spec { rules, template_generation, .. } = &cx.cluster.specs[spec];
-        let lens = JudgedBy { rules, hash, template_generation };
-        let cache = Cache { nodes: &self.nodes, pods: &self.pods };
-        self.daemon_sets[id].refresh(cx.now, spec, lens, cache, cx.cluster);
+        let judged_by = JudgedBy { rules, hash, template_generation };
+        let (now, nodes, pods, cluster) = (cx.now, &self.nodes, &self.pods, &*cx.cluster);
+        self.daemon_sets[id].refresh(spec, &Evidence { now, judged_by, nodes, pods, cluster });
     }
 
     fn manage_stage(&mut self, sync: &Sync, cx: &mut Cx<'_>) {
@@ -276,7 +276,7 @@ impl Controller {
             Err(error) => {
                 let gone = record::Hold { reason: "on a node that is gone", nodes: 1 };
                 cx.tracker(id).set_holds(vec![gone]);
-                self.fail_sync(id, SyncError::Rolling(error), cx);
+                self.fail_sync(id, SyncError::Rolling(error));
             }
         }
     }
@@ -307,24 +307,22 @@ pub(in crate::world) fn sync_error(error: SyncError, cluster: &Cluster) -> Strin
 }
 
 fn post_pod_events(sync: &Sync, plan: &ManagePlan, cx: &mut Cx<'_>) {
+    let cx = &mut cx.because(sync.cause);
     for failed in &plan.failed {
-        let message = found(sync, "failed", failed.pod, failed.node, "kill", cx);
-        post_event(
-            sync.daemon_set,
-            (true, "FailedDaemonPod"),
-            &message,
-            &mut cx.because(sync.cause),
-        );
+        let pod = daemon_pod(failed.pod, failed.node, sync, cx);
+        let message = format!("Found failed {pod}, will try to kill it");
+        post_event(sync.daemon_set, EventReason::FailedDaemonPod, &message, cx);
     }
     for &(node, pod) in &plan.succeeded {
-        let message = found(sync, "succeeded", pod, node, "delete", cx);
-        let kind = (false, "SucceededDaemonPod");
-        post_event(sync.daemon_set, kind, &message, &mut cx.because(sync.cause));
+        let pod = daemon_pod(pod, node, sync, cx);
+        let message = format!("Found succeeded {pod}, will try to delete it");
+        post_event(sync.daemon_set, EventReason::SucceededDaemonPod, &message, cx);
     }
 }
 
-fn found(sync: &Sync, kind: &str, pod: PodId, node: NodeId, will: &str, cx: &Cx<'_>) -> String {
+/// A pod in the words of the controller's events.
+fn daemon_pod(pod: PodId, node: NodeId, sync: &Sync, cx: &Cx<'_>) -> String {
     let namespace = &cx.cluster.daemon_sets[sync.daemon_set].name.namespace;
     let (pod, node) = (&cx.cluster.pod(pod).name, &cx.cluster.node(node).name);
-    format!("Found {kind} daemon pod {namespace}/{pod} on node {node}, will try to {will} it")
+    format!("daemon pod {namespace}/{pod} on node {node}")
 }

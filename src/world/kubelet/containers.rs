@@ -12,61 +12,61 @@ use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::crash::{expect_crashes, next_try};
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
-use crate::world::kubelet::probes::readiness_luck;
+use crate::world::kubelet::probes::{Start, readiness_luck};
 use crate::world::kubelet::pulls::pull_refused;
 
 impl Kubelets {
     /// It is a container's turn: its image is asked for, or is there.
-    pub(super) fn prepare(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(super) fn prepare(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
-        let Some((container, _)) = cx.cluster.container(id, place) else { return };
+        let Some((container, _)) = cx.cluster.container(id, index) else { return };
         let policy = container.image_pull_policy;
-        let image = cx.cluster.specs[spec].images[usize::from(place)];
+        let image = cx.cluster.specs[spec].images[usize::from(index)];
         match pull_decision(policy, cx.cluster.node(node).images.contains(&image)) {
-            PullDecision::Use => self.launch(id, place, cx),
-            PullDecision::Refuse => pull_refused(id, place, cx),
-            PullDecision::Check => self.ask_for_image(id, place, false, cx),
-            PullDecision::Pull => self.ask_for_image(id, place, true, cx),
+            PullDecision::Use => self.launch(id, index, cx),
+            PullDecision::Refuse => pull_refused(id, index, cx),
+            PullDecision::Check => self.ask_for_image(id, index, false, cx),
+            PullDecision::Pull => self.ask_for_image(id, index, true, cx),
         }
     }
 
     /// A container whose image is there is created and started.
-    pub(super) fn launch(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
-        let is_last = cx.cluster.container(id, place + 1).is_none();
+    pub(super) fn launch(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
+        let is_last = cx.cluster.container(id, index + 1).is_none();
         let delay = match (&self.model().start, self.written_start(id, cx)) {
             (_, Some(written)) if is_last => written,
             (None, _) | (_, Some(_)) => SimDuration::ZERO,
-            (Some(start), None) => cx.pod_luck("start container", &start.container, id, place),
+            (Some(start), None) => cx.pod_luck("start container", &start.container, id, index),
         };
-        cx.plan(id, PodStep::Launched { container: place }, cx.now + delay);
+        cx.plan(id, PodStep::Launched { container: index }, cx.now + delay);
     }
 
     /// A container was started.
-    pub(super) fn launched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
-        let Some((_, role)) = cx.cluster.container(id, place) else { return };
-        self.take_fault(id, place, cx);
+    pub(super) fn launched(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
+        let Some((_, role)) = cx.cluster.container(id, index) else { return };
+        self.take_fault(id, index, cx);
         let progress = self.progress(id);
         progress.runs = true;
         if progress.all_run {
-            return self.relaunched(id, place, cx);
+            return self.relaunched(id, index, cx);
         }
-        let next = PodStep::Prepare { container: place + 1 };
+        let next = PodStep::Prepare { container: index + 1 };
         match role {
-            Role::Init if cx.cluster.fault_at(id, place) == Some(ImageFault::Crash) => {
+            Role::Init if cx.cluster.fault_at(id, index) == Some(ImageFault::Crash) => {
                 init_crashed(id, cx);
             }
             Role::Init => {
-                let runs = cx.pod_luck("init run", &self.model().init_run, id, place);
+                let runs = cx.pod_luck("init run", &self.model().init_run, id, index);
                 let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(cx.now + runs);
                 cx.plan(id, next, noticed);
             }
             Role::Sidecar => {
-                let started = self.sidecar_started(id, place, cx);
+                let started = self.sidecar_started(id, index, cx);
                 cx.plan(id, next, started);
             }
-            Role::Main if cx.cluster.container(id, place + 1).is_some() => {
+            Role::Main if cx.cluster.container(id, index + 1).is_some() => {
                 self.progress(id).starts.push(cx.now);
-                self.prepare(id, place + 1, cx);
+                self.prepare(id, index + 1, cx);
             }
             Role::Main => {
                 self.progress(id).starts.push(cx.now);
@@ -85,8 +85,8 @@ impl Kubelets {
         progress.ready = noticed;
         let starts = std::mem::take(&mut progress.starts);
         let first = cx.cluster.first_main(id);
-        for (place, started) in (first..).zip(starts) {
-            self.expect_readiness(id, place, started, noticed, cx);
+        for (index, started) in (first..).zip(starts) {
+            self.expect_readiness(id, index, Start { started, noticed }, cx);
         }
         let at = kubelet_asks("status running", id, noticed, cx);
         cx.plan(id, PodStep::Running, at);
@@ -107,22 +107,22 @@ impl Kubelets {
     }
 
     /// The worst fault of a pod's containers is what keeps it from running well.
-    fn take_fault(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
-        let Some(fault) = cx.cluster.fault_at(id, place) else { return };
+    fn take_fault(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
+        let Some(fault) = cx.cluster.fault_at(id, index) else { return };
         let broken = &mut cx.cluster.pods[id].broken;
         if broken.is_none_or(|known| known.fault < fault) {
             *broken = Some(Broken { fault, since: cx.now });
         }
-        self.progress(id).stuck = place;
+        self.progress(id).stuck = index;
     }
 
     /// When a sidecar counts as started, and the next container's turn comes.
-    fn sidecar_started(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) -> SimTime {
+    fn sidecar_started(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) -> SimTime {
         let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(cx.now);
-        let healthy_from = cx.now + readiness_luck(id, place, 0, cx);
+        let healthy_from = cx.now + readiness_luck(id, index, 0, cx);
         let worker_since = self.progress(id).since;
         let probed = Probed { worker_since, started: cx.now, noticed, healthy_from };
-        let Some((container, _)) = cx.cluster.container(id, place) else { return noticed };
+        let Some((container, _)) = cx.cluster.container(id, index) else { return noticed };
         match outcome(container, &probed) {
             Outcome::Ready { started, .. } | Outcome::NeverReady { started } => started,
             // That a sidecar is killed before it has started is left out.

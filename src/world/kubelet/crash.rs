@@ -10,11 +10,11 @@ use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 impl Kubelets {
     /// A container exits that ran well, unless its image was mended. Of several that would, the
     /// first one counts. It is started again after its back-off.
-    pub(super) fn crash(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
-        if cx.cluster.pod(id).terminating || cx.cluster.crashes_after(id, place).is_none() {
+    pub(super) fn crash(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
+        if cx.cluster.pod(id).terminating || cx.cluster.crashes_after(id, index).is_none() {
             return;
         }
-        let at = self.next_start(id, place, cx.now, cx);
+        let at = self.next_start(id, index, cx.now, cx);
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
         self.progress(id).failing += 1;
@@ -26,7 +26,7 @@ impl Kubelets {
         let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(cx.now);
         let told = kubelet_asks("status crashed", id, noticed, cx);
         cx.plan(id, PodStep::Crashed, told);
-        cx.plan(id, PodStep::Prepare { container: place }, at.max(told));
+        cx.plan(id, PodStep::Prepare { container: index }, at.max(told));
     }
 }
 
@@ -36,15 +36,15 @@ pub(super) fn expect_crashes(id: PodId, cx: &mut Cx<'_>) {
         return;
     }
     let places = cx.cluster.specs[cx.cluster.pod(id).spec].images.len();
-    for place in cx.cluster.first_main(id)..u16::try_from(places).unwrap_or(u16::MAX) {
-        expect_crash(id, place, cx.now, cx);
+    for index in cx.cluster.first_main(id)..u16::try_from(places).unwrap_or(u16::MAX) {
+        expect_crash(id, index, cx.now, cx);
     }
 }
 
 /// A container runs that may crash later.
-pub(super) fn expect_crash(id: PodId, place: u16, started: SimTime, cx: &mut Cx<'_>) {
-    if let Some(after) = cx.cluster.crashes_after(id, place) {
-        cx.plan(id, PodStep::Crashes { container: place }, started + after);
+pub(super) fn expect_crash(id: PodId, index: u16, started: SimTime, cx: &mut Cx<'_>) {
+    if let Some(after) = cx.cluster.crashes_after(id, index) {
+        cx.plan(id, PodStep::Crashes { container: index }, started + after);
     }
 }
 

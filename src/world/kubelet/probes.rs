@@ -19,26 +19,33 @@ use crate::world::latency::Phase;
 /// Places that tell a container's starts apart in its luck.
 const STARTS: u16 = 64;
 
+/// A start of a container.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    pub(super) started: SimTime,
+    /// When its kubelet notices.
+    pub(super) noticed: SimTime,
+}
+
 impl Kubelets {
-    /// A container was started at `started`, which its kubelet notices at `noticed`: when it is
-    /// ready, or is killed.
+    /// A container was started: when it is ready, or is killed.
     pub(super) fn expect_readiness(
         &mut self,
         id: PodId,
-        place: u16,
-        started: SimTime,
-        noticed: SimTime,
+        index: u16,
+        start: Start,
         cx: &mut Cx<'_>,
     ) {
-        let restarts = self.restarts.get(&(id, place)).map_or(0, |it| it.count);
-        let fault = cx.cluster.fault_at(id, place);
+        let Start { started, noticed } = start;
+        let restarts = self.restarts.get(&(id, index)).map_or(0, |it| it.count);
+        let fault = cx.cluster.fault_at(id, index);
         let healthy_from = match fault {
             Some(_) => SimTime::MAX,
-            None => started + readiness_luck(id, place, restarts, cx),
+            None => started + readiness_luck(id, index, restarts, cx),
         };
         let worker_since = self.progress(id).since;
         let probed = Probed { worker_since, started, noticed, healthy_from };
-        let Some((container, _)) = cx.cluster.container(id, place) else { return };
+        let Some((container, _)) = cx.cluster.container(id, index) else { return };
         let outcome = outcome(container, &probed);
         let progress = self.progress(id);
         match outcome {
@@ -51,7 +58,7 @@ impl Kubelets {
                 let startup = matches!(outcome, Outcome::StartupFailed { .. });
                 // A container that crashes by itself needs nobody to kill it.
                 if fault != Some(ImageFault::Crash) {
-                    let step = PodStep::Unhealthy { container: place, startup };
+                    let step = PodStep::Unhealthy { container: index, startup };
                     cx.plan(id, step, at);
                 }
             }
@@ -74,13 +81,13 @@ impl Kubelets {
     }
 
     /// A container was started again.
-    pub(super) fn relaunched(&mut self, id: PodId, place: u16, cx: &mut Cx<'_>) {
+    pub(super) fn relaunched(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
         let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(cx.now);
         let progress = self.progress(id);
         progress.failing = progress.failing.saturating_sub(1);
         progress.ready = progress.ready.max(noticed);
-        self.expect_readiness(id, place, cx.now, noticed, cx);
-        expect_crash(id, place, cx.now, cx);
+        self.expect_readiness(id, index, Start { started: cx.now, noticed }, cx);
+        expect_crash(id, index, cx.now, cx);
         let progress = self.progress(id);
         let ready = progress.ready;
         if progress.failing == 0 && cx.cluster.pod(id).broken.is_none() {
@@ -92,31 +99,31 @@ impl Kubelets {
     /// A startup or liveness probe has failed: the container is killed, and started again after
     /// its back-off. For one that cannot get well nothing more is scheduled until its image is
     /// mended: the starts until then change nothing.
-    pub(super) fn kill_container(&mut self, id: PodId, place: u16, startup: bool, cx: &mut Cx<'_>) {
+    pub(super) fn kill_container(&mut self, id: PodId, index: u16, startup: bool, cx: &mut Cx<'_>) {
         let spec = cx.cluster.pod(id).spec;
-        let behavior = self.stop_behavior(id, place, cx);
+        let behavior = self.stop_behavior(id, index, cx);
         let ended = stop_container(cx.now, cx.cluster.specs[spec].grace_period, &behavior);
-        let at = self.next_start(id, place, ended, cx);
+        let at = self.next_start(id, index, ended, cx);
         let probe = if startup { "startup" } else { "liveness" };
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodUnhealthy { pod, probe, restart_in });
-        if let Some(fault) = cx.cluster.fault_at(id, place) {
+        if let Some(fault) = cx.cluster.fault_at(id, index) {
             cx.cluster.pods[id].broken = Some(Broken { fault, since: cx.now });
             return;
         }
-        cx.plan(id, PodStep::Prepare { container: place }, at);
+        cx.plan(id, PodStep::Prepare { container: index }, at);
     }
 
     /// When a container that ended is started again, after its back-off.
     pub(super) fn next_start(
         &mut self,
         id: PodId,
-        place: u16,
+        index: u16,
         ended: SimTime,
         cx: &mut Cx<'_>,
     ) -> SimTime {
         let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(ended);
-        let restarts = self.restarts.entry((id, place)).or_default();
+        let restarts = self.restarts.entry((id, index)).or_default();
         restarts.count += 1;
         let at = restarts.backoff.may_start(ended, noticed);
         if at > noticed {
@@ -136,14 +143,14 @@ impl Kubelets {
 }
 
 /// How long a container takes from its start until it is well.
-pub(super) fn readiness_luck(id: PodId, place: u16, restarts: u64, cx: &Cx<'_>) -> SimDuration {
-    let Some((container, _)) = cx.cluster.container(id, place) else { return SimDuration::ZERO };
+pub(super) fn readiness_luck(id: PodId, index: u16, restarts: u64, cx: &Cx<'_>) -> SimDuration {
+    let Some((container, _)) = cx.cluster.container(id, index) else { return SimDuration::ZERO };
     if container.startup_probe.is_none() && container.readiness_probe.is_none() {
         return SimDuration::ZERO;
     }
-    let place_of_draw = place - cx.cluster.first_main(id).min(place);
-    let ordinal = u64::from(place_of_draw) + restarts * u64::from(STARTS);
-    cx.container_draw(Phase::Ready, id, place, ordinal)
+    let draw_index = index - cx.cluster.first_main(id).min(index);
+    let ordinal = u64::from(draw_index) + restarts * u64::from(STARTS);
+    cx.container_draw(Phase::Ready, id, index, ordinal)
 }
 
 impl Cx<'_> {
@@ -152,11 +159,11 @@ impl Cx<'_> {
         &self,
         phase: Phase,
         id: PodId,
-        place: u16,
+        index: u16,
         ordinal: u64,
     ) -> SimDuration {
         let Pod { node, spec, attempt, .. } = *self.cluster.pod(id);
-        let image = self.cluster.specs[spec].images.get(usize::from(place)).copied();
+        let image = self.cluster.specs[spec].images.get(usize::from(index)).copied();
         self.draw(phase, node, image, attempt ^ ordinal << 48)
     }
 }

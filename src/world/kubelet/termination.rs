@@ -84,20 +84,20 @@ impl Kubelets {
     }
 
     fn stop_behaviors(&self, id: PodId, role: Role, cx: &Cx<'_>) -> Vec<StopBehavior> {
-        let places = (0..).map_while(|place| Some((place, cx.cluster.container(id, place)?.1)));
+        let places = (0..).map_while(|index| Some((index, cx.cluster.container(id, index)?.1)));
         let meant = places.filter(|(_, its)| *its == role);
-        meant.map(|(place, _)| self.stop_behavior(id, place, cx)).collect()
+        meant.map(|(index, _)| self.stop_behavior(id, index, cx)).collect()
     }
 
     /// How a container behaves when it is told to stop.
-    pub(super) fn stop_behavior(&self, id: PodId, place: u16, cx: &Cx<'_>) -> StopBehavior {
-        let hook = cx.cluster.container(id, place).and_then(|(container, _)| container.pre_stop);
+    pub(super) fn stop_behavior(&self, id: PodId, index: u16, cx: &Cx<'_>) -> StopBehavior {
+        let hook = cx.cluster.container(id, index).and_then(|(container, _)| container.pre_stop);
         let pre_stop = hook.map(|hook| match hook {
             PreStop::Sleep(span) => span,
-            PreStop::Other => cx.pod_luck("pre stop", &self.model().pre_stop, id, place),
+            PreStop::Other => cx.pod_luck("pre stop", &self.model().pre_stop, id, index),
         });
-        let ordinal = u64::from(place - cx.cluster.first_main(id).min(place));
-        let exits_after = Some(cx.container_draw(Phase::Terminate, id, place, ordinal));
+        let ordinal = u64::from(index - cx.cluster.first_main(id).min(index));
+        let exits_after = Some(cx.container_draw(Phase::Terminate, id, index, ordinal));
         StopBehavior { pre_stop, exits_after }
     }
 
