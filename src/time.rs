@@ -132,12 +132,6 @@ impl SimDuration {
         self.0 / MICROS_PER_SECOND
     }
 
-    /// Seconds in this span, as a number for charts and summaries (never fed back into a run).
-    #[expect(clippy::cast_precision_loss, reason = "exact below 285 years")]
-    pub fn as_secs_f64(self) -> f64 {
-        self.0 as f64 / 1e6
-    }
-
     /// `factor` times this span, clamped to [`SimDuration::MAX`].
     #[must_use]
     pub const fn times(self, factor: u64) -> Self {

@@ -118,13 +118,4 @@ impl Protocol {
             _ => None,
         }
     }
-
-    /// The protocol's name in a manifest.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Tcp => "TCP",
-            Self::Udp => "UDP",
-            Self::Sctp => "SCTP",
-        }
-    }
 }

@@ -45,8 +45,7 @@ pub use int_or_percent::IntOrPercent;
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
 pub use manifest::{
-    Loaded, daemon_set_errors, daemon_set_from_cluster, daemon_set_from_tree,
-    daemon_sets_from_documents,
+    Loaded, daemon_set_from_cluster, daemon_set_from_tree, daemon_sets_from_documents,
 };
 pub use metadata::{ObjectMeta, OwnerReference};
 pub use names::{
@@ -63,5 +62,4 @@ pub use revision_hash::revision_hash;
 pub use snapshot::{Snapshot, snapshot_from_documents};
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
-pub use validation::{FieldError, FieldErrorKind};
 pub use version::{KubernetesVersion, ParseVersionError};

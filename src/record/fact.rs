@@ -59,8 +59,6 @@ pub enum What {
     RevisionDeleted { daemon_set: NameId, revision: NameId },
     /// The controller finished a sync that acted.
     Synced { daemon_set: NameId, creates: u32, deletes: u32 },
-    /// A sync left nodes alone, for this reason.
-    Held { daemon_set: NameId, reason: &'static str, nodes: u32 },
     /// A sync failed and will be tried again.
     SyncFailed { daemon_set: NameId, error: NameId },
     /// The controller wrote the status.

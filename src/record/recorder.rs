@@ -56,7 +56,6 @@ pub struct Recorder {
     marks: Vec<Mark>,
     trackers: Vec<Tracker>,
     requests: u64,
-    throttled: SimDuration,
     pulls: u32,
     peak_pulls: u32,
 }
@@ -73,7 +72,6 @@ impl Recorder {
             marks: Vec::new(),
             trackers: Vec::new(),
             requests: 0,
-            throttled: SimDuration::ZERO,
             pulls: 0,
             peak_pulls: 0,
         }
@@ -100,10 +98,9 @@ impl Recorder {
         id
     }
 
-    /// Counts a request to the API server, which had to wait for so long until it was sent.
-    pub fn request(&mut self, waited: SimDuration) {
+    /// Counts a request to the API server.
+    pub fn request(&mut self) {
         self.requests += 1;
-        self.throttled += waited;
     }
 
     /// A node began to fetch an image.
@@ -180,7 +177,6 @@ impl Recorder {
             daemon_sets.push(summary);
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;
-        let (requests, throttled) = (self.requests, self.throttled);
         let summary = Summary {
             daemon_sets,
             end,
@@ -188,8 +184,7 @@ impl Recorder {
             at_rest,
             limit_hit,
             digest,
-            requests,
-            throttled,
+            requests: self.requests,
             peak_concurrent_pulls: self.peak_pulls,
         };
         Record { facts: self.facts, names: self.names, timeline, summary }

@@ -178,8 +178,6 @@ pub struct Summary {
     /// Requests of the DaemonSet controller to the API server, events included; zero if requests
     /// take neither time nor tokens.
     pub requests: u64,
-    /// For how long these requests waited for a token of the controller's client, added up.
-    pub throttled: SimDuration,
     /// The most images that were fetched at the same time in the whole cluster; zero if kubelets are
     /// switched off.
     pub peak_concurrent_pulls: u32,

@@ -291,7 +291,6 @@ mod tests {
             limit_hit: Some(Limit::Time),
             digest: 0xabc,
             requests: 0,
-            throttled: SimDuration::ZERO,
             peak_concurrent_pulls: 0,
         };
         let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };

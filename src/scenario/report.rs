@@ -33,11 +33,6 @@ impl Report {
         self.files.iter().flat_map(|file| &file.problems)
     }
 
-    /// Whether there is nothing to tell.
-    pub fn is_empty(&self) -> bool {
-        self.problems().next().is_none()
-    }
-
     /// Whether something keeps the scenario from being run.
     pub fn has_errors(&self) -> bool {
         self.problems().any(Problem::is_error)

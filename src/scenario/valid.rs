@@ -24,8 +24,6 @@ pub const START: SimTime = SimTime::from_secs(1_767_225_600);
 pub struct Scenario {
     /// For titles and for the folder of results.
     pub name: String,
-    /// What it shows, in a sentence or more; may be empty.
-    pub description: String,
     /// The version of Kubernetes whose rules apply.
     pub kubernetes: KubernetesVersion,
     /// Seeds every random number of the run.

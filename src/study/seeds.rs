@@ -52,11 +52,6 @@ impl SeedsError {
 }
 
 impl Seeds {
-    /// This one alone.
-    pub fn one(seed: u64) -> Self {
-        Self { numbers: vec![seed] }
-    }
-
     /// The seeds, in the order in which they were written.
     pub fn numbers(&self) -> &[u64] {
         &self.numbers

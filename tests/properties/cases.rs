@@ -320,7 +320,6 @@ impl Case {
         let events = self.events.iter().map(|(at, what)| self.timed(*at, what));
         Scenario {
             name: String::new(),
-            description: String::new(),
             kubernetes: if self.old_rules {
                 KubernetesVersion::V1_31
             } else {

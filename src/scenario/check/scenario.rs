@@ -64,7 +64,6 @@ pub(in crate::scenario) fn scenario(
     let written = written?;
     Some(Scenario {
         name: checked_name(findings, written.name, default_name),
-        description: written.description,
         kubernetes: written.kubernetes.0,
         seed: written.seed,
         order: order(written.order),

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// Stands where a `T` is written. The scenario is decoded part by part, so that what is wrong in
-/// one part hides nothing in another; see `sections.rs`.
+/// one part hides nothing in another; see `Findings::decode`.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<T>(PhantomData<T>);
 
