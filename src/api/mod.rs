@@ -31,6 +31,7 @@ mod taint;
 mod timestamp;
 mod validation;
 mod version;
+pub mod well_known;
 mod written;
 
 pub use container::{

@@ -61,6 +61,13 @@ pub enum TolerationOperator {
     Gt,
 }
 
+impl Taint {
+    /// A taint without a value, as all of Kubernetes' own are.
+    pub fn of(key: &str, effect: TaintEffect) -> Self {
+        Self { key: key.to_owned(), value: String::new(), effect }
+    }
+}
+
 impl Toleration {
     /// `key` with this effect, whatever its value, for ever: what the DaemonSet controller adds.
     pub fn exists(key: &str, effect: TaintEffect) -> Self {

@@ -28,7 +28,7 @@ pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::{Files, NoFiles};
 pub use overrides::Override;
 pub use pattern::glob_matches;
-pub use pool::{HOSTNAME_LABEL, POOL_LABEL, ZONE_LABEL};
+pub use pool::POOL_LABEL;
 pub use read::{Loaded, read};
 pub use report::{FileProblems, Report};
 pub use schema::json_schema;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::well_known::TAINT_NODE_UNREACHABLE;
 use crate::api::{PodTemplate, Taint, TaintEffect};
 use crate::control::node_lifecycle::monitor_grace_period;
 use crate::scenario::{
@@ -239,9 +240,5 @@ fn taken(take: Take, among: usize) -> Option<u32> {
 ///
 /// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go` › `taintKeyToNodeConditionMap`.
 fn unreachable() -> Taint {
-    Taint {
-        key: "node.kubernetes.io/unreachable".to_owned(),
-        value: String::new(),
-        effect: TaintEffect::NoSchedule,
-    }
+    Taint::of(TAINT_NODE_UNREACHABLE, TaintEffect::NoSchedule)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
 use crate::api::{
     self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Snapshot,
 };
@@ -26,11 +27,6 @@ use crate::world::pods::{count_pod, remove_pod};
 use crate::world::room::needs_of_other;
 use crate::world::status::record_status;
 use crate::world::track::track_all_nodes;
-
-/// The label of pods and revisions that tells the revision.
-const HASH_LABEL: &str = "controller-revision-hash";
-/// The label of pods that tells the template generation.
-const GENERATION_LABEL: &str = "pod-template-generation";
 
 /// A pod that has been running for longer than this and is not Ready stays so.
 const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
@@ -126,7 +122,8 @@ fn take_over_revision(revision: &api::ControllerRevision, claim: Claim, cluster:
     let metadata = &revision.metadata;
     let mut labels = metadata.labels.clone();
     // A revision without the label gets its own name as hash.
-    let hash = labels.remove(HASH_LABEL).unwrap_or_else(|| metadata.name.clone());
+    let hash =
+        labels.remove(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_else(|| metadata.name.clone());
     let revision = RevisionObject {
         namespace: metadata.namespace.clone(),
         owner: claim.owner(),
@@ -154,7 +151,7 @@ fn take_over_pod(
     let spec = origin(creator, found, origins, cx);
     let ready = found.ready_condition().filter(|condition| condition.is_true());
     let terminating = found.metadata.is_terminating();
-    let hash = found.metadata.labels.get(HASH_LABEL).unwrap_or_default();
+    let hash = found.metadata.labels.get(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_default();
     let cluster = &mut *cx.cluster;
     let pod = Pod {
         name: found.metadata.name.clone(),
@@ -227,8 +224,8 @@ fn node_called(name: &str, nodes: &mut Nodes, cx: &mut Cx<'_>) -> NodeId {
 fn origin(creator: DaemonSetId, pod: &api::Pod, origins: &mut Origins, cx: &mut Cx<'_>) -> SpecId {
     let cluster = &mut *cx.cluster;
     let mut labels = pod.metadata.labels.clone();
-    let hash = labels.remove(HASH_LABEL).unwrap_or_default();
-    let generation = labels.remove(GENERATION_LABEL).unwrap_or_default();
+    let hash = labels.remove(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_default();
+    let generation = labels.remove(LABEL_POD_TEMPLATE_GENERATION).unwrap_or_default();
     let key = (creator, hash, generation, labels);
     if let Some(&spec) = origins.get(&key) {
         return spec;

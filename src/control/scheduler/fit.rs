@@ -4,6 +4,7 @@
 //! not. The first filter that says no ends the search, as upstream.
 
 use super::needs::{NodeUsage, PodNeeds, Resources};
+use crate::api::well_known::TAINT_NODE_UNSCHEDULABLE;
 use crate::api::{KubernetesVersion, Labels, Taint, TaintEffect};
 
 /// What the scheduler knows of a node.
@@ -133,11 +134,7 @@ fn fits_for_ever(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection> 
 
 /// What `spec.unschedulable` counts as.
 fn cordon() -> Taint {
-    Taint {
-        key: "node.kubernetes.io/unschedulable".to_owned(),
-        value: String::new(),
-        effect: TaintEffect::NoSchedule,
-    }
+    Taint::of(TAINT_NODE_UNSCHEDULABLE, TaintEffect::NoSchedule)
 }
 
 /// Room for one more pod, and for each resource that it requests more than nothing of.
@@ -279,7 +276,7 @@ mod tests {
         check(cordon, Err((Plugin::NodeUnschedulable, &[text], false)));
         let tolerated = |case: &mut Case| {
             case.unschedulable = true;
-            let key = "node.kubernetes.io/unschedulable";
+            let key = TAINT_NODE_UNSCHEDULABLE;
             case.pod.tolerations = vec![Toleration::exists(key, TaintEffect::NoSchedule)];
         };
         check(tolerated, Ok(()));

@@ -2,9 +2,10 @@
 
 use super::findings::{Findings, first_problem, listed};
 use super::node::{NodeParts, checked_labels, checked_taints, resources};
+use crate::api::well_known::{LABEL_HOSTNAME, LABEL_TOPOLOGY_ZONE};
 use crate::api::{Snapshot, dns_label_problems, dns_subdomain_problems};
 use crate::input::{FieldPath, Tree};
-use crate::scenario::pool::{NUMBER, POOL_LABEL, ZONE_LABEL, own_labels};
+use crate::scenario::pool::{NUMBER, POOL_LABEL, own_labels};
 use crate::scenario::valid::{NodePool, NodeSpec, PoolId};
 use crate::scenario::written::{self, SingleNodes};
 use std::collections::BTreeMap;
@@ -177,14 +178,19 @@ fn pattern(findings: &mut Findings, written: &written::NodePool, path: &FieldPat
 /// Labels that a pool cannot have, because they differ from node to node.
 fn check_pool_labels(findings: &mut Findings, written: &written::NodePool, path: &FieldPath) {
     let path = path.key("labels");
-    if written.labels.contains_key("kubernetes.io/hostname") {
+    if written.labels.contains_key(LABEL_HOSTNAME) {
         let message = "every node has its own `kubernetes.io/hostname`";
         let hint = "remove it: a node gets it from its name";
-        findings.error_on_key("reserved-label", &path.key("kubernetes.io/hostname"), message, hint);
+        findings.error_on_key("reserved-label", &path.key(LABEL_HOSTNAME), message, hint);
     }
-    if written.labels.contains_key(ZONE_LABEL) && !written.zones.is_empty() {
-        let message = format!("`zones` and the label `{ZONE_LABEL}` both say the zone");
-        findings.error("contradiction", &path.key(ZONE_LABEL), message, "remove one of them");
+    if written.labels.contains_key(LABEL_TOPOLOGY_ZONE) && !written.zones.is_empty() {
+        let message = format!("`zones` and the label `{LABEL_TOPOLOGY_ZONE}` both say the zone");
+        findings.error(
+            "contradiction",
+            &path.key(LABEL_TOPOLOGY_ZONE),
+            message,
+            "remove one of them",
+        );
     }
 }
 
@@ -222,7 +228,7 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
     let mut labels = own_labels(&written.name);
     if let Some(zone) = &written.zone {
         check_zone(findings, zone, &path.key("zone"));
-        labels.insert(ZONE_LABEL, &**zone);
+        labels.insert(LABEL_TOPOLOGY_ZONE, &**zone);
     }
     labels.extend(checked_labels(findings, &parts, &written.labels).iter());
     cluster.singles.push(NodeSpec {

@@ -2,12 +2,12 @@
 //!
 //! Source: `pkg/controller/podgc/gc_controller.go › gcOrphaned, gcTerminating`.
 
+use crate::api::well_known::TAINT_NODE_OUT_OF_SERVICE;
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId, pod_gc};
 use crate::world::cluster::Cluster;
 use crate::world::cx::Cx;
 use crate::world::event::{NodeStep, PodSeen};
-use crate::world::nodes::taints::OUT_OF_SERVICE;
 use crate::world::nodes::taints::watch_lag;
 use crate::world::pods::count_deletion;
 use crate::world::pods::remove_pod;
@@ -74,6 +74,6 @@ pub(in crate::world) fn pod_changed(
 
 impl Cluster {
     fn is_out_of_service(&self, id: NodeId) -> bool {
-        self.version_of(id).taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
+        self.version_of(id).taints.iter().any(|taint| taint.key == TAINT_NODE_OUT_OF_SERVICE)
     }
 }

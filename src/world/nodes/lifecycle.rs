@@ -9,6 +9,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::api::well_known::{
+    LABEL_NODE_DISRUPTION_EXCLUSION, LABEL_TOPOLOGY_REGION, LABEL_TOPOLOGY_ZONE,
+};
 use crate::api::{Labels, TaintEffect};
 use crate::control::node_lifecycle::{
     EvictionQueue, HEARTBEAT_PERIOD, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState,
@@ -18,7 +21,7 @@ use crate::control::rate_limit::Rate;
 use crate::control::taint_eviction::EvictionTimer;
 use crate::control::{NodeId, PodId, Ticks};
 use crate::record::FactId;
-use crate::scenario::{self, Scenario, ZONE_LABEL};
+use crate::scenario::{self, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::Cluster;
 use crate::world::cx::Cx;
@@ -29,12 +32,6 @@ use crate::world::nodes::taints::set_no_execute;
 use crate::world::objects::Node;
 use crate::world::run::Agenda;
 use crate::world::settings::{Settings, loop_phase};
-
-const REGION_LABEL: &str = "topology.kubernetes.io/region";
-/// Nodes with this label do not count for the state of their zone.
-///
-/// Source: `k8s.io/api/core/v1/well_known_labels.go › LabelNodeDisruptionExclusion`.
-const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-disruption";
 
 /// Index of a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,7 +151,7 @@ impl Lifecycle {
     /// Source: `k8s.io/component-helpers/node/topology/helpers.go › GetZoneKey`.
     fn zone_of(&mut self, labels: &Labels) -> ZoneId {
         let part = |key| labels.get(key).unwrap_or_default();
-        let key = format!("{}:{}", part(REGION_LABEL), part(ZONE_LABEL));
+        let key = format!("{}:{}", part(LABEL_TOPOLOGY_REGION), part(LABEL_TOPOLOGY_ZONE));
         let next = ZoneId(u32::try_from(self.zones.len()).expect("fewer than 2^32 zones"));
         let id = *self.zone_ids.entry(key).or_insert(next);
         if id == next {
@@ -187,7 +184,7 @@ impl Nodes {
         let Some(lifecycle) = &mut self.lifecycle else { return };
         let node = &cx.cluster.nodes[id];
         let labels = &cx.cluster.versions[node.version].labels;
-        let counts = node.exists && labels.get(EXCLUDE_LABEL).is_none();
+        let counts = node.exists && labels.get(LABEL_NODE_DISRUPTION_EXCLUSION).is_none();
         let counted = counts.then(|| node.conditions.health == NodeHealth::Ready);
         let zone = lifecycle.zone_of(labels);
         let before = lifecycle.zone(life.zone);

@@ -16,11 +16,6 @@ use crate::world::nodes::objects::publish_node;
 use crate::world::objects::{Node, NodeVersion};
 use crate::world::scheduler_cache::tell_scheduler;
 
-/// Pods of a node with a taint of this key are not waited for.
-///
-/// Source: `k8s.io/api/core/v1/well_known_taints.go › TaintNodeOutOfService`.
-pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
-
 /// Whether a taint belongs to the node-lifecycle controller.
 fn is_owned(taint: &Taint) -> bool {
     owns_no_schedule(taint) || owns_no_execute(taint)
