@@ -8,7 +8,7 @@ use crate::api::{
 };
 use crate::control::node_lifecycle::{NodeConditions, NodeHealth, Pressure};
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, NodeTruth, StatusCounts, What};
+use crate::record::{FactId, NodeTruth, RolloutStatus, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
@@ -272,9 +272,7 @@ fn begin_record(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
     }
     let DaemonSetObject { status, observed_generation, .. } = cx.cluster.daemon_sets[id];
     let generation = cx.cluster.spec_of(id).generation;
-    let observed = observed_generation >= generation;
-    let settled = status.updated >= status.desired && status.available >= status.desired;
-    if !(observed && settled) {
+    if status.rollout_status(generation, observed_generation) != RolloutStatus::Complete {
         let at = cx.elapsed();
         cx.tracker(id).rollout_started(at, generation, "under way in the snapshot");
     }

@@ -1,6 +1,6 @@
 //! The status of DaemonSets: when it is written, and what the record makes of it.
 
-use crate::record::{FactId, StatusCounts, What};
+use crate::record::{FactId, RolloutStatus, StatusCounts, What};
 use crate::world::api_server::Luck;
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
@@ -73,8 +73,6 @@ pub(super) fn write_status(id: DaemonSetId, status: StatusCounts, observed: i64,
 }
 
 /// Tells the record of a status, and whether `kubectl rollout status` would return.
-///
-/// Source: `kubectl/pkg/polymorphichelpers/rollout_status.go › DaemonSetStatusViewer`.
 pub(super) fn record_status(
     id: DaemonSetId,
     status: StatusCounts,
@@ -82,9 +80,8 @@ pub(super) fn record_status(
     cx: &mut Cx<'_>,
 ) {
     let generation = cx.cluster.spec_of(id).generation;
-    let observed = cx.cluster.daemon_sets[id].observed_generation >= generation;
-    let complete =
-        observed && status.updated >= status.desired && status.available >= status.desired;
+    let observed = cx.cluster.daemon_sets[id].observed_generation;
+    let complete = status.rollout_status(generation, observed) == RolloutStatus::Complete;
     let at = cx.record.elapsed(cx.now);
     cx.tracker(id).status_written(at, status, complete, fact);
 }
