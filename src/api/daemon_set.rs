@@ -75,6 +75,24 @@ pub struct DaemonSetStatus {
     pub collision_count: Option<u32>,
 }
 
+impl UpdateStrategy {
+    /// What `maxSurge` says; none if no node may have a second pod.
+    ///
+    /// Upstream asks for the surge of a single node, which is zero only for `0` and `0%`.
+    /// Mirrors `pkg/controller/daemon/util/daemonset_util.go` › `AllowsSurge`.
+    pub fn surge(self) -> Option<IntOrPercent> {
+        match self {
+            Self::RollingUpdate { max_surge, .. } if !max_surge.is_zero() => Some(max_surge),
+            Self::RollingUpdate { .. } | Self::OnDelete => None,
+        }
+    }
+
+    /// Whether pods of an old template stay until somebody deletes them.
+    pub fn is_on_delete(self) -> bool {
+        self == Self::OnDelete
+    }
+}
+
 impl DaemonSet {
     /// `namespace/name`.
     pub fn key(&self) -> String {

@@ -5,10 +5,7 @@ use super::check::Findings;
 use super::overrides::{InManifest, first_missing};
 use super::report::{SourceId, Sources};
 use super::written::{Manifest, ManifestEntry};
-use crate::api::{
-    IntOrPercent, Loaded, Snapshot, UpdateStrategy, daemon_sets_from_documents,
-    snapshot_from_documents,
-};
+use crate::api::{Loaded, Snapshot, daemon_sets_from_documents, snapshot_from_documents};
 use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
 use std::collections::BTreeMap;
@@ -232,12 +229,7 @@ impl<'a> Manifests<'a> {
 /// Source: `pkg/scheduler/framework/plugins/nodeports/node_ports.go` › `Fits`.
 fn surge_on_ports(loaded: &Loaded, documents: &[Document]) -> Option<Problem> {
     let spec = &loaded.daemon_set.spec;
-    let UpdateStrategy::RollingUpdate { max_surge, .. } = &spec.update_strategy else {
-        return None;
-    };
-    if matches!(max_surge, IntOrPercent::Int(0) | IntOrPercent::Percent(0)) {
-        return None;
-    }
+    spec.update_strategy.surge()?;
     let port = spec.template.spec.host_ports().next()?.host_port?;
     // In a list of objects the place of one of them is unknown: then the list is shown.
     let document = documents.iter().find(|document| document.tree == loaded.manifest);

@@ -2,9 +2,10 @@
 //! already spend it, whether a surge can work, how long an update takes at least.
 
 use crate::api::{IntOrPercent, UpdateStrategy};
+use crate::control::daemonset;
 use crate::control::scheduler::{HostPort, PodNeeds};
 use crate::scenario::Scenario;
-use crate::study::before::{Before, before_updates, rolls, should_run};
+use crate::study::before::{Before, before_updates, should_run};
 use crate::study::replacement::{Luck, Replacements};
 use crate::time::SimDuration;
 
@@ -91,40 +92,37 @@ fn estimate(scenario: &Scenario, before: &Before) -> Estimate {
         dead_at_least: !dead.is_counted,
         awaited: if dead.desired { dead.all } else { 0 },
         nodes_change: before.nodes_change,
-        budget: rolls(&before.daemon_set).then(|| budget(scenario, before, desired, healthy)),
+        budget: budget(scenario, before, desired),
     }
 }
 
-fn budget(scenario: &Scenario, before: &Before, desired: u32, healthy: u32) -> Budget {
-    let (field, written) = match before.daemon_set.spec.update_strategy {
-        UpdateStrategy::RollingUpdate { max_surge, .. } if !max_surge.is_zero() => {
-            ("maxSurge", max_surge)
-        }
-        UpdateStrategy::RollingUpdate { max_unavailable, .. } => {
-            ("maxUnavailable", max_unavailable)
-        }
-        UpdateStrategy::OnDelete => ("maxUnavailable", IntOrPercent::Int(0)),
+fn budget(scenario: &Scenario, before: &Before, desired: u32) -> Option<Budget> {
+    let strategy = before.daemon_set.spec.update_strategy;
+    let UpdateStrategy::RollingUpdate { max_unavailable, .. } = strategy else { return None };
+    let allowed = daemonset::Budget::of(strategy, desired);
+    let (field, written, nodes) = match strategy.surge() {
+        Some(max_surge) => ("maxSurge", max_surge, allowed.max_surge),
+        None => ("maxUnavailable", max_unavailable, allowed.max_unavailable),
     };
-    let nodes = written.scaled_up(desired);
-    let is_surge = field == "maxSurge";
+    let is_surge = strategy.surge().is_some();
     // Dead nodes spend maxUnavailable for ever. They get no second pod, so they spend no surge.
     let free = if is_surge { nodes } else { nodes.saturating_sub(before.dead.spend) };
     let least = before.dead.spend.saturating_add(1);
     let replaced = u32::try_from(before.replaced.len()).unwrap_or(u32::MAX);
     let rounds = if free == 0 { 0 } else { replaced.div_ceil(free) };
     let lasts = |luck| Replacements { scenario, before, is_surge, luck }.last(rounds);
-    Budget {
+    Some(Budget {
         field,
         written,
         nodes,
         free,
-        least: (healthy > 0).then(|| (least, least_percent(least, desired))),
+        least: (!before.healthy.is_empty()).then(|| (least, least_percent(least, desired))),
         rounds,
         at_least: if before.is_sure { lasts(Luck::Best) } else { SimDuration::ZERO },
         by_medians: lasts(Luck::Median),
         surge: is_surge.then(|| fit(scenario, before)),
         may_hang: is_surge && nodes > 1 && before.daemon_set.spec.min_ready_seconds > 0,
-    }
+    })
 }
 
 /// The smallest percentage that is at least so many of `desired` nodes, rounded up.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::{DaemonSet, PodTemplate, UpdateStrategy};
+use crate::api::{DaemonSet, PodTemplate};
 use crate::control::daemonset::eligibility;
 use crate::scenario::{
     Action, DaemonSetChange, DaemonSetRef, NodeSpec, PodChange, Scenario, TimedAction,
@@ -51,11 +51,6 @@ pub(super) fn before_updates(scenario: &Scenario) -> Vec<Before<'_>> {
     let begun = walk.begun.into_iter().zip(&scenario.daemon_sets).enumerate();
     let of_start = |index, written| start.end(index, written, (SimDuration::ZERO, ""));
     begun.map(|(index, (begun, it))| begun.unwrap_or_else(|| of_start(index, it))).collect()
-}
-
-/// Whether the update replaces pods on its own.
-pub(super) fn rolls(daemon_set: &DaemonSet) -> bool {
-    matches!(daemon_set.spec.update_strategy, UpdateStrategy::RollingUpdate { .. })
 }
 
 /// Whether pods of a template belong on a node as the scenario writes it.

@@ -2,7 +2,7 @@
 
 use crate::api::{DaemonSet, DaemonSetSpec, KubernetesVersion, PodTemplate};
 use crate::control::PodId;
-use crate::control::daemonset::Rules;
+use crate::control::daemonset::{Rules, StrategyKind};
 use crate::control::kubelet::is_best_effort;
 use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
@@ -15,7 +15,7 @@ use crate::world::cx::Cx;
 use crate::world::event::{DaemonSetSeen, Event};
 use crate::world::history::delete_revisions;
 use crate::world::ids::{DaemonSetId, ImageId, SpecId, TemplateId};
-use crate::world::objects::{DaemonSetObject, Pod, Spec, readiness_delay, strategy_kind};
+use crate::world::objects::{DaemonSetObject, Pod, Spec, readiness_delay};
 use crate::world::room::needs_of;
 use crate::world::simulate::News;
 use crate::world::sync::SyncError;
@@ -286,7 +286,7 @@ impl Cluster {
             .map(|container| self.images.intern(&container.image))
             .collect();
         let rules = Rules {
-            strategy: strategy_kind(&spec.update_strategy),
+            strategy: StrategyKind::of(spec.update_strategy),
             min_ready: SimDuration::from_secs(u64::from(spec.min_ready_seconds)),
             available_at_boundary: version >= KubernetesVersion::V1_36,
         };

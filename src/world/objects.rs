@@ -1,7 +1,7 @@
 //! The objects of the cluster as they truly are.
 
-use crate::api::{DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint, UpdateStrategy};
-use crate::control::daemonset::{Budget, OrderKey, Rules, StrategyKind};
+use crate::api::{DaemonSetSpec, Labels, PodPhase, PodTemplate, Taint};
+use crate::control::daemonset::{Budget, OrderKey, Rules};
 use crate::control::node_lifecycle::NodeConditions;
 use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId};
@@ -144,16 +144,11 @@ pub(super) struct Spec {
 impl Spec {
     /// How many nodes an update may disturb, of `desired`.
     pub(super) fn budget(&self, desired: u32) -> Budget {
-        match &self.written.update_strategy {
-            UpdateStrategy::OnDelete => Budget { max_unavailable: 0, max_surge: 0 },
-            UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
-                Budget::scaled(*max_unavailable, *max_surge, desired)
-            }
-        }
+        Budget::of(self.written.update_strategy, desired)
     }
 
     pub(super) fn is_on_delete(&self) -> bool {
-        matches!(self.written.update_strategy, UpdateStrategy::OnDelete)
+        self.written.update_strategy.is_on_delete()
     }
 
     /// Column NODE SELECTOR of `kubectl get ds`.
@@ -162,18 +157,6 @@ impl Spec {
         let pairs: Vec<String> =
             selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
         if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
-    }
-}
-
-/// Whether any surge is allowed; upstream asks for the surge of a single node.
-///
-/// Source: `pkg/controller/daemon/util/daemonset_util.go › AllowsSurge`.
-pub(super) fn strategy_kind(strategy: &UpdateStrategy) -> StrategyKind {
-    match strategy {
-        UpdateStrategy::RollingUpdate { max_surge, .. } if max_surge.scaled_up(1) > 0 => {
-            StrategyKind::Surge
-        }
-        UpdateStrategy::RollingUpdate { .. } | UpdateStrategy::OnDelete => StrategyKind::Replace,
     }
 }
 

@@ -4,7 +4,7 @@
 //! No other node is looked at, and nothing is decided: budgets belong to
 //! [`crate::control::daemonset::rolling_update`].
 
-use crate::api::PodPhase;
+use crate::api::{PodPhase, UpdateStrategy};
 use crate::control::daemonset::eligibility::Eligibility;
 use crate::control::ids::PodId;
 use crate::time::{SimDuration, SimTime};
@@ -51,6 +51,13 @@ pub enum StrategyKind {
     Replace,
     /// `RollingUpdate` whose `maxSurge` is more than zero: a new pod beside the old.
     Surge,
+}
+
+impl StrategyKind {
+    /// The branch for an update strategy.
+    pub fn of(strategy: UpdateStrategy) -> Self {
+        if strategy.surge().is_some() { Self::Surge } else { Self::Replace }
+    }
 }
 
 /// What a DaemonSet says that matters for judging a node.
