@@ -90,10 +90,10 @@ fn update_strategy(written: &written::UpdateStrategy) -> Converted<UpdateStrateg
 fn int_or_percent(written: &IntOrString) -> Converted<IntOrPercent> {
     match written {
         IntOrString::Int(number) => Ok(IntOrPercent::Int(unsigned(*number))),
-        IntOrString::Text(text) => {
-            let percent = text.strip_suffix('%').and_then(|digits| digits.parse().ok());
-            percent.map(IntOrPercent::Percent).ok_or_else(|| unknown("percentage", text))
-        }
+        IntOrString::Text(text) => match text.parse() {
+            Ok(percent @ IntOrPercent::Percent(_)) => Ok(percent),
+            Ok(IntOrPercent::Int(_)) | Err(_) => Err(unknown("percentage", text)),
+        },
     }
 }
 

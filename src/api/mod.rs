@@ -42,7 +42,7 @@ pub use daemon_set::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,
 };
 pub use edit::{EditError, set_image};
-pub use int_or_percent::IntOrPercent;
+pub use int_or_percent::{IntOrPercent, ParseIntOrPercentError};
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
 pub use manifest::{

@@ -147,14 +147,6 @@ fn frontier(sweep: &Sweep, comparison: &Comparison, costs: &[(u64, u64)]) -> Vec
     frontier
 }
 
-/// Reads a number of nodes or a percentage: `3`, `10%`.
-pub fn nodes_or_percent(written: &str) -> Option<IntOrPercent> {
-    match written.strip_suffix('%') {
-        Some(share) => share.trim().parse().ok().filter(|it| *it <= 100).map(IntOrPercent::Percent),
-        None => written.trim().parse().ok().map(IntOrPercent::Int),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

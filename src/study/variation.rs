@@ -4,6 +4,7 @@
 //! A comma separates values unless it stands within brackets, braces or quotes, so a value may be
 //! any YAML in flow style: `latencies.imagePull={uniform: {min: 1s, max: 9s}},10s`.
 
+use crate::api::IntOrPercent;
 use crate::input::{FieldPath, Problem, Tree};
 use crate::scenario::Override;
 
@@ -93,9 +94,9 @@ impl Assignment {
         }
     }
 
-    /// Whether the value is none or nothing of something.
+    /// Whether the value is `0` or `0%`.
     pub fn is_zero(&self) -> bool {
-        matches!(self.shown().as_str(), "0" | "0%")
+        self.shown().parse().is_ok_and(IntOrPercent::is_zero)
     }
 
     /// The assignment to the field at `path`.
