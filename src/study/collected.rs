@@ -3,7 +3,7 @@
 use crate::study::comparison::{Comparison, compare};
 use crate::study::curve::Curves;
 use crate::study::figures::Figures;
-use crate::study::goal::{Advice, Goal, advise};
+use crate::study::goal::{Advice, Goal, advise, frontier};
 use crate::study::sweep::{Row, Sweep};
 
 /// Rows as they come in, in any order. Curves and gaps are added up per setting at once, so a run
@@ -39,8 +39,26 @@ pub struct Study {
     pub curves: Vec<Curves>,
     /// The settings side by side.
     pub comparison: Comparison,
-    /// What to do.
-    pub advice: Advice,
+    /// The settings that are mostly complete and that no other of as many nodes beats in both the
+    /// worst moment and the duration, the fewest unavailable nodes first; by their places.
+    pub frontier: Vec<usize>,
+    /// What the goal says of the settings; none if none was given.
+    pub advice: Option<Advice>,
+}
+
+impl Study {
+    /// Whether settings have clusters of different sizes: then each size has a frontier.
+    pub fn sizes_differ(&self) -> bool {
+        self.sweep.settings.windows(2).any(|pair| pair[0].nodes != pair[1].nodes)
+    }
+
+    /// Whether pods belonged on so different numbers of nodes, by more than a quarter, that only
+    /// shares of them can be compared.
+    pub fn compares_shares(&self) -> bool {
+        let wanted = self.rows.iter().map(|row| row.wanted);
+        let (least, most) = (wanted.clone().min(), wanted.max());
+        least.zip(most).is_some_and(|(least, most)| u64::from(most) > u64::from(least) * 5 / 4)
+    }
 }
 
 impl Collected {
@@ -78,7 +96,8 @@ impl Collected {
     pub fn finish(self, sweep: Sweep, view: View) -> Option<Study> {
         let rows: Vec<Figures> = self.rows.into_iter().collect::<Option<_>>()?;
         let comparison = compare(&sweep, &rows, view.baseline);
-        let advice = advise(&sweep, &comparison, &rows, view.goal);
-        Some(Study { sweep, view, rows, curves: self.curves, comparison, advice })
+        let frontier = frontier(&sweep, &comparison);
+        let advice = advise(&comparison, &rows, view.goal);
+        Some(Study { sweep, view, rows, curves: self.curves, comparison, frontier, advice })
     }
 }

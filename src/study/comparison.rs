@@ -35,6 +35,8 @@ pub struct SettingResult {
     pub alerted: usize,
     /// Each figure that the runs count, over the seeds.
     pub spreads: Vec<(Figure, Spread)>,
+    /// [`Figure::Worst`] in millionths of the nodes that a pod belonged on, over the seeds.
+    pub worst_share: Spread,
     /// An earlier setting that gave the same events with every seed, by its place.
     pub same_as: Option<usize>,
     /// Against the baseline; empty for the baseline.
@@ -125,10 +127,16 @@ fn result(rows: &[Figures]) -> SettingResult {
         breached: count(&|it| !it.breached.is_zero()),
         alerted: count(&|it| it.alert),
         spreads: Figure::ALL.into_iter().filter_map(spread).collect(),
+        worst_share: Spread::of(rows.iter().map(worst_share).collect()),
         same_as: None,
         differences: Vec::new(),
         variances: None,
     }
+}
+
+/// In millionths; zero where no pod belonged anywhere.
+fn worst_share(row: &Figures) -> u64 {
+    (u64::from(row.worst) * 1_000_000).checked_div(row.wanted.into()).unwrap_or(0)
 }
 
 fn same_events(one: &[Figures], other: &[Figures]) -> bool {

@@ -34,7 +34,7 @@ pub use curve::{Band, Curves};
 pub use expectations::evaluate;
 pub use figure::{Figure, NEVER, Unit};
 pub use figures::{Figures, GapCounts, Outcome, ShareSteps, figures_of};
-pub use goal::{Advice, Goal, Judgment, Obstacle, advise};
+pub use goal::{Advice, Goal, Judgment, Obstacle};
 pub use quantile::Spread;
 pub use seeds::{Seeds, SeedsError};
 pub use settings::{Proposal, ProposalError, propose};

@@ -10,7 +10,7 @@ use crate::report::chart::study_labels::{
     WIDTH, header, notes, place, seeds, short_names, time_axis, varied_fields,
 };
 use crate::report::people::{count, number, span};
-use crate::study::{Advice, Figure, NEVER, Spread, Study};
+use crate::study::{Figure, NEVER, Spread, Study};
 use crate::time::SimDuration;
 
 /// The sides of the plot, in pixels; right of it is the margin for what never completes.
@@ -36,11 +36,10 @@ struct Placed {
 /// margin at the right, if any do. Clusters of different sizes have a frontier each.
 pub fn frontier_svg(study: &Study) -> String {
     let title = format!("{}: duration against the worst moment", study.view.title);
-    let percent = nodes_differ(study);
+    let percent = study.compares_shares();
     let scales = scales(study, percent);
-    let frontier = frontier(study);
     let placed: Vec<Placed> = (0..study.sweep.settings.len())
-        .map(|place| placed(study, place, percent, &scales, &frontier))
+        .map(|place| placed(study, place, percent, &scales))
         .collect();
     let names = short_names(study);
     let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
@@ -77,7 +76,7 @@ pub fn frontier_svg(study: &Study) -> String {
         below.push(format!("{} without a label", count(unlabeled as u64, "setting")));
     }
     shapes.extend(notes(&below, LEFT, BOTTOM));
-    let description = describe(study, percent, &frontier);
+    let description = describe(study, percent);
     let words = Words { title: &title, description: &description };
     paint((WIDTH, BOTTOM + 82), &words, &shapes)
 }
@@ -90,24 +89,14 @@ fn subtitle(study: &Study, percent: bool) -> String {
     )
 }
 
-/// Whether settings have different numbers of nodes: then shares are compared.
-fn nodes_differ(study: &Study) -> bool {
-    let wanted: Vec<u32> = study.rows.iter().map(|row| row.wanted).collect();
-    let (least, most) = (wanted.iter().min(), wanted.iter().max());
-    least.zip(most).is_some_and(|(least, most)| u64::from(*most) > u64::from(*least) * 5 / 4)
-}
-
 /// The worst moment of a setting over the seeds: nodes, or thousandths.
 fn worst(study: &Study, place: usize, percent: bool) -> Spread {
+    let it = &study.comparison.results[place];
     if !percent {
-        return study.comparison.results[place].spread(Figure::Worst).unwrap_or_default();
+        return it.spread(Figure::Worst).unwrap_or_default();
     }
-    let seeds = study.sweep.seeds.numbers().len();
-    let rows = study.rows.iter().skip(place * seeds).take(seeds);
-    let share = |row: &crate::study::Figures| {
-        (u64::from(row.worst) * 1000).checked_div(row.wanted.into()).unwrap_or(0)
-    };
-    Spread::of(rows.map(share).collect())
+    let Spread { p5, p50, p95 } = it.worst_share;
+    Spread { p5: p5 / 1_000, p50: p50 / 1_000, p95: p95 / 1_000 }
 }
 
 fn durations(study: &Study, place: usize) -> Spread {
@@ -127,25 +116,11 @@ fn scales(study: &Study, percent: bool) -> (LogScale, NodeScale) {
     (time, NodeScale::new((TOP, BOTTOM), 0, worst))
 }
 
-fn frontier(study: &Study) -> Vec<usize> {
-    match &study.advice {
-        Advice::Frontier(places) => places.clone(),
-        Advice::Judged { .. } => {
-            let goal = crate::study::Goal::default();
-            match crate::study::advise(&study.sweep, &study.comparison, &study.rows, goal) {
-                Advice::Frontier(places) => places,
-                Advice::Judged { .. } => Vec::new(),
-            }
-        }
-    }
-}
-
 fn placed(
     study: &Study,
     place: usize,
     percent: bool,
     (time, nodes): &(LogScale, NodeScale),
-    frontier: &[usize],
 ) -> Placed {
     let (duration, worst) = (durations(study, place), worst(study, place, percent));
     let column = |micros: u64| match micros {
@@ -157,7 +132,7 @@ fn placed(
         at: (column(duration.p50), row(worst.p50)),
         across: (column(duration.p5), column(duration.p95)),
         down: (row(worst.p95), row(worst.p5)),
-        on_frontier: frontier.contains(&place),
+        on_frontier: study.frontier.contains(&place),
         nodes: study.sweep.settings[place].nodes,
     }
 }
@@ -236,7 +211,7 @@ fn dot(it: &Placed) -> Shape {
     Shape::area(if it.on_frontier { Ink::Dot } else { Ink::Hollow }, corners)
 }
 
-fn describe(study: &Study, percent: bool, frontier: &[usize]) -> String {
+fn describe(study: &Study, percent: bool) -> String {
     let mut sentences = vec![format!(
         "Scatter chart of {}: duration on a logarithmic axis, worst moment upwards.",
         count(study.sweep.settings.len() as u64, "setting")
@@ -252,7 +227,7 @@ fn describe(study: &Study, percent: bool, frontier: &[usize]) -> String {
         } else {
             count(worst, "node")
         };
-        let on = if frontier.contains(&place) { ", on the frontier" } else { "" };
+        let on = if study.frontier.contains(&place) { ", on the frontier" } else { "" };
         sentences.push(format!("{}: {duration}, {worst} unavailable{on}.", setting.name));
     }
     sentences.join(" ")
