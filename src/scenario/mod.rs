@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod control_plane;
 mod kubelet;
+mod latencies;
 mod manifests;
 mod node_change;
 mod overrides;

@@ -6,13 +6,14 @@ use crate::api::{
     DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Snapshot, Taint,
     UpdateStrategy,
 };
-use crate::engine::Delay;
 use crate::scenario::compare::Compare;
-use crate::scenario::glob_matches;
 use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
 pub use super::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
+pub use super::latencies::{
+    Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays,
+};
 pub use super::node_change::{NodeChange, PressureKind};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
@@ -152,89 +153,6 @@ pub struct OtherPods {
     pub requests: Resources,
     /// `spec.priority` of each: more important daemon pods may make them leave.
     pub priority: i32,
-}
-
-/// How long each phase of a pod takes: a default, and exceptions, of which the last that
-/// matches counts.
-#[derive(Clone, Debug)]
-pub struct Latencies {
-    /// Where no exception says otherwise.
-    pub default: PhaseDelays,
-    /// In the order of the scenario.
-    pub overrides: Vec<LatencyOverride>,
-    /// From the registration of a node until its kubelet reports that it is Ready.
-    pub node_ready: Delay,
-}
-
-impl Latencies {
-    /// The last exception that applies to an image on a node, given by its name and its pool, and
-    /// that speaks of a phase.
-    pub fn exception<'a>(
-        &'a self,
-        node: (&str, Option<PoolId>),
-        image: &str,
-        phase: impl Fn(&'a LatencyOverride) -> Option<&'a Delay>,
-    ) -> Option<&'a Delay> {
-        let mut applying =
-            self.overrides.iter().rev().filter(|it| it.applies_to.holds(node, image));
-        applying.find_map(phase)
-    }
-}
-
-/// How long each phase of a pod takes.
-#[derive(Clone, Debug)]
-pub struct PhaseDelays {
-    /// From the creation of the pod object until it is bound to its node, if nothing keeps the
-    /// scheduler from it: other pods before it, its client's limits, a node without room.
-    pub schedule: Delay,
-    /// Pulling an image that the node does not have yet.
-    pub image_pull: Delay,
-    /// From the images being there until the containers run.
-    pub container_start: Delay,
-    /// From running until a container is well, when it has a probe; without a readiness probe the
-    /// pod is ready as soon as it runs.
-    pub ready: Delay,
-    /// From the request to terminate until the containers have exited, if the grace period is
-    /// not shorter.
-    pub terminate: Delay,
-}
-
-/// An exception for some pods.
-#[derive(Clone, Debug)]
-pub struct LatencyOverride {
-    /// Which pods: every condition that is given must hold.
-    pub applies_to: LatencyScope,
-    /// The phases it changes.
-    pub schedule: Option<Delay>,
-    /// See [`PhaseDelays::image_pull`].
-    pub image_pull: Option<Delay>,
-    /// See [`PhaseDelays::container_start`].
-    pub container_start: Option<Delay>,
-    /// See [`PhaseDelays::ready`].
-    pub ready: Option<Delay>,
-    /// See [`PhaseDelays::terminate`].
-    pub terminate: Option<Delay>,
-    /// See [`Latencies::node_ready`].
-    pub node_ready: Option<Delay>,
-}
-
-/// Which pods an exception is for.
-#[derive(Clone, Debug, Default)]
-pub struct LatencyScope {
-    /// A container image, with `*` for any run of characters.
-    pub image: Option<String>,
-    /// Nodes of this pool.
-    pub pool: Option<PoolId>,
-    /// This node alone.
-    pub node: Option<String>,
-}
-
-impl LatencyScope {
-    fn holds(&self, (node, pool): (&str, Option<PoolId>), image: &str) -> bool {
-        self.node.as_deref().is_none_or(|name| name == node)
-            && self.pool.is_none_or(|id| Some(id) == pool)
-            && self.image.as_deref().is_none_or(|pattern| glob_matches(pattern, image))
-    }
 }
 
 /// An action and when it happens.
