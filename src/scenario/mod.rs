@@ -17,6 +17,7 @@ mod pool;
 mod read;
 mod report;
 mod schema;
+mod selection;
 mod snapshot;
 mod valid;
 pub mod written;

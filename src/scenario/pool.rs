@@ -1,5 +1,6 @@
 //! How the nodes of a pool are made: at the start, and when one joins.
 
+use super::selection::NodeTraits;
 use super::valid::{NodePool, NodeSpec, PoolId};
 use crate::api::Labels;
 use crate::api::well_known::{LABEL_ARCH, LABEL_HOSTNAME, LABEL_OS, LABEL_TOPOLOGY_ZONE};
@@ -44,6 +45,13 @@ impl NodePool {
         let digits = name.strip_prefix(before)?.strip_suffix(after)?;
         let number: u32 = digits.parse().ok()?;
         (number > 0 && number.to_string() == digits).then_some(number)
+    }
+}
+
+impl NodeSpec {
+    /// What selections ask of it.
+    pub fn traits(&self) -> NodeTraits<'_> {
+        NodeTraits { name: &self.name, pool: self.pool, labels: &self.labels }
     }
 }
 

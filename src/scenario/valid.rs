@@ -3,8 +3,7 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Snapshot, Taint,
-    UpdateStrategy,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Snapshot, Taint, UpdateStrategy,
 };
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
@@ -15,6 +14,7 @@ pub use super::latencies::{
     Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays,
 };
 pub use super::node_change::{NodeChange, PressureKind};
+pub use super::selection::{Among, NodeSelection, NodeTraits, Take};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
 /// timestamps of a run do not depend on the day it is made.
@@ -324,39 +324,6 @@ pub enum ImageFault {
     Crash,
     /// The image cannot be pulled.
     PullError,
-}
-
-/// Which nodes an action is for; those that exist when it happens count.
-#[derive(Clone, Debug)]
-pub struct NodeSelection {
-    /// Among which nodes.
-    pub among: Among,
-    /// How many of them.
-    pub take: Take,
-}
-
-/// A set of nodes.
-#[derive(Clone, Debug)]
-pub enum Among {
-    /// Every node.
-    All,
-    /// These, by name.
-    Names(Vec<String>),
-    /// Nodes of a pool.
-    Pool(PoolId),
-    /// Nodes whose labels match.
-    Labels(LabelSelector),
-}
-
-/// How many of a set of nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Take {
-    /// All of them.
-    All,
-    /// So many, drawn by the seed; all if there are fewer.
-    Count(u32),
-    /// A share in percent (0 to 100), rounded up, drawn by the seed.
-    Percent(u32),
 }
 
 /// When a run ends.
