@@ -22,6 +22,7 @@ mod node_selector;
 mod nullable;
 mod pod;
 mod pod_template;
+mod pressure;
 mod quantity;
 mod revision_hash;
 mod snapshot;
@@ -58,6 +59,7 @@ pub use node_selector::{
 };
 pub use pod::{Pod, PodPhase, PodStatus};
 pub use pod_template::{PodSpec, PodTemplate};
+pub use pressure::Pressure;
 pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
 pub use snapshot::{Snapshot, snapshot_from_documents};

@@ -1,6 +1,6 @@
 //! What can happen to a node, as it is meant.
 
-use crate::api::{Labels, Taint, TaintEffect};
+use crate::api::{Labels, Pressure, Taint, TaintEffect};
 use crate::time::SimDuration;
 
 /// What can happen to a node.
@@ -33,14 +33,14 @@ pub enum NodeChange {
     /// Something runs out.
     Pressure {
         /// What.
-        kind: PressureKind,
+        kind: Pressure,
         /// Whether the kubelet evicts pods for it.
         evict: bool,
     },
     /// There is enough again.
     Relieve {
         /// Of what; of everything if none is given.
-        kind: Option<PressureKind>,
+        kind: Option<Pressure>,
     },
     /// `kubectl taint nodes … key=value:Effect other-`.
     Taint {
@@ -56,15 +56,4 @@ pub enum NodeChange {
         /// Keys to remove.
         remove: Vec<String>,
     },
-}
-
-/// What a node can run out of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PressureKind {
-    /// Space or inodes on a disk.
-    Disk,
-    /// Memory.
-    Memory,
-    /// Process numbers.
-    Pid,
 }

@@ -13,8 +13,9 @@ pub use super::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Schedul
 pub use super::latencies::{
     Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays,
 };
-pub use super::node_change::{NodeChange, PressureKind};
+pub use super::node_change::NodeChange;
 pub use super::selection::{Among, NodeSelection, NodeTraits, Take};
+pub use super::written::{Cascade, PickingOrder};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
 /// timestamps of a run do not depend on the day it is made.
@@ -29,7 +30,8 @@ pub struct Scenario {
     pub kubernetes: KubernetesVersion,
     /// Seeds every random number of the run.
     pub seed: u64,
-    /// In which order the controller picks among nodes that are equally due.
+    /// In which order the controller picks among nodes that are equally due. Upstream iterates over
+    /// a Go map, which has no order; see [`crate::control`].
     pub order: PickingOrder,
     /// Groups of like nodes, and how further ones are made.
     pub pools: Vec<NodePool>,
@@ -56,20 +58,6 @@ pub struct Scenario {
     pub expectations: Vec<Expectation>,
     /// What a comparison varies; nothing that a run looks at.
     pub compare: Compare,
-}
-
-/// Which of several equally eligible nodes the controller takes first.
-///
-/// Upstream iterates over a Go map, which has no order; see [`crate::control`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PickingOrder {
-    /// A permutation of the node names fixed by the seed, the same in every setting.
-    #[default]
-    Seeded,
-    /// By node name.
-    Name,
-    /// Zone by zone (`topology.kubernetes.io/zone`), within a zone by name.
-    Zone,
 }
 
 /// Index of a pool in [`Scenario::pools`].
@@ -296,20 +284,6 @@ impl DaemonSetRef {
     pub fn key(&self) -> String {
         format!("{}/{}", self.namespace, self.name)
     }
-}
-
-/// What happens to the pods of a deleted DaemonSet.
-///
-/// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Cascade {
-    /// The object goes at once, its pods after it.
-    #[default]
-    Background,
-    /// The pods go first, then the object.
-    Foreground,
-    /// The pods stay.
-    Orphan,
 }
 
 /// How an image behaves badly, the least harm first.

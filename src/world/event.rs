@@ -1,7 +1,6 @@
 //! What can be about to happen, and in which order when at the same instant.
 
-use crate::api::PodPhase;
-use crate::control::node_lifecycle::Pressure;
+use crate::api::{PodPhase, Pressure};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
 use crate::api::{
-    self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Snapshot,
+    self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Pressure, Snapshot,
 };
-use crate::control::node_lifecycle::{NodeConditions, NodeHealth, Pressure};
+use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, NodeTruth, RolloutStatus, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use rollcast::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Taint, TaintEffect,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Pressure, Quantity, Taint, TaintEffect,
     UpdateStrategy, daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
@@ -10,8 +10,8 @@ use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, ControlPlane, DaemonSetChange, DaemonSetRef, ImageFault,
     Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec, OtherPods,
-    PhaseDelays, PickingOrder, PodChange, PoolId, PressureKind, Repeats, Resources, START,
-    Scenario, Scheduler, Take, TimedAction, Until,
+    PhaseDelays, PickingOrder, PodChange, PoolId, Repeats, Resources, START, Scenario, Scheduler,
+    Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -531,7 +531,7 @@ fn node_change(change: Change) -> NodeChange {
         }
         Change::ScaleDown => NodeChange::ScaleDown,
         Change::Pressure(kind, evict) => {
-            let kinds = [PressureKind::Disk, PressureKind::Memory, PressureKind::Pid];
+            let kinds = [Pressure::Disk, Pressure::Memory, Pressure::Pid];
             NodeChange::Pressure { kind: kinds[usize::from(kind % 3)], evict }
         }
         Change::Relieve => NodeChange::Relieve { kind: None },

@@ -2,8 +2,7 @@
 //!
 //! Left out: that a critical pod may push others off its node here; the scheduler did so before.
 
-use crate::api::{KubernetesVersion, PodSpec, TaintEffect};
-use crate::control::node_lifecycle::Pressure;
+use crate::api::{KubernetesVersion, PodSpec, Pressure, TaintEffect};
 use crate::control::scheduler::{CRITICAL, NodeFacts, PodNeeds, Reason, Shortage};
 
 /// What a kubelet knows when a pod comes. The taints and labels are those that it has seen last,

@@ -5,22 +5,10 @@
 
 use super::health::NodeHealth;
 use crate::api::well_known::{
-    TAINT_NODE_DISK_PRESSURE, TAINT_NODE_MEMORY_PRESSURE, TAINT_NODE_NETWORK_UNAVAILABLE,
-    TAINT_NODE_NOT_READY, TAINT_NODE_PID_PRESSURE, TAINT_NODE_UNREACHABLE,
+    TAINT_NODE_NETWORK_UNAVAILABLE, TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE,
     TAINT_NODE_UNSCHEDULABLE,
 };
-use crate::api::{Taint, TaintEffect};
-
-/// What a node has too little of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pressure {
-    /// Memory.
-    Memory,
-    /// Space or inodes on a disk.
-    Disk,
-    /// Process numbers.
-    Pid,
-}
+use crate::api::{Pressure, Taint, TaintEffect};
 
 /// What taints follow from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,40 +23,13 @@ pub struct NodeConditions {
     pub unschedulable: bool,
 }
 
-impl Pressure {
-    /// Every pressure.
-    pub const ALL: [Self; 3] = [Self::Memory, Self::Disk, Self::Pid];
-
-    /// The node condition's type.
-    pub const fn condition(self) -> &'static str {
-        match self {
-            Self::Memory => "MemoryPressure",
-            Self::Disk => "DiskPressure",
-            Self::Pid => "PIDPressure",
-        }
-    }
-
-    /// The taint that follows from it.
-    pub fn taint(self) -> Taint {
-        Taint::of(self.key(), TaintEffect::NoSchedule)
-    }
-
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Memory => TAINT_NODE_MEMORY_PRESSURE,
-            Self::Disk => TAINT_NODE_DISK_PRESSURE,
-            Self::Pid => TAINT_NODE_PID_PRESSURE,
-        }
-    }
-}
-
 /// The `NoSchedule` taints that a node should have; set at every change of the node, at no limited
 /// rate. A Node is created with that of a node that is not ready. With Ready its conditions of
 /// pressure turn Unknown, and only those that are True have a taint.
 pub fn no_schedule_taints(conditions: &NodeConditions) -> Vec<Taint> {
     let health = health_key(conditions.health);
     let is_known = conditions.health != NodeHealth::Unknown;
-    let pressures = conditions.pressures.iter().filter(|_| is_known).map(|it| it.key());
+    let pressures = conditions.pressures.iter().filter(|_| is_known).map(|it| it.taint_key());
     let network = conditions.is_network_unavailable.then_some(TAINT_NODE_NETWORK_UNAVAILABLE);
     let cordon = conditions.unschedulable.then_some(TAINT_NODE_UNSCHEDULABLE);
     let keys = health.into_iter().chain(pressures).chain(network).chain(cordon);
@@ -90,7 +51,7 @@ pub fn owns_no_schedule(taint: &Taint) -> bool {
         TAINT_NODE_NETWORK_UNAVAILABLE,
         TAINT_NODE_UNSCHEDULABLE,
     ];
-    let mut known = keys.into_iter().chain(Pressure::ALL.map(Pressure::key));
+    let mut known = keys.into_iter().chain(Pressure::ALL.map(Pressure::taint_key));
     taint.effect == TaintEffect::NoSchedule && known.any(|key| key == taint.key)
 }
 

@@ -6,8 +6,8 @@ use super::selection::Nodes;
 use crate::api::{Loaded, set_image};
 use crate::input::{FieldPath, Tree};
 use crate::scenario::valid::{
-    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange,
-    Repeats, Take,
+    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange, Repeats,
+    Take,
 };
 use crate::scenario::written::{self, OrText};
 use crate::time::SimDuration;
@@ -72,7 +72,7 @@ impl Actions<'_, '_> {
             let OrText(written) = event.delete.as_ref()?;
             let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
             self.fleet.delete(&daemon_set, self.moment.at);
-            (daemon_set, DaemonSetChange::Delete(cascade(written.cascade)))
+            (daemon_set, DaemonSetChange::Delete(written.cascade))
         };
         Some(Action::DaemonSet { daemon_set, change })
     }
@@ -285,14 +285,6 @@ impl Actions<'_, '_> {
             min_ready_seconds: seconds.map(|_| spec.min_ready_seconds),
         };
         Some((daemon_set, change))
-    }
-}
-
-fn cascade(written: written::Cascade) -> Cascade {
-    match written {
-        written::Cascade::Background => Cascade::Background,
-        written::Cascade::Foreground => Cascade::Foreground,
-        written::Cascade::Orphan => Cascade::Orphan,
     }
 }
 

@@ -7,7 +7,7 @@ use super::selection;
 use crate::api::Labels;
 use crate::input::Tree;
 use crate::scenario::pool::NUMBER;
-use crate::scenario::valid::{Action, NodeChange, NodeSelection, PoolId, PressureKind};
+use crate::scenario::valid::{Action, NodeChange, NodeSelection, PoolId};
 use crate::scenario::written::{self, OrText};
 
 impl Actions<'_, '_> {
@@ -152,17 +152,9 @@ fn operation(event: &written::Event) -> Option<(&written::Nodes, NodeChange)> {
         return Some((&written.nodes, NodeChange::SpotInterruption { notice }));
     }
     if let Some(written) = &event.pressure {
-        let change = NodeChange::Pressure { kind: pressure(written.kind), evict: written.evict };
+        let change = NodeChange::Pressure { kind: written.kind, evict: written.evict };
         return Some((&written.nodes, change));
     }
     let OrText(written) = event.relieve.as_ref()?;
-    Some((&written.nodes, NodeChange::Relieve { kind: written.kind.map(pressure) }))
-}
-
-fn pressure(written: written::Pressure) -> PressureKind {
-    match written {
-        written::Pressure::Disk => PressureKind::Disk,
-        written::Pressure::Memory => PressureKind::Memory,
-        written::Pressure::Pid => PressureKind::Pid,
-    }
+    Some((&written.nodes, NodeChange::Relieve { kind: written.kind }))
 }

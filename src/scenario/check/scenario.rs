@@ -8,7 +8,7 @@ use super::{compare, control_plane, events, expect, images, kubelet, latencies, 
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
-use crate::scenario::valid::{PickingOrder, START, Scenario};
+use crate::scenario::valid::{START, Scenario};
 use crate::scenario::written;
 
 /// The valid scenario, or nothing if a part of it cannot be read; whatever is wrong is noted.
@@ -66,7 +66,7 @@ pub(in crate::scenario) fn scenario(
         name: checked_name(findings, written.name, default_name),
         kubernetes: written.kubernetes.0,
         seed: written.seed,
-        order: order(written.order),
+        order: written.order,
         nodes: if findings.has_errors() { Vec::new() } else { cluster.nodes() },
         pools: cluster.pools,
         start: snapshot.as_ref().and_then(|snapshot| snapshot.newest).unwrap_or(START),
@@ -106,14 +106,6 @@ fn in_scenario(problem: Problem) -> Problem {
     match problem.hint {
         None if about_cluster => problem.with_hint("write for example `cluster: {nodes: 20}`"),
         Some(_) | None => problem,
-    }
-}
-
-fn order(written: written::Order) -> PickingOrder {
-    match written {
-        written::Order::Seeded => PickingOrder::Seeded,
-        written::Order::Name => PickingOrder::Name,
-        written::Order::Zone => PickingOrder::Zone,
     }
 }
 

@@ -176,6 +176,7 @@ impl Brief for Delete {
     }
 }
 
+// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
 /// What happens to the pods of a deleted DaemonSet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

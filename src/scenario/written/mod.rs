@@ -50,12 +50,11 @@ pub use kubelet::{Image, Images, Kubelet, Network, NodeNetwork, Registry};
 pub use latencies::{Latencies, LatencyOverride};
 pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{
-    ApiServerOutage, Pressure, PressureNodes, Relieve, RestartController, Shutdown,
-    SpotInterruption,
+    ApiServerOutage, PressureNodes, Relieve, RestartController, Shutdown, SpotInterruption,
 };
 pub use part::Part;
 pub use rate::Rate;
-pub use scenario::{Order, Scenario};
+pub use scenario::{PickingOrder, Scenario};
 pub use selection::{NodeFilter, Nodes};
 pub use selector::Selector;
 pub use short::{Brief, OrText};

@@ -3,9 +3,11 @@
 use super::duration::Duration;
 use super::selection::Nodes;
 use super::short::Brief;
+use crate::api::Pressure;
 use crate::time::SimDuration;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use std::borrow::Cow;
 
 const NODES: &str = "nodes: `all`, a name, or a map such as `{nodes: {pool: workers}}`";
 const NODES_TEXT: &str = "The name of a node, or `all`.";
@@ -78,16 +80,22 @@ pub struct PressureNodes {
     pub evict: bool,
 }
 
-/// What a node can run out of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Pressure {
-    /// Space or inodes on a disk.
-    Disk,
-    /// Memory.
-    Memory,
-    /// Process numbers.
-    Pid,
+impl JsonSchema for Pressure {
+    fn schema_name() -> Cow<'static, str> {
+        "Pressure".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let kind = |name: &str, description: &str| json_schema!({ "description": description, "type": "string", "const": name });
+        json_schema!({
+            "description": "What a node can run out of.",
+            "oneOf": [
+                kind("disk", "Space or inodes on a disk."),
+                kind("memory", "Memory."),
+                kind("pid", "Process numbers."),
+            ]
+        })
+    }
 }
 
 /// Nodes have enough again.

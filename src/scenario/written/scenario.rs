@@ -34,7 +34,7 @@ pub struct Scenario {
     pub seed: u64,
     /// Which of several equally due nodes the controller takes first; Kubernetes leaves it open.
     #[serde(default)]
-    pub order: Order,
+    pub order: PickingOrder,
     /// The nodes: `{nodes: 20}`, or pools.
     pub cluster: Part<Cluster>,
     /// DaemonSets that run everywhere they should when the run starts: paths of manifests, or
@@ -74,7 +74,8 @@ pub struct Scenario {
 /// Which of several equally due nodes the controller takes first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub enum Order {
+#[schemars(rename = "Order")]
+pub enum PickingOrder {
     /// A random order of the node names that the seed fixes. The default.
     #[default]
     Seeded,

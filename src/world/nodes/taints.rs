@@ -1,8 +1,7 @@
 //! Taints that follow from what a node is like, and taints in general.
 
-use crate::api::{Labels, Taint, TaintEffect};
+use crate::api::{Labels, Pressure, Taint, TaintEffect};
 use crate::control::NodeId;
-use crate::control::node_lifecycle::Pressure;
 use crate::control::node_lifecycle::{
     no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
 };
