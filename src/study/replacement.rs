@@ -72,11 +72,6 @@ impl Replacements<'_> {
         self.draw(self.scenario.latencies.delay(phase, &self.subject(place, image)))
     }
 
-    /// Whether an exception says how long a phase takes on the node at `place`.
-    fn is_exceptional(&self, place: usize, image: &str, phase: Phase) -> bool {
-        self.scenario.latencies.exception(phase, &self.subject(place, image)).is_some()
-    }
-
     fn subject<'s>(&'s self, place: usize, image: &'s str) -> LatencySubject<'s> {
         let node = &self.scenario.nodes[place];
         LatencySubject { node: &node.name, pool: node.pool, image: Some(image) }
@@ -117,8 +112,8 @@ impl Replacements<'_> {
         let image = first_image(spec);
         let written = || self.phase(place, image, Phase::ContainerStart);
         let Some(model) = self.model() else { return written() };
-        let is_written = self.is_exceptional(place, image, Phase::ContainerStart);
-        let starts = match model.start.as_ref().filter(|_| !is_written) {
+        let latencies = &self.scenario.latencies;
+        let starts = match model.start_of(latencies, &self.subject(place, image)) {
             None => written(),
             Some(start) => {
                 let containers = spec.containers.len() + spec.init_containers.len();
@@ -158,13 +153,12 @@ impl Replacements<'_> {
             rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
         };
         let receives = over(network.node).max(over(network.registry));
-        Network::ANSWER + receives + over(network.unpack)
+        Network::ANSWER + receives + network.unpacking(bytes)
     }
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
     fn network(&self, place: usize, image: &str) -> Option<&Network> {
-        let is_written = self.is_exceptional(place, image, Phase::ImagePull);
-        self.model()?.network.as_ref().filter(|_| !is_written)
+        self.model()?.network_of(&self.scenario.latencies, &self.subject(place, image))
     }
 
     fn model(&self) -> Option<&KubeletModel> {
@@ -198,11 +192,8 @@ impl Replacements<'_> {
             pulls += many;
             bytes = bytes.saturating_add(network.size_of(image).saturating_mul(many));
         }
-        let requests = network
-            .request_limit()
-            .map(|(millis_per_second, burst)| ClientLimit { millis_per_second, burst });
         let sent = network.registry.map(|rate| SimDuration::for_amount(bytes, rate));
-        limited(requests, pulls).max(sent.unwrap_or_default())
+        limited(network.request_limit(), pulls).max(sent.unwrap_or_default())
     }
 }
 

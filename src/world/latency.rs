@@ -60,12 +60,8 @@ impl Cx<'_> {
         self.settings.latencies.delay(phase, &self.subject(node, image))
     }
 
-    /// The last exception that applies and speaks of the phase.
-    pub(super) fn exception_of(&self, phase: Phase, node: NodeId, image: &str) -> Option<&Delay> {
-        self.settings.latencies.exception(phase, &self.subject(node, image))
-    }
-
-    fn subject<'s>(&'s self, node: NodeId, image: &'s str) -> LatencySubject<'s> {
+    /// An image on a node, as latencies look at it.
+    pub(super) fn subject<'s>(&'s self, node: NodeId, image: &'s str) -> LatencySubject<'s> {
         let node = self.cluster.node(node);
         LatencySubject { node: &node.name, pool: node.pool, image: Some(image) }
     }

@@ -5,6 +5,7 @@ use super::latencies::checked;
 use crate::engine::Delay;
 use crate::input::{FieldPath, Tree};
 use crate::scenario::kubelet::{Kubelet, KubeletModel, Network, StartDelays};
+use crate::scenario::valid::ClientLimit;
 use crate::scenario::written::{self, Bandwidth, Switch};
 use crate::time::SimDuration;
 
@@ -100,14 +101,15 @@ fn registry_pulls(
     findings: &mut Findings,
     written: &written::Kubelet,
     path: &FieldPath,
-) -> Option<(u32, u32)> {
+) -> Option<ClientLimit> {
     let burst = written.registry_burst.unwrap_or(10);
     if burst == 0 {
         let path = path.key("registryBurst");
         findings.error("out-of-range", &path, "a burst of 0 lets nothing pass", "write at least 1");
     }
     let qps = written.registry_pull_qps.unwrap_or(5.0);
-    Some((rate(findings, qps, &path.key("registryPullQPS"))?, burst))
+    let millis_per_second = rate(findings, qps, &path.key("registryPullQPS"))?;
+    Some(ClientLimit { millis_per_second, burst })
 }
 
 /// Thousandths of one per second; none for any number.

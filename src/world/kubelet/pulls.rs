@@ -13,6 +13,7 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::scenario::{ImageFault, Network};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::full_bucket;
 use crate::world::cluster::Cluster;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, PodStep};
@@ -20,7 +21,7 @@ use crate::world::ids::ImageId;
 use crate::world::kubelet::Kubelets;
 use crate::world::kubelet::downloads::Ticket;
 use crate::world::kubelet::phases::pulling_fact;
-use crate::world::kubelet::state::{PullStep, bucket};
+use crate::world::kubelet::state::PullStep;
 use crate::world::latency::Phase;
 use crate::world::objects::{Broken, Pod};
 
@@ -91,7 +92,7 @@ impl Kubelets {
         let puller = self.pullers.entry(node).or_insert_with(|| Puller {
             waiting: VecDeque::new(),
             active: Vec::new(),
-            tokens: bucket(limit),
+            tokens: full_bucket(limit),
         });
         puller.waiting.push_back(Request { pod: id, epoch, container, image, asked: cx.now });
         self.pull_next(node, cx);
@@ -298,9 +299,8 @@ impl Kubelets {
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
     fn network_of(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> Option<&Network> {
-        let network = self.model().network.as_ref()?;
-        let exception = cx.exception_of(Phase::ImagePull, node, cx.cluster.images.name(image));
-        exception.is_none().then_some(network)
+        let subject = cx.subject(node, cx.cluster.images.name(image));
+        self.model().network_of(&cx.settings.latencies, &subject)
     }
 
     fn pull_time(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> PullTime {
@@ -312,8 +312,8 @@ impl Kubelets {
     }
 
     fn unpacking(&self, bytes: u64, _cx: &Cx<'_>) -> SimDuration {
-        let rate = self.model().network.as_ref().and_then(|network| network.unpack);
-        rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
+        let network = self.model().network.as_ref();
+        network.map_or(SimDuration::ZERO, |network| network.unpacking(bytes))
     }
 }
 
