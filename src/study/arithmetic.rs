@@ -1,10 +1,10 @@
 //! What follows from numbers alone, without a run: the budget after rounding, whether dead nodes
 //! already spend it, whether a surge can work, how long an update takes at least.
 
-use crate::api::{IntOrPercent, UpdateStrategy};
+use crate::api::{IntOrPercent, PodTemplate, UpdateStrategy};
 use crate::control::daemonset;
-use crate::control::scheduler::{HostPort, PodNeeds};
-use crate::scenario::Scenario;
+use crate::control::scheduler::{HostPort, NodeFacts, NodeUsage, PodNeeds, Resources};
+use crate::scenario::{OtherPods, Scenario};
 use crate::study::before::{Before, before_updates, should_run};
 use crate::study::replacement::{Luck, Replacements};
 use crate::time::SimDuration;
@@ -131,46 +131,52 @@ fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
 }
 
 /// Whether a second pod finds a place on the nodes that are to be updated.
-///
-/// Sources: `pkg/scheduler/framework/plugins/nodeports/node_ports.go › Fits` and
-/// `noderesources/fit.go › fitsRequest`.
 fn fit(scenario: &Scenario, before: &Before) -> Fit {
-    let new = PodNeeds::of_daemon_pod(&before.daemon_set.spec.template.spec);
-    let old = PodNeeds::of_daemon_pod(&before.outgoing.spec);
+    let new = needs(&before.daemon_set.spec.template);
+    let old = needs(before.outgoing);
     let is_taken = |port: &&HostPort| old.ports.iter().any(|taken| taken.conflicts_with(port));
     if let Some(port) = new.ports.iter().find(is_taken) {
         return Fit::HostPort(port.port);
     }
-    let mut others = Vec::new();
-    for it in scenario.daemon_sets.iter().filter(|it| it.key() != before.daemon_set.key()) {
-        others.push((&it.spec.template, PodNeeds::of_daemon_pod(&it.spec.template.spec)));
-    }
+    let others = scenario.daemon_sets.iter().filter(|it| it.key() != before.daemon_set.key());
+    let others = others.map(|it| (&it.spec.template, needs(&it.spec.template)));
     // Less important pods make room.
     let stays = |priority: i32| !new.may_preempt || priority >= new.priority;
+    let others: Vec<_> = others.filter(|(_, needs)| stays(needs.priority)).collect();
     let fits = |place: &usize| {
         let node = &scenario.nodes[*place];
-        let mut there: Vec<&PodNeeds> = vec![&old, &new];
-        there.extend((others.iter()).filter_map(|(template, needs)| {
-            let is_there = stays(needs.priority) && should_run(template, node);
-            is_there.then_some(needs)
-        }));
-        let (all, other) = (&node.allocatable, &node.other_pods);
-        let (mut cpu, mut memory, mut pods) = (0_i64, 0_i64, there.len() as u64);
-        if stays(other.priority) {
-            cpu = other.requests.cpu.millis();
-            memory = other.requests.memory.units();
-            pods += u64::from(other.requests.pods);
+        let mut usage = NodeUsage::default();
+        if stays(node.other_pods.priority) {
+            let OtherPods { requests, .. } = &node.other_pods;
+            usage.requested = Resources::from_list(&requests.list());
+            usage.pods = requests.pods;
         }
-        for needs in there {
-            cpu = cpu.saturating_add(needs.requests.cpu_millis);
-            memory = memory.saturating_add(needs.requests.memory_bytes);
+        usage.add(&old);
+        for (_, needs) in others.iter().filter(|(template, _)| should_run(template, node)) {
+            usage.add(needs);
         }
-        cpu <= all.cpu.millis() && memory <= all.memory.units() && pods <= u64::from(all.pods)
+        let facts = NodeFacts {
+            name: &node.name,
+            labels: &node.labels,
+            taints: &node.taints,
+            unschedulable: false,
+            allocatable: &Resources::from_list(&node.allocatable.list()),
+            max_pods: node.allocatable.pods,
+            usage: &usage,
+        };
+        facts.has_room_for(&new)
     };
     match before.replaced.iter().filter(|place| !fits(place)).count() {
         0 => Fit::Everywhere,
         many => Fit::TooSmall(u32::try_from(many).unwrap_or(u32::MAX)),
     }
+}
+
+/// What a DaemonSet's pod asks of its node, as far as scenarios say what nodes have.
+fn needs(template: &PodTemplate) -> PodNeeds {
+    let mut needs = PodNeeds::of_daemon_pod(&template.spec);
+    needs.requests = needs.requests.cores_and_memory();
+    needs
 }
 
 #[cfg(test)]

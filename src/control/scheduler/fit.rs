@@ -40,6 +40,16 @@ pub struct Shortage<'a> {
 }
 
 impl NodeFacts<'_> {
+    /// Whether one more pod is allowed and finds what it requests.
+    pub fn has_room_for(&self, pod: &PodNeeds) -> bool {
+        self.allows_another() && self.shortages(pod).next().is_none()
+    }
+
+    /// Whether one more pod is allowed.
+    fn allows_another(&self) -> bool {
+        self.usage.pods < self.max_pods
+    }
+
     /// The resources that a pod requests more of than is left.
     pub fn shortages<'a>(&'a self, pod: &'a PodNeeds) -> impl Iterator<Item = Shortage<'a>> {
         let wanted = pod.requests.iter().filter(|(_, requested)| *requested > 0);
@@ -143,7 +153,7 @@ fn cordon() -> Taint {
 fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection> {
     let mut reasons = Vec::new();
     let mut is_resolvable = true;
-    if node.usage.pods >= node.max_pods {
+    if !node.allows_another() {
         reasons.push(Reason::TooManyPods);
     }
     for Shortage { resource, requested, capacity, .. } in node.shortages(pod) {
