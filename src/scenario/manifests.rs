@@ -3,7 +3,7 @@
 
 use super::check::Findings;
 use super::overrides::{InManifest, first_missing};
-use super::report::{SourceId, Sources};
+use super::report::{SourceId, Sources, ValuePlace};
 use super::written::{Manifest, ManifestEntry};
 use crate::api::{Loaded, Snapshot, daemon_sets_from_documents, snapshot_from_documents};
 use crate::engine::fnv1a64;
@@ -102,7 +102,7 @@ impl<'a> Manifests<'a> {
         entry: &FieldPath,
     ) -> Option<Vec<Loaded>> {
         if !self.known.contains_key(name) {
-            let file = self.read(findings, ("manifest", name), named_at, Limits::WRITTEN);
+            let file = self.read(findings, "manifest", name, named_at, Limits::WRITTEN);
             self.known.insert(name.to_owned(), file);
         }
         let mut file = self.known.get(name).cloned()??;
@@ -123,7 +123,7 @@ impl<'a> Manifests<'a> {
         path: &FieldPath,
     ) -> Option<Box<Snapshot>> {
         let File { id, documents } =
-            self.read(findings, ("snapshot", name), path, Limits::SNAPSHOT)?;
+            self.read(findings, "snapshot", name, path, Limits::SNAPSHOT)?;
         let text = self.sources.source(id).text();
         let hash = format!("\nsnapshot {:016x}", fnv1a64(text.as_bytes()));
         self.canonical.push_str(&hash);
@@ -142,7 +142,8 @@ impl<'a> Manifests<'a> {
     fn read(
         &mut self,
         findings: &mut Findings,
-        (what, name): (&str, &str),
+        what: &str,
+        name: &str,
         path: &FieldPath,
         limits: Limits,
     ) -> Option<File> {
@@ -187,7 +188,7 @@ impl<'a> Manifests<'a> {
         let made = first_missing(&document.tree, &change.path);
         match document.tree.set(&change.path, change.value.clone()) {
             Ok(()) => {
-                let place = (file.id, document.index, made);
+                let place = ValuePlace { source: file.id, document: document.index, path: made };
                 self.sources.override_value(place, change.by, change.at);
             }
             Err(error) => {

@@ -120,7 +120,7 @@ impl Actions<'_, '_> {
         let inner = self.path.key("daemonSet");
         let path = if is_map && written.is_some() { &inner } else { &self.path };
         let hint = if is_map { "write" } else { "write a map with" };
-        self.fleet.resolve(self.findings, written, (path, hint))
+        self.fleet.resolve(self.findings, written, path, hint)
     }
 
     /// What stands behind the verb.

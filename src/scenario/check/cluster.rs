@@ -1,7 +1,8 @@
 //! The nodes: pools and single ones become node specs.
 
 use super::findings::{Findings, first_problem, listed};
-use super::node::{NodeParts, checked_labels, checked_taints, resources};
+use super::node::{checked_labels, checked_taints, resources};
+use super::section::Section;
 use crate::api::well_known::{LABEL_HOSTNAME, LABEL_TOPOLOGY_ZONE};
 use crate::api::{Snapshot, dns_label_problems, dns_subdomain_problems};
 use crate::input::{FieldPath, Tree};
@@ -53,12 +54,15 @@ impl Cluster {
 }
 
 /// Checks `cluster:`.
-pub(in crate::scenario) fn check(
+pub(super) fn check(
     findings: &mut Findings,
-    tree: &Tree,
-    path: &FieldPath,
+    section: &Section<'_>,
     snapshot: Option<&Snapshot>,
 ) -> Cluster {
+    if section.is_absent() {
+        return Cluster::default();
+    }
+    let Section { tree, path } = section;
     let Some(written) = findings.decode::<written::Cluster>(tree, path) else {
         return Cluster::default();
     };
@@ -117,21 +121,21 @@ fn add_pool(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path: &
         cluster.complete = false;
         return;
     };
-    let parts = NodeParts { tree, path };
+    let section = Section { tree, path: path.clone() };
     check_pool_name(findings, &written.name, path);
     let node_name = pattern(findings, &written, path);
-    let labels = checked_labels(findings, &parts, &written.labels);
+    let labels = checked_labels(findings, &section, &written.labels);
     check_pool_labels(findings, &written, path);
     cluster.pools.push(NodePool {
         name: written.name,
         node_name,
         labels,
-        taints: checked_taints(findings, &parts, written.taints),
+        taints: checked_taints(findings, &section, written.taints),
         startup_taints: Vec::new(),
         zones: checked_zones(findings, written.zones, path),
         allocatable: resources::checked(
             findings,
-            &parts,
+            &section,
             &written.allocatable,
             &written.other_pods,
         ),
@@ -215,7 +219,7 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
         cluster.complete = false;
         return;
     };
-    let parts = NodeParts { tree, path };
+    let section = Section { tree, path: path.clone() };
     if let Some(why) = first_problem(dns_subdomain_problems(&written.name)) {
         let message = format!("`{}` cannot be the name of a node: {why}", written.name);
         findings.error(
@@ -230,15 +234,15 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
         check_zone(findings, zone, &path.key("zone"));
         labels.insert(LABEL_TOPOLOGY_ZONE, &**zone);
     }
-    labels.extend(checked_labels(findings, &parts, &written.labels).iter());
+    labels.extend(checked_labels(findings, &section, &written.labels).iter());
     cluster.singles.push(NodeSpec {
         name: written.name,
         pool: None,
         labels,
-        taints: checked_taints(findings, &parts, written.taints),
+        taints: checked_taints(findings, &section, written.taints),
         allocatable: resources::checked(
             findings,
-            &parts,
+            &section,
             &written.allocatable,
             &written.other_pods,
         ),
