@@ -171,7 +171,7 @@ impl Recorder {
         let causes = Causes::of(&self.facts);
         let mut daemon_sets = Vec::new();
         for tracker in self.trackers {
-            let (summary, points) = tracker.finish((end, ending.at_rest), &causes, &node_name);
+            let (summary, points) = tracker.finish(end, ending.at_rest, &causes, &node_name);
             let (daemon_set, deleted) = (summary.daemon_set.clone(), summary.deleted);
             timeline.series.push(Series { daemon_set, points, deleted });
             daemon_sets.push(summary);

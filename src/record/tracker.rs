@@ -273,7 +273,8 @@ impl Tracker {
 
     pub(super) fn finish(
         mut self,
-        (end, at_rest): (SimDuration, bool),
+        end: SimDuration,
+        at_rest: bool,
         causes: &Causes,
         node_name: impl Fn(usize) -> String,
     ) -> (DaemonSetSummary, Vec<Point>) {

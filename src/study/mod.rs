@@ -37,7 +37,7 @@ pub use figures::{Figures, GapCounts, Outcome, ShareSteps, figures_of};
 pub use goal::{Advice, Goal, Judgment, Obstacle};
 pub use quantile::Spread;
 pub use seeds::{Seeds, SeedsError};
-pub use settings::{Proposal, ProposalError, propose};
+pub use settings::{Proposal, ProposalError, Varied, propose};
 pub use sweep::{Refused, Row, Setting, Shard, Sweep};
 pub use variation::{Assignment, Dimension, Variant, VariationError};
 pub use workers::{cores, run_all};

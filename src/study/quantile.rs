@@ -26,19 +26,19 @@ impl Spread {
 mod tests {
     use super::*;
 
-    fn check(many: u64, expected: (u64, u64, u64)) {
+    fn check(many: u64, expected: [u64; 3]) {
         let spread = Spread::of((1..=many).rev().collect());
-        assert_eq!((spread.p5, spread.p50, spread.p95), expected, "{many}");
+        assert_eq!([spread.p5, spread.p50, spread.p95], expected, "{many}");
     }
 
     #[test]
     fn percentiles_are_values_of_the_set() {
-        check(0, (0, 0, 0));
-        check(1, (1, 1, 1));
-        check(2, (1, 1, 2));
-        check(19, (1, 10, 19));
-        check(20, (1, 10, 19));
-        check(50, (3, 25, 48));
-        check(100, (5, 50, 95));
+        check(0, [0, 0, 0]);
+        check(1, [1, 1, 1]);
+        check(2, [1, 1, 2]);
+        check(19, [1, 10, 19]);
+        check(20, [1, 10, 19]);
+        check(50, [3, 25, 48]);
+        check(100, [5, 50, 95]);
     }
 }

@@ -31,27 +31,37 @@ struct Placed {
     nodes: u32,
 }
 
+/// The two axes.
+struct Plane {
+    time: LogScale,
+    nodes: NodeScale,
+}
+
+/// The settings of one size of cluster that no other beats, joined.
+struct Frontier {
+    nodes: u32,
+    line: Vec<Pixel>,
+}
+
 /// Duration against the worst moment as an SVG document: a point per setting at the medians,
 /// whiskers from p5 to p95 over the seeds, the frontier behind them, and settings that stall in a
 /// margin at the right, if any do. Clusters of different sizes have a frontier each.
 pub fn frontier_svg(study: &Study) -> String {
     let title = format!("{}: duration against the worst moment", study.view.title);
     let percent = study.compares_shares();
-    let scales = scales(study, percent);
+    let plane = plane(study, percent);
     let placed: Vec<Placed> = (0..study.sweep.settings.len())
-        .map(|place| placed(study, place, percent, &scales))
+        .map(|place| placed(study, place, percent, &plane))
         .collect();
     let names = short_names(study);
     let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
-    let frontiers: Vec<(u32, Vec<Pixel>)> = sizes
-        .into_iter()
-        .filter_map(|nodes| Some((nodes, frontier_line(&placed, nodes)?)))
-        .collect();
+    let frontiers: Vec<Frontier> =
+        sizes.into_iter().filter_map(|nodes| frontier_of(&placed, nodes)).collect();
     let mut points: Vec<(Pixel, String)> = placed.iter().map(|it| it.at).zip(names).collect();
     if percent {
         points.extend(frontiers.iter().filter_map(size_label));
     }
-    let labels = place(&points, ((LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1)));
+    let labels = place(&points, (LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1));
     let unlabeled = labels.iter().take(placed.len()).filter(|label| label.is_none()).count();
 
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];
@@ -59,8 +69,8 @@ pub fn frontier_svg(study: &Study) -> String {
     if placed.iter().any(|it| it.across.1 >= MARGIN.0) {
         shapes.extend(margin());
     }
-    shapes.extend(background(&scales, percent));
-    let lines = frontiers.into_iter().map(|(_, line)| Shape::line(Ink::Frontier, line));
+    shapes.extend(background(&plane, percent));
+    let lines = frontiers.into_iter().map(|it| Shape::line(Ink::Frontier, it.line));
     shapes.extend(lines);
     shapes.extend(placed.iter().flat_map(whiskers));
     // Where two stand at one place, the one on the frontier is seen.
@@ -103,25 +113,20 @@ fn durations(study: &Study, place: usize) -> Spread {
     study.comparison.results[place].spread(Figure::Duration).unwrap_or_default()
 }
 
-fn scales(study: &Study, percent: bool) -> (LogScale, NodeScale) {
+fn plane(study: &Study, percent: bool) -> Plane {
     let places = 0..study.sweep.settings.len();
     let spreads = places.clone().map(|place| durations(study, place));
     let all = spreads.flat_map(|it| [it.p5, it.p50, it.p95]).filter(|it| *it != NEVER);
     let (least, most) = (all.clone().min().unwrap_or(1_000_000), all.max().unwrap_or(60_000_000));
     let (low, high) = (least / 5 * 4, most.saturating_add(most / 4));
     let micros = SimDuration::from_micros;
-    let time = LogScale::new((LEFT, RIGHT), micros(low), micros(high));
+    let time = LogScale::new(LEFT, RIGHT, micros(low), micros(high));
     let worst = places.map(|place| worst(study, place, percent).p95).max().unwrap_or(1);
     let worst = u32::try_from(worst.saturating_add(worst / 12)).unwrap_or(u32::MAX);
-    (time, NodeScale::new((TOP, BOTTOM), 0, worst))
+    Plane { time, nodes: NodeScale::new(TOP, BOTTOM, 0, worst) }
 }
 
-fn placed(
-    study: &Study,
-    place: usize,
-    percent: bool,
-    (time, nodes): &(LogScale, NodeScale),
-) -> Placed {
+fn placed(study: &Study, place: usize, percent: bool, Plane { time, nodes }: &Plane) -> Placed {
     let (duration, worst) = (durations(study, place), worst(study, place, percent));
     let column = |micros: u64| match micros {
         NEVER => i32::midpoint(MARGIN.0, MARGIN.1),
@@ -137,7 +142,7 @@ fn placed(
     }
 }
 
-fn background((time, nodes): &(LogScale, NodeScale), percent: bool) -> Vec<Shape> {
+fn background(Plane { time, nodes }: &Plane, percent: bool) -> Vec<Shape> {
     let mut shapes = Vec::new();
     for value in nodes.ticks() {
         let y = nodes.y(value);
@@ -171,7 +176,7 @@ fn per_mille(value: u32) -> String {
 }
 
 /// Steps down from the slowest setting to the quickest: all below and left of it nothing reaches.
-fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Vec<Pixel>> {
+fn frontier_of(placed: &[Placed], nodes: u32) -> Option<Frontier> {
     let on = placed.iter().filter(|it| it.on_frontier && it.nodes == nodes);
     let mut corners: Vec<Pixel> = on.map(|it| it.at).collect();
     corners.sort_unstable();
@@ -180,13 +185,13 @@ fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Vec<Pixel>> {
         line.extend(line.last().map(|&(_, y)| (at.0, y)));
         line.push(at);
     }
-    (line.len() > 1).then_some(line)
+    (line.len() > 1).then_some(Frontier { nodes, line })
 }
 
 /// The size whose frontier a line is, at its last corner.
-fn size_label((nodes, line): &(u32, Vec<Pixel>)) -> Option<(Pixel, String)> {
-    let (_, before) = line.split_last()?;
-    Some((*before.last()?, count((*nodes).into(), "node")))
+fn size_label(frontier: &Frontier) -> Option<(Pixel, String)> {
+    let (_, before) = frontier.line.split_last()?;
+    Some((*before.last()?, count(frontier.nodes.into(), "node")))
 }
 
 fn whiskers(it: &Placed) -> Vec<Shape> {
