@@ -94,10 +94,8 @@ impl fmt::Display for SimTime {
 impl SimDuration {
     /// No time at all.
     pub const ZERO: Self = Self(0);
-    /// The longest span.
     pub const MAX: Self = Self(u64::MAX);
 
-    /// `micros` microseconds.
     pub const fn from_micros(micros: u64) -> Self {
         Self(micros)
     }

@@ -54,7 +54,6 @@ pub(super) fn daemon_set(written: written::DaemonSet, canonical: String) -> Conv
     })
 }
 
-/// A label selector.
 pub(super) fn label_selector(written: &written::LabelSelector) -> Converted<LabelSelector> {
     let requirement = |written: &written::Requirement| {
         Ok(LabelRequirement {

@@ -12,12 +12,10 @@ use super::pod_template::PodTemplate;
 /// Source: pkg/apis/apps/v1/conversion.go.
 pub const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
-/// A DaemonSet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DaemonSet {
     /// Name, namespace (`default` unless written), labels, ….
     pub metadata: ObjectMeta,
-    /// What is wanted.
     pub spec: DaemonSetSpec,
     /// What the controller last reported.
     pub status: DaemonSetStatus,

@@ -9,11 +9,9 @@ use super::taint::Taint;
 use crate::input::{Problem, Tree, decode};
 use crate::time::SimTime;
 
-/// A node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Node {
-    /// Name, labels, ….
     pub metadata: ObjectMeta,
     /// What keeps pods away.
     #[serde(deserialize_with = "null_as_default")]

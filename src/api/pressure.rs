@@ -13,7 +13,6 @@ use super::well_known::{
 pub enum Pressure {
     /// Space or inodes on a disk.
     Disk = 1,
-    /// Memory.
     Memory = 0,
     /// Process numbers.
     Pid = 2,

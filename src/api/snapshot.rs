@@ -26,7 +26,6 @@ use crate::time::SimTime;
 pub struct Snapshot {
     /// DaemonSets of `apps/v1`, at least one; not validated, without warnings.
     pub daemon_sets: Vec<Loaded>,
-    /// Nodes.
     pub nodes: Vec<Node>,
     /// Pods, whoever owns them; those of others only if this version can read them.
     pub pods: Vec<Pod>,

@@ -145,14 +145,10 @@ pub enum ParseTaintError {
     #[error(
         "`{written}` is not a taint: its effect must be `NoSchedule`, `PreferNoSchedule` or `NoExecute`"
     )]
-    Effect {
-        /// The text.
-        written: String,
-    },
+    Effect { written: String },
     /// The key is missing or not a qualified name, or the value is not a label value.
     #[error("`{written}` is not a taint: {why}")]
     KeyOrValue {
-        /// The text.
         written: String,
         /// Kubernetes' own words for what is wrong.
         why: String,

@@ -60,7 +60,6 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     }
 }
 
-/// Where rows go.
 struct Target {
     journal: Journal,
     folder: Option<Folder>,

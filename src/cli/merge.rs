@@ -12,7 +12,6 @@ use crate::report::compare::Header;
 use crate::report::people::{number, part};
 use crate::study::{Collected, ProposalError};
 
-/// What to merge.
 const PARTS: &str = "name folders that `rollcast compare --shard K/N` wrote to";
 /// Runs that are missing are named up to so many.
 const MOST_NAMED: usize = 3;

@@ -8,9 +8,7 @@ use crate::time::{SimDuration, SimTime};
 /// How long pauses are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Doubling {
-    /// The first pause.
     pub(super) first: SimDuration,
-    /// The longest pause.
     pub(super) longest: SimDuration,
 }
 
@@ -46,7 +44,6 @@ impl Doubling {
 pub(super) struct Pause {
     /// How long it lasts.
     pub(super) length: SimDuration,
-    /// When it began.
     pub(super) since: SimTime,
 }
 

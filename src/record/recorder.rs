@@ -37,7 +37,6 @@ pub struct Record {
 
 /// What only the run itself knows when it ends; see [`Summary`] for the fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are those of Summary")]
 pub struct Ending {
     pub events: u64,
     pub at_rest: bool,
@@ -45,7 +44,6 @@ pub struct Ending {
     pub digest: u64,
 }
 
-/// Writes a [`Record`].
 #[derive(Debug)]
 pub struct Recorder {
     start: SimTime,

@@ -17,7 +17,6 @@ use crate::time::SimDuration;
 pub struct RunInfo {
     /// Version of rollcast.
     pub version: String,
-    /// The scenario's name.
     pub scenario: String,
     /// Hash of the scenario and of the manifests it read, in hexadecimal.
     pub scenario_hash: String,

@@ -18,7 +18,6 @@ pub struct Latencies {
 
 /// The phases of a pod that take time of their own; [`PhaseDelays`] tells what each is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the field of PhaseDelays of the same name")]
 pub enum Phase {
     Schedule,
     ImagePull,
@@ -131,7 +130,6 @@ pub struct LatencyScope {
     pub image: Option<String>,
     /// Nodes of this pool.
     pub pool: Option<PoolId>,
-    /// This node alone.
     pub node: Option<String>,
 }
 

@@ -24,15 +24,10 @@ pub enum NodeChange {
         grace: SimDuration,
     },
     /// The cloud takes the machine back: drained now, shut down and gone after the notice.
-    SpotInterruption {
-        /// How long before.
-        notice: SimDuration,
-    },
+    SpotInterruption { notice: SimDuration },
     /// The cluster autoscaler gives the machine back.
     ScaleDown,
-    /// Something runs out.
     Pressure {
-        /// What.
         kind: Pressure,
         /// Whether the kubelet evicts pods for it.
         evict: bool,
@@ -50,10 +45,5 @@ pub enum NodeChange {
         remove: Vec<(String, Option<TaintEffect>)>,
     },
     /// `kubectl label nodes … key=value other-`.
-    Label {
-        /// Labels to set.
-        set: Labels,
-        /// Keys to remove.
-        remove: Vec<String>,
-    },
+    Label { set: Labels, remove: Vec<String> },
 }

@@ -82,7 +82,6 @@ pub(super) struct InManifest {
     pub(super) entry: FieldPath,
     /// The field in the manifest.
     pub(super) path: FieldPath,
-    /// Its value.
     pub(super) value: Tree,
     /// The source of the value.
     pub(super) by: SourceId,

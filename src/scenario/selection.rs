@@ -8,7 +8,6 @@ use crate::scenario::valid::PoolId;
 /// Which nodes an action is for; those that exist when it happens count.
 #[derive(Clone, Debug)]
 pub struct NodeSelection {
-    /// Among which nodes.
     pub among: Among,
     /// How many of them.
     pub take: Take,
@@ -17,9 +16,7 @@ pub struct NodeSelection {
 /// A set of nodes.
 #[derive(Clone, Debug)]
 pub enum Among {
-    /// Every node.
     All,
-    /// These, by name.
     Names(Vec<String>),
     /// Nodes of a pool.
     Pool(PoolId),
@@ -30,7 +27,6 @@ pub enum Among {
 /// How many of a set of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {
-    /// All of them.
     All,
     /// So many, drawn by the seed; all if there are fewer.
     Count(u32),
@@ -41,11 +37,9 @@ pub enum Take {
 /// What of a node decides whether it is among a set.
 #[derive(Clone, Copy, Debug)]
 pub struct NodeTraits<'a> {
-    /// Its name.
     pub name: &'a str,
     /// Its pool, if it has one.
     pub pool: Option<PoolId>,
-    /// All its labels.
     pub labels: &'a Labels,
 }
 

@@ -5,7 +5,6 @@ use crate::api::well_known::LABEL_TOPOLOGY_ZONE;
 use crate::input::{Limits, Problem, Source};
 use std::collections::BTreeMap;
 
-/// Files in memory.
 struct InMemory(BTreeMap<&'static str, String>);
 
 impl Files for InMemory {

@@ -47,7 +47,6 @@ pub struct Scenario {
     pub daemon_sets: Vec<DaemonSet>,
     /// What requests to the API server and its watches take, and what limits them.
     pub control_plane: ControlPlane,
-    /// What kubelets do.
     pub kubelet: Kubelet,
     /// How long things take.
     pub latencies: Latencies,
@@ -55,7 +54,6 @@ pub struct Scenario {
     pub events: Vec<TimedAction>,
     /// When the run ends.
     pub until: Until,
-    /// What must hold.
     pub expectations: Vec<Expectation>,
     /// What a comparison varies; nothing that a run looks at.
     pub compare: Compare,
@@ -92,7 +90,6 @@ pub struct NodePool {
 /// A taint that a node has when it joins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartupTaint {
-    /// The taint.
     pub taint: Taint,
     /// The DaemonSet that takes it off when its pod on the node is Ready.
     pub removed_by: DaemonSetRef,
@@ -158,7 +155,6 @@ pub struct TimedAction {
     pub at: SimDuration,
     /// Given if the action repeats as a Poisson process that begins at `at`.
     pub repeats: Option<Repeats>,
-    /// What happens.
     pub action: Action,
     /// In a few words, for marks and facts: `set image agent=v2`.
     pub label: String,
@@ -185,7 +181,6 @@ pub enum Action {
     },
     /// Something happens to nodes that exist.
     Nodes {
-        /// Which nodes.
         nodes: NodeSelection,
         /// What happens to each.
         change: NodeChange,
@@ -194,16 +189,13 @@ pub enum Action {
     Apply(Box<DaemonSet>),
     /// Something happens to a DaemonSet that exists.
     DaemonSet {
-        /// Which DaemonSet.
         daemon_set: DaemonSetRef,
         /// What happens to it.
         change: DaemonSetChange,
     },
     /// Something happens to a DaemonSet's pods.
     Pods {
-        /// Which DaemonSet.
         daemon_set: DaemonSetRef,
-        /// On which nodes.
         nodes: NodeSelection,
         /// What happens to each.
         change: PodChange,
@@ -212,9 +204,7 @@ pub enum Action {
     BreakImage {
         /// The image, with `*` for any run of characters.
         image: String,
-        /// How.
         fault: ImageFault,
-        /// On which nodes.
         nodes: NodeSelection,
     },
     /// From now on containers of this image work again; those that run now turn ready.
@@ -227,7 +217,6 @@ pub enum Action {
     ScaleUp {
         /// The pool that says what they are like.
         pool: PoolId,
-        /// How many.
         count: u32,
     },
     /// The DaemonSet controller's process ends; another one leads after a while.
@@ -236,10 +225,7 @@ pub enum Action {
         away: SimDuration,
     },
     /// The API server does not answer.
-    ApiServerOutage {
-        /// For so long.
-        duration: SimDuration,
-    },
+    ApiServerOutage { duration: SimDuration },
 }
 
 /// What can happen to a DaemonSet.

@@ -66,7 +66,6 @@ pub struct Budget {
 /// Whether a second pod finds a place beside the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// On every node.
     Everywhere,
     /// On none: the old pod has this port of the node until the new one is available.
     HostPort(u16),

@@ -18,7 +18,6 @@ pub struct Collected {
 /// How a study is looked at: nothing of it changes a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// For titles.
     pub title: String,
     /// The setting that others are compared with, by its place.
     pub baseline: usize,
@@ -29,7 +28,6 @@ pub struct View {
 /// A finished sweep, and what it says.
 #[derive(Clone, Debug)]
 pub struct Study {
-    /// What was run.
     pub sweep: Sweep,
     /// How it is looked at.
     pub view: View,
@@ -62,7 +60,6 @@ impl Study {
 }
 
 impl Collected {
-    /// Nothing yet.
     pub fn new(sweep: &Sweep) -> Self {
         Self {
             rows: vec![None; sweep.runs()],

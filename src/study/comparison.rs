@@ -21,7 +21,6 @@ pub struct Comparison {
 /// How a setting fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingResult {
-    /// Its runs.
     pub runs: usize,
     /// Runs whose rollout was complete.
     pub complete: usize,
@@ -49,7 +48,6 @@ pub struct SettingResult {
 /// never reached, the difference is `i64::MIN` or `i64::MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The figure.
     pub figure: Figure,
     /// The median over the seeds.
     pub median: i64,
@@ -60,9 +58,7 @@ pub struct Difference {
 /// A confidence interval, bounds included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
-    /// The lower bound.
     pub low: i64,
-    /// The upper bound.
     pub high: i64,
 }
 

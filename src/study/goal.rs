@@ -27,10 +27,7 @@ pub struct Goal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// The rollout does not complete at all.
-    NotComplete {
-        /// Runs.
-        runs: usize,
-    },
+    NotComplete { runs: usize },
     /// It takes too long.
     TooLong {
         /// Runs, those that complete.
@@ -38,7 +35,6 @@ pub enum Obstacle {
     },
     /// Too many nodes are without a serving pod.
     TooMany {
-        /// Runs.
         runs: usize,
         /// The most nodes in any of them.
         most: u32,
@@ -61,7 +57,6 @@ pub struct Judgment {
 pub struct Advice {
     /// Settings that reach it, the cheapest first.
     pub reach: Vec<usize>,
-    /// All settings, judged.
     pub judgments: Vec<Judgment>,
 }
 

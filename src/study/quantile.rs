@@ -7,7 +7,6 @@ use crate::record::nearest_rank;
 pub struct Spread {
     /// One in twenty is at most this.
     pub p5: u64,
-    /// The median.
     pub p50: u64,
     /// One in twenty is at least about this.
     pub p95: u64,

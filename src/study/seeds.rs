@@ -23,16 +23,10 @@ pub enum SeedsError {
     NotANumber(String),
     /// The last comes before the first.
     #[error("`{first}..{last}` runs backwards")]
-    Reversed {
-        /// As written.
-        first: u64,
-        /// As written.
-        last: u64,
-    },
+    Reversed { first: u64, last: u64 },
     /// A seed would count twice.
     #[error("seed {0} is given twice")]
     Twice(u64),
-    /// More than fit.
     #[error("`{0}` names more than {MOST} seeds")]
     TooMany(String),
 }

@@ -23,7 +23,6 @@ pub struct Proposal {
     pub overrides: Vec<Override>,
 }
 
-/// What is varied.
 #[derive(Clone, Copy, Debug)]
 pub struct Varied<'a> {
     /// Every combination of their values is a setting.
@@ -37,7 +36,6 @@ pub struct Varied<'a> {
 pub struct ProposalError {
     /// A short stable name in kebab case.
     pub code: &'static str,
-    /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub hint: String,

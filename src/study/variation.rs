@@ -36,7 +36,6 @@ pub struct Dimension {
 /// Fields that change together, under a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variant {
-    /// Its name.
     pub name: String,
     /// What it changes; may be nothing.
     pub assignments: Vec<Assignment>,
@@ -56,18 +55,12 @@ pub enum VariationError {
     EmptyValue(String),
     /// Twice the same value.
     #[error("`{name}` takes `{value}` twice")]
-    Twice {
-        /// The field.
-        name: String,
-        /// The value.
-        value: String,
-    },
+    Twice { name: String, value: String },
     /// A bracket or a quote that is never closed.
     #[error("`{character}` in `{written}` is never closed")]
     Unclosed {
         /// The bracket or quote.
         character: char,
-        /// As written.
         written: String,
     },
 }

@@ -28,7 +28,6 @@ pub(in crate::api) enum FieldErrorKind {
 /// One error about one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::api) struct FieldError {
-    /// What is wrong.
     pub(in crate::api) kind: FieldErrorKind,
     /// The field, such as `spec.template.spec.containers[0].name`.
     pub(in crate::api) field: String,

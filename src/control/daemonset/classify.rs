@@ -13,7 +13,6 @@ use crate::time::{SimDuration, SimTime};
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field or label of the object")]
 pub struct PodView<'a> {
-    /// The pod.
     pub id: PodId,
     /// `metadata.name`: the last criterion of the sort order.
     pub name: &'a str,
@@ -129,7 +128,6 @@ pub enum Slot {
     },
     /// One pod, which is not updated.
     Old {
-        /// That pod.
         old: PodId,
         /// Whether it is available.
         available: bool,

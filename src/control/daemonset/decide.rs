@@ -20,7 +20,6 @@ pub const BURST_REPLICAS: usize = 250;
 pub struct FailedPod {
     /// The node whose backoff advances.
     pub node: NodeId,
-    /// The pod.
     pub pod: PodId,
 }
 
@@ -131,7 +130,6 @@ pub enum HoldReason {
 /// Nodes that were left alone for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hold {
-    /// Why.
     pub reason: HoldReason,
     /// How many; never zero.
     pub nodes: u32,

@@ -9,7 +9,6 @@ use crate::control::scheduler::{CRITICAL, NodeFacts, PodNeeds, Reason, Shortage}
 /// and the usage is that of the pods it took.
 #[derive(Clone, Copy, Debug)]
 pub struct KubeletView<'a> {
-    /// Its node.
     pub node: NodeFacts<'a>,
     /// What presses on it, in no particular order.
     pub pressures: &'a [Pressure],
@@ -29,7 +28,6 @@ pub enum AdmissionFailure {
         requested: i64,
         /// What others have.
         used: i64,
-        /// What there is.
         capacity: i64,
     },
     /// The node's labels do not fit any more.

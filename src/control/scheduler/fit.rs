@@ -10,11 +10,8 @@ use crate::api::{KubernetesVersion, Labels, Taint, TaintEffect};
 /// What the scheduler knows of a node.
 #[derive(Clone, Copy, Debug)]
 pub struct NodeFacts<'a> {
-    /// Its name.
     pub name: &'a str,
-    /// Its labels.
     pub labels: &'a Labels,
-    /// Its taints.
     pub taints: &'a [Taint],
     /// Whether it is cordoned.
     pub unschedulable: bool,
@@ -35,7 +32,6 @@ pub struct Shortage<'a> {
     pub requested: i64,
     /// What others have.
     pub used: i64,
-    /// What there is.
     pub capacity: i64,
 }
 

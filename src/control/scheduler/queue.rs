@@ -33,9 +33,7 @@ const LEFTOVER_PERIOD: SimDuration = SimDuration::from_secs(30);
 pub enum ClusterEvent {
     /// The node was created.
     NodeAdded,
-    /// Its labels changed.
     LabelsChanged,
-    /// Its taints changed.
     TaintsChanged,
     /// It was cordoned or uncordoned.
     UnschedulableChanged,

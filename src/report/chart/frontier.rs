@@ -31,7 +31,6 @@ struct Placed {
     nodes: u32,
 }
 
-/// The two axes.
 struct Plane {
     time: LogScale,
     nodes: NodeScale,

@@ -36,7 +36,6 @@ pub(super) fn varied_fields(study: &Study) -> Option<String> {
     (names[0] != first.name && !fields.is_empty()).then(|| fields.join(", "))
 }
 
-/// Title and subtitle.
 pub(super) fn header(title: &str, subtitle: &str) -> Vec<Shape> {
     vec![
         Shape::text(Ink::Title, (16, 26), Anchor::Start, fitted(title, 16, WIDTH - 32)),

@@ -17,7 +17,6 @@ pub const MOST_RUNS: usize = 10_000_000;
 pub struct Header {
     /// The version of rollcast that ran it.
     pub version: String,
-    /// What is run.
     pub sweep: Sweep,
     /// How it is looked at.
     pub view: View,

@@ -12,12 +12,9 @@ use crate::scenario::valid::{
 use crate::scenario::written::{self, OrText};
 use crate::time::SimDuration;
 
-/// When something happens.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
-    /// At first.
     pub(super) at: SimDuration,
-    /// And then again.
     pub(super) repeats: Option<Repeats>,
 }
 
@@ -36,7 +33,6 @@ pub(super) struct Actions<'a, 'n> {
 /// A change, and of which DaemonSet.
 type Changed = (DaemonSetRef, DaemonSetChange);
 
-/// Every node.
 const ALL: NodeSelection = NodeSelection { among: Among::All, take: Take::All };
 
 impl Actions<'_, '_> {

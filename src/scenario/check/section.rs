@@ -13,7 +13,6 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The whole scenario.
     pub(super) fn root(tree: &'a Tree) -> Self {
         Self { tree, path: FieldPath::ROOT }
     }
