@@ -154,16 +154,21 @@ fn fit(scenario: &Scenario, before: &Before) -> Fit {
         for (_, needs) in others.iter().filter(|(template, _)| should_run(template, node)) {
             usage.add(needs);
         }
+        let allocatable = Resources::from_list(&node.allocatable.list());
+        // Where pods request more than there is, no other is said to fit, though the scheduler would
+        // place one that requests nothing of it.
+        let is_possible =
+            usage.requested.iter().all(|(name, taken)| taken <= allocatable.get(name));
         let facts = NodeFacts {
             name: &node.name,
             labels: &node.labels,
             taints: &node.taints,
             unschedulable: false,
-            allocatable: &Resources::from_list(&node.allocatable.list()),
+            allocatable: &allocatable,
             max_pods: node.allocatable.pods,
             usage: &usage,
         };
-        facts.has_room_for(&new)
+        is_possible && facts.has_room_for(&new)
     };
     match before.replaced.iter().filter(|place| !fits(place)).count() {
         0 => Fit::Everywhere,
