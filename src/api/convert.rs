@@ -6,7 +6,7 @@
 
 use super::container::{Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol};
 use super::daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, UpdateStrategy};
-use super::int_or_percent::IntOrPercent;
+use super::int_or_percent::{IntOrPercent, percentage};
 use super::label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 use super::node_selector::{
     NodeOperator, NodeRequirement, NodeSelector, NodeSelectorTerm, PreferredTerm,
@@ -89,10 +89,9 @@ fn update_strategy(written: &written::UpdateStrategy) -> Converted<UpdateStrateg
 fn int_or_percent(written: &IntOrString) -> Converted<IntOrPercent> {
     match written {
         IntOrString::Int(number) => Ok(IntOrPercent::Int(unsigned(*number))),
-        IntOrString::Text(text) => match text.parse() {
-            Ok(percent @ IntOrPercent::Percent(_)) => Ok(percent),
-            Ok(IntOrPercent::Int(_)) | Err(_) => Err(unknown("percentage", text)),
-        },
+        IntOrString::Text(text) => {
+            percentage(text).map(IntOrPercent::Percent).ok_or_else(|| unknown("percentage", text))
+        }
     }
 }
 

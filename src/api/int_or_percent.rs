@@ -51,13 +51,19 @@ impl FromStr for IntOrPercent {
 
     /// Reads `10` and `10%`; blanks around the number of a percentage do not matter.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.strip_suffix('%').map(|percent| percent.trim().parse()) {
-            None => text.parse().map(Self::Int).map_err(|_| ParseIntOrPercentError::Neither),
-            Some(Ok(percent @ 0..=100)) => Ok(Self::Percent(percent)),
-            Some(Ok(_)) => Err(ParseIntOrPercentError::TooMuch),
-            Some(Err(_)) => Err(ParseIntOrPercentError::Neither),
+        let number = text.parse().ok().map(Self::Int);
+        match (number, percentage(text)) {
+            (Some(number), _) => Ok(number),
+            (None, Some(percent @ 0..=100)) => Ok(Self::Percent(percent)),
+            (None, Some(_)) => Err(ParseIntOrPercentError::TooMuch),
+            (None, None) => Err(ParseIntOrPercentError::Neither),
         }
     }
+}
+
+/// The number before the percent sign of a text, however large.
+pub(super) fn percentage(text: &str) -> Option<u32> {
+    text.strip_suffix('%')?.trim().parse().ok()
 }
 
 impl fmt::Display for IntOrPercent {
