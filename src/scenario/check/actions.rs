@@ -9,7 +9,7 @@ use crate::scenario::valid::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange, Repeats,
     Take,
 };
-use crate::scenario::written::{self, OrText};
+use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
 
 #[derive(Clone, Copy, Debug)]
@@ -54,18 +54,18 @@ impl Actions<'_, '_> {
     }
 
     fn on_daemon_set(&mut self, event: &written::Event) -> Option<Action> {
-        let (daemon_set, change) = if let Some(OrText(written)) = &event.set_image {
+        let (daemon_set, change) = if let Some(MapOrText(written)) = &event.set_image {
             self.set_image(written)?
-        } else if let Some(OrText(written)) = &event.rollout_restart {
+        } else if let Some(MapOrText(written)) = &event.rollout_restart {
             let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
             self.revise(&daemon_set);
             (daemon_set, DaemonSetChange::RolloutRestart)
-        } else if let Some(OrText(written)) = &event.rollout_undo {
+        } else if let Some(MapOrText(written)) = &event.rollout_undo {
             self.undo(written)?
         } else if let Some(written) = &event.patch {
             self.patch(written)?
         } else {
-            let OrText(written) = event.delete.as_ref()?;
+            let MapOrText(written) = event.delete.as_ref()?;
             let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
             self.fleet.delete(&daemon_set, self.moment.at);
             (daemon_set, DaemonSetChange::Delete(written.cascade))
@@ -88,7 +88,7 @@ impl Actions<'_, '_> {
     }
 
     fn on_image(&mut self, event: &written::Event) -> Option<Action> {
-        if let Some(OrText(written)) = &event.break_image {
+        if let Some(MapOrText(written)) = &event.break_image {
             let nodes = written.nodes.as_ref().map_or(ALL, |nodes| self.select(nodes, "nodes"));
             let fault = match (written.fault, written.after) {
                 (written::Fault::Crash, Some(after)) => ImageFault::CrashLater(after.0),
@@ -103,7 +103,7 @@ impl Actions<'_, '_> {
             }
             return Some(Action::BreakImage { image: written.image.clone(), fault, nodes });
         }
-        let OrText(written) = event.mend_image.as_ref()?;
+        let MapOrText(written) = event.mend_image.as_ref()?;
         Some(Action::MendImage { image: written.image.clone() })
     }
 

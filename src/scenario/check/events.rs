@@ -13,7 +13,7 @@ use crate::api::Loaded;
 use crate::input::{FieldPath, Tree, decode};
 use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
-use crate::scenario::written::{self, OrText};
+use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
 use std::collections::BTreeSet;
 
@@ -236,7 +236,7 @@ fn joins(events: &[Read<'_>], cluster: &Cluster) -> Vec<u64> {
     let mut joins = vec![0_u64; cluster.pools.len()];
     for event in events {
         let joins_now = event.written.join.as_ref();
-        let Some(OrText(join)) = joins_now.or(event.written.scale_up.as_ref()) else { continue };
+        let Some(MapOrText(join)) = joins_now.or(event.written.scale_up.as_ref()) else { continue };
         let pool = match &join.pool {
             Some(name) => cluster.pool(name).map(|id| id.0),
             None => Some(0),

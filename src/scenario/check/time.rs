@@ -4,7 +4,7 @@ use super::findings::Findings;
 use super::section::Section;
 use crate::input::FieldPath;
 use crate::scenario::valid::Until;
-use crate::scenario::written::{self, OrText};
+use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
 
 /// The end of a run that says none: long enough for any rollout that moves at all, and short
@@ -33,7 +33,8 @@ impl Horizon {
             return Self::default();
         }
         let Section { tree, path } = section;
-        let Some(OrText(written)) = findings.decode::<OrText<written::Until>>(tree, path) else {
+        let Some(MapOrText(written)) = findings.decode::<MapOrText<written::Until>>(tree, path)
+        else {
             // Whatever was meant, nothing else is wrong because of it.
             return Self { until: Until { limit: MAX_LIMIT, rollout_complete: true } };
         };

@@ -2,7 +2,7 @@
 
 use super::duration::Duration;
 use super::selection::Nodes;
-use super::short::Brief;
+use super::short_form::ShortForm;
 use crate::api::Pressure;
 use crate::time::SimDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -33,7 +33,7 @@ fn half_a_minute() -> Duration {
     Duration(SimDuration::from_secs(30))
 }
 
-impl Brief for Shutdown {
+impl ShortForm for Shutdown {
     const EXPECTED: &'static str = NODES;
     const TEXT: &'static str = NODES_TEXT;
 
@@ -58,7 +58,7 @@ fn two_minutes() -> Duration {
     Duration(SimDuration::from_secs(120))
 }
 
-impl Brief for SpotInterruption {
+impl ShortForm for SpotInterruption {
     const EXPECTED: &'static str = NODES;
     const TEXT: &'static str = NODES_TEXT;
 
@@ -108,7 +108,7 @@ pub struct Relieve {
     pub kind: Option<Pressure>,
 }
 
-impl Brief for Relieve {
+impl ShortForm for Relieve {
     const EXPECTED: &'static str = NODES;
     const TEXT: &'static str = NODES_TEXT;
 
@@ -132,7 +132,7 @@ impl Default for RestartController {
     }
 }
 
-impl Brief for RestartController {
+impl ShortForm for RestartController {
     const EXPECTED: &'static str = "how long nobody leads, such as `15s`";
     const TEXT: &'static str = "How long nobody leads.";
 
@@ -150,7 +150,7 @@ pub struct ApiServerOutage {
     pub duration: Duration,
 }
 
-impl Brief for ApiServerOutage {
+impl ShortForm for ApiServerOutage {
     const EXPECTED: &'static str = "a duration such as `60s`";
     const TEXT: &'static str = "For how long.";
 
