@@ -94,10 +94,8 @@ impl fmt::Display for SimTime {
 impl SimDuration {
     /// No time at all.
     pub const ZERO: Self = Self(0);
-    /// The longest span.
     pub const MAX: Self = Self(u64::MAX);
 
-    /// `micros` microseconds.
     pub const fn from_micros(micros: u64) -> Self {
         Self(micros)
     }
@@ -130,12 +128,6 @@ impl SimDuration {
     /// Whole seconds in this span, rounded down.
     pub const fn as_secs(self) -> u64 {
         self.0 / MICROS_PER_SECOND
-    }
-
-    /// Seconds in this span, as a number for charts and summaries (never fed back into a run).
-    #[expect(clippy::cast_precision_loss, reason = "exact below 285 years")]
-    pub fn as_secs_f64(self) -> f64 {
-        self.0 as f64 / 1e6
     }
 
     /// `factor` times this span, clamped to [`SimDuration::MAX`].

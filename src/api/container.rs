@@ -61,14 +61,11 @@ pub struct ContainerPort {
     pub host_ip: Option<String>,
 }
 
-/// A transport protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Protocol {
     /// The default.
     Tcp,
-    /// Datagrams.
     Udp,
-    /// Streams of messages.
     Sctp,
 }
 
@@ -90,7 +87,6 @@ pub struct Probe {
 /// A preStop hook: it runs inside the grace period, before the container gets its signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PreStop {
-    /// Waits so long.
     Sleep(SimDuration),
     /// Runs a command or a request whose duration the manifest does not tell.
     Other,
@@ -116,15 +112,6 @@ impl Protocol {
             "UDP" => Some(Self::Udp),
             "SCTP" => Some(Self::Sctp),
             _ => None,
-        }
-    }
-
-    /// The protocol's name in a manifest.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Tcp => "TCP",
-            Self::Udp => "UDP",
-            Self::Sctp => "SCTP",
         }
     }
 }

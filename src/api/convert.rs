@@ -6,7 +6,7 @@
 
 use super::container::{Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol};
 use super::daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, UpdateStrategy};
-use super::int_or_percent::IntOrPercent;
+use super::int_or_percent::{IntOrPercent, percentage};
 use super::label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 use super::node_selector::{
     NodeOperator, NodeRequirement, NodeSelector, NodeSelectorTerm, PreferredTerm,
@@ -54,7 +54,6 @@ pub(super) fn daemon_set(written: written::DaemonSet, canonical: String) -> Conv
     })
 }
 
-/// A label selector.
 pub(super) fn label_selector(written: &written::LabelSelector) -> Converted<LabelSelector> {
     let requirement = |written: &written::Requirement| {
         Ok(LabelRequirement {
@@ -91,8 +90,7 @@ fn int_or_percent(written: &IntOrString) -> Converted<IntOrPercent> {
     match written {
         IntOrString::Int(number) => Ok(IntOrPercent::Int(unsigned(*number))),
         IntOrString::Text(text) => {
-            let percent = text.strip_suffix('%').and_then(|digits| digits.parse().ok());
-            percent.map(IntOrPercent::Percent).ok_or_else(|| unknown("percentage", text))
+            percentage(text).map(IntOrPercent::Percent).ok_or_else(|| unknown("percentage", text))
         }
     }
 }

@@ -12,12 +12,10 @@ use super::pod_template::PodTemplate;
 /// Source: pkg/apis/apps/v1/conversion.go.
 pub const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
-/// A DaemonSet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DaemonSet {
     /// Name, namespace (`default` unless written), labels, ….
     pub metadata: ObjectMeta,
-    /// What is wanted.
     pub spec: DaemonSetSpec,
     /// What the controller last reported.
     pub status: DaemonSetStatus,
@@ -73,6 +71,24 @@ pub struct DaemonSetStatus {
     pub number_unavailable: u32,
     /// How often a revision's name was taken; part of its hash.
     pub collision_count: Option<u32>,
+}
+
+impl UpdateStrategy {
+    /// What `maxSurge` says; none if no node may have a second pod.
+    ///
+    /// Upstream asks for the surge of a single node, which is zero only for `0` and `0%`.
+    /// Mirrors `pkg/controller/daemon/util/daemonset_util.go` › `AllowsSurge`.
+    pub fn surge(self) -> Option<IntOrPercent> {
+        match self {
+            Self::RollingUpdate { max_surge, .. } if !max_surge.is_zero() => Some(max_surge),
+            Self::RollingUpdate { .. } | Self::OnDelete => None,
+        }
+    }
+
+    /// Whether pods of an old template stay until somebody deletes them.
+    pub fn is_on_delete(self) -> bool {
+        self == Self::OnDelete
+    }
 }
 
 impl DaemonSet {

@@ -3,6 +3,7 @@
 //! What lives here: [`IntOrPercent`], the valid form of maxUnavailable and maxSurge.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// A number of pods (never negative), or a percentage of the desired number (0 to 100).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,37 @@ impl IntOrPercent {
     }
 }
 
+/// Why a text is no [`IntOrPercent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseIntOrPercentError {
+    /// It is neither a whole number nor one with `%` behind it.
+    #[error("neither a whole number nor a percentage")]
+    Neither,
+    /// It is more than `100%`.
+    #[error("more than `100%`")]
+    TooMuch,
+}
+
+impl FromStr for IntOrPercent {
+    type Err = ParseIntOrPercentError;
+
+    /// Reads `10` and `10%`; blanks around the number of a percentage do not matter.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.parse().ok().map(Self::Int);
+        match (number, percentage(text)) {
+            (Some(number), _) => Ok(number),
+            (None, Some(percent @ 0..=100)) => Ok(Self::Percent(percent)),
+            (None, Some(_)) => Err(ParseIntOrPercentError::TooMuch),
+            (None, None) => Err(ParseIntOrPercentError::Neither),
+        }
+    }
+}
+
+/// The number before the percent sign of a text, however large.
+pub(super) fn percentage(text: &str) -> Option<u32> {
+    text.strip_suffix('%')?.trim().parse().ok()
+}
+
 impl fmt::Display for IntOrPercent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,5 +92,19 @@ mod tests {
         check(IntOrPercent::Percent(0), 5_000, 0);
         check(IntOrPercent::Percent(100), u32::MAX, u32::MAX);
         check(IntOrPercent::Percent(50), 0, 0);
+    }
+
+    #[test]
+    fn numbers_and_percentages_are_read() {
+        use ParseIntOrPercentError::{Neither, TooMuch};
+        let check = |text: &str, expected| assert_eq!(text.parse(), expected, "{text}");
+        check("10", Ok(IntOrPercent::Int(10)));
+        check("10%", Ok(IntOrPercent::Percent(10)));
+        check(" 10 %", Ok(IntOrPercent::Percent(10)));
+        check("100%", Ok(IntOrPercent::Percent(100)));
+        check("101%", Err(TooMuch));
+        for wrong in ["-1%", "-1", " 1", "1.5%", "%", "", "9999999999", "9999999999%"] {
+            check(wrong, Err(Neither));
+        }
     }
 }

@@ -16,7 +16,6 @@ use super::labels::Labels;
 pub struct LabelSelector {
     /// Labels that must be there with these values.
     pub match_labels: Labels,
-    /// Further requirements.
     pub match_expressions: Vec<LabelRequirement>,
 }
 

@@ -39,11 +39,6 @@ impl Labels {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// How many pairs there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Whether there is no pair.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -66,16 +66,6 @@ pub fn daemon_set_from_tree(tree: &Tree) -> Result<Loaded, Vec<Problem>> {
     }
 }
 
-/// The errors with which the API server would refuse the DaemonSet that `tree` is, none if it
-/// accepts it.
-///
-/// # Errors
-///
-/// The values of a wrong type, for which the API server would not come to validate it.
-pub fn daemon_set_errors(tree: &Tree) -> Result<Vec<FieldError>, Vec<Problem>> {
-    read(tree).map(|written| validate(&written))
-}
-
 /// The DaemonSet out of a cluster that `tree` is: defaulted, but not validated, as its API server
 /// did that.
 ///

@@ -22,6 +22,7 @@ mod node_selector;
 mod nullable;
 mod pod;
 mod pod_template;
+mod pressure;
 mod quantity;
 mod revision_hash;
 mod snapshot;
@@ -31,6 +32,7 @@ mod taint;
 mod timestamp;
 mod validation;
 mod version;
+pub mod well_known;
 mod written;
 
 pub use container::{
@@ -41,12 +43,11 @@ pub use daemon_set::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,
 };
 pub use edit::{EditError, set_image};
-pub use int_or_percent::IntOrPercent;
+pub use int_or_percent::{IntOrPercent, ParseIntOrPercentError};
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
 pub use manifest::{
-    Loaded, daemon_set_errors, daemon_set_from_cluster, daemon_set_from_tree,
-    daemon_sets_from_documents,
+    Loaded, daemon_set_from_cluster, daemon_set_from_tree, daemon_sets_from_documents,
 };
 pub use metadata::{ObjectMeta, OwnerReference};
 pub use names::{
@@ -58,10 +59,10 @@ pub use node_selector::{
 };
 pub use pod::{Pod, PodPhase, PodStatus};
 pub use pod_template::{PodSpec, PodTemplate};
+pub use pressure::Pressure;
 pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
 pub use snapshot::{Snapshot, snapshot_from_documents};
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
-pub use validation::{FieldError, FieldErrorKind};
 pub use version::{KubernetesVersion, ParseVersionError};

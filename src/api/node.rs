@@ -9,11 +9,9 @@ use super::taint::Taint;
 use crate::input::{Problem, Tree, decode};
 use crate::time::SimTime;
 
-/// A node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Node {
-    /// Name, labels, ….
     pub metadata: ObjectMeta,
     /// What keeps pods away.
     #[serde(deserialize_with = "null_as_default")]
@@ -73,11 +71,6 @@ impl Node {
     pub fn from_tree(tree: &Tree) -> Result<Self, Vec<Problem>> {
         decode(tree)
     }
-
-    /// Whether its condition `Ready` is `True`.
-    pub fn is_ready(&self) -> bool {
-        condition(&self.status.conditions, "Ready").is_some_and(Condition::is_true)
-    }
 }
 
 impl Condition {
@@ -103,7 +96,7 @@ mod tests {
             "conditions":[{"type":"Ready","status":"True"}]}}"#;
         let tree = serde_json::from_str::<serde_json::Value>(json).unwrap().into();
         let node = Node::from_tree(&tree).unwrap();
-        assert!(node.is_ready() && node.spec.unschedulable);
+        assert!(node.status.conditions[0].is_true() && node.spec.unschedulable);
         assert_eq!(node.spec.taints[0].to_string(), "a:NoExecute");
         assert_eq!(node.status.allocatable["cpu"].millis(), 3_900);
         assert!(Node::from_tree(&Tree::Text("x".to_owned())).is_err());

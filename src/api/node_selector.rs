@@ -152,7 +152,7 @@ impl NodeOperator {
 mod tests {
     use super::*;
 
-    fn requirement((key, operator, values): (&str, &str, &[&str])) -> NodeRequirement {
+    fn requirement(key: &str, operator: &str, values: &[&str]) -> NodeRequirement {
         NodeRequirement {
             key: key.to_owned(),
             operator: NodeOperator::from_name(operator).unwrap(),
@@ -164,54 +164,52 @@ mod tests {
         [("zone", "a"), ("cores", "8"), ("disk", "ssd")].into_iter().collect()
     }
 
-    fn check(expression: (&str, &str, &[&str]), expected: bool) {
-        let term = NodeSelectorTerm {
-            match_expressions: vec![requirement(expression)],
-            match_fields: vec![],
-        };
-        assert_eq!(term.matches(&node(), "node-1"), expected, "{expression:?}");
+    fn check(key: &str, operator: &str, values: &[&str], expected: bool) {
+        let expression = requirement(key, operator, values);
+        let term = NodeSelectorTerm { match_expressions: vec![expression], match_fields: vec![] };
+        assert_eq!(term.matches(&node(), "node-1"), expected, "{key} {operator} {values:?}");
     }
 
-    fn check_field(field: (&str, &str, &[&str]), expected: bool) {
-        let term =
-            NodeSelectorTerm { match_expressions: vec![], match_fields: vec![requirement(field)] };
-        assert_eq!(term.matches(&node(), "node-1"), expected, "{field:?}");
+    fn check_field(key: &str, operator: &str, values: &[&str], expected: bool) {
+        let field = requirement(key, operator, values);
+        let term = NodeSelectorTerm { match_expressions: vec![], match_fields: vec![field] };
+        assert_eq!(term.matches(&node(), "node-1"), expected, "{key} {operator} {values:?}");
     }
 
     #[test]
     fn expressions_match_labels() {
-        check(("zone", "In", &["a", "b"]), true);
-        check(("zone", "In", &["b"]), false);
-        check(("zone", "NotIn", &["b"]), true);
-        check(("zone", "NotIn", &["a"]), false);
-        check(("none", "NotIn", &["a"]), true);
-        check(("zone", "Exists", &[]), true);
-        check(("none", "Exists", &[]), false);
-        check(("none", "DoesNotExist", &[]), true);
-        check(("zone", "DoesNotExist", &[]), false);
+        check("zone", "In", &["a", "b"], true);
+        check("zone", "In", &["b"], false);
+        check("zone", "NotIn", &["b"], true);
+        check("zone", "NotIn", &["a"], false);
+        check("none", "NotIn", &["a"], true);
+        check("zone", "Exists", &[], true);
+        check("none", "Exists", &[], false);
+        check("none", "DoesNotExist", &[], true);
+        check("zone", "DoesNotExist", &[], false);
     }
 
     #[test]
     fn greater_and_less_compare_integers_only() {
-        check(("cores", "Gt", &["7"]), true);
-        check(("cores", "Gt", &["8"]), false);
-        check(("cores", "Lt", &["10"]), true);
-        check(("cores", "Lt", &["8"]), false);
-        check(("zone", "Gt", &["1"]), false);
-        check(("cores", "Gt", &["many"]), false);
-        check(("cores", "Gt", &["1", "2"]), false);
-        check(("none", "Lt", &["9"]), false);
+        check("cores", "Gt", &["7"], true);
+        check("cores", "Gt", &["8"], false);
+        check("cores", "Lt", &["10"], true);
+        check("cores", "Lt", &["8"], false);
+        check("zone", "Gt", &["1"], false);
+        check("cores", "Gt", &["many"], false);
+        check("cores", "Gt", &["1", "2"], false);
+        check("none", "Lt", &["9"], false);
     }
 
     #[test]
     fn fields_match_one_node_name() {
-        check_field(("metadata.name", "In", &["node-1"]), true);
-        check_field(("metadata.name", "In", &["node-2"]), false);
-        check_field(("metadata.name", "In", &["node-1", "node-2"]), false);
-        check_field(("metadata.name", "NotIn", &["node-2"]), true);
-        check_field(("metadata.name", "NotIn", &["node-1"]), false);
-        check_field(("metadata.name", "Exists", &[]), false);
-        check_field(("spec.x", "In", &["node-1"]), false);
+        check_field("metadata.name", "In", &["node-1"], true);
+        check_field("metadata.name", "In", &["node-2"], false);
+        check_field("metadata.name", "In", &["node-1", "node-2"], false);
+        check_field("metadata.name", "NotIn", &["node-2"], true);
+        check_field("metadata.name", "NotIn", &["node-1"], false);
+        check_field("metadata.name", "Exists", &[], false);
+        check_field("spec.x", "In", &["node-1"], false);
     }
 
     #[test]
@@ -221,7 +219,7 @@ mod tests {
         selector.terms.push(NodeSelectorTerm::default());
         assert!(!selector.matches(&node(), "node-1"));
         selector.terms.push(NodeSelectorTerm {
-            match_expressions: vec![requirement(("zone", "Exists", &[]))],
+            match_expressions: vec![requirement("zone", "Exists", &[])],
             match_fields: vec![],
         });
         assert!(selector.matches(&node(), "node-1"));
@@ -231,7 +229,7 @@ mod tests {
     fn the_target_node_is_the_single_name_of_the_first_name_requirement() {
         let term = |values: &[&str]| NodeSelectorTerm {
             match_expressions: vec![],
-            match_fields: vec![requirement((NODE_NAME, "In", values))],
+            match_fields: vec![requirement(NODE_NAME, "In", values)],
         };
         let target = |terms| NodeSelector { terms }.target_node().map(str::to_owned);
         assert_eq!(target(vec![term(&["a"])]), Some("a".to_owned()));

@@ -10,7 +10,6 @@ use super::{convert, defaults, written};
 use crate::input::{FieldPath, Problem, Tree, decode};
 use crate::time::SimTime;
 
-/// A pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pod {
     /// Name, labels, owner, ….

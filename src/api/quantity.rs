@@ -34,10 +34,8 @@ const MAX_NANOS: i128 = i64::MAX as i128 * NANOS;
 const FRACTION_DIGITS: usize = 9;
 
 impl Quantity {
-    /// Nothing.
     pub const ZERO: Self = Self { nanos: 0, format: Format::DecimalSi };
 
-    /// `units` whole units.
     pub const fn from_units(units: i64) -> Self {
         Self { nanos: units as i128 * NANOS, format: Format::DecimalSi }
     }

@@ -26,7 +26,6 @@ use crate::time::SimTime;
 pub struct Snapshot {
     /// DaemonSets of `apps/v1`, at least one; not validated, without warnings.
     pub daemon_sets: Vec<Loaded>,
-    /// Nodes.
     pub nodes: Vec<Node>,
     /// Pods, whoever owns them; those of others only if this version can read them.
     pub pods: Vec<Pod>,
@@ -88,7 +87,22 @@ impl Place {
 #[derive(Clone, Copy, Default)]
 struct Inherited<'a> {
     lists: usize,
-    types: Option<(&'a str, &'a str)>,
+    types: Option<Types<'a>>,
+}
+
+/// What an object says it is.
+#[derive(Clone, Copy)]
+struct Types<'a> {
+    version: &'a str,
+    kind: &'a str,
+}
+
+/// What tells objects apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ObjectKey {
+    pub(super) kind: &'static str,
+    pub(super) namespace: String,
+    pub(super) name: String,
 }
 
 /// What was found in documents so far.
@@ -96,15 +110,15 @@ struct Inherited<'a> {
 struct Found {
     snapshot: Snapshot,
     problems: Vec<Problem>,
-    /// Where each object stands, by kind, namespace and name.
-    places: BTreeMap<(&'static str, String, String), Place>,
+    /// Where each object stands.
+    places: BTreeMap<ObjectKey, Place>,
     /// Pods that stop nothing unless a DaemonSet turns out to be concerned.
     unread: Vec<UnreadPod>,
 }
 
 impl Found {
     fn look_at(&mut self, tree: &Tree, place: &Place, inherited: Inherited<'_>) {
-        let (version, kind) = match types_of(tree, inherited) {
+        let Types { version, kind } = match types_of(tree, inherited) {
             Ok(types) => types,
             Err(problem) => return self.refuse(place, vec![problem]),
         };
@@ -116,7 +130,10 @@ impl Found {
             ("v1", "Status") => self.refuse(place, vec![problems::status(tree)]),
             (_, "Table") => self.refuse(place, vec![problems::table()]),
             _ => match list_of(kind, tree) {
-                Some(items) => self.look_into(items, (version, items_of(kind)), place, inherited),
+                Some(items) => {
+                    let types = Types { version, kind: items_of(kind) };
+                    self.look_into(items, types, place, inherited);
+                }
                 None => *self.snapshot.skipped.entry(kind.to_owned()).or_default() += 1,
             },
         }
@@ -125,7 +142,7 @@ impl Found {
     fn look_into(
         &mut self,
         items: &Tree,
-        (version, kind): (&str, &str),
+        types: Types<'_>,
         place: &Place,
         inherited: Inherited<'_>,
     ) {
@@ -134,7 +151,7 @@ impl Found {
             let problem = Problem::error("nested-lists", FieldPath::ROOT.key("items"), message);
             return self.refuse(place, vec![problem.with_hint(prints_one())]);
         }
-        let types = (!kind.is_empty()).then_some((version, kind));
+        let types = (!types.kind.is_empty()).then_some(types);
         let below = Inherited { lists: inherited.lists + 1, types };
         match items {
             Tree::Null => {}
@@ -209,7 +226,8 @@ impl Found {
         if kind != "Node" && metadata.namespace.is_empty() {
             "default".clone_into(&mut metadata.namespace);
         }
-        let key = (kind, metadata.namespace.clone(), metadata.name.clone());
+        let (namespace, name) = (metadata.namespace.clone(), metadata.name.clone());
+        let key = ObjectKey { kind, namespace, name };
         let Some(first) = self.places.get(&key) else {
             self.places.insert(key, place.clone());
             return true;
@@ -289,7 +307,7 @@ fn missing(snapshot: &Snapshot) -> Vec<Problem> {
 }
 
 /// An object's `apiVersion` and `kind`.
-fn types_of<'a>(tree: &'a Tree, inherited: Inherited<'a>) -> Result<(&'a str, &'a str), Problem> {
+fn types_of<'a>(tree: &'a Tree, inherited: Inherited<'a>) -> Result<Types<'a>, Problem> {
     if !matches!(tree, Tree::Map(_)) {
         let message = format!("a Kubernetes object is a map, this is {}", tree.kind());
         return Err(
@@ -298,10 +316,10 @@ fn types_of<'a>(tree: &'a Tree, inherited: Inherited<'a>) -> Result<(&'a str, &'
     }
     match inherited.types {
         Some(types) if tree.get("kind").is_none() && tree.get("apiVersion").is_none() => Ok(types),
-        _ => Ok((
-            type_field(tree, "apiVersion", "v1")?,
-            type_field(tree, "kind", if inherited.lists == 0 { "List" } else { "Pod" })?,
-        )),
+        _ => Ok(Types {
+            version: type_field(tree, "apiVersion", "v1")?,
+            kind: type_field(tree, "kind", if inherited.lists == 0 { "List" } else { "Pod" })?,
+        }),
     }
 }
 

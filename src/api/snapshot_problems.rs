@@ -3,7 +3,7 @@
 //! What lives here: the words. When they are said is decided in `snapshot.rs`.
 
 use super::manifest::counted;
-use super::snapshot::{Place, Snapshot, UnreadPod};
+use super::snapshot::{ObjectKey, Place, Snapshot, UnreadPod};
 use crate::input::{FieldPath, Problem, Tree};
 
 /// What prints a snapshot; part of hints.
@@ -38,8 +38,8 @@ pub(super) fn nameless(kind: &str) -> Problem {
         .with_hint("every object of a cluster has one: was the file edited?")
 }
 
-pub(super) fn duplicate(key: &(&str, String, String), first: &Place, document: usize) -> Problem {
-    let (kind, namespace, name) = key;
+pub(super) fn duplicate(key: &ObjectKey, first: &Place, document: usize) -> Problem {
+    let ObjectKey { kind, namespace, name } = key;
     let slash = if namespace.is_empty() { "" } else { "/" };
     let path = if first.path.is_root() { String::new() } else { format!("`{}`", first.path) };
     let document = match first.document {

@@ -61,6 +61,13 @@ pub enum TolerationOperator {
     Gt,
 }
 
+impl Taint {
+    /// A taint without a value, as all of Kubernetes' own are.
+    pub fn of(key: &str, effect: TaintEffect) -> Self {
+        Self { key: key.to_owned(), value: String::new(), effect }
+    }
+}
+
 impl Toleration {
     /// `key` with this effect, whatever its value, for ever: what the DaemonSet controller adds.
     pub fn exists(key: &str, effect: TaintEffect) -> Self {
@@ -138,14 +145,10 @@ pub enum ParseTaintError {
     #[error(
         "`{written}` is not a taint: its effect must be `NoSchedule`, `PreferNoSchedule` or `NoExecute`"
     )]
-    Effect {
-        /// The text.
-        written: String,
-    },
+    Effect { written: String },
     /// The key is missing or not a qualified name, or the value is not a label value.
     #[error("`{written}` is not a taint: {why}")]
     KeyOrValue {
-        /// The text.
         written: String,
         /// Kubernetes' own words for what is wrong.
         why: String,

@@ -24,9 +24,6 @@ pub struct ParseVersionError {
 }
 
 impl KubernetesVersion {
-    /// Every version, oldest first.
-    pub const ALL: [Self; 2] = [Self::V1_31, Self::V1_36];
-
     /// `1.31` or `1.36`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -8,7 +8,6 @@ use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, parse_rfc3339};
 use crate::report::compare::MOST_RUNS;
-use crate::study::nodes_or_percent;
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
 
@@ -232,7 +231,7 @@ fn runs(written: &str) -> Result<u64, String> {
 /// A number of nodes or a percentage.
 fn nodes(written: &str) -> Result<IntOrPercent, String> {
     let hint = "write a number of nodes or a percentage such as `10%`";
-    nodes_or_percent(written).ok_or_else(|| format!("it is no number of nodes; {hint}"))
+    written.trim().parse().map_err(|_| format!("it is no number of nodes; {hint}"))
 }
 
 /// How a comparison is printed.

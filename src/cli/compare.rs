@@ -31,7 +31,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     let mut collected = Collected::new(&prepared.header.sweep);
     let mut target = Target::open(args, &prepared.header, shard, &mut collected)?;
     let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
-    run_pending(args, &prepared, &pending, (&mut target.journal, &mut collected));
+    run_pending(args, &prepared, &pending, &mut target.journal, &mut collected);
     if target.journal.checked()?.is_unread() {
         return Ok(Outcome::Ok);
     }
@@ -46,7 +46,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
             let found = journal::find(&path, None, journal::BEGIN_ANEW)?;
             let sources: Vec<_> = found.into_iter().map(|found| (path.clone(), found)).collect();
             journal::write_ordered(&folder, &prepared.header, &sources)?;
-            finish(&folder, prepared.header, collected, (args.output, args.quiet))
+            finish(&folder, prepared.header, collected, args.output, args.quiet)
         }
         Some(folder) => {
             if !args.quiet {
@@ -60,7 +60,6 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     }
 }
 
-/// Where rows go.
 struct Target {
     journal: Journal,
     folder: Option<Folder>,
@@ -130,14 +129,15 @@ fn run_pending(
     args: &CompareArgs,
     prepared: &Prepared,
     pending: &[usize],
-    (journal, collected): (&mut Journal, &mut Collected),
+    journal: &mut Journal,
+    collected: &mut Collected,
 ) {
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop, args.quiet);
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let progress = SweepProgress::new(args.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
-    run_all(&prepared.header.sweep, pending, (jobs, &stop), &load, |row| {
+    run_all(&prepared.header.sweep, pending, jobs, &stop, &load, |row| {
         if !journal.add(&row) {
             stop.store(true, Ordering::Relaxed);
         }
@@ -196,7 +196,8 @@ pub(super) fn finish(
     folder: &Folder,
     header: Header,
     collected: Collected,
-    (format, quiet): (CompareFormat, bool),
+    format: CompareFormat,
+    quiet: bool,
 ) -> Result<Outcome, Failure> {
     let study = collected.finish(header.sweep, header.view).expect("no run is missing");
     let files = render_study(&study, &header.version);

@@ -186,7 +186,6 @@ impl Folder {
         builder.tempfile_in(&self.path)
     }
 
-    /// The folder's path.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

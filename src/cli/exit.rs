@@ -6,11 +6,9 @@ use std::process::ExitCode;
 /// How a command ended that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// As wished.
     Ok,
     /// An expectation of the scenario did not hold.
     ExpectationBroken,
-    /// Somebody stopped it.
     Interrupted,
 }
 

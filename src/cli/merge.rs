@@ -12,7 +12,6 @@ use crate::report::compare::Header;
 use crate::report::people::{number, part};
 use crate::study::{Collected, ProposalError};
 
-/// What to merge.
 const PARTS: &str = "name folders that `rollcast compare --shard K/N` wrote to";
 /// Runs that are missing are named up to so many.
 const MOST_NAMED: usize = 3;
@@ -33,7 +32,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
     check_complete(&header, &collected)?;
     let folder = Folder::open(args.out.clone())?;
     journal::write_ordered(&folder, &header, &sources)?;
-    finish(&folder, header, collected, (args.output, args.quiet))
+    finish(&folder, header, collected, args.output, args.quiet)
 }
 
 /// What all journals are about.

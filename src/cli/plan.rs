@@ -10,7 +10,6 @@ use crate::report::plan::{plan_json, plan_table};
 use crate::scenario::DaemonSetRef;
 use crate::world;
 
-/// Reads, plans, prints.
 pub(super) fn plan(args: &PlanArgs) -> Result<Outcome, Failure> {
     let source = read_source(&args.snapshot, &Limits::SNAPSHOT)?;
     let snapshot = read(&source)?;

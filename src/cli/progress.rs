@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::terminal::note;
-use crate::record::StatusCounts;
+use crate::record::{RolloutStatus, StatusCounts};
 use crate::report::kubectl::rollout_status_line;
 use crate::report::people::{part, span};
 use crate::world::News;
@@ -30,11 +30,8 @@ struct Milestone {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    Unobserved,
+    Rollout(RolloutStatus),
     OnDelete,
-    Updating,
-    Settling,
-    Complete,
     Deleted,
 }
 
@@ -72,7 +69,7 @@ impl Progress {
             return format!("{shown}: deleted");
         }
         let StatusCounts { desired, updated, .. } = news.status;
-        if news.on_delete && news.generation <= news.observed_generation {
+        if Phase::of(news) == Phase::OnDelete {
             let nodes = part(updated.into(), desired.into(), "node");
             let verb = if updated == 1 { "runs" } else { "run" };
             return format!("{shown}: {nodes} {verb} the new revision (OnDelete)");
@@ -104,21 +101,28 @@ fn bar() -> ProgressBar {
     ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
+impl Phase {
+    fn of(news: &News) -> Self {
+        let status = news.status.rollout_status(news.generation, news.observed_generation);
+        if news.deleted {
+            Self::Deleted
+        } else if news.on_delete && status != RolloutStatus::Unobserved {
+            Self::OnDelete
+        } else {
+            Self::Rollout(status)
+        }
+    }
+}
+
 impl Milestone {
     fn of(news: &News) -> Self {
         let StatusCounts { desired, updated, available, .. } = news.status;
-        let (phase, done) = if news.deleted {
-            (Phase::Deleted, 0)
-        } else if news.generation > news.observed_generation {
-            (Phase::Unobserved, 0)
-        } else if news.on_delete {
-            (Phase::OnDelete, updated)
-        } else if updated < desired {
-            (Phase::Updating, updated)
-        } else if available < desired {
-            (Phase::Settling, available)
-        } else {
-            (Phase::Complete, 0)
+        let phase = Phase::of(news);
+        let done = match phase {
+            Phase::OnDelete | Phase::Rollout(RolloutStatus::Updating) => updated,
+            Phase::Rollout(RolloutStatus::BecomingAvailable) => available,
+            Phase::Rollout(RolloutStatus::Unobserved | RolloutStatus::Complete)
+            | Phase::Deleted => 0,
         };
         let tenth = u64::from(done) * u64::from(LINES) / u64::from(desired.max(1));
         Self { generation: news.generation, phase, tenth: u32::try_from(tenth).unwrap_or(LINES) }

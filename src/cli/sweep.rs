@@ -14,7 +14,7 @@ use crate::report::compare::Header;
 use crate::scenario::{self, Action, Compare, Loaded, Override, Report, Scenario};
 use crate::study::{
     Assignment, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError, Setting,
-    Sweep, Variant, VariationError, View, propose,
+    Sweep, Variant, VariationError, Varied, View, propose,
 };
 
 /// Seeds if nobody says which.
@@ -140,9 +140,9 @@ impl Resolved {
         let asked = Asked::of(args, &wishes)?;
         let named: Vec<(String, &Tree)> =
             scenes.iter().map(|scene| (scene.name.clone(), &scene.tree)).collect();
-        let most = (asked.seeds.numbers().len(), max_runs);
-        let varied = (asked.dimensions.as_slice(), asked.variants.as_slice());
-        let proposals = propose(&named, &asked.always, varied, most).map_err(refuse)?;
+        let varied = Varied { dimensions: &asked.dimensions, variants: &asked.variants };
+        let seeds = asked.seeds.numbers().len();
+        let proposals = propose(&named, &asked.always, varied, seeds, max_runs).map_err(refuse)?;
         let daemon_set = args.daemonset.as_deref();
         let (proposals, settings, refused) = read_all(scenes, proposals, daemon_set)?;
         let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());

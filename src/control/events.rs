@@ -27,9 +27,7 @@ const CACHE_LIMIT: usize = 4_096;
 /// Whether an event is of interest only to those who look for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventType {
-    /// Nothing is wrong.
     Normal,
-    /// Something may be.
     Warning,
 }
 
@@ -37,13 +35,9 @@ pub enum EventType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sent {
     /// A new Event object with this message.
-    Create {
-        /// The text shown.
-        message: String,
-    },
+    Create { message: String },
     /// An Event object that exists gets this message and count.
     Patch {
-        /// The text shown.
         message: String,
         /// How often it was reported; at least 2.
         count: u32,

@@ -5,6 +5,7 @@
 //! Small state machines that upstream keeps between decisions (expectations, work queue, backoff)
 //! live here too, as plain values that somebody else owns.
 
+mod backoff;
 pub mod daemonset;
 pub mod events;
 mod ids;

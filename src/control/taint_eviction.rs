@@ -11,7 +11,6 @@ use crate::time::{SimDuration, SimTime};
 /// What a node's taints mean for a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It may stay.
     Stays,
     /// It must leave at once: a taint is not tolerated.
     LeavesNow,
@@ -28,7 +27,6 @@ pub struct EvictionTimer {
 /// What happens to a pod when its node's taints, or its own tolerations, were looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Nothing changes.
     Nothing,
     /// It will be deleted at this instant, with its own grace period; event `TaintManagerEviction`.
     Scheduled(SimTime),

@@ -4,13 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::control::backoff::Doubling;
 use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::time::{SimDuration, SimTime};
 
-/// First delay of a key whose work failed.
-const BASE_DELAY: SimDuration = SimDuration::from_millis(5);
-/// Longest delay of a key whose work failed.
-const MAX_DELAY: SimDuration = SimDuration::from_secs(1000);
+/// The delays of a key whose work failed: 5 ms at first, at most 1000 s.
+///
+/// Source: `client-go/util/workqueue/default_rate_limiters.go ›
+/// ItemExponentialFailureRateLimiter`.
+const DELAYS: Doubling =
+    Doubling { first: SimDuration::from_millis(5), longest: SimDuration::from_secs(1000) };
 
 /// Keys to be worked on, now or later.
 #[derive(Clone, Debug)]
@@ -92,10 +95,9 @@ impl<K: Ord + Copy> WorkQueue<K> {
     /// failure, or longer if all keys together fail more than 10 times a second, after 100.
     pub fn retry_delay(&mut self, key: K, now: SimTime) -> SimDuration {
         let failures = self.failures.entry(key).or_default();
-        let factor = 1u64.checked_shl(*failures).unwrap_or(u64::MAX);
+        let of_key = DELAYS.after(*failures);
         *failures += 1;
-        let of_all = self.retries.reserve(now).since(now);
-        BASE_DELAY.times(factor).min(MAX_DELAY).max(of_all)
+        of_key.max(self.retries.reserve(now).since(now))
     }
 
     /// The work on a key succeeded: its next failure starts afresh.
@@ -160,7 +162,7 @@ mod tests {
     fn all_keys_together_fail_at_a_limited_rate() {
         let mut queue = WorkQueue::default();
         let mut delay = |key: u32| queue.retry_delay(key, SimTime::ZERO);
-        assert!((0..100).all(|key| delay(key) == BASE_DELAY));
+        assert!((0..100).all(|key| delay(key) == DELAYS.first));
         assert_eq!(delay(100), SimDuration::from_millis(100));
         assert_eq!(delay(101), SimDuration::from_millis(200));
     }

@@ -271,49 +271,49 @@ impl<'de> Visitor<'de> for &mut Probe {
 mod tests {
     use super::*;
 
-    fn check(text: &str, document: usize, path: &str, key: (usize, usize), value: (usize, usize)) {
+    fn check(text: &str, document: usize, path: &str, key: [usize; 2], value: [usize; 2]) {
         let path: FieldPath = path.parse().unwrap();
         let problem = Problem::error("x", path, "x").in_document(document);
         let mut problems = [problem.clone().on_key(), problem];
         locate(&Source::new("x", text), &Limits::default(), &mut problems);
-        let found = problems.map(|problem| problem.at.map(|at| (at.line, at.column)));
+        let found = problems.map(|problem| problem.at.map(|at| [at.line, at.column]));
         assert_eq!(found, [Some(key), Some(value)], "in {text:?}");
     }
 
     #[test]
     fn finds_keys_and_values() {
-        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "a", (1, 1), (1, 4));
-        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "b", (2, 1), (3, 3));
-        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "b.c", (3, 3), (3, 6));
-        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "b.d[1].e", (4, 11), (4, 14));
-        check("- 1\n- x: 1\n- 3", 0, "[2]", (3, 3), (3, 3));
-        check("- 1\n- x: 1\n- 3", 0, "[1].x", (2, 3), (2, 6));
-        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "a[1].y", (3, 3), (3, 6));
-        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "b[0].z", (5, 7), (5, 10));
-        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "b[1].z", (6, 4), (6, 7));
-        check("a: 1\n---\n# c\nb: 2\n", 1, "b", (4, 1), (4, 4));
-        check("é: ü\r\nb: 2", 0, "b", (2, 1), (2, 4));
-        check("{\"a\": {\"b\": [true]}}", 0, "a.b[0]", (1, 14), (1, 14));
+        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "a", [1, 1], [1, 4]);
+        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "b", [2, 1], [3, 3]);
+        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "b.c", [3, 3], [3, 6]);
+        check("a: 1\nb:\n  c: x\n  d: [1, {e: 2}]\n", 0, "b.d[1].e", [4, 11], [4, 14]);
+        check("- 1\n- x: 1\n- 3", 0, "[2]", [3, 3], [3, 3]);
+        check("- 1\n- x: 1\n- 3", 0, "[1].x", [2, 3], [2, 6]);
+        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "a[1].y", [3, 3], [3, 6]);
+        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "b[0].z", [5, 7], [5, 10]);
+        check("a:\n- x: 1\n- y: 2\nb: &l\n- &i {z: 1}\n- {z: 2}\n", 0, "b[1].z", [6, 4], [6, 7]);
+        check("a: 1\n---\n# c\nb: 2\n", 1, "b", [4, 1], [4, 4]);
+        check("é: ü\r\nb: 2", 0, "b", [2, 1], [2, 4]);
+        check("{\"a\": {\"b\": [true]}}", 0, "a.b[0]", [1, 14], [1, 14]);
     }
 
     #[test]
     fn falls_back_to_what_is_there() {
-        check("a: 1\nb:\n  c: x\n", 0, "b.missing", (2, 1), (2, 1));
-        check("a: 1\nb:\n  c: x\n", 0, "b.c.d", (3, 3), (3, 3));
-        check("# c\n\na: 1\n", 0, "zzz", (3, 1), (3, 1));
+        check("a: 1\nb:\n  c: x\n", 0, "b.missing", [2, 1], [2, 1]);
+        check("a: 1\nb:\n  c: x\n", 0, "b.c.d", [3, 3], [3, 3]);
+        check("# c\n\na: 1\n", 0, "zzz", [3, 1], [3, 1]);
     }
 
     #[test]
     fn is_not_led_astray_by_aliases_and_tags() {
         let text = "x: &x {k: 1}\ny: *x\nz: {k: !t [1, 2]}\nw: [*x, {k: 3}]\n";
-        check(text, 0, "x.k", (1, 8), (1, 11));
-        check(text, 0, "y.k", (2, 1), (2, 1));
-        check(text, 0, "z.k[1]", (3, 5), (3, 5));
-        check(text, 0, "w[1].k", (4, 10), (4, 13));
+        check(text, 0, "x.k", [1, 8], [1, 11]);
+        check(text, 0, "y.k", [2, 1], [2, 1]);
+        check(text, 0, "z.k[1]", [3, 5], [3, 5]);
+        check(text, 0, "w[1].k", [4, 10], [4, 13]);
     }
 
     #[test]
     fn the_last_of_duplicate_keys_counts() {
-        check("a: 1\na: 2\n", 0, "a", (2, 1), (2, 4));
+        check("a: 1\na: 2\n", 0, "a", [2, 1], [2, 4]);
     }
 }

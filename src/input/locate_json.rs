@@ -182,42 +182,42 @@ mod tests {
 
     /// Where the key and the value at a path are in a text, and in the same text as YAML: behind
     /// the start of a document.
-    fn check(text: &str, path: &str, key: (usize, usize), value: (usize, usize)) {
+    fn check(text: &str, path: &str, key: [usize; 2], value: [usize; 2]) {
         let path: FieldPath = path.parse().unwrap();
         let problem = Problem::error("x", path, "x");
         let places = |text: &str| {
             let mut problems = [problem.clone().on_key(), problem.clone()];
             locate(&Source::new("x", text), &Limits::WRITTEN, &mut problems);
-            problems.map(|problem| problem.at.map(|at| (at.line, at.column)))
+            problems.map(|problem| problem.at.map(|at| [at.line, at.column]))
         };
         assert_eq!(places(text), [Some(key), Some(value)], "in {text:?}");
-        let below = |(line, column)| Some((line + 1, column));
+        let below = |[line, column]: [usize; 2]| Some([line + 1, column]);
         assert_eq!(places(&format!("---\n{text}")), [below(key), below(value)], "YAML {text:?}");
     }
 
     #[test]
     fn finds_keys_and_values() {
         let text = "{\"é\": {\"x\": [1, \"]\\\"\"]},\n \"b\": [{\"c\": 2}, {\"c\": -3e2}],\n \"a\": null}\n";
-        check(text, "é", (1, 2), (1, 7));
-        check(text, "é.x[1]", (1, 17), (1, 17));
-        check(text, "b", (2, 2), (2, 7));
-        check(text, "b[1].c", (2, 19), (2, 24));
-        check(text, "a", (3, 2), (3, 7));
-        check("{\"a\\u0062\": {}}", "ab", (1, 2), (1, 13));
-        check("{\"a\": 1, \"a\": 2}", "a", (1, 10), (1, 15));
+        check(text, "é", [1, 2], [1, 7]);
+        check(text, "é.x[1]", [1, 17], [1, 17]);
+        check(text, "b", [2, 2], [2, 7]);
+        check(text, "b[1].c", [2, 19], [2, 24]);
+        check(text, "a", [3, 2], [3, 7]);
+        check("{\"a\\u0062\": {}}", "ab", [1, 2], [1, 13]);
+        check("{\"a\": 1, \"a\": 2}", "a", [1, 10], [1, 15]);
     }
 
     #[test]
     fn falls_back_to_what_is_there() {
-        check("\n\n{\"b\": {\"c\": 1}}", "b.d.e", (3, 2), (3, 2));
-        check("{\"b\": {\"c\": 1}}", "b.c.e", (1, 8), (1, 8));
-        check("{\"b\": [1]}", "b[7]", (1, 2), (1, 2));
-        check(" {\"b\": [1]}", "zzz", (1, 2), (1, 2));
+        check("\n\n{\"b\": {\"c\": 1}}", "b.d.e", [3, 2], [3, 2]);
+        check("{\"b\": {\"c\": 1}}", "b.c.e", [1, 8], [1, 8]);
+        check("{\"b\": [1]}", "b[7]", [1, 2], [1, 2]);
+        check(" {\"b\": [1]}", "zzz", [1, 2], [1, 2]);
     }
 
     #[test]
     fn leaves_yaml_to_the_library() {
-        check("{a: [x, y]}", "a[1]", (1, 9), (1, 9));
-        check("{\"a\": &x {\"b\": 1}, \"c\": *x, \"d\": {\"e\": 1}}", "d.e", (1, 35), (1, 40));
+        check("{a: [x, y]}", "a[1]", [1, 9], [1, 9]);
+        check("{\"a\": &x {\"b\": 1}, \"c\": *x, \"d\": {\"e\": 1}}", "d.e", [1, 35], [1, 40]);
     }
 }

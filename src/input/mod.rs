@@ -19,7 +19,7 @@ mod template;
 mod tree;
 mod yaml;
 
-pub use decode::{decode, did_you_mean, from_text, from_text_or_number};
+pub use decode::{decode, did_you_mean};
 pub use locate::locate;
 pub use path::{FieldPath, ParsePathError, Segment};
 pub use problem::{Position, Problem, Severity};

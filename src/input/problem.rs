@@ -32,7 +32,6 @@ pub struct Problem {
     pub severity: Severity,
     /// A short stable name in kebab case, such as `unknown-field`.
     pub code: &'static str,
-    /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub hint: Option<Box<str>>,

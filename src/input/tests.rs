@@ -1,10 +1,11 @@
 //! The whole way of a text, as users see it: read, decode, locate, render.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use proptest::prelude::*;
 use serde::Deserialize;
-use serde::de::Deserializer;
+use serde::de::{Deserializer, Error, Visitor};
 
 use super::*;
 
@@ -65,17 +66,24 @@ struct Span(u64);
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        from_text(deserializer, "a duration like `90s`")
+        deserializer.deserialize_str(SpanVisitor)
     }
 }
 
-impl std::str::FromStr for Span {
-    type Err = String;
+/// A value that is written as text and has a type of its own.
+struct SpanVisitor;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl Visitor<'_> for SpanVisitor {
+    type Value = Span;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a duration like `90s`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Span, E> {
         let seconds = text.strip_suffix('s').and_then(|digits| digits.parse().ok());
-        let refused = || format!("`{text}` is not a duration\nhint: write it as `90s`");
-        seconds.map(Self).ok_or_else(refused)
+        let refused = format!("`{text}` is not a duration\nhint: write it as `90s`");
+        seconds.map(Span).ok_or_else(|| E::custom(refused))
     }
 }
 

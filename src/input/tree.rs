@@ -12,15 +12,12 @@ pub enum Tree {
     /// `null`, `~`, or nothing behind a key.
     #[default]
     Null,
-    /// `true` or `false`.
     Bool(bool),
     /// A whole number; reading gives `i64::MIN ..= u64::MAX`, larger ones become floats.
     Int(i128),
     /// Any other number, also `.nan` and `.inf`.
     Float(f64),
-    /// Text.
     Text(String),
-    /// Values in order.
     List(Vec<Tree>),
     /// Keys with their values; keys are unique.
     Map(Vec<(String, Tree)>),
@@ -34,7 +31,6 @@ pub enum SetError {
     NotAMap {
         /// The value that was found.
         at: FieldPath,
-        /// What it is.
         found: &'static str,
     },
     /// An index was given where the document has a map or a plain value.
@@ -42,7 +38,6 @@ pub enum SetError {
     NotAList {
         /// The value that was found.
         at: FieldPath,
-        /// What it is.
         found: &'static str,
     },
     /// An index more than one past the end of a list.
@@ -50,7 +45,6 @@ pub enum SetError {
     PastTheEnd {
         /// The list.
         at: FieldPath,
-        /// Its length.
         length: usize,
     },
 }

@@ -27,7 +27,6 @@ const MAX_WARNINGS: usize = 50;
 pub struct Document {
     /// Its place in the source, from 0, empty documents counted.
     pub index: usize,
-    /// What it says.
     pub tree: Tree,
     /// What is suspicious about how it is written, with positions.
     pub warnings: Vec<Problem>,

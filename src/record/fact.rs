@@ -11,19 +11,16 @@ pub struct FactId(pub u32);
 /// Something that happened, when, and because of what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// Its own number.
     pub id: FactId,
     /// Since the start of the run.
     pub at: SimDuration,
     /// The fact that led to this one; always an earlier one. None for what the scenario did.
     pub cause: Option<FactId>,
-    /// What happened.
     pub what: What,
 }
 
 /// What can happen. Names are resolved through [`crate::record::Names`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "a field is the name of the thing that it is called after")]
 pub enum What {
     /// The scenario did something; the text says what.
     Scenario { text: NameId },
@@ -59,8 +56,6 @@ pub enum What {
     RevisionDeleted { daemon_set: NameId, revision: NameId },
     /// The controller finished a sync that acted.
     Synced { daemon_set: NameId, creates: u32, deletes: u32 },
-    /// A sync left nodes alone, for this reason.
-    Held { daemon_set: NameId, reason: &'static str, nodes: u32 },
     /// A sync failed and will be tried again.
     SyncFailed { daemon_set: NameId, error: NameId },
     /// The controller wrote the status.

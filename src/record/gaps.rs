@@ -35,7 +35,6 @@ pub(super) struct Gaps {
     nodes: Vec<NodeGap>,
 }
 
-/// All gaps, measured.
 pub(super) struct Measured {
     pub(super) total: SimDuration,
     pub(super) stats: GapStats,

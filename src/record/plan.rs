@@ -64,6 +64,5 @@ pub struct PlannedNode {
     pub waits: bool,
     /// Whether it counts against the budget, so that others wait.
     pub spends: bool,
-    /// Why.
     pub why: String,
 }

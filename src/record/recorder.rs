@@ -37,7 +37,6 @@ pub struct Record {
 
 /// What only the run itself knows when it ends; see [`Summary`] for the fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are those of Summary")]
 pub struct Ending {
     pub events: u64,
     pub at_rest: bool,
@@ -45,7 +44,6 @@ pub struct Ending {
     pub digest: u64,
 }
 
-/// Writes a [`Record`].
 #[derive(Debug)]
 pub struct Recorder {
     start: SimTime,
@@ -56,7 +54,6 @@ pub struct Recorder {
     marks: Vec<Mark>,
     trackers: Vec<Tracker>,
     requests: u64,
-    throttled: SimDuration,
     pulls: u32,
     peak_pulls: u32,
 }
@@ -73,7 +70,6 @@ impl Recorder {
             marks: Vec::new(),
             trackers: Vec::new(),
             requests: 0,
-            throttled: SimDuration::ZERO,
             pulls: 0,
             peak_pulls: 0,
         }
@@ -100,10 +96,9 @@ impl Recorder {
         id
     }
 
-    /// Counts a request to the API server, which had to wait for so long until it was sent.
-    pub fn request(&mut self, waited: SimDuration) {
+    /// Counts a request to the API server.
+    pub fn request(&mut self) {
         self.requests += 1;
-        self.throttled += waited;
     }
 
     /// A node began to fetch an image.
@@ -174,13 +169,12 @@ impl Recorder {
         let causes = Causes::of(&self.facts);
         let mut daemon_sets = Vec::new();
         for tracker in self.trackers {
-            let (summary, points) = tracker.finish((end, ending.at_rest), &causes, &node_name);
+            let (summary, points) = tracker.finish(end, ending.at_rest, &causes, &node_name);
             let (daemon_set, deleted) = (summary.daemon_set.clone(), summary.deleted);
             timeline.series.push(Series { daemon_set, points, deleted });
             daemon_sets.push(summary);
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;
-        let (requests, throttled) = (self.requests, self.throttled);
         let summary = Summary {
             daemon_sets,
             end,
@@ -188,8 +182,7 @@ impl Recorder {
             at_rest,
             limit_hit,
             digest,
-            requests,
-            throttled,
+            requests: self.requests,
             peak_concurrent_pulls: self.peak_pulls,
         };
         Record { facts: self.facts, names: self.names, timeline, summary }

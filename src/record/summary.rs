@@ -79,11 +79,9 @@ pub struct GapStats {
     pub nodes: u32,
     /// Half of the nodes were without for at most this long, in all.
     pub p50: SimDuration,
-    /// Nine in ten.
     pub p90: SimDuration,
     /// 99 in a hundred.
     pub p99: SimDuration,
-    /// The longest.
     pub max: SimDuration,
 }
 
@@ -92,7 +90,6 @@ pub struct GapStats {
 pub struct Hold {
     /// In a few words: `not ready`, `terminating`, `no pod yet`.
     pub reason: &'static str,
-    /// How many nodes.
     pub nodes: u32,
 }
 
@@ -160,7 +157,6 @@ impl Limit {
     }
 }
 
-/// A whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// In the order of the scenario.
@@ -178,8 +174,6 @@ pub struct Summary {
     /// Requests of the DaemonSet controller to the API server, events included; zero if requests
     /// take neither time nor tokens.
     pub requests: u64,
-    /// For how long these requests waited for a token of the controller's client, added up.
-    pub throttled: SimDuration,
     /// The most images that were fetched at the same time in the whole cluster; zero if kubelets are
     /// switched off.
     pub peak_concurrent_pulls: u32,

@@ -45,7 +45,6 @@ pub struct Point {
     pub at: SimDuration,
     /// What the status says.
     pub status: StatusCounts,
-    /// What is true.
     pub truth: TruthCounts,
     /// The promised floor, in nodes: the nodes on which a pod has served, less `maxUnavailable`;
     /// zero for `OnDelete`, which promises nothing.

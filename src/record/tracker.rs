@@ -156,9 +156,8 @@ impl Tracker {
     ) {
         // Once all nodes are updated, progress is that they become available.
         let before = self.summary.status;
-        let all_updated = status.updated >= status.desired;
-        let progressed =
-            status.updated > before.updated || (all_updated && status.available > before.available);
+        let progressed = status.updated > before.updated
+            || (status.all_updated() && status.available > before.available);
         self.summary.status = status;
         self.alert.see(at, &status);
         if complete {
@@ -274,7 +273,8 @@ impl Tracker {
 
     pub(super) fn finish(
         mut self,
-        (end, at_rest): (SimDuration, bool),
+        end: SimDuration,
+        at_rest: bool,
         causes: &Causes,
         node_name: impl Fn(usize) -> String,
     ) -> (DaemonSetSummary, Vec<Point>) {

@@ -64,9 +64,6 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::SyncFailed { daemon_set, error } => {
             line.what("syncFailed").daemon_set(daemon_set).name("error", error)
         }
-        W::Held { daemon_set, reason, nodes } => {
-            line.what("held").daemon_set(daemon_set).text("reason", reason).plain("nodes", nodes)
-        }
         W::StatusWritten { daemon_set, status } => {
             line.what("statusWritten").daemon_set(daemon_set).status(status)
         }
@@ -244,7 +241,6 @@ mod tests {
             What::Scenario { text },
             What::DaemonSetApplied { daemon_set, generation: 2 },
             What::RevisionCurrent { daemon_set, revision, number: 2, created: true },
-            What::Held { daemon_set, reason: "not ready", nodes: 7 },
             What::PodCreated { daemon_set, pod, node, revision },
             What::PodCrashed { pod, restart_in: SimDuration::from_secs(10) },
             What::NodeReady { node, ready: false },
@@ -260,12 +256,11 @@ mod tests {
         {"id":0,"at_us":0,"cause":null,"what":"scenario","text":"say \"hi\"\n<&>\u0007"}
         {"id":1,"at_us":1500000,"cause":0,"what":"daemonSetApplied","daemon_set":"monitoring/agent","generation":2}
         {"id":2,"at_us":3000000,"cause":1,"what":"revisionCurrent","daemon_set":"monitoring/agent","revision":"agent-5d4f","number":2,"created":true}
-        {"id":3,"at_us":4500000,"cause":2,"what":"held","daemon_set":"monitoring/agent","reason":"not ready","nodes":7}
-        {"id":4,"at_us":6000000,"cause":3,"what":"podCreated","daemon_set":"monitoring/agent","pod":"agent-x7k2p","node":"worker-17","revision":"agent-5d4f"}
-        {"id":5,"at_us":7500000,"cause":4,"what":"podCrashed","pod":"agent-x7k2p","restart_in_us":10000000}
-        {"id":6,"at_us":9000000,"cause":5,"what":"nodeReady","node":"worker-17","ready":false}
-        {"id":7,"at_us":10500000,"cause":6,"what":"statusWritten","daemon_set":"monitoring/agent","desired":3,"current":0,"misscheduled":0,"ready":0,"updated":0,"available":2,"unavailable":1}
-        {"id":8,"at_us":12000000,"cause":7,"what":"eventPosted","daemon_set":"monitoring/agent","warning":true,"reason":"FailedDaemonPod","message":"say \"hi\"\n<&>\u0007"}
+        {"id":3,"at_us":4500000,"cause":2,"what":"podCreated","daemon_set":"monitoring/agent","pod":"agent-x7k2p","node":"worker-17","revision":"agent-5d4f"}
+        {"id":4,"at_us":6000000,"cause":3,"what":"podCrashed","pod":"agent-x7k2p","restart_in_us":10000000}
+        {"id":5,"at_us":7500000,"cause":4,"what":"nodeReady","node":"worker-17","ready":false}
+        {"id":6,"at_us":9000000,"cause":5,"what":"statusWritten","daemon_set":"monitoring/agent","desired":3,"current":0,"misscheduled":0,"ready":0,"updated":0,"available":2,"unavailable":1}
+        {"id":7,"at_us":10500000,"cause":6,"what":"eventPosted","daemon_set":"monitoring/agent","warning":true,"reason":"FailedDaemonPod","message":"say \"hi\"\n<&>\u0007"}
         "#);
     }
 

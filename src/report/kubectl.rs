@@ -1,6 +1,6 @@
 //! What `kubectl` would print, to the blank: `get ds`, ages, `rollout status`.
 
-use crate::record::{DaemonSetSummary, StatusCounts, Summary};
+use crate::record::{DaemonSetSummary, RolloutStatus, StatusCounts, Summary};
 use crate::report::table::layout;
 use crate::time::SimDuration;
 
@@ -77,11 +77,7 @@ pub fn human_duration(age: SimDuration) -> String {
 /// The line that `kubectl rollout status daemonset/NAME` prints in this state, without the line
 /// break. `generation` is `metadata.generation`, `observed` is `status.observedGeneration`.
 ///
-/// As upstream, «updated pods are available» counts every available pod, updated or not, and
-/// misscheduled pods are never looked at. Only for `RollingUpdate`: with `OnDelete`, kubectl
-/// ends with an error.
-///
-/// Source: `kubectl polymorphichelpers/rollout_status.go › DaemonSetStatusViewer.Status`.
+/// Only for `RollingUpdate`: with `OnDelete`, kubectl ends with an error.
 pub fn rollout_status_line(
     status: &StatusCounts,
     name: &str,
@@ -90,14 +86,17 @@ pub fn rollout_status_line(
 ) -> String {
     let StatusCounts { desired, updated, available, .. } = *status;
     let waiting = format!("Waiting for daemon set \"{name}\" rollout to finish:");
-    if generation > observed {
-        "Waiting for daemon set spec update to be observed...".to_owned()
-    } else if updated < desired {
-        format!("{waiting} {updated} out of {desired} new pods have been updated...")
-    } else if available < desired {
-        format!("{waiting} {available} of {desired} updated pods are available...")
-    } else {
-        format!("daemon set \"{name}\" successfully rolled out")
+    match status.rollout_status(generation, observed) {
+        RolloutStatus::Unobserved => {
+            "Waiting for daemon set spec update to be observed...".to_owned()
+        }
+        RolloutStatus::Updating => {
+            format!("{waiting} {updated} out of {desired} new pods have been updated...")
+        }
+        RolloutStatus::BecomingAvailable => {
+            format!("{waiting} {available} of {desired} updated pods are available...")
+        }
+        RolloutStatus::Complete => format!("daemon set \"{name}\" successfully rolled out"),
     }
 }
 

@@ -78,7 +78,7 @@ fn creation(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String {
 /// `OnDelete` never finishes: the controller replaces only what somebody else deletes.
 fn on_delete(it: &DaemonSetSummary) -> String {
     let (updated, desired) = (u64::from(it.status.updated), u64::from(it.status.desired));
-    if updated >= desired {
+    if it.status.all_updated() {
         return format!("{} the new revision (OnDelete)", runs(desired));
     }
     let rest = match desired - updated {
@@ -134,10 +134,10 @@ fn unfinished(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String
 
 /// What is counted: updated nodes, and once all are updated, available ones.
 fn progress(it: &DaemonSetSummary) -> (u64, &'static str) {
-    if it.status.updated < it.status.desired {
-        (it.status.updated.into(), "")
-    } else {
+    if it.status.all_updated() {
         (it.status.available.into(), " available, all updated,")
+    } else {
+        (it.status.updated.into(), "")
     }
 }
 
@@ -148,7 +148,7 @@ fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
         .map(|it| format!("{} {}", number(it.nodes.into()), it.reason))
         .collect();
     let holds = holds.join(", ");
-    let unbounded = it.budget == 0 || rollout.creation || it.status.updated >= it.status.desired;
+    let unbounded = it.budget == 0 || rollout.creation || it.status.all_updated();
     match holds.as_str() {
         "" => String::new(),
         holds if unbounded => format!(": waiting for {holds}"),

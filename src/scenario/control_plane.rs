@@ -63,7 +63,7 @@ pub struct Scheduler {
     pub cycle: Delay,
 }
 
-/// A token bucket on the side of a client.
+/// How many requests pass: a token bucket of those who make them, or of who takes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientLimit {
     /// Thousandths of a request per second.

@@ -2,6 +2,7 @@
 
 use crate::engine::Delay;
 use crate::scenario::glob_matches;
+use crate::scenario::valid::{ClientLimit, Latencies, LatencySubject, Phase};
 use crate::time::SimDuration;
 
 /// How a kubelet brings its pods up and down.
@@ -35,12 +36,35 @@ pub struct KubeletModel {
     pub cleanup: Delay,
     /// How many images a node pulls at the same time, at least 1; none for any number.
     pub parallel_pulls: Option<u32>,
-    /// How many images a kubelet asks a registry for: thousandths of one per second, and how many
-    /// at once; none for any number.
-    pub registry_pulls: Option<(u32, u32)>,
+    /// How many images a kubelet asks a registry for; none for any number.
+    pub registry_pulls: Option<ClientLimit>,
     /// What images weigh and what carries them; none if `latencies.imagePull` says how long every
     /// pull takes.
     pub network: Option<Network>,
+}
+
+impl KubeletModel {
+    /// How long the parts of a start take; none if the scenario writes how long it takes as a whole,
+    /// at least for this image or node.
+    pub fn start_of(
+        &self,
+        latencies: &Latencies,
+        subject: &LatencySubject<'_>,
+    ) -> Option<&StartDelays> {
+        let is_written = latencies.exception(Phase::ContainerStart, subject).is_some();
+        self.start.as_ref().filter(|_| !is_written)
+    }
+
+    /// What carries an image; none if the scenario writes how long its pull takes, at least for this
+    /// image or node.
+    pub fn network_of(
+        &self,
+        latencies: &Latencies,
+        subject: &LatencySubject<'_>,
+    ) -> Option<&Network> {
+        let is_written = latencies.exception(Phase::ImagePull, subject).is_some();
+        self.network.as_ref().filter(|_| !is_written)
+    }
 }
 
 /// How long the parts of a start take.
@@ -74,10 +98,18 @@ impl Network {
     /// Name lookup, encryption, authentication and the manifest, before the first byte of an image.
     pub const ANSWER: SimDuration = SimDuration::from_millis(500);
 
-    /// Pulls that the registry takes up: thousandths of one per second, and how many at once, which
-    /// are those of a second; none for any number.
-    pub fn request_limit(&self) -> Option<(u32, u32)> {
-        self.registry_requests.map(|millis| (millis, millis.div_ceil(1_000)))
+    /// Pulls that the registry takes up, those of a second at once; none for any number.
+    pub fn request_limit(&self) -> Option<ClientLimit> {
+        let limit = |millis_per_second: u32| ClientLimit {
+            millis_per_second,
+            burst: millis_per_second.div_ceil(1_000),
+        };
+        self.registry_requests.map(limit)
+    }
+
+    /// How long a node unpacks so many bytes.
+    pub fn unpacking(&self, bytes: u64) -> SimDuration {
+        self.unpack.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
     }
 
     /// The bytes of an image, as the registry sends them.

@@ -3,12 +3,9 @@
 
 use super::check::Findings;
 use super::overrides::{InManifest, first_missing};
-use super::report::{SourceId, Sources};
+use super::report::{SourceId, Sources, ValuePlace};
 use super::written::{Manifest, ManifestEntry};
-use crate::api::{
-    IntOrPercent, Loaded, Snapshot, UpdateStrategy, daemon_sets_from_documents,
-    snapshot_from_documents,
-};
+use crate::api::{Loaded, Snapshot, daemon_sets_from_documents, snapshot_from_documents};
 use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
 use std::collections::BTreeMap;
@@ -105,7 +102,7 @@ impl<'a> Manifests<'a> {
         entry: &FieldPath,
     ) -> Option<Vec<Loaded>> {
         if !self.known.contains_key(name) {
-            let file = self.read(findings, ("manifest", name), named_at, Limits::WRITTEN);
+            let file = self.read(findings, "manifest", name, named_at, Limits::WRITTEN);
             self.known.insert(name.to_owned(), file);
         }
         let mut file = self.known.get(name).cloned()??;
@@ -126,7 +123,7 @@ impl<'a> Manifests<'a> {
         path: &FieldPath,
     ) -> Option<Box<Snapshot>> {
         let File { id, documents } =
-            self.read(findings, ("snapshot", name), path, Limits::SNAPSHOT)?;
+            self.read(findings, "snapshot", name, path, Limits::SNAPSHOT)?;
         let text = self.sources.source(id).text();
         let hash = format!("\nsnapshot {:016x}", fnv1a64(text.as_bytes()));
         self.canonical.push_str(&hash);
@@ -145,7 +142,8 @@ impl<'a> Manifests<'a> {
     fn read(
         &mut self,
         findings: &mut Findings,
-        (what, name): (&str, &str),
+        what: &str,
+        name: &str,
         path: &FieldPath,
         limits: Limits,
     ) -> Option<File> {
@@ -190,7 +188,7 @@ impl<'a> Manifests<'a> {
         let made = first_missing(&document.tree, &change.path);
         match document.tree.set(&change.path, change.value.clone()) {
             Ok(()) => {
-                let place = (file.id, document.index, made);
+                let place = ValuePlace { source: file.id, document: document.index, path: made };
                 self.sources.override_value(place, change.by, change.at);
             }
             Err(error) => {
@@ -232,12 +230,7 @@ impl<'a> Manifests<'a> {
 /// Source: `pkg/scheduler/framework/plugins/nodeports/node_ports.go` › `Fits`.
 fn surge_on_ports(loaded: &Loaded, documents: &[Document]) -> Option<Problem> {
     let spec = &loaded.daemon_set.spec;
-    let UpdateStrategy::RollingUpdate { max_surge, .. } = &spec.update_strategy else {
-        return None;
-    };
-    if matches!(max_surge, IntOrPercent::Int(0) | IntOrPercent::Percent(0)) {
-        return None;
-    }
+    spec.update_strategy.surge()?;
     let port = spec.template.spec.host_ports().next()?.host_port?;
     // In a list of objects the place of one of them is unknown: then the list is shown.
     let document = documents.iter().find(|document| document.tree == loaded.manifest);

@@ -1,6 +1,6 @@
 //! What can happen to a node, as it is meant.
 
-use crate::api::{Labels, Taint, TaintEffect};
+use crate::api::{Labels, Pressure, Taint, TaintEffect};
 use crate::time::SimDuration;
 
 /// What can happen to a node.
@@ -24,23 +24,18 @@ pub enum NodeChange {
         grace: SimDuration,
     },
     /// The cloud takes the machine back: drained now, shut down and gone after the notice.
-    SpotInterruption {
-        /// How long before.
-        notice: SimDuration,
-    },
+    SpotInterruption { notice: SimDuration },
     /// The cluster autoscaler gives the machine back.
     ScaleDown,
-    /// Something runs out.
     Pressure {
-        /// What.
-        kind: PressureKind,
+        kind: Pressure,
         /// Whether the kubelet evicts pods for it.
         evict: bool,
     },
     /// There is enough again.
     Relieve {
         /// Of what; of everything if none is given.
-        kind: Option<PressureKind>,
+        kind: Option<Pressure>,
     },
     /// `kubectl taint nodes … key=value:Effect other-`.
     Taint {
@@ -50,21 +45,5 @@ pub enum NodeChange {
         remove: Vec<(String, Option<TaintEffect>)>,
     },
     /// `kubectl label nodes … key=value other-`.
-    Label {
-        /// Labels to set.
-        set: Labels,
-        /// Keys to remove.
-        remove: Vec<String>,
-    },
-}
-
-/// What a node can run out of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PressureKind {
-    /// Space or inodes on a disk.
-    Disk,
-    /// Memory.
-    Memory,
-    /// Process numbers.
-    Pid,
+    Label { set: Labels, remove: Vec<String> },
 }

@@ -5,7 +5,7 @@
 //! first, then the value is set in what was read.
 
 use super::manifests::is_manifest;
-use super::report::{SourceId, Sources};
+use super::report::{SourceId, Sources, ValuePlace};
 use crate::input::{FieldPath, Limits, Position, Problem, Segment, Source, Tree, read_documents};
 
 /// One `--set`.
@@ -82,7 +82,6 @@ pub(super) struct InManifest {
     pub(super) entry: FieldPath,
     /// The field in the manifest.
     pub(super) path: FieldPath,
-    /// Its value.
     pub(super) value: Tree,
     /// The source of the value.
     pub(super) by: SourceId,
@@ -108,7 +107,8 @@ pub(super) fn apply(
         let made = first_missing(tree, &path);
         match tree.set(&path, written.value_at(&path)) {
             Ok(()) => {
-                sources.override_value((Sources::SCENARIO, 0, made), by, written.position());
+                let place = ValuePlace { source: Sources::SCENARIO, document: 0, path: made };
+                sources.override_value(place, by, written.position());
             }
             Err(error) => {
                 let position = Position { line: 1, column: 1 };

@@ -1,14 +1,12 @@
 //! How the nodes of a pool are made: at the start, and when one joins.
 
+use super::selection::NodeTraits;
 use super::valid::{NodePool, NodeSpec, PoolId};
 use crate::api::Labels;
+use crate::api::well_known::{LABEL_ARCH, LABEL_HOSTNAME, LABEL_OS, LABEL_TOPOLOGY_ZONE};
 
 /// The label that tells a node's pool.
 pub const POOL_LABEL: &str = "rollcast.dev/pool";
-/// The label that tells a node's zone.
-pub const ZONE_LABEL: &str = "topology.kubernetes.io/zone";
-/// The label that repeats a node's name.
-pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
 
 /// What stands for a node's number in a pattern.
 pub(super) const NUMBER: &str = "{i}";
@@ -26,7 +24,7 @@ impl NodePool {
         labels.insert(POOL_LABEL, &*self.name);
         if !self.zones.is_empty() {
             let turn = (number as usize).saturating_sub(1) % self.zones.len();
-            labels.insert(ZONE_LABEL, &*self.zones[turn]);
+            labels.insert(LABEL_TOPOLOGY_ZONE, &*self.zones[turn]);
         }
         labels.extend(self.labels.iter());
         NodeSpec {
@@ -50,11 +48,16 @@ impl NodePool {
     }
 }
 
+impl NodeSpec {
+    /// What selections ask of it.
+    pub fn traits(&self) -> NodeTraits<'_> {
+        NodeTraits { name: &self.name, pool: self.pool, labels: &self.labels }
+    }
+}
+
 /// The labels that a kubelet gives its node.
 ///
 /// Source: `pkg/kubelet/kubelet_node_status.go` › `initialNode`.
 pub(super) fn own_labels(name: &str) -> Labels {
-    [(HOSTNAME_LABEL, name), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")]
-        .into_iter()
-        .collect()
+    [(LABEL_HOSTNAME, name), (LABEL_OS, "linux"), (LABEL_ARCH, "amd64")].into_iter().collect()
 }

@@ -11,7 +11,6 @@ use crate::input::{FieldPath, Limits, Problem, Source, Tree, read_documents};
 /// A valid scenario, and what else reading it told.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// What to simulate.
     pub scenario: Scenario,
     /// What is suspicious; has no errors.
     pub warnings: Report,

@@ -33,11 +33,6 @@ impl Report {
         self.files.iter().flat_map(|file| &file.problems)
     }
 
-    /// Whether there is nothing to tell.
-    pub fn is_empty(&self) -> bool {
-        self.problems().next().is_none()
-    }
-
     /// Whether something keeps the scenario from being run.
     pub fn has_errors(&self) -> bool {
         self.problems().any(Problem::is_error)
@@ -59,10 +54,19 @@ impl Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SourceId(usize);
 
+/// Where a value stands.
+#[derive(Clone, Debug)]
+pub(super) struct ValuePlace {
+    pub(super) source: SourceId,
+    /// The document of the source, from 0.
+    pub(super) document: usize,
+    pub(super) path: FieldPath,
+}
+
 /// A value that `--set` put into another source.
 #[derive(Clone, Debug)]
 struct Overridden {
-    place: (SourceId, usize, FieldPath),
+    place: ValuePlace,
     by: SourceId,
     at: Position,
 }
@@ -89,14 +93,9 @@ impl Sources {
         &self.files[id.0].source
     }
 
-    /// Notes that the value at `path` in a document of `source` stands at `at` in `by`.
-    pub(super) fn override_value(
-        &mut self,
-        (source, document, path): (SourceId, usize, FieldPath),
-        by: SourceId,
-        at: Position,
-    ) {
-        self.overridden.push(Overridden { place: (source, document, path), by, at });
+    /// Notes that the value of `place` is written at `at` in `by`.
+    pub(super) fn override_value(&mut self, place: ValuePlace, by: SourceId, at: Position) {
+        self.overridden.push(Overridden { place, by, at });
     }
 
     /// Notes problems of a source.
@@ -122,7 +121,7 @@ impl Sources {
     /// Where the value that a problem is about was really written.
     fn whence(&self, id: SourceId, problem: Problem) -> (SourceId, Problem) {
         let covers = |overridden: &&Overridden| {
-            let (source, document, path) = &overridden.place;
+            let ValuePlace { source, document, path } = &overridden.place;
             *source == id && *document == problem.document && problem.path.starts_with(path)
         };
         match self.overridden.iter().rev().find(covers) {

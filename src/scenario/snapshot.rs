@@ -19,7 +19,6 @@ impl Scenario {
     ) -> Self {
         Self {
             name: String::new(),
-            description: String::new(),
             kubernetes,
             seed: 0,
             order: PickingOrder::Name,

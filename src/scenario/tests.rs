@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::api::well_known::LABEL_TOPOLOGY_ZONE;
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::input::{Limits, Problem, Source};
 
@@ -129,7 +130,7 @@ fn nodes_are_labeled_as_real_ones() {
          topology.kubernetes.io/zone=c"
     );
     let joined = scenario.pools[0].node(PoolId(0), 4);
-    assert_eq!((joined.name.as_str(), joined.labels.get(ZONE_LABEL)), ("w-4", Some("b")));
+    assert_eq!((joined.name.as_str(), joined.labels.get(LABEL_TOPOLOGY_ZONE)), ("w-4", Some("b")));
 }
 
 #[test]

@@ -3,17 +3,20 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, LabelSelector, Labels, Quantity, Snapshot, Taint,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, ResourceList, Snapshot, Taint,
     UpdateStrategy,
 };
-use crate::engine::Delay;
 use crate::scenario::compare::Compare;
-use crate::scenario::glob_matches;
 use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
 pub use super::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
-pub use super::node_change::{NodeChange, PressureKind};
+pub use super::latencies::{
+    Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays,
+};
+pub use super::node_change::NodeChange;
+pub use super::selection::{Among, NodeSelection, NodeTraits, Take};
+pub use super::written::{Cascade, PickingOrder};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
 /// timestamps of a run do not depend on the day it is made.
@@ -24,13 +27,12 @@ pub const START: SimTime = SimTime::from_secs(1_767_225_600);
 pub struct Scenario {
     /// For titles and for the folder of results.
     pub name: String,
-    /// What it shows, in a sentence or more; may be empty.
-    pub description: String,
     /// The version of Kubernetes whose rules apply.
     pub kubernetes: KubernetesVersion,
     /// Seeds every random number of the run.
     pub seed: u64,
-    /// In which order the controller picks among nodes that are equally due.
+    /// In which order the controller picks among nodes that are equally due. Upstream iterates over
+    /// a Go map, which has no order; see [`crate::control`].
     pub order: PickingOrder,
     /// Groups of like nodes, and how further ones are made.
     pub pools: Vec<NodePool>,
@@ -45,7 +47,6 @@ pub struct Scenario {
     pub daemon_sets: Vec<DaemonSet>,
     /// What requests to the API server and its watches take, and what limits them.
     pub control_plane: ControlPlane,
-    /// What kubelets do.
     pub kubelet: Kubelet,
     /// How long things take.
     pub latencies: Latencies,
@@ -53,24 +54,9 @@ pub struct Scenario {
     pub events: Vec<TimedAction>,
     /// When the run ends.
     pub until: Until,
-    /// What must hold.
     pub expectations: Vec<Expectation>,
     /// What a comparison varies; nothing that a run looks at.
     pub compare: Compare,
-}
-
-/// Which of several equally eligible nodes the controller takes first.
-///
-/// Upstream iterates over a Go map, which has no order; see [`crate::control`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PickingOrder {
-    /// A permutation of the node names fixed by the seed, the same in every setting.
-    #[default]
-    Seeded,
-    /// By node name.
-    Name,
-    /// Zone by zone (`topology.kubernetes.io/zone`), within a zone by name.
-    Zone,
 }
 
 /// Index of a pool in [`Scenario::pools`].
@@ -104,7 +90,6 @@ pub struct NodePool {
 /// A taint that a node has when it joins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartupTaint {
-    /// The taint.
     pub taint: Taint,
     /// The DaemonSet that takes it off when its pod on the node is Ready.
     pub removed_by: DaemonSetRef,
@@ -145,6 +130,13 @@ impl Resources {
         memory: Quantity::from_units(i64::MAX),
         pods: u32::MAX,
     };
+
+    /// Cores and memory, as Kubernetes' objects list them.
+    pub fn list(&self) -> ResourceList {
+        [("cpu", self.cpu), ("memory", self.memory)]
+            .map(|(name, amount)| (name.to_owned(), amount))
+            .into()
+    }
 }
 
 /// Pods on a node that belong to no DaemonSet: all that is known of them is what they take.
@@ -156,89 +148,6 @@ pub struct OtherPods {
     pub priority: i32,
 }
 
-/// How long each phase of a pod takes: a default, and exceptions, of which the last that
-/// matches counts.
-#[derive(Clone, Debug)]
-pub struct Latencies {
-    /// Where no exception says otherwise.
-    pub default: PhaseDelays,
-    /// In the order of the scenario.
-    pub overrides: Vec<LatencyOverride>,
-    /// From the registration of a node until its kubelet reports that it is Ready.
-    pub node_ready: Delay,
-}
-
-impl Latencies {
-    /// The last exception that applies to an image on a node, given by its name and its pool, and
-    /// that speaks of a phase.
-    pub fn exception<'a>(
-        &'a self,
-        node: (&str, Option<PoolId>),
-        image: &str,
-        phase: impl Fn(&'a LatencyOverride) -> Option<&'a Delay>,
-    ) -> Option<&'a Delay> {
-        let mut applying =
-            self.overrides.iter().rev().filter(|it| it.applies_to.holds(node, image));
-        applying.find_map(phase)
-    }
-}
-
-/// How long each phase of a pod takes.
-#[derive(Clone, Debug)]
-pub struct PhaseDelays {
-    /// From the creation of the pod object until it is bound to its node, if nothing keeps the
-    /// scheduler from it: other pods before it, its client's limits, a node without room.
-    pub schedule: Delay,
-    /// Pulling an image that the node does not have yet.
-    pub image_pull: Delay,
-    /// From the images being there until the containers run.
-    pub container_start: Delay,
-    /// From running until a container is well, when it has a probe; without a readiness probe the
-    /// pod is ready as soon as it runs.
-    pub ready: Delay,
-    /// From the request to terminate until the containers have exited, if the grace period is
-    /// not shorter.
-    pub terminate: Delay,
-}
-
-/// An exception for some pods.
-#[derive(Clone, Debug)]
-pub struct LatencyOverride {
-    /// Which pods: every condition that is given must hold.
-    pub applies_to: LatencyScope,
-    /// The phases it changes.
-    pub schedule: Option<Delay>,
-    /// See [`PhaseDelays::image_pull`].
-    pub image_pull: Option<Delay>,
-    /// See [`PhaseDelays::container_start`].
-    pub container_start: Option<Delay>,
-    /// See [`PhaseDelays::ready`].
-    pub ready: Option<Delay>,
-    /// See [`PhaseDelays::terminate`].
-    pub terminate: Option<Delay>,
-    /// See [`Latencies::node_ready`].
-    pub node_ready: Option<Delay>,
-}
-
-/// Which pods an exception is for.
-#[derive(Clone, Debug, Default)]
-pub struct LatencyScope {
-    /// A container image, with `*` for any run of characters.
-    pub image: Option<String>,
-    /// Nodes of this pool.
-    pub pool: Option<PoolId>,
-    /// This node alone.
-    pub node: Option<String>,
-}
-
-impl LatencyScope {
-    fn holds(&self, (node, pool): (&str, Option<PoolId>), image: &str) -> bool {
-        self.node.as_deref().is_none_or(|name| name == node)
-            && self.pool.is_none_or(|id| Some(id) == pool)
-            && self.image.as_deref().is_none_or(|pattern| glob_matches(pattern, image))
-    }
-}
-
 /// An action and when it happens.
 #[derive(Clone, Debug)]
 pub struct TimedAction {
@@ -246,7 +155,6 @@ pub struct TimedAction {
     pub at: SimDuration,
     /// Given if the action repeats as a Poisson process that begins at `at`.
     pub repeats: Option<Repeats>,
-    /// What happens.
     pub action: Action,
     /// In a few words, for marks and facts: `set image agent=v2`.
     pub label: String,
@@ -273,7 +181,6 @@ pub enum Action {
     },
     /// Something happens to nodes that exist.
     Nodes {
-        /// Which nodes.
         nodes: NodeSelection,
         /// What happens to each.
         change: NodeChange,
@@ -282,16 +189,13 @@ pub enum Action {
     Apply(Box<DaemonSet>),
     /// Something happens to a DaemonSet that exists.
     DaemonSet {
-        /// Which DaemonSet.
         daemon_set: DaemonSetRef,
         /// What happens to it.
         change: DaemonSetChange,
     },
     /// Something happens to a DaemonSet's pods.
     Pods {
-        /// Which DaemonSet.
         daemon_set: DaemonSetRef,
-        /// On which nodes.
         nodes: NodeSelection,
         /// What happens to each.
         change: PodChange,
@@ -300,9 +204,7 @@ pub enum Action {
     BreakImage {
         /// The image, with `*` for any run of characters.
         image: String,
-        /// How.
         fault: ImageFault,
-        /// On which nodes.
         nodes: NodeSelection,
     },
     /// From now on containers of this image work again; those that run now turn ready.
@@ -315,7 +217,6 @@ pub enum Action {
     ScaleUp {
         /// The pool that says what they are like.
         pool: PoolId,
-        /// How many.
         count: u32,
     },
     /// The DaemonSet controller's process ends; another one leads after a while.
@@ -324,10 +225,7 @@ pub enum Action {
         away: SimDuration,
     },
     /// The API server does not answer.
-    ApiServerOutage {
-        /// For so long.
-        duration: SimDuration,
-    },
+    ApiServerOutage { duration: SimDuration },
 }
 
 /// What can happen to a DaemonSet.
@@ -382,20 +280,6 @@ impl DaemonSetRef {
     }
 }
 
-/// What happens to the pods of a deleted DaemonSet.
-///
-/// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Cascade {
-    /// The object goes at once, its pods after it.
-    #[default]
-    Background,
-    /// The pods go first, then the object.
-    Foreground,
-    /// The pods stay.
-    Orphan,
-}
-
 /// How an image behaves badly, the least harm first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ImageFault {
@@ -408,39 +292,6 @@ pub enum ImageFault {
     Crash,
     /// The image cannot be pulled.
     PullError,
-}
-
-/// Which nodes an action is for; those that exist when it happens count.
-#[derive(Clone, Debug)]
-pub struct NodeSelection {
-    /// Among which nodes.
-    pub among: Among,
-    /// How many of them.
-    pub take: Take,
-}
-
-/// A set of nodes.
-#[derive(Clone, Debug)]
-pub enum Among {
-    /// Every node.
-    All,
-    /// These, by name.
-    Names(Vec<String>),
-    /// Nodes of a pool.
-    Pool(PoolId),
-    /// Nodes whose labels match.
-    Labels(LabelSelector),
-}
-
-/// How many of a set of nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Take {
-    /// All of them.
-    All,
-    /// So many, drawn by the seed; all if there are fewer.
-    Count(u32),
-    /// A share in percent (0 to 100), rounded up, drawn by the seed.
-    Percent(u32),
 }
 
 /// When a run ends.

@@ -1,10 +1,11 @@
 //! What follows from numbers alone, without a run: the budget after rounding, whether dead nodes
 //! already spend it, whether a surge can work, how long an update takes at least.
 
-use crate::api::{IntOrPercent, UpdateStrategy};
-use crate::control::scheduler::{HostPort, PodNeeds};
-use crate::scenario::Scenario;
-use crate::study::before::{Before, before_updates, rolls, should_run};
+use crate::api::{IntOrPercent, PodTemplate, UpdateStrategy};
+use crate::control::daemonset;
+use crate::control::scheduler::{HostPort, NodeFacts, NodeUsage, PodNeeds, Resources};
+use crate::scenario::{OtherPods, Scenario};
+use crate::study::before::{Before, before_updates, should_run};
 use crate::study::replacement::{Luck, Replacements};
 use crate::time::SimDuration;
 
@@ -65,7 +66,6 @@ pub struct Budget {
 /// Whether a second pod finds a place beside the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// On every node.
     Everywhere,
     /// On none: the old pod has this port of the node until the new one is available.
     HostPort(u16),
@@ -91,40 +91,37 @@ fn estimate(scenario: &Scenario, before: &Before) -> Estimate {
         dead_at_least: !dead.is_counted,
         awaited: if dead.desired { dead.all } else { 0 },
         nodes_change: before.nodes_change,
-        budget: rolls(&before.daemon_set).then(|| budget(scenario, before, desired, healthy)),
+        budget: budget(scenario, before, desired),
     }
 }
 
-fn budget(scenario: &Scenario, before: &Before, desired: u32, healthy: u32) -> Budget {
-    let (field, written) = match before.daemon_set.spec.update_strategy {
-        UpdateStrategy::RollingUpdate { max_surge, .. } if !max_surge.is_zero() => {
-            ("maxSurge", max_surge)
-        }
-        UpdateStrategy::RollingUpdate { max_unavailable, .. } => {
-            ("maxUnavailable", max_unavailable)
-        }
-        UpdateStrategy::OnDelete => ("maxUnavailable", IntOrPercent::Int(0)),
+fn budget(scenario: &Scenario, before: &Before, desired: u32) -> Option<Budget> {
+    let strategy = before.daemon_set.spec.update_strategy;
+    let UpdateStrategy::RollingUpdate { max_unavailable, .. } = strategy else { return None };
+    let allowed = daemonset::Budget::of(strategy, desired);
+    let (field, written, nodes) = match strategy.surge() {
+        Some(max_surge) => ("maxSurge", max_surge, allowed.max_surge),
+        None => ("maxUnavailable", max_unavailable, allowed.max_unavailable),
     };
-    let nodes = written.scaled_up(desired);
-    let is_surge = field == "maxSurge";
+    let is_surge = strategy.surge().is_some();
     // Dead nodes spend maxUnavailable for ever. They get no second pod, so they spend no surge.
     let free = if is_surge { nodes } else { nodes.saturating_sub(before.dead.spend) };
     let least = before.dead.spend.saturating_add(1);
     let replaced = u32::try_from(before.replaced.len()).unwrap_or(u32::MAX);
     let rounds = if free == 0 { 0 } else { replaced.div_ceil(free) };
     let lasts = |luck| Replacements { scenario, before, is_surge, luck }.last(rounds);
-    Budget {
+    Some(Budget {
         field,
         written,
         nodes,
         free,
-        least: (healthy > 0).then(|| (least, least_percent(least, desired))),
+        least: (!before.healthy.is_empty()).then(|| (least, least_percent(least, desired))),
         rounds,
         at_least: if before.is_sure { lasts(Luck::Best) } else { SimDuration::ZERO },
         by_medians: lasts(Luck::Median),
         surge: is_surge.then(|| fit(scenario, before)),
         may_hang: is_surge && nodes > 1 && before.daemon_set.spec.min_ready_seconds > 0,
-    }
+    })
 }
 
 /// The smallest percentage that is at least so many of `desired` nodes, rounded up.
@@ -133,46 +130,57 @@ fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
 }
 
 /// Whether a second pod finds a place on the nodes that are to be updated.
-///
-/// Sources: `pkg/scheduler/framework/plugins/nodeports/node_ports.go › Fits` and
-/// `noderesources/fit.go › fitsRequest`.
 fn fit(scenario: &Scenario, before: &Before) -> Fit {
-    let new = PodNeeds::of_daemon_pod(&before.daemon_set.spec.template.spec);
-    let old = PodNeeds::of_daemon_pod(&before.outgoing.spec);
+    let new = needs(&before.daemon_set.spec.template);
+    let old = needs(before.outgoing);
     let is_taken = |port: &&HostPort| old.ports.iter().any(|taken| taken.conflicts_with(port));
     if let Some(port) = new.ports.iter().find(is_taken) {
         return Fit::HostPort(port.port);
     }
-    let mut others = Vec::new();
-    for it in scenario.daemon_sets.iter().filter(|it| it.key() != before.daemon_set.key()) {
-        others.push((&it.spec.template, PodNeeds::of_daemon_pod(&it.spec.template.spec)));
-    }
+    let others = scenario.daemon_sets.iter().filter(|it| it.key() != before.daemon_set.key());
+    let others = others.map(|it| (&it.spec.template, needs(&it.spec.template)));
     // Less important pods make room.
     let stays = |priority: i32| !new.may_preempt || priority >= new.priority;
+    let others: Vec<_> = others.filter(|(_, needs)| stays(needs.priority)).collect();
     let fits = |place: &usize| {
         let node = &scenario.nodes[*place];
-        let mut there: Vec<&PodNeeds> = vec![&old, &new];
-        there.extend((others.iter()).filter_map(|(template, needs)| {
-            let is_there = stays(needs.priority) && should_run(template, node);
-            is_there.then_some(needs)
-        }));
-        let (all, other) = (&node.allocatable, &node.other_pods);
-        let (mut cpu, mut memory, mut pods) = (0_i64, 0_i64, there.len() as u64);
-        if stays(other.priority) {
-            cpu = other.requests.cpu.millis();
-            memory = other.requests.memory.units();
-            pods += u64::from(other.requests.pods);
+        let mut usage = NodeUsage::default();
+        if stays(node.other_pods.priority) {
+            let OtherPods { requests, .. } = &node.other_pods;
+            usage.requested = Resources::from_list(&requests.list());
+            usage.pods = requests.pods;
         }
-        for needs in there {
-            cpu = cpu.saturating_add(needs.requests.cpu_millis);
-            memory = memory.saturating_add(needs.requests.memory_bytes);
+        usage.add(&old);
+        for (_, needs) in others.iter().filter(|(template, _)| should_run(template, node)) {
+            usage.add(needs);
         }
-        cpu <= all.cpu.millis() && memory <= all.memory.units() && pods <= u64::from(all.pods)
+        let allocatable = Resources::from_list(&node.allocatable.list());
+        // Where pods request more than there is, no other is said to fit, though the scheduler would
+        // place one that requests nothing of it.
+        let is_possible =
+            usage.requested.iter().all(|(name, taken)| taken <= allocatable.get(name));
+        let facts = NodeFacts {
+            name: &node.name,
+            labels: &node.labels,
+            taints: &node.taints,
+            unschedulable: false,
+            allocatable: &allocatable,
+            max_pods: node.allocatable.pods,
+            usage: &usage,
+        };
+        is_possible && facts.has_room_for(&new)
     };
     match before.replaced.iter().filter(|place| !fits(place)).count() {
         0 => Fit::Everywhere,
         many => Fit::TooSmall(u32::try_from(many).unwrap_or(u32::MAX)),
     }
+}
+
+/// What a DaemonSet's pod asks of its node, as far as scenarios say what nodes have.
+fn needs(template: &PodTemplate) -> PodNeeds {
+    let mut needs = PodNeeds::of_daemon_pod(&template.spec);
+    needs.requests = needs.requests.cores_and_memory();
+    needs
 }
 
 #[cfg(test)]

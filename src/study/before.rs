@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::{DaemonSet, PodTemplate, UpdateStrategy};
+use crate::api::{DaemonSet, PodTemplate};
 use crate::control::daemonset::eligibility;
 use crate::scenario::{
     Action, DaemonSetChange, DaemonSetRef, NodeSpec, PodChange, Scenario, TimedAction,
@@ -49,13 +49,8 @@ pub(super) fn before_updates(scenario: &Scenario) -> Vec<Before<'_>> {
         walk.go(timed);
     }
     let begun = walk.begun.into_iter().zip(&scenario.daemon_sets).enumerate();
-    let of_start = |index, written| start.end(index, written, (SimDuration::ZERO, ""));
+    let of_start = |index, written| start.end(index, written, SimDuration::ZERO, "");
     begun.map(|(index, (begun, it))| begun.unwrap_or_else(|| of_start(index, it))).collect()
-}
-
-/// Whether the update replaces pods on its own.
-pub(super) fn rolls(daemon_set: &DaemonSet) -> bool {
-    matches!(daemon_set.spec.update_strategy, UpdateStrategy::RollingUpdate { .. })
 }
 
 /// Whether pods of a template belong on a node as the scenario writes it.
@@ -199,7 +194,7 @@ impl<'a> Walk<'a> {
 
     fn begin(&mut self, index: usize, daemon_set: &DaemonSet, timed: &'a TimedAction) {
         if self.is_open[index] {
-            self.begun[index] = Some(self.end(index, daemon_set, (timed.at, &timed.label)));
+            self.begun[index] = Some(self.end(index, daemon_set, timed.at, &timed.label));
             self.is_open[index] = false;
         }
     }
@@ -208,7 +203,8 @@ impl<'a> Walk<'a> {
         &self,
         index: usize,
         daemon_set: &DaemonSet,
-        (at, trigger): (SimDuration, &'a str),
+        at: SimDuration,
+        trigger: &'a str,
     ) -> Before<'a> {
         let template = &daemon_set.spec.template;
         let nodes = self.scenario.nodes.iter();

@@ -3,7 +3,7 @@
 use crate::study::comparison::{Comparison, compare};
 use crate::study::curve::Curves;
 use crate::study::figures::Figures;
-use crate::study::goal::{Advice, Goal, advise};
+use crate::study::goal::{Advice, Goal, advise, frontier};
 use crate::study::sweep::{Row, Sweep};
 
 /// Rows as they come in, in any order. Curves and gaps are added up per setting at once, so a run
@@ -18,7 +18,6 @@ pub struct Collected {
 /// How a study is looked at: nothing of it changes a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// For titles.
     pub title: String,
     /// The setting that others are compared with, by its place.
     pub baseline: usize,
@@ -29,7 +28,6 @@ pub struct View {
 /// A finished sweep, and what it says.
 #[derive(Clone, Debug)]
 pub struct Study {
-    /// What was run.
     pub sweep: Sweep,
     /// How it is looked at.
     pub view: View,
@@ -39,12 +37,29 @@ pub struct Study {
     pub curves: Vec<Curves>,
     /// The settings side by side.
     pub comparison: Comparison,
-    /// What to do.
-    pub advice: Advice,
+    /// The settings that are mostly complete and that no other of as many nodes beats in both the
+    /// worst moment and the duration, the fewest unavailable nodes first; by their places.
+    pub frontier: Vec<usize>,
+    /// What the goal says of the settings; none if none was given.
+    pub advice: Option<Advice>,
+}
+
+impl Study {
+    /// Whether settings have clusters of different sizes: then each size has a frontier.
+    pub fn sizes_differ(&self) -> bool {
+        self.sweep.settings.windows(2).any(|pair| pair[0].nodes != pair[1].nodes)
+    }
+
+    /// Whether pods belonged on so different numbers of nodes, by more than a quarter, that only
+    /// shares of them can be compared.
+    pub fn compares_shares(&self) -> bool {
+        let wanted = self.rows.iter().map(|row| row.wanted);
+        let (least, most) = (wanted.clone().min(), wanted.max());
+        least.zip(most).is_some_and(|(least, most)| u64::from(most) > u64::from(least) * 5 / 4)
+    }
 }
 
 impl Collected {
-    /// Nothing yet.
     pub fn new(sweep: &Sweep) -> Self {
         Self {
             rows: vec![None; sweep.runs()],
@@ -78,7 +93,8 @@ impl Collected {
     pub fn finish(self, sweep: Sweep, view: View) -> Option<Study> {
         let rows: Vec<Figures> = self.rows.into_iter().collect::<Option<_>>()?;
         let comparison = compare(&sweep, &rows, view.baseline);
-        let advice = advise(&sweep, &comparison, &rows, view.goal);
-        Some(Study { sweep, view, rows, curves: self.curves, comparison, advice })
+        let frontier = frontier(&sweep, &comparison);
+        let advice = advise(&comparison, &rows, view.goal);
+        Some(Study { sweep, view, rows, curves: self.curves, comparison, frontier, advice })
     }
 }

@@ -21,7 +21,6 @@ pub struct Comparison {
 /// How a setting fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingResult {
-    /// Its runs.
     pub runs: usize,
     /// Runs whose rollout was complete.
     pub complete: usize,
@@ -35,6 +34,8 @@ pub struct SettingResult {
     pub alerted: usize,
     /// Each figure that the runs count, over the seeds.
     pub spreads: Vec<(Figure, Spread)>,
+    /// [`Figure::Worst`] in millionths of the nodes that a pod belonged on, over the seeds.
+    pub worst_share: Spread,
     /// An earlier setting that gave the same events with every seed, by its place.
     pub same_as: Option<usize>,
     /// Against the baseline; empty for the baseline.
@@ -47,7 +48,6 @@ pub struct SettingResult {
 /// never reached, the difference is `i64::MIN` or `i64::MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The figure.
     pub figure: Figure,
     /// The median over the seeds.
     pub median: i64,
@@ -58,9 +58,7 @@ pub struct Difference {
 /// A confidence interval, bounds included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
-    /// The lower bound.
     pub low: i64,
-    /// The upper bound.
     pub high: i64,
 }
 
@@ -125,10 +123,16 @@ fn result(rows: &[Figures]) -> SettingResult {
         breached: count(&|it| !it.breached.is_zero()),
         alerted: count(&|it| it.alert),
         spreads: Figure::ALL.into_iter().filter_map(spread).collect(),
+        worst_share: Spread::of(rows.iter().map(worst_share).collect()),
         same_as: None,
         differences: Vec::new(),
         variances: None,
     }
+}
+
+/// In millionths; zero where no pod belonged anywhere.
+fn worst_share(row: &Figures) -> u64 {
+    (u64::from(row.worst) * 1_000_000).checked_div(row.wanted.into()).unwrap_or(0)
 }
 
 fn same_events(one: &[Figures], other: &[Figures]) -> bool {

@@ -82,7 +82,6 @@ impl Bins {
 pub struct Band {
     /// One run in twenty has at most this.
     pub p5: u16,
-    /// The median.
     pub p50: u16,
     /// One run in twenty has at least about this.
     pub p95: u16,
@@ -100,7 +99,6 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// Adds a run.
     pub fn add(&mut self, curve: &ShareSteps, gaps: &GapCounts) {
         for &(bin, nodes) in gaps {
             *self.gaps.entry(bin).or_default() += u64::from(nodes);

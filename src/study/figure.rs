@@ -14,7 +14,6 @@ pub enum Unit {
     Time,
     /// Microseconds added up over nodes.
     NodeTime,
-    /// Nodes.
     Nodes,
     /// Image pulls, requests.
     Count,
@@ -22,7 +21,6 @@ pub enum Unit {
 
 /// A figure of a run that is summed up over seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is the field of Figures of the same name")]
 pub enum Figure {
     Duration,
     AllServing,
@@ -73,7 +71,6 @@ impl Figure {
         }
     }
 
-    /// What it counts.
     pub const fn unit(self) -> Unit {
         match self {
             Self::Duration

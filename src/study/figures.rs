@@ -61,7 +61,6 @@ pub struct Figures {
     pub api_requests: Option<u64>,
     /// Of the stream of events: equal digests mean equal runs.
     pub digest: u64,
-    /// For curves.
     pub curve: ShareSteps,
     /// For the distribution of gaps.
     pub gaps: GapCounts,

@@ -5,7 +5,7 @@
 //! reached if it is in at least 95 of 100 seeds.
 
 use crate::api::IntOrPercent;
-use crate::study::comparison::Comparison;
+use crate::study::comparison::{Comparison, SettingResult};
 use crate::study::figure::Figure;
 use crate::study::figures::Figures;
 use crate::study::sweep::Sweep;
@@ -27,10 +27,7 @@ pub struct Goal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// The rollout does not complete at all.
-    NotComplete {
-        /// Runs.
-        runs: usize,
-    },
+    NotComplete { runs: usize },
     /// It takes too long.
     TooLong {
         /// Runs, those that complete.
@@ -38,7 +35,6 @@ pub enum Obstacle {
     },
     /// Too many nodes are without a serving pod.
     TooMany {
-        /// Runs.
         runs: usize,
         /// The most nodes in any of them.
         most: u32,
@@ -56,49 +52,30 @@ pub struct Judgment {
     pub obstacles: Vec<Obstacle>,
 }
 
-/// What to do. Settings are given by their places.
+/// What a goal says of the settings, which are given by their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Advice {
-    /// A goal was given.
-    Judged {
-        /// Settings that reach it, the cheapest first.
-        reach: Vec<usize>,
-        /// All settings, judged.
-        judgments: Vec<Judgment>,
-    },
-    /// No goal was given: the settings that no other of as many nodes beats in both the worst moment and the
-    /// duration, the fewest unavailable nodes first.
-    Frontier(Vec<usize>),
+pub struct Advice {
+    /// Settings that reach it, the cheapest first.
+    pub reach: Vec<usize>,
+    pub judgments: Vec<Judgment>,
 }
 
-/// Judges the settings of a comparison by the rows that it was made of.
-pub fn advise(sweep: &Sweep, comparison: &Comparison, rows: &[Figures], goal: Goal) -> Advice {
-    let costs = costs(comparison, rows);
+/// Judges the settings of a comparison by the rows that it was made of; none without a goal.
+pub(super) fn advise(comparison: &Comparison, rows: &[Figures], goal: Goal) -> Option<Advice> {
     if goal == Goal::default() {
-        return Advice::Frontier(frontier(sweep, comparison, &costs));
+        return None;
     }
     let seeds = rows.len() / comparison.results.len().max(1);
     let judgments: Vec<Judgment> =
         rows.chunks(seeds.max(1)).map(|rows| judge(rows, goal)).collect();
     let mut reach: Vec<usize> = (0..judgments.len()).filter(|&it| judgments[it].enough).collect();
-    reach.sort_by_key(|&it| costs[it]);
-    Advice::Judged { reach, judgments }
+    reach.sort_by_key(|&it| cost(&comparison.results[it]));
+    Some(Advice { reach, judgments })
 }
 
-/// Of each setting: the median share of nodes unavailable at the worst moment, in millionths, then
-/// the median duration.
-fn costs(comparison: &Comparison, rows: &[Figures]) -> Vec<(u64, u64)> {
-    let seeds = rows.len() / comparison.results.len().max(1);
-    let share = |row: &Figures| {
-        (u64::from(row.worst) * 1_000_000).checked_div(row.wanted.into()).unwrap_or(0)
-    };
-    let median = |rows: &[Figures]| {
-        let shares = rows.iter().map(share).collect();
-        crate::study::quantile::Spread::of(shares).p50
-    };
-    let worst = rows.chunks(seeds.max(1)).map(median);
-    let durations = comparison.results.iter().map(|it| it.spread(Figure::Duration));
-    worst.zip(durations.map(|it| it.unwrap_or_default().p50)).collect()
+/// The median share of nodes unavailable at the worst moment, then the median duration.
+fn cost(it: &SettingResult) -> (u64, u64) {
+    (it.worst_share.p50, it.spread(Figure::Duration).unwrap_or_default().p50)
 }
 
 fn judge(rows: &[Figures], goal: Goal) -> Judgment {
@@ -125,14 +102,16 @@ fn judge(rows: &[Figures], goal: Goal) -> Judgment {
     Judgment { reached, enough: reached * 100 >= rows.len() * ENOUGH_PERCENT, obstacles }
 }
 
-/// Settings that are mostly complete and that no other of as many nodes beats: nobody chooses the
-/// size of a cluster by its rollouts.
-fn frontier(sweep: &Sweep, comparison: &Comparison, costs: &[(u64, u64)]) -> Vec<usize> {
+/// Settings that are mostly complete and that no other of as many nodes beats in both the worst
+/// moment and the duration, the fewest unavailable nodes first: nobody chooses the size of a cluster
+/// by its rollouts.
+pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison) -> Vec<usize> {
     let results = &comparison.results;
     let counts = |&it: &usize| {
         results[it].complete * 100 >= results[it].runs * ENOUGH_PERCENT && results[it].runs > 0
     };
     let candidates: Vec<usize> = (0..results.len()).filter(counts).collect();
+    let costs: Vec<(u64, u64)> = results.iter().map(cost).collect();
     let beats = |a: usize, b: usize| {
         let ((worst_a, time_a), (worst_b, time_b)) = (costs[a], costs[b]);
         let equal = costs[a] == costs[b];
@@ -147,18 +126,10 @@ fn frontier(sweep: &Sweep, comparison: &Comparison, costs: &[(u64, u64)]) -> Vec
     frontier
 }
 
-/// Reads a number of nodes or a percentage: `3`, `10%`.
-pub fn nodes_or_percent(written: &str) -> Option<IntOrPercent> {
-    match written.strip_suffix('%') {
-        Some(share) => share.trim().parse().ok().filter(|it| *it <= 100).map(IntOrPercent::Percent),
-        None => written.trim().parse().ok().map(IntOrPercent::Int),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::collected::{Collected, View};
+    use crate::study::collected::{Collected, Study, View};
     use crate::study::figures::Outcome;
     use crate::study::seeds::Seeds;
     use crate::study::sweep::{Row, Setting};
@@ -180,7 +151,7 @@ mod tests {
 
     /// A study of settings that give the same with each of 20 seeds; of the first, the last seed
     /// stalls.
-    fn advice(settings: &[(Option<u64>, u32)], goal: Goal) -> Advice {
+    fn study(settings: &[(Option<u64>, u32)], goal: Goal) -> Study {
         let setting = |place: usize| Setting {
             name: place.to_string(),
             scenario: String::new(),
@@ -201,7 +172,7 @@ mod tests {
             collected.add(row(run, seconds.filter(|_| run != 19), worst));
         }
         let view = View { goal, ..View::default() };
-        collected.finish(sweep, view).unwrap().advice
+        collected.finish(sweep, view).unwrap()
     }
 
     const SETTINGS: [(Option<u64>, u32); 5] =
@@ -209,9 +180,12 @@ mod tests {
 
     #[test]
     fn without_a_goal_the_frontier_is_named() {
-        assert_eq!(advice(&SETTINGS, Goal::default()), Advice::Frontier(vec![0, 1, 3]));
-        let equal = [(Some(9), 1), (Some(9), 1)];
-        assert_eq!(advice(&equal, Goal::default()), Advice::Frontier(vec![0]));
+        let check = |settings: &[_], expected: &[usize]| {
+            let study = study(settings, Goal::default());
+            assert_eq!((study.frontier.as_slice(), study.advice), (expected, None));
+        };
+        check(&SETTINGS, &[0, 1, 3]);
+        check(&[(Some(9), 1), (Some(9), 1)], &[0]);
     }
 
     #[test]
@@ -220,9 +194,8 @@ mod tests {
             within: Some(SimDuration::from_secs(seconds)),
             worst: Some(IntOrPercent::Percent(10)),
         };
-        let check = |seconds, expected: &[usize]| match advice(&SETTINGS, within(seconds)) {
-            Advice::Judged { reach, .. } => assert_eq!(reach, expected),
-            Advice::Frontier(_) => panic!("a goal was given"),
+        let check = |seconds, expected: &[usize]| {
+            assert_eq!(study(&SETTINGS, within(seconds)).advice.unwrap().reach, expected);
         };
         check(600, &[0, 1, 3, 2]);
         check(100, &[1, 3, 2]);
@@ -234,9 +207,7 @@ mod tests {
     fn what_stops_a_setting_is_counted() {
         let goal =
             Goal { within: Some(SimDuration::from_secs(60)), worst: Some(IntOrPercent::Int(4)) };
-        let Advice::Judged { judgments, .. } = advice(&SETTINGS, goal) else {
-            panic!("a goal was given")
-        };
+        let judgments = study(&SETTINGS, goal).advice.unwrap().judgments;
         let obstacles: Vec<_> = judgments.into_iter().map(|it| it.obstacles).collect();
         let (too_long, never) =
             (Obstacle::TooLong { runs: 20 }, Obstacle::NotComplete { runs: 20 });

@@ -1,13 +1,10 @@
 //! What happens to nodes before an update, as far as the scenario says it outright: what it draws
 //! at random is counted, not named.
 
-use std::collections::BTreeSet;
-
+use crate::api::well_known::TAINT_NODE_UNREACHABLE;
 use crate::api::{PodTemplate, Taint, TaintEffect};
 use crate::control::node_lifecycle::monitor_grace_period;
-use crate::scenario::{
-    Action, Among, NodeChange, NodeSelection, NodeSpec, Scenario, Take, TimedAction,
-};
+use crate::scenario::{Action, Among, NodeChange, NodeSelection, Scenario, TimedAction};
 use crate::time::SimDuration;
 
 /// So many draws are remembered, the largest: only one of them counts in the end.
@@ -106,7 +103,9 @@ impl<'a> Meanwhile<'a> {
             return;
         }
         let among = self.among(nodes);
-        match (taken(nodes.take, among.len()), state) {
+        let drawn = nodes.take.drawn_of(among.len());
+        let drawn = drawn.map(|many| u32::try_from(many).unwrap_or(u32::MAX));
+        match (drawn, state) {
             (Some(many), State::Dead { .. }) => self.draw(Draw { many, nodes, state }),
             (Some(_), State::Works) => self.change |= self.some_are_dead(),
             (Some(many), State::Gone) => self.change |= many > 0,
@@ -138,19 +137,10 @@ impl<'a> Meanwhile<'a> {
 
     /// Places of the nodes that are there and meant.
     fn among(&self, nodes: &NodeSelection) -> Vec<usize> {
-        let names: BTreeSet<&str> = match &nodes.among {
-            Among::Names(names) => names.iter().map(String::as_str).collect(),
-            Among::All | Among::Pool(_) | Among::Labels(_) => BTreeSet::new(),
-        };
-        let meant = |node: &NodeSpec| match &nodes.among {
-            Among::All => true,
-            Among::Names(_) => names.contains(node.name.as_str()),
-            Among::Pool(pool) => node.pool == Some(*pool),
-            Among::Labels(selector) => selector.matches(&node.labels),
-        };
+        let is_meant = nodes.among.test();
         let all = self.scenario.nodes.iter().enumerate();
         let there = all.filter(|(place, _)| self.states[*place] != State::Gone);
-        there.filter(|(_, node)| meant(node)).map(|(place, _)| place).collect()
+        there.filter(|(_, node)| is_meant(&node.traits())).map(|(place, _)| place).collect()
     }
 
     /// Of the nodes on which pods of a template belong, the places of those that work or seem to,
@@ -221,27 +211,9 @@ impl<'a> Meanwhile<'a> {
     }
 }
 
-/// How many are drawn of so many; none if all are meant.
-fn taken(take: Take, among: usize) -> Option<u32> {
-    let among = u32::try_from(among).unwrap_or(u32::MAX);
-    let many = match take {
-        Take::All => return None,
-        Take::Count(count) => count.min(among),
-        Take::Percent(percent) => {
-            let hundredths = u64::from(among) * u64::from(percent);
-            u32::try_from(hundredths.div_ceil(100)).unwrap_or(among)
-        }
-    };
-    (many < among).then_some(many)
-}
-
 /// What keeps new pods off a node that went silent, unless they tolerate it.
 ///
 /// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go` › `taintKeyToNodeConditionMap`.
 fn unreachable() -> Taint {
-    Taint {
-        key: "node.kubernetes.io/unreachable".to_owned(),
-        value: String::new(),
-        effect: TaintEffect::NoSchedule,
-    }
+    Taint::of(TAINT_NODE_UNREACHABLE, TaintEffect::NoSchedule)
 }

@@ -7,7 +7,6 @@ use crate::record::nearest_rank;
 pub struct Spread {
     /// One in twenty is at most this.
     pub p5: u64,
-    /// The median.
     pub p50: u64,
     /// One in twenty is at least about this.
     pub p95: u64,
@@ -26,19 +25,19 @@ impl Spread {
 mod tests {
     use super::*;
 
-    fn check(many: u64, expected: (u64, u64, u64)) {
+    fn check(many: u64, expected: [u64; 3]) {
         let spread = Spread::of((1..=many).rev().collect());
-        assert_eq!((spread.p5, spread.p50, spread.p95), expected, "{many}");
+        assert_eq!([spread.p5, spread.p50, spread.p95], expected, "{many}");
     }
 
     #[test]
     fn percentiles_are_values_of_the_set() {
-        check(0, (0, 0, 0));
-        check(1, (1, 1, 1));
-        check(2, (1, 1, 2));
-        check(19, (1, 10, 19));
-        check(20, (1, 10, 19));
-        check(50, (3, 25, 48));
-        check(100, (5, 50, 95));
+        check(0, [0, 0, 0]);
+        check(1, [1, 1, 1]);
+        check(2, [1, 1, 2]);
+        check(19, [1, 10, 19]);
+        check(20, [1, 10, 19]);
+        check(50, [3, 25, 48]);
+        check(100, [5, 50, 95]);
     }
 }

@@ -7,7 +7,7 @@ use crate::api::{Container, PreStop};
 use crate::control::kubelet::{Outcome, Probed, outcome};
 use crate::engine::Delay;
 use crate::scenario::{
-    ClientLimit, Kubelet, KubeletModel, LatencyOverride, Network, PhaseDelays, Scenario,
+    ClientLimit, Kubelet, KubeletModel, LatencySubject, Network, Phase, Scenario,
 };
 use crate::study::before::Before;
 use crate::time::{SimDuration, SimTime};
@@ -58,7 +58,7 @@ impl Replacements<'_> {
     fn replacement(&self, place: usize) -> SimDuration {
         let spec = &self.before.daemon_set.spec;
         let image = first_image(&spec.template.spec);
-        let schedule = self.phase(place, image, |it| &it.schedule, |it| it.schedule.as_ref());
+        let schedule = self.phase(place, image, Phase::Schedule);
         let stop = if self.is_surge { SimDuration::ZERO } else { self.stop(place) };
         let missing = self.before.new_images.iter().filter(|(_, places)| places.contains(&place));
         let pulls = missing.map(|(image, _)| self.pull(place, image));
@@ -67,26 +67,14 @@ impl Replacements<'_> {
         stop + schedule + pulls + self.start(place) + self.ready(place) + proof
     }
 
-    /// The phase by its default, or by the exception that applies to the node and the image.
-    fn phase(
-        &self,
-        place: usize,
-        image: &str,
-        default: fn(&PhaseDelays) -> &Delay,
-        exception: fn(&LatencyOverride) -> Option<&Delay>,
-    ) -> SimDuration {
-        let exception = self.exception(place, image, exception);
-        self.draw(exception.unwrap_or_else(|| default(&self.scenario.latencies.default)))
+    /// How long a phase of a pod takes on the node at `place`.
+    fn phase(&self, place: usize, image: &str, phase: Phase) -> SimDuration {
+        self.draw(self.scenario.latencies.delay(phase, &self.subject(place, image)))
     }
 
-    fn exception(
-        &self,
-        place: usize,
-        image: &str,
-        phase: fn(&LatencyOverride) -> Option<&Delay>,
-    ) -> Option<&Delay> {
+    fn subject<'s>(&'s self, place: usize, image: &'s str) -> LatencySubject<'s> {
         let node = &self.scenario.nodes[place];
-        self.scenario.latencies.exception((&node.name, node.pool), image, phase)
+        LatencySubject { node: &node.name, pool: node.pool, image: Some(image) }
     }
 
     fn draw(&self, delay: &Delay) -> SimDuration {
@@ -107,8 +95,7 @@ impl Replacements<'_> {
     fn stop(&self, place: usize) -> SimDuration {
         let spec = &self.before.outgoing.spec;
         let grace = SimDuration::from_secs(spec.termination_grace_period_seconds.into());
-        let exits =
-            |image: &str| self.phase(place, image, |it| &it.terminate, |it| it.terminate.as_ref());
+        let exits = |image: &str| self.phase(place, image, Phase::Terminate);
         let Some(model) = self.model() else { return exits(first_image(spec)).min(grace) };
         let hook = |container: &Container| match container.pre_stop {
             None => SimDuration::ZERO,
@@ -123,11 +110,10 @@ impl Replacements<'_> {
     fn start(&self, place: usize) -> SimDuration {
         let spec = &self.before.daemon_set.spec.template.spec;
         let image = first_image(spec);
-        let written =
-            || self.phase(place, image, |it| &it.container_start, |it| it.container_start.as_ref());
+        let written = || self.phase(place, image, Phase::ContainerStart);
         let Some(model) = self.model() else { return written() };
-        let is_written = self.exception(place, image, |it| it.container_start.as_ref()).is_some();
-        let starts = match model.start.as_ref().filter(|_| !is_written) {
+        let latencies = &self.scenario.latencies;
+        let starts = match model.start_of(latencies, &self.subject(place, image)) {
             None => written(),
             Some(start) => {
                 let containers = spec.containers.len() + spec.init_containers.len();
@@ -143,7 +129,7 @@ impl Replacements<'_> {
     fn ready(&self, place: usize) -> SimDuration {
         let spec = &self.before.daemon_set.spec.template.spec;
         let asked = |it: &Container| it.readiness_probe.is_some() || it.startup_probe.is_some();
-        let well = |image: &str| self.phase(place, image, |it| &it.ready, |it| it.ready.as_ref());
+        let well = |image: &str| self.phase(place, image, Phase::Ready);
         if self.model().is_none() {
             let has_probe = spec.containers.iter().any(|it| it.readiness_probe.is_some());
             return if has_probe { well(first_image(spec)) } else { SimDuration::ZERO };
@@ -160,20 +146,19 @@ impl Replacements<'_> {
     /// The pull of an image, if no other pull is in its way.
     fn pull(&self, place: usize, image: &str) -> SimDuration {
         let Some(network) = self.network(place, image) else {
-            return self.phase(place, image, |it| &it.image_pull, |it| it.image_pull.as_ref());
+            return self.phase(place, image, Phase::ImagePull);
         };
         let bytes = network.size_of(image);
         let over = |rate: Option<u64>| {
             rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
         };
         let receives = over(network.node).max(over(network.registry));
-        Network::ANSWER + receives + over(network.unpack)
+        Network::ANSWER + receives + network.unpacking(bytes)
     }
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
     fn network(&self, place: usize, image: &str) -> Option<&Network> {
-        let exception = self.exception(place, image, |it| it.image_pull.as_ref());
-        self.model()?.network.as_ref().filter(|_| exception.is_none())
+        self.model()?.network_of(&self.scenario.latencies, &self.subject(place, image))
     }
 
     fn model(&self) -> Option<&KubeletModel> {
@@ -207,11 +192,8 @@ impl Replacements<'_> {
             pulls += many;
             bytes = bytes.saturating_add(network.size_of(image).saturating_mul(many));
         }
-        let requests = network
-            .request_limit()
-            .map(|(millis_per_second, burst)| ClientLimit { millis_per_second, burst });
         let sent = network.registry.map(|rate| SimDuration::for_amount(bytes, rate));
-        limited(requests, pulls).max(sent.unwrap_or_default())
+        limited(network.request_limit(), pulls).max(sent.unwrap_or_default())
     }
 }
 

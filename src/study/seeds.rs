@@ -23,16 +23,10 @@ pub enum SeedsError {
     NotANumber(String),
     /// The last comes before the first.
     #[error("`{first}..{last}` runs backwards")]
-    Reversed {
-        /// As written.
-        first: u64,
-        /// As written.
-        last: u64,
-    },
+    Reversed { first: u64, last: u64 },
     /// A seed would count twice.
     #[error("seed {0} is given twice")]
     Twice(u64),
-    /// More than fit.
     #[error("`{0}` names more than {MOST} seeds")]
     TooMany(String),
 }
@@ -52,11 +46,6 @@ impl SeedsError {
 }
 
 impl Seeds {
-    /// This one alone.
-    pub fn one(seed: u64) -> Self {
-        Self { numbers: vec![seed] }
-    }
-
     /// The seeds, in the order in which they were written.
     pub fn numbers(&self) -> &[u64] {
         &self.numbers

@@ -23,12 +23,19 @@ pub struct Proposal {
     pub overrides: Vec<Override>,
 }
 
+#[derive(Clone, Copy, Debug)]
+pub struct Varied<'a> {
+    /// Every combination of their values is a setting.
+    pub dimensions: &'a [Dimension],
+    /// Each is a setting beside those.
+    pub variants: &'a [Variant],
+}
+
 /// Why there are no settings to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProposalError {
     /// A short stable name in kebab case.
     pub code: &'static str,
-    /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub hint: String,
@@ -55,11 +62,12 @@ impl fmt::Display for ProposalError {
 pub fn propose(
     scenarios: &[(String, &Tree)],
     always: &[Assignment],
-    (dimensions, variants): (&[Dimension], &[Variant]),
-    (seeds, most_runs): (usize, u64),
+    varied: Varied<'_>,
+    seeds: usize,
+    most_runs: u64,
 ) -> Result<Vec<Proposal>, ProposalError> {
-    check_product(scenarios.len(), (dimensions, variants), (seeds, most_runs))?;
-    check_fields(dimensions)?;
+    check_product(scenarios.len(), varied, seeds, most_runs)?;
+    check_fields(varied.dimensions)?;
     let mut proposals = Vec::new();
     for (place, (scenario, tree)) in scenarios.iter().enumerate() {
         let shown = |name: String| match (scenarios.len(), name.is_empty()) {
@@ -68,7 +76,7 @@ pub fn propose(
             (_, true) => scenario.clone(),
             (_, false) => format!("{scenario}: {name}"),
         };
-        for values in grid(dimensions, variants) {
+        for values in grid(varied) {
             let named = |it: &&Assignment| (it.name.clone(), it.shown());
             let values_shown: Vec<_> = values.1.iter().map(named).collect();
             proposals.push(Proposal {
@@ -84,10 +92,7 @@ pub fn propose(
 }
 
 /// Names and assignments of all settings.
-fn grid<'a>(
-    dimensions: &'a [Dimension],
-    variants: &'a [Variant],
-) -> Vec<(String, Vec<&'a Assignment>)> {
+fn grid<'a>(Varied { dimensions, variants }: Varied<'a>) -> Vec<(String, Vec<&'a Assignment>)> {
     let mut grid: Vec<Vec<&Assignment>> = vec![Vec::new()];
     for dimension in dimensions {
         let with = |before: &Vec<&'a Assignment>| {
@@ -142,8 +147,9 @@ fn implied(all: &[&Assignment]) -> Option<Assignment> {
 /// Refuses a sweep that nobody can wait for, before anything of its size is made.
 fn check_product(
     scenarios: usize,
-    (dimensions, variants): (&[Dimension], &[Variant]),
-    (seeds, most_runs): (usize, u64),
+    Varied { dimensions, variants }: Varied<'_>,
+    seeds: usize,
+    most_runs: u64,
 ) -> Result<(), ProposalError> {
     let sizes: Vec<u64> = dimensions.iter().map(|it| it.values.len() as u64).collect();
     let grid = sizes.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
@@ -202,19 +208,21 @@ mod tests {
         vary: &[&str],
         variants: &[&str],
     ) -> Result<Vec<Proposal>, ProposalError> {
-        proposed_within(text, vary, variants, (10, 1000))
+        proposed_within(text, vary, variants, 10, 1000)
     }
 
     fn proposed_within(
         text: &str,
         vary: &[&str],
         variants: &[&str],
-        most: (usize, u64),
+        seeds: usize,
+        most_runs: u64,
     ) -> Result<Vec<Proposal>, ProposalError> {
         let dimensions: Vec<_> = vary.iter().map(|it| Dimension::parse(it).unwrap()).collect();
         let variants: Vec<_> = variants.iter().map(|it| Variant::parse(it).unwrap()).collect();
         let tree = tree(text);
-        propose(&[("s".to_owned(), &tree)], &[], (&dimensions, &variants), most)
+        let varied = Varied { dimensions: &dimensions, variants: &variants };
+        propose(&[("s".to_owned(), &tree)], &[], varied, seeds, most_runs)
     }
 
     fn check(text: &str, vary: &[&str], variants: &[&str], expected: Result<&[&str], &str>) {
@@ -275,7 +283,7 @@ mod tests {
     fn too_many_settings_are_refused_before_they_are_made() {
         let numbers: Vec<String> = (0..101).map(|it| it.to_string()).collect();
         let vary = ["a", "b"].map(|name| format!("{name}={}", numbers.join(",")));
-        let found = proposed_within(FLEET, &[&vary[0], &vary[1]], &[], (1, 1_000_000));
+        let found = proposed_within(FLEET, &[&vary[0], &vary[1]], &[], 1, 1_000_000);
         assert_eq!(found.unwrap_err().message, "10201 settings are more than 10000");
     }
 

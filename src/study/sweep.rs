@@ -23,7 +23,6 @@ pub struct Setting {
 /// A setting that was left out, as the API server would not take it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// Its name.
     pub name: String,
     /// What the API server says.
     pub message: String,
@@ -49,7 +48,6 @@ pub struct Sweep {
 pub struct Row {
     /// The run, from 0: setting by setting, each with all seeds.
     pub run: usize,
-    /// What came out.
     pub figures: Figures,
 }
 

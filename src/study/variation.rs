@@ -4,6 +4,7 @@
 //! A comma separates values unless it stands within brackets, braces or quotes, so a value may be
 //! any YAML in flow style: `latencies.imagePull={uniform: {min: 1s, max: 9s}},10s`.
 
+use crate::api::IntOrPercent;
 use crate::input::{FieldPath, Problem, Tree};
 use crate::scenario::Override;
 
@@ -35,7 +36,6 @@ pub struct Dimension {
 /// Fields that change together, under a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variant {
-    /// Its name.
     pub name: String,
     /// What it changes; may be nothing.
     pub assignments: Vec<Assignment>,
@@ -55,18 +55,12 @@ pub enum VariationError {
     EmptyValue(String),
     /// Twice the same value.
     #[error("`{name}` takes `{value}` twice")]
-    Twice {
-        /// The field.
-        name: String,
-        /// The value.
-        value: String,
-    },
+    Twice { name: String, value: String },
     /// A bracket or a quote that is never closed.
     #[error("`{character}` in `{written}` is never closed")]
     Unclosed {
         /// The bracket or quote.
         character: char,
-        /// As written.
         written: String,
     },
 }
@@ -93,9 +87,9 @@ impl Assignment {
         }
     }
 
-    /// Whether the value is none or nothing of something.
+    /// Whether the value is `0` or `0%`.
     pub fn is_zero(&self) -> bool {
-        matches!(self.shown().as_str(), "0" | "0%")
+        self.shown().parse().is_ok_and(IntOrPercent::is_zero)
     }
 
     /// The assignment to the field at `path`.

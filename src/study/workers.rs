@@ -17,7 +17,8 @@ use crate::world::{Options, RunLimits, simulate};
 pub fn run_all(
     sweep: &Sweep,
     pending: &[usize],
-    (jobs, stop): (usize, &AtomicBool),
+    jobs: usize,
+    stop: &AtomicBool,
     load: &(dyn Fn(usize) -> Scenario + Sync),
     mut done: impl FnMut(Row),
 ) {
@@ -26,7 +27,7 @@ pub fn run_all(
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, pending.len().max(1)) {
             let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || work(sweep, pending, (next, stop), load, &sender));
+            scope.spawn(move || work(sweep, pending, next, stop, load, &sender));
         }
         drop(sender);
         for row in rows {
@@ -43,7 +44,8 @@ pub fn cores() -> usize {
 fn work(
     sweep: &Sweep,
     pending: &[usize],
-    (next, stop): (&AtomicUsize, &AtomicBool),
+    next: &AtomicUsize,
+    stop: &AtomicBool,
     load: &(dyn Fn(usize) -> Scenario + Sync),
     rows: &mpsc::Sender<Row>,
 ) {

@@ -1,6 +1,6 @@
 //! What can be about to happen, and in which order when at the same instant.
 
-use crate::control::node_lifecycle::Pressure;
+use crate::api::Pressure;
 use crate::control::{NodeId, PodId};
 use crate::engine::{self, Ranked};
 use crate::record::{FactId, StatusCounts};

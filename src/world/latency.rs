@@ -5,7 +5,8 @@
 
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
-use crate::scenario::{LatencyOverride, PhaseDelays};
+use crate::scenario::LatencySubject;
+pub(super) use crate::scenario::Phase;
 use crate::time::SimDuration;
 use crate::world::cluster::Node;
 use crate::world::cx::Cx;
@@ -17,46 +18,14 @@ use crate::world::ids::ImageId;
 /// `terminationGracePeriodSeconds`.
 const BACKGROUND_GRACE: SimDuration = SimDuration::from_secs(30);
 
-/// The phases of a pod that take time of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    Schedule,
-    ImagePull,
-    ContainerStart,
-    Ready,
-    Terminate,
-}
-
-impl Phase {
-    /// The name of its random numbers.
-    const fn purpose(self) -> &'static str {
-        match self {
-            Self::Schedule => "schedule",
-            Self::ImagePull => "image pull",
-            Self::ContainerStart => "container start",
-            Self::Ready => "ready",
-            Self::Terminate => "terminate",
-        }
-    }
-
-    fn of(self, delays: &PhaseDelays) -> &Delay {
-        match self {
-            Self::Schedule => &delays.schedule,
-            Self::ImagePull => &delays.image_pull,
-            Self::ContainerStart => &delays.container_start,
-            Self::Ready => &delays.ready,
-            Self::Terminate => &delays.terminate,
-        }
-    }
-
-    fn of_override(self, delays: &LatencyOverride) -> Option<&Delay> {
-        match self {
-            Self::Schedule => delays.schedule.as_ref(),
-            Self::ImagePull => delays.image_pull.as_ref(),
-            Self::ContainerStart => delays.container_start.as_ref(),
-            Self::Ready => delays.ready.as_ref(),
-            Self::Terminate => delays.terminate.as_ref(),
-        }
+/// The name of a phase's random numbers.
+const fn purpose(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Schedule => "schedule",
+        Phase::ImagePull => "image pull",
+        Phase::ContainerStart => "container start",
+        Phase::Ready => "ready",
+        Phase::Terminate => "terminate",
     }
 }
 
@@ -101,20 +70,17 @@ impl Cx<'_> {
         let delay = self.delay_of(phase, node, image_name);
         let entity = self.cluster.node(node).name_hash
             ^ image.map_or(0, |image| self.cluster.images.hash(image));
-        delay.sample(self.settings.streams.uniform(phase.purpose(), entity, ordinal))
+        delay.sample(self.settings.streams.uniform(purpose(phase), entity, ordinal))
     }
 
     /// The last exception that applies and speaks of the phase, else the default.
     pub(super) fn delay_of(&self, phase: Phase, node: NodeId, image: &str) -> &Delay {
-        let exception = self.exception_of(phase, node, image);
-        exception.unwrap_or_else(|| phase.of(&self.settings.latencies.default))
+        self.settings.latencies.delay(phase, &self.subject(node, image))
     }
 
-    /// The last exception that applies and speaks of the phase.
-    pub(super) fn exception_of(&self, phase: Phase, node: NodeId, image: &str) -> Option<&Delay> {
+    /// An image on a node, as latencies look at it.
+    pub(super) fn subject<'s>(&'s self, node: NodeId, image: &'s str) -> LatencySubject<'s> {
         let node = self.cluster.node(node);
-        self.settings
-            .latencies
-            .exception((&node.name, node.pool), image, |it| phase.of_override(it))
+        LatencySubject { node: &node.name, pool: node.pool, image: Some(image) }
     }
 }

@@ -1,5 +1,6 @@
 //! What is there when a run begins: nodes, and DaemonSets that have been running for long.
 
+use crate::api::well_known::LABEL_TOPOLOGY_ZONE;
 use crate::api::{DaemonSet, PodPhase};
 use crate::control::daemonset::OrderKey;
 use crate::control::{NodeId, PodId};
@@ -83,7 +84,7 @@ impl Actors {
             PickingOrder::Seeded => return,
             PickingOrder::Name => ids.sort_by_key(|&id| cluster.node(id).name.clone()),
             PickingOrder::Zone => ids.sort_by_key(|&id| {
-                let zone = cluster.version_of(id).labels.get("topology.kubernetes.io/zone");
+                let zone = cluster.version_of(id).labels.get(LABEL_TOPOLOGY_ZONE);
                 (zone.map(str::to_owned), cluster.node(id).name.clone())
             }),
         }

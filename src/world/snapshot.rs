@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::api::Pressure;
+use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
 use crate::api::{
     self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Snapshot,
 };
-use crate::control::node_lifecycle::{NodeConditions, NodeHealth, Pressure};
+use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, NodeTruth, StatusCounts, What};
+use crate::record::{FactId, NodeTruth, RolloutStatus, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
@@ -20,12 +22,6 @@ use crate::world::ids::{DaemonSetId, SpecId};
 use crate::world::kubelet::await_readiness;
 use crate::world::nodes::Nodes;
 use crate::world::track::{record_status, track_all_nodes};
-
-/// The label of pods and revisions that tells the revision.
-const HASH_LABEL: &str = "controller-revision-hash";
-
-/// The label of pods that tells the template generation.
-const GENERATION_LABEL: &str = "pod-template-generation";
 
 /// A pod that has been running for longer than this and is not Ready stays so.
 const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
@@ -119,7 +115,8 @@ fn import_revision(revision: &api::ControllerRevision, claim: Claim, cluster: &m
     let metadata = &revision.metadata;
     let mut labels = metadata.labels.clone();
     // A revision without the label gets its own name as hash.
-    let hash = labels.remove(HASH_LABEL).unwrap_or_else(|| metadata.name.clone());
+    let hash =
+        labels.remove(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_else(|| metadata.name.clone());
     let revision = RevisionObject {
         namespace: metadata.namespace.clone(),
         owner: claim.owner(),
@@ -147,7 +144,7 @@ fn import_pod(
     let spec = origin(creator, found, origins, cx);
     let ready = found.ready_condition().filter(|condition| condition.is_true());
     let terminating = found.metadata.is_terminating();
-    let hash = found.metadata.labels.get(HASH_LABEL).unwrap_or_default();
+    let hash = found.metadata.labels.get(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_default();
     let cluster = &mut *cx.cluster;
     let pod = Pod {
         name: found.metadata.name.clone(),
@@ -219,8 +216,8 @@ fn node_called(name: &str, nodes: &mut Nodes, cx: &mut Cx<'_>) -> NodeId {
 fn origin(creator: DaemonSetId, pod: &api::Pod, origins: &mut Origins, cx: &mut Cx<'_>) -> SpecId {
     let cluster = &mut *cx.cluster;
     let mut labels = pod.metadata.labels.clone();
-    let hash = labels.remove(HASH_LABEL).unwrap_or_default();
-    let generation = labels.remove(GENERATION_LABEL).unwrap_or_default();
+    let hash = labels.remove(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_default();
+    let generation = labels.remove(LABEL_POD_TEMPLATE_GENERATION).unwrap_or_default();
     let key = (creator, hash, generation, labels);
     if let Some(&spec) = origins.get(&key) {
         return spec;
@@ -267,9 +264,7 @@ fn begin_record(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
     }
     let DaemonSetObject { status, observed_generation, .. } = cx.cluster.daemon_sets[id];
     let generation = cx.cluster.spec_of(id).generation;
-    let observed = observed_generation >= generation;
-    let settled = status.updated >= status.desired && status.available >= status.desired;
-    if !(observed && settled) {
+    if status.rollout_status(generation, observed_generation) != RolloutStatus::Complete {
         let at = cx.elapsed();
         cx.tracker(id).rollout_started(at, generation, "under way in the snapshot");
     }

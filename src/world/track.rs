@@ -1,7 +1,7 @@
 //! What the record is told of the truth: whose pods serve where, and where they belong.
 
 use crate::control::NodeId;
-use crate::record::{FactId, NodeTruth, StatusCounts};
+use crate::record::{FactId, NodeTruth, RolloutStatus, StatusCounts};
 use crate::world::cluster::Node;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
@@ -54,8 +54,6 @@ pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
 }
 
 /// Tells the record of a status, and whether `kubectl rollout status` would return.
-///
-/// Source: `kubectl/pkg/polymorphichelpers/rollout_status.go › DaemonSetStatusViewer`.
 pub(super) fn record_status(
     id: DaemonSetId,
     status: StatusCounts,
@@ -63,9 +61,8 @@ pub(super) fn record_status(
     cx: &mut Cx<'_>,
 ) {
     let generation = cx.cluster.spec_of(id).generation;
-    let observed = cx.cluster.daemon_sets[id].observed_generation >= generation;
-    let complete =
-        observed && status.updated >= status.desired && status.available >= status.desired;
+    let observed = cx.cluster.daemon_sets[id].observed_generation;
+    let complete = status.rollout_status(generation, observed) == RolloutStatus::Complete;
     let at = cx.elapsed();
     cx.tracker(id).status_written(at, status, complete, fact);
 }

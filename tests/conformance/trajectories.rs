@@ -88,7 +88,6 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
     let constant = |key: &str| Delay::constant(seconds(&case["timing"][key]));
     Scenario {
         name: String::new(),
-        description: String::new(),
         kubernetes: version,
         seed,
         order: PickingOrder::Seeded,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rollcast::api::IntOrPercent::{Int, Percent};
 use rollcast::api::{
-    DaemonSet, KubernetesVersion, Labels, Quantity, Taint, TaintEffect, UpdateStrategy,
+    DaemonSet, KubernetesVersion, Labels, Pressure, Quantity, Taint, TaintEffect, UpdateStrategy,
     daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
@@ -11,8 +11,8 @@ use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DaemonSetChange, DaemonSetRef,
     ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec,
-    OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId, PressureKind, Repeats, Resources,
-    START, Scenario, Scheduler, Take, TimedAction, Until,
+    OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats, Resources, START, Scenario,
+    Scheduler, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -320,7 +320,6 @@ impl Case {
         let events = self.events.iter().map(|(at, what)| self.timed(*at, what));
         Scenario {
             name: String::new(),
-            description: String::new(),
             kubernetes: if self.old_rules {
                 KubernetesVersion::V1_31
             } else {
@@ -532,7 +531,7 @@ fn node_change(change: Change) -> NodeChange {
         }
         Change::ScaleDown => NodeChange::ScaleDown,
         Change::Pressure(kind, evict) => {
-            let kinds = [PressureKind::Disk, PressureKind::Memory, PressureKind::Pid];
+            let kinds = [Pressure::Disk, Pressure::Memory, Pressure::Pid];
             NodeChange::Pressure { kind: kinds[usize::from(kind % 3)], evict }
         }
         Change::Relieve => NodeChange::Relieve { kind: None },

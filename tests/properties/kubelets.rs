@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rollcast::engine::Delay;
 use rollcast::record::{Limit, Record};
-use rollcast::scenario::{Kubelet, KubeletModel, Network, StartDelays};
+use rollcast::scenario::{ClientLimit, Kubelet, KubeletModel, Network, StartDelays};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
 
@@ -35,7 +35,9 @@ fn kubelets(kind: u64) -> Kubelet {
         pre_stop: spread(8_000),
         cleanup: spread(1_500),
         parallel_pulls: [Some(1), Some(2), None][(kind % 7 % 3) as usize],
-        registry_pulls: kind.is_multiple_of(2).then_some((5_000, 10)),
+        registry_pulls: kind
+            .is_multiple_of(2)
+            .then_some(ClientLimit { millis_per_second: 5_000, burst: 10 }),
         network: kind.is_multiple_of(2).then_some(network),
     }))
 }

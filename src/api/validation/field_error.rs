@@ -8,7 +8,7 @@ use crate::api::written::IntOrString;
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldErrorKind {
+pub(in crate::api) enum FieldErrorKind {
     /// The value is malformed or contradicts another.
     Invalid,
     /// There must be a value.
@@ -27,31 +27,17 @@ pub enum FieldErrorKind {
 
 /// One error about one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// What is wrong.
-    pub kind: FieldErrorKind,
+pub(in crate::api) struct FieldError {
+    pub(in crate::api) kind: FieldErrorKind,
     /// The field, such as `spec.template.spec.containers[0].name`.
-    pub field: String,
+    pub(in crate::api) field: String,
     /// The value as it appears in the message; not shown for every kind.
-    pub value: String,
+    pub(in crate::api) value: String,
     /// What would be right; may be empty.
-    pub detail: String,
+    pub(in crate::api) detail: String,
 }
 
 impl FieldErrorKind {
-    /// The name of the kind in Kubernetes' source, such as `FieldValueInvalid`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Invalid => "FieldValueInvalid",
-            Self::Required => "FieldValueRequired",
-            Self::NotSupported => "FieldValueNotSupported",
-            Self::Duplicate => "FieldValueDuplicate",
-            Self::Forbidden => "FieldValueForbidden",
-            Self::NotFound => "FieldValueNotFound",
-            Self::TooLong => "FieldValueTooLong",
-        }
-    }
-
     /// How the message names the kind, and whether it shows the value.
     const fn wording(self) -> (&'static str, bool) {
         match self {

@@ -14,4 +14,4 @@ mod toleration;
 mod volume;
 
 pub(super) use daemon_set::validate;
-pub use field_error::{FieldError, FieldErrorKind};
+pub(super) use field_error::FieldError;

@@ -7,9 +7,7 @@ use serde::de::{Deserializer, Error, Visitor};
 /// A value that may be written either way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::api) enum IntOrString {
-    /// A number.
     Int(i32),
-    /// Text.
     Text(String),
 }
 

@@ -4,19 +4,18 @@
 //! `client-go/util/flowcontrol/backoff.go`. Upstream keys an entry by the DaemonSet's UID, its
 //! `status.observedGeneration` and the node; here one value belongs to one DaemonSet.
 
+use crate::control::backoff::{Doubling, Pause};
 use crate::control::ids::NodeId;
 use crate::time::{SimDuration, SimTime};
 
-/// The first delay.
-const INITIAL: SimDuration = SimDuration::from_secs(1);
-/// The longest delay.
-const MAX: SimDuration = SimDuration::from_secs(15 * 60);
+/// A second at first, at most a quarter of an hour.
+const DELAYS: Doubling =
+    Doubling { first: SimDuration::from_secs(1), longest: SimDuration::from_secs(15 * 60) };
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     generation: i64,
-    delay: SimDuration,
-    updated: SimTime,
+    delay: Pause,
 }
 
 /// The delays in force, of the latest generation of the spec that a node had one for: the
@@ -31,31 +30,33 @@ impl FailedPodBackoff {
     /// The full delay in force if the node is in backoff at `now`; none if a failed pod may be
     /// deleted.
     pub fn active(&self, generation: i64, node: NodeId, now: SimTime) -> Option<SimDuration> {
-        let entry = self.entry(generation, node, now)?;
-        (now.since(entry.updated) < entry.delay).then_some(entry.delay)
+        let delay = self.delay(generation, node).filter(|delay| delay.is_known(now, DELAYS))?;
+        (now.since(delay.since) < delay.length).then_some(delay.length)
     }
 
     /// Starts the next delay: the first is one second, each further one twice the last, up to 15
     /// minutes; forgotten after 30 minutes without one.
     pub fn advance(&mut self, generation: i64, node: NodeId, now: SimTime) {
-        let delay = self.next_delay(generation, node, now);
+        let delay = self.next(generation, node, now);
         if self.entries.len() <= node.index() {
             self.entries.resize(node.index() + 1, None);
         }
-        self.entries[node.index()] = Some(Entry { generation, delay, updated: now });
+        self.entries[node.index()] = Some(Entry { generation, delay });
     }
 
     /// The delay that [`FailedPodBackoff::advance`] would start.
     pub fn next_delay(&self, generation: i64, node: NodeId, now: SimTime) -> SimDuration {
-        let entry = self.entry(generation, node, now);
-        entry.map_or(INITIAL, |entry| entry.delay.times(2).min(MAX))
+        self.next(generation, node, now).length
     }
 
-    /// What is remembered of a node, unless it was forgotten.
-    fn entry(&self, generation: i64, node: NodeId, now: SimTime) -> Option<Entry> {
+    fn next(&self, generation: i64, node: NodeId, now: SimTime) -> Pause {
+        Pause::next(self.delay(generation, node), now, now, DELAYS)
+    }
+
+    /// The last delay of a node, forgotten or not.
+    fn delay(&self, generation: i64, node: NodeId) -> Option<Pause> {
         let entry = (*self.entries.get(node.index())?)?;
-        let is_known = entry.generation == generation && now.since(entry.updated) <= MAX.times(2);
-        is_known.then_some(entry)
+        (entry.generation == generation).then_some(entry.delay)
     }
 }
 

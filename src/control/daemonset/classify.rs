@@ -4,7 +4,7 @@
 //! No other node is looked at, and nothing is decided: budgets belong to
 //! [`crate::control::daemonset::rolling_update`].
 
-use crate::api::PodPhase;
+use crate::api::{PodPhase, UpdateStrategy};
 use crate::control::daemonset::eligibility::Eligibility;
 use crate::control::ids::PodId;
 use crate::time::{SimDuration, SimTime};
@@ -13,7 +13,6 @@ use crate::time::{SimDuration, SimTime};
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field or label of the object")]
 pub struct PodView<'a> {
-    /// The pod.
     pub id: PodId,
     /// `metadata.name`: the last criterion of the sort order.
     pub name: &'a str,
@@ -51,6 +50,13 @@ pub enum StrategyKind {
     Replace,
     /// `RollingUpdate` whose `maxSurge` is more than zero: a new pod beside the old.
     Surge,
+}
+
+impl StrategyKind {
+    /// The branch for an update strategy.
+    pub fn of(strategy: UpdateStrategy) -> Self {
+        if strategy.surge().is_some() { Self::Surge } else { Self::Replace }
+    }
 }
 
 /// What a DaemonSet says that matters for judging a node.
@@ -122,7 +128,6 @@ pub enum Slot {
     },
     /// One pod, which is not updated.
     Old {
-        /// That pod.
         old: PodId,
         /// Whether it is available.
         available: bool,

@@ -3,7 +3,7 @@
 //! Every node that is left with an old pod is covered by a [`Hold`]. Any picking order gives the
 //! same counts.
 
-use crate::api::IntOrPercent;
+use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::control::daemonset::backoff::FailedPodBackoff;
 use crate::control::daemonset::classify::Spend;
 use crate::control::daemonset::tally::Tally;
@@ -20,7 +20,6 @@ pub const BURST_REPLICAS: usize = 250;
 pub struct FailedPod {
     /// The node whose backoff advances.
     pub node: NodeId,
-    /// The pod.
     pub pod: PodId,
 }
 
@@ -91,6 +90,16 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// What an update strategy allows on `desired` nodes: nothing if it is `OnDelete`.
+    pub fn of(strategy: UpdateStrategy, desired: u32) -> Self {
+        match strategy {
+            UpdateStrategy::OnDelete => Self { max_unavailable: 0, max_surge: 0 },
+            UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
+                Self::scaled(max_unavailable, max_surge, desired)
+            }
+        }
+    }
+
     /// Scales both settings to `desired` nodes: percentages round **up**, and if that leaves no
     /// room at all, one node may be unavailable.
     ///
@@ -121,7 +130,6 @@ pub enum HoldReason {
 /// Nodes that were left alone for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hold {
-    /// Why.
     pub reason: HoldReason,
     /// How many; never zero.
     pub nodes: u32,

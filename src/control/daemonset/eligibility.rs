@@ -3,6 +3,11 @@
 //! Not looked at, as upstream: resources, host ports, conditions, `spec.unschedulable` (only its
 //! taint), pod affinity, node readiness.
 
+use crate::api::well_known::{
+    TAINT_NODE_DISK_PRESSURE, TAINT_NODE_MEMORY_PRESSURE, TAINT_NODE_NETWORK_UNAVAILABLE,
+    TAINT_NODE_NOT_READY, TAINT_NODE_PID_PRESSURE, TAINT_NODE_UNREACHABLE,
+    TAINT_NODE_UNSCHEDULABLE,
+};
 use crate::api::{Labels, PodTemplate, Taint, TaintEffect, Toleration};
 
 /// The two answers of `NodeShouldRunDaemonPod`.
@@ -19,13 +24,13 @@ pub struct Eligibility {
 ///
 /// Source: `pkg/controller/daemon/util/daemonset_util.go › AddOrUpdateDaemonPodTolerations`.
 const DAEMON_TOLERATIONS: [(&str, TaintEffect); 7] = [
-    ("node.kubernetes.io/not-ready", TaintEffect::NoExecute),
-    ("node.kubernetes.io/unreachable", TaintEffect::NoExecute),
-    ("node.kubernetes.io/disk-pressure", TaintEffect::NoSchedule),
-    ("node.kubernetes.io/memory-pressure", TaintEffect::NoSchedule),
-    ("node.kubernetes.io/pid-pressure", TaintEffect::NoSchedule),
-    ("node.kubernetes.io/unschedulable", TaintEffect::NoSchedule),
-    ("node.kubernetes.io/network-unavailable", TaintEffect::NoSchedule),
+    (TAINT_NODE_NOT_READY, TaintEffect::NoExecute),
+    (TAINT_NODE_UNREACHABLE, TaintEffect::NoExecute),
+    (TAINT_NODE_DISK_PRESSURE, TaintEffect::NoSchedule),
+    (TAINT_NODE_MEMORY_PRESSURE, TaintEffect::NoSchedule),
+    (TAINT_NODE_PID_PRESSURE, TaintEffect::NoSchedule),
+    (TAINT_NODE_UNSCHEDULABLE, TaintEffect::NoSchedule),
+    (TAINT_NODE_NETWORK_UNAVAILABLE, TaintEffect::NoSchedule),
 ];
 
 /// The tolerations that a daemon pod has besides those of its template.

@@ -22,7 +22,6 @@ pub enum RevisionChange {
     },
     /// The revision at this place of the list has it.
     Keep {
-        /// Its place.
         index: usize,
         /// Its new number, unless it is the highest already.
         renumber: Option<i64>,

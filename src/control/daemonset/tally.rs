@@ -98,7 +98,6 @@ impl Tally {
         &self.classes[node.index()]
     }
 
-    /// The status counters.
     pub fn status(&self) -> StatusSum {
         self.status
     }

@@ -2,15 +2,13 @@
 //!
 //! Left out: that a critical pod may push others off its node here; the scheduler did so before.
 
-use crate::api::{KubernetesVersion, PodSpec, TaintEffect};
-use crate::control::node_lifecycle::Pressure;
+use crate::api::{KubernetesVersion, PodSpec, Pressure, TaintEffect};
 use crate::control::scheduler::{CRITICAL, NodeFacts, PodNeeds, Reason, Shortage};
 
 /// What a kubelet knows when a pod comes. The taints and labels are those that it has seen last,
 /// and the usage is that of the pods it took.
 #[derive(Clone, Copy, Debug)]
 pub struct KubeletView<'a> {
-    /// Its node.
     pub node: NodeFacts<'a>,
     /// What presses on it, in no particular order.
     pub pressures: &'a [Pressure],
@@ -30,7 +28,6 @@ pub enum AdmissionFailure {
         requested: i64,
         /// What others have.
         used: i64,
-        /// What there is.
         capacity: i64,
     },
     /// The node's labels do not fit any more.

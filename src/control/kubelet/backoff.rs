@@ -4,16 +4,16 @@
 //! `pkg/kubelet/kubelet.go › backOffPeriod, MaxContainerBackOff` and
 //! `pkg/kubelet/images/image_manager.go`.
 
+use crate::control::backoff::{Doubling, Pause};
 use crate::time::{SimDuration, SimTime};
 
-/// The first pause.
-const INITIAL: SimDuration = SimDuration::from_secs(10);
-/// The longest pause.
-const MAX: SimDuration = SimDuration::from_secs(300);
+/// 10 s at first, at most 5 minutes.
+const PAUSES: Doubling =
+    Doubling { first: SimDuration::from_secs(10), longest: SimDuration::from_secs(300) };
 
 /// The pauses before each further try: 10 s, doubled up to 5 minutes, without end.
 pub fn backoff_schedule() -> impl Iterator<Item = SimDuration> {
-    std::iter::successors(Some(INITIAL), |pause| Some(pause.times(2).min(MAX)))
+    PAUSES.all()
 }
 
 /// The pause in force for one container of a pod, or for one image of a pod.
@@ -22,7 +22,7 @@ pub fn backoff_schedule() -> impl Iterator<Item = SimDuration> {
 /// waits from the first time on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backoff {
-    last: Option<(SimDuration, SimTime)>,
+    last: Option<Pause>,
 }
 
 impl Backoff {
@@ -43,29 +43,20 @@ impl Backoff {
     /// Source: `pkg/kubelet/kuberuntime/kuberuntime_manager.go › doBackOff`.
     #[must_use]
     pub fn may_start(&mut self, finished: SimTime, now: SimTime) -> SimTime {
-        if let Some((pause, updated)) = self.last
-            && !is_stale(finished, updated)
-            && now < finished + pause
+        if let Some(pause) = self.last.filter(|pause| pause.is_known(finished, PAUSES))
+            && now < finished + pause.length
         {
-            return finished + pause;
+            return finished + pause.length;
         }
         self.lengthen(finished, now);
         now
     }
 
-    fn lengthen(&mut self, seen: SimTime, now: SimTime) -> SimDuration {
-        let pause = match self.last {
-            Some((pause, updated)) if !is_stale(seen, updated) => pause.times(2).min(MAX),
-            Some(_) | None => INITIAL,
-        };
-        self.last = Some((pause, now));
-        pause
+    fn lengthen(&mut self, failed: SimTime, now: SimTime) -> SimDuration {
+        let pause = Pause::next(self.last, failed, now, PAUSES);
+        self.last = Some(pause);
+        pause.length
     }
-}
-
-/// Source: `client-go/util/flowcontrol/backoff.go › hasExpired`.
-fn is_stale(seen: SimTime, updated: SimTime) -> bool {
-    seen.since(updated) > MAX.times(2)
 }
 
 #[cfg(test)]
@@ -88,7 +79,7 @@ mod tests {
             now = next;
         }
         let much_later = now + SimDuration::from_secs(601);
-        assert_eq!(backoff.pull_failed(much_later).since(much_later), INITIAL);
+        assert_eq!(backoff.pull_failed(much_later).since(much_later), PAUSES.first);
     }
 
     /// A container that runs for `runs` seconds each time: the pauses between its runs.

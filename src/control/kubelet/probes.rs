@@ -29,7 +29,6 @@ pub struct Probed {
 /// What the probes of a container come to, if its answers stay as they are known to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It gets ready.
     Ready {
         /// When it counts as started; the startup probe has passed.
         started: SimTime,
@@ -42,15 +41,9 @@ pub enum Outcome {
         started: SimTime,
     },
     /// Its startup probe failed: it is killed and started again.
-    StartupFailed {
-        /// When.
-        at: SimTime,
-    },
+    StartupFailed { at: SimTime },
     /// Its liveness probe failed, before it was ready: it is killed and started again.
-    LivenessFailed {
-        /// When.
-        at: SimTime,
-    },
+    LivenessFailed { at: SimTime },
 }
 
 /// What becomes of a container that is bad until `probed.healthy_from` and good from then on.

@@ -130,20 +130,21 @@ mod tests {
     }
 
     /// Seconds from being asked until it is gone, and whether it was killed.
-    fn check(grace: u64, behavior: &StopBehavior, expected: (u64, bool)) {
+    fn check(grace: u64, behavior: &StopBehavior, seconds: u64, is_killed: bool) {
         let asked = SimTime::from_secs(100);
         let stop = stop_after(asked, asked, secs(grace), behavior);
-        assert_eq!((stop.ended.since(asked).as_secs(), stop.was_killed), expected);
+        let found = (stop.ended.since(asked).as_secs(), stop.was_killed);
+        assert_eq!(found, (seconds, is_killed));
         assert_eq!(stop_container(asked, secs(grace), behavior), stop.ended);
     }
 
     #[test]
     fn a_container_has_its_grace_period_and_the_hook_runs_inside_it() {
-        check(30, &behavior(None, Some(1)), (1, false));
-        check(30, &behavior(None, None), (30, true));
-        check(30, &behavior(None, Some(30)), (30, true));
-        check(30, &behavior(Some(10), Some(5)), (15, false));
-        check(30, &behavior(Some(10), None), (30, true));
+        check(30, &behavior(None, Some(1)), 1, false);
+        check(30, &behavior(None, None), 30, true);
+        check(30, &behavior(None, Some(30)), 30, true);
+        check(30, &behavior(Some(10), Some(5)), 15, false);
+        check(30, &behavior(Some(10), None), 30, true);
     }
 
     #[test]
@@ -156,9 +157,9 @@ mod tests {
 
     #[test]
     fn after_its_signal_a_container_has_at_least_two_seconds() {
-        check(30, &behavior(Some(60), Some(1)), (31, false));
-        check(30, &behavior(Some(60), None), (32, true));
-        check(1, &behavior(None, None), (2, true));
+        check(30, &behavior(Some(60), Some(1)), 31, false);
+        check(30, &behavior(Some(60), None), 32, true);
+        check(1, &behavior(None, None), 2, true);
     }
 
     fn check_pod(

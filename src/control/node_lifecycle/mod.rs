@@ -9,7 +9,6 @@ pub use health::{
     HEARTBEAT_PERIOD, Monitor, NodeHealth, marks_pods_not_ready, monitor_grace_period,
 };
 pub use taints::{
-    NodeConditions, Pressure, no_execute_taint, no_schedule_taints, owns_no_execute,
-    owns_no_schedule,
+    NodeConditions, no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
 };
 pub use zones::{EvictionQueue, POLL_PERIOD, ZoneRules, ZoneState, all_are_down};

@@ -4,23 +4,11 @@
 //! doNoScheduleTaintingPass, processTaintBaseEviction`.
 
 use super::health::NodeHealth;
-use crate::api::{Taint, TaintEffect};
-
-const NOT_READY: &str = "node.kubernetes.io/not-ready";
-const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
-const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
-const NETWORK_UNAVAILABLE: &str = "node.kubernetes.io/network-unavailable";
-
-/// What a node has too little of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pressure {
-    /// Memory.
-    Memory,
-    /// Space or inodes on a disk.
-    Disk,
-    /// Process numbers.
-    Pid,
-}
+use crate::api::well_known::{
+    TAINT_NODE_NETWORK_UNAVAILABLE, TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE,
+    TAINT_NODE_UNSCHEDULABLE,
+};
+use crate::api::{Pressure, Taint, TaintEffect};
 
 /// What taints follow from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,75 +23,50 @@ pub struct NodeConditions {
     pub unschedulable: bool,
 }
 
-impl Pressure {
-    /// Every pressure.
-    pub const ALL: [Self; 3] = [Self::Memory, Self::Disk, Self::Pid];
-
-    /// The node condition's type.
-    pub const fn condition(self) -> &'static str {
-        match self {
-            Self::Memory => "MemoryPressure",
-            Self::Disk => "DiskPressure",
-            Self::Pid => "PIDPressure",
-        }
-    }
-
-    /// The taint that follows from it.
-    pub fn taint(self) -> Taint {
-        taint(self.key(), TaintEffect::NoSchedule)
-    }
-
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Memory => "node.kubernetes.io/memory-pressure",
-            Self::Disk => "node.kubernetes.io/disk-pressure",
-            Self::Pid => "node.kubernetes.io/pid-pressure",
-        }
-    }
-}
-
 /// The `NoSchedule` taints that a node should have; set at every change of the node, at no limited
 /// rate. A Node is created with that of a node that is not ready. With Ready its conditions of
 /// pressure turn Unknown, and only those that are True have a taint.
 pub fn no_schedule_taints(conditions: &NodeConditions) -> Vec<Taint> {
     let health = health_key(conditions.health);
     let is_known = conditions.health != NodeHealth::Unknown;
-    let pressures = conditions.pressures.iter().filter(|_| is_known).map(|it| it.key());
-    let network = conditions.is_network_unavailable.then_some(NETWORK_UNAVAILABLE);
-    let cordon = conditions.unschedulable.then_some(UNSCHEDULABLE);
+    let pressures = conditions.pressures.iter().filter(|_| is_known).map(|it| it.taint_key());
+    let network = conditions.is_network_unavailable.then_some(TAINT_NODE_NETWORK_UNAVAILABLE);
+    let cordon = conditions.unschedulable.then_some(TAINT_NODE_UNSCHEDULABLE);
     let keys = health.into_iter().chain(pressures).chain(network).chain(cordon);
-    keys.map(|key| taint(key, TaintEffect::NoSchedule)).collect()
+    keys.map(|key| Taint::of(key, TaintEffect::NoSchedule)).collect()
 }
 
 /// The `NoExecute` taint that a node should have. It is set through its zone's
 /// [`EvictionQueue`](super::EvictionQueue), but swapped for its opposite, and taken away, at once.
 pub fn no_execute_taint(health: NodeHealth) -> Option<Taint> {
-    health_key(health).map(|key| taint(key, TaintEffect::NoExecute))
+    health_key(health).map(|key| Taint::of(key, TaintEffect::NoExecute))
 }
 
 /// Whether a taint is among those that [`no_schedule_taints`] decides about; such a taint goes if
 /// the node's condition does not ask for it, whoever set it.
 pub fn owns_no_schedule(taint: &Taint) -> bool {
-    let keys = [NOT_READY, UNREACHABLE, NETWORK_UNAVAILABLE, UNSCHEDULABLE];
-    let mut known = keys.into_iter().chain(Pressure::ALL.map(Pressure::key));
+    let keys = [
+        TAINT_NODE_NOT_READY,
+        TAINT_NODE_UNREACHABLE,
+        TAINT_NODE_NETWORK_UNAVAILABLE,
+        TAINT_NODE_UNSCHEDULABLE,
+    ];
+    let mut known = keys.into_iter().chain(Pressure::ALL.map(Pressure::taint_key));
     taint.effect == TaintEffect::NoSchedule && known.any(|key| key == taint.key)
 }
 
 /// Whether a taint is one of those that [`no_execute_taint`] decides about.
 pub fn owns_no_execute(taint: &Taint) -> bool {
-    taint.effect == TaintEffect::NoExecute && [NOT_READY, UNREACHABLE].contains(&taint.key.as_str())
+    taint.effect == TaintEffect::NoExecute
+        && [TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE].contains(&taint.key.as_str())
 }
 
 const fn health_key(health: NodeHealth) -> Option<&'static str> {
     match health {
         NodeHealth::Ready => None,
-        NodeHealth::NotReady => Some(NOT_READY),
-        NodeHealth::Unknown => Some(UNREACHABLE),
+        NodeHealth::NotReady => Some(TAINT_NODE_NOT_READY),
+        NodeHealth::Unknown => Some(TAINT_NODE_UNREACHABLE),
     }
-}
-
-fn taint(key: &str, effect: TaintEffect) -> Taint {
-    Taint { key: key.to_owned(), value: String::new(), effect }
 }
 
 #[cfg(test)]

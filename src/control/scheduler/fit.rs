@@ -4,16 +4,14 @@
 //! not. The first filter that says no ends the search, as upstream.
 
 use super::needs::{NodeUsage, PodNeeds, Resources};
+use crate::api::well_known::TAINT_NODE_UNSCHEDULABLE;
 use crate::api::{KubernetesVersion, Labels, Taint, TaintEffect};
 
 /// What the scheduler knows of a node.
 #[derive(Clone, Copy, Debug)]
 pub struct NodeFacts<'a> {
-    /// Its name.
     pub name: &'a str,
-    /// Its labels.
     pub labels: &'a Labels,
-    /// Its taints.
     pub taints: &'a [Taint],
     /// Whether it is cordoned.
     pub unschedulable: bool,
@@ -34,11 +32,20 @@ pub struct Shortage<'a> {
     pub requested: i64,
     /// What others have.
     pub used: i64,
-    /// What there is.
     pub capacity: i64,
 }
 
 impl NodeFacts<'_> {
+    /// Whether one more pod is allowed and finds what it requests.
+    pub fn has_room_for(&self, pod: &PodNeeds) -> bool {
+        self.allows_another() && self.shortages(pod).next().is_none()
+    }
+
+    /// Whether one more pod is allowed.
+    fn allows_another(&self) -> bool {
+        self.usage.pods < self.max_pods
+    }
+
     /// The resources that a pod requests more of than is left.
     pub fn shortages<'a>(&'a self, pod: &'a PodNeeds) -> impl Iterator<Item = Shortage<'a>> {
         let wanted = pod.requests.iter().filter(|(_, requested)| *requested > 0);
@@ -133,11 +140,7 @@ fn fits_for_ever(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection> 
 
 /// What `spec.unschedulable` counts as.
 fn cordon() -> Taint {
-    Taint {
-        key: "node.kubernetes.io/unschedulable".to_owned(),
-        value: String::new(),
-        effect: TaintEffect::NoSchedule,
-    }
+    Taint::of(TAINT_NODE_UNSCHEDULABLE, TaintEffect::NoSchedule)
 }
 
 /// Room for one more pod, and for each resource that it requests more than nothing of.
@@ -146,7 +149,7 @@ fn cordon() -> Taint {
 fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection> {
     let mut reasons = Vec::new();
     let mut is_resolvable = true;
-    if node.usage.pods >= node.max_pods {
+    if !node.allows_another() {
         reasons.push(Reason::TooManyPods);
     }
     for Shortage { resource, requested, capacity, .. } in node.shortages(pod) {
@@ -279,7 +282,7 @@ mod tests {
         check(cordon, Err((Plugin::NodeUnschedulable, &[text], false)));
         let tolerated = |case: &mut Case| {
             case.unschedulable = true;
-            let key = "node.kubernetes.io/unschedulable";
+            let key = TAINT_NODE_UNSCHEDULABLE;
             case.pod.tolerations = vec![Toleration::exists(key, TaintEffect::NoSchedule)];
         };
         check(tolerated, Ok(()));

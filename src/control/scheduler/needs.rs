@@ -49,6 +49,13 @@ impl Resources {
         sum
     }
 
+    /// Of these amounts, cores and memory: all that scenarios say of nodes.
+    #[must_use]
+    pub fn cores_and_memory(&self) -> Self {
+        let &Self { cpu_millis, memory_bytes, .. } = self;
+        Self { cpu_millis, memory_bytes, ..Self::default() }
+    }
+
     /// Every resource with its amount, in the order in which the scheduler looks at them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, i64)> {
         let known = [

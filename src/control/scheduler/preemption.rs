@@ -14,7 +14,6 @@ use crate::time::SimTime;
 /// A pod that is bound to the node.
 #[derive(Clone, Copy, Debug)]
 pub struct Bound<'a> {
-    /// Which one.
     pub id: PodId,
     /// What it has taken.
     pub needs: &'a PodNeeds,

@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fit::Plugin;
 use super::needs::{HostPort, ports_conflict};
 use crate::api::KubernetesVersion;
+use crate::control::backoff::Doubling;
 use crate::control::ids::{NodeId, PodId};
 use crate::control::ticks::Ticks;
 use crate::time::{SimDuration, SimTime};
 
-/// The first backoff, doubled with each further attempt.
-const INITIAL_BACKOFF: SimDuration = SimDuration::from_secs(1);
-/// The longest backoff.
-const MAX_BACKOFF: SimDuration = SimDuration::from_secs(10);
+/// A second after the first attempt, at most ten.
+const BACKOFF: Doubling =
+    Doubling { first: SimDuration::from_secs(1), longest: SimDuration::from_secs(10) };
 /// A pod that nothing helped for longer than this is tried again all the same.
 ///
 /// Source: `scheduling_queue.go › DefaultPodMaxInUnschedulablePodsDuration`.
@@ -33,9 +33,7 @@ const LEFTOVER_PERIOD: SimDuration = SimDuration::from_secs(30);
 pub enum ClusterEvent {
     /// The node was created.
     NodeAdded,
-    /// Its labels changed.
     LabelsChanged,
-    /// Its taints changed.
     TaintsChanged,
     /// It was cordoned or uncordoned.
     UnschedulableChanged,
@@ -217,9 +215,8 @@ impl SchedulingQueue {
     /// Source: `backoff_queue.go › calculateBackoffDuration, isPodBackingoff, alignToWindow`.
     fn backoff_end(&self, pod: PodId) -> SimTime {
         let Some(entry) = self.pods.get(&pod) else { return SimTime::ZERO };
-        let Some(doublings) = entry.attempts.checked_sub(1) else { return entry.since };
-        let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
-        let end = entry.since + INITIAL_BACKOFF.times(factor).min(MAX_BACKOFF);
+        let Some(earlier) = entry.attempts.checked_sub(1) else { return entry.since };
+        let end = entry.since + BACKOFF.after(earlier);
         let second = SimDuration::from_secs(1);
         match self.version {
             KubernetesVersion::V1_31 if end == end.truncate_to_second() => end,

@@ -13,7 +13,6 @@ pub(super) struct DecodeError {
     pub(super) on_key: bool,
 }
 
-/// What is wrong.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     UnknownField {

@@ -11,8 +11,6 @@ mod explain;
 mod placeholder;
 mod repairs;
 mod suggest;
-mod text;
 
 pub use entry::decode;
 pub use suggest::did_you_mean;
-pub use text::{from_text, from_text_or_number};

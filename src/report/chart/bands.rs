@@ -27,10 +27,10 @@ pub fn bands_svg(study: &Study) -> String {
         study.curves.iter().take(MOST_LINES).map(|it| it.bands().collect()).collect();
     let end = curves.iter().filter_map(settled).max().unwrap_or(SimDuration::from_secs(60));
     let shown = end + SimDuration::from_micros(end.as_micros() / 4);
-    let time = LogScale::new((LEFT, RIGHT), SimDuration::from_secs(1), shown);
+    let time = LogScale::new(LEFT, RIGHT, SimDuration::from_secs(1), shown);
     let bands = || curves.iter().flatten().map(|(_, band)| band);
     let most = bands().map(|band| band.p95).max().unwrap_or(0);
-    let scale = NodeScale::new((TOP, BOTTOM), 1000 - u32::from(most.min(1000)), 1000);
+    let scale = NodeScale::new(TOP, BOTTOM, 1000 - u32::from(most.min(1000)), 1000);
 
     let names = short_names(study);
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];

@@ -10,7 +10,7 @@ use crate::report::chart::study_labels::{
     WIDTH, header, notes, place, seeds, short_names, time_axis, varied_fields,
 };
 use crate::report::people::{count, number, span};
-use crate::study::{Advice, Figure, NEVER, Spread, Study};
+use crate::study::{Figure, NEVER, Spread, Study};
 use crate::time::SimDuration;
 
 /// The sides of the plot, in pixels; right of it is the margin for what never completes.
@@ -31,28 +31,36 @@ struct Placed {
     nodes: u32,
 }
 
+struct Plane {
+    time: LogScale,
+    nodes: NodeScale,
+}
+
+/// The settings of one size of cluster that no other beats, joined.
+struct Frontier {
+    nodes: u32,
+    line: Vec<Pixel>,
+}
+
 /// Duration against the worst moment as an SVG document: a point per setting at the medians,
 /// whiskers from p5 to p95 over the seeds, the frontier behind them, and settings that stall in a
 /// margin at the right, if any do. Clusters of different sizes have a frontier each.
 pub fn frontier_svg(study: &Study) -> String {
     let title = format!("{}: duration against the worst moment", study.view.title);
-    let percent = nodes_differ(study);
-    let scales = scales(study, percent);
-    let frontier = frontier(study);
+    let percent = study.compares_shares();
+    let plane = plane(study, percent);
     let placed: Vec<Placed> = (0..study.sweep.settings.len())
-        .map(|place| placed(study, place, percent, &scales, &frontier))
+        .map(|place| placed(study, place, percent, &plane))
         .collect();
     let names = short_names(study);
     let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
-    let frontiers: Vec<(u32, Vec<Pixel>)> = sizes
-        .into_iter()
-        .filter_map(|nodes| Some((nodes, frontier_line(&placed, nodes)?)))
-        .collect();
+    let frontiers: Vec<Frontier> =
+        sizes.into_iter().filter_map(|nodes| frontier_of(&placed, nodes)).collect();
     let mut points: Vec<(Pixel, String)> = placed.iter().map(|it| it.at).zip(names).collect();
     if percent {
         points.extend(frontiers.iter().filter_map(size_label));
     }
-    let labels = place(&points, ((LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1)));
+    let labels = place(&points, (LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1));
     let unlabeled = labels.iter().take(placed.len()).filter(|label| label.is_none()).count();
 
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 82))];
@@ -60,8 +68,8 @@ pub fn frontier_svg(study: &Study) -> String {
     if placed.iter().any(|it| it.across.1 >= MARGIN.0) {
         shapes.extend(margin());
     }
-    shapes.extend(background(&scales, percent));
-    let lines = frontiers.into_iter().map(|(_, line)| Shape::line(Ink::Frontier, line));
+    shapes.extend(background(&plane, percent));
+    let lines = frontiers.into_iter().map(|it| Shape::line(Ink::Frontier, it.line));
     shapes.extend(lines);
     shapes.extend(placed.iter().flat_map(whiskers));
     // Where two stand at one place, the one on the frontier is seen.
@@ -77,7 +85,7 @@ pub fn frontier_svg(study: &Study) -> String {
         below.push(format!("{} without a label", count(unlabeled as u64, "setting")));
     }
     shapes.extend(notes(&below, LEFT, BOTTOM));
-    let description = describe(study, percent, &frontier);
+    let description = describe(study, percent);
     let words = Words { title: &title, description: &description };
     paint((WIDTH, BOTTOM + 82), &words, &shapes)
 }
@@ -90,63 +98,34 @@ fn subtitle(study: &Study, percent: bool) -> String {
     )
 }
 
-/// Whether settings have different numbers of nodes: then shares are compared.
-fn nodes_differ(study: &Study) -> bool {
-    let wanted: Vec<u32> = study.rows.iter().map(|row| row.wanted).collect();
-    let (least, most) = (wanted.iter().min(), wanted.iter().max());
-    least.zip(most).is_some_and(|(least, most)| u64::from(*most) > u64::from(*least) * 5 / 4)
-}
-
 /// The worst moment of a setting over the seeds: nodes, or thousandths.
 fn worst(study: &Study, place: usize, percent: bool) -> Spread {
+    let it = &study.comparison.results[place];
     if !percent {
-        return study.comparison.results[place].spread(Figure::Worst).unwrap_or_default();
+        return it.spread(Figure::Worst).unwrap_or_default();
     }
-    let seeds = study.sweep.seeds.numbers().len();
-    let rows = study.rows.iter().skip(place * seeds).take(seeds);
-    let share = |row: &crate::study::Figures| {
-        (u64::from(row.worst) * 1000).checked_div(row.wanted.into()).unwrap_or(0)
-    };
-    Spread::of(rows.map(share).collect())
+    let Spread { p5, p50, p95 } = it.worst_share;
+    Spread { p5: p5 / 1_000, p50: p50 / 1_000, p95: p95 / 1_000 }
 }
 
 fn durations(study: &Study, place: usize) -> Spread {
     study.comparison.results[place].spread(Figure::Duration).unwrap_or_default()
 }
 
-fn scales(study: &Study, percent: bool) -> (LogScale, NodeScale) {
+fn plane(study: &Study, percent: bool) -> Plane {
     let places = 0..study.sweep.settings.len();
     let spreads = places.clone().map(|place| durations(study, place));
     let all = spreads.flat_map(|it| [it.p5, it.p50, it.p95]).filter(|it| *it != NEVER);
     let (least, most) = (all.clone().min().unwrap_or(1_000_000), all.max().unwrap_or(60_000_000));
     let (low, high) = (least / 5 * 4, most.saturating_add(most / 4));
     let micros = SimDuration::from_micros;
-    let time = LogScale::new((LEFT, RIGHT), micros(low), micros(high));
+    let time = LogScale::new(LEFT, RIGHT, micros(low), micros(high));
     let worst = places.map(|place| worst(study, place, percent).p95).max().unwrap_or(1);
     let worst = u32::try_from(worst.saturating_add(worst / 12)).unwrap_or(u32::MAX);
-    (time, NodeScale::new((TOP, BOTTOM), 0, worst))
+    Plane { time, nodes: NodeScale::new(TOP, BOTTOM, 0, worst) }
 }
 
-fn frontier(study: &Study) -> Vec<usize> {
-    match &study.advice {
-        Advice::Frontier(places) => places.clone(),
-        Advice::Judged { .. } => {
-            let goal = crate::study::Goal::default();
-            match crate::study::advise(&study.sweep, &study.comparison, &study.rows, goal) {
-                Advice::Frontier(places) => places,
-                Advice::Judged { .. } => Vec::new(),
-            }
-        }
-    }
-}
-
-fn placed(
-    study: &Study,
-    place: usize,
-    percent: bool,
-    (time, nodes): &(LogScale, NodeScale),
-    frontier: &[usize],
-) -> Placed {
+fn placed(study: &Study, place: usize, percent: bool, Plane { time, nodes }: &Plane) -> Placed {
     let (duration, worst) = (durations(study, place), worst(study, place, percent));
     let column = |micros: u64| match micros {
         NEVER => i32::midpoint(MARGIN.0, MARGIN.1),
@@ -157,12 +136,12 @@ fn placed(
         at: (column(duration.p50), row(worst.p50)),
         across: (column(duration.p5), column(duration.p95)),
         down: (row(worst.p95), row(worst.p5)),
-        on_frontier: frontier.contains(&place),
+        on_frontier: study.frontier.contains(&place),
         nodes: study.sweep.settings[place].nodes,
     }
 }
 
-fn background((time, nodes): &(LogScale, NodeScale), percent: bool) -> Vec<Shape> {
+fn background(Plane { time, nodes }: &Plane, percent: bool) -> Vec<Shape> {
     let mut shapes = Vec::new();
     for value in nodes.ticks() {
         let y = nodes.y(value);
@@ -196,7 +175,7 @@ fn per_mille(value: u32) -> String {
 }
 
 /// Steps down from the slowest setting to the quickest: all below and left of it nothing reaches.
-fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Vec<Pixel>> {
+fn frontier_of(placed: &[Placed], nodes: u32) -> Option<Frontier> {
     let on = placed.iter().filter(|it| it.on_frontier && it.nodes == nodes);
     let mut corners: Vec<Pixel> = on.map(|it| it.at).collect();
     corners.sort_unstable();
@@ -205,13 +184,13 @@ fn frontier_line(placed: &[Placed], nodes: u32) -> Option<Vec<Pixel>> {
         line.extend(line.last().map(|&(_, y)| (at.0, y)));
         line.push(at);
     }
-    (line.len() > 1).then_some(line)
+    (line.len() > 1).then_some(Frontier { nodes, line })
 }
 
 /// The size whose frontier a line is, at its last corner.
-fn size_label((nodes, line): &(u32, Vec<Pixel>)) -> Option<(Pixel, String)> {
-    let (_, before) = line.split_last()?;
-    Some((*before.last()?, count((*nodes).into(), "node")))
+fn size_label(frontier: &Frontier) -> Option<(Pixel, String)> {
+    let (_, before) = frontier.line.split_last()?;
+    Some((*before.last()?, count(frontier.nodes.into(), "node")))
 }
 
 fn whiskers(it: &Placed) -> Vec<Shape> {
@@ -236,7 +215,7 @@ fn dot(it: &Placed) -> Shape {
     Shape::area(if it.on_frontier { Ink::Dot } else { Ink::Hollow }, corners)
 }
 
-fn describe(study: &Study, percent: bool, frontier: &[usize]) -> String {
+fn describe(study: &Study, percent: bool) -> String {
     let mut sentences = vec![format!(
         "Scatter chart of {}: duration on a logarithmic axis, worst moment upwards.",
         count(study.sweep.settings.len() as u64, "setting")
@@ -252,7 +231,7 @@ fn describe(study: &Study, percent: bool, frontier: &[usize]) -> String {
         } else {
             count(worst, "node")
         };
-        let on = if frontier.contains(&place) { ", on the frontier" } else { "" };
+        let on = if study.frontier.contains(&place) { ", on the frontier" } else { "" };
         sentences.push(format!("{}: {duration}, {worst} unavailable{on}.", setting.name));
     }
     sentences.join(" ")

@@ -40,8 +40,8 @@ pub fn gaps_svg(study: &Study) -> String {
     let spans = || drawn.iter().flat_map(|it| &it.distribution.below).map(|(span, _)| *span);
     let low = spans().min().unwrap_or(SimDuration::from_secs(1));
     let high = spans().max().unwrap_or(SimDuration::from_secs(60));
-    let time = LogScale::new((LEFT, RIGHT), SimDuration::from_micros(low.as_micros() / 2), high);
-    let scale = NodeScale::new((TOP, BOTTOM), 0, 100);
+    let time = LogScale::new(LEFT, RIGHT, SimDuration::from_micros(low.as_micros() / 2), high);
+    let scale = NodeScale::new(TOP, BOTTOM, 0, 100);
 
     let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 66))];
     let fields = varied_fields(study).map_or_else(String::new, |it| format!("; by {it}"));

@@ -50,7 +50,7 @@ pub(super) struct LogScale {
 
 impl LogScale {
     /// A scale that has both spans in it; at least a factor of two wide.
-    pub(super) fn new((left, right): (i32, i32), low: SimDuration, high: SimDuration) -> Self {
+    pub(super) fn new(left: i32, right: i32, low: SimDuration, high: SimDuration) -> Self {
         let low = low.as_micros().max(1);
         let high = high.as_micros().max(low.saturating_mul(2)).max(2);
         Self { left, right, low, high }
@@ -114,16 +114,16 @@ mod tests {
     #[test]
     fn spans_stay_in_the_plot_and_ticks_are_round() {
         let seconds = SimDuration::from_secs;
-        let scale = LogScale::new((100, 700), seconds(10), seconds(1_000));
+        let scale = LogScale::new(100, 700, seconds(10), seconds(1_000));
         assert_eq!(
             [1, 10, 100, 1_000, 5_000].map(|it| scale.x(seconds(it))),
             [100, 100, 400, 700, 700]
         );
         let ticks: Vec<String> = scale.ticks(60).iter().map(ToString::to_string).collect();
         assert_eq!(ticks.join(" "), "10s 20s 1m 2m 5m 10m");
-        let nothing = LogScale::new((0, 10), SimDuration::ZERO, SimDuration::ZERO);
+        let nothing = LogScale::new(0, 10, SimDuration::ZERO, SimDuration::ZERO);
         assert_eq!(nothing.x(SimDuration::MAX), 10);
-        let all = LogScale::new((0, 600), SimDuration::ZERO, SimDuration::MAX);
+        let all = LogScale::new(0, 600, SimDuration::ZERO, SimDuration::MAX);
         assert!(!all.ticks(50).is_empty());
     }
 }

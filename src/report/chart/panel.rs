@@ -78,7 +78,7 @@ impl<'a> Panel<'a> {
         let counts = banded.flat_map(|it| it.drawn(points).iter().map(it.count));
         let least = counts.clone().min().unwrap_or(0);
         let most = counts.max().unwrap_or(0);
-        let nodes = NodeScale::new((top + HEADROOM, bottom), least, most);
+        let nodes = NodeScale::new(top + HEADROOM, bottom, least, most);
         curves.retain(|it| it.ink != Ink::Updated || nodes.low == 0);
         Self { points, curves, time, alive, nodes, top }
     }

@@ -93,7 +93,7 @@ impl NodeScale {
     ///
     /// It starts at zero unless the counts span less than a third of it: a dip of 1 % would then
     /// be too flat to see.
-    pub(super) fn new((top, bottom): (i32, i32), least: u32, most: u32) -> Self {
+    pub(super) fn new(top: i32, bottom: i32, least: u32, most: u32) -> Self {
         let band = most.saturating_sub(least);
         let zoomed = band > 0 && u64::from(band) * 3 < u64::from(most) && most > 20;
         let lowest = if zoomed { least.saturating_sub((band / 8).max(1)) } else { 0 };
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn node_ticks_start_at_zero_unless_the_band_is_narrow() {
         let check = |least, most, expected: &[u32]| {
-            let scale = NodeScale::new((0, 200), least, most);
+            let scale = NodeScale::new(0, 200, least, most);
             assert_eq!(scale.ticks().collect::<Vec<_>>(), expected, "{least} to {most}");
             assert_eq!((scale.y(scale.low), scale.y(most.max(1))), (200, 0));
         };

@@ -113,11 +113,8 @@ pub(super) fn broken(points: &[Point], time: &TimeScale, nodes: &NodeScale) -> B
             let until = points.get(index + 1).map_or(time.end, |next| next.at);
             let (from, to) = (time.x(point.at), time.x(until));
             let (floor, serving) = (nodes.y(point.floor), nodes.y(point.truth.serving));
-            cover(
-                &mut columns,
-                from - time.left..=(to - 1).max(from) - time.left,
-                (floor, serving),
-            );
+            let range = from - time.left..=(to - 1).max(from) - time.left;
+            cover(&mut columns, range, floor, serving);
         }
     }
     gather(&columns, time.left)
@@ -126,7 +123,8 @@ pub(super) fn broken(points: &[Point], time: &TimeScale, nodes: &NodeScale) -> B
 fn cover(
     columns: &mut [Option<(i32, i32)>],
     range: std::ops::RangeInclusive<i32>,
-    (floor, serving): (i32, i32),
+    floor: i32,
+    serving: i32,
 ) {
     for column in range.filter_map(|it| usize::try_from(it).ok()) {
         if let Some(cell) = columns.get_mut(column) {
@@ -205,7 +203,7 @@ mod tests {
 
     /// One second is 10 pixels, one node is 10 pixels; ten nodes are at the top, row 0.
     fn scales() -> (TimeScale, NodeScale) {
-        (TimeScale::new(0, 100, SimDuration::from_secs(10)), NodeScale::new((0, 100), 0, 10))
+        (TimeScale::new(0, 100, SimDuration::from_secs(10)), NodeScale::new(0, 100, 0, 10))
     }
 
     fn check_line(points: &[Point], expected: &[Pixel]) {

@@ -36,7 +36,6 @@ pub(super) fn varied_fields(study: &Study) -> Option<String> {
     (names[0] != first.name && !fields.is_empty()).then(|| fields.join(", "))
 }
 
-/// Title and subtitle.
 pub(super) fn header(title: &str, subtitle: &str) -> Vec<Shape> {
     vec![
         Shape::text(Ink::Title, (16, 26), Anchor::Start, fitted(title, 16, WIDTH - 32)),
@@ -93,7 +92,7 @@ pub(super) fn key(names: &[(Option<Ink>, String)], (left, top): Pixel) -> Vec<Sh
 
 /// Places labels beside points so that no label lies on another or on a point, the first points
 /// first; where there is no room, there is no label.
-pub(super) fn place(points: &[(Pixel, String)], (min, max): (Pixel, Pixel)) -> Vec<Option<Pixel>> {
+pub(super) fn place(points: &[(Pixel, String)], min: Pixel, max: Pixel) -> Vec<Option<Pixel>> {
     let mut taken: Vec<(Pixel, Pixel)> =
         points.iter().map(|&((x, y), _)| ((x - 6, y - 6), (x + 6, y + 6))).collect();
     let free = |taken: &[(Pixel, Pixel)], (low, high): (Pixel, Pixel)| {

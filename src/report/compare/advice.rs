@@ -10,26 +10,22 @@ const MOST: usize = 20;
 /// What to do, a sentence a line.
 pub fn advice_lines(study: &Study) -> Vec<String> {
     match &study.advice {
-        Advice::Frontier(places) => frontier(study, places),
-        Advice::Judged { reach, judgments } => judged(study, reach, judgments),
+        None => frontier(study),
+        Some(advice) => judged(study, advice),
     }
 }
 
-fn frontier(study: &Study, places: &[usize]) -> Vec<String> {
-    if places.is_empty() {
+fn frontier(study: &Study) -> Vec<String> {
+    if study.frontier.is_empty() {
         return vec!["no setting completes in 95 of 100 seeds".to_owned()];
     }
     let mut lines = vec![format!(
         "no setting{} beats these in both the worst moment and the duration (the frontier):",
-        if sizes_differ(study) { " of as many nodes" } else { "" }
+        if study.sizes_differ() { " of as many nodes" } else { "" }
     )];
-    lines.extend(places.iter().map(|&place| format!("  {}", cost(study, place))));
+    lines.extend(study.frontier.iter().map(|&place| format!("  {}", cost(study, place))));
     lines.push("say what you need, and one is recommended: --within 30m --worst 10%".to_owned());
     lines
-}
-
-fn sizes_differ(study: &Study) -> bool {
-    study.sweep.settings.windows(2).any(|pair| pair[0].nodes != pair[1].nodes)
 }
 
 /// `maxUnavailable=10%: 20 nodes at the worst moment, 4m16s`.
@@ -46,7 +42,7 @@ fn median(it: &SettingResult, figure: Figure) -> u64 {
     it.spread(figure).unwrap_or_default().p50
 }
 
-fn judged(study: &Study, reach: &[usize], judgments: &[Judgment]) -> Vec<String> {
+fn judged(study: &Study, Advice { reach, judgments }: &Advice) -> Vec<String> {
     let goal = goal_words(study.view.goal);
     let runs = |place: usize| share(judgments[place].reached, study.comparison.results[place].runs);
     let mut lines = match reach.first() {

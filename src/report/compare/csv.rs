@@ -26,14 +26,15 @@ fn rows(study: &Study) -> csv::Result<Vec<u8>> {
     let end = end.into_iter().map(str::to_owned).chain(varied.iter().map(|&it| it.to_owned()));
     writer.write_record(start.into_iter().chain(keys).chain(end))?;
     for (run, row) in study.rows.iter().enumerate() {
-        writer.write_record(record(study, (run, row), &figures, &varied))?;
+        writer.write_record(record(study, run, row, &figures, &varied))?;
     }
     writer.into_inner().map_err(|stopped| stopped.into_error().into())
 }
 
 fn record(
     study: &Study,
-    (run, row): (usize, &Figures),
+    run: usize,
+    row: &Figures,
     figures: &[Figure],
     varied: &[&str],
 ) -> Vec<String> {

@@ -14,7 +14,6 @@ pub struct Job {
     pub image: String,
     /// Parts, which is `completions`.
     pub parts: u32,
-    /// The arguments.
     pub command: Vec<String>,
     /// Paths below `/sweep`, and what is in them.
     pub files: Vec<(String, String)>,

@@ -6,9 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::report::people::number;
-use crate::study::{
-    Figures, Goal, Outcome, Refused, Row, Seeds, Setting, Sweep, View, nodes_or_percent,
-};
+use crate::study::{Figures, Goal, Outcome, Refused, Row, Seeds, Setting, Sweep, View};
 use crate::time::SimDuration;
 
 /// No sweep has more runs: each takes some hundred bytes of memory.
@@ -19,7 +17,6 @@ pub const MOST_RUNS: usize = 10_000_000;
 pub struct Header {
     /// The version of rollcast that ran it.
     pub version: String,
-    /// What is run.
     pub sweep: Sweep,
     /// How it is looked at.
     pub view: View,
@@ -106,7 +103,7 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
     let read: HeaderLine = serde_json::from_str(text).map_err(|_| JournalError::NoHeader)?;
     let broken = || JournalError::Contradiction;
     let seeds: Seeds = read.seeds.parse().map_err(|_| broken())?;
-    let worst = read.worst.as_deref().map(|text| nodes_or_percent(text).ok_or_else(broken));
+    let worst = read.worst.as_deref().map(|text| text.parse().map_err(|_| broken()));
     let settings = read.settings.into_iter().map(|it| it.setting().ok_or_else(broken));
     let sweep = Sweep {
         settings: settings.collect::<Result<_, _>>()?,

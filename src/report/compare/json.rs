@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::report::compare::advice::advice_lines;
 use crate::report::json::pretty;
-use crate::study::{Advice, Difference, NEVER, SettingResult, Spread, Study, Variances};
+use crate::study::{Difference, NEVER, SettingResult, Spread, Study, Variances};
 use crate::time::SimDuration;
 
 /// The comparison for programs, ending with a line break.
@@ -16,13 +16,9 @@ pub fn compare_json(study: &Study, version: &str) -> String {
     let name = |place: usize| sweep.settings[place].name.as_str();
     let results = study.comparison.results.iter().enumerate();
     let goal = study.view.goal;
-    let (frontier, recommended, next_best) = match &study.advice {
-        Advice::Frontier(places) => (places.iter().map(|&it| name(it)).collect(), None, None),
-        Advice::Judged { reach, .. } => {
-            let at = |place: usize| reach.get(place).map(|&it| name(it));
-            (Vec::new(), at(0), at(1))
-        }
-    };
+    let reach = study.advice.as_ref().map_or(&[][..], |advice| &advice.reach);
+    // Whoever has a goal is told what reaches it.
+    let frontier = if study.advice.is_none() { &study.frontier[..] } else { &[] };
     pretty(&File {
         version,
         title: &study.view.title,
@@ -34,9 +30,9 @@ pub fn compare_json(study: &Study, version: &str) -> String {
         refused: sweep.refused.iter().map(|it| (it.name.as_str(), it.message.as_str())).collect(),
         goal_within_us: goal.within.map(SimDuration::as_micros),
         goal_worst: goal.worst.map(|it| it.to_string()),
-        recommended,
-        next_best,
-        frontier,
+        recommended: reach.first().map(|&it| name(it)),
+        next_best: reach.get(1).map(|&it| name(it)),
+        frontier: frontier.iter().map(|&it| name(it)).collect(),
         advice: advice_lines(study),
     })
 }

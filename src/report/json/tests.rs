@@ -35,7 +35,6 @@ fn a_summary_keeps_every_figure_with_its_unit() {
         limit_hit: Some(Limit::Time),
         digest: 0xabc,
         requests: 0,
-        throttled: SimDuration::ZERO,
         peak_concurrent_pulls: 0,
     };
     let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };

@@ -6,18 +6,15 @@ use super::selection::Nodes;
 use crate::api::{Loaded, set_image};
 use crate::input::{FieldPath, Tree};
 use crate::scenario::valid::{
-    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange,
-    Repeats, Take,
+    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange, Repeats,
+    Take,
 };
-use crate::scenario::written::{self, OrText};
+use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
 
-/// When something happens.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
-    /// At first.
     pub(super) at: SimDuration,
-    /// And then again.
     pub(super) repeats: Option<Repeats>,
 }
 
@@ -36,7 +33,6 @@ pub(super) struct Actions<'a, 'n> {
 /// A change, and of which DaemonSet.
 type Changed = (DaemonSetRef, DaemonSetChange);
 
-/// Every node.
 const ALL: NodeSelection = NodeSelection { among: Among::All, take: Take::All };
 
 impl Actions<'_, '_> {
@@ -58,21 +54,21 @@ impl Actions<'_, '_> {
     }
 
     fn on_daemon_set(&mut self, event: &written::Event) -> Option<Action> {
-        let (daemon_set, change) = if let Some(OrText(written)) = &event.set_image {
+        let (daemon_set, change) = if let Some(MapOrText(written)) = &event.set_image {
             self.set_image(written)?
-        } else if let Some(OrText(written)) = &event.rollout_restart {
+        } else if let Some(MapOrText(written)) = &event.rollout_restart {
             let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
             self.revise(&daemon_set);
             (daemon_set, DaemonSetChange::RolloutRestart)
-        } else if let Some(OrText(written)) = &event.rollout_undo {
+        } else if let Some(MapOrText(written)) = &event.rollout_undo {
             self.undo(written)?
         } else if let Some(written) = &event.patch {
             self.patch(written)?
         } else {
-            let OrText(written) = event.delete.as_ref()?;
+            let MapOrText(written) = event.delete.as_ref()?;
             let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
             self.fleet.delete(&daemon_set, self.moment.at);
-            (daemon_set, DaemonSetChange::Delete(cascade(written.cascade)))
+            (daemon_set, DaemonSetChange::Delete(written.cascade))
         };
         Some(Action::DaemonSet { daemon_set, change })
     }
@@ -92,7 +88,7 @@ impl Actions<'_, '_> {
     }
 
     fn on_image(&mut self, event: &written::Event) -> Option<Action> {
-        if let Some(OrText(written)) = &event.break_image {
+        if let Some(MapOrText(written)) = &event.break_image {
             let nodes = written.nodes.as_ref().map_or(ALL, |nodes| self.select(nodes, "nodes"));
             let fault = match (written.fault, written.after) {
                 (written::Fault::Crash, Some(after)) => ImageFault::CrashLater(after.0),
@@ -107,7 +103,7 @@ impl Actions<'_, '_> {
             }
             return Some(Action::BreakImage { image: written.image.clone(), fault, nodes });
         }
-        let OrText(written) = event.mend_image.as_ref()?;
+        let MapOrText(written) = event.mend_image.as_ref()?;
         Some(Action::MendImage { image: written.image.clone() })
     }
 
@@ -120,7 +116,7 @@ impl Actions<'_, '_> {
         let inner = self.path.key("daemonSet");
         let path = if is_map && written.is_some() { &inner } else { &self.path };
         let hint = if is_map { "write" } else { "write a map with" };
-        self.fleet.resolve(self.findings, written, (path, hint))
+        self.fleet.resolve(self.findings, written, path, hint)
     }
 
     /// What stands behind the verb.
@@ -285,14 +281,6 @@ impl Actions<'_, '_> {
             min_ready_seconds: seconds.map(|_| spec.min_ready_seconds),
         };
         Some((daemon_set, change))
-    }
-}
-
-fn cascade(written: written::Cascade) -> Cascade {
-    match written {
-        written::Cascade::Background => Cascade::Background,
-        written::Cascade::Foreground => Cascade::Foreground,
-        written::Cascade::Orphan => Cascade::Orphan,
     }
 }
 

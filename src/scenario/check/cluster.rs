@@ -1,10 +1,12 @@
 //! The nodes: pools and single ones become node specs.
 
 use super::findings::{Findings, first_problem, listed};
-use super::node::{NodeParts, checked_labels, checked_taints, resources};
+use super::node::{checked_labels, checked_taints, resources};
+use super::section::Section;
+use crate::api::well_known::{LABEL_HOSTNAME, LABEL_TOPOLOGY_ZONE};
 use crate::api::{Snapshot, dns_label_problems, dns_subdomain_problems};
 use crate::input::{FieldPath, Tree};
-use crate::scenario::pool::{NUMBER, POOL_LABEL, ZONE_LABEL, own_labels};
+use crate::scenario::pool::{NUMBER, POOL_LABEL, own_labels};
 use crate::scenario::valid::{NodePool, NodeSpec, PoolId};
 use crate::scenario::written::{self, SingleNodes};
 use std::collections::BTreeMap;
@@ -52,12 +54,15 @@ impl Cluster {
 }
 
 /// Checks `cluster:`.
-pub(in crate::scenario) fn check(
+pub(super) fn check(
     findings: &mut Findings,
-    tree: &Tree,
-    path: &FieldPath,
+    section: &Section<'_>,
     snapshot: Option<&Snapshot>,
 ) -> Cluster {
+    if section.is_absent() {
+        return Cluster::default();
+    }
+    let Section { tree, path } = section;
     let Some(written) = findings.decode::<written::Cluster>(tree, path) else {
         return Cluster::default();
     };
@@ -116,21 +121,21 @@ fn add_pool(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path: &
         cluster.complete = false;
         return;
     };
-    let parts = NodeParts { tree, path };
+    let section = Section { tree, path: path.clone() };
     check_pool_name(findings, &written.name, path);
     let node_name = pattern(findings, &written, path);
-    let labels = checked_labels(findings, &parts, &written.labels);
+    let labels = checked_labels(findings, &section, &written.labels);
     check_pool_labels(findings, &written, path);
     cluster.pools.push(NodePool {
         name: written.name,
         node_name,
         labels,
-        taints: checked_taints(findings, &parts, written.taints),
+        taints: checked_taints(findings, &section, written.taints),
         startup_taints: Vec::new(),
         zones: checked_zones(findings, written.zones, path),
         allocatable: resources::checked(
             findings,
-            &parts,
+            &section,
             &written.allocatable,
             &written.other_pods,
         ),
@@ -177,14 +182,19 @@ fn pattern(findings: &mut Findings, written: &written::NodePool, path: &FieldPat
 /// Labels that a pool cannot have, because they differ from node to node.
 fn check_pool_labels(findings: &mut Findings, written: &written::NodePool, path: &FieldPath) {
     let path = path.key("labels");
-    if written.labels.contains_key("kubernetes.io/hostname") {
+    if written.labels.contains_key(LABEL_HOSTNAME) {
         let message = "every node has its own `kubernetes.io/hostname`";
         let hint = "remove it: a node gets it from its name";
-        findings.error_on_key("reserved-label", &path.key("kubernetes.io/hostname"), message, hint);
+        findings.error_on_key("reserved-label", &path.key(LABEL_HOSTNAME), message, hint);
     }
-    if written.labels.contains_key(ZONE_LABEL) && !written.zones.is_empty() {
-        let message = format!("`zones` and the label `{ZONE_LABEL}` both say the zone");
-        findings.error("contradiction", &path.key(ZONE_LABEL), message, "remove one of them");
+    if written.labels.contains_key(LABEL_TOPOLOGY_ZONE) && !written.zones.is_empty() {
+        let message = format!("`zones` and the label `{LABEL_TOPOLOGY_ZONE}` both say the zone");
+        findings.error(
+            "contradiction",
+            &path.key(LABEL_TOPOLOGY_ZONE),
+            message,
+            "remove one of them",
+        );
     }
 }
 
@@ -209,7 +219,7 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
         cluster.complete = false;
         return;
     };
-    let parts = NodeParts { tree, path };
+    let section = Section { tree, path: path.clone() };
     if let Some(why) = first_problem(dns_subdomain_problems(&written.name)) {
         let message = format!("`{}` cannot be the name of a node: {why}", written.name);
         findings.error(
@@ -222,17 +232,17 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
     let mut labels = own_labels(&written.name);
     if let Some(zone) = &written.zone {
         check_zone(findings, zone, &path.key("zone"));
-        labels.insert(ZONE_LABEL, &**zone);
+        labels.insert(LABEL_TOPOLOGY_ZONE, &**zone);
     }
-    labels.extend(checked_labels(findings, &parts, &written.labels).iter());
+    labels.extend(checked_labels(findings, &section, &written.labels).iter());
     cluster.singles.push(NodeSpec {
         name: written.name,
         pool: None,
         labels,
-        taints: checked_taints(findings, &parts, written.taints),
+        taints: checked_taints(findings, &section, written.taints),
         allocatable: resources::checked(
             findings,
-            &parts,
+            &section,
             &written.allocatable,
             &written.other_pods,
         ),

@@ -1,9 +1,10 @@
 //! What the API server and the controllers keep each other waiting.
 
 use super::findings::Findings;
-use super::latencies::checked;
+use super::latencies::delay;
+use super::section::Section;
 use crate::engine::Delay;
-use crate::input::{FieldPath, Tree};
+use crate::input::FieldPath;
 use crate::scenario::valid::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
 use crate::scenario::written::{self, Switch};
 use crate::time::SimDuration;
@@ -12,72 +13,53 @@ use crate::time::SimDuration;
 const MAX_QPS: f64 = 1_000_000.0;
 
 /// Checks `controlPlane:`.
-pub(super) fn check(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> ControlPlane {
-    let written: Switch<written::ControlPlane> =
-        if *tree == Tree::Null { None } else { findings.decode(tree, path) }.unwrap_or_default();
-    let Switch::On(written) = written else { return ControlPlane::OFF };
-    let limit = Limit { qps: written.kube_api_qps, burst: written.kube_api_burst };
+pub(super) fn check(findings: &mut Findings, section: &Section<'_>) -> ControlPlane {
+    let path = &section.path;
+    let Switch::On(written) = section.decode::<Switch<written::ControlPlane>>(findings) else {
+        return ControlPlane::OFF;
+    };
+    let limit = Limit {
+        qps: written.kube_api_qps.unwrap_or(20.0),
+        burst: written.kube_api_burst.unwrap_or(30),
+    };
     ControlPlane {
-        request_latency: delay(findings, (tree, path), "requestLatency", milliseconds(5, 20)),
-        watch_latency: delay(findings, (tree, path), "watchLatency", milliseconds(10, 50)),
-        client: client(findings, limit.or(20.0, 30), path),
+        request_latency: delay(findings, &section.key("requestLatency"), milliseconds(5, 20)),
+        watch_latency: delay(findings, &section.key("watchLatency"), milliseconds(10, 50)),
+        client: client(findings, limit, path),
         concurrent_daemonset_syncs: syncs(findings, &written, path),
-        scheduler: scheduler(findings, tree.get("scheduler"), &path.key("scheduler")),
-        node_lifecycle: node_lifecycle(findings, tree, path),
+        scheduler: scheduler(findings, &section.key("scheduler")),
+        node_lifecycle: node_lifecycle(findings, &section.key("nodeLifecycle")),
     }
 }
 
 /// Source: `pkg/scheduler/apis/config/v1/defaults.go`: 50 per second, 100 at once.
-fn scheduler(findings: &mut Findings, tree: Option<&Tree>, path: &FieldPath) -> Option<Scheduler> {
-    let tree = tree.unwrap_or(&Tree::Null);
-    let written: Switch<written::Scheduler> =
-        if *tree == Tree::Null { None } else { findings.decode(tree, path) }.unwrap_or_default();
-    let Switch::On(written) = written else { return None };
-    let limit = Limit { qps: written.kube_api_qps, burst: written.kube_api_burst };
+fn scheduler(findings: &mut Findings, section: &Section<'_>) -> Option<Scheduler> {
+    let Switch::On(written) = section.decode::<Switch<written::Scheduler>>(findings) else {
+        return None;
+    };
+    let limit = Limit {
+        qps: written.kube_api_qps.unwrap_or(50.0),
+        burst: written.kube_api_burst.unwrap_or(100),
+    };
     let two = Delay::constant(SimDuration::from_millis(2));
     Some(Scheduler {
-        client: client(findings, limit.or(50.0, 100), path),
-        cycle: delay(findings, (tree, path), "cycle", two),
+        client: client(findings, limit, &section.path),
+        cycle: delay(findings, &section.key("cycle"), two),
     })
 }
 
-/// The delay that is written under `name`, or else the default.
-fn delay(
-    findings: &mut Findings,
-    (tree, path): (&Tree, &FieldPath),
-    name: &str,
-    default: Delay,
-) -> Delay {
-    match tree.get(name) {
-        None | Some(Tree::Null) => default,
-        Some(tree) => {
-            let path = path.key(name);
-            let written = findings.decode(tree, &path);
-            written.and_then(|delay| checked(findings, &delay, &path)).unwrap_or(default)
-        }
-    }
-}
-
-/// A limit of requests as it is written, or not.
+/// A limit of requests as it is written.
 #[derive(Clone, Copy)]
 struct Limit {
-    qps: Option<f64>,
-    burst: Option<u32>,
+    qps: f64,
+    burst: u32,
 }
 
-impl Limit {
-    fn or(self, qps: f64, burst: u32) -> (f64, u32) {
-        (self.qps.unwrap_or(qps), self.burst.unwrap_or(burst))
-    }
-}
-
-fn node_lifecycle(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Option<NodeLifecycle> {
-    let path = path.key("nodeLifecycle");
-    let written: Switch<written::NodeLifecycle> = match tree.get("nodeLifecycle") {
-        None | Some(Tree::Null) => Switch::default(),
-        Some(tree) => findings.decode(tree, &path).unwrap_or_default(),
+fn node_lifecycle(findings: &mut Findings, section: &Section<'_>) -> Option<NodeLifecycle> {
+    let path = &section.path;
+    let Switch::On(written) = section.decode::<Switch<written::NodeLifecycle>>(findings) else {
+        return None;
     };
-    let Switch::On(written) = written else { return None };
     let usual = NodeLifecycle::default();
     let mut span = |name: &str, written: Option<written::Duration>| {
         if written.is_some_and(|span| span.0.is_zero()) {
@@ -142,7 +124,7 @@ fn milliseconds(min: u64, max: u64) -> Delay {
 /// 30 at once.
 fn client(
     findings: &mut Findings,
-    (qps, burst): (f64, u32),
+    Limit { qps, burst }: Limit,
     path: &FieldPath,
 ) -> Option<ClientLimit> {
     if !(0.0..=MAX_QPS).contains(&qps) || (qps > 0.0 && qps < 0.001) {

@@ -5,6 +5,7 @@ use super::cluster::{Cluster, MAX_NODES};
 use super::findings::Findings;
 use super::fleet::Fleet;
 use super::label::label;
+use super::section::Section;
 use super::selection::Nodes;
 use super::time::Horizon;
 use super::verbs;
@@ -12,7 +13,7 @@ use crate::api::Loaded;
 use crate::input::{FieldPath, Tree, decode};
 use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
-use crate::scenario::written::{self, OrText};
+use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
 use std::collections::BTreeSet;
 
@@ -35,6 +36,12 @@ pub(super) struct Happens {
 }
 
 impl Happens {
+    /// What is known of nodes once all events are: whatever they are labeled.
+    pub(super) fn nodes<'a>(&'a self, cluster: &'a Cluster) -> Nodes<'a> {
+        static NO_LABELS: BTreeSet<String> = BTreeSet::new();
+        Nodes { cluster, joins: &self.joins, set_labels: &NO_LABELS, complete: self.nodes_known }
+    }
+
     /// Whether nodes join, or may do so.
     pub(super) fn somebody_joins(&self) -> bool {
         let joins = |event: &TimedAction| {
@@ -80,24 +87,26 @@ struct Read<'a> {
 /// Checks `events:`.
 pub(super) fn check(
     findings: &mut Findings,
-    tree: &Tree,
-    (cluster, horizon, manifests): (&Cluster, &Horizon, &mut Manifests<'_>),
+    section: &Section<'_>,
+    cluster: &Cluster,
+    horizon: &Horizon,
+    manifests: &mut Manifests<'_>,
     fleet: &mut Fleet,
 ) -> Happens {
-    let Some(Tree::List(trees)) = tree.get("events") else {
+    let Tree::List(trees) = section.tree else {
         return Happens { complete: true, nodes_known: true, ..Happens::default() };
     };
-    let path = FieldPath::ROOT.key("events");
+    let path = &section.path;
     if trees.len() > MAX_EVENTS {
         let message = format!("there are {} events, more than {MAX_EVENTS}", trees.len());
-        findings.error("too-many", &path, message, "use `rate` for what happens again and again");
+        findings.error("too-many", path, message, "use `rate` for what happens again and again");
         return Happens::default();
     }
     let (mut read, mut lost) = (Vec::new(), Vec::new());
     // An entry that `--set events[2]=null` took away leaves the numbers of the others alone.
     let there = trees.iter().enumerate().filter(|(_, tree)| **tree != Tree::Null);
     for (index, tree) in there {
-        match read_event(findings, (tree, path.index(index)), horizon) {
+        match read_event(findings, tree, path.index(index), horizon) {
             Some(event) => read.push(event),
             None => lost.push(tree),
         }
@@ -112,7 +121,7 @@ pub(super) fn check(
     // The sort is stable: what happens at the same time happens in the order of the scenario.
     read.sort_by_key(|event| event.moment.at);
     let joins = joins(&read, cluster);
-    check_joins(findings, &joins, &path);
+    check_joins(findings, &joins, path);
     let set_labels = set_labels(&read);
     let nodes = Nodes { cluster, joins: &joins, set_labels: &set_labels, complete: nodes_known };
     let found: Vec<_> =
@@ -125,7 +134,8 @@ pub(super) fn check(
 /// Decodes one event, and says when it happens.
 fn read_event<'a>(
     findings: &mut Findings,
-    (tree, path): (&'a Tree, FieldPath),
+    tree: &'a Tree,
+    path: FieldPath,
     horizon: &Horizon,
 ) -> Option<Read<'a>> {
     let filled = verbs::completed(tree);
@@ -226,7 +236,7 @@ fn joins(events: &[Read<'_>], cluster: &Cluster) -> Vec<u64> {
     let mut joins = vec![0_u64; cluster.pools.len()];
     for event in events {
         let joins_now = event.written.join.as_ref();
-        let Some(OrText(join)) = joins_now.or(event.written.scale_up.as_ref()) else { continue };
+        let Some(MapOrText(join)) = joins_now.or(event.written.scale_up.as_ref()) else { continue };
         let pool = match &join.pool {
             Some(name) => cluster.pool(name).map(|id| id.0),
             None => Some(0),

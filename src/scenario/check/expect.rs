@@ -3,33 +3,37 @@
 use super::events::Happens;
 use super::findings::Findings;
 use super::fleet::Fleet;
+use super::section::Section;
 use super::time::Horizon;
 use crate::input::{FieldPath, Tree};
 use crate::scenario::valid::Expectation;
 use crate::scenario::written::{self, Expectations};
 
 /// What the expectations are about.
-type Known<'a> = (&'a Fleet, &'a Horizon, &'a Happens);
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) fleet: &'a Fleet,
+    pub(super) horizon: &'a Horizon,
+    pub(super) happens: &'a Happens,
+}
 
 /// Checks `expect:`.
 pub(super) fn check(
     findings: &mut Findings,
-    (tree, path): (&Tree, FieldPath),
-    known: Known<'_>,
+    section: &Section<'_>,
+    subject: Subject<'_>,
 ) -> Vec<Expectation> {
-    if *tree == Tree::Null {
-        return Vec::new();
-    }
-    let places: Vec<_> = match findings.decode(tree, &path).unwrap_or_default() {
+    let places: Vec<_> = match section.decode(findings) {
         Expectations::None => Vec::new(),
         Expectations::One => vec![FieldPath::ROOT],
         Expectations::List(list) => (0..list.len()).map(|i| FieldPath::ROOT.index(i)).collect(),
     };
     let mut found = Vec::new();
     for place in places {
-        let (tree, path) = (tree.at(&place).unwrap_or(&Tree::Null), path.join(&place));
+        let tree = section.tree.at(&place).unwrap_or(&Tree::Null);
+        let path = section.path.join(&place);
         if let Some(written) = findings.decode(tree, &path) {
-            found.push(checked(findings, &written, &path, known));
+            found.push(checked(findings, &written, &path, subject));
         }
     }
     found
@@ -39,13 +43,14 @@ fn checked(
     findings: &mut Findings,
     written: &written::Expectation,
     path: &FieldPath,
-    (fleet, horizon, happens): Known<'_>,
+    subject: Subject<'_>,
 ) -> Expectation {
     check_contradictions(findings, written, path);
-    check_judgeable(findings, written, path, (fleet, horizon, happens));
+    check_judgeable(findings, written, path, subject);
     let name = written.daemon_set.as_deref();
     Expectation {
-        daemon_set: name.and_then(|name| fleet.find(findings, name, &path.key("daemonSet"))),
+        daemon_set: name
+            .and_then(|name| subject.fleet.find(findings, name, &path.key("daemonSet"))),
         rollout_within: written.rollout_within.map(|span| span.0),
         rollout_completes: written.rollout_completes,
         worst_unavailable: written.worst_unavailable.map(|amount| amount.0),
@@ -77,7 +82,7 @@ fn check_judgeable(
     findings: &mut Findings,
     written: &written::Expectation,
     path: &FieldPath,
-    (fleet, horizon, happens): (&Fleet, &Horizon, &Happens),
+    Subject { fleet, horizon, happens }: Subject<'_>,
 ) {
     let about_rollout = written.rollout_within.is_some() || written.rollout_completes.is_some();
     let nothing = !about_rollout

@@ -193,7 +193,8 @@ impl Fleet {
         &self,
         findings: &mut Findings,
         written: Option<&str>,
-        (path, how): (&FieldPath, &str),
+        path: &FieldPath,
+        how: &str,
     ) -> Option<DaemonSetRef> {
         match written {
             Some(written) => {

@@ -1,10 +1,12 @@
 //! What kubelets do, and what carries images to them.
 
 use super::findings::Findings;
-use super::latencies::checked;
+use super::latencies::delay;
+use super::section::Section;
 use crate::engine::Delay;
 use crate::input::{FieldPath, Tree};
 use crate::scenario::kubelet::{Kubelet, KubeletModel, Network, StartDelays};
+use crate::scenario::valid::ClientLimit;
 use crate::scenario::written::{self, Bandwidth, Switch};
 use crate::time::SimDuration;
 
@@ -20,36 +22,27 @@ const UNPACK_RATE: u64 = 100_000_000;
 
 /// Checks `kubelet:`, `images:` and `network:`; `latencies` may say some things instead.
 pub(super) fn check(findings: &mut Findings, tree: &Tree) -> Kubelet {
-    let root = |name: &str| (tree.get(name).unwrap_or(&Tree::Null), FieldPath::ROOT.key(name));
+    let section = Section::root(tree).key("kubelet");
+    let path = &section.path;
     let network = network(findings, tree);
-    let (of_kubelet, path) = root("kubelet");
-    let written: Switch<written::Kubelet> =
-        if *of_kubelet == Tree::Null { None } else { findings.decode(of_kubelet, &path) }
-            .unwrap_or_default();
+    let written: Switch<written::Kubelet> = section.decode(findings);
     let Switch::On(written) = written else {
         warn_unused(findings, tree, "network", "kubelets are off", "write `kubelet: on`");
         return Kubelet::OFF;
     };
-    let mut delay = |name: &str, default: Delay| match of_kubelet.get(name) {
-        None | Some(Tree::Null) => default,
-        Some(tree) => {
-            let path = path.key(name);
-            let written = findings.decode(tree, &path);
-            written.and_then(|delay| checked(findings, &delay, &path)).unwrap_or(default)
-        }
-    };
+    let mut phase = |name: &str, default: Delay| delay(findings, &section.key(name), default);
     let start = StartDelays {
-        sandbox: delay("sandbox", log_normal(400, 1_500)),
-        container: delay("startContainer", log_normal(200, 600)),
+        sandbox: phase("sandbox", log_normal(400, 1_500)),
+        container: phase("startContainer", log_normal(200, 600)),
     };
     Kubelet::On(Box::new(KubeletModel {
-        volumes: delay("volumes", Delay::ZERO),
-        init_run: delay("initRun", log_normal(1_000, 5_000)),
-        pre_stop: delay("preStop", Delay::constant(SimDuration::from_secs(5))),
-        cleanup: delay("cleanup", uniform(300, 1_300)),
+        volumes: phase("volumes", Delay::ZERO),
+        init_run: phase("initRun", log_normal(1_000, 5_000)),
+        pre_stop: phase("preStop", Delay::constant(SimDuration::from_secs(5))),
+        cleanup: phase("cleanup", uniform(300, 1_300)),
         start: (!says(tree, "containerStart")).then_some(start),
-        parallel_pulls: parallel_pulls(findings, &written, &path),
-        registry_pulls: registry_pulls(findings, &written, &path),
+        parallel_pulls: parallel_pulls(findings, &written, path),
+        registry_pulls: registry_pulls(findings, &written, path),
         network,
     }))
 }
@@ -100,14 +93,15 @@ fn registry_pulls(
     findings: &mut Findings,
     written: &written::Kubelet,
     path: &FieldPath,
-) -> Option<(u32, u32)> {
+) -> Option<ClientLimit> {
     let burst = written.registry_burst.unwrap_or(10);
     if burst == 0 {
         let path = path.key("registryBurst");
         findings.error("out-of-range", &path, "a burst of 0 lets nothing pass", "write at least 1");
     }
     let qps = written.registry_pull_qps.unwrap_or(5.0);
-    Some((rate(findings, qps, &path.key("registryPullQPS"))?, burst))
+    let millis_per_second = rate(findings, qps, &path.key("registryPullQPS"))?;
+    Some(ClientLimit { millis_per_second, burst })
 }
 
 /// Thousandths of one per second; none for any number.

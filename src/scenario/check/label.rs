@@ -2,9 +2,10 @@
 
 use super::cluster::Cluster;
 use super::fleet::shown;
+use crate::api::Pressure;
 use crate::scenario::valid::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    PodChange, PressureKind, Take,
+    PodChange, Take,
 };
 
 /// The action in a few words; its DaemonSet is named where there are `several`.
@@ -81,11 +82,11 @@ fn of_nodes(change: &NodeChange, nodes: &str) -> String {
     }
 }
 
-const fn pressure(kind: PressureKind) -> &'static str {
+const fn pressure(kind: Pressure) -> &'static str {
     match kind {
-        PressureKind::Disk => "disk",
-        PressureKind::Memory => "memory",
-        PressureKind::Pid => "pid",
+        Pressure::Disk => "disk",
+        Pressure::Memory => "memory",
+        Pressure::Pid => "pid",
     }
 }
 

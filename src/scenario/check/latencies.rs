@@ -1,9 +1,8 @@
 //! How long things take.
 
-use super::cluster::Cluster;
-use super::events::Happens;
 use super::findings::Findings;
 use super::fitted::{self, Fitted};
+use super::section::Section;
 use super::selection::{self, Nodes};
 use crate::engine::{Delay, DelayError};
 use crate::input::{FieldPath, Tree};
@@ -11,25 +10,17 @@ use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Latencies, LatencyOverride, LatencyScope, PhaseDelays};
 use crate::scenario::written;
 use crate::time::SimDuration;
-use std::collections::BTreeSet;
 
 /// Checks `latencies:`.
 pub(super) fn check(
     findings: &mut Findings,
-    (tree, path): (&Tree, FieldPath),
-    (cluster, happens): (&Cluster, &Happens),
+    section: &Section<'_>,
+    nodes: &Nodes<'_>,
     manifests: &mut Manifests<'_>,
     nodes_take_time: bool,
 ) -> Latencies {
-    let set_labels = BTreeSet::new();
-    let nodes = Nodes {
-        cluster,
-        joins: &happens.joins,
-        set_labels: &set_labels,
-        complete: happens.nodes_known,
-    };
-    let written: written::Latencies =
-        if *tree == Tree::Null { None } else { findings.decode(tree, &path) }.unwrap_or_default();
+    let path = &section.path;
+    let written: written::Latencies = section.decode(findings);
     let fitted = match &written.from_snapshot {
         None => Fitted::default(),
         Some(file) => {
@@ -39,14 +30,7 @@ pub(super) fn check(
         }
     };
     let pull_is_in_start = fitted.start.is_some();
-    let mut phase = |name: &str, default: Delay| match tree.get(name) {
-        None | Some(Tree::Null) => default,
-        Some(tree) => {
-            let path = path.key(name);
-            let written = findings.decode(tree, &path);
-            written.and_then(|delay| checked(findings, &delay, &path)).unwrap_or(default)
-        }
-    };
+    let mut phase = |name: &str, default: Delay| delay(findings, &section.key(name), default);
     let default = PhaseDelays {
         schedule: phase("schedule", fitted.schedule.unwrap_or_else(defaults::schedule)),
         image_pull: phase(
@@ -62,10 +46,10 @@ pub(super) fn check(
     let mut overrides = Vec::new();
     for index in 0..written.overrides.len() {
         let inner = FieldPath::ROOT.key("overrides").index(index);
-        let tree = tree.at(&inner).unwrap_or(&Tree::Null);
+        let tree = section.tree.at(&inner).unwrap_or(&Tree::Null);
         let path = path.join(&inner);
         if let Some(written) = findings.decode(tree, &path) {
-            overrides.push(exception(findings, written, &path, &nodes));
+            overrides.push(exception(findings, written, &path, nodes));
         }
     }
     Latencies { default, overrides, node_ready }
@@ -159,13 +143,22 @@ fn check_scope(
     }
 }
 
+/// The delay that is written, or else the default.
+pub(super) fn delay(findings: &mut Findings, section: &Section<'_>, default: Delay) -> Delay {
+    if section.is_absent() {
+        return default;
+    }
+    let written = findings.decode(section.tree, &section.path);
+    written.and_then(|delay| checked(findings, &delay, &section.path)).unwrap_or(default)
+}
+
 /// The distribution, unless its numbers contradict each other.
 pub(super) fn checked(
     findings: &mut Findings,
     written: &written::Delay,
     path: &FieldPath,
 ) -> Option<Delay> {
-    match delay(written) {
+    match distribution(written) {
         Ok(delay) => {
             warn_if_long(findings, &delay, path);
             Some(delay)
@@ -177,7 +170,7 @@ pub(super) fn checked(
     }
 }
 
-fn delay(written: &written::Delay) -> Result<Delay, DelayError> {
+fn distribution(written: &written::Delay) -> Result<Delay, DelayError> {
     match written {
         written::Delay::Constant(span) => Ok(Delay::constant(span.0)),
         written::Delay::Uniform(shape) => Delay::uniform(shape.min.0, shape.max.0),

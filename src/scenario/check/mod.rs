@@ -20,6 +20,7 @@ mod latencies;
 mod node;
 mod node_actions;
 mod scenario;
+mod section;
 mod selection;
 mod startup;
 mod time;

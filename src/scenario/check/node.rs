@@ -2,30 +2,23 @@
 
 use super::cluster::is_reserved;
 use super::findings::{Findings, first_problem};
+use super::section::Section;
 use crate::api::{Labels, Taint, label_value_problems, qualified_name_problems};
 use crate::input::{FieldPath, Tree};
 use crate::scenario::written::{self, NodeLabels};
 
-/// The map of a pool or a node, as written.
-pub(super) struct NodeParts<'a> {
-    /// The map.
-    pub(super) tree: &'a Tree,
-    /// Where it is.
-    pub(super) path: &'a FieldPath,
-}
-
 /// The labels, with those that have no value.
 pub(super) fn checked_labels(
     findings: &mut Findings,
-    parts: &NodeParts<'_>,
+    section: &Section<'_>,
     labels: &NodeLabels,
 ) -> Labels {
-    let path = parts.path.key("labels");
+    let path = section.path.key("labels");
     let mut checked = Labels::default();
     for (key, value) in labels {
         checked.insert(&**key, value.clone().unwrap_or_default());
     }
-    for key in valueless(parts.tree.get("labels")) {
+    for key in valueless(section.tree.get("labels")) {
         checked.insert(key, "");
     }
     for (key, value) in checked.iter() {
@@ -66,7 +59,7 @@ pub(super) fn check_label_key(findings: &mut Findings, key: &str, path: &FieldPa
 /// Source: pkg/apis/core/validation/validation.go › validateNodeTaints.
 pub(super) fn checked_taints(
     findings: &mut Findings,
-    parts: &NodeParts<'_>,
+    section: &Section<'_>,
     taints: Vec<written::Taint>,
 ) -> Vec<Taint> {
     let taints: Vec<_> = taints.into_iter().map(|taint| taint.0).collect();
@@ -74,7 +67,7 @@ pub(super) fn checked_taints(
         let same = |other: &Taint| other.key == taint.key && other.effect == taint.effect;
         if taints[..index].iter().any(same) {
             let message = format!("there are two taints `{}:{}`", taint.key, taint.effect);
-            let path = parts.path.key("taints").index(index);
+            let path = section.path.key("taints").index(index);
             findings.error("duplicate-taint", &path, message, "remove one of them");
         }
     }
@@ -83,7 +76,7 @@ pub(super) fn checked_taints(
 
 /// What nodes have, and what is already taken.
 pub(super) mod resources {
-    use super::{Findings, NodeParts};
+    use super::{Findings, Section};
     use crate::api::Quantity;
     use crate::scenario::valid::{OtherPods, Resources};
     use crate::scenario::written::{self, Allocatable};
@@ -117,16 +110,16 @@ pub(super) mod resources {
     /// What pods may request; that others request more than that is no cluster that can be.
     pub(crate) fn checked(
         findings: &mut Findings,
-        parts: &NodeParts<'_>,
+        section: &Section<'_>,
         written: &Allocatable,
         others: &written::OtherPods,
     ) -> Resources {
         let (allocatable, others) = (allocatable(written), other_pods(others).requests);
-        let requests = parts.path.key("otherPods").key("requests");
+        let requests = section.path.key("otherPods").key("requests");
         for (name, room, taken) in
             [("cpu", allocatable.cpu, others.cpu), ("memory", allocatable.memory, others.memory)]
         {
-            let place = parts.path.key("allocatable").key(name);
+            let place = section.path.key("allocatable").key(name);
             check_sign(findings, room, &place);
             check_sign(findings, taken, &requests.key(name));
             if taken > room && !room.is_negative() {
@@ -138,7 +131,7 @@ pub(super) mod resources {
         if others.pods > allocatable.pods {
             let message =
                 format!("{} other pods do not fit on a node for {}", others.pods, allocatable.pods);
-            let place = parts.path.key("otherPods").key("count");
+            let place = section.path.key("otherPods").key("count");
             findings.error("contradiction", &place, message, "raise `allocatable.pods`");
         }
         allocatable

@@ -7,16 +7,16 @@ use super::selection;
 use crate::api::Labels;
 use crate::input::Tree;
 use crate::scenario::pool::NUMBER;
-use crate::scenario::valid::{Action, NodeChange, NodeSelection, PoolId, PressureKind};
-use crate::scenario::written::{self, OrText};
+use crate::scenario::valid::{Action, NodeChange, NodeSelection, PoolId};
+use crate::scenario::written::{self, MapOrText};
 
 impl Actions<'_, '_> {
     pub(super) fn on_nodes(&mut self, event: &written::Event) -> Option<Action> {
-        if let Some(OrText(join)) = &event.join {
+        if let Some(MapOrText(join)) = &event.join {
             let pool = self.joining(join)?;
             return Some(Action::Join { pool, count: join.count });
         }
-        if let Some(OrText(join)) = &event.scale_up {
+        if let Some(MapOrText(join)) = &event.scale_up {
             let pool = self.joining(join)?;
             return Some(Action::ScaleUp { pool, count: join.count });
         }
@@ -25,7 +25,7 @@ impl Actions<'_, '_> {
     }
 
     pub(super) fn on_control_plane(&mut self, event: &written::Event) -> Option<Action> {
-        let (action, span) = if let Some(OrText(written)) = &event.restart_controller {
+        let (action, span) = if let Some(MapOrText(written)) = &event.restart_controller {
             let away = written.away.0;
             (Action::RestartController { away }, away)
         } else {
@@ -143,26 +143,18 @@ impl Actions<'_, '_> {
 
 /// The verbs that say more than which nodes.
 fn operation(event: &written::Event) -> Option<(&written::Nodes, NodeChange)> {
-    if let Some(OrText(written)) = &event.shutdown {
+    if let Some(MapOrText(written)) = &event.shutdown {
         let grace = written.grace_period.0;
         return Some((&written.nodes, NodeChange::Shutdown { grace }));
     }
-    if let Some(OrText(written)) = &event.spot_interruption {
+    if let Some(MapOrText(written)) = &event.spot_interruption {
         let notice = written.notice.0;
         return Some((&written.nodes, NodeChange::SpotInterruption { notice }));
     }
     if let Some(written) = &event.pressure {
-        let change = NodeChange::Pressure { kind: pressure(written.kind), evict: written.evict };
+        let change = NodeChange::Pressure { kind: written.kind, evict: written.evict };
         return Some((&written.nodes, change));
     }
-    let OrText(written) = event.relieve.as_ref()?;
-    Some((&written.nodes, NodeChange::Relieve { kind: written.kind.map(pressure) }))
-}
-
-fn pressure(written: written::Pressure) -> PressureKind {
-    match written {
-        written::Pressure::Disk => PressureKind::Disk,
-        written::Pressure::Memory => PressureKind::Memory,
-        written::Pressure::Pid => PressureKind::Pid,
-    }
+    let MapOrText(written) = event.relieve.as_ref()?;
+    Some((&written.nodes, NodeChange::Relieve { kind: written.kind }))
 }

@@ -3,12 +3,13 @@
 use super::cluster::{self, Cluster};
 use super::findings::Findings;
 use super::fleet::Fleet;
+use super::section::Section;
 use super::time::Horizon;
 use super::{compare, control_plane, events, expect, images, kubelet, latencies, startup};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::manifests::Manifests;
-use crate::scenario::valid::{PickingOrder, START, Scenario};
+use crate::scenario::valid::{START, Scenario};
 use crate::scenario::written;
 
 /// The valid scenario, or nothing if a part of it cannot be read; whatever is wrong is noted.
@@ -20,7 +21,7 @@ pub(in crate::scenario) fn scenario(
     default_name: &str,
 ) -> Option<Scenario> {
     let written = frame(findings, tree);
-    let part = |name: &str| (tree.get(name).unwrap_or(&Tree::Null), FieldPath::ROOT.key(name));
+    let root = Section::root(tree);
     let snapshot = match tree.get("cluster").and_then(|cluster| cluster.get("snapshot")) {
         Some(Tree::Text(file)) => {
             let path = FieldPath::ROOT.key("cluster").key("snapshot");
@@ -28,14 +29,8 @@ pub(in crate::scenario) fn scenario(
         }
         Some(_) | None => None,
     };
-    let mut cluster = match part("cluster") {
-        (Tree::Null, _) => Cluster::default(),
-        (tree, path) => cluster::check(findings, tree, &path, snapshot.as_deref()),
-    };
-    let horizon = match part("until") {
-        (Tree::Null, _) => Horizon::default(),
-        (tree, path) => Horizon::check(findings, tree, &path),
-    };
+    let mut cluster = cluster::check(findings, &root.key("cluster"), snapshot.as_deref());
+    let horizon = Horizon::check(findings, &root.key("until"));
     let daemon_sets = daemon_sets(findings, tree, manifests);
     let mut fleet = Fleet::new(findings, &daemon_sets);
     if let Some(snapshot) = &snapshot {
@@ -44,30 +39,30 @@ pub(in crate::scenario) fn scenario(
     if !daemon_sets_known(findings, tree) || !cluster.complete {
         fleet.miss_one();
     }
-    let happens = events::check(findings, tree, (&cluster, &horizon, manifests), &mut fleet);
-    let (tree_of_plane, path) = part("controlPlane");
-    let control_plane = control_plane::check(findings, tree_of_plane, &path);
+    let happens =
+        events::check(findings, &root.key("events"), &cluster, &horizon, manifests, &mut fleet);
+    let control_plane = control_plane::check(findings, &root.key("controlPlane"));
     let kubelet = kubelet::check(findings, tree);
     startup::check(findings, tree, &mut cluster, &fleet);
     let latencies = latencies::check(
         findings,
-        part("latencies"),
-        (&cluster, &happens),
+        &root.key("latencies"),
+        &happens.nodes(&cluster),
         manifests,
         control_plane.node_lifecycle.is_some(),
     );
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     images::check_late_crashes(findings, tree, &kubelet);
-    let expectations = expect::check(findings, part("expect"), (&fleet, &horizon, &happens));
-    let compare = compare::check(findings, part("compare"));
+    let subject = expect::Subject { fleet: &fleet, horizon: &horizon, happens: &happens };
+    let expectations = expect::check(findings, &root.key("expect"), subject);
+    let compare = compare::check(findings, &root.key("compare"));
     let written = written?;
     Some(Scenario {
         name: checked_name(findings, written.name, default_name),
-        description: written.description,
         kubernetes: written.kubernetes.0,
         seed: written.seed,
-        order: order(written.order),
+        order: written.order,
         nodes: if findings.has_errors() { Vec::new() } else { cluster.nodes() },
         pools: cluster.pools,
         start: snapshot.as_ref().and_then(|snapshot| snapshot.newest).unwrap_or(START),
@@ -107,14 +102,6 @@ fn in_scenario(problem: Problem) -> Problem {
     match problem.hint {
         None if about_cluster => problem.with_hint("write for example `cluster: {nodes: 20}`"),
         Some(_) | None => problem,
-    }
-}
-
-fn order(written: written::Order) -> PickingOrder {
-    match written {
-        written::Order::Seeded => PickingOrder::Seeded,
-        written::Order::Name => PickingOrder::Name,
-        written::Order::Zone => PickingOrder::Zone,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::cluster::Cluster;
 use super::findings::{Findings, known, listed};
+use crate::api::well_known::LABEL_HOSTNAME;
 use crate::api::{LabelOperator, LabelRequirement, LabelSelector, Labels};
 use crate::input::FieldPath;
 use crate::scenario::pool::POOL_LABEL;
@@ -157,8 +158,7 @@ impl Nodes<'_> {
     /// Notes a selector that no node can ever fulfil.
     fn check_labels(&self, findings: &mut Findings, selector: &LabelSelector, path: &FieldPath) {
         let changing = |requirement: &LabelRequirement| {
-            requirement.key == crate::scenario::pool::HOSTNAME_LABEL
-                || self.set_labels.contains(&requirement.key)
+            requirement.key == LABEL_HOSTNAME || self.set_labels.contains(&requirement.key)
         };
         let is_open = selector.match_expressions.iter().any(changing)
             || selector.match_labels.iter().any(|(key, _)| self.set_labels.contains(key));

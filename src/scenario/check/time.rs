@@ -1,9 +1,10 @@
 //! When the run ends, and what that means for everything with a time.
 
 use super::findings::Findings;
-use crate::input::{FieldPath, Tree};
+use super::section::Section;
+use crate::input::FieldPath;
 use crate::scenario::valid::Until;
-use crate::scenario::written::{self, OrText};
+use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
 
 /// The end of a run that says none: long enough for any rollout that moves at all, and short
@@ -27,8 +28,13 @@ impl Default for Horizon {
 
 impl Horizon {
     /// Checks `until:`.
-    pub(super) fn check(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Self {
-        let Some(OrText(written)) = findings.decode::<OrText<written::Until>>(tree, path) else {
+    pub(super) fn check(findings: &mut Findings, section: &Section<'_>) -> Self {
+        if section.is_absent() {
+            return Self::default();
+        }
+        let Section { tree, path } = section;
+        let Some(MapOrText(written)) = findings.decode::<MapOrText<written::Until>>(tree, path)
+        else {
             // Whatever was meant, nothing else is wrong because of it.
             return Self { until: Until { limit: MAX_LIMIT, rollout_complete: true } };
         };

@@ -8,7 +8,6 @@ fn check_cluster(cluster: &str, expected: &[&str]) {
     check(&format!("cluster: {{{cluster}}}\ndaemonSets: [agent.yaml]\n"), expected);
 }
 
-/// Checks latencies.
 #[track_caller]
 fn check_latency(latencies: &str, expected: &[&str]) {
     let rest = "cluster: {nodes: 1}\ndaemonSets: [agent.yaml]\n";

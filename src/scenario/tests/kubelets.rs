@@ -16,7 +16,8 @@ fn model(keys: &str) -> KubeletModel {
 #[test]
 fn kubelets_are_real_ones_unless_something_is_written() {
     let model = model("");
-    assert_eq!((model.parallel_pulls, model.registry_pulls), (Some(1), Some((5_000, 10))));
+    let limit = valid::ClientLimit { millis_per_second: 5_000, burst: 10 };
+    assert_eq!((model.parallel_pulls, model.registry_pulls), (Some(1), Some(limit)));
     assert!(model.network.is_none(), "pulls take what `latencies` says");
     let start = model.start.unwrap();
     let median = |delay: &Delay| delay.quantile(0.5);

@@ -2,7 +2,7 @@
 
 use super::duration::Duration;
 use super::selection::Nodes;
-use super::short::Brief;
+use super::short_form::ShortForm;
 use super::taint::{Taint, TaintKey};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ fn one() -> u32 {
     1
 }
 
-impl Brief for Join {
+impl ShortForm for Join {
     const EXPECTED: &'static str =
         "a number of nodes, or a map such as `{pool: workers, count: 3}`";
     const TEXT: &'static str = "A number of nodes, or the pool of which one node joins.";
@@ -79,7 +79,7 @@ pub struct SetImage {
     pub images: BTreeMap<String, String>,
 }
 
-impl Brief for SetImage {
+impl ShortForm for SetImage {
     const EXPECTED: &'static str = "an image, or a map such as `{daemonSet: agent, image: x:v2}`";
     const TEXT: &'static str = "The new image, or `container=image` as for `kubectl set image`.";
 
@@ -105,7 +105,7 @@ pub struct RolloutRestart {
 const DAEMON_SET: &str = "the name of a DaemonSet, or a map such as `{daemonSet: agent}`";
 const DAEMON_SET_TEXT: &str = "The DaemonSet, `name` or `namespace/name`.";
 
-impl Brief for RolloutRestart {
+impl ShortForm for RolloutRestart {
     const EXPECTED: &'static str = DAEMON_SET;
     const TEXT: &'static str = DAEMON_SET_TEXT;
 
@@ -124,7 +124,7 @@ pub struct RolloutUndo {
     pub to_revision: Option<u32>,
 }
 
-impl Brief for RolloutUndo {
+impl ShortForm for RolloutUndo {
     const EXPECTED: &'static str = DAEMON_SET;
     const TEXT: &'static str = DAEMON_SET_TEXT;
 
@@ -141,10 +141,10 @@ pub struct Patch {
     pub daemon_set: Option<String>,
     /// Changes to `spec.updateStrategy`, as in the API.
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
-    pub update_strategy: Option<super::Part<()>>,
+    pub update_strategy: Option<super::Deferred<()>>,
     /// A new `spec.minReadySeconds`.
     #[schemars(with = "Option<u32>")]
-    pub min_ready_seconds: Option<super::Part<()>>,
+    pub min_ready_seconds: Option<super::Deferred<()>>,
 }
 
 /// Something that happens to the pods of a DaemonSet on some nodes.
@@ -167,7 +167,7 @@ pub struct Delete {
     pub cascade: Cascade,
 }
 
-impl Brief for Delete {
+impl ShortForm for Delete {
     const EXPECTED: &'static str = DAEMON_SET;
     const TEXT: &'static str = DAEMON_SET_TEXT;
 
@@ -176,6 +176,7 @@ impl Brief for Delete {
     }
 }
 
+// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
 /// What happens to the pods of a deleted DaemonSet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -204,7 +205,7 @@ pub struct BreakImage {
     pub nodes: Option<Nodes>,
 }
 
-impl Brief for BreakImage {
+impl ShortForm for BreakImage {
     const EXPECTED: &'static str = "an image, or a map such as `{image: x:v2, fault: crash}`";
     const TEXT: &'static str = "The image; its containers never become ready.";
 
@@ -234,7 +235,7 @@ pub struct MendImage {
     pub image: String,
 }
 
-impl Brief for MendImage {
+impl ShortForm for MendImage {
     const EXPECTED: &'static str = "an image";
     const TEXT: &'static str = "The image.";
 

@@ -1,7 +1,7 @@
 //! Shares and numbers of nodes.
 
 use super::text::{Written, written_as_text};
-use crate::api::IntOrPercent;
+use crate::api::{IntOrPercent, ParseIntOrPercentError};
 
 /// A share in percent, 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,10 @@ impl Written for Percent {
     const EXPECTED: &'static str = "a percentage such as `10%`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let number = text.strip_suffix('%').map(str::trim);
-        match number.and_then(|number| number.parse().ok()) {
-            Some(percent @ 0..=100) => Ok(Self(percent)),
-            Some(_) => Err(format!("`{text}` is more than `100%`")),
-            None => Err(format!("`{text}` is not a percentage\nhint: write `10%`")),
+        match text.parse() {
+            Ok(IntOrPercent::Percent(percent)) => Ok(Self(percent)),
+            Ok(IntOrPercent::Int(_)) => Err(refusal(text, ParseIntOrPercentError::Neither)),
+            Err(error) => Err(refusal(text, error)),
         }
     }
 
@@ -48,10 +47,7 @@ impl Written for NodesOrPercent {
     const EXPECTED: &'static str = "a number of nodes or a percentage such as `10%`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        match text.parse() {
-            Ok(number) => Ok(Self(IntOrPercent::Int(number))),
-            Err(_) => Percent::from_text(text).map(|share| Self(IntOrPercent::Percent(share.0))),
-        }
+        text.parse().map(Self).map_err(|error| refusal(text, error))
     }
 
     fn from_number(number: f64) -> Option<Result<Self, String>> {
@@ -63,21 +59,27 @@ impl Written for NodesOrPercent {
     }
 }
 
+fn refusal(text: &str, error: ParseIntOrPercentError) -> String {
+    match error {
+        ParseIntOrPercentError::Neither => {
+            format!("`{text}` is not a percentage\nhint: write `10%`")
+        }
+        ParseIntOrPercentError::TooMuch => format!("`{text}` is more than `100%`"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(text: &str, expected: Option<IntOrPercent>) {
-        assert_eq!(NodesOrPercent::from_text(text).ok().map(|read| read.0), expected, "{text}");
-    }
-
     #[test]
-    fn numbers_and_shares_are_told_apart() {
-        check("10", Some(IntOrPercent::Int(10)));
-        check("10%", Some(IntOrPercent::Percent(10)));
-        check("100%", Some(IntOrPercent::Percent(100)));
-        for wrong in ["101%", "-1%", "-1", "1.5%", "%", ""] {
-            check(wrong, None);
-        }
+    fn a_share_alone_is_no_number() {
+        let check = |text: &str, expected: Result<u32, &str>| {
+            let read = Percent::from_text(text).map(|read| read.0);
+            assert_eq!(read, expected.map_err(str::to_owned));
+        };
+        check("10%", Ok(10));
+        check("10", Err("`10` is not a percentage\nhint: write `10%`"));
+        check("101%", Err("`101%` is more than `100%`"));
     }
 }

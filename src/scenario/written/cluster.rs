@@ -15,7 +15,7 @@ use std::fmt;
 pub struct Cluster {
     /// Groups of like nodes.
     #[schemars(with = "Vec<NodePool>")]
-    pub node_pools: Vec<super::Part<NodePool>>,
+    pub node_pools: Vec<super::Deferred<NodePool>>,
     /// Single nodes; or a number, which is short for one pool `node` of so many nodes.
     pub nodes: Option<SingleNodes>,
     /// A file that `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) wrote: the
@@ -148,7 +148,7 @@ pub enum SingleNodes {
     /// Short for one pool of so many nodes.
     Count(u32),
     /// One by one.
-    List(Vec<super::Part<Node>>),
+    List(Vec<super::Deferred<Node>>),
 }
 
 impl<'de> Deserialize<'de> for SingleNodes {

@@ -1,8 +1,8 @@
 //! What `rollcast compare` varies.
 
 use super::amount::NodesOrPercent;
+use super::deferred::Deferred;
 use super::duration::Duration;
-use super::part::Part;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,15 +15,15 @@ pub struct Compare {
     /// Fields, each with the values it takes in turn; every combination is a setting. Names are
     /// `maxUnavailable`, `maxSurge`, `minReadySeconds`, `nodes`, `order`, `kubernetes`, those of
     /// the latencies, or paths as `--set` takes them.
-    pub vary: Part<BTreeMap<String, Vec<Value>>>,
+    pub vary: Deferred<BTreeMap<String, Vec<Value>>>,
     /// Settings beside these, each a name with the fields that it changes.
-    pub variants: Part<BTreeMap<String, BTreeMap<String, Value>>>,
+    pub variants: Deferred<BTreeMap<String, BTreeMap<String, Value>>>,
     /// Every setting is run with each of these seeds: `1..50`, or `1,5,9`. Default: `1..10`.
-    pub seeds: Option<Part<SeedRange>>,
+    pub seeds: Option<Deferred<SeedRange>>,
     /// The setting that the others are compared with. Default: the first.
     pub baseline: Option<String>,
     /// What a rollout should keep to; the cheapest setting that does is recommended.
-    pub goal: Part<CompareGoal>,
+    pub goal: Deferred<CompareGoal>,
 }
 
 /// What a rollout should keep to.

@@ -1,8 +1,8 @@
 //! What the API server and the controllers keep each other waiting.
 
+use super::deferred::Deferred;
 use super::delay::Delay;
 use super::duration::Duration;
-use super::part::Part;
 use super::switch::Switch;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,10 +14,10 @@ use serde::Deserialize;
 pub struct ControlPlane {
     /// From sending a request until the API server has answered it.
     /// Default: uniform, 5ms to 20ms (our judgment, for writes in a healthy cluster).
-    pub request_latency: Option<Part<Delay>>,
+    pub request_latency: Option<Deferred<Delay>>,
     /// From a change until the caches of the controllers have it.
     /// Default: uniform, 10ms to 50ms (our judgment).
-    pub watch_latency: Option<Part<Delay>>,
+    pub watch_latency: Option<Deferred<Delay>>,
     /// Requests per second of each controller's client (`--kube-api-qps`); `0` for no limit.
     /// Default: 20.
     pub kube_api_qps: Option<f64>,
@@ -29,10 +29,10 @@ pub struct ControlPlane {
     /// How nodes are looked after: settings of the node-lifecycle controller, or `off`: then
     /// leases, zones, taint eviction and the phases of loops are left out, and taints come and go
     /// exactly when their reason does.
-    pub node_lifecycle: Option<Part<Switch<NodeLifecycle>>>,
+    pub node_lifecycle: Option<Deferred<Switch<NodeLifecycle>>>,
     /// The scheduler: settings, or `off`; then a pod is bound to its node after
     /// `latencies.schedule`, whatever else is there.
-    pub scheduler: Option<Part<Switch<Scheduler>>>,
+    pub scheduler: Option<Deferred<Switch<Scheduler>>>,
 }
 
 /// Flags of the node-lifecycle controller; what is not written has Kubernetes' default.
@@ -69,5 +69,5 @@ pub struct Scheduler {
     pub kube_api_burst: Option<u32>,
     /// How long it is busy with one pod.
     /// Default: 2ms (552 daemon pods a second on 15,000 nodes, kubernetes#125293).
-    pub cycle: Option<Part<Delay>>,
+    pub cycle: Option<Deferred<Delay>>,
 }

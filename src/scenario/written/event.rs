@@ -11,7 +11,7 @@ use super::operations::{
 };
 use super::rate::Rate;
 use super::selection::Nodes;
-use super::short::OrText;
+use super::short_form::MapOrText;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,7 +29,7 @@ pub struct Event {
     pub note: Option<String>,
 
     /// New machines register as nodes of a pool.
-    pub join: Option<OrText<Join>>,
+    pub join: Option<MapOrText<Join>>,
     /// The Node objects are deleted and the machines are gone.
     pub leave: Option<Nodes>,
     /// The machines die: nothing on them runs, and no kubelet reports.
@@ -49,40 +49,40 @@ pub struct Event {
     /// `kubectl drain --ignore-daemonsets`: cordons, and evicts the pods of others.
     pub drain: Option<Nodes>,
     /// Graceful node shutdown: the pods end as Failed, then the machines are off.
-    pub shutdown: Option<OrText<Shutdown>>,
+    pub shutdown: Option<MapOrText<Shutdown>>,
     /// The cloud takes the machines back.
-    pub spot_interruption: Option<OrText<SpotInterruption>>,
+    pub spot_interruption: Option<MapOrText<SpotInterruption>>,
     /// The cluster autoscaler asks for machines; they register as nodes of a pool 45 to 65 seconds
     /// later.
-    pub scale_up: Option<OrText<Join>>,
+    pub scale_up: Option<MapOrText<Join>>,
     /// The cluster autoscaler taints nodes, drains them and gives them back.
     pub scale_down: Option<Nodes>,
     /// Nodes run out of disk, memory or process numbers.
     pub pressure: Option<PressureNodes>,
     /// Nodes have enough again.
-    pub relieve: Option<OrText<Relieve>>,
+    pub relieve: Option<MapOrText<Relieve>>,
     /// The DaemonSet controller's process ends; another one leads after a while.
-    pub restart_controller: Option<OrText<RestartController>>,
+    pub restart_controller: Option<MapOrText<RestartController>>,
     /// The API server does not answer for a while.
-    pub api_server_outage: Option<OrText<ApiServerOutage>>,
+    pub api_server_outage: Option<MapOrText<ApiServerOutage>>,
     /// `kubectl apply -f`: creates the DaemonSets of a manifest, or changes them.
     pub apply: Option<ManifestEntry>,
     /// `kubectl set image`.
-    pub set_image: Option<OrText<SetImage>>,
+    pub set_image: Option<MapOrText<SetImage>>,
     /// `kubectl rollout restart`.
-    pub rollout_restart: Option<OrText<RolloutRestart>>,
+    pub rollout_restart: Option<MapOrText<RolloutRestart>>,
     /// `kubectl rollout undo`.
-    pub rollout_undo: Option<OrText<RolloutUndo>>,
+    pub rollout_undo: Option<MapOrText<RolloutUndo>>,
     /// `kubectl patch` of the update strategy or of minReadySeconds.
     pub patch: Option<Patch>,
     /// `kubectl delete pod`, for the pods of a DaemonSet on some nodes.
     pub delete_pods: Option<OnNodes>,
     /// `kubectl delete daemonset`.
-    pub delete: Option<OrText<Delete>>,
+    pub delete: Option<MapOrText<Delete>>,
     /// From now on containers of this image fail.
-    pub break_image: Option<OrText<BreakImage>>,
+    pub break_image: Option<MapOrText<BreakImage>>,
     /// From now on containers of this image work again.
-    pub mend_image: Option<OrText<MendImage>>,
+    pub mend_image: Option<MapOrText<MendImage>>,
     /// The pods of a DaemonSet on some nodes turn not Ready, as in a network outage.
     pub unready: Option<OnNodes>,
     /// The pods of a DaemonSet on some nodes turn Ready again.

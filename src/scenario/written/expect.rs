@@ -1,8 +1,8 @@
 //! What must hold.
 
 use super::amount::NodesOrPercent;
+use super::deferred::Deferred;
 use super::duration::Duration;
-use super::part::Part;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -44,7 +44,7 @@ pub enum Expectations {
     /// One map.
     One,
     /// A list.
-    List(Vec<Part<Expectation>>),
+    List(Vec<Deferred<Expectation>>),
 }
 
 impl<'de> Deserialize<'de> for Expectations {

@@ -1,8 +1,8 @@
 //! What kubelets do, and what carries images to them.
 
 use super::data::{Bandwidth, Size};
+use super::deferred::Deferred;
 use super::delay::Delay;
-use super::part::Part;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -24,23 +24,23 @@ pub struct Kubelet {
     /// How many pulls a kubelet allows itself at once. Default: 10.
     pub registry_burst: Option<u32>,
     /// From the admission of a pod until its volumes are mounted. Default: 0s.
-    pub volumes: Option<Part<Delay>>,
+    pub volumes: Option<Deferred<Delay>>,
     /// Making a pod's sandbox, with its network. Default: lognormal, median 400ms, p99 1.5s (our
     /// judgment, within the SLO of 5 s for 99 of 100 pods). `latencies.containerStart` takes the
     /// place of this and of `startContainer` together.
-    pub sandbox: Option<Part<Delay>>,
+    pub sandbox: Option<Deferred<Delay>>,
     /// Creating and starting a container whose image is there. Default: lognormal, median 200ms,
     /// p99 600ms (our judgment).
-    pub start_container: Option<Part<Delay>>,
+    pub start_container: Option<Deferred<Delay>>,
     /// How long an init container runs. Default: lognormal, median 1s, p99 5s (our judgment).
-    pub init_run: Option<Part<Delay>>,
+    pub init_run: Option<Deferred<Delay>>,
     /// How long a preStop hook runs that is a command or a request; one that sleeps says so
     /// itself. Default: 5s (our judgment).
-    pub pre_stop: Option<Part<Delay>>,
+    pub pre_stop: Option<Deferred<Delay>>,
     /// From the end of a pod's last container until its volumes are unmounted and the object goes.
     /// The phase is reported before that. Default: uniform, 300ms to 1.3s (our judgment; kubelets
     /// look every 300 ms).
-    pub cleanup: Option<Part<Delay>>,
+    pub cleanup: Option<Deferred<Delay>>,
 }
 
 /// Images by pattern, in which `*` stands for anything; of several that fit, the longest counts.

@@ -1,7 +1,7 @@
 //! How long the phases of a pod take.
 
+use super::deferred::Deferred;
 use super::delay::Delay;
-use super::part::Part;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,36 +12,36 @@ pub struct Latencies {
     /// From the creation of the pod until it is bound to its node, if nothing keeps the scheduler
     /// from it; what may, is in `controlPlane.scheduler`.
     /// Default: lognormal, median 9ms, p99 25ms (density test of 2017, kubernetes#42000).
-    pub schedule: Option<Part<Delay>>,
+    pub schedule: Option<Deferred<Delay>>,
     /// Pulling an image that the node does not have yet.
     /// Default: lognormal, median 8s, p99 40s (an agent's image of some 80 MB at about 10 MB/s
     /// with unpacking; our judgment, since nobody publishes a distribution: measure your own).
     /// Without this, `images` and `network` let a pull take what its bytes take.
-    pub image_pull: Option<Part<Delay>>,
+    pub image_pull: Option<Deferred<Delay>>,
     /// From the images being there until the containers run: sandbox, network, start.
     /// Default: `kubelet.sandbox` and `kubelet.startContainer`; with kubelets off, lognormal,
     /// median 600ms, p99 2s (0.57 s on SSD, arXiv 2602.15214; within the SLO of 5 s for 99 of 100
     /// pods).
-    pub container_start: Option<Part<Delay>>,
+    pub container_start: Option<Deferred<Delay>>,
     /// From running until a container is well, which its probes notice at their next question;
     /// pods without a readiness probe are ready at once. A liveness probe that loses its patience
     /// before that kills the container. Default: lognormal, median 3s, p99 15s (our judgment; agents differ widely: Cilium takes
     /// 80 s to 5 min).
-    pub ready: Option<Part<Delay>>,
+    pub ready: Option<Deferred<Delay>>,
     /// From the request to terminate until the containers have exited; the pod's grace period
     /// cuts it short. Default: lognormal, median 1s, p99 10s (our judgment).
-    pub terminate: Option<Part<Delay>>,
+    pub terminate: Option<Deferred<Delay>>,
     /// From the registration of a node that joins until its kubelet reports that it is Ready.
     /// Default: lognormal, median 10s, p99 60s (our judgment); none with
     /// `controlPlane: {nodeLifecycle: off}`.
-    pub node_ready: Option<Part<Delay>>,
+    pub node_ready: Option<Deferred<Delay>>,
     /// A file that `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) wrote: how
     /// long its DaemonSets' pods took becomes the default of `schedule`, `containerStart` (with
     /// the pull of images, which then takes no time of its own) and `ready`. Timestamps there are
     /// whole seconds.
     pub from_snapshot: Option<String>,
     /// Exceptions for an image, a pool or a node; the last that matches counts.
-    pub overrides: Vec<Part<LatencyOverride>>,
+    pub overrides: Vec<Deferred<LatencyOverride>>,
 }
 
 /// An exception: which pods (all of `image`, `pool` and `node` that are written must fit), and

@@ -9,6 +9,7 @@ mod cluster;
 mod compare;
 mod control_plane;
 mod data;
+mod deferred;
 mod delay;
 mod duration;
 mod event;
@@ -18,12 +19,11 @@ mod kubelet;
 mod latencies;
 mod manifest;
 mod operations;
-mod part;
 mod rate;
 mod scenario;
 mod selection;
 mod selector;
-mod short;
+mod short_form;
 mod switch;
 mod taint;
 mod text;
@@ -42,6 +42,7 @@ pub use cluster::{
 pub use compare::{Compare, CompareGoal, SeedRange};
 pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler};
 pub use data::{Bandwidth, Size};
+pub use deferred::Deferred;
 pub use delay::{Delay, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};
@@ -50,15 +51,13 @@ pub use kubelet::{Image, Images, Kubelet, Network, NodeNetwork, Registry};
 pub use latencies::{Latencies, LatencyOverride};
 pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{
-    ApiServerOutage, Pressure, PressureNodes, Relieve, RestartController, Shutdown,
-    SpotInterruption,
+    ApiServerOutage, PressureNodes, Relieve, RestartController, Shutdown, SpotInterruption,
 };
-pub use part::Part;
 pub use rate::Rate;
-pub use scenario::{Order, Scenario};
+pub use scenario::{PickingOrder, Scenario};
 pub use selection::{NodeFilter, Nodes};
 pub use selector::Selector;
-pub use short::{Brief, OrText};
+pub use short_form::{MapOrText, ShortForm};
 pub use switch::Switch;
 pub use taint::{Taint, TaintKey};
 pub use until::Until;

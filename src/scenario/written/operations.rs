@@ -2,10 +2,12 @@
 
 use super::duration::Duration;
 use super::selection::Nodes;
-use super::short::Brief;
+use super::short_form::ShortForm;
+use crate::api::Pressure;
 use crate::time::SimDuration;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use std::borrow::Cow;
 
 const NODES: &str = "nodes: `all`, a name, or a map such as `{nodes: {pool: workers}}`";
 const NODES_TEXT: &str = "The name of a node, or `all`.";
@@ -31,7 +33,7 @@ fn half_a_minute() -> Duration {
     Duration(SimDuration::from_secs(30))
 }
 
-impl Brief for Shutdown {
+impl ShortForm for Shutdown {
     const EXPECTED: &'static str = NODES;
     const TEXT: &'static str = NODES_TEXT;
 
@@ -56,7 +58,7 @@ fn two_minutes() -> Duration {
     Duration(SimDuration::from_secs(120))
 }
 
-impl Brief for SpotInterruption {
+impl ShortForm for SpotInterruption {
     const EXPECTED: &'static str = NODES;
     const TEXT: &'static str = NODES_TEXT;
 
@@ -78,16 +80,22 @@ pub struct PressureNodes {
     pub evict: bool,
 }
 
-/// What a node can run out of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Pressure {
-    /// Space or inodes on a disk.
-    Disk,
-    /// Memory.
-    Memory,
-    /// Process numbers.
-    Pid,
+impl JsonSchema for Pressure {
+    fn schema_name() -> Cow<'static, str> {
+        "Pressure".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let kind = |name: &str, description: &str| json_schema!({ "description": description, "type": "string", "const": name });
+        json_schema!({
+            "description": "What a node can run out of.",
+            "oneOf": [
+                kind("disk", "Space or inodes on a disk."),
+                kind("memory", "Memory."),
+                kind("pid", "Process numbers."),
+            ]
+        })
+    }
 }
 
 /// Nodes have enough again.
@@ -100,7 +108,7 @@ pub struct Relieve {
     pub kind: Option<Pressure>,
 }
 
-impl Brief for Relieve {
+impl ShortForm for Relieve {
     const EXPECTED: &'static str = NODES;
     const TEXT: &'static str = NODES_TEXT;
 
@@ -124,7 +132,7 @@ impl Default for RestartController {
     }
 }
 
-impl Brief for RestartController {
+impl ShortForm for RestartController {
     const EXPECTED: &'static str = "how long nobody leads, such as `15s`";
     const TEXT: &'static str = "How long nobody leads.";
 
@@ -142,7 +150,7 @@ pub struct ApiServerOutage {
     pub duration: Duration,
 }
 
-impl Brief for ApiServerOutage {
+impl ShortForm for ApiServerOutage {
     const EXPECTED: &'static str = "a duration such as `60s`";
     const TEXT: &'static str = "For how long.";
 

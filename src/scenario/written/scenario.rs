@@ -3,13 +3,13 @@
 use super::cluster::Cluster;
 use super::compare::Compare;
 use super::control_plane::ControlPlane;
+use super::deferred::Deferred;
 use super::event::Event;
 use super::expect::Expectations;
 use super::kubelet::{Images, Kubelet, Network};
 use super::latencies::Latencies;
 use super::manifest::ManifestEntry;
-use super::part::Part;
-use super::short::OrText;
+use super::short_form::MapOrText;
 use super::switch::Switch;
 use super::until::Until;
 use super::version::Version;
@@ -34,47 +34,48 @@ pub struct Scenario {
     pub seed: u64,
     /// Which of several equally due nodes the controller takes first; Kubernetes leaves it open.
     #[serde(default)]
-    pub order: Order,
+    pub order: PickingOrder,
     /// The nodes: `{nodes: 20}`, or pools.
-    pub cluster: Part<Cluster>,
+    pub cluster: Deferred<Cluster>,
     /// DaemonSets that run everywhere they should when the run starts: paths of manifests, or
     /// the manifests themselves.
     #[serde(default)]
-    pub daemon_sets: Vec<Part<ManifestEntry>>,
+    pub daemon_sets: Vec<Deferred<ManifestEntry>>,
     /// How the API server and the controllers keep each other waiting: settings, or `off`.
     #[serde(default)]
-    pub control_plane: Part<Switch<ControlPlane>>,
+    pub control_plane: Deferred<Switch<ControlPlane>>,
     /// What kubelets do: settings, or `off` for pods that go through their phases without anything
     /// in between.
     #[serde(default)]
-    pub kubelet: Part<Switch<Kubelet>>,
+    pub kubelet: Deferred<Switch<Kubelet>>,
     /// What images weigh: `{"quay.io/*": {size: 80MB}}`. One that no pattern fits has 80MB.
     #[serde(default)]
-    pub images: Part<Images>,
+    pub images: Deferred<Images>,
     /// What carries images to the nodes.
     #[serde(default)]
-    pub network: Part<Network>,
+    pub network: Deferred<Network>,
     /// How long each phase of a pod takes; everything has a default.
     #[serde(default)]
-    pub latencies: Part<Latencies>,
+    pub latencies: Deferred<Latencies>,
     /// What happens, and when.
     #[serde(default)]
-    pub events: Vec<Part<Event>>,
+    pub events: Vec<Deferred<Event>>,
     /// When the run ends. Default: `rolloutComplete`, at the latest after 24h.
     #[serde(default)]
-    pub until: Part<OrText<Until>>,
+    pub until: Deferred<MapOrText<Until>>,
     /// What must hold; a broken threshold is reported, and the exit code is 3.
     #[serde(default)]
-    pub expect: Part<Expectations>,
+    pub expect: Deferred<Expectations>,
     /// What `rollcast compare` varies; a run of its own pays no attention to it.
     #[serde(default)]
-    pub compare: Part<Compare>,
+    pub compare: Deferred<Compare>,
 }
 
 /// Which of several equally due nodes the controller takes first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub enum Order {
+#[schemars(rename = "Order")]
+pub enum PickingOrder {
     /// A random order of the node names that the seed fixes. The default.
     #[default]
     Seeded,

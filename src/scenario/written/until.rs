@@ -1,7 +1,7 @@
 //! When the run ends.
 
 use super::duration::Duration;
-use super::short::Brief;
+use super::short_form::ShortForm;
 use super::text::Written;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,7 +28,7 @@ impl Default for Until {
     }
 }
 
-impl Brief for Until {
+impl ShortForm for Until {
     const EXPECTED: &'static str = "`rolloutComplete`, or a duration such as `2h`";
     const TEXT: &'static str = "`rolloutComplete`: as soon as every event has happened and every \
                                 rollout is complete; or a duration: exactly then.";

@@ -182,7 +182,7 @@ pub(super) fn arrival(resource: Resource, luck: DrawFor, cx: &mut Cx<'_>) -> Sim
 /// has a token for it, and the API server has worked it off.
 pub(in crate::world) fn request(luck: DrawFor, cx: &mut Cx<'_>) -> SimTime {
     let sent = cx.api.client.reserve(cx.now);
-    cx.record.request(sent.since(cx.now));
+    cx.record.request();
     sent + api_draw("request latency", |model| &model.request_latency, luck, cx)
 }
 
@@ -200,8 +200,8 @@ pub(in crate::world) fn report_event(
     match cx.api.events.report(cx.now, &id, event_type, reason, message) {
         Sent::Dropped => None,
         Sent::Create { message } | Sent::Patch { message, .. } => {
-            let sent = cx.api.client.reserve(cx.now);
-            cx.record.request(sent.since(cx.now));
+            let _ = cx.api.client.reserve(cx.now);
+            cx.record.request();
             Some(message)
         }
     }

@@ -5,7 +5,7 @@
 use crate::api::PodSpec;
 use crate::control::scheduler::{HostPort, NodeUsage, PodNeeds, Resources};
 use crate::control::{NodeId, PodId};
-use crate::scenario::{self, NodeSpec, OtherPods};
+use crate::scenario::{NodeSpec, OtherPods};
 use crate::world::cluster::nodes::Node;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::truth::Cluster;
@@ -45,7 +45,7 @@ impl Capacity {
     /// The room of a node on which no pod of a DaemonSet is.
     pub(in crate::world) fn new(spec: &NodeSpec) -> Self {
         let mut room = Self {
-            allocatable: amounts(&spec.allocatable),
+            allocatable: Resources::from_list(&spec.allocatable.list()),
             max_pods: spec.allocatable.pods,
             ..Self::default()
         };
@@ -55,7 +55,7 @@ impl Capacity {
 
     /// Equal shares for pods of which only the sum is known; the last bears what is left over.
     fn add_written(&mut self, others: &OtherPods) {
-        let (sum, count) = (amounts(&others.requests), others.requests.pods);
+        let (sum, count) = (Resources::from_list(&others.requests.list()), others.requests.pods);
         let share = |of: i64| of / i64::from(count.max(1));
         let rest = |of: i64| of - share(of) * i64::from(count.saturating_sub(1));
         let like = |part: &dyn Fn(i64) -> i64| PodNeeds {
@@ -119,31 +119,17 @@ impl Capacity {
     }
 }
 
-/// What a scenario says of cores and memory. It says nothing of other resources.
-fn amounts(of: &scenario::Resources) -> Resources {
-    Resources {
-        cpu_millis: of.cpu.millis(),
-        memory_bytes: of.memory.units(),
-        ..Resources::default()
-    }
-}
-
 /// What a DaemonSet's pod asks of its node, of what is known of nodes: cores, memory and ports.
 pub(super) fn needs_of(template: &PodSpec) -> PodNeeds {
     let mut needs = PodNeeds::of_daemon_pod(template);
-    needs.requests = known(&needs.requests);
+    needs.requests = needs.requests.cores_and_memory();
     needs
 }
 
 /// What any other pod has taken.
 pub(in crate::world) fn needs_of_background(pod: &PodSpec) -> PodNeeds {
     let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod);
-    PodNeeds { requests: known(&requests), ports, priority, ..PodNeeds::default() }
-}
-
-fn known(requests: &Resources) -> Resources {
-    let &Resources { cpu_millis, memory_bytes, .. } = requests;
-    Resources { cpu_millis, memory_bytes, ..Resources::default() }
+    PodNeeds { requests: requests.cores_and_memory(), ports, priority, ..PodNeeds::default() }
 }
 
 impl Cluster {
@@ -202,6 +188,7 @@ impl Cluster {
 mod tests {
     use super::*;
     use crate::api::Quantity;
+    use crate::scenario;
 
     fn capacity(cpu_millis: i64, count: u32) -> Capacity {
         let requests = scenario::Resources {

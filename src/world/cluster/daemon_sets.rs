@@ -1,6 +1,6 @@
 //! DaemonSet objects and their specs, from one change to the next.
 
-use crate::api::{DaemonSetSpec, KubernetesVersion, PodTemplate, UpdateStrategy};
+use crate::api::{DaemonSetSpec, KubernetesVersion, PodTemplate};
 use crate::control::daemonset::{Budget, Eligibility, Rules, StrategyKind, eligibility};
 use crate::control::kubelet::is_best_effort;
 use crate::control::scheduler::PodNeeds;
@@ -55,16 +55,11 @@ pub(in crate::world) struct Spec {
 impl Spec {
     /// How many nodes an update may disturb, of `desired`.
     pub(in crate::world) fn budget(&self, desired: u32) -> Budget {
-        match &self.written.update_strategy {
-            UpdateStrategy::OnDelete => Budget { max_unavailable: 0, max_surge: 0 },
-            UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
-                Budget::scaled(*max_unavailable, *max_surge, desired)
-            }
-        }
+        Budget::of(self.written.update_strategy, desired)
     }
 
     pub(in crate::world) fn is_on_delete(&self) -> bool {
-        matches!(self.written.update_strategy, UpdateStrategy::OnDelete)
+        self.written.update_strategy.is_on_delete()
     }
 
     /// Column NODE SELECTOR of `kubectl get ds`.
@@ -73,18 +68,6 @@ impl Spec {
         let pairs: Vec<String> =
             selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
         if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
-    }
-}
-
-/// Whether any surge is allowed; upstream asks for the surge of a single node.
-///
-/// Source: `pkg/controller/daemon/util/daemonset_util.go › AllowsSurge`.
-fn strategy_kind(strategy: &UpdateStrategy) -> StrategyKind {
-    match strategy {
-        UpdateStrategy::RollingUpdate { max_surge, .. } if max_surge.scaled_up(1) > 0 => {
-            StrategyKind::Surge
-        }
-        UpdateStrategy::RollingUpdate { .. } | UpdateStrategy::OnDelete => StrategyKind::Replace,
     }
 }
 
@@ -153,7 +136,7 @@ impl Cluster {
             .map(|container| self.images.intern(&container.image))
             .collect();
         let rules = Rules {
-            strategy: strategy_kind(&spec.update_strategy),
+            strategy: StrategyKind::of(spec.update_strategy),
             min_ready: SimDuration::from_secs(u64::from(spec.min_ready_seconds)),
             available_at_boundary: version >= KubernetesVersion::V1_36,
         };

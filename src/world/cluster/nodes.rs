@@ -1,11 +1,12 @@
 //! Machines and their Node objects.
 
+use crate::api::well_known::TAINT_NODE_OUT_OF_SERVICE;
 use crate::api::{Labels, Taint, TaintEffect};
 use crate::control::daemonset::OrderKey;
 use crate::control::node_lifecycle::NodeConditions;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
-use crate::scenario::{NodeSpec, PoolId, StartupTaint};
+use crate::scenario::{NodeSpec, NodeTraits, PoolId, StartupTaint};
 use crate::world::cluster::capacity::Capacity;
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::{ImageId, VersionId};
@@ -55,6 +56,12 @@ pub(in crate::world) struct NodeVersion {
 }
 
 impl Cluster {
+    /// A node as selections look at it.
+    pub(in crate::world) fn traits(&self, id: NodeId) -> NodeTraits<'_> {
+        let node = self.node(id);
+        NodeTraits { name: &node.name, pool: node.pool, labels: &self.version_of(id).labels }
+    }
+
     pub(in crate::world) fn new_version(
         &mut self,
         labels: Labels,
@@ -91,11 +98,6 @@ impl Cluster {
     }
 
     pub(in crate::world) fn is_out_of_service(&self, id: NodeId) -> bool {
-        self.version_of(id).taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
+        self.version_of(id).taints.iter().any(|taint| taint.key == TAINT_NODE_OUT_OF_SERVICE)
     }
 }
-
-/// Pods of a node with a taint of this key are not waited for.
-///
-/// Source: `k8s.io/api/core/v1/well_known_taints.go › TaintNodeOutOfService`.
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::control::kubelet::{self, Backoff};
-use crate::control::rate_limit::{Rate, TokenBucket};
+use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId, Ticks};
 use crate::engine::Delay;
 use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use crate::world::api_server::full_bucket;
 use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::Ticket;
@@ -81,7 +82,7 @@ impl Kubelets {
             next_ticket: 0,
             downloads: Downloads::new(bandwidths.0, bandwidths.1),
             armed: None,
-            registry: bucket(network.and_then(Network::request_limit)),
+            registry: full_bucket(network.and_then(Network::request_limit)),
             pressed: BTreeMap::new(),
             model,
         }
@@ -127,13 +128,6 @@ impl Kubelets {
     pub(in crate::world) fn model(&self) -> &KubeletModel {
         self.model.as_deref().expect("only kubelets that are on take these steps")
     }
-}
-
-/// A full bucket of so many thousandths of a token a second and so many tokens.
-pub(super) fn bucket(limit: Option<(u32, u32)>) -> TokenBucket {
-    limit.map_or_else(TokenBucket::unlimited, |(millis, burst)| {
-        TokenBucket::new(Rate::millis_per_second(millis), burst)
-    })
 }
 
 /// When a change made at `now` reaches the kubelet of a pod.

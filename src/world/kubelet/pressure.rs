@@ -3,8 +3,7 @@
 //!
 //! Source: `pkg/kubelet/eviction/eviction_manager.go › synchronize`.
 
-use crate::api::PodPhase;
-use crate::control::node_lifecycle::Pressure;
+use crate::api::{PodPhase, Pressure};
 use crate::control::scheduler::CRITICAL;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};

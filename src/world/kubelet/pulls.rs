@@ -9,11 +9,12 @@ use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::scenario::{ImageFault, Network};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::full_bucket;
 use crate::world::cluster::{Broken, Cluster, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, PodStep, PullStep, Ticket};
 use crate::world::ids::ImageId;
-use crate::world::kubelet::kubelets::{Kubelets, bucket};
+use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::latency::Phase;
 
 pub(super) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
@@ -94,7 +95,7 @@ impl Kubelets {
         let puller = self.pullers.entry(node).or_insert_with(|| Puller {
             waiting: VecDeque::new(),
             active: Vec::new(),
-            tokens: bucket(limit),
+            tokens: full_bucket(limit),
         });
         puller.waiting.push_back(Request { pod: id, epoch, container, image, asked: cx.now });
         self.pull_next(node, cx);
@@ -301,9 +302,8 @@ impl Kubelets {
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
     fn network_of(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> Option<&Network> {
-        let network = self.model().network.as_ref()?;
-        let exception = cx.exception_of(Phase::ImagePull, node, cx.cluster.images.name(image));
-        exception.is_none().then_some(network)
+        let subject = cx.subject(node, cx.cluster.images.name(image));
+        self.model().network_of(&cx.settings.latencies, &subject)
     }
 
     fn pull_time(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> PullTime {
@@ -315,8 +315,8 @@ impl Kubelets {
     }
 
     fn unpacking(&self, bytes: u64, _cx: &Cx<'_>) -> SimDuration {
-        let rate = self.model().network.as_ref().and_then(|network| network.unpack);
-        rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
+        let network = self.model().network.as_ref();
+        network.map_or(SimDuration::ZERO, |network| network.unpacking(bytes))
     }
 }
 

@@ -54,8 +54,7 @@ impl Kubelets {
         let Pod { node, spec, .. } = *cx.cluster.pod(pod);
         let image = cx.cluster.specs[spec].images.first();
         let image = image.map_or("", |&image| cx.cluster.images.name(image));
-        let is_written = self.model().start.is_none()
-            || cx.exception_of(Phase::ContainerStart, node, image).is_some();
-        is_written.then(|| cx.phase_delay(Phase::ContainerStart, pod))
+        let parts = self.model().start_of(&cx.settings.latencies, &cx.subject(node, image));
+        parts.is_none().then(|| cx.phase_delay(Phase::ContainerStart, pod))
     }
 }

@@ -10,13 +10,16 @@
 use std::collections::BTreeMap;
 
 use crate::api::Labels;
+use crate::api::well_known::{
+    LABEL_NODE_DISRUPTION_EXCLUSION, LABEL_TOPOLOGY_REGION, LABEL_TOPOLOGY_ZONE,
+};
 use crate::control::NodeId;
 use crate::control::node_lifecycle::{
     EvictionQueue, Monitor, NodeHealth, POLL_PERIOD, ZoneRules, ZoneState, all_are_down,
     monitor_grace_period, no_execute_taint, owns_no_execute,
 };
 use crate::control::rate_limit::Rate;
-use crate::scenario::{self, ZONE_LABEL};
+use crate::scenario;
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::{Cluster, Node};
 use crate::world::cx::Cx;
@@ -24,13 +27,6 @@ use crate::world::event::Event;
 use crate::world::ids::Table;
 use crate::world::nodes::taints::set_no_execute;
 use crate::world::settings::{Settings, loop_phase};
-
-const REGION_LABEL: &str = "topology.kubernetes.io/region";
-
-/// Nodes with this label do not count for the state of their zone.
-///
-/// Source: `k8s.io/api/core/v1/well_known_labels.go › LabelNodeDisruptionExclusion`.
-const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-disruption";
 
 /// Index of a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,7 +152,7 @@ impl Running {
     /// Source: `k8s.io/component-helpers/node/topology/helpers.go › GetZoneKey`.
     fn zone_of(&mut self, labels: &Labels) -> ZoneId {
         let part = |key| labels.get(key).unwrap_or_default();
-        let key = format!("{}:{}", part(REGION_LABEL), part(ZONE_LABEL));
+        let key = format!("{}:{}", part(LABEL_TOPOLOGY_REGION), part(LABEL_TOPOLOGY_ZONE));
         let next = ZoneId(u32::try_from(self.zones.len()).expect("fewer than 2^32 zones"));
         let id = *self.zone_ids.entry(key).or_insert(next);
         if id == next {
@@ -178,7 +174,7 @@ impl Running {
     fn count(&mut self, id: NodeId, cluster: &Cluster) {
         let Node { exists, ref conditions, .. } = *cluster.node(id);
         let labels = &cluster.version_of(id).labels;
-        let counts = exists && labels.get(EXCLUDE_LABEL).is_none();
+        let counts = exists && labels.get(LABEL_NODE_DISRUPTION_EXCLUSION).is_none();
         let counted = counts.then(|| conditions.health == NodeHealth::Ready);
         let zone = self.zone_of(labels);
         let before = *self.members.ensure(id, Member::default);

@@ -57,20 +57,7 @@ impl Nodes {
 fn ready_delay(id: NodeId, cx: &Cx<'_>) -> SimDuration {
     let node = cx.cluster.node(id);
     let draw = cx.settings.streams.uniform("node ready", node.name_hash, u64::from(node.epoch));
-    node_ready_delay(id, cx).sample(draw)
-}
-
-/// The last exception that applies and speaks of nodes, else the default.
-fn node_ready_delay<'a>(id: NodeId, cx: &'a Cx<'_>) -> &'a Delay {
-    let node = cx.cluster.node(id);
-    let exceptions = cx.settings.latencies.overrides.iter().rev().filter(|exception| {
-        let scope = &exception.applies_to;
-        scope.image.is_none()
-            && scope.node.as_ref().is_none_or(|name| *name == node.name)
-            && scope.pool.is_none_or(|pool| Some(pool) == node.pool)
-    });
-    let mut found = exceptions.filter_map(|exception| exception.node_ready.as_ref());
-    found.next().unwrap_or(&cx.settings.latencies.node_ready)
+    cx.settings.latencies.delay_of_node(&node.name, node.pool).sample(draw)
 }
 
 /// A pod of a DaemonSet is Ready on a node: it takes off the taints that wait for it.

@@ -1,9 +1,9 @@
 //! Taints that follow from what a node is like, and taints in general.
 
-use crate::api::{Labels, Taint};
+use crate::api::{Labels, Pressure, Taint};
 use crate::control::NodeId;
 use crate::control::node_lifecycle::{
-    Pressure, no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
+    no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
 };
 use crate::record::What;
 use crate::world::api_server::{

@@ -1,13 +1,12 @@
 //! What the scenario does to the cluster.
 
 use crate::api::{DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
-use crate::control::node_lifecycle::Pressure;
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::record::What;
 use crate::scenario::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    PodChange, PressureKind, Repeats, Scenario, Take, TimedAction, glob_matches,
+    PodChange, Repeats, Scenario, Take, TimedAction, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{
@@ -162,10 +161,10 @@ impl Reach<'_> {
             }
             NodeChange::ScaleDown => scale_down(node, cx),
             NodeChange::Pressure { kind, evict } => {
-                nodes.kubelets.press(node, pressure(*kind), *evict, cx);
+                nodes.kubelets.press(node, *kind, *evict, cx);
             }
             NodeChange::Relieve { kind } => {
-                nodes.kubelets.relieve(node, kind.map(pressure), cx);
+                nodes.kubelets.relieve(node, *kind, cx);
             }
             NodeChange::Taint { add, remove } => {
                 let taints = retainted(&cx.cluster.version_of(node).taints, add, remove);
@@ -278,14 +277,6 @@ fn break_image(
     let everywhere = matches!(nodes.among, Among::All) && nodes.take == Take::All;
     let nodes = (!everywhere).then(|| select(nodes, drawing, cx));
     cx.cluster.image_faults.add(image, fault, nodes);
-}
-
-fn pressure(kind: PressureKind) -> Pressure {
-    match kind {
-        PressureKind::Disk => Pressure::Disk,
-        PressureKind::Memory => Pressure::Memory,
-        PressureKind::Pid => Pressure::Pid,
-    }
 }
 
 /// A taint that is put on replaces one of the same key and effect.

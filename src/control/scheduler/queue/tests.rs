@@ -197,7 +197,7 @@ proptest! {
         prop_assert_eq!(count(|it| matches!(it, Place::New)), 0);
         let mut queue = queue;
         queue.release(now + SET_ASIDE_FOR + LEFTOVER_PERIOD);
-        queue.release(now + SET_ASIDE_FOR + LEFTOVER_PERIOD + MAX_BACKOFF + MAX_BACKOFF);
+        queue.release(now + SET_ASIDE_FOR + LEFTOVER_PERIOD + BACKOFF.longest + BACKOFF.longest);
         prop_assert_eq!(queue.next_change(), None, "everything that waits for time comes due");
     }
 }

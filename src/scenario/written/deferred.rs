@@ -1,4 +1,4 @@
-//! A part of a scenario that is decoded on its own.
+//! A part of a scenario that is decoded later, on its own.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, IgnoredAny};
@@ -6,23 +6,23 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// Stands where a `T` is written. The scenario is decoded part by part, so that what is wrong in
-/// one part hides nothing in another; see `sections.rs`.
+/// one part hides nothing in another; see `Findings::decode`.
 #[derive(Clone, Copy, Debug)]
-pub struct Part<T>(PhantomData<T>);
+pub struct Deferred<T>(PhantomData<T>);
 
-impl<T> Default for Part<T> {
+impl<T> Default for Deferred<T> {
     fn default() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<'de, T> Deserialize<'de> for Part<T> {
+impl<'de, T> Deserialize<'de> for Deferred<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         IgnoredAny::deserialize(deserializer).map(|_| Self::default())
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Part<T> {
+impl<T: JsonSchema> JsonSchema for Deferred<T> {
     fn inline_schema() -> bool {
         T::inline_schema()
     }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// A map that is mostly written as one text.
-pub trait Brief: Sized {
+pub trait ShortForm: Sized {
     /// What is expected, for messages.
     const EXPECTED: &'static str;
 
@@ -26,17 +26,17 @@ pub trait Brief: Sized {
 
 /// A `T`, written as a map or in short.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OrText<T>(pub T);
+pub struct MapOrText<T>(pub T);
 
-impl<'de, T: Brief + Deserialize<'de>> Deserialize<'de> for OrText<T> {
+impl<'de, T: ShortForm + Deserialize<'de>> Deserialize<'de> for MapOrText<T> {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(OrTextVisitor(PhantomData)).map(Self)
+        reader.deserialize_any(MapOrTextVisitor(PhantomData)).map(Self)
     }
 }
 
-struct OrTextVisitor<T>(PhantomData<T>);
+struct MapOrTextVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Brief + Deserialize<'de>> Visitor<'de> for OrTextVisitor<T> {
+impl<'de, T: ShortForm + Deserialize<'de>> Visitor<'de> for MapOrTextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,7 +56,7 @@ impl<'de, T: Brief + Deserialize<'de>> Visitor<'de> for OrTextVisitor<T> {
     }
 }
 
-impl<T: Brief + JsonSchema> JsonSchema for OrText<T> {
+impl<T: ShortForm + JsonSchema> JsonSchema for MapOrText<T> {
     fn schema_name() -> Cow<'static, str> {
         format!("{}OrText", T::schema_name()).into()
     }
