@@ -91,6 +91,11 @@ impl<I: Copy + From<u32> + Into<u32>, T> Table<I, T> {
         self.rows.iter()
     }
 
+    /// The number of the first thing that is wanted.
+    pub(in crate::world) fn find(&self, is_wanted: impl Fn(&T) -> bool) -> Option<I> {
+        self.ids().find(|&id| is_wanted(&self[id]))
+    }
+
     /// None for a number that has no row.
     pub(in crate::world) fn get(&self, id: I) -> Option<&T> {
         self.rows.get(place(id))

@@ -20,7 +20,6 @@ pub(in crate::world) struct Dependents {
 
 /// Makes a DaemonSet object that nobody knows of yet.
 pub(in crate::world) fn new_daemon_set(written: &DaemonSet, cx: &mut Cx<'_>) -> DaemonSetId {
-    let id = DaemonSetId(u32::try_from(cx.cluster.daemon_sets.len()).expect("few DaemonSets"));
     let generation = written.metadata.generation.max(1);
     let template_generation = Some(written.template_generation().unwrap_or(1).max(1));
     let spec = cx.cluster.new_spec(
@@ -45,8 +44,7 @@ pub(in crate::world) fn new_daemon_set(written: &DaemonSet, cx: &mut Cx<'_>) -> 
         status: StatusCounts::default(),
         collision_count: written.status.collision_count,
         api_draws: 0,
-    });
-    id
+    })
 }
 
 /// `kubectl apply`: creates the DaemonSet, or replaces its spec.

@@ -14,13 +14,12 @@ use crate::world::api_server::server::{DrawFor, Resource, arrival};
 use crate::world::cluster::{Capacity, Node, NodeVersion};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
-use crate::world::ids::DaemonSetId;
 use crate::world::track::{track_promise, track_wanted};
 
 /// Makes a node that nobody knows of yet. Its place in the picking order follows from its name
 /// and the seed, or else it comes after all nodes before it.
 pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
-    let id = NodeId(u32::try_from(cx.cluster.nodes.len()).expect("fewer than 2^32 nodes"));
+    let id = cx.cluster.nodes.next_id();
     let name_hash = fnv1a64(spec.name.as_bytes());
     let order = match cx.settings.order {
         PickingOrder::Seeded => OrderKey(cx.settings.streams.bits("picking order", name_hash, 0)),
@@ -52,8 +51,7 @@ pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
 
 /// Lets those who watch nodes know, and the record.
 pub(in crate::world) fn publish_node(id: NodeId, cx: &mut Cx<'_>) {
-    for index in 0..cx.cluster.daemon_sets.len() {
-        let daemon_set = DaemonSetId(u32::try_from(index).expect("few DaemonSets"));
+    for daemon_set in cx.cluster.daemon_set_ids() {
         track_wanted(daemon_set, id, cx);
         track_promise(daemon_set, cx);
     }

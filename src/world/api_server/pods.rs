@@ -72,7 +72,7 @@ pub(in crate::world) fn new_pod(
     hash: HashId,
     cx: &mut Cx<'_>,
 ) -> PodId {
-    let id = PodId(u32::try_from(cx.cluster.pods.len()).expect("fewer than 2^32 pods in a run"));
+    let id = cx.cluster.pods.next_id();
     let attempt = cx.cluster.next_attempt(daemon_set, node, spec);
     cx.cluster.pods.push(Pod {
         name: generate_name(daemon_set, id, cx),
@@ -224,8 +224,8 @@ fn after_pod_change(id: PodId, cx: &mut Cx<'_>) {
 /// All of the others have left a node for good.
 pub(in crate::world) fn all_background_left(node: NodeId, cx: &mut Cx<'_>) {
     cx.cluster.nodes[node].capacity.all_background_left();
-    for group in 0..cx.cluster.node(node).capacity.background.len() {
-        let group = u32::try_from(group).expect("few groups");
+    let groups = cx.cluster.node(node).capacity.background.len();
+    for (group, _) in (0..).zip(0..groups) {
         publish_room(node, Freed::Background { group }, cx);
     }
 }

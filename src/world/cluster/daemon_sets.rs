@@ -158,12 +158,8 @@ impl Cluster {
 
     /// The number of a template: equal templates have equal ones.
     pub(in crate::world) fn template_id(&mut self, template: &PodTemplate) -> TemplateId {
-        let known = self.templates.iter().position(|t| t.canonical == template.canonical);
-        let index = known.unwrap_or(self.templates.len());
-        if known.is_none() {
-            self.templates.push(template.clone());
-        }
-        TemplateId(u32::try_from(index).expect("fewer than 2^32 templates"))
+        let known = self.templates.find(|known| known.canonical == template.canonical);
+        known.unwrap_or_else(|| self.templates.push(template.clone()))
     }
 
     pub(in crate::world) fn seen_daemon_set(&self, id: DaemonSetId) -> CachedDaemonSet {

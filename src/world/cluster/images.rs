@@ -3,14 +3,20 @@
 use std::collections::BTreeMap;
 
 use crate::engine::fnv1a64;
-use crate::world::ids::ImageId;
+use crate::world::ids::{ImageId, Table};
 
 /// The images that a run has heard of.
 #[derive(Clone, Debug, Default)]
 pub(in crate::world) struct Images {
-    names: Vec<String>,
-    hashes: Vec<u64>,
+    images: Table<ImageId, Image>,
     by_name: BTreeMap<String, ImageId>,
+}
+
+#[derive(Clone, Debug)]
+struct Image {
+    name: String,
+    /// Names random numbers.
+    hash: u64,
 }
 
 impl Images {
@@ -19,18 +25,17 @@ impl Images {
         if let Some(&id) = self.by_name.get(name) {
             return id;
         }
-        let id = ImageId(u32::try_from(self.names.len()).expect("fewer than 2^32 images"));
-        self.names.push(name.to_owned());
-        self.hashes.push(fnv1a64(name.as_bytes()));
+        let image = Image { name: name.to_owned(), hash: fnv1a64(name.as_bytes()) };
+        let id = self.images.push(image);
         self.by_name.insert(name.to_owned(), id);
         id
     }
 
     pub(in crate::world) fn name(&self, image: ImageId) -> &str {
-        &self.names[image.0 as usize]
+        &self.images[image].name
     }
 
     pub(in crate::world) fn hash(&self, image: ImageId) -> u64 {
-        self.hashes[image.0 as usize]
+        self.images[image].hash
     }
 }

@@ -67,9 +67,7 @@ impl Cluster {
         labels: Labels,
         taints: Vec<Taint>,
     ) -> VersionId {
-        let id = VersionId(u32::try_from(self.versions.len()).expect("fewer than 2^32 versions"));
-        self.versions.push(NodeVersion { labels, taints });
-        id
+        self.versions.push(NodeVersion { labels, taints })
     }
 
     pub(in crate::world) fn version_of(&self, node: NodeId) -> &NodeVersion {

@@ -44,12 +44,8 @@ impl Cluster {
 
     /// The number of a hash: equal ones have equal ones.
     pub(in crate::world) fn hash_id(&mut self, hash: &str) -> HashId {
-        let known = self.hashes.iter().position(|known| known == hash);
-        let place = known.unwrap_or(self.hashes.len());
-        if known.is_none() {
-            self.hashes.push(hash.to_owned());
-        }
-        HashId(u32::try_from(place).expect("fewer than 2^32 revisions"))
+        let known = self.hashes.find(|known| known == hash);
+        known.unwrap_or_else(|| self.hashes.push(hash.to_owned()))
     }
 
     pub(in crate::world) fn selects_revision(
