@@ -1,7 +1,7 @@
 //! Confidence intervals for medians, by drawing from what was seen again and again.
 //!
 //! Percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter
-//! 13). The same resamples serve all settings and figures: pairs stay pairs. Its random numbers
+//! 13). The same resamples serve all settings and metrics: pairs stay pairs. Its random numbers
 //! have names as all others do, under a seed of their own, so an interval is as reproducible as a
 //! run.
 //!

@@ -1,4 +1,4 @@
-//! Many runs, compared: settings × seeds → rows of figures → one comparison.
+//! Many runs, compared: settings × seeds → rows of metrics → one comparison.
 //!
 //! A study varies what a scenario says, runs every setting with every seed, and compares settings
 //! seed by seed: a node has the same luck in all of them, so what differs is the setting. It knows
@@ -12,12 +12,12 @@ mod collected;
 mod comparison;
 mod curve;
 mod expectations;
-mod figure;
-mod figures;
 mod goal;
 mod meanwhile;
+mod metric;
 mod quantile;
 mod replacement;
+mod run_metrics;
 mod seeds;
 mod settings;
 mod shorthand;
@@ -32,10 +32,10 @@ pub use collected::{Collected, Study, View};
 pub use comparison::{Comparison, Difference, Interval, SettingResult, Variances, compare};
 pub use curve::{Band, Curves};
 pub use expectations::evaluate;
-pub use figure::{Figure, NEVER, Unit};
-pub use figures::{Figures, GapCounts, Outcome, ShareSteps, figures_of};
 pub use goal::{Advice, Goal, Judgment, Obstacle};
+pub use metric::{Metric, NEVER, Unit};
 pub use quantile::Spread;
+pub use run_metrics::{GapCounts, Outcome, RunMetrics, ShareSteps, metrics_of};
 pub use seeds::{Seeds, SeedsError};
 pub use settings::{Proposal, ProposalError, Varied, propose};
 pub use sweep::{Refused, Row, Setting, Shard, Sweep};

@@ -3,7 +3,7 @@
 use rollcast::input::{Limits, Source};
 use rollcast::report::arithmetic::arithmetic_lines;
 use rollcast::scenario::{Action, Files, Override, Scenario, TimedAction, read};
-use rollcast::study::{Fit, arithmetic, figures_of};
+use rollcast::study::{Fit, arithmetic, metrics_of};
 use rollcast::world::{Options, simulate};
 
 use crate::tool::{FLEET, Folder};
@@ -36,11 +36,11 @@ fn check(name: &str, scenario: &Scenario, is_typical: bool) {
             continue;
         }
         let Some(budget) = &estimate.budget else { continue };
-        let figures = figures_of(&record, Some(&estimate.daemon_set));
+        let metrics = metrics_of(&record, Some(&estimate.daemon_set));
         if estimate.trigger.is_empty() {
             continue;
         }
-        if let Some(duration) = figures.duration.filter(|_| budget.free > 0) {
+        if let Some(duration) = metrics.duration.filter(|_| budget.free > 0) {
             assert!(duration >= budget.at_least, "{name}: {duration} in {estimate:?}");
             if is_typical && scenario.events.iter().all(|timed| timed.at == estimate.at) {
                 let (ran, about) = (duration.as_micros(), budget.by_medians.as_micros());
@@ -49,7 +49,7 @@ fn check(name: &str, scenario: &Scenario, is_typical: bool) {
             }
         }
         if budget.free == 0 && estimate.desired > 0 {
-            assert_eq!((figures.duration, figures.updated), (None, 0), "{name}: {estimate:?}");
+            assert_eq!((metrics.duration, metrics.updated), (None, 0), "{name}: {estimate:?}");
         }
     }
 }
@@ -118,8 +118,8 @@ fn the_worst_moment_counts_the_nodes_of_that_moment() {
             sets.iter().chain(&["until=15m"]).map(|it| (*it).to_owned()).collect();
         let fleet = FLEET.to_owned() + "  - {at: 10m, join: 20}\n";
         let record = simulate(&scenario(&fleet, &sets), &Options::default(), |_| ());
-        let figures = figures_of(&record, None);
-        (figures.worst, figures.wanted)
+        let metrics = metrics_of(&record, None);
+        (metrics.worst, metrics.wanted)
     };
     assert_eq!(wanted(&[]), (1, 20));
     let path = "daemonSets[0].spec.updateStrategy.rollingUpdate";
@@ -232,7 +232,7 @@ fn what_takes_long_in_runs_is_in_the_bound() {
         let events = ["{at: 10m, setImage: 'x/a:2'}"];
         let scenario = fleet(&format!("{{nodes: {nodes}}}"), &[&daemon], &events, &rest);
         let record = simulate(&scenario, &Options::default(), |_| ());
-        let ran = figures_of(&record, None).duration.unwrap();
+        let ran = metrics_of(&record, None).duration.unwrap();
         let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
         assert!(budget.at_least.as_secs() >= least, "{rest}: {budget:?}");
         assert!(budget.at_least <= ran, "{rest}: {ran} in {budget:?}");
@@ -257,7 +257,7 @@ fn the_bound_knows_what_happened_before() {
         for (estimate, bound) in arithmetic(&scenario).iter().zip(bounds) {
             let budget = estimate.budget.as_ref().unwrap();
             assert_eq!(!budget.at_least.is_zero(), *bound, "{events:?}: {estimate:?}");
-            let ran = figures_of(&record, Some(&estimate.daemon_set)).duration;
+            let ran = metrics_of(&record, Some(&estimate.daemon_set)).duration;
             assert!(ran.is_some_and(|ran| ran >= budget.at_least), "{events:?}: {ran:?}");
         }
     };
@@ -376,7 +376,7 @@ fn a_second_pod_fits_beside_the_first() {
         let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
         assert_eq!(budget.surge, Some(expected), "{old} {new} {other}");
         let record = simulate(&scenario, &Options::default(), |_| ());
-        let is_complete = figures_of(&record, Some("default/a")).duration.is_some();
+        let is_complete = metrics_of(&record, Some("default/a")).duration.is_some();
         assert_eq!(is_complete, expected == Fit::Everywhere, "{old} {new} {other}");
     };
     let (one, two) = ("resources: {requests: {cpu: 1}}", "resources: {requests: {cpu: 2}}");

@@ -10,7 +10,7 @@ use crate::report::chart::study_labels::{
     WIDTH, header, notes, place, seeds, short_names, time_axis, varied_fields,
 };
 use crate::report::people::{count, number, span};
-use crate::study::{Figure, NEVER, Spread, Study};
+use crate::study::{Metric, NEVER, Spread, Study};
 use crate::time::SimDuration;
 
 /// The sides of the plot, in pixels; right of it is the margin for what never completes.
@@ -102,14 +102,14 @@ fn subtitle(study: &Study, percent: bool) -> String {
 fn worst(study: &Study, place: usize, percent: bool) -> Spread {
     let it = &study.comparison.results[place];
     if !percent {
-        return it.spread(Figure::Worst).unwrap_or_default();
+        return it.spread(Metric::Worst).unwrap_or_default();
     }
     let Spread { p5, p50, p95 } = it.worst_share;
     Spread { p5: p5 / 1_000, p50: p50 / 1_000, p95: p95 / 1_000 }
 }
 
 fn durations(study: &Study, place: usize) -> Spread {
-    study.comparison.results[place].spread(Figure::Duration).unwrap_or_default()
+    study.comparison.results[place].spread(Metric::Duration).unwrap_or_default()
 }
 
 fn plane(study: &Study, percent: bool) -> Plane {

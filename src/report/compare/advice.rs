@@ -2,7 +2,7 @@
 
 use crate::report::compare::words::value;
 use crate::report::people::number;
-use crate::study::{Advice, Figure, Goal, Judgment, Obstacle, SettingResult, Study, Unit};
+use crate::study::{Advice, Goal, Judgment, Metric, Obstacle, SettingResult, Study, Unit};
 
 /// What stops settings is told of at most so many.
 const MOST: usize = 20;
@@ -31,15 +31,15 @@ fn frontier(study: &Study) -> Vec<String> {
 /// `maxUnavailable=10%: 20 nodes at the worst moment, 4m16s`.
 fn cost(study: &Study, place: usize) -> String {
     let it = &study.comparison.results[place];
-    let median = |figure: Figure| value(figure.unit(), median(it, figure));
-    let (worst, duration) = (median(Figure::Worst), median(Figure::Duration));
+    let median = |metric: Metric| value(metric.unit(), median(it, metric));
+    let (worst, duration) = (median(Metric::Worst), median(Metric::Duration));
     let nodes = if worst == "1" { "node" } else { "nodes" };
     let name = &study.sweep.settings[place].name;
     format!("{name}: {worst} {nodes} unavailable at the worst moment, {duration}")
 }
 
-fn median(it: &SettingResult, figure: Figure) -> u64 {
-    it.spread(figure).unwrap_or_default().p50
+fn median(it: &SettingResult, metric: Metric) -> u64 {
+    it.spread(metric).unwrap_or_default().p50
 }
 
 fn judged(study: &Study, Advice { reach, judgments }: &Advice) -> Vec<String> {
@@ -84,7 +84,7 @@ fn stopped_by(study: &Study, place: usize, judgment: &Judgment) -> String {
     let say = |obstacle: &Obstacle| match *obstacle {
         Obstacle::NotComplete { runs } => format!("does not complete in {}", share(runs, it.runs)),
         Obstacle::TooLong { runs } => {
-            let duration = value(Unit::Time, median(it, Figure::Duration));
+            let duration = value(Unit::Time, median(it, Metric::Duration));
             format!("takes too long in {} (median {duration})", share(runs, it.runs))
         }
         Obstacle::TooMany { runs, most } => {

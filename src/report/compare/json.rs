@@ -68,7 +68,8 @@ struct Entry<'a> {
     unfinished: usize,
     breached: usize,
     rollout_stuck_alert: usize,
-    figures: BTreeMap<&'static str, SpreadEntry>,
+    #[serde(rename = "figures")]
+    metrics: BTreeMap<&'static str, SpreadEntry>,
     same_as: Option<&'a str>,
     differences: BTreeMap<&'static str, DifferenceEntry>,
     duration_variance: Option<VarianceEntry>,
@@ -111,9 +112,9 @@ fn entry<'a>(study: &'a Study, place: usize, it: &SettingResult) -> Entry<'a> {
         unfinished: it.unfinished,
         breached: it.breached,
         rollout_stuck_alert: it.alerted,
-        figures: it.spreads.iter().map(|(figure, it)| (figure.key(), spread(*it))).collect(),
+        metrics: it.spreads.iter().map(|(metric, it)| (metric.key(), spread(*it))).collect(),
         same_as: it.same_as.map(|same| study.sweep.settings[same].name.as_str()),
-        differences: it.differences.iter().map(|it| (it.figure.key(), difference(it))).collect(),
+        differences: it.differences.iter().map(|it| (it.metric.key(), difference(it))).collect(),
         duration_variance: it.variances.map(variance),
     }
 }

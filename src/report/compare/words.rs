@@ -7,7 +7,7 @@ use crate::time::SimDuration;
 /// Microseconds of a minute.
 const MINUTE: u64 = 60_000_000;
 
-/// A value of a figure: `4m16s`, `1,250`, `never`.
+/// A value of a metric: `4m16s`, `1,250`, `never`.
 pub(super) fn value(unit: Unit, value: u64) -> String {
     match (unit, value) {
         (_, NEVER) => "never".to_owned(),
