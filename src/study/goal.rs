@@ -130,9 +130,9 @@ pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::collected::{Collected, Study, View};
     use crate::study::run_metrics::Outcome;
     use crate::study::seeds::Seeds;
+    use crate::study::study_result::{Collected, Study, View};
     use crate::study::sweep::{Row, Setting};
 
     fn row(run: usize, seconds: Option<u64>, worst: u32) -> Row {

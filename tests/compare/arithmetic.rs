@@ -1,9 +1,9 @@
 //! What arithmetic says about an update holds in runs of it.
 
 use rollcast::input::{Limits, Source};
-use rollcast::report::arithmetic::arithmetic_lines;
+use rollcast::report::estimate::estimate_lines;
 use rollcast::scenario::{Action, Files, Override, Scenario, TimedAction, read};
-use rollcast::study::{Fit, arithmetic, metrics_of};
+use rollcast::study::{Fit, estimates, metrics_of};
 use rollcast::world::{Options, simulate};
 
 use crate::tool::{FLEET, Folder};
@@ -28,7 +28,7 @@ fn scenario(text: &str, sets: &[String]) -> Scenario {
 #[track_caller]
 fn check(name: &str, scenario: &Scenario, is_typical: bool) {
     let record = simulate(scenario, &Options::default(), |_| ());
-    for estimate in arithmetic(scenario) {
+    for estimate in estimates(scenario) {
         let later = |timed: &TimedAction| {
             timed.at > estimate.at && matches!(timed.action, Action::Nodes { .. })
         };
@@ -79,7 +79,7 @@ fn bounds_hold_for_many_budgets() {
             format!("daemonSets[0].spec.minReadySeconds={ready}"),
         ];
         let scenario = scenario(FLEET, &sets);
-        let estimate = &arithmetic(&scenario)[0];
+        let estimate = &estimates(&scenario)[0];
         assert_eq!(estimate.desired, nodes);
         check(budget, &scenario, false);
     }
@@ -101,7 +101,7 @@ fn dead_nodes_spend_what_runs_say() {
             "cluster.nodes=10".to_owned(),
         ];
         let scenario = scenario(&fleet, &sets);
-        let estimate = &arithmetic(&scenario)[0];
+        let estimate = &estimates(&scenario)[0];
         let record = simulate(&scenario, &Options::default(), |_| ());
         let status = record.summary.daemon_sets[0].status;
         assert_eq!(estimate.desired, status.desired, "{event}");
@@ -132,7 +132,7 @@ fn the_worst_moment_counts_the_nodes_of_that_moment() {
 fn an_image_that_is_there_begins_no_update() {
     let events = "events:\n  - {at: 30s, setImage: 'example.com/agent:1'}\n";
     let scenario = scenario(&FLEET.replace("events:\n", events), &[]);
-    let estimate = &arithmetic(&scenario)[0];
+    let estimate = &estimates(&scenario)[0];
     assert_eq!((estimate.at.as_secs(), estimate.trigger.as_str()), (60, "set image main=2"));
 }
 
@@ -233,7 +233,7 @@ fn what_takes_long_in_runs_is_in_the_bound() {
         let scenario = fleet(&format!("{{nodes: {nodes}}}"), &[&daemon], &events, &rest);
         let record = simulate(&scenario, &Options::default(), |_| ());
         let ran = metrics_of(&record, None).duration.unwrap();
-        let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
+        let budget = estimates(&scenario)[0].budget.clone().unwrap();
         assert!(budget.at_least.as_secs() >= least, "{rest}: {budget:?}");
         assert!(budget.at_least <= ran, "{rest}: {ran} in {budget:?}");
         assert!(ran.as_micros() * 2 <= budget.by_medians.as_micros() * 3, "{rest}: {ran}");
@@ -254,7 +254,7 @@ fn the_bound_knows_what_happened_before() {
     let check = |daemon_sets: &[&str], events: &[&str], bounds: &[bool]| {
         let scenario = fleet(cluster, daemon_sets, events, sizes);
         let record = simulate(&scenario, &Options::default(), |_| ());
-        for (estimate, bound) in arithmetic(&scenario).iter().zip(bounds) {
+        for (estimate, bound) in estimates(&scenario).iter().zip(bounds) {
             let budget = estimate.budget.as_ref().unwrap();
             assert_eq!(!budget.at_least.is_zero(), *bound, "{events:?}: {estimate:?}");
             let ran = metrics_of(&record, Some(&estimate.daemon_set)).duration;
@@ -286,7 +286,7 @@ fn an_image_is_pulled_where_it_was_not() {
         let b = daemon_set("b", "", &on(pool)).replace("x/b:1", "x/a:2");
         let events = ["{at: 10m, setImage: {daemonSet: a, image: 'x/a:2'}}"];
         let scenario = fleet(cluster, &[&a, &b], &events, "latencies: {imagePull: 1m}");
-        let took = arithmetic(&scenario)[0].budget.as_ref().unwrap().by_medians.as_secs();
+        let took = estimates(&scenario)[0].budget.as_ref().unwrap().by_medians.as_secs();
         assert!((least..most).contains(&took), "{pool}: {took}");
     };
     check("old", 600, 700);
@@ -299,7 +299,7 @@ fn what_is_not_told_is_not_claimed() {
     let check = |fields: &str, pods: &str, events: &[&str], expected: &str| {
         let daemon = daemon_set("a", fields, pods);
         let scenario = fleet("{nodes: 5}", &[&daemon], events, "");
-        let lines = arithmetic_lines(&arithmetic(&scenario));
+        let lines = estimate_lines(&estimates(&scenario));
         assert_eq!(lines, [format!("default/a: {expected}")], "{events:?}");
     };
     let update = "{at: 10m, setImage: 'x/a:2'}";
@@ -373,7 +373,7 @@ fn a_second_pod_fits_beside_the_first() {
                     requests: {cpu: 1}}}";
         let cluster = format!("{{nodePools: [{pool}]}}");
         let scenario = fleet(&cluster, &[&like(old), &b], &[&apply], "until: 30m");
-        let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
+        let budget = estimates(&scenario)[0].budget.clone().unwrap();
         assert_eq!(budget.surge, Some(expected), "{old} {new} {other}");
         let record = simulate(&scenario, &Options::default(), |_| ());
         let is_complete = metrics_of(&record, Some("default/a")).duration.is_some();
@@ -404,7 +404,7 @@ fn thousands_of_draws_are_gone_through_once() {
     let mut events: Vec<&str> = events.iter().map(String::as_str).collect();
     events.push("{at: 2h, setImage: {daemonSet: a7, image: 'x/a:2'}}");
     let daemon_sets: Vec<&str> = daemon_sets.iter().map(String::as_str).collect();
-    let estimates = arithmetic(&fleet("{nodes: 1000}", &daemon_sets, &events, "until: 3h"));
+    let estimates = estimates(&fleet("{nodes: 1000}", &daemon_sets, &events, "until: 3h"));
     let dead = |index: usize| (estimates[index].dead, estimates[index].dead_at_least);
     assert_eq!((dead(7), dead(49)), ((2, true), (0, false)));
 }

@@ -7,7 +7,7 @@ use crate::report::chart::shape::{Anchor, Ink, Pixel, RIBBONS, SERIES, Shape};
 use crate::report::chart::study_labels::{
     MOST_LINES, WIDTH, header, key, notes, seeds, short_names, time_axis, varied_fields,
 };
-use crate::report::people::count;
+use crate::report::readable::count;
 use crate::study::{Band, Study};
 use crate::time::SimDuration;
 

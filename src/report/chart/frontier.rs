@@ -9,7 +9,7 @@ use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
 use crate::report::chart::study_labels::{
     WIDTH, header, notes, place, seeds, short_names, time_axis, varied_fields,
 };
-use crate::report::people::{count, number, span};
+use crate::report::readable::{count, number, span};
 use crate::study::{Metric, NEVER, Spread, Study};
 use crate::time::SimDuration;
 

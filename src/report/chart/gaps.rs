@@ -7,7 +7,7 @@ use crate::report::chart::shape::{Anchor, Ink, Pixel, SERIES, Shape};
 use crate::report::chart::study_labels::{
     MOST_LINES, WIDTH, header, key, key_name, notes, seeds, short_names, time_axis, varied_fields,
 };
-use crate::report::people::{count, span};
+use crate::report::readable::{count, span};
 use crate::study::Study;
 use crate::time::SimDuration;
 

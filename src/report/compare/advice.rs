@@ -1,7 +1,7 @@
 //! The recommendation in sentences: the cheapest setting, the next best, and what stops others.
 
-use crate::report::compare::words::value;
-use crate::report::people::number;
+use crate::report::compare::metric_format::value;
+use crate::report::readable::number;
 use crate::study::{Advice, Goal, Judgment, Metric, Obstacle, SettingResult, Study, Unit};
 
 /// What stops settings is told of at most so many.

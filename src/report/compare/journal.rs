@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::people::number;
+use crate::report::readable::number;
 use crate::study::{Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, Sweep, View};
 use crate::time::SimDuration;
 

@@ -1,8 +1,8 @@
 //! The comparison for people: a table of the settings, one of their differences, and advice.
 
 use crate::report::compare::advice::advice_lines;
-use crate::report::compare::words::{share, signed, spread, value};
-use crate::report::people::{count, number};
+use crate::report::compare::metric_format::{share, signed, spread, value};
+use crate::report::readable::{count, number};
 use crate::report::table::layout;
 use crate::study::{Difference, FEWEST_SEEDS, Metric, SettingResult, Study, Variances};
 

@@ -48,7 +48,7 @@ struct Draw<'a> {
 
 /// The nodes of the start, meanwhile.
 #[derive(Clone)]
-pub(super) struct Meanwhile<'a> {
+pub(super) struct NodeForecast<'a> {
     scenario: &'a Scenario,
     states: Vec<State>,
     /// The largest draws first.
@@ -59,7 +59,7 @@ pub(super) struct Meanwhile<'a> {
     pub(super) is_disturbed: bool,
 }
 
-impl<'a> Meanwhile<'a> {
+impl<'a> NodeForecast<'a> {
     pub(super) fn new(scenario: &'a Scenario) -> Self {
         let states = vec![State::Works; scenario.nodes.len()];
         Self { scenario, states, draws: Vec::new(), change: false, is_disturbed: false }

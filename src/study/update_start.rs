@@ -10,12 +10,12 @@ use crate::control::daemonset::eligibility;
 use crate::scenario::{
     Action, DaemonSetChange, DaemonSetRef, NodeSpec, PodChange, Scenario, TimedAction,
 };
-use crate::study::meanwhile::{Dead, Meanwhile};
+use crate::study::node_forecast::{Dead, NodeForecast};
 use crate::time::SimDuration;
 
 /// The beginning of an update.
 #[derive(Clone, Debug)]
-pub(super) struct Before<'a> {
+pub(super) struct UpdateStart<'a> {
     /// The DaemonSet as it is from then on.
     pub(super) daemon_set: DaemonSet,
     /// The template of the pods that are replaced.
@@ -39,7 +39,7 @@ pub(super) struct Before<'a> {
 }
 
 /// The first update of each DaemonSet that runs at the start; without one, the start.
-pub(super) fn before_updates(scenario: &Scenario) -> Vec<Before<'_>> {
+pub(super) fn update_starts(scenario: &Scenario) -> Vec<UpdateStart<'_>> {
     let start = Walk::new(scenario);
     let mut walk = start.clone();
     for timed in &scenario.events {
@@ -63,7 +63,7 @@ pub(super) fn should_run(template: &PodTemplate, node: &NodeSpec) -> bool {
 #[derive(Clone)]
 struct Walk<'a> {
     scenario: &'a Scenario,
-    nodes: Meanwhile<'a>,
+    nodes: NodeForecast<'a>,
     /// Places in the vectors, by `namespace/name`.
     index: BTreeMap<String, usize>,
     /// What each is like by now.
@@ -77,14 +77,14 @@ struct Walk<'a> {
     /// Whether something happened to its pods.
     is_disturbed: Vec<bool>,
     /// The first update.
-    begun: Vec<Option<Before<'a>>>,
+    begun: Vec<Option<UpdateStart<'a>>>,
 }
 
 impl<'a> Walk<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let mut walk = Self {
             scenario,
-            nodes: Meanwhile::new(scenario),
+            nodes: NodeForecast::new(scenario),
             index: BTreeMap::new(),
             daemon_sets: Vec::new(),
             places: Vec::new(),
@@ -205,7 +205,7 @@ impl<'a> Walk<'a> {
         daemon_set: &DaemonSet,
         at: SimDuration,
         trigger: &'a str,
-    ) -> Before<'a> {
+    ) -> UpdateStart<'a> {
         let template = &daemon_set.spec.template;
         let nodes = self.scenario.nodes.iter();
         let belongs: Vec<bool> = nodes.map(|node| should_run(template, node)).collect();
@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
             && !self.nodes.is_disturbed
             && !replaced.is_empty()
             && dead.is_certain;
-        Before {
+        UpdateStart {
             outgoing: &self.scenario.daemon_sets[index].spec.template,
             at,
             trigger,

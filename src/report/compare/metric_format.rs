@@ -1,6 +1,6 @@
 //! Values and ranges as the tables of a comparison show them.
 
-use crate::report::people::{number, span};
+use crate::report::readable::{number, span};
 use crate::study::{NEVER, Spread, Unit};
 use crate::time::SimDuration;
 
