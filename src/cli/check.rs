@@ -2,7 +2,7 @@
 
 use crate::cli::args::CheckArgs;
 use crate::cli::exit::{Failure, Outcome};
-use crate::cli::sweep::Scene;
+use crate::cli::sweep::ScenarioFile;
 use crate::cli::terminal::{color, note, print};
 use crate::report::estimate::estimate_lines;
 use crate::scenario::Override;
@@ -31,9 +31,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
 
 /// What estimates tell of a scenario with which nothing is wrong.
 fn check_one(path: &str, overrides: &[Override]) -> Result<Vec<String>, Failure> {
-    let (scene, loaded) = Scene::open(path, overrides.to_vec())?;
+    let (file, loaded) = ScenarioFile::open(path, overrides.to_vec())?;
     note(&loaded.warnings.render(color()));
-    scene.check_wishes().map_err(|failure| match failure {
+    file.check_wishes().map_err(|failure| match failure {
         Failure::InvalidInput(text) => {
             Failure::InvalidInput(format!("{path}: what `compare:` says cannot be run\n{text}"))
         }

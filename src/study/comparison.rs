@@ -12,7 +12,7 @@ use crate::study::sweep::Sweep;
 pub struct Comparison {
     /// In the order of the sweep.
     pub results: Vec<SettingResult>,
-    /// The setting that the others are compared with, by its place.
+    /// The setting that the others are compared with, by its index.
     pub baseline: usize,
     /// Resamples of each interval.
     pub resamples: usize,
@@ -36,7 +36,7 @@ pub struct SettingResult {
     pub spreads: Vec<(Metric, Spread)>,
     /// [`Metric::Worst`] in millionths of the nodes that a pod belonged on, over the seeds.
     pub worst_share: Spread,
-    /// An earlier setting that gave the same events with every seed, by its place.
+    /// An earlier setting that gave the same events with every seed, by its index.
     pub same_as: Option<usize>,
     /// Against the baseline; empty for the baseline.
     pub differences: Vec<Difference>,
@@ -97,9 +97,9 @@ pub fn compare(sweep: &Sweep, rows: &[RunMetrics], baseline: usize) -> Compariso
     let seeds = sweep.seeds.numbers().len();
     let by_setting: Vec<&[RunMetrics]> = rows.chunks(seeds).collect();
     let mut results: Vec<SettingResult> = by_setting.iter().map(|rows| result(rows)).collect();
-    for place in 0..results.len() {
-        let equal = |other: &usize| same_events(by_setting[place], by_setting[*other]);
-        results[place].same_as = (0..place).find(equal);
+    for index in 0..results.len() {
+        let equal = |other: &usize| same_events(by_setting[index], by_setting[*other]);
+        results[index].same_as = (0..index).find(equal);
     }
     compare_with(baseline, &by_setting, &mut results);
     Comparison { results, baseline, resamples: resamples(seeds) }
@@ -141,20 +141,20 @@ fn same_events(one: &[RunMetrics], other: &[RunMetrics]) -> bool {
 
 fn compare_with(baseline: usize, by_setting: &[&[RunMetrics]], results: &mut [SettingResult]) {
     let Some(&base) = by_setting.get(baseline) else { return };
-    let mut places = Vec::new();
+    let mut compared = Vec::new();
     let mut samples = Vec::new();
-    for (place, rows) in by_setting.iter().enumerate().filter(|(place, _)| *place != baseline) {
+    for (index, rows) in by_setting.iter().enumerate().filter(|(index, _)| *index != baseline) {
         for metric in Metric::COMPARED {
-            places.push((place, metric));
+            compared.push((index, metric));
             samples.push(paired(metric, rows, base));
         }
-        results[place].variances = variances(rows, base);
+        results[index].variances = variances(rows, base);
     }
     let bounds = intervals(&samples);
-    for (((place, metric), sample), (low, high)) in places.into_iter().zip(samples).zip(bounds) {
+    for (((index, metric), sample), (low, high)) in compared.into_iter().zip(samples).zip(bounds) {
         let difference =
             Difference { metric, median: median(sample), interval: Interval { low, high } };
-        results[place].differences.push(difference);
+        results[index].differences.push(difference);
     }
 }
 

@@ -54,7 +54,7 @@ pub struct Budget {
     pub at_least: SimDuration,
     /// So long if every phase took its median on each node.
     pub by_medians: SimDuration,
-    /// Whether second pods find a place; only for a surge.
+    /// Whether second pods find room; only for a surge.
     pub surge: Option<Fit>,
     /// Whether the wake-up after `minReadySeconds` may be lost.
     ///
@@ -63,7 +63,7 @@ pub struct Budget {
     pub may_hang: bool,
 }
 
-/// Whether a second pod finds a place beside the first.
+/// Whether a second pod finds room beside the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
     Everywhere,
@@ -129,7 +129,7 @@ fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
     (1..=100).find(|percent| IntOrPercent::Percent(*percent).scaled_up(desired) >= nodes)
 }
 
-/// Whether a second pod finds a place on the nodes that are to be updated.
+/// Whether a second pod finds room on the nodes that are to be updated.
 fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
     let new = needs(&update.daemon_set.spec.template);
     let old = needs(update.outgoing);
@@ -142,8 +142,8 @@ fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
     // Less important pods make room.
     let stays = |priority: i32| !new.may_preempt || priority >= new.priority;
     let others: Vec<_> = others.filter(|(_, needs)| stays(needs.priority)).collect();
-    let fits = |place: &usize| {
-        let node = &scenario.nodes[*place];
+    let fits = |index: &usize| {
+        let node = &scenario.nodes[*index];
         let mut usage = NodeUsage::default();
         if stays(node.other_pods.priority) {
             let OtherPods { requests, .. } = &node.other_pods;
@@ -170,7 +170,7 @@ fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
         };
         is_possible && facts.has_room_for(&new)
     };
-    match update.replaced.iter().filter(|place| !fits(place)).count() {
+    match update.replaced.iter().filter(|index| !fits(index)).count() {
         0 => Fit::Everywhere,
         many => Fit::TooSmall(u32::try_from(many).unwrap_or(u32::MAX)),
     }

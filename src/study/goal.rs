@@ -52,7 +52,7 @@ pub struct Judgment {
     pub obstacles: Vec<Obstacle>,
 }
 
-/// What a goal says of the settings, which are given by their places.
+/// What a goal says of the settings, which are given by their indices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// Settings that reach it, the cheapest first.
@@ -153,8 +153,8 @@ mod tests {
     /// A study of settings that give the same with each of 20 seeds; of the first, the last seed
     /// stalls.
     fn study(settings: &[(Option<u64>, u32)], goal: Goal) -> Study {
-        let setting = |place: usize| Setting {
-            name: place.to_string(),
+        let setting = |index: usize| Setting {
+            name: index.to_string(),
             scenario: String::new(),
             values: Vec::new(),
             hash: 0,

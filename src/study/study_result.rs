@@ -19,7 +19,7 @@ pub struct Collected {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     pub title: String,
-    /// The setting that others are compared with, by its place.
+    /// The setting that others are compared with, by its index.
     pub baseline: usize,
     /// What a setting should keep to.
     pub goal: Goal,
@@ -38,7 +38,7 @@ pub struct Study {
     /// The settings side by side.
     pub comparison: Comparison,
     /// The settings that are mostly complete and that no other of as many nodes beats in both the
-    /// worst moment and the duration, the fewest unavailable nodes first; by their places.
+    /// worst moment and the duration, the fewest unavailable nodes first; by their indices.
     pub frontier: Vec<usize>,
     /// What the goal says of the settings; none if none was given.
     pub advice: Option<Advice>,
@@ -76,9 +76,9 @@ impl Collected {
         match self.rows.get_mut(row.run) {
             None => true,
             Some(Some(before)) => *before == metrics,
-            Some(place @ None) => {
+            Some(slot @ None) => {
                 self.curves[row.run / self.seeds].add(&curve, &gaps);
-                *place = Some(metrics);
+                *slot = Some(metrics);
                 true
             }
         }

@@ -57,7 +57,7 @@ impl Sweep {
         self.settings.len() * self.seeds.numbers().len()
     }
 
-    /// The setting of a run, by its place, and the seed.
+    /// The setting of a run, by its index, and the seed.
     pub fn run(&self, run: usize) -> (usize, u64) {
         let seeds = self.seeds.numbers();
         (run / seeds.len(), seeds[run % seeds.len()])

@@ -11,7 +11,7 @@ use crate::study::sweep::{Row, Sweep};
 use crate::world::{Options, RunLimits, simulate};
 
 /// Runs those of a sweep that are `pending` on `jobs` threads. `load` makes the scenario of a
-/// setting, by its place; each thread calls it once per setting that it meets. `done` gets each row
+/// setting, by its index; each thread calls it once per setting that it meets. `done` gets each row
 /// on the calling thread. Once `stop` is set, runs that have begun are finished and no other is
 /// begun.
 pub fn run_all(

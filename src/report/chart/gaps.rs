@@ -76,8 +76,8 @@ fn key_rows(group: &Group, ink: Ink, settings: usize) -> Vec<(Option<Ink>, Strin
         return vec![(Some(ink), format!("all {many} settings, alike"))];
     }
     let mut rows = Vec::new();
-    for (place, name) in group.names.iter().take(MOST_NAMES).enumerate() {
-        let first = place == 0;
+    for (index, name) in group.names.iter().take(MOST_NAMES).enumerate() {
+        let first = index == 0;
         rows.push(if first {
             (Some(ink), name.clone())
         } else {

@@ -38,12 +38,12 @@ fn study_of_sizes(
     nodes: impl Fn(usize) -> u32,
     metrics: impl Fn(usize, u64) -> RunMetrics,
 ) -> Study {
-    let setting = |(place, name): (usize, &&str)| Setting {
+    let setting = |(setting, name): (usize, &&str)| Setting {
         name: (*name).to_owned(),
         scenario: "fleet".to_owned(),
         values: vec![("maxUnavailable".to_owned(), (*name).to_owned())],
         hash: 0,
-        nodes: nodes(place),
+        nodes: nodes(setting),
     };
     let sweep = Sweep {
         settings: names.iter().enumerate().map(setting).collect(),
@@ -54,8 +54,8 @@ fn study_of_sizes(
     };
     let mut collected = Collected::new(&sweep);
     for run in 0..sweep.runs() {
-        let (place, seed) = sweep.run(run);
-        collected.add(Row { run, metrics: metrics(place, seed) });
+        let (setting, seed) = sweep.run(run);
+        collected.add(Row { run, metrics: metrics(setting, seed) });
     }
     let view = View { title: "fleet".to_owned(), baseline: 0, goal: Goal::default() };
     collected.finish(sweep, view).unwrap()
@@ -69,10 +69,12 @@ fn charts_are_drawn_whatever_came_out() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let studies = [
         study(&["1"], |_, seed| metrics(Some(60 + seed), 1)),
-        study(&["<&>", "\"'🚀"], |place, _| metrics(Some(60), u32::try_from(place).unwrap())),
+        study(&["<&>", "\"'🚀"], |setting, _| metrics(Some(60), u32::try_from(setting).unwrap())),
         study(&["1", "2"], |_, _| metrics(None, 0)),
         study(&["1", "2"], |_, _| RunMetrics { wanted: 0, ..metrics(Some(0), 0) }),
-        study(&many, |place, seed| metrics(Some(1 << (place / 2)), u32::try_from(seed).unwrap())),
+        study(&many, |setting, seed| {
+            metrics(Some(1 << (setting / 2)), u32::try_from(seed).unwrap())
+        }),
         study(&["1"], |_, _| RunMetrics { curve: vec![], gaps: vec![], ..metrics(Some(9), 1) }),
     ];
     for (index, study) in studies.iter().enumerate() {
@@ -88,7 +90,7 @@ fn charts_are_drawn_whatever_came_out() {
 
 #[test]
 fn stalled_settings_stand_at_the_margin() {
-    let study = study(&["1", "10%"], |place, seed| match place {
+    let study = study(&["1", "10%"], |setting, seed| match setting {
         0 => metrics(None, 0),
         _ => metrics(Some(100 + seed), 10),
     });
@@ -102,8 +104,8 @@ fn stalled_settings_stand_at_the_margin() {
 fn settings_with_equal_gaps_share_a_line() {
     let alike = study(&["1", "2", "3"], |_, _| metrics(Some(60), 1));
     assert!(gaps_svg(&alike).contains("all 3 settings, alike"));
-    let two = study(&["1", "2", "3"], |place, _| {
-        let gaps = if place == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
+    let two = study(&["1", "2", "3"], |setting, _| {
+        let gaps = if setting == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
         RunMetrics { gaps, ..metrics(Some(60), 1) }
     });
     let svg = gaps_svg(&two);
@@ -120,11 +122,11 @@ fn where_nothing_stalls_there_is_no_margin() {
 fn sizes_have_a_frontier_each() {
     let sizes = [100, 100, 1_000, 1_000];
     let names = ["100, 1%", "100, 2%", "1000, 1%", "1000, 2%"];
-    let metrics = |place: usize, _| {
-        let seconds = [200, 100, 800, 400][place];
-        RunMetrics { wanted: sizes[place], ..metrics(Some(seconds), [1, 2, 10, 20][place]) }
+    let metrics = |setting: usize, _| {
+        let seconds = [200, 100, 800, 400][setting];
+        RunMetrics { wanted: sizes[setting], ..metrics(Some(seconds), [1, 2, 10, 20][setting]) }
     };
-    let svg = frontier_svg(&study_of_sizes(&names, |place| sizes[place], metrics));
+    let svg = frontier_svg(&study_of_sizes(&names, |setting| sizes[setting], metrics));
     assert!(svg.contains(">100 nodes</text>") && svg.contains(">1,000 nodes</text>"), "{svg}");
     assert!(svg.contains("no other setting of as many nodes is better in both"), "{svg}");
 }
@@ -154,8 +156,8 @@ fn keys_show_the_values_of_the_grid_and_the_names_of_variants() {
 #[test]
 fn a_long_name_is_still_said_to_be_the_same() {
     let names = ["a variant of settings, the first", "a variant of settings, the second", "other"];
-    let svg = gaps_svg(&study(&names, |place, _| {
-        let gaps = if place == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
+    let svg = gaps_svg(&study(&names, |setting, _| {
+        let gaps = if setting == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
         RunMetrics { gaps, ..metrics(Some(60), 1) }
     }));
     assert!(svg.contains(">a variant... (the same)</text>"), "{svg}");

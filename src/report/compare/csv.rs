@@ -38,8 +38,8 @@ fn record(
     metrics: &[Metric],
     varied: &[&str],
 ) -> Vec<String> {
-    let (place, seed) = study.sweep.run(run);
-    let setting = &study.sweep.settings[place];
+    let (index, seed) = study.sweep.run(run);
+    let setting = &study.sweep.settings[index];
     let mut cells = vec![setting.scenario.clone(), setting.name.clone(), seed.to_string()];
     cells.push(outcome_name(row.outcome).to_owned());
     let shown = |value: Option<u64>| match value {

@@ -113,7 +113,7 @@ pub(super) fn differences_rows(study: &Study) -> Vec<Vec<String>> {
     let names = ["SETTING", "DURATION", "WORST", "NODE-MINUTES", "GAP P99", "VARIANCE PAIRED"];
     let header = names.map(str::to_owned).to_vec();
     let settings = study.sweep.settings.iter().zip(&study.comparison.results);
-    let rows = settings.enumerate().filter(|(place, _)| *place != study.comparison.baseline);
+    let rows = settings.enumerate().filter(|(index, _)| *index != study.comparison.baseline);
     let row = |(_, (setting, it)): (usize, (&crate::study::Setting, &SettingResult))| {
         let mut cells = vec![setting.name.clone()];
         cells.extend(it.differences.iter().map(difference));
@@ -144,13 +144,13 @@ fn variances(it: Variances) -> String {
 pub(super) fn notes(study: &Study) -> Vec<String> {
     let mut notes = Vec::new();
     let settings = &study.sweep.settings;
-    for (place, it) in study.comparison.results.iter().enumerate() {
+    for (index, it) in study.comparison.results.iter().enumerate() {
         if let Some(same) = it.same_as {
-            let (one, other) = (&settings[place].name, &settings[same].name);
+            let (one, other) = (&settings[index].name, &settings[same].name);
             notes.push(format!("{one} is the same as {other} here: equal events with every seed"));
         }
         if it.unfinished > 0 {
-            let name = &settings[place].name;
+            let name = &settings[index].name;
             let runs = format!("{} of {}", number(it.unfinished as u64), it.runs);
             notes.push(format!("{name}: {runs} runs ended while the rollout made progress"));
         }
