@@ -14,7 +14,7 @@ use crate::input::{FieldPath, Problem, Tree, decode};
 pub struct ControllerRevision {
     /// Name, owner, labels with the hash, ….
     pub metadata: ObjectMeta,
-    /// Its place in the history; higher is newer.
+    /// Its number in the history; higher is newer.
     pub revision: i64,
     /// The template that it keeps, in the form in which templates are compared.
     pub canonical_template: String,
@@ -57,14 +57,12 @@ impl ControllerRevision {
     /// Every value of a wrong type, and the first that this version does not know; paths start at
     /// the revision.
     pub fn pod_template(&self) -> Result<PodTemplate, Vec<Problem>> {
-        let place = FieldPath::ROOT.key("data").key("spec").key("template");
-        let mut written: written::PodTemplate = decode(&self.template).map_err(|problems| {
-            problems.into_iter().map(|p| p.below(&place)).collect::<Vec<_>>()
-        })?;
+        let path = FieldPath::ROOT.key("data").key("spec").key("template");
+        let mut written: written::PodTemplate = decode(&self.template)
+            .map_err(|problems| problems.into_iter().map(|p| p.below(&path)).collect::<Vec<_>>())?;
         defaults::pod_spec(&mut written.spec);
-        convert::pod_template(written, self.canonical_template.clone()).map_err(|why| {
-            vec![Problem::error("unknown-value", place.key("spec"), why.to_string())]
-        })
+        convert::pod_template(written, self.canonical_template.clone())
+            .map_err(|why| vec![Problem::error("unknown-value", path.key("spec"), why.to_string())])
     }
 }
 

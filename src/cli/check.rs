@@ -2,14 +2,14 @@
 
 use crate::cli::args::CheckArgs;
 use crate::cli::exit::{Failure, Outcome};
-use crate::cli::sweep::Scene;
+use crate::cli::sweep::ScenarioFile;
 use crate::cli::terminal::{color, note, print};
-use crate::report::arithmetic::arithmetic_lines;
+use crate::report::estimate::estimate_lines;
 use crate::scenario::Override;
-use crate::study::arithmetic;
+use crate::study::estimates;
 
-/// Reads each scenario and reports what is wrong with it; of one that is right, what arithmetic
-/// tells of its updates.
+/// Reads each scenario and reports what is wrong with it; of one that is right, what can be told of
+/// its updates without a run.
 pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let overrides = parse_overrides(&args.overrides)?;
     let mut wrong = String::new();
@@ -29,17 +29,17 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     if wrong.is_empty() { Ok(Outcome::Ok) } else { Err(Failure::InvalidInput(wrong)) }
 }
 
-/// What arithmetic tells of a scenario with which nothing is wrong.
+/// What estimates tell of a scenario with which nothing is wrong.
 fn check_one(path: &str, overrides: &[Override]) -> Result<Vec<String>, Failure> {
-    let (scene, loaded) = Scene::open(path, overrides.to_vec())?;
+    let (file, loaded) = ScenarioFile::open(path, overrides.to_vec())?;
     note(&loaded.warnings.render(color()));
-    scene.check_wishes().map_err(|failure| match failure {
+    file.check_wishes().map_err(|failure| match failure {
         Failure::InvalidInput(text) => {
             Failure::InvalidInput(format!("{path}: what `compare:` says cannot be run\n{text}"))
         }
         Failure::Failed { .. } => failure,
     })?;
-    Ok(arithmetic_lines(&arithmetic(&loaded.scenario)))
+    Ok(estimate_lines(&estimates(&loaded.scenario)))
 }
 
 /// Reads every `--set`, or says what is wrong with each.

@@ -13,9 +13,9 @@ const MOST_BYTES: usize = 1 << 20;
 pub(super) fn job(args: &CompareArgs, prepared: &Prepared, parts: u32) -> Result<Job, Failure> {
     let mut files = Vec::new();
     let mut command = vec!["compare".to_owned()];
-    for (place, scene) in prepared.scenes.iter().enumerate() {
-        let (source, beside) = scene.files();
-        let folder = if prepared.scenes.len() > 1 { format!("{place}/") } else { String::new() };
+    for (index, file) in prepared.files.iter().enumerate() {
+        let (source, beside) = file.files();
+        let folder = if prepared.files.len() > 1 { format!("{index}/") } else { String::new() };
         let name = source.name().rsplit('/').next().unwrap_or_default().replace(['<', '>'], "");
         command.push(format!("/sweep/{folder}{name}"));
         files.push((format!("{folder}{name}"), source.text().to_owned()));

@@ -136,7 +136,7 @@ pub(super) fn find(
     let wrong = |error: JournalError, line| wrong(path, error, line, hint);
     let mut reader = BufReader::new(file);
     let mut found: Option<Found> = None;
-    let (mut place, mut number) = (0_u64, 0_u64);
+    let (mut offset, mut number) = (0_u64, 0_u64);
     loop {
         number += 1;
         let Some(line) = next_line(&mut reader, path)? else { break };
@@ -161,12 +161,12 @@ pub(super) fn find(
                 if known.as_deref_mut().is_some_and(|known| !known.add(row)) {
                     return Err(wrong(JournalError::OtherResult { run }, number));
                 }
-                found.lines.entry(run).or_insert((place, line.len()));
+                found.lines.entry(run).or_insert((offset, line.len()));
             }
         }
-        place += line.len() as u64 + 1;
+        offset += line.len() as u64 + 1;
         if let Some(found) = &mut found {
-            found.end = place;
+            found.end = offset;
         }
     }
     Ok(found)
@@ -211,16 +211,16 @@ pub(super) fn write_ordered(
     header: &Header,
     sources: &[(PathBuf, Found)],
 ) -> Result<(), Failure> {
-    let mut places = BTreeMap::new();
+    let mut lines = BTreeMap::new();
     for (source, (_, found)) in sources.iter().enumerate() {
-        places.extend(found.lines.iter().map(|(&run, &(at, long))| (run, (source, at, long))));
+        lines.extend(found.lines.iter().map(|(&run, &(at, long))| (run, (source, at, long))));
     }
     folder.write_by(&file_name(Shard::WHOLE), |out| {
         let mut out = BufWriter::new(out);
         let mut files: Vec<File> =
             sources.iter().map(|(path, _)| File::open(path)).collect::<io::Result<_>>()?;
         out.write_all(header_line(header).as_bytes())?;
-        for (source, at, long) in places.into_values() {
+        for (source, at, long) in lines.into_values() {
             let mut line = vec![0; long];
             files[source].seek(SeekFrom::Start(at))?;
             files[source].read_exact(&mut line)?;

@@ -9,7 +9,7 @@ use crate::cli::exit::{Failure, Outcome};
 use crate::cli::journal::{self, Found};
 use crate::cli::sweep::refuse;
 use crate::report::compare::Header;
-use crate::report::people::{number, part};
+use crate::report::readable::{number, part};
 use crate::study::{Collected, ProposalError};
 
 const PARTS: &str = "name folders that `rollcast compare --shard K/N` wrote to";

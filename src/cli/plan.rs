@@ -50,19 +50,19 @@ fn chosen(snapshot: &Snapshot, written: Option<&str>) -> Result<Vec<DaemonSetRef
     let all: Vec<DaemonSetRef> = snapshot.daemon_sets.iter().map(reference).collect();
     let Some(written) = written else { return Ok(all) };
     let keys: Vec<String> = all.iter().map(DaemonSetRef::key).collect();
-    let place = one_of(&keys, written, "the snapshot")?;
-    Ok(vec![all[place].clone()])
+    let index = one_of(&keys, written, "the snapshot")?;
+    Ok(vec![all[index].clone()])
 }
 
-/// The place of the DaemonSet that is meant: of `keys`, which are those of `whole`, the one that is
+/// The index of the DaemonSet that is meant: of `keys`, which are those of `whole`, the one that is
 /// written in full or by its name alone.
 pub(super) fn one_of(keys: &[String], written: &str, whole: &str) -> Result<usize, Failure> {
     let is_meant =
         |key: &str| key == written || key.split_once('/').is_some_and(|(_, name)| name == written);
-    let meant: Vec<usize> = (0..keys.len()).filter(|&place| is_meant(&keys[place])).collect();
+    let meant: Vec<usize> = (0..keys.len()).filter(|&index| is_meant(&keys[index])).collect();
     let quoted = |keys: &[String]| format!("`{}`", keys.join("`, `"));
     match meant.as_slice() {
-        [place] => Ok(*place),
+        [index] => Ok(*index),
         [] => {
             let near = did_you_mean(written, keys.iter().map(String::as_str));
             let hint = near.map_or_else(
@@ -73,7 +73,7 @@ pub(super) fn one_of(keys: &[String], written: &str, whole: &str) -> Result<usiz
             Err(refuse("unknown-daemon-set", &message, &hint))
         }
         several => {
-            let keys: Vec<String> = several.iter().map(|&place| keys[place].clone()).collect();
+            let keys: Vec<String> = several.iter().map(|&index| keys[index].clone()).collect();
             let message = format!("there are {} DaemonSets `{written}`", keys.len());
             Err(refuse("ambiguous-name", &message, &format!("write one of {}", quoted(&keys))))
         }

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::terminal::note;
 use crate::record::{RolloutStatus, StatusCounts};
 use crate::report::kubectl::rollout_status_line;
-use crate::report::people::{part, span};
+use crate::report::readable::{part, span};
 use crate::world::News;
 
 /// At most about so many lines are printed for one phase of a rollout.

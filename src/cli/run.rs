@@ -13,7 +13,7 @@ use crate::cli::terminal::{color, note, print};
 use crate::input::{FieldPath, Limits, Tree};
 use crate::record::{Breach, Summary};
 use crate::report::json::{RunInfo, summary_json};
-use crate::report::{kubectl, notes, verdict};
+use crate::report::{kubectl, run_warnings, verdict};
 use crate::scenario::{self, Loaded, Override};
 use crate::study;
 use crate::world::{self, Options, RunLimits};
@@ -87,8 +87,8 @@ fn closing_words(format: OutputFormat, summary: &Summary, breaches: &[Breach]) -
         OutputFormat::Table => {
             let mut lines = vec![kubectl::get_ds_table(summary)];
             lines.extend(verdict::verdicts(summary).into_iter().map(|line| line + "\n"));
-            lines.extend(notes::cut_short(summary).map(|line| line + "\n"));
-            let broken = notes::broken(breaches);
+            lines.extend(run_warnings::cut_short(summary).map(|line| line + "\n"));
+            let broken = run_warnings::broken(breaches);
             lines.extend(broken.into_iter().map(|line| format!("not as expected: {line}\n")));
             lines.join("")
         }

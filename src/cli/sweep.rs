@@ -21,7 +21,7 @@ use crate::study::{
 const SEEDS: &str = "1..10";
 
 /// A scenario's file, read once.
-pub(super) struct Scene {
+pub(super) struct ScenarioFile {
     source: Source,
     files: Kept,
     tree: Tree,
@@ -37,14 +37,14 @@ pub(super) struct Prepared {
     /// What is run, and how it is looked at.
     pub(super) header: Header,
     /// The scenarios that settings change.
-    pub(super) scenes: Vec<Scene>,
+    pub(super) files: Vec<ScenarioFile>,
     /// One per setting of the sweep.
     proposals: Vec<Proposal>,
     /// Warnings about the scenarios as they are written.
     pub(super) warnings: String,
 }
 
-impl Scene {
+impl ScenarioFile {
     /// The file's text, and the files that it names.
     pub(super) fn files(&self) -> (&Source, Vec<(String, Vec<u8>)>) {
         (&self.source, self.files.read_so_far())
@@ -81,14 +81,14 @@ impl Scene {
 }
 
 impl Prepared {
-    /// The scenario of a setting, by its place.
+    /// The scenario of a setting, by its index.
     ///
     /// # Panics
     ///
     /// If there is no such setting. It was read before, from the same bytes, so it can be read.
     pub(super) fn scenario(&self, setting: usize) -> Scenario {
         let proposal = &self.proposals[setting];
-        let loaded = self.scenes[proposal.scenario].read(proposal);
+        let loaded = self.files[proposal.scenario].read(proposal);
         loaded.expect("a setting that was read can be read again").scenario
     }
 }
@@ -96,21 +96,21 @@ impl Prepared {
 /// Reads the scenarios and every setting of them.
 pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut warnings = String::new();
-    let mut scenes = Vec::new();
+    let mut files = Vec::new();
     for path in &args.scenarios {
-        let (scene, loaded) = Scene::open(path, Vec::new())?;
+        let (file, loaded) = ScenarioFile::open(path, Vec::new())?;
         warnings.push_str(&loaded.warnings.render(color()));
-        if !scenes.is_empty() && scene.wishes != Compare::default() {
+        if !files.is_empty() && file.wishes != Compare::default() {
             let first = &args.scenarios[0];
             let _ =
                 writeln!(warnings, "note: `compare:` of {path} is not read, only that of {first}");
         }
-        scenes.push(scene);
+        files.push(file);
     }
-    let title = scenes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
-    tell_apart(&mut scenes, &args.scenarios)?;
+    let title = files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
+    tell_apart(&mut files, &args.scenarios)?;
     let Resolved { proposals, settings, refused, seeds, baseline, goal } =
-        Resolved::of(&scenes, &args.asked, args.max_runs)?;
+        Resolved::of(&files, &args.asked, args.max_runs)?;
     let sweep = Sweep {
         settings,
         refused,
@@ -120,7 +120,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     };
     let view = View { title, baseline, goal };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
-    Ok(Prepared { header, scenes, proposals, warnings })
+    Ok(Prepared { header, files, proposals, warnings })
 }
 
 /// What is run with which seeds, and how it is looked at.
@@ -135,16 +135,16 @@ struct Resolved {
 
 impl Resolved {
     /// What the command line asks for, and what the first scenario wishes beside it.
-    fn of(scenes: &[Scene], args: &AskedArgs, max_runs: u64) -> Result<Self, Failure> {
-        let wishes = scenes.first().map(|scene| scene.wishes.clone()).unwrap_or_default();
+    fn of(files: &[ScenarioFile], args: &AskedArgs, max_runs: u64) -> Result<Self, Failure> {
+        let wishes = files.first().map(|file| file.wishes.clone()).unwrap_or_default();
         let asked = Asked::of(args, &wishes)?;
         let named: Vec<(String, &Tree)> =
-            scenes.iter().map(|scene| (scene.name.clone(), &scene.tree)).collect();
+            files.iter().map(|file| (file.name.clone(), &file.tree)).collect();
         let varied = Varied { dimensions: &asked.dimensions, variants: &asked.variants };
         let seeds = asked.seeds.numbers().len();
         let proposals = propose(&named, &asked.always, varied, seeds, max_runs).map_err(refuse)?;
         let daemon_set = args.daemonset.as_deref();
-        let (proposals, settings, refused) = read_all(scenes, proposals, daemon_set)?;
+        let (proposals, settings, refused) = read_all(files, proposals, daemon_set)?;
         let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
         let baseline = find_baseline(baseline.map(String::as_str), &settings, &refused)?;
         let goal =
@@ -173,8 +173,8 @@ impl Asked {
             (dimensions, variants) = wished(wishes)?;
         }
         let seeds = dimensions.iter().position(|it| it.name == "seed");
-        let as_dimension = seeds.map(|place| {
-            let values = dimensions.remove(place).values;
+        let as_dimension = seeds.map(|index| {
+            let values = dimensions.remove(index).values;
             values.iter().map(Assignment::shown).collect::<Vec<_>>().join(",")
         });
         let written = match (&args.seeds, as_dimension) {
@@ -245,16 +245,16 @@ fn each<T>(
 }
 
 /// Scenarios of the same name are named by their paths, so that their settings differ.
-fn tell_apart(scenes: &mut [Scene], paths: &[String]) -> Result<(), Failure> {
-    let names: Vec<String> = scenes.iter().map(|scene| scene.name.clone()).collect();
-    for (place, path) in paths.iter().enumerate() {
-        if paths[..place].contains(path) {
+fn tell_apart(files: &mut [ScenarioFile], paths: &[String]) -> Result<(), Failure> {
+    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+    for (index, path) in paths.iter().enumerate() {
+        if paths[..index].contains(path) {
             let hint = "compare a scenario with another one, or vary something of it";
             let message = format!("`{path}` is given twice");
             return Err(refuse(ProposalError::new("twice", message, hint)));
         }
-        if names.iter().filter(|name| **name == names[place]).count() > 1 {
-            scenes[place].name.clone_from(path);
+        if names.iter().filter(|name| **name == names[index]).count() > 1 {
+            files[index].name.clone_from(path);
         }
     }
     Ok(())
@@ -265,20 +265,20 @@ type ReadSettings = (Vec<Proposal>, Vec<Setting>, Vec<Refused>);
 /// Reads every setting; those that the API server would refuse are left out. Each of the others
 /// must have the DaemonSet that is looked at.
 fn read_all(
-    scenes: &[Scene],
+    files: &[ScenarioFile],
     proposals: Vec<Proposal>,
     daemon_set: Option<&str>,
 ) -> Result<ReadSettings, Failure> {
     let (mut kept, mut settings, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let mut wrong: Vec<String> = Vec::new();
     for proposal in proposals {
-        let scene = &scenes[proposal.scenario];
-        match scene.read(&proposal) {
+        let file = &files[proposal.scenario];
+        match file.read(&proposal) {
             Ok(loaded) => {
                 if let Some(written) = daemon_set {
-                    one_of(&daemon_sets(&loaded.scenario), written, &format!("`{}`", scene.name))?;
+                    one_of(&daemon_sets(&loaded.scenario), written, &format!("`{}`", file.name))?;
                 }
-                settings.push(setting(&proposal, scene, &loaded));
+                settings.push(setting(&proposal, file, &loaded));
                 kept.push(proposal);
             }
             Err(report) => match refusal(&report) {
@@ -311,10 +311,10 @@ fn daemon_sets(scenario: &Scenario) -> Vec<String> {
     keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn setting(proposal: &Proposal, scene: &Scene, loaded: &Loaded) -> Setting {
+fn setting(proposal: &Proposal, file: &ScenarioFile, loaded: &Loaded) -> Setting {
     Setting {
         name: proposal.name.clone(),
-        scenario: scene.name.clone(),
+        scenario: file.name.clone(),
         values: proposal.values.clone(),
         hash: loaded.hash,
         nodes: u32::try_from(loaded.scenario.nodes.len()).unwrap_or(u32::MAX),

@@ -9,14 +9,14 @@ pub struct NodeId(pub u32);
 pub struct PodId(pub u32);
 
 impl NodeId {
-    /// Its place in a table of nodes.
+    /// Its index in a table of nodes.
     pub const fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 impl PodId {
-    /// Its place in a table of pods.
+    /// Its index in a table of pods.
     pub const fn index(self) -> usize {
         self.0 as usize
     }

@@ -4,7 +4,7 @@ use crate::record::names::NameId;
 use crate::record::timeline::StatusCounts;
 use crate::time::SimDuration;
 
-/// A fact's place in its record; facts are numbered from 0 in the order they happened.
+/// A fact's index in its record; facts are numbered from 0 in the order they happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId(pub u32);
 

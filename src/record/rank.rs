@@ -9,7 +9,7 @@ pub fn nearest_rank<T>(sorted: &[T], percent: usize) -> Option<&T> {
     sorted.get(rank(sorted.len(), percent * 10))
 }
 
-/// The place, from 0, of the value that at least `per_mille` of `many` values do not exceed.
+/// The index of the value that at least `per_mille` of `many` values do not exceed.
 pub const fn rank(many: usize, per_mille: usize) -> usize {
     (many * per_mille).div_ceil(1000).saturating_sub(1)
 }

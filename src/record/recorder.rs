@@ -119,7 +119,7 @@ impl Recorder {
         }
     }
 
-    /// Begins to follow a DaemonSet; its place is the number of those before it.
+    /// Begins to follow a DaemonSet; its index is the number of those before it.
     pub fn follow(&mut self, now: SimTime, daemon_set: &str) {
         let at = self.elapsed(now);
         let summary = DaemonSetSummary {
@@ -156,7 +156,7 @@ impl Recorder {
         now.since(self.start)
     }
 
-    /// Closes the record at the end of a run. `node_name` resolves the places of nodes.
+    /// Closes the record at the end of a run. `node_name` resolves the indices of nodes.
     pub fn finish(
         mut self,
         now: SimTime,

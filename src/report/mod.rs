@@ -3,15 +3,15 @@
 //! Every function here takes facts, timelines or summaries and returns text; equal records give
 //! equal bytes. Nothing here knows the world that a record came from, and nothing touches the disk.
 
-pub mod arithmetic;
 pub mod chart;
 pub mod compare;
 pub mod csv;
+pub mod estimate;
 pub mod facts;
 pub mod json;
 pub mod kubectl;
-pub mod notes;
-pub mod people;
 pub mod plan;
+pub mod readable;
+pub mod run_warnings;
 mod table;
 pub mod verdict;

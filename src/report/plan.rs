@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::record::{Hold, Plan, PlannedNode, PlannedRevision};
 use crate::report::json::pretty;
-use crate::report::people::{count, number};
+use crate::report::readable::{count, number};
 use crate::report::table::layout;
 
 /// The most nodes that the table shows one by one; of further ones it says how many there are.

@@ -5,7 +5,7 @@
 
 use crate::record::{DaemonSetSummary, Rollout, Summary};
 use crate::report::kubectl::{name, several_namespaces};
-use crate::report::people::{count, number, part, span};
+use crate::report::readable::{count, number, part, span};
 
 /// The verdict on one DaemonSet of `run`: its last rollout, its end, or that it did not change.
 pub fn verdict(daemon_set: &DaemonSetSummary, run: &Summary) -> String {

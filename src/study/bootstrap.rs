@@ -1,7 +1,7 @@
 //! Confidence intervals for medians, by drawing from what was seen again and again.
 //!
 //! Percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter
-//! 13). The same resamples serve all settings and figures: pairs stay pairs. Its random numbers
+//! 13). The same resamples serve all settings and metrics: pairs stay pairs. Its random numbers
 //! have names as all others do, under a seed of their own, so an interval is as reproducible as a
 //! run.
 //!
@@ -52,7 +52,7 @@ fn intervals_of(samples: &[Vec<i64>]) -> Vec<(i64, i64)> {
     medians.into_iter().map(bounds).collect()
 }
 
-/// So many places below `many`; a draw of 64 bits gives two of them.
+/// So many indices below `many`; a draw of 64 bits gives two of them.
 fn picks(streams: &Streams, resample: u64, many: usize) -> Vec<usize> {
     let scaled = |bits: u64| ((bits & 0xffff_ffff) * many as u64) >> 32;
     let pair = |ordinal| {
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn many_samples_are_drawn_from_as_a_few_are() {
-        let sample = |place: i64| (0..10).map(|it| it * place).collect::<Vec<_>>();
+        let sample = |index: i64| (0..10).map(|it| it * index).collect::<Vec<_>>();
         let samples: Vec<Vec<i64>> = (0..130).map(sample).collect();
         let found = intervals(&samples);
         assert_eq!(found.len(), 130);
@@ -104,7 +104,7 @@ mod tests {
     fn an_interval_covers_the_truth_about_as_often_as_it_says() {
         let streams = Streams::new(7);
         let covered = (0..200_u64).filter(|&trial| {
-            let draw = |place| i64::from((streams.bits("trial", trial, place) >> 40) as u32);
+            let draw = |index| i64::from((streams.bits("trial", trial, index) >> 40) as u32);
             let (low, high) = intervals(&[(0..21).map(draw).collect()])[0];
             (low..=high).contains(&(1 << 23))
         });

@@ -2,9 +2,9 @@
 
 use crate::record::rank;
 use crate::study::bootstrap::{intervals, resamples};
-use crate::study::figure::{Figure, NEVER};
-use crate::study::figures::{Figures, Outcome};
+use crate::study::metric::{Metric, NEVER};
 use crate::study::quantile::Spread;
+use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::sweep::Sweep;
 
 /// All settings of a sweep, side by side.
@@ -12,7 +12,7 @@ use crate::study::sweep::Sweep;
 pub struct Comparison {
     /// In the order of the sweep.
     pub results: Vec<SettingResult>,
-    /// The setting that the others are compared with, by its place.
+    /// The setting that the others are compared with, by its index.
     pub baseline: usize,
     /// Resamples of each interval.
     pub resamples: usize,
@@ -32,11 +32,11 @@ pub struct SettingResult {
     pub breached: usize,
     /// Runs in which the alert fires.
     pub alerted: usize,
-    /// Each figure that the runs count, over the seeds.
-    pub spreads: Vec<(Figure, Spread)>,
-    /// [`Figure::Worst`] in millionths of the nodes that a pod belonged on, over the seeds.
+    /// Each metric that the runs count, over the seeds.
+    pub spreads: Vec<(Metric, Spread)>,
+    /// [`Metric::Worst`] in millionths of the nodes that a pod belonged on, over the seeds.
     pub worst_share: Spread,
-    /// An earlier setting that gave the same events with every seed, by its place.
+    /// An earlier setting that gave the same events with every seed, by its index.
     pub same_as: Option<usize>,
     /// Against the baseline; empty for the baseline.
     pub differences: Vec<Difference>,
@@ -44,11 +44,11 @@ pub struct SettingResult {
     pub variances: Option<Variances>,
 }
 
-/// The difference of a figure from the baseline, paired by seed. Where only one of a pair is
+/// The difference of a metric from the baseline, paired by seed. Where only one of a pair is
 /// never reached, the difference is `i64::MIN` or `i64::MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    pub figure: Figure,
+    pub metric: Metric,
     /// The median over the seeds.
     pub median: i64,
     /// Where the median lies with 95 % confidence.
@@ -81,9 +81,9 @@ pub struct Variances {
 }
 
 impl SettingResult {
-    /// A figure over the seeds; none if the runs do not count it.
-    pub fn spread(&self, figure: Figure) -> Option<Spread> {
-        self.spreads.iter().find(|(it, _)| *it == figure).map(|(_, spread)| *spread)
+    /// A metric over the seeds; none if the runs do not count it.
+    pub fn spread(&self, metric: Metric) -> Option<Spread> {
+        self.spreads.iter().find(|(it, _)| *it == metric).map(|(_, spread)| *spread)
     }
 }
 
@@ -92,28 +92,28 @@ impl SettingResult {
 /// # Panics
 ///
 /// If there are more or fewer rows than runs.
-pub fn compare(sweep: &Sweep, rows: &[Figures], baseline: usize) -> Comparison {
+pub fn compare(sweep: &Sweep, rows: &[RunMetrics], baseline: usize) -> Comparison {
     assert_eq!(rows.len(), sweep.runs(), "a sweep is compared when it is complete");
     let seeds = sweep.seeds.numbers().len();
-    let by_setting: Vec<&[Figures]> = rows.chunks(seeds).collect();
+    let by_setting: Vec<&[RunMetrics]> = rows.chunks(seeds).collect();
     let mut results: Vec<SettingResult> = by_setting.iter().map(|rows| result(rows)).collect();
-    for place in 0..results.len() {
-        let equal = |other: &usize| same_events(by_setting[place], by_setting[*other]);
-        results[place].same_as = (0..place).find(equal);
+    for index in 0..results.len() {
+        let equal = |other: &usize| same_events(by_setting[index], by_setting[*other]);
+        results[index].same_as = (0..index).find(equal);
     }
     compare_with(baseline, &by_setting, &mut results);
     Comparison { results, baseline, resamples: resamples(seeds) }
 }
 
-fn result(rows: &[Figures]) -> SettingResult {
-    let count = |is: &dyn Fn(&Figures) -> bool| rows.iter().filter(|it| is(it)).count();
+fn result(rows: &[RunMetrics]) -> SettingResult {
+    let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|it| is(it)).count();
     let ended = |outcome| count(&|it| it.outcome == outcome);
-    let spread = |figure: Figure| {
-        let values: Vec<Option<u64>> = rows.iter().map(|it| figure.value(it)).collect();
+    let spread = |metric: Metric| {
+        let values: Vec<Option<u64>> = rows.iter().map(|it| metric.value(it)).collect();
         // A run that counts nothing does not say whether it would have counted: others do.
         let is_counted = values.iter().any(Option::is_some);
         let values = values.into_iter().map(Option::unwrap_or_default).collect();
-        is_counted.then(|| (figure, Spread::of(values)))
+        is_counted.then(|| (metric, Spread::of(values)))
     };
     SettingResult {
         runs: rows.len(),
@@ -122,7 +122,7 @@ fn result(rows: &[Figures]) -> SettingResult {
         unfinished: ended(Outcome::Unfinished),
         breached: count(&|it| !it.breached.is_zero()),
         alerted: count(&|it| it.alert),
-        spreads: Figure::ALL.into_iter().filter_map(spread).collect(),
+        spreads: Metric::ALL.into_iter().filter_map(spread).collect(),
         worst_share: Spread::of(rows.iter().map(worst_share).collect()),
         same_as: None,
         differences: Vec::new(),
@@ -131,37 +131,37 @@ fn result(rows: &[Figures]) -> SettingResult {
 }
 
 /// In millionths; zero where no pod belonged anywhere.
-fn worst_share(row: &Figures) -> u64 {
+fn worst_share(row: &RunMetrics) -> u64 {
     (u64::from(row.worst) * 1_000_000).checked_div(row.wanted.into()).unwrap_or(0)
 }
 
-fn same_events(one: &[Figures], other: &[Figures]) -> bool {
+fn same_events(one: &[RunMetrics], other: &[RunMetrics]) -> bool {
     one.iter().zip(other).all(|(one, other)| one.digest == other.digest)
 }
 
-fn compare_with(baseline: usize, by_setting: &[&[Figures]], results: &mut [SettingResult]) {
+fn compare_with(baseline: usize, by_setting: &[&[RunMetrics]], results: &mut [SettingResult]) {
     let Some(&base) = by_setting.get(baseline) else { return };
-    let mut places = Vec::new();
+    let mut compared = Vec::new();
     let mut samples = Vec::new();
-    for (place, rows) in by_setting.iter().enumerate().filter(|(place, _)| *place != baseline) {
-        for figure in Figure::COMPARED {
-            places.push((place, figure));
-            samples.push(paired(figure, rows, base));
+    for (index, rows) in by_setting.iter().enumerate().filter(|(index, _)| *index != baseline) {
+        for metric in Metric::COMPARED {
+            compared.push((index, metric));
+            samples.push(paired(metric, rows, base));
         }
-        results[place].variances = variances(rows, base);
+        results[index].variances = variances(rows, base);
     }
     let bounds = intervals(&samples);
-    for (((place, figure), sample), (low, high)) in places.into_iter().zip(samples).zip(bounds) {
+    for (((index, metric), sample), (low, high)) in compared.into_iter().zip(samples).zip(bounds) {
         let difference =
-            Difference { figure, median: median(sample), interval: Interval { low, high } };
-        results[place].differences.push(difference);
+            Difference { metric, median: median(sample), interval: Interval { low, high } };
+        results[index].differences.push(difference);
     }
 }
 
 /// The difference of each pair of runs with the same seed.
-fn paired(figure: Figure, rows: &[Figures], base: &[Figures]) -> Vec<i64> {
-    let value = |row: &Figures| figure.value(row).unwrap_or(0);
-    let difference = |(row, base): (&Figures, &Figures)| match (value(row), value(base)) {
+fn paired(metric: Metric, rows: &[RunMetrics], base: &[RunMetrics]) -> Vec<i64> {
+    let value = |row: &RunMetrics| metric.value(row).unwrap_or(0);
+    let difference = |(row, base): (&RunMetrics, &RunMetrics)| match (value(row), value(base)) {
         (NEVER, NEVER) => 0,
         (NEVER, _) => i64::MAX,
         (_, NEVER) => i64::MIN,
@@ -175,8 +175,8 @@ fn median(mut sample: Vec<i64>) -> i64 {
     sample.get(rank(sample.len(), 500)).copied().unwrap_or(0)
 }
 
-fn variances(rows: &[Figures], base: &[Figures]) -> Option<Variances> {
-    let millis = |row: &Figures| row.duration.map(|span| i128::from(span.as_micros() / 1000));
+fn variances(rows: &[RunMetrics], base: &[RunMetrics]) -> Option<Variances> {
+    let millis = |row: &RunMetrics| row.duration.map(|span| i128::from(span.as_micros() / 1000));
     let pairs: Vec<(i128, i128)> =
         rows.iter().zip(base).filter_map(|(row, base)| millis(row).zip(millis(base))).collect();
     let of = |value: &dyn Fn(&(i128, i128)) -> i128| {
@@ -204,9 +204,9 @@ mod tests {
     #[test]
     fn a_run_without_pulls_counts_as_none_if_others_have_some() {
         let of = |pulls: &[Option<u32>]| {
-            let row = |&peak_pulls: &_| Figures { peak_pulls, ..Figures::default() };
-            let rows: Vec<Figures> = pulls.iter().map(row).collect();
-            result(&rows).spread(Figure::PeakPulls)
+            let row = |&peak_pulls: &_| RunMetrics { peak_pulls, ..RunMetrics::default() };
+            let rows: Vec<RunMetrics> = pulls.iter().map(row).collect();
+            result(&rows).spread(Metric::PeakPulls)
         };
         assert_eq!(of(&[Some(3), None, Some(3)]), Some(Spread { p5: 0, p50: 3, p95: 3 }));
         assert_eq!(of(&[None, None]), None);

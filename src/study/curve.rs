@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::record::Point;
 use crate::record::rank;
 use crate::study::bins::{CURVE_BINS, GAP_BINS};
-use crate::study::figures::{GapCounts, ShareSteps};
+use crate::study::run_metrics::{GapCounts, ShareSteps};
 use crate::time::SimDuration;
 
 /// The share of wanted nodes without a serving pod, in thousandths, averaged over each bin of time

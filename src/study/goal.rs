@@ -1,4 +1,4 @@
-//! From figures to advice: the cheapest setting that reaches a goal, and what stops the others.
+//! From metrics to advice: the cheapest setting that reaches a goal, and what stops the others.
 //!
 //! Cheapest is: the fewest nodes unavailable at the worst moment (as a share of those wanted, the
 //! median over the seeds), then the shortest duration, then the earlier setting. A goal counts as
@@ -6,8 +6,8 @@
 
 use crate::api::IntOrPercent;
 use crate::study::comparison::{Comparison, SettingResult};
-use crate::study::figure::Figure;
-use crate::study::figures::Figures;
+use crate::study::metric::Metric;
+use crate::study::run_metrics::RunMetrics;
 use crate::study::sweep::Sweep;
 use crate::time::SimDuration;
 
@@ -52,7 +52,7 @@ pub struct Judgment {
     pub obstacles: Vec<Obstacle>,
 }
 
-/// What a goal says of the settings, which are given by their places.
+/// What a goal says of the settings, which are given by their indices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// Settings that reach it, the cheapest first.
@@ -61,7 +61,7 @@ pub struct Advice {
 }
 
 /// Judges the settings of a comparison by the rows that it was made of; none without a goal.
-pub(super) fn advise(comparison: &Comparison, rows: &[Figures], goal: Goal) -> Option<Advice> {
+pub(super) fn advise(comparison: &Comparison, rows: &[RunMetrics], goal: Goal) -> Option<Advice> {
     if goal == Goal::default() {
         return None;
     }
@@ -75,16 +75,17 @@ pub(super) fn advise(comparison: &Comparison, rows: &[Figures], goal: Goal) -> O
 
 /// The median share of nodes unavailable at the worst moment, then the median duration.
 fn cost(it: &SettingResult) -> (u64, u64) {
-    (it.worst_share.p50, it.spread(Figure::Duration).unwrap_or_default().p50)
+    (it.worst_share.p50, it.spread(Metric::Duration).unwrap_or_default().p50)
 }
 
-fn judge(rows: &[Figures], goal: Goal) -> Judgment {
-    let allowed = |row: &Figures| goal.worst.map_or(u32::MAX, |worst| worst.scaled_up(row.wanted));
-    let too_many = |row: &&Figures| row.worst > allowed(row);
+fn judge(rows: &[RunMetrics], goal: Goal) -> Judgment {
+    let allowed =
+        |row: &RunMetrics| goal.worst.map_or(u32::MAX, |worst| worst.scaled_up(row.wanted));
+    let too_many = |row: &&RunMetrics| row.worst > allowed(row);
     let limit = goal.within.unwrap_or(SimDuration::MAX);
-    let too_long = |row: &&Figures| row.duration.is_some_and(|span| span > limit);
-    let incomplete = |row: &&Figures| row.duration.is_none();
-    let stops = |row: &&Figures| too_many(row) || too_long(row) || incomplete(row);
+    let too_long = |row: &&RunMetrics| row.duration.is_some_and(|span| span > limit);
+    let incomplete = |row: &&RunMetrics| row.duration.is_none();
+    let stops = |row: &&RunMetrics| too_many(row) || too_long(row) || incomplete(row);
     let reached = rows.len() - rows.iter().filter(stops).count();
     let mut obstacles = Vec::new();
     let runs = rows.iter().filter(incomplete).count();
@@ -129,14 +130,14 @@ pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::collected::{Collected, Study, View};
-    use crate::study::figures::Outcome;
+    use crate::study::run_metrics::Outcome;
     use crate::study::seeds::Seeds;
+    use crate::study::study_result::{Collected, Study, View};
     use crate::study::sweep::{Row, Setting};
 
     fn row(run: usize, seconds: Option<u64>, worst: u32) -> Row {
         let duration = seconds.map(SimDuration::from_secs);
-        let figures = Figures {
+        let metrics = RunMetrics {
             outcome: if duration.is_some() { Outcome::Complete } else { Outcome::Stalled },
             duration,
             all_serving: duration,
@@ -144,16 +145,16 @@ mod tests {
             wanted: 100,
             worst_reported: worst,
             digest: run as u64,
-            ..Figures::default()
+            ..RunMetrics::default()
         };
-        Row { run, figures }
+        Row { run, metrics }
     }
 
     /// A study of settings that give the same with each of 20 seeds; of the first, the last seed
     /// stalls.
     fn study(settings: &[(Option<u64>, u32)], goal: Goal) -> Study {
-        let setting = |place: usize| Setting {
-            name: place.to_string(),
+        let setting = |index: usize| Setting {
+            name: index.to_string(),
             scenario: String::new(),
             values: Vec::new(),
             hash: 0,

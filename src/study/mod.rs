@@ -1,43 +1,43 @@
-//! Many runs, compared: settings × seeds → rows of figures → one comparison.
+//! Many runs, compared: settings × seeds → rows of metrics → one comparison.
 //!
 //! A study varies what a scenario says, runs every setting with every seed, and compares settings
 //! seed by seed: a node has the same luck in all of them, so what differs is the setting. It knows
 //! nothing of files, terminals and formats; scenarios come in valid, and rows go out as numbers.
 
-mod arithmetic;
-mod before;
 mod bins;
 mod bootstrap;
-mod collected;
 mod comparison;
 mod curve;
+mod estimate;
 mod expectations;
-mod figure;
-mod figures;
 mod goal;
-mod meanwhile;
+mod metric;
+mod node_forecast;
+mod pod_replacement;
 mod quantile;
-mod replacement;
+mod run_metrics;
 mod seeds;
 mod settings;
 mod shorthand;
+mod study_result;
 mod sweep;
+mod update_start;
 mod variation;
 mod workers;
 
-pub use arithmetic::{Budget, Estimate, Fit, arithmetic};
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
 pub use bootstrap::FEWEST_SEEDS;
-pub use collected::{Collected, Study, View};
 pub use comparison::{Comparison, Difference, Interval, SettingResult, Variances, compare};
 pub use curve::{Band, Curves};
+pub use estimate::{Budget, Estimate, Fit, estimates};
 pub use expectations::evaluate;
-pub use figure::{Figure, NEVER, Unit};
-pub use figures::{Figures, GapCounts, Outcome, ShareSteps, figures_of};
 pub use goal::{Advice, Goal, Judgment, Obstacle};
+pub use metric::{Metric, NEVER, Unit};
 pub use quantile::Spread;
+pub use run_metrics::{GapCounts, Outcome, RunMetrics, ShareSteps, metrics_of};
 pub use seeds::{Seeds, SeedsError};
 pub use settings::{Proposal, ProposalError, Varied, propose};
+pub use study_result::{Collected, Study, View};
 pub use sweep::{Refused, Row, Setting, Shard, Sweep};
 pub use variation::{Assignment, Dimension, Variant, VariationError};
 pub use workers::{cores, run_all};

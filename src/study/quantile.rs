@@ -1,4 +1,4 @@
-//! Middle and range of figures, by the nearest rank.
+//! Middle and range of metrics, by the nearest rank.
 
 use crate::record::nearest_rank;
 

@@ -15,7 +15,7 @@ const MOST_SETTINGS: u64 = 10_000;
 pub struct Proposal {
     /// `maxUnavailable=10%, minReadySeconds=30`, or the name of a variant.
     pub name: String,
-    /// The scenario, by its place.
+    /// The scenario, by its index.
     pub scenario: usize,
     /// The varied fields and their values.
     pub values: Vec<(String, String)>,
@@ -69,7 +69,7 @@ pub fn propose(
     check_product(scenarios.len(), varied, seeds, most_runs)?;
     check_fields(varied.dimensions)?;
     let mut proposals = Vec::new();
-    for (place, (scenario, tree)) in scenarios.iter().enumerate() {
+    for (index, (scenario, tree)) in scenarios.iter().enumerate() {
         let shown = |name: String| match (scenarios.len(), name.is_empty()) {
             (1, true) => "as written".to_owned(),
             (1, false) => name,
@@ -81,7 +81,7 @@ pub fn propose(
             let values_shown: Vec<_> = values.1.iter().map(named).collect();
             proposals.push(Proposal {
                 name: shown(values.0),
-                scenario: place,
+                scenario: index,
                 values: values_shown,
                 overrides: overrides(always, &values.1, tree)?,
             });

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::study::figures::Figures;
+use crate::study::run_metrics::RunMetrics;
 use crate::study::seeds::Seeds;
 
 /// One setting that is run with every seed.
@@ -43,12 +43,12 @@ pub struct Sweep {
     pub max_events: u64,
 }
 
-/// The figures of one run.
+/// The metrics of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The run, from 0: setting by setting, each with all seeds.
     pub run: usize,
-    pub figures: Figures,
+    pub metrics: RunMetrics,
 }
 
 impl Sweep {
@@ -57,7 +57,7 @@ impl Sweep {
         self.settings.len() * self.seeds.numbers().len()
     }
 
-    /// The setting of a run, by its place, and the seed.
+    /// The setting of a run, by its index, and the seed.
     pub fn run(&self, run: usize) -> (usize, u64) {
         let seeds = self.seeds.numbers();
         (run / seeds.len(), seeds[run % seeds.len()])

@@ -160,7 +160,7 @@ fn split(written: &str) -> Result<Vec<&str>, VariationError> {
     let mut quote = None;
     let mut parts = Vec::new();
     let mut start = 0;
-    for (place, character) in written.char_indices() {
+    for (at, character) in written.char_indices() {
         match (quote, character) {
             (Some(it), _) if it == character => quote = None,
             (None, '"' | '\'') => quote = Some(character),
@@ -170,8 +170,8 @@ fn split(written: &str) -> Result<Vec<&str>, VariationError> {
                 open.pop();
             }
             (None, ',') if open.is_empty() => {
-                parts.push(&written[start..place]);
-                start = place + 1;
+                parts.push(&written[start..at]);
+                start = at + 1;
             }
             (Some(_) | None, _) => {}
         }

@@ -6,12 +6,12 @@ use std::sync::mpsc;
 
 use crate::record::Detail;
 use crate::scenario::Scenario;
-use crate::study::figures::{Figures, figures_of};
+use crate::study::run_metrics::{RunMetrics, metrics_of};
 use crate::study::sweep::{Row, Sweep};
 use crate::world::{Options, RunLimits, simulate};
 
 /// Runs those of a sweep that are `pending` on `jobs` threads. `load` makes the scenario of a
-/// setting, by its place; each thread calls it once per setting that it meets. `done` gets each row
+/// setting, by its index; each thread calls it once per setting that it meets. `done` gets each row
 /// on the calling thread. Once `stop` is set, runs that have begun are finished and no other is
 /// begun.
 pub fn run_all(
@@ -58,19 +58,19 @@ fn work(
             other => other.insert((setting, load(setting))),
         };
         scenario.seed = seed;
-        let figures = one_run(sweep, scenario);
-        if rows.send(Row { run, figures }).is_err() {
+        let metrics = one_run(sweep, scenario);
+        if rows.send(Row { run, metrics }).is_err() {
             break;
         }
     }
 }
 
-fn one_run(sweep: &Sweep, scenario: &Scenario) -> Figures {
+fn one_run(sweep: &Sweep, scenario: &Scenario) -> RunMetrics {
     let options = Options {
         detail: Detail::Series,
         limits: RunLimits { max_events: sweep.max_events },
         ..Options::default()
     };
     let record = simulate(scenario, &options, |_| ());
-    figures_of(&record, sweep.daemon_set.as_deref())
+    metrics_of(&record, sweep.daemon_set.as_deref())
 }

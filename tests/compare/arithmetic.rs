@@ -1,9 +1,9 @@
 //! What arithmetic says about an update holds in runs of it.
 
 use rollcast::input::{Limits, Source};
-use rollcast::report::arithmetic::arithmetic_lines;
+use rollcast::report::estimate::estimate_lines;
 use rollcast::scenario::{Action, Files, Override, Scenario, TimedAction, read};
-use rollcast::study::{Fit, arithmetic, figures_of};
+use rollcast::study::{Fit, estimates, metrics_of};
 use rollcast::world::{Options, simulate};
 
 use crate::daemon_set::{AGENT, DaemonSet};
@@ -30,7 +30,7 @@ fn scenario(text: &str, sets: &[String]) -> Scenario {
 #[track_caller]
 fn check(name: &str, scenario: &Scenario, is_typical: bool) {
     let record = simulate(scenario, &Options::default(), |_| ());
-    for estimate in arithmetic(scenario) {
+    for estimate in estimates(scenario) {
         let later = |timed: &TimedAction| {
             timed.at > estimate.at && matches!(timed.action, Action::Nodes { .. })
         };
@@ -38,11 +38,11 @@ fn check(name: &str, scenario: &Scenario, is_typical: bool) {
             continue;
         }
         let Some(budget) = &estimate.budget else { continue };
-        let figures = figures_of(&record, Some(&estimate.daemon_set));
+        let metrics = metrics_of(&record, Some(&estimate.daemon_set));
         if estimate.trigger.is_empty() {
             continue;
         }
-        if let Some(duration) = figures.duration.filter(|_| budget.free > 0) {
+        if let Some(duration) = metrics.duration.filter(|_| budget.free > 0) {
             assert!(duration >= budget.at_least, "{name}: {duration} in {estimate:?}");
             if is_typical && scenario.events.iter().all(|timed| timed.at == estimate.at) {
                 let (ran, about) = (duration.as_micros(), budget.by_medians.as_micros());
@@ -51,7 +51,7 @@ fn check(name: &str, scenario: &Scenario, is_typical: bool) {
             }
         }
         if budget.free == 0 && estimate.desired > 0 {
-            assert_eq!((figures.duration, figures.updated), (None, 0), "{name}: {estimate:?}");
+            assert_eq!((metrics.duration, metrics.updated), (None, 0), "{name}: {estimate:?}");
         }
     }
 }
@@ -81,7 +81,7 @@ fn bounds_hold_for_many_budgets() {
             format!("daemonSets[0].spec.minReadySeconds={ready}"),
         ];
         let scenario = scenario(FLEET, &sets);
-        let estimate = &arithmetic(&scenario)[0];
+        let estimate = &estimates(&scenario)[0];
         assert_eq!(estimate.desired, nodes);
         check(budget, &scenario, false);
     }
@@ -103,7 +103,7 @@ fn dead_nodes_spend_what_runs_say() {
             "cluster.nodes=10".to_owned(),
         ];
         let scenario = scenario(&fleet, &sets);
-        let estimate = &arithmetic(&scenario)[0];
+        let estimate = &estimates(&scenario)[0];
         let record = simulate(&scenario, &Options::default(), |_| ());
         let status = record.summary.daemon_sets[0].status;
         assert_eq!(estimate.desired, status.desired, "{event}");
@@ -120,8 +120,8 @@ fn the_worst_moment_counts_the_nodes_of_that_moment() {
             sets.iter().chain(&["until=15m"]).map(|it| (*it).to_owned()).collect();
         let fleet = FLEET.to_owned() + "  - {at: 10m, join: 20}\n";
         let record = simulate(&scenario(&fleet, &sets), &Options::default(), |_| ());
-        let figures = figures_of(&record, None);
-        (figures.worst, figures.wanted)
+        let metrics = metrics_of(&record, None);
+        (metrics.worst, metrics.wanted)
     };
     assert_eq!(wanted(&[]), (1, 20));
     let path = "daemonSets[0].spec.updateStrategy.rollingUpdate";
@@ -134,7 +134,7 @@ fn the_worst_moment_counts_the_nodes_of_that_moment() {
 fn an_image_that_is_there_begins_no_update() {
     let events = "events:\n  - {at: 30s, setImage: 'example.com/agent:1'}\n";
     let scenario = scenario(&FLEET.replace("events:\n", events), &[]);
-    let estimate = &arithmetic(&scenario)[0];
+    let estimate = &estimates(&scenario)[0];
     assert_eq!((estimate.at.as_secs(), estimate.trigger.as_str()), (60, "set image main=2"));
 }
 
@@ -240,8 +240,8 @@ fn what_takes_long_in_runs_is_in_the_bound() {
         };
         let scenario = load(&setting, &["{at: 10m, setImage: 'x/a:2'}"]);
         let record = simulate(&scenario, &Options::default(), |_| ());
-        let ran = figures_of(&record, None).duration.unwrap();
-        let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
+        let ran = metrics_of(&record, None).duration.unwrap();
+        let budget = estimates(&scenario)[0].budget.clone().unwrap();
         assert!(budget.at_least.as_secs() >= least, "{keys}: {budget:?}");
         assert!(budget.at_least <= ran, "{keys}: {ran} in {budget:?}");
         assert!(ran.as_micros() * 2 <= budget.by_medians.as_micros() * 3, "{keys}: {ran}");
@@ -266,10 +266,10 @@ fn the_bound_knows_what_happened_before() {
     let check = |daemon_sets: &[DaemonSet<'_>], events: &[&str], bounds: &[bool]| {
         let scenario = load(&Setting { daemon_sets: Some(daemon_sets), ..setting }, events);
         let record = simulate(&scenario, &Options::default(), |_| ());
-        for (estimate, bound) in arithmetic(&scenario).iter().zip(bounds) {
+        for (estimate, bound) in estimates(&scenario).iter().zip(bounds) {
             let budget = estimate.budget.as_ref().unwrap();
             assert_eq!(!budget.at_least.is_zero(), *bound, "{events:?}: {estimate:?}");
-            let ran = figures_of(&record, Some(&estimate.daemon_set)).duration;
+            let ran = metrics_of(&record, Some(&estimate.daemon_set)).duration;
             assert!(ran.is_some_and(|ran| ran >= budget.at_least), "{events:?}: {ran:?}");
         }
     };
@@ -301,7 +301,7 @@ fn an_image_is_pulled_where_it_was_not() {
         };
         let events = ["{at: 10m, setImage: {daemonSet: a, image: 'x/a:2'}}"];
         let scenario = load(&setting, &events);
-        let took = arithmetic(&scenario)[0].budget.as_ref().unwrap().by_medians.as_secs();
+        let took = estimates(&scenario)[0].budget.as_ref().unwrap().by_medians.as_secs();
         assert!((least..most).contains(&took), "{pod}: {took}");
     };
     check(ON_OLD, 600, 700);
@@ -315,7 +315,7 @@ fn what_is_not_told_is_not_claimed() {
         let daemon_sets = &[DaemonSet { spec, pod, ..A }];
         let setting = Setting { nodes: 5, daemon_sets: Some(daemon_sets), ..REAL };
         let scenario = load(&setting, events);
-        let lines = arithmetic_lines(&arithmetic(&scenario));
+        let lines = estimate_lines(&estimates(&scenario));
         assert_eq!(lines, [format!("default/a: {expected}")], "{events:?}");
     };
     let update = "{at: 10m, setImage: 'x/a:2'}";
@@ -389,10 +389,10 @@ fn a_second_pod_fits_beside_the_first() {
             ..REAL
         };
         let scenario = load(&setting, &[&format!("{{at: 10m, apply: {}}}", like(new))]);
-        let budget = arithmetic(&scenario)[0].budget.clone().unwrap();
+        let budget = estimates(&scenario)[0].budget.clone().unwrap();
         assert_eq!(budget.surge, Some(expected), "{old} {new} {other}");
         let record = simulate(&scenario, &Options::default(), |_| ());
-        let is_complete = figures_of(&record, Some("default/a")).duration.is_some();
+        let is_complete = metrics_of(&record, Some("default/a")).duration.is_some();
         assert_eq!(is_complete, expected == Fit::Everywhere, "{old} {new} {other}");
     };
     let (one, two) = ("resources: {requests: {cpu: 1}}", "resources: {requests: {cpu: 2}}");
@@ -422,7 +422,7 @@ fn thousands_of_draws_are_gone_through_once() {
     let mut events: Vec<&str> = events.iter().map(String::as_str).collect();
     events.push("{at: 2h, setImage: {daemonSet: a7, image: 'x/a:2'}}");
     let setting = Setting { until: "3h", nodes: 1_000, daemon_sets: Some(&daemon_sets), ..REAL };
-    let estimates = arithmetic(&load(&setting, &events));
+    let estimates = estimates(&load(&setting, &events));
     let dead = |index: usize| (estimates[index].dead, estimates[index].dead_at_least);
     assert_eq!((dead(7), dead(49)), ((2, true), (0, false)));
 }

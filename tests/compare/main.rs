@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 #![cfg(unix)]
 
-mod arithmetic;
+mod estimates;
 mod bytes;
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;

@@ -20,7 +20,7 @@ pub enum RevisionChange {
         /// One more than the highest so far.
         number: i64,
     },
-    /// The revision at this place of the list has it.
+    /// The revision at this index of the list has it.
     Keep {
         index: usize,
         /// Its new number, unless it is the highest already.
@@ -58,10 +58,10 @@ pub fn construct_history(revisions: &[Revision]) -> HistoryPlan {
     HistoryPlan { current: RevisionChange::Keep { index, renumber }, duplicates }
 }
 
-/// The places of old revisions that go beyond `limit`, oldest first, passing over those whose
+/// The indices of old revisions that go beyond `limit`, oldest first, passing over those whose
 /// hash a pod still carries. The current revision is not counted.
 ///
-/// `is_live` says whether any pod, a terminal one too, carries the hash of the revision at a place.
+/// `is_live` says whether any pod, a terminal one too, carries the hash of the revision at an index.
 ///
 /// Source: `pkg/controller/daemon/update.go › cleanupHistory`.
 #[must_use]

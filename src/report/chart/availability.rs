@@ -9,7 +9,7 @@ use crate::report::chart::paint::{Words, paint};
 use crate::report::chart::panel::Panel;
 use crate::report::chart::scale::TimeScale;
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::people::{count, number, span};
+use crate::report::readable::{count, number, span};
 use crate::time::SimDuration;
 
 /// The width of the picture and the sides of the plots, in pixels.

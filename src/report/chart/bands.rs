@@ -7,7 +7,7 @@ use crate::report::chart::shape::{Anchor, Ink, Pixel, RIBBONS, SERIES, Shape};
 use crate::report::chart::study_labels::{
     MOST_LINES, WIDTH, header, key, notes, seeds, short_names, time_axis, varied_fields,
 };
-use crate::report::people::count;
+use crate::report::readable::count;
 use crate::study::{Band, Study};
 use crate::time::SimDuration;
 
@@ -38,11 +38,11 @@ pub fn bands_svg(study: &Study) -> String {
     let subtitle = format!("median and p5 to p95 over {}{fields}", seeds(study));
     shapes.extend(header(&title, &subtitle));
     shapes.extend(background(&time, &scale));
-    for (place, curve) in curves.iter().enumerate() {
-        shapes.push(Shape::area(RIBBONS[place], ribbon(curve, &time, &scale)));
+    for (index, curve) in curves.iter().enumerate() {
+        shapes.push(Shape::area(RIBBONS[index], ribbon(curve, &time, &scale)));
     }
-    for (place, curve) in curves.iter().enumerate() {
-        shapes.push(Shape::line(SERIES[place], line(curve, |it| it.p50, &time, &scale)));
+    for (index, curve) in curves.iter().enumerate() {
+        shapes.push(Shape::line(SERIES[index], line(curve, |it| it.p50, &time, &scale)));
     }
     let inks = SERIES.into_iter().map(Some);
     let keyed: Vec<(Option<Ink>, String)> = inks.zip(names).take(curves.len()).collect();

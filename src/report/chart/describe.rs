@@ -3,7 +3,7 @@
 use crate::record::{Point, Timeline};
 use crate::report::chart::life::Life;
 use crate::report::chart::steps::{deepest, time_broken};
-use crate::report::people::{count, number, part, span};
+use crate::report::readable::{count, number, part, span};
 use crate::time::SimDuration;
 
 /// More DaemonSets or marks than this are counted and not listed.

@@ -9,8 +9,8 @@ use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
 use crate::report::chart::study_labels::{
     WIDTH, header, notes, place, seeds, short_names, time_axis, varied_fields,
 };
-use crate::report::people::{count, number, span};
-use crate::study::{Figure, NEVER, Spread, Study};
+use crate::report::readable::{count, number, span};
+use crate::study::{Metric, NEVER, Spread, Study};
 use crate::time::SimDuration;
 
 /// The sides of the plot, in pixels; right of it is the margin for what never completes.
@@ -50,7 +50,7 @@ pub fn frontier_svg(study: &Study) -> String {
     let percent = study.compares_shares();
     let plane = plane(study, percent);
     let placed: Vec<Placed> = (0..study.sweep.settings.len())
-        .map(|place| placed(study, place, percent, &plane))
+        .map(|setting| placed(study, setting, percent, &plane))
         .collect();
     let names = short_names(study);
     let sizes: BTreeSet<u32> = placed.iter().map(|it| it.nodes).collect();
@@ -99,34 +99,34 @@ fn subtitle(study: &Study, percent: bool) -> String {
 }
 
 /// The worst moment of a setting over the seeds: nodes, or thousandths.
-fn worst(study: &Study, place: usize, percent: bool) -> Spread {
-    let it = &study.comparison.results[place];
+fn worst(study: &Study, setting: usize, percent: bool) -> Spread {
+    let it = &study.comparison.results[setting];
     if !percent {
-        return it.spread(Figure::Worst).unwrap_or_default();
+        return it.spread(Metric::Worst).unwrap_or_default();
     }
     let Spread { p5, p50, p95 } = it.worst_share;
     Spread { p5: p5 / 1_000, p50: p50 / 1_000, p95: p95 / 1_000 }
 }
 
-fn durations(study: &Study, place: usize) -> Spread {
-    study.comparison.results[place].spread(Figure::Duration).unwrap_or_default()
+fn durations(study: &Study, setting: usize) -> Spread {
+    study.comparison.results[setting].spread(Metric::Duration).unwrap_or_default()
 }
 
 fn plane(study: &Study, percent: bool) -> Plane {
-    let places = 0..study.sweep.settings.len();
-    let spreads = places.clone().map(|place| durations(study, place));
+    let settings = 0..study.sweep.settings.len();
+    let spreads = settings.clone().map(|setting| durations(study, setting));
     let all = spreads.flat_map(|it| [it.p5, it.p50, it.p95]).filter(|it| *it != NEVER);
     let (least, most) = (all.clone().min().unwrap_or(1_000_000), all.max().unwrap_or(60_000_000));
     let (low, high) = (least / 5 * 4, most.saturating_add(most / 4));
     let micros = SimDuration::from_micros;
     let time = LogScale::new(LEFT, RIGHT, micros(low), micros(high));
-    let worst = places.map(|place| worst(study, place, percent).p95).max().unwrap_or(1);
+    let worst = settings.map(|setting| worst(study, setting, percent).p95).max().unwrap_or(1);
     let worst = u32::try_from(worst.saturating_add(worst / 12)).unwrap_or(u32::MAX);
     Plane { time, nodes: NodeScale::new(TOP, BOTTOM, 0, worst) }
 }
 
-fn placed(study: &Study, place: usize, percent: bool, Plane { time, nodes }: &Plane) -> Placed {
-    let (duration, worst) = (durations(study, place), worst(study, place, percent));
+fn placed(study: &Study, setting: usize, percent: bool, Plane { time, nodes }: &Plane) -> Placed {
+    let (duration, worst) = (durations(study, setting), worst(study, setting, percent));
     let column = |micros: u64| match micros {
         NEVER => i32::midpoint(MARGIN.0, MARGIN.1),
         micros => time.x(SimDuration::from_micros(micros)),
@@ -136,8 +136,8 @@ fn placed(study: &Study, place: usize, percent: bool, Plane { time, nodes }: &Pl
         at: (column(duration.p50), row(worst.p50)),
         across: (column(duration.p5), column(duration.p95)),
         down: (row(worst.p95), row(worst.p5)),
-        on_frontier: study.frontier.contains(&place),
-        nodes: study.sweep.settings[place].nodes,
+        on_frontier: study.frontier.contains(&setting),
+        nodes: study.sweep.settings[setting].nodes,
     }
 }
 
@@ -220,18 +220,18 @@ fn describe(study: &Study, percent: bool) -> String {
         "Scatter chart of {}: duration on a logarithmic axis, worst moment upwards.",
         count(study.sweep.settings.len() as u64, "setting")
     )];
-    for (place, setting) in study.sweep.settings.iter().enumerate().take(24) {
-        let duration = match durations(study, place).p50 {
+    for (index, setting) in study.sweep.settings.iter().enumerate().take(24) {
+        let duration = match durations(study, index).p50 {
             NEVER => "stalls".to_owned(),
             micros => span(SimDuration::from_micros(micros)),
         };
-        let worst = worst(study, place, percent).p50;
+        let worst = worst(study, index, percent).p50;
         let worst = if percent {
             format!("{} of nodes", per_mille(u32::try_from(worst).unwrap_or(0)))
         } else {
             count(worst, "node")
         };
-        let on = if study.frontier.contains(&place) { ", on the frontier" } else { "" };
+        let on = if study.frontier.contains(&index) { ", on the frontier" } else { "" };
         sentences.push(format!("{}: {duration}, {worst} unavailable{on}.", setting.name));
     }
     sentences.join(" ")

@@ -7,7 +7,7 @@ use crate::report::chart::shape::{Anchor, Ink, Pixel, SERIES, Shape};
 use crate::report::chart::study_labels::{
     MOST_LINES, WIDTH, header, key, key_name, notes, seeds, short_names, time_axis, varied_fields,
 };
-use crate::report::people::{count, span};
+use crate::report::readable::{count, span};
 use crate::study::Study;
 use crate::time::SimDuration;
 
@@ -76,8 +76,8 @@ fn key_rows(group: &Group, ink: Ink, settings: usize) -> Vec<(Option<Ink>, Strin
         return vec![(Some(ink), format!("all {many} settings, alike"))];
     }
     let mut rows = Vec::new();
-    for (place, name) in group.names.iter().take(MOST_NAMES).enumerate() {
-        let first = place == 0;
+    for (index, name) in group.names.iter().take(MOST_NAMES).enumerate() {
+        let first = index == 0;
         rows.push(if first {
             (Some(ink), name.clone())
         } else {

@@ -1,7 +1,7 @@
 //! What a chart shows of a DaemonSet: its part of the timeline while it exists.
 
 use crate::record::{Point, Series};
-use crate::report::people::span;
+use crate::report::readable::span;
 use crate::time::SimDuration;
 
 /// A DaemonSet from the start of its series to its deletion.

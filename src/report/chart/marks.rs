@@ -6,7 +6,7 @@ use crate::record::Mark;
 use crate::report::chart::labels::{fitted, squeeze, stack, text_width};
 use crate::report::chart::scale::TimeScale;
 use crate::report::chart::shape::{Anchor, Ink, Shape};
-use crate::report::people::count;
+use crate::report::readable::count;
 
 /// Height of a row of labels, in pixels; rows; the widest label, in pixels.
 const ROW: i32 = 17;

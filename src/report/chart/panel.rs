@@ -6,7 +6,7 @@ use crate::report::chart::life::Life;
 use crate::report::chart::scale::{NodeScale, TimeScale};
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
 use crate::report::chart::steps::{broken, deepest, step_line};
-use crate::report::people::{count, number, span};
+use crate::report::readable::{count, number, span};
 
 /// Between the highest count and the upper edge of the plot, in pixels.
 const HEADROOM: i32 = 10;

@@ -3,7 +3,7 @@
 use crate::report::chart::labels::{fitted, text_width};
 use crate::report::chart::log_scale::LogScale;
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::people::count;
+use crate::report::readable::count;
 use crate::study::{Setting, Study};
 
 /// The width of the picture, in pixels.

@@ -1,8 +1,8 @@
 //! The recommendation in sentences: the cheapest setting, the next best, and what stops others.
 
-use crate::report::compare::words::value;
-use crate::report::people::number;
-use crate::study::{Advice, Figure, Goal, Judgment, Obstacle, SettingResult, Study, Unit};
+use crate::report::compare::metric_format::value;
+use crate::report::readable::number;
+use crate::study::{Advice, Goal, Judgment, Metric, Obstacle, SettingResult, Study, Unit};
 
 /// What stops settings is told of at most so many.
 const MOST: usize = 20;
@@ -23,28 +23,29 @@ fn frontier(study: &Study) -> Vec<String> {
         "no setting{} beats these in both the worst moment and the duration (the frontier):",
         if study.sizes_differ() { " of as many nodes" } else { "" }
     )];
-    lines.extend(study.frontier.iter().map(|&place| format!("  {}", cost(study, place))));
+    lines.extend(study.frontier.iter().map(|&setting| format!("  {}", cost(study, setting))));
     lines.push("say what you need, and one is recommended: --within 30m --worst 10%".to_owned());
     lines
 }
 
 /// `maxUnavailable=10%: 20 nodes at the worst moment, 4m16s`.
-fn cost(study: &Study, place: usize) -> String {
-    let it = &study.comparison.results[place];
-    let median = |figure: Figure| value(figure.unit(), median(it, figure));
-    let (worst, duration) = (median(Figure::Worst), median(Figure::Duration));
+fn cost(study: &Study, setting: usize) -> String {
+    let it = &study.comparison.results[setting];
+    let median = |metric: Metric| value(metric.unit(), median(it, metric));
+    let (worst, duration) = (median(Metric::Worst), median(Metric::Duration));
     let nodes = if worst == "1" { "node" } else { "nodes" };
-    let name = &study.sweep.settings[place].name;
+    let name = &study.sweep.settings[setting].name;
     format!("{name}: {worst} {nodes} unavailable at the worst moment, {duration}")
 }
 
-fn median(it: &SettingResult, figure: Figure) -> u64 {
-    it.spread(figure).unwrap_or_default().p50
+fn median(it: &SettingResult, metric: Metric) -> u64 {
+    it.spread(metric).unwrap_or_default().p50
 }
 
 fn judged(study: &Study, Advice { reach, judgments }: &Advice) -> Vec<String> {
     let goal = goal_words(study.view.goal);
-    let runs = |place: usize| share(judgments[place].reached, study.comparison.results[place].runs);
+    let runs =
+        |setting: usize| share(judgments[setting].reached, study.comparison.results[setting].runs);
     let mut lines = match reach.first() {
         None => {
             let mut lines = vec![format!("no setting reaches {goal} in 95 of 100 seeds")];
@@ -58,8 +59,8 @@ fn judged(study: &Study, Advice { reach, judgments }: &Advice) -> Vec<String> {
         }
     };
     lines.extend(reach.get(1).map(|&it| format!("next best: {} ({})", cost(study, it), runs(it))));
-    for &place in reach.iter().skip(2) {
-        lines.push(format!("costs more: {}", cost(study, place)));
+    for &setting in reach.iter().skip(2) {
+        lines.push(format!("costs more: {}", cost(study, setting)));
     }
     let stopped = (0..judgments.len()).filter(|&it| !judgments[it].enough);
     lines.extend(stopped.take(MOST).map(|it| stopped_by(study, it, &judgments[it])));
@@ -79,12 +80,12 @@ pub(super) fn goal_words(goal: Goal) -> String {
     parts.join(" and ")
 }
 
-fn stopped_by(study: &Study, place: usize, judgment: &Judgment) -> String {
-    let it = &study.comparison.results[place];
+fn stopped_by(study: &Study, setting: usize, judgment: &Judgment) -> String {
+    let it = &study.comparison.results[setting];
     let say = |obstacle: &Obstacle| match *obstacle {
         Obstacle::NotComplete { runs } => format!("does not complete in {}", share(runs, it.runs)),
         Obstacle::TooLong { runs } => {
-            let duration = value(Unit::Time, median(it, Figure::Duration));
+            let duration = value(Unit::Time, median(it, Metric::Duration));
             format!("takes too long in {} (median {duration})", share(runs, it.runs))
         }
         Obstacle::TooMany { runs, most } => {
@@ -93,5 +94,5 @@ fn stopped_by(study: &Study, place: usize, judgment: &Judgment) -> String {
         }
     };
     let reasons: Vec<String> = judgment.obstacles.iter().map(say).collect();
-    format!("not {}: {}", study.sweep.settings[place].name, reasons.join("; "))
+    format!("not {}: {}", study.sweep.settings[setting].name, reasons.join("; "))
 }

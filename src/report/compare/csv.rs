@@ -4,7 +4,7 @@
 //! does not vary one leaves it empty. Columns that no run counts are left out.
 
 use crate::report::compare::journal::outcome_name;
-use crate::study::{Figure, Figures, NEVER, Study};
+use crate::study::{Metric, NEVER, RunMetrics, Study};
 
 /// All rows with their header.
 ///
@@ -18,15 +18,15 @@ pub fn compare_csv(study: &Study) -> String {
 
 fn rows(study: &Study) -> csv::Result<Vec<u8>> {
     let varied = varied(study);
-    let figures = counted(study);
+    let metrics = counted(study);
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let start = ["scenario", "setting", "seed", "outcome"].map(str::to_owned);
-    let keys = figures.iter().map(|figure| figure.key().to_owned());
+    let keys = metrics.iter().map(|metric| metric.key().to_owned());
     let end = ["wanted_nodes", "updated_nodes", "rollout_stuck_alert", "digest"];
     let end = end.into_iter().map(str::to_owned).chain(varied.iter().map(|&it| it.to_owned()));
     writer.write_record(start.into_iter().chain(keys).chain(end))?;
     for (run, row) in study.rows.iter().enumerate() {
-        writer.write_record(record(study, run, row, &figures, &varied))?;
+        writer.write_record(record(study, run, row, &metrics, &varied))?;
     }
     writer.into_inner().map_err(|stopped| stopped.into_error().into())
 }
@@ -34,19 +34,19 @@ fn rows(study: &Study) -> csv::Result<Vec<u8>> {
 fn record(
     study: &Study,
     run: usize,
-    row: &Figures,
-    figures: &[Figure],
+    row: &RunMetrics,
+    metrics: &[Metric],
     varied: &[&str],
 ) -> Vec<String> {
-    let (place, seed) = study.sweep.run(run);
-    let setting = &study.sweep.settings[place];
+    let (index, seed) = study.sweep.run(run);
+    let setting = &study.sweep.settings[index];
     let mut cells = vec![setting.scenario.clone(), setting.name.clone(), seed.to_string()];
     cells.push(outcome_name(row.outcome).to_owned());
     let shown = |value: Option<u64>| match value {
         None | Some(NEVER) => String::new(),
         Some(value) => value.to_string(),
     };
-    cells.extend(figures.iter().map(|figure| shown(figure.value(row))));
+    cells.extend(metrics.iter().map(|metric| shown(metric.value(row))));
     cells.extend([row.wanted.to_string(), row.updated.to_string()]);
     cells.extend([u8::from(row.alert).to_string(), format!("{:016x}", row.digest)]);
     let value = |name: &&str| {
@@ -69,8 +69,8 @@ fn varied(study: &Study) -> Vec<&str> {
     names
 }
 
-/// The figures that some run counts.
-fn counted(study: &Study) -> Vec<Figure> {
-    let counts = |figure: &Figure| study.rows.iter().any(|row| figure.value(row).is_some());
-    Figure::ALL.into_iter().filter(counts).collect()
+/// The metrics that some run counts.
+fn counted(study: &Study) -> Vec<Metric> {
+    let counts = |metric: &Metric| study.rows.iter().any(|row| metric.value(row).is_some());
+    Metric::ALL.into_iter().filter(counts).collect()
 }

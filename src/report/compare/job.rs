@@ -35,8 +35,8 @@ pub fn job_manifest(job: &Job) -> String {
          #   rollcast merge parts --out results/{name}\n\
          apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n"
     );
-    for (place, (path, text)) in job.files.iter().enumerate() {
-        let _ = writeln!(yaml, "  # {}\n  file-{place}: {}", one_line(path), quoted(text));
+    for (index, (path, text)) in job.files.iter().enumerate() {
+        let _ = writeln!(yaml, "  # {}\n  file-{index}: {}", one_line(path), quoted(text));
     }
     let _ = write!(
         yaml,
@@ -55,8 +55,8 @@ pub fn job_manifest(job: &Job) -> String {
          - name: sweep\n          configMap:\n            name: ",
     );
     let _ = writeln!(yaml, "{name}\n            items:");
-    for (place, (path, _)) in job.files.iter().enumerate() {
-        let _ = writeln!(yaml, "              - {{key: file-{place}, path: {}}}", quoted(path));
+    for (index, (path, _)) in job.files.iter().enumerate() {
+        let _ = writeln!(yaml, "              - {{key: file-{index}, path: {}}}", quoted(path));
     }
     yaml
 }

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::people::number;
-use crate::study::{Figures, Goal, Outcome, Refused, Row, Seeds, Setting, Sweep, View};
+use crate::report::readable::number;
+use crate::study::{Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, Sweep, View};
 use crate::time::SimDuration;
 
 /// No sweep has more runs: each takes some hundred bytes of memory.
@@ -125,7 +125,7 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
 
 /// The line of a run, with its line break.
 pub fn row_line(row: &Row) -> String {
-    let it = &row.figures;
+    let it = &row.metrics;
     let micros = |span: Option<SimDuration>| span.map(SimDuration::as_micros);
     line(&RowLine {
         run: row.run,
@@ -155,7 +155,7 @@ pub fn read_row(text: &str) -> Result<Row, JournalError> {
     let outcome = OUTCOMES.into_iter().find(|(_, name)| *name == it.outcome).ok_or_else(broken)?.0;
     let span = SimDuration::from_micros;
     let [gap_p50, gap_p99, gap_max] = it.gap_us.map(span);
-    let figures = Figures {
+    let metrics = RunMetrics {
         outcome,
         duration: it.duration_us.map(span),
         all_serving: it.all_serving_us.map(span),
@@ -175,7 +175,7 @@ pub fn read_row(text: &str) -> Result<Row, JournalError> {
         curve: it.curve,
         gaps: it.gaps,
     };
-    Ok(Row { run: it.run, figures })
+    Ok(Row { run: it.run, metrics })
 }
 
 const OUTCOMES: [(Outcome, &str); 4] = [

@@ -13,7 +13,7 @@ use crate::time::SimDuration;
 /// The comparison for programs, ending with a line break.
 pub fn compare_json(study: &Study, version: &str) -> String {
     let sweep = &study.sweep;
-    let name = |place: usize| sweep.settings[place].name.as_str();
+    let name = |index: usize| sweep.settings[index].name.as_str();
     let results = study.comparison.results.iter().enumerate();
     let goal = study.view.goal;
     let reach = study.advice.as_ref().map_or(&[][..], |advice| &advice.reach);
@@ -26,7 +26,7 @@ pub fn compare_json(study: &Study, version: &str) -> String {
         daemon_set: sweep.daemon_set.as_deref(),
         baseline: sweep.settings.get(study.comparison.baseline).map(|it| it.name.as_str()),
         bootstrap_resamples: study.comparison.resamples,
-        settings: results.map(|(place, it)| entry(study, place, it)).collect(),
+        settings: results.map(|(index, it)| entry(study, index, it)).collect(),
         refused: sweep.refused.iter().map(|it| (it.name.as_str(), it.message.as_str())).collect(),
         goal_within_us: goal.within.map(SimDuration::as_micros),
         goal_worst: goal.worst.map(|it| it.to_string()),
@@ -68,7 +68,8 @@ struct Entry<'a> {
     unfinished: usize,
     breached: usize,
     rollout_stuck_alert: usize,
-    figures: BTreeMap<&'static str, SpreadEntry>,
+    #[serde(rename = "figures")]
+    metrics: BTreeMap<&'static str, SpreadEntry>,
     same_as: Option<&'a str>,
     differences: BTreeMap<&'static str, DifferenceEntry>,
     duration_variance: Option<VarianceEntry>,
@@ -96,8 +97,8 @@ struct VarianceEntry {
     unpaired_ms2: u128,
 }
 
-fn entry<'a>(study: &'a Study, place: usize, it: &SettingResult) -> Entry<'a> {
-    let setting = &study.sweep.settings[place];
+fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
+    let setting = &study.sweep.settings[index];
     let values = setting.values.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     Entry {
         setting: &setting.name,
@@ -111,9 +112,9 @@ fn entry<'a>(study: &'a Study, place: usize, it: &SettingResult) -> Entry<'a> {
         unfinished: it.unfinished,
         breached: it.breached,
         rollout_stuck_alert: it.alerted,
-        figures: it.spreads.iter().map(|(figure, it)| (figure.key(), spread(*it))).collect(),
+        metrics: it.spreads.iter().map(|(metric, it)| (metric.key(), spread(*it))).collect(),
         same_as: it.same_as.map(|same| study.sweep.settings[same].name.as_str()),
-        differences: it.differences.iter().map(|it| (it.figure.key(), difference(it))).collect(),
+        differences: it.differences.iter().map(|it| (it.metric.key(), difference(it))).collect(),
         duration_variance: it.variances.map(variance),
     }
 }

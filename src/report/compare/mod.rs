@@ -6,8 +6,8 @@ mod job;
 mod journal;
 mod json;
 mod markdown;
+mod metric_format;
 mod table;
-mod words;
 
 pub use advice::advice_lines;
 pub use csv::compare_csv;

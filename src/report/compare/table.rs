@@ -1,10 +1,10 @@
 //! The comparison for people: a table of the settings, one of their differences, and advice.
 
 use crate::report::compare::advice::advice_lines;
-use crate::report::compare::words::{share, signed, spread, value};
-use crate::report::people::{count, number};
+use crate::report::compare::metric_format::{share, signed, spread, value};
+use crate::report::readable::{count, number};
 use crate::report::table::layout;
-use crate::study::{Difference, FEWEST_SEEDS, Figure, SettingResult, Study, Variances};
+use crate::study::{Difference, FEWEST_SEEDS, Metric, SettingResult, Study, Variances};
 
 /// What differs is told of at most so many settings.
 const MOST_REFUSED: usize = 10;
@@ -52,7 +52,7 @@ type Column = (&'static str, Shown);
 
 #[derive(Clone, Copy)]
 enum Shown {
-    Spread(Figure),
+    Spread(Metric),
     Gaps,
     Breaches,
 }
@@ -60,19 +60,19 @@ enum Shown {
 /// The columns that this study can fill.
 fn columns(study: &Study) -> Vec<Column> {
     let all = [
-        ("DURATION", Shown::Spread(Figure::Duration)),
-        ("ALL SERVING", Shown::Spread(Figure::AllServing)),
-        ("WORST", Shown::Spread(Figure::Worst)),
-        ("STATUS SAYS", Shown::Spread(Figure::WorstReported)),
+        ("DURATION", Shown::Spread(Metric::Duration)),
+        ("ALL SERVING", Shown::Spread(Metric::AllServing)),
+        ("WORST", Shown::Spread(Metric::Worst)),
+        ("STATUS SAYS", Shown::Spread(Metric::WorstReported)),
         ("BREACHED", Shown::Breaches),
-        ("NODE-MINUTES", Shown::Spread(Figure::NodeTime)),
+        ("NODE-MINUTES", Shown::Spread(Metric::NodeTime)),
         ("GAP P50/P99/MAX", Shown::Gaps),
-        ("PULLS", Shown::Spread(Figure::PeakPulls)),
-        ("API REQUESTS", Shown::Spread(Figure::ApiRequests)),
+        ("PULLS", Shown::Spread(Metric::PeakPulls)),
+        ("API REQUESTS", Shown::Spread(Metric::ApiRequests)),
     ];
     let filled = |column: &Column| match column.1 {
-        Shown::Spread(figure) => {
-            study.comparison.results.iter().any(|it| it.spread(figure).is_some())
+        Shown::Spread(metric) => {
+            study.comparison.results.iter().any(|it| it.spread(metric).is_some())
         }
         Shown::Gaps | Shown::Breaches => true,
     };
@@ -81,14 +81,14 @@ fn columns(study: &Study) -> Vec<Column> {
 
 fn cell(it: &SettingResult, column: &Column) -> String {
     match column.1 {
-        Shown::Spread(figure) => {
-            it.spread(figure).map_or_else(|| "-".to_owned(), |found| spread(figure.unit(), found))
+        Shown::Spread(metric) => {
+            it.spread(metric).map_or_else(|| "-".to_owned(), |found| spread(metric.unit(), found))
         }
         Shown::Breaches => share(it.breached, it.runs),
         Shown::Gaps => {
             let median =
-                |figure: Figure| value(figure.unit(), it.spread(figure).unwrap_or_default().p50);
-            [Figure::GapP50, Figure::GapP99, Figure::GapMax].map(median).join("/")
+                |metric: Metric| value(metric.unit(), it.spread(metric).unwrap_or_default().p50);
+            [Metric::GapP50, Metric::GapP99, Metric::GapMax].map(median).join("/")
         }
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn differences_rows(study: &Study) -> Vec<Vec<String>> {
     let names = ["SETTING", "DURATION", "WORST", "NODE-MINUTES", "GAP P99", "VARIANCE PAIRED"];
     let header = names.map(str::to_owned).to_vec();
     let settings = study.sweep.settings.iter().zip(&study.comparison.results);
-    let rows = settings.enumerate().filter(|(place, _)| *place != study.comparison.baseline);
+    let rows = settings.enumerate().filter(|(index, _)| *index != study.comparison.baseline);
     let row = |(_, (setting, it)): (usize, (&crate::study::Setting, &SettingResult))| {
         let mut cells = vec![setting.name.clone()];
         cells.extend(it.differences.iter().map(difference));
@@ -124,7 +124,7 @@ pub(super) fn differences_rows(study: &Study) -> Vec<Vec<String>> {
 }
 
 fn difference(it: &Difference) -> String {
-    let unit = it.figure.unit();
+    let unit = it.metric.unit();
     if it.interval.covers_zero() {
         return "~".to_owned();
     }
@@ -144,13 +144,13 @@ fn variances(it: Variances) -> String {
 pub(super) fn notes(study: &Study) -> Vec<String> {
     let mut notes = Vec::new();
     let settings = &study.sweep.settings;
-    for (place, it) in study.comparison.results.iter().enumerate() {
+    for (index, it) in study.comparison.results.iter().enumerate() {
         if let Some(same) = it.same_as {
-            let (one, other) = (&settings[place].name, &settings[same].name);
+            let (one, other) = (&settings[index].name, &settings[same].name);
             notes.push(format!("{one} is the same as {other} here: equal events with every seed"));
         }
         if it.unfinished > 0 {
-            let name = &settings[place].name;
+            let name = &settings[index].name;
             let runs = format!("{} of {}", number(it.unfinished as u64), it.runs);
             notes.push(format!("{name}: {runs} runs ended while the rollout made progress"));
         }

@@ -301,8 +301,8 @@ fn merge(target: &mut Tree, change: &Tree) {
     }
     let Tree::Map(entries) = target else { return };
     for (key, change) in changes {
-        let place = entries.iter().position(|(name, _)| name == key);
-        match (place, change) {
+        let index = entries.iter().position(|(name, _)| name == key);
+        match (index, change) {
             (Some(index), Tree::Null) => {
                 entries.remove(index);
             }

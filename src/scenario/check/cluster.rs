@@ -22,7 +22,7 @@ pub(in crate::scenario) struct Cluster {
     /// Every pool that could be read.
     pub(in crate::scenario) pools: Vec<NodePool>,
     /// Which of `nodePools` each of the first pools is.
-    pub(super) pool_places: Vec<usize>,
+    pub(super) pool_indices: Vec<usize>,
     /// Nodes that were written one by one.
     pub(in crate::scenario) singles: Vec<NodeSpec>,
     /// Nodes of a snapshot.
@@ -75,7 +75,7 @@ pub(super) fn check(
     for index in 0..written.node_pools.len() {
         let before = cluster.pools.len();
         add_pool(findings, &mut cluster, tree, &pools_path.index(index));
-        cluster.pool_places.extend((before < cluster.pools.len()).then_some(index));
+        cluster.pool_indices.extend((before < cluster.pools.len()).then_some(index));
     }
     match written.nodes {
         None => {}
@@ -273,8 +273,8 @@ fn check_names(findings: &mut Findings, cluster: &Cluster, path: &FieldPath) {
         check_length(findings, &longest, &pools_path.index(index));
         if names.insert(&pool.name, index).is_some() {
             let message = format!("there are two pools `{}`", pool.name);
-            let place = pools_path.index(index).key("name");
-            findings.error("duplicate-name", &place, message, "give one of them another name");
+            let field = pools_path.index(index).key("name");
+            findings.error("duplicate-name", &field, message, "give one of them another name");
             continue;
         }
         let rivals: Vec<_> = cluster.pools[..index]
@@ -288,8 +288,8 @@ fn check_names(findings: &mut Findings, cluster: &Cluster, path: &FieldPath) {
                 pool.name,
                 listed(&rivals)
             );
-            let place = pools_path.index(index);
-            findings.error("duplicate-name", &place, message, "give them another `nodeName`");
+            let field = pools_path.index(index);
+            findings.error("duplicate-name", &field, message, "give them another `nodeName`");
         }
     }
     check_single_names(findings, cluster, path);
@@ -307,16 +307,16 @@ fn check_length(findings: &mut Findings, name: &str, path: &FieldPath) {
 fn check_single_names(findings: &mut Findings, cluster: &Cluster, path: &FieldPath) {
     let mut names = BTreeMap::new();
     for (index, node) in cluster.singles.iter().enumerate() {
-        let place = path.key("nodes").index(index).key("name");
-        check_length(findings, &node.name, &place);
+        let field = path.key("nodes").index(index).key("name");
+        check_length(findings, &node.name, &field);
         if names.insert(&node.name, index).is_some() {
             let message = format!("there are two nodes `{}`", node.name);
-            findings.error("duplicate-name", &place, message, "give one of them another name");
+            findings.error("duplicate-name", &field, message, "give one of them another name");
         }
         if let Some(pool) = cluster.pools.iter().find(|pool| pool.number_of(&node.name).is_some()) {
             let message =
                 format!("`{}` is also the name of a node of the pool `{}`", node.name, pool.name);
-            findings.error("duplicate-name", &place, message, "give one of them another name");
+            findings.error("duplicate-name", &field, message, "give one of them another name");
         }
     }
     for node in &cluster.found {

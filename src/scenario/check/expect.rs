@@ -23,15 +23,15 @@ pub(super) fn check(
     section: &Section<'_>,
     subject: Subject<'_>,
 ) -> Vec<Expectation> {
-    let places: Vec<_> = match section.decode(findings) {
+    let fields: Vec<_> = match section.decode(findings) {
         Expectations::None => Vec::new(),
         Expectations::One => vec![FieldPath::ROOT],
         Expectations::List(list) => (0..list.len()).map(|i| FieldPath::ROOT.index(i)).collect(),
     };
     let mut found = Vec::new();
-    for place in places {
-        let tree = section.tree.at(&place).unwrap_or(&Tree::Null);
-        let path = section.path.join(&place);
+    for field in fields {
+        let tree = section.tree.at(&field).unwrap_or(&Tree::Null);
+        let path = section.path.join(&field);
         if let Some(written) = findings.decode(tree, &path) {
             found.push(checked(findings, &written, &path, subject));
         }
@@ -65,15 +65,15 @@ fn checked(
 fn check_contradictions(findings: &mut Findings, written: &written::Expectation, path: &FieldPath) {
     if written.rollout_completes == Some(false) && written.rollout_within.is_some() {
         let message = "`rolloutWithin` expects an end that `rolloutCompletes: false` denies";
-        let place = path.key("rolloutWithin");
-        findings.error("contradiction", &place, message, "remove one of them");
+        let field = path.key("rolloutWithin");
+        findings.error("contradiction", &field, message, "remove one of them");
     }
     if let (Some(least), Some(most)) = (written.updated_at_least, written.updated_at_most)
         && least > most
     {
         let message = format!("at least {least} and at most {most} cannot both hold");
-        let place = path.key("updatedAtLeast");
-        findings.error("contradiction", &place, message, "swap them");
+        let field = path.key("updatedAtLeast");
+        findings.error("contradiction", &field, message, "swap them");
     }
 }
 

@@ -119,8 +119,8 @@ pub(super) mod resources {
         for (name, room, taken) in
             [("cpu", allocatable.cpu, others.cpu), ("memory", allocatable.memory, others.memory)]
         {
-            let place = section.path.key("allocatable").key(name);
-            check_sign(findings, room, &place);
+            let field = section.path.key("allocatable").key(name);
+            check_sign(findings, room, &field);
             check_sign(findings, taken, &requests.key(name));
             if taken > room && !room.is_negative() {
                 let message = format!("other pods request {taken} of {room} {name}");
@@ -131,8 +131,8 @@ pub(super) mod resources {
         if others.pods > allocatable.pods {
             let message =
                 format!("{} other pods do not fit on a node for {}", others.pods, allocatable.pods);
-            let place = section.path.key("otherPods").key("count");
-            findings.error("contradiction", &place, message, "raise `allocatable.pods`");
+            let field = section.path.key("otherPods").key("count");
+            findings.error("contradiction", &field, message, "raise `allocatable.pods`");
         }
         allocatable
     }

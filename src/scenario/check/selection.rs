@@ -98,8 +98,8 @@ impl Nodes<'_> {
         }
         for (index, name) in names.iter().enumerate() {
             // A single name may be written without its list; then the list is not there.
-            let place = if names.len() > 1 { path.index(index) } else { path.clone() };
-            self.check_name(findings, name, &place);
+            let field = if names.len() > 1 { path.index(index) } else { path.clone() };
+            self.check_name(findings, name, &field);
         }
         Among::Names(names.to_vec())
     }

@@ -11,7 +11,7 @@ use crate::scenario::written;
 /// Reads the startup taints of all pools, once it is known which DaemonSets there are.
 pub(super) fn check(findings: &mut Findings, tree: &Tree, cluster: &mut Cluster, fleet: &Fleet) {
     let pools = FieldPath::ROOT.key("cluster").key("nodePools");
-    for (index, pool) in cluster.pool_places.clone().into_iter().enumerate() {
+    for (index, pool) in cluster.pool_indices.clone().into_iter().enumerate() {
         let path = pools.index(pool).key("startupTaints");
         let Some(Tree::List(list)) = tree.at(&path) else { continue };
         let taints: Vec<StartupTaint> = (0..list.len())

@@ -1,12 +1,12 @@
 //! Charts of studies: nothing at all, one setting, many, stalled ones, odd names.
 
 use crate::report::chart::{bands_svg, frontier_svg, gaps_svg};
-use crate::study::{Collected, Figures, Goal, Outcome, Row, Seeds, Setting, Study, Sweep, View};
+use crate::study::{Collected, Goal, Outcome, Row, RunMetrics, Seeds, Setting, Study, Sweep, View};
 use crate::time::SimDuration;
 
-fn figures(seconds: Option<u64>, worst: u32) -> Figures {
+fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
     let span = SimDuration::from_secs;
-    Figures {
+    RunMetrics {
         outcome: if seconds.is_some() { Outcome::Complete } else { Outcome::Stalled },
         duration: seconds.map(span),
         all_serving: seconds.map(span),
@@ -28,22 +28,22 @@ fn figures(seconds: Option<u64>, worst: u32) -> Figures {
     }
 }
 
-fn study(names: &[&str], figures: impl Fn(usize, u64) -> Figures) -> Study {
-    study_of_sizes(names, |_| 100, figures)
+fn study(names: &[&str], metrics: impl Fn(usize, u64) -> RunMetrics) -> Study {
+    study_of_sizes(names, |_| 100, metrics)
 }
 
 /// A study of settings with so many nodes each.
 fn study_of_sizes(
     names: &[&str],
     nodes: impl Fn(usize) -> u32,
-    figures: impl Fn(usize, u64) -> Figures,
+    metrics: impl Fn(usize, u64) -> RunMetrics,
 ) -> Study {
-    let setting = |(place, name): (usize, &&str)| Setting {
+    let setting = |(setting, name): (usize, &&str)| Setting {
         name: (*name).to_owned(),
         scenario: "fleet".to_owned(),
         values: vec![("maxUnavailable".to_owned(), (*name).to_owned())],
         hash: 0,
-        nodes: nodes(place),
+        nodes: nodes(setting),
     };
     let sweep = Sweep {
         settings: names.iter().enumerate().map(setting).collect(),
@@ -54,8 +54,8 @@ fn study_of_sizes(
     };
     let mut collected = Collected::new(&sweep);
     for run in 0..sweep.runs() {
-        let (place, seed) = sweep.run(run);
-        collected.add(Row { run, figures: figures(place, seed) });
+        let (setting, seed) = sweep.run(run);
+        collected.add(Row { run, metrics: metrics(setting, seed) });
     }
     let view = View { title: "fleet".to_owned(), baseline: 0, goal: Goal::default() };
     collected.finish(sweep, view).unwrap()
@@ -68,12 +68,14 @@ fn charts_are_drawn_whatever_came_out() {
     let many: Vec<String> = (0..40).map(|it| format!("{it}%")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let studies = [
-        study(&["1"], |_, seed| figures(Some(60 + seed), 1)),
-        study(&["<&>", "\"'🚀"], |place, _| figures(Some(60), u32::try_from(place).unwrap())),
-        study(&["1", "2"], |_, _| figures(None, 0)),
-        study(&["1", "2"], |_, _| Figures { wanted: 0, ..figures(Some(0), 0) }),
-        study(&many, |place, seed| figures(Some(1 << (place / 2)), u32::try_from(seed).unwrap())),
-        study(&["1"], |_, _| Figures { curve: vec![], gaps: vec![], ..figures(Some(9), 1) }),
+        study(&["1"], |_, seed| metrics(Some(60 + seed), 1)),
+        study(&["<&>", "\"'🚀"], |setting, _| metrics(Some(60), u32::try_from(setting).unwrap())),
+        study(&["1", "2"], |_, _| metrics(None, 0)),
+        study(&["1", "2"], |_, _| RunMetrics { wanted: 0, ..metrics(Some(0), 0) }),
+        study(&many, |setting, seed| {
+            metrics(Some(1 << (setting / 2)), u32::try_from(seed).unwrap())
+        }),
+        study(&["1"], |_, _| RunMetrics { curve: vec![], gaps: vec![], ..metrics(Some(9), 1) }),
     ];
     for (index, study) in studies.iter().enumerate() {
         for (chart, draw) in CHARTS.iter().enumerate() {
@@ -88,9 +90,9 @@ fn charts_are_drawn_whatever_came_out() {
 
 #[test]
 fn stalled_settings_stand_at_the_margin() {
-    let study = study(&["1", "10%"], |place, seed| match place {
-        0 => figures(None, 0),
-        _ => figures(Some(100 + seed), 10),
+    let study = study(&["1", "10%"], |setting, seed| match setting {
+        0 => metrics(None, 0),
+        _ => metrics(Some(100 + seed), 10),
     });
     let svg = frontier_svg(&study);
     assert!(svg.contains("1: stalls, 0 nodes unavailable."), "{svg}");
@@ -100,11 +102,11 @@ fn stalled_settings_stand_at_the_margin() {
 
 #[test]
 fn settings_with_equal_gaps_share_a_line() {
-    let alike = study(&["1", "2", "3"], |_, _| figures(Some(60), 1));
+    let alike = study(&["1", "2", "3"], |_, _| metrics(Some(60), 1));
     assert!(gaps_svg(&alike).contains("all 3 settings, alike"));
-    let two = study(&["1", "2", "3"], |place, _| {
-        let gaps = if place == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
-        Figures { gaps, ..figures(Some(60), 1) }
+    let two = study(&["1", "2", "3"], |setting, _| {
+        let gaps = if setting == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
+        RunMetrics { gaps, ..metrics(Some(60), 1) }
     });
     let svg = gaps_svg(&two);
     assert!(svg.contains(">1</text>") && svg.contains(">2 (the same)</text>"), "{svg}");
@@ -112,7 +114,7 @@ fn settings_with_equal_gaps_share_a_line() {
 
 #[test]
 fn where_nothing_stalls_there_is_no_margin() {
-    let svg = frontier_svg(&study(&["1", "10%"], |_, seed| figures(Some(100 + seed), 10)));
+    let svg = frontier_svg(&study(&["1", "10%"], |_, seed| metrics(Some(100 + seed), 10)));
     assert!(!svg.contains(">stalled</text>") && !svg.contains("<path class=\"margin\""), "{svg}");
 }
 
@@ -120,11 +122,11 @@ fn where_nothing_stalls_there_is_no_margin() {
 fn sizes_have_a_frontier_each() {
     let sizes = [100, 100, 1_000, 1_000];
     let names = ["100, 1%", "100, 2%", "1000, 1%", "1000, 2%"];
-    let figures = |place: usize, _| {
-        let seconds = [200, 100, 800, 400][place];
-        Figures { wanted: sizes[place], ..figures(Some(seconds), [1, 2, 10, 20][place]) }
+    let metrics = |setting: usize, _| {
+        let seconds = [200, 100, 800, 400][setting];
+        RunMetrics { wanted: sizes[setting], ..metrics(Some(seconds), [1, 2, 10, 20][setting]) }
     };
-    let svg = frontier_svg(&study_of_sizes(&names, |place| sizes[place], figures));
+    let svg = frontier_svg(&study_of_sizes(&names, |setting| sizes[setting], metrics));
     assert!(svg.contains(">100 nodes</text>") && svg.contains(">1,000 nodes</text>"), "{svg}");
     assert!(svg.contains("no other setting of as many nodes is better in both"), "{svg}");
 }
@@ -133,7 +135,7 @@ fn sizes_have_a_frontier_each() {
 fn keys_show_the_values_of_the_grid_and_the_names_of_variants() {
     let name = |minimum: u64| format!("maxUnavailable=10%, minReadySeconds={minimum}");
     let names = [name(0), name(3_600), "surge at once".to_owned(), "10%".to_owned()];
-    let mut study = study(&names.each_ref().map(String::as_str), |_, _| figures(Some(60), 1));
+    let mut study = study(&names.each_ref().map(String::as_str), |_, _| metrics(Some(60), 1));
     let settings = &mut study.sweep.settings;
     for (setting, minimum) in settings.iter_mut().zip(["0", "3600"]) {
         setting.values[0].1 = "10%".to_owned();
@@ -154,9 +156,9 @@ fn keys_show_the_values_of_the_grid_and_the_names_of_variants() {
 #[test]
 fn a_long_name_is_still_said_to_be_the_same() {
     let names = ["a variant of settings, the first", "a variant of settings, the second", "other"];
-    let svg = gaps_svg(&study(&names, |place, _| {
-        let gaps = if place == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
-        Figures { gaps, ..figures(Some(60), 1) }
+    let svg = gaps_svg(&study(&names, |setting, _| {
+        let gaps = if setting == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
+        RunMetrics { gaps, ..metrics(Some(60), 1) }
     }));
     assert!(svg.contains(">a variant... (the same)</text>"), "{svg}");
 }

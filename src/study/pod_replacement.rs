@@ -9,7 +9,7 @@ use crate::engine::Delay;
 use crate::scenario::{
     ClientLimit, Kubelet, KubeletModel, LatencySubject, Network, Phase, Scenario,
 };
-use crate::study::before::Before;
+use crate::study::update_start::UpdateStart;
 use crate::time::{SimDuration, SimTime};
 
 /// What a kubelet needs by the median to notice that a container started or ended: half a period.
@@ -29,7 +29,7 @@ pub(super) enum Luck {
 /// The replacements of an update.
 pub(super) struct Replacements<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) before: &'a Before<'a>,
+    pub(super) update: &'a UpdateStart<'a>,
     /// Whether the new pod comes before the old one goes.
     pub(super) is_surge: bool,
     pub(super) luck: Luck,
@@ -41,7 +41,7 @@ impl Replacements<'_> {
         if rounds == 0 {
             return SimDuration::ZERO;
         }
-        let spans = self.before.replaced.iter().map(|&place| self.replacement(place));
+        let spans = self.update.replaced.iter().map(|&node| self.replacement(node));
         let shared = self.client().max(self.scheduler()).max(self.registry());
         match self.luck {
             Luck::Best => spans.min().unwrap_or_default().times(rounds.into()).max(shared),
@@ -55,26 +55,26 @@ impl Replacements<'_> {
 
     /// From the deletion of the old pod until the new one is available; with a surge, from the
     /// creation of the new one.
-    fn replacement(&self, place: usize) -> SimDuration {
-        let spec = &self.before.daemon_set.spec;
+    fn replacement(&self, node: usize) -> SimDuration {
+        let spec = &self.update.daemon_set.spec;
         let image = first_image(&spec.template.spec);
-        let schedule = self.phase(place, image, Phase::Schedule);
-        let stop = if self.is_surge { SimDuration::ZERO } else { self.stop(place) };
-        let missing = self.before.new_images.iter().filter(|(_, places)| places.contains(&place));
-        let pulls = missing.map(|(image, _)| self.pull(place, image));
+        let schedule = self.phase(node, image, Phase::Schedule);
+        let stop = if self.is_surge { SimDuration::ZERO } else { self.stop(node) };
+        let missing = self.update.new_images.iter().filter(|(_, nodes)| nodes.contains(&node));
+        let pulls = missing.map(|(image, _)| self.pull(node, image));
         let pulls = pulls.fold(SimDuration::ZERO, |sum, pull| sum + pull);
         let proof = SimDuration::from_secs(spec.min_ready_seconds.into());
-        stop + schedule + pulls + self.start(place) + self.ready(place) + proof
+        stop + schedule + pulls + self.start(node) + self.ready(node) + proof
     }
 
-    /// How long a phase of a pod takes on the node at `place`.
-    fn phase(&self, place: usize, image: &str, phase: Phase) -> SimDuration {
-        self.draw(self.scenario.latencies.delay(phase, &self.subject(place, image)))
+    /// How long a phase of a pod takes on a node, by its index.
+    fn phase(&self, node: usize, image: &str, phase: Phase) -> SimDuration {
+        self.draw(self.scenario.latencies.delay(phase, &self.subject(node, image)))
     }
 
-    fn subject<'s>(&'s self, place: usize, image: &'s str) -> LatencySubject<'s> {
-        let node = &self.scenario.nodes[place];
-        LatencySubject { node: &node.name, pool: node.pool, image: Some(image) }
+    fn subject<'s>(&'s self, node: usize, image: &'s str) -> LatencySubject<'s> {
+        let spec = &self.scenario.nodes[node];
+        LatencySubject { node: &spec.name, pool: spec.pool, image: Some(image) }
     }
 
     fn draw(&self, delay: &Delay) -> SimDuration {
@@ -92,10 +92,10 @@ impl Replacements<'_> {
     }
 
     /// How long the containers of an old pod take to stop.
-    fn stop(&self, place: usize) -> SimDuration {
-        let spec = &self.before.outgoing.spec;
+    fn stop(&self, node: usize) -> SimDuration {
+        let spec = &self.update.outgoing.spec;
         let grace = SimDuration::from_secs(spec.termination_grace_period_seconds.into());
-        let exits = |image: &str| self.phase(place, image, Phase::Terminate);
+        let exits = |image: &str| self.phase(node, image, Phase::Terminate);
         let Some(model) = self.model() else { return exits(first_image(spec)).min(grace) };
         let hook = |container: &Container| match container.pre_stop {
             None => SimDuration::ZERO,
@@ -107,13 +107,13 @@ impl Replacements<'_> {
     }
 
     /// From the pod's admission until its containers were started, pulls left out.
-    fn start(&self, place: usize) -> SimDuration {
-        let spec = &self.before.daemon_set.spec.template.spec;
+    fn start(&self, node: usize) -> SimDuration {
+        let spec = &self.update.daemon_set.spec.template.spec;
         let image = first_image(spec);
-        let written = || self.phase(place, image, Phase::ContainerStart);
+        let written = || self.phase(node, image, Phase::ContainerStart);
         let Some(model) = self.model() else { return written() };
         let latencies = &self.scenario.latencies;
-        let starts = match model.start_of(latencies, &self.subject(place, image)) {
+        let starts = match model.start_of(latencies, &self.subject(node, image)) {
             None => written(),
             Some(start) => {
                 let containers = spec.containers.len() + spec.init_containers.len();
@@ -126,10 +126,10 @@ impl Replacements<'_> {
     }
 
     /// From the start of the containers until the last one is ready.
-    fn ready(&self, place: usize) -> SimDuration {
-        let spec = &self.before.daemon_set.spec.template.spec;
+    fn ready(&self, node: usize) -> SimDuration {
+        let spec = &self.update.daemon_set.spec.template.spec;
         let asked = |it: &Container| it.readiness_probe.is_some() || it.startup_probe.is_some();
-        let well = |image: &str| self.phase(place, image, Phase::Ready);
+        let well = |image: &str| self.phase(node, image, Phase::Ready);
         if self.model().is_none() {
             let has_probe = spec.containers.iter().any(|it| it.readiness_probe.is_some());
             return if has_probe { well(first_image(spec)) } else { SimDuration::ZERO };
@@ -144,9 +144,9 @@ impl Replacements<'_> {
     }
 
     /// The pull of an image, if no other pull is in its way.
-    fn pull(&self, place: usize, image: &str) -> SimDuration {
-        let Some(network) = self.network(place, image) else {
-            return self.phase(place, image, Phase::ImagePull);
+    fn pull(&self, node: usize, image: &str) -> SimDuration {
+        let Some(network) = self.network(node, image) else {
+            return self.phase(node, image, Phase::ImagePull);
         };
         let bytes = network.size_of(image);
         let over = |rate: Option<u64>| {
@@ -157,8 +157,8 @@ impl Replacements<'_> {
     }
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
-    fn network(&self, place: usize, image: &str) -> Option<&Network> {
-        self.model()?.network_of(&self.scenario.latencies, &self.subject(place, image))
+    fn network(&self, node: usize, image: &str) -> Option<&Network> {
+        self.model()?.network_of(&self.scenario.latencies, &self.subject(node, image))
     }
 
     fn model(&self) -> Option<&KubeletModel> {
@@ -171,13 +171,13 @@ impl Replacements<'_> {
     /// How long the controller's client takes over the requests: each replacement is a deletion
     /// and a creation.
     fn client(&self) -> SimDuration {
-        limited(self.scenario.control_plane.client, self.before.replaced.len() as u64 * 2)
+        limited(self.scenario.control_plane.client, self.update.replaced.len() as u64 * 2)
     }
 
     /// How long the scheduler's client takes to bind the new pods.
     fn scheduler(&self) -> SimDuration {
         let scheduler = self.scenario.control_plane.scheduler.as_ref();
-        limited(scheduler.and_then(|it| it.client), self.before.replaced.len() as u64)
+        limited(scheduler.and_then(|it| it.client), self.update.replaced.len() as u64)
     }
 
     /// How long the registry takes to take up all pulls, and to send what they ask for.
@@ -186,8 +186,8 @@ impl Replacements<'_> {
             return SimDuration::ZERO;
         };
         let (mut pulls, mut bytes) = (0_u64, 0_u64);
-        for (image, places) in &self.before.new_images {
-            let by_size = places.iter().filter(|&&place| self.network(place, image).is_some());
+        for (image, nodes) in &self.update.new_images {
+            let by_size = nodes.iter().filter(|&&node| self.network(node, image).is_some());
             let many = by_size.count() as u64;
             pulls += many;
             bytes = bytes.saturating_add(network.size_of(image).saturating_mul(many));

@@ -10,12 +10,12 @@ use crate::control::daemonset::eligibility;
 use crate::scenario::{
     Action, DaemonSetChange, DaemonSetRef, NodeSpec, PodChange, Scenario, TimedAction,
 };
-use crate::study::meanwhile::{Dead, Meanwhile};
+use crate::study::node_forecast::{Dead, NodeForecast};
 use crate::time::SimDuration;
 
 /// The beginning of an update.
 #[derive(Clone, Debug)]
-pub(super) struct Before<'a> {
+pub(super) struct UpdateStart<'a> {
     /// The DaemonSet as it is from then on.
     pub(super) daemon_set: DaemonSet,
     /// The template of the pods that are replaced.
@@ -24,9 +24,9 @@ pub(super) struct Before<'a> {
     pub(super) at: SimDuration,
     /// What starts it: `set image agent=v2`; empty if nothing does.
     pub(super) trigger: &'a str,
-    /// Images that it brings, each once, and the places of nodes that have had none of it.
+    /// Images that it brings, each once, and the indices of nodes that have had none of it.
     pub(super) new_images: Vec<(String, BTreeSet<usize>)>,
-    /// Places in the scenario of nodes on which a pod belongs, those that are dead left out.
+    /// Indices in the scenario of nodes on which a pod belongs, those that are dead left out.
     pub(super) healthy: Vec<usize>,
     /// Those of them on which an old pod belonged, too.
     pub(super) replaced: Vec<usize>,
@@ -39,7 +39,7 @@ pub(super) struct Before<'a> {
 }
 
 /// The first update of each DaemonSet that runs at the start; without one, the start.
-pub(super) fn before_updates(scenario: &Scenario) -> Vec<Before<'_>> {
+pub(super) fn update_starts(scenario: &Scenario) -> Vec<UpdateStart<'_>> {
     let start = Walk::new(scenario);
     let mut walk = start.clone();
     for timed in &scenario.events {
@@ -63,13 +63,13 @@ pub(super) fn should_run(template: &PodTemplate, node: &NodeSpec) -> bool {
 #[derive(Clone)]
 struct Walk<'a> {
     scenario: &'a Scenario,
-    nodes: Meanwhile<'a>,
-    /// Places in the vectors, by `namespace/name`.
+    nodes: NodeForecast<'a>,
+    /// Indices of the vectors, by `namespace/name`.
     index: BTreeMap<String, usize>,
     /// What each is like by now.
     daemon_sets: Vec<DaemonSet>,
     /// For each node, whether pods of the DaemonSet have belonged there.
-    places: Vec<Vec<bool>>,
+    belonged: Vec<Vec<bool>>,
     /// DaemonSets that have had an image.
     holders: BTreeMap<String, BTreeSet<usize>>,
     /// Whether its first update may still come.
@@ -77,17 +77,17 @@ struct Walk<'a> {
     /// Whether something happened to its pods.
     is_disturbed: Vec<bool>,
     /// The first update.
-    begun: Vec<Option<Before<'a>>>,
+    begun: Vec<Option<UpdateStart<'a>>>,
 }
 
 impl<'a> Walk<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let mut walk = Self {
             scenario,
-            nodes: Meanwhile::new(scenario),
+            nodes: NodeForecast::new(scenario),
             index: BTreeMap::new(),
             daemon_sets: Vec::new(),
-            places: Vec::new(),
+            belonged: Vec::new(),
             holders: BTreeMap::new(),
             is_open: Vec::new(),
             is_disturbed: Vec::new(),
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
     fn add(&mut self, daemon_set: DaemonSet) {
         let index = self.daemon_sets.len();
         self.index.insert(daemon_set.key(), index);
-        self.places.push(vec![false; self.scenario.nodes.len()]);
+        self.belonged.push(vec![false; self.scenario.nodes.len()]);
         self.is_open.push(false);
         self.is_disturbed.push(false);
         self.begun.push(None);
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
     /// Pods of the DaemonSet come to where it says, with its images.
     fn spread(&mut self, index: usize, daemon_set: &DaemonSet) {
         let template = &daemon_set.spec.template;
-        for (has_belonged, node) in self.places[index].iter_mut().zip(&self.scenario.nodes) {
+        for (has_belonged, node) in self.belonged[index].iter_mut().zip(&self.scenario.nodes) {
             *has_belonged |= should_run(template, node);
         }
         self.bring(index, daemon_set);
@@ -205,18 +205,18 @@ impl<'a> Walk<'a> {
         daemon_set: &DaemonSet,
         at: SimDuration,
         trigger: &'a str,
-    ) -> Before<'a> {
+    ) -> UpdateStart<'a> {
         let template = &daemon_set.spec.template;
         let nodes = self.scenario.nodes.iter();
         let belongs: Vec<bool> = nodes.map(|node| should_run(template, node)).collect();
         let (healthy, dead) = self.nodes.at(at, template, &belongs);
-        let has_old = |place: &usize| self.places[index][*place];
+        let has_old = |node: &usize| self.belonged[index][*node];
         let replaced: Vec<usize> = healthy.iter().copied().filter(has_old).collect();
         let is_sure = !self.is_disturbed[index]
             && !self.nodes.is_disturbed
             && !replaced.is_empty()
             && dead.is_certain;
-        Before {
+        UpdateStart {
             outgoing: &self.scenario.daemon_sets[index].spec.template,
             at,
             trigger,
@@ -238,11 +238,11 @@ impl<'a> Walk<'a> {
     ) -> Vec<(String, BTreeSet<usize>)> {
         let wanted: BTreeSet<&str> = images(daemon_set).collect();
         let missing = |image: &str| {
-            let is_there = |place: usize| {
+            let is_there = |node: usize| {
                 let mut holders = self.holders.get(image).into_iter().flatten();
-                holders.any(|&index| self.places[index][place])
+                holders.any(|&index| self.belonged[index][node])
             };
-            replaced.iter().copied().filter(|&place| !is_there(place)).collect::<BTreeSet<_>>()
+            replaced.iter().copied().filter(|&node| !is_there(node)).collect::<BTreeSet<_>>()
         };
         let all = wanted.into_iter().map(|image| (image.to_owned(), missing(image)));
         all.filter(|(_, missing)| !missing.is_empty()).collect()

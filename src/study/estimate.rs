@@ -5,8 +5,8 @@ use crate::api::{IntOrPercent, PodTemplate, UpdateStrategy};
 use crate::control::daemonset;
 use crate::control::scheduler::{HostPort, NodeFacts, NodeUsage, PodNeeds, Resources};
 use crate::scenario::{OtherPods, Scenario};
-use crate::study::before::{Before, before_updates, should_run};
-use crate::study::replacement::{Luck, Replacements};
+use crate::study::pod_replacement::{Luck, Replacements};
+use crate::study::update_start::{UpdateStart, should_run, update_starts};
 use crate::time::SimDuration;
 
 /// What can be told of an update of a DaemonSet before it begins.
@@ -54,7 +54,7 @@ pub struct Budget {
     pub at_least: SimDuration,
     /// So long if every phase took its median on each node.
     pub by_medians: SimDuration,
-    /// Whether second pods find a place; only for a surge.
+    /// Whether second pods find room; only for a surge.
     pub surge: Option<Fit>,
     /// Whether the wake-up after `minReadySeconds` may be lost.
     ///
@@ -63,7 +63,7 @@ pub struct Budget {
     pub may_hang: bool,
 }
 
-/// Whether a second pod finds a place beside the first.
+/// Whether a second pod finds room beside the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
     Everywhere,
@@ -74,29 +74,29 @@ pub enum Fit {
 }
 
 /// Estimates the first update of each DaemonSet that runs at the start.
-pub fn arithmetic(scenario: &Scenario) -> Vec<Estimate> {
-    before_updates(scenario).iter().map(|before| estimate(scenario, before)).collect()
+pub fn estimates(scenario: &Scenario) -> Vec<Estimate> {
+    update_starts(scenario).iter().map(|update| estimate(scenario, update)).collect()
 }
 
-fn estimate(scenario: &Scenario, before: &Before) -> Estimate {
-    let healthy = u32::try_from(before.healthy.len()).unwrap_or(u32::MAX);
-    let dead = &before.dead;
+fn estimate(scenario: &Scenario, update: &UpdateStart) -> Estimate {
+    let healthy = u32::try_from(update.healthy.len()).unwrap_or(u32::MAX);
+    let dead = &update.dead;
     let desired = healthy.saturating_add(if dead.desired { dead.spend } else { 0 });
     Estimate {
-        daemon_set: before.daemon_set.key(),
-        trigger: before.trigger.to_owned(),
-        at: before.at,
+        daemon_set: update.daemon_set.key(),
+        trigger: update.trigger.to_owned(),
+        at: update.at,
         desired,
         dead: dead.spend,
         dead_at_least: !dead.is_counted,
         awaited: if dead.desired { dead.all } else { 0 },
-        nodes_change: before.nodes_change,
-        budget: budget(scenario, before, desired),
+        nodes_change: update.nodes_change,
+        budget: budget(scenario, update, desired),
     }
 }
 
-fn budget(scenario: &Scenario, before: &Before, desired: u32) -> Option<Budget> {
-    let strategy = before.daemon_set.spec.update_strategy;
+fn budget(scenario: &Scenario, update: &UpdateStart, desired: u32) -> Option<Budget> {
+    let strategy = update.daemon_set.spec.update_strategy;
     let UpdateStrategy::RollingUpdate { max_unavailable, .. } = strategy else { return None };
     let allowed = daemonset::Budget::of(strategy, desired);
     let (field, written, nodes) = match strategy.surge() {
@@ -105,22 +105,22 @@ fn budget(scenario: &Scenario, before: &Before, desired: u32) -> Option<Budget> 
     };
     let is_surge = strategy.surge().is_some();
     // Dead nodes spend maxUnavailable for ever. They get no second pod, so they spend no surge.
-    let free = if is_surge { nodes } else { nodes.saturating_sub(before.dead.spend) };
-    let least = before.dead.spend.saturating_add(1);
-    let replaced = u32::try_from(before.replaced.len()).unwrap_or(u32::MAX);
+    let free = if is_surge { nodes } else { nodes.saturating_sub(update.dead.spend) };
+    let least = update.dead.spend.saturating_add(1);
+    let replaced = u32::try_from(update.replaced.len()).unwrap_or(u32::MAX);
     let rounds = if free == 0 { 0 } else { replaced.div_ceil(free) };
-    let lasts = |luck| Replacements { scenario, before, is_surge, luck }.last(rounds);
+    let lasts = |luck| Replacements { scenario, update, is_surge, luck }.last(rounds);
     Some(Budget {
         field,
         written,
         nodes,
         free,
-        least: (!before.healthy.is_empty()).then(|| (least, least_percent(least, desired))),
+        least: (!update.healthy.is_empty()).then(|| (least, least_percent(least, desired))),
         rounds,
-        at_least: if before.is_sure { lasts(Luck::Best) } else { SimDuration::ZERO },
+        at_least: if update.is_sure { lasts(Luck::Best) } else { SimDuration::ZERO },
         by_medians: lasts(Luck::Median),
-        surge: is_surge.then(|| fit(scenario, before)),
-        may_hang: is_surge && nodes > 1 && before.daemon_set.spec.min_ready_seconds > 0,
+        surge: is_surge.then(|| fit(scenario, update)),
+        may_hang: is_surge && nodes > 1 && update.daemon_set.spec.min_ready_seconds > 0,
     })
 }
 
@@ -129,21 +129,21 @@ fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
     (1..=100).find(|percent| IntOrPercent::Percent(*percent).scaled_up(desired) >= nodes)
 }
 
-/// Whether a second pod finds a place on the nodes that are to be updated.
-fn fit(scenario: &Scenario, before: &Before) -> Fit {
-    let new = needs(&before.daemon_set.spec.template);
-    let old = needs(before.outgoing);
+/// Whether a second pod finds room on the nodes that are to be updated.
+fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
+    let new = needs(&update.daemon_set.spec.template);
+    let old = needs(update.outgoing);
     let is_taken = |port: &&HostPort| old.ports.iter().any(|taken| taken.conflicts_with(port));
     if let Some(port) = new.ports.iter().find(is_taken) {
         return Fit::HostPort(port.port);
     }
-    let others = scenario.daemon_sets.iter().filter(|it| it.key() != before.daemon_set.key());
+    let others = scenario.daemon_sets.iter().filter(|it| it.key() != update.daemon_set.key());
     let others = others.map(|it| (&it.spec.template, needs(&it.spec.template)));
     // Less important pods make room.
     let stays = |priority: i32| !new.may_preempt || priority >= new.priority;
     let others: Vec<_> = others.filter(|(_, needs)| stays(needs.priority)).collect();
-    let fits = |place: &usize| {
-        let node = &scenario.nodes[*place];
+    let fits = |index: &usize| {
+        let node = &scenario.nodes[*index];
         let mut usage = NodeUsage::default();
         if stays(node.other_pods.priority) {
             let OtherPods { requests, .. } = &node.other_pods;
@@ -170,7 +170,7 @@ fn fit(scenario: &Scenario, before: &Before) -> Fit {
         };
         is_possible && facts.has_room_for(&new)
     };
-    match before.replaced.iter().filter(|place| !fits(place)).count() {
+    match update.replaced.iter().filter(|index| !fits(index)).count() {
         0 => Fit::Everywhere,
         many => Fit::TooSmall(u32::try_from(many).unwrap_or(u32::MAX)),
     }

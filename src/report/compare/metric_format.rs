@@ -1,13 +1,13 @@
 //! Values and ranges as the tables of a comparison show them.
 
-use crate::report::people::{number, span};
+use crate::report::readable::{number, span};
 use crate::study::{NEVER, Spread, Unit};
 use crate::time::SimDuration;
 
 /// Microseconds of a minute.
 const MINUTE: u64 = 60_000_000;
 
-/// A value of a figure: `4m16s`, `1,250`, `never`.
+/// A value of a metric: `4m16s`, `1,250`, `never`.
 pub(super) fn value(unit: Unit, value: u64) -> String {
     match (unit, value) {
         (_, NEVER) => "never".to_owned(),

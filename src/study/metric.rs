@@ -1,13 +1,13 @@
-//! The figures that settings are compared by: what each is called and where it stands in a row.
+//! The metrics that settings are compared by: what each is called and where it stands in a row.
 
-use crate::study::figures::Figures;
+use crate::study::run_metrics::RunMetrics;
 use crate::time::SimDuration;
 
-/// The value of a figure that is never reached: the duration of a rollout that stalls. It is above
+/// The value of a metric that is never reached: the duration of a rollout that stalls. It is above
 /// all others, so percentiles hold with it.
 pub const NEVER: u64 = u64::MAX;
 
-/// What a figure counts.
+/// What a metric counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Microseconds.
@@ -19,9 +19,9 @@ pub enum Unit {
     Count,
 }
 
-/// A figure of a run that is summed up over seeds.
+/// A metric of a run that is summed up over seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Figure {
+pub enum Metric {
     Duration,
     AllServing,
     Worst,
@@ -35,8 +35,8 @@ pub enum Figure {
     ApiRequests,
 }
 
-impl Figure {
-    /// Every figure, in the order of reports.
+impl Metric {
+    /// Every metric, in the order of reports.
     pub const ALL: [Self; 11] = [
         Self::Duration,
         Self::AllServing,
@@ -51,7 +51,7 @@ impl Figure {
         Self::ApiRequests,
     ];
 
-    /// The figures of which differences against the baseline are shown.
+    /// The metrics of which differences against the baseline are shown.
     pub const COMPARED: [Self; 4] = [Self::Duration, Self::Worst, Self::NodeTime, Self::GapP99];
 
     /// The name in files for programs, with the unit last.
@@ -86,20 +86,20 @@ impl Figure {
     }
 
     /// Its value in a run, [`NEVER`] if it was not reached; none if the run does not count it.
-    pub fn value(self, figures: &Figures) -> Option<u64> {
+    pub fn value(self, metrics: &RunMetrics) -> Option<u64> {
         let reached = |span: Option<SimDuration>| span.map_or(NEVER, SimDuration::as_micros);
         Some(match self {
-            Self::Duration => reached(figures.duration),
-            Self::AllServing => reached(figures.all_serving),
-            Self::Worst => figures.worst.into(),
-            Self::WorstReported => figures.worst_reported.into(),
-            Self::Breached => figures.breached.as_micros(),
-            Self::NodeTime => figures.node_time.as_micros(),
-            Self::GapP50 => figures.gap_p50.as_micros(),
-            Self::GapP99 => figures.gap_p99.as_micros(),
-            Self::GapMax => figures.gap_max.as_micros(),
-            Self::PeakPulls => figures.peak_pulls?.into(),
-            Self::ApiRequests => figures.api_requests?,
+            Self::Duration => reached(metrics.duration),
+            Self::AllServing => reached(metrics.all_serving),
+            Self::Worst => metrics.worst.into(),
+            Self::WorstReported => metrics.worst_reported.into(),
+            Self::Breached => metrics.breached.as_micros(),
+            Self::NodeTime => metrics.node_time.as_micros(),
+            Self::GapP50 => metrics.gap_p50.as_micros(),
+            Self::GapP99 => metrics.gap_p99.as_micros(),
+            Self::GapMax => metrics.gap_max.as_micros(),
+            Self::PeakPulls => metrics.peak_pulls?.into(),
+            Self::ApiRequests => metrics.api_requests?,
         })
     }
 }

@@ -2,15 +2,15 @@
 
 use crate::study::comparison::{Comparison, compare};
 use crate::study::curve::Curves;
-use crate::study::figures::Figures;
 use crate::study::goal::{Advice, Goal, advise, frontier};
+use crate::study::run_metrics::RunMetrics;
 use crate::study::sweep::{Row, Sweep};
 
 /// Rows as they come in, in any order. Curves and gaps are added up per setting at once, so a run
-/// costs no more memory than its figures.
+/// costs no more memory than its metrics.
 #[derive(Clone, Debug)]
 pub struct Collected {
-    rows: Vec<Option<Figures>>,
+    rows: Vec<Option<RunMetrics>>,
     curves: Vec<Curves>,
     seeds: usize,
 }
@@ -19,7 +19,7 @@ pub struct Collected {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     pub title: String,
-    /// The setting that others are compared with, by its place.
+    /// The setting that others are compared with, by its index.
     pub baseline: usize,
     /// What a setting should keep to.
     pub goal: Goal,
@@ -32,13 +32,13 @@ pub struct Study {
     /// How it is looked at.
     pub view: View,
     /// One per run, in their order; without curves and gaps.
-    pub rows: Vec<Figures>,
+    pub rows: Vec<RunMetrics>,
     /// One per setting.
     pub curves: Vec<Curves>,
     /// The settings side by side.
     pub comparison: Comparison,
     /// The settings that are mostly complete and that no other of as many nodes beats in both the
-    /// worst moment and the duration, the fewest unavailable nodes first; by their places.
+    /// worst moment and the duration, the fewest unavailable nodes first; by their indices.
     pub frontier: Vec<usize>,
     /// What the goal says of the settings; none if none was given.
     pub advice: Option<Advice>,
@@ -71,14 +71,14 @@ impl Collected {
     /// Adds the row of a run; one that is there already is left as it is, and one of another sweep
     /// is left out. Says whether it agrees with what was there.
     pub fn add(&mut self, row: Row) -> bool {
-        let mut figures = row.figures;
-        let (curve, gaps) = (std::mem::take(&mut figures.curve), std::mem::take(&mut figures.gaps));
+        let mut metrics = row.metrics;
+        let (curve, gaps) = (std::mem::take(&mut metrics.curve), std::mem::take(&mut metrics.gaps));
         match self.rows.get_mut(row.run) {
             None => true,
-            Some(Some(before)) => *before == figures,
-            Some(place @ None) => {
+            Some(Some(before)) => *before == metrics,
+            Some(slot @ None) => {
                 self.curves[row.run / self.seeds].add(&curve, &gaps);
-                *place = Some(figures);
+                *slot = Some(metrics);
                 true
             }
         }
@@ -91,7 +91,7 @@ impl Collected {
 
     /// The study, once no run is missing.
     pub fn finish(self, sweep: Sweep, view: View) -> Option<Study> {
-        let rows: Vec<Figures> = self.rows.into_iter().collect::<Option<_>>()?;
+        let rows: Vec<RunMetrics> = self.rows.into_iter().collect::<Option<_>>()?;
         let comparison = compare(&sweep, &rows, view.baseline);
         let frontier = frontier(&sweep, &comparison);
         let advice = advise(&comparison, &rows, view.goal);

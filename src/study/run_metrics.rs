@@ -1,4 +1,4 @@
-//! What is kept of a run: one row of figures, all of them integers.
+//! What is kept of a run: one row of metrics, all of them integers.
 
 use crate::record::{DaemonSetSummary, Point, Record, Rollout, Summary};
 use crate::study::bins::GAP_BINS;
@@ -26,9 +26,9 @@ pub type ShareSteps = Vec<(u16, u16)>;
 /// How many nodes were without a serving pod for how long: by bin of [`crate::study::GAP_BINS`].
 pub type GapCounts = Vec<(u16, u32)>;
 
-/// One run in figures.
+/// What was measured in one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
+pub struct RunMetrics {
     /// How the last rollout ended.
     pub outcome: Outcome,
     /// From the change until `kubectl rollout status` returns; none if it does not.
@@ -66,12 +66,12 @@ pub struct Figures {
     pub gaps: GapCounts,
 }
 
-/// The figures of a run about one DaemonSet: the one named, else the first that is updated, else
+/// The metrics of a run about one DaemonSet: the one named, else the first that is updated, else
 /// the first. The record needs its timeline.
-pub fn figures_of(record: &Record, daemon_set: Option<&str>) -> Figures {
+pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
     let summary = &record.summary;
     let Some(index) = subject(summary, daemon_set) else {
-        return Figures { digest: summary.digest, ..Figures::default() };
+        return RunMetrics { digest: summary.digest, ..RunMetrics::default() };
     };
     let it = &summary.daemon_sets[index];
     let points = record.timeline.series.get(index).map_or(&[][..], |series| &series.points);
@@ -80,7 +80,7 @@ pub fn figures_of(record: &Record, daemon_set: Option<&str>) -> Figures {
     let last = it.rollouts.last();
     let started = last.map(|rollout| rollout.started);
     let since = updates().next().or(last).map_or(SimDuration::ZERO, |rollout| rollout.started);
-    Figures {
+    RunMetrics {
         outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
         duration: last.and_then(|it| Some(it.finished?.saturating_sub(it.started))),
         all_serving: started.and_then(|from| Some(all_serving(points, from)?.saturating_sub(from))),

@@ -1,7 +1,7 @@
 //! What is said below the verdicts: that the run was cut short, and what is not as expected.
 
 use crate::record::{Breach, Limit, Summary};
-use crate::report::people::number;
+use crate::report::readable::number;
 
 /// Why the run ended before its scenario did, if that is not a matter of `until`.
 pub fn cut_short(run: &Summary) -> Option<String> {

@@ -48,7 +48,7 @@ struct Draw<'a> {
 
 /// The nodes of the start, meanwhile.
 #[derive(Clone)]
-pub(super) struct Meanwhile<'a> {
+pub(super) struct NodeForecast<'a> {
     scenario: &'a Scenario,
     states: Vec<State>,
     /// The largest draws first.
@@ -59,7 +59,7 @@ pub(super) struct Meanwhile<'a> {
     pub(super) is_disturbed: bool,
 }
 
-impl<'a> Meanwhile<'a> {
+impl<'a> NodeForecast<'a> {
     pub(super) fn new(scenario: &'a Scenario) -> Self {
         let states = vec![State::Works; scenario.nodes.len()];
         Self { scenario, states, draws: Vec::new(), change: false, is_disturbed: false }
@@ -110,8 +110,8 @@ impl<'a> Meanwhile<'a> {
             (Some(_), State::Works) => self.change |= self.some_are_dead(),
             (Some(many), State::Gone) => self.change |= many > 0,
             (None, _) => {
-                for place in among {
-                    self.states[place] = state;
+                for index in among {
+                    self.states[index] = state;
                 }
                 match state {
                     State::Works if matches!(nodes.among, Among::All) => self.draws.clear(),
@@ -125,8 +125,8 @@ impl<'a> Meanwhile<'a> {
 
     fn draw(&mut self, draw: Draw<'a>) {
         if draw.many > 0 {
-            let place = self.draws.partition_point(|it| it.many >= draw.many);
-            self.draws.insert(place, draw);
+            let index = self.draws.partition_point(|it| it.many >= draw.many);
+            self.draws.insert(index, draw);
             self.draws.truncate(DRAWS);
         }
     }
@@ -139,11 +139,11 @@ impl<'a> Meanwhile<'a> {
     fn among(&self, nodes: &NodeSelection) -> Vec<usize> {
         let is_meant = nodes.among.test();
         let all = self.scenario.nodes.iter().enumerate();
-        let there = all.filter(|(place, _)| self.states[*place] != State::Gone);
-        there.filter(|(_, node)| is_meant(&node.traits())).map(|(place, _)| place).collect()
+        let there = all.filter(|(index, _)| self.states[*index] != State::Gone);
+        there.filter(|(_, node)| is_meant(&node.traits())).map(|(index, _)| index).collect()
     }
 
-    /// Of the nodes on which pods of a template belong, the places of those that work or seem to,
+    /// Of the nodes on which pods of a template belong, the indices of those that work or seem to,
     /// and how many are dead.
     pub(super) fn at(
         &self,
@@ -166,23 +166,23 @@ impl<'a> Meanwhile<'a> {
         let is_dead = |state: State| matches!(state, State::Dead { .. });
         let mut healthy = Vec::new();
         let mut dead = Dead { spend: 0, all: 0, desired, is_counted: true, is_certain: true };
-        for place in (0..self.states.len()).filter(|&place| belongs[place]) {
-            let state = self.states[place];
+        for index in (0..self.states.len()).filter(|&index| belongs[index]) {
+            let state = self.states[index];
             dead.all += u32::from(is_dead(state));
             dead.is_certain &= !is_dead(state) || is_noticed(state);
             if is_noticed(state) {
                 dead.spend += u32::from(spends(state));
             } else if state != State::Gone {
-                healthy.push(place);
+                healthy.push(index);
             }
         }
         // Draws may fall on the same nodes, so only the largest is certain; and only if pods
         // belong on all nodes that it was drawn from.
         let certain = |draw: &Draw| {
             let among = self.among(draw.nodes);
-            let named = among.iter().filter(|&&place| is_dead(self.states[place])).count();
+            let named = among.iter().filter(|&&index| is_dead(self.states[index])).count();
             let further = draw.many.saturating_sub(u32::try_from(named).unwrap_or(u32::MAX));
-            if among.iter().all(|&place| belongs[place]) { further } else { 0 }
+            if among.iter().all(|&index| belongs[index]) { further } else { 0 }
         };
         let drawn: Vec<(u32, State)> =
             self.draws.iter().map(|draw| (certain(draw), draw.state)).collect();

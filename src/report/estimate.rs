@@ -1,11 +1,11 @@
 //! What follows from numbers alone, in a sentence per DaemonSet.
 
-use crate::report::people::{count, number, part, span};
+use crate::report::readable::{count, number, part, span};
 use crate::study::{Budget, Estimate, Fit};
 use crate::time::SimDuration;
 
 /// A line per estimate: what is allowed, whether it is enough, how long it takes at least.
-pub fn arithmetic_lines(estimates: &[Estimate]) -> Vec<String> {
+pub fn estimate_lines(estimates: &[Estimate]) -> Vec<String> {
     estimates.iter().map(line).collect()
 }
 
