@@ -5,10 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 #![cfg(unix)]
 
-mod estimates;
 mod bytes;
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;
+mod estimates;
 mod luck;
 mod messages;
 #[path = "../shared/scenario.rs"]
