@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::quantity::Quantity;
+use crate::api::quantity::Quantity;
 use crate::time::SimDuration;
 
 /// Amounts by resource name: `cpu`, `memory`, `nvidia.com/gpu`, …

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::canonical::canonical_template;
-use super::metadata::ObjectMeta;
-use super::nullable::null_as_default;
-use super::pod_template::PodTemplate;
-use super::{convert, defaults, written};
+use crate::api::canonical::canonical_template;
+use crate::api::metadata::ObjectMeta;
+use crate::api::nullable::null_as_default;
+use crate::api::pod_template::PodTemplate;
+use crate::api::{convert, defaults, written};
 use crate::input::{FieldPath, Problem, Tree, decode};
 
 /// A revision of a DaemonSet's template.

@@ -4,17 +4,17 @@
 //! for a manifest; for an object out of a cluster, which was validated there, they refuse what this
 //! version does not know. Also what Kubernetes defaults only when a pod is created.
 
-use super::container::{Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol};
-use super::daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, UpdateStrategy};
-use super::int_or_percent::{IntOrPercent, percentage};
-use super::label_selector::{LabelOperator, LabelRequirement, LabelSelector};
-use super::node_selector::{
+use crate::api::container::{Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol};
+use crate::api::daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, UpdateStrategy};
+use crate::api::int_or_percent::{IntOrPercent, percentage};
+use crate::api::label_selector::{LabelOperator, LabelRequirement, LabelSelector};
+use crate::api::node_selector::{
     NodeOperator, NodeRequirement, NodeSelector, NodeSelectorTerm, PreferredTerm,
 };
-use super::pod_template::{PodSpec, PodTemplate};
-use super::taint::{TaintEffect, Toleration, TolerationOperator};
-use super::written;
-use super::written::IntOrString;
+use crate::api::pod_template::{PodSpec, PodTemplate};
+use crate::api::taint::{TaintEffect, Toleration, TolerationOperator};
+use crate::api::written;
+use crate::api::written::IntOrString;
 use crate::time::SimDuration;
 
 /// Why an object cannot be represented.

@@ -2,10 +2,10 @@
 //!
 //! What lives here: [`DaemonSet`], its spec and its status. How it is read is elsewhere.
 
-use super::int_or_percent::IntOrPercent;
-use super::label_selector::LabelSelector;
-use super::metadata::ObjectMeta;
-use super::pod_template::PodTemplate;
+use crate::api::int_or_percent::IntOrPercent;
+use crate::api::label_selector::LabelSelector;
+use crate::api::metadata::ObjectMeta;
+use crate::api::pod_template::PodTemplate;
 
 /// The annotation that carries the template generation in apps/v1.
 ///

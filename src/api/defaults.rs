@@ -4,7 +4,7 @@
 //! Kubernetes defaults only when a pod is created (host ports under hostNetwork, requests from
 //! limits) is applied where the valid template is made.
 
-use super::written::{
+use crate::api::written::{
     Container, DaemonSet, HttpGetAction, IntOrString, PodSpec, Probe, RollingUpdate, Volume,
 };
 

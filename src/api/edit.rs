@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::pod_template::PodTemplate;
+use crate::api::pod_template::PodTemplate;
 use crate::input::{FieldPath, Tree};
 
 /// The annotation that `kubectl rollout restart` sets.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::labels::Labels;
+use crate::api::labels::Labels;
 
 /// A selector over labels; everything in it must hold.
 ///

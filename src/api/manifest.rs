@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::canonical::canonical_template;
-use super::daemon_set::DaemonSet;
-use super::validation::{FieldError, validate};
-use super::{convert, defaults, spelling, written};
+use crate::api::canonical::canonical_template;
+use crate::api::daemon_set::DaemonSet;
+use crate::api::validation::{FieldError, validate};
+use crate::api::{convert, defaults, spelling, written};
 use crate::input::{Document, FieldPath, Problem, Tree, decode};
 
 /// A DaemonSet, and where it came from.

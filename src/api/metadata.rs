@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::labels::Labels;
-use super::nullable::null_as_default;
-use super::timestamp;
+use crate::api::labels::Labels;
+use crate::api::nullable::null_as_default;
+use crate::api::timestamp;
 use crate::time::SimTime;
 
 /// Metadata of an object. Empty texts and zero stand for what is absent, as in Go.

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::container::ResourceList;
-use super::metadata::{ObjectMeta, time};
-use super::nullable::null_as_default;
-use super::taint::Taint;
+use crate::api::container::ResourceList;
+use crate::api::metadata::{ObjectMeta, time};
+use crate::api::nullable::null_as_default;
+use crate::api::taint::Taint;
 use crate::input::{Problem, Tree, decode};
 use crate::time::SimTime;
 

@@ -3,7 +3,7 @@
 //! What lives here: [`NodeSelector`] and how it matches a node. It knows a node only by its labels
 //! and its name, the single field that Kubernetes lets a selector ask for.
 
-use super::labels::Labels;
+use crate::api::labels::Labels;
 
 /// Required node affinity: terms of which one must match.
 ///

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::metadata::{ObjectMeta, time};
-use super::node::{Condition, condition};
-use super::nullable::null_as_default;
-use super::pod_template::PodSpec;
-use super::{convert, defaults, written};
+use crate::api::metadata::{ObjectMeta, time};
+use crate::api::node::{Condition, condition};
+use crate::api::nullable::null_as_default;
+use crate::api::pod_template::PodSpec;
+use crate::api::{convert, defaults, written};
 use crate::input::{FieldPath, Problem, Tree, decode};
 use crate::time::SimTime;
 

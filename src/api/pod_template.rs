@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::container::{Container, ResourceList};
-use super::labels::Labels;
-use super::node_selector::{NodeSelector, PreferredTerm};
-use super::quantity::Quantity;
-use super::taint::Toleration;
+use crate::api::container::{Container, ResourceList};
+use crate::api::labels::Labels;
+use crate::api::node_selector::{NodeSelector, PreferredTerm};
+use crate::api::quantity::Quantity;
+use crate::api::taint::Toleration;
 
 /// A DaemonSet's spec.template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

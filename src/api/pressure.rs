@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::taint::{Taint, TaintEffect};
-use super::well_known::{
+use crate::api::taint::{Taint, TaintEffect};
+use crate::api::well_known::{
     TAINT_NODE_DISK_PRESSURE, TAINT_NODE_MEMORY_PRESSURE, TAINT_NODE_PID_PRESSURE,
 };
 

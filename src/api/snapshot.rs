@@ -7,14 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use super::controller_revision::ControllerRevision;
-use super::daemon_set::DaemonSet;
-use super::manifest::{Loaded, daemon_set_from_cluster, daemon_set_version, type_field};
-use super::metadata::ObjectMeta;
-use super::node::Node;
-use super::pod::Pod;
-use super::snapshot_problems::{self as problems, EDITED, prints_one};
-use super::timestamp::parse_rfc3339;
+use crate::api::controller_revision::ControllerRevision;
+use crate::api::daemon_set::DaemonSet;
+use crate::api::manifest::{Loaded, daemon_set_from_cluster, daemon_set_version, type_field};
+use crate::api::metadata::ObjectMeta;
+use crate::api::node::Node;
+use crate::api::pod::Pod;
+use crate::api::snapshot_problems::{self as problems, EDITED, prints_one};
+use crate::api::timestamp::parse_rfc3339;
 use crate::input::{Document, FieldPath, Problem, Tree, decode};
 use crate::time::SimTime;
 

@@ -2,8 +2,8 @@
 //!
 //! What lives here: the words. When they are said is decided in `snapshot.rs`.
 
-use super::manifest::counted;
-use super::snapshot::{ObjectKey, Place, Snapshot, UnreadPod};
+use crate::api::manifest::counted;
+use crate::api::snapshot::{ObjectKey, Place, Snapshot, UnreadPod};
 use crate::input::{FieldPath, Problem, Tree};
 
 /// What prints a snapshot; part of hints.

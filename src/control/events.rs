@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rate_limit::{Rate, TokenBucket};
+use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::time::{SimDuration, SimTime};
 
 /// Events that an object may have at once, of each type.

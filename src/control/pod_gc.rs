@@ -1,7 +1,7 @@
 //! When the pod garbage collector acts: on pods of deleted nodes, and on pods that nobody else
 //! would finish.
 
-use super::ticks::Ticks;
+use crate::control::ticks::Ticks;
 use crate::time::{SimDuration, SimTime};
 
 /// How often the collector looks.

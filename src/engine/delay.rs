@@ -8,8 +8,8 @@
 //! Logarithms and powers are `libm`'s and the result is rounded to a whole microsecond at once:
 //! the same on every machine.
 
-use super::normal;
-use super::rng::Uniform;
+use crate::engine::normal;
+use crate::engine::rng::Uniform;
 use crate::time::SimDuration;
 
 /// The longest duration that [`Delay::exponential`] and [`Delay::log_normal`] give: 30 days. The

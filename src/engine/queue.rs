@@ -28,7 +28,7 @@
 
 use std::collections::VecDeque;
 
-use super::wheel::Wheel;
+use crate::engine::wheel::Wheel;
 use crate::time::SimTime;
 
 /// Pending events, taken out by (time, rank, order of arrival).

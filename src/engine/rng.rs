@@ -9,7 +9,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::hash::{fnv1a64, fnv1a64_continue};
+use crate::engine::hash::{fnv1a64, fnv1a64_continue};
 
 /// What a random number is for, as the hash of its name. Make each one a `const`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

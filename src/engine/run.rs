@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-use super::queue::Queue;
+use crate::engine::queue::Queue;
 use crate::time::{SimDuration, SimTime};
 
 /// An event that knows its place among the events of the same instant.

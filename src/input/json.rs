@@ -4,11 +4,11 @@
 //! keys, unrendered templates, too many values) is not explained but left to the YAML reader,
 //! which explains it. What is read here means the same there.
 
-use super::problem::{Position, Problem};
-use super::source::{Limits, Source, root_problem};
-use super::syntax::split_place;
-use super::template;
-use super::tree::Tree;
+use crate::input::problem::{Position, Problem};
+use crate::input::source::{Limits, Source, root_problem};
+use crate::input::syntax::split_place;
+use crate::input::template;
+use crate::input::tree::Tree;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 

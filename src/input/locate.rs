@@ -7,11 +7,11 @@
 //! - a key is read by a visitor that always fails, which still consumes the key;
 //! - a value is asked to be an enum, which consumes a scalar or an alias, but not a list or map.
 
-use super::locate_json;
-use super::path::{FieldPath, Segment};
-use super::problem::{Position, Problem};
-use super::source::{Limits, Source};
-use super::syntax::split_place;
+use crate::input::locate_json;
+use crate::input::path::{FieldPath, Segment};
+use crate::input::problem::{Position, Problem};
+use crate::input::source::{Limits, Source};
+use crate::input::syntax::split_place;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
     VariantAccess, Visitor,

@@ -4,9 +4,9 @@
 //! megabytes that a cluster prints. Here the text is skimmed: strings and brackets are all that is
 //! understood of values off the path. Whatever else is met, the text is left to the YAML library.
 
-use super::locate::{Wanted, note};
-use super::path::Segment;
-use super::problem::{Position, Problem};
+use crate::input::locate::{Wanted, note};
+use crate::input::path::Segment;
+use crate::input::problem::{Position, Problem};
 
 /// Gives the wanted problems their places. `None` if the text is not one JSON map; some problems
 /// may have got places all the same.

@@ -3,7 +3,7 @@
 //! A problem is made where it is found (reading, decoding, validating), gets its position from
 //! [`super::locate`] and its looks from [`super::render`].
 
-use super::path::FieldPath;
+use crate::input::path::FieldPath;
 
 /// Whether a problem stops the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,8 +1,8 @@
 //! Problems as people read them: what, where, the line itself, and a hint.
 
-use super::path::FieldPath;
-use super::problem::{Problem, Severity};
-use super::source::Source;
+use crate::input::path::FieldPath;
+use crate::input::problem::{Problem, Severity};
+use crate::input::source::Source;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;

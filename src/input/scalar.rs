@@ -4,7 +4,7 @@
 //! sigs.k8s.io/yaml), which follows YAML 1.1 in part: go-yaml/yaml v2 `resolve.go` › `resolve`.
 //! Only the scalars that YAML 1.2 takes for text come here, and only if they are not quoted.
 
-use super::tree::Tree;
+use crate::input::tree::Tree;
 
 /// What go-yaml makes of unquoted text; `None` if it stays text.
 ///

@@ -3,9 +3,9 @@
 //! The checks here protect the parser: it keeps every token of a document in memory, so what is
 //! too big or too nested is refused on a look at the bytes.
 
-use super::json;
-use super::path::FieldPath;
-use super::problem::{Position, Problem};
+use crate::input::json;
+use crate::input::path::FieldPath;
+use crate::input::problem::{Position, Problem};
 
 /// How much a source may ask for. Every loop and every allocation of reading is bounded by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The YAML library's complaints, in words that help.
 
-use super::problem::{Position, Problem};
-use super::source::{Limits, Source, root_problem, too_deep, too_many_nodes};
-use super::template;
+use crate::input::problem::{Position, Problem};
+use crate::input::source::{Limits, Source, root_problem, too_deep, too_many_nodes};
+use crate::input::template;
 
 /// What a key must be; part of the library's message when it is something else.
 pub(super) const PLAIN_KEY: &str = "a key that is plain text";

@@ -3,8 +3,8 @@
 //! `image: {{ .Values.image }}` is not YAML, or not what it looks like; saying so beats whatever
 //! the parser would complain about.
 
-use super::problem::Problem;
-use super::source::{Source, root_problem};
+use crate::input::problem::Problem;
+use crate::input::source::{Source, root_problem};
 
 /// What only Helm means, even between quotes.
 const HELM: [&str; 6] = [".Values", ".Release", ".Chart", ".Capabilities", "include ", "template "];

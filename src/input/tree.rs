@@ -2,7 +2,7 @@
 //!
 //! Everything that is read passes through a [`Tree`]; it knows neither text positions nor types.
 
-use super::path::{FieldPath, Segment};
+use crate::input::path::{FieldPath, Segment};
 use serde_json::Value;
 use std::fmt::Write;
 

@@ -5,14 +5,14 @@
 //! that aliases cannot multiply without end. Keys stay as they are written: `on:` is the key
 //! `on`, `1:` is the key `1`.
 
-use super::json;
-use super::path::{FieldPath, Segment};
-use super::problem::{Position, Problem};
-use super::scalar::resolve_plain;
-use super::source::{Limits, Source, root_problem, too_deep, too_many_nodes};
-use super::syntax::{self, Failure};
-use super::template;
-use super::tree::Tree;
+use crate::input::json;
+use crate::input::path::{FieldPath, Segment};
+use crate::input::problem::{Position, Problem};
+use crate::input::scalar::resolve_plain;
+use crate::input::source::{Limits, Source, root_problem, too_deep, too_many_nodes};
+use crate::input::syntax::{self, Failure};
+use crate::input::template;
+use crate::input::tree::Tree;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
     VariantAccess, Visitor,

@@ -1,13 +1,13 @@
 //! Manifests and snapshots that a scenario names or holds: reading them, and changing manifests
 //! by `--set`.
 
-use super::check::Findings;
-use super::overrides::{InManifest, first_missing};
-use super::report::{SourceId, Sources, ValuePlace};
-use super::written::{Manifest, ManifestEntry};
 use crate::api::{Loaded, Snapshot, daemon_sets_from_documents, snapshot_from_documents};
 use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
+use crate::scenario::check::Findings;
+use crate::scenario::overrides::{InManifest, first_missing};
+use crate::scenario::report::{SourceId, Sources, ValuePlace};
+use crate::scenario::written::{Manifest, ManifestEntry};
 use std::collections::BTreeMap;
 
 /// How files are read; the only way to the disk.

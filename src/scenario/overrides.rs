@@ -4,9 +4,9 @@
 //! `daemonSets[0].manifest.spec.updateStrategy.rollingUpdate.maxUnavailable=5%`. The file is read
 //! first, then the value is set in what was read.
 
-use super::manifests::is_manifest;
-use super::report::{SourceId, Sources, ValuePlace};
 use crate::input::{FieldPath, Limits, Position, Problem, Segment, Source, Tree, read_documents};
+use crate::scenario::manifests::is_manifest;
+use crate::scenario::report::{SourceId, Sources, ValuePlace};
 
 /// One `--set`.
 #[derive(Clone, Debug, PartialEq)]

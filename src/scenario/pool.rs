@@ -1,9 +1,9 @@
 //! How the nodes of a pool are made: at the start, and when one joins.
 
-use super::selection::NodeTraits;
-use super::valid::{NodePool, NodeSpec, PoolId};
 use crate::api::Labels;
 use crate::api::well_known::{LABEL_ARCH, LABEL_HOSTNAME, LABEL_OS, LABEL_TOPOLOGY_ZONE};
+use crate::scenario::selection::NodeTraits;
+use crate::scenario::valid::{NodePool, NodeSpec, PoolId};
 
 /// The label that tells a node's pool.
 pub const POOL_LABEL: &str = "rollcast.dev/pool";

@@ -1,12 +1,12 @@
 //! From the text of a scenario to a valid one, or to everything that is wrong with it.
 
-use super::check::{self, Findings};
-use super::manifests::{Files, Manifests};
-use super::overrides::{self, Override};
-use super::report::{Report, Sources};
-use super::valid::Scenario;
 use crate::engine::fnv1a64;
 use crate::input::{FieldPath, Limits, Problem, Source, Tree, read_documents};
+use crate::scenario::check::{self, Findings};
+use crate::scenario::manifests::{Files, Manifests};
+use crate::scenario::overrides::{self, Override};
+use crate::scenario::report::{Report, Sources};
+use crate::scenario::valid::Scenario;
 
 /// A valid scenario, and what else reading it told.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The JSON schema that editors complete scenarios with.
 
-use super::written;
+use crate::scenario::written;
 use schemars::generate::SchemaSettings;
 
 /// Where the schema calls home; scenarios name a file beside them instead.

@@ -1,13 +1,13 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
-use super::compare::Compare;
-use super::kubelet::Kubelet;
-use super::valid::{
+use crate::api::{KubernetesVersion, Node, Snapshot};
+use crate::engine::Delay;
+use crate::scenario::compare::Compare;
+use crate::scenario::kubelet::Kubelet;
+use crate::scenario::valid::{
     ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources, Scenario,
     Until,
 };
-use crate::api::{KubernetesVersion, Node, Snapshot};
-use crate::engine::Delay;
 use crate::time::{SimDuration, SimTime};
 
 impl Scenario {

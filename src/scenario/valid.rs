@@ -10,13 +10,13 @@ use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
-pub use super::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
-pub use super::latencies::{
+pub use crate::scenario::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
+pub use crate::scenario::latencies::{
     Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays,
 };
-pub use super::node_change::NodeChange;
-pub use super::selection::{Among, NodeSelection, NodeTraits, Take};
-pub use super::written::{Cascade, PickingOrder};
+pub use crate::scenario::node_change::NodeChange;
+pub use crate::scenario::selection::{Among, NodeSelection, NodeTraits, Take};
+pub use crate::scenario::written::{Cascade, PickingOrder};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
 /// timestamps of a run do not depend on the day it is made.

@@ -1,9 +1,11 @@
 //! Validation of node affinity.
 
-use super::field_error::Errors;
-use super::metadata::{NO_OPERATOR, key_and_values, needs_no_values, needs_values};
 use crate::api::names;
 use crate::api::node_selector::{NODE_NAME, NodeOperator};
+use crate::api::validation::field_error::Errors;
+use crate::api::validation::metadata::{
+    NO_OPERATOR, key_and_values, needs_no_values, needs_values,
+};
 use crate::api::written::{NodeAffinity, NodeSelectorTerm, Requirement};
 
 /// Mirrors pkg/apis/core/validation/validation.go › `validateNodeAffinity`.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::field_error::Errors;
-use super::{handler, resources, volume};
 use crate::api::container::{ImagePullPolicy, Protocol};
 use crate::api::names;
+use crate::api::validation::field_error::Errors;
+use crate::api::validation::{handler, resources, volume};
 use crate::api::written::{Container, ContainerPort, EnvVar, PodSpec};
 
 /// Mirrors pkg/apis/core/validation/validation.go › `validateContainers`.

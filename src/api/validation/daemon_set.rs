@@ -1,8 +1,8 @@
 //! Validation of a DaemonSet and its update strategy.
 
-use super::field_error::{Errors, FieldError, Shown};
-use super::{metadata, pod_spec};
 use crate::api::convert;
+use crate::api::validation::field_error::{Errors, FieldError, Shown};
+use crate::api::validation::{metadata, pod_spec};
 use crate::api::written::{DaemonSet, DaemonSetSpec, IntOrString, RollingUpdate};
 
 /// All errors of a DaemonSet as written, after defaulting, in the API server's order.

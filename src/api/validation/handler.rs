@@ -1,7 +1,7 @@
 //! Validation of probes and of lifecycle hooks.
 
-use super::field_error::Errors;
 use crate::api::names;
+use crate::api::validation::field_error::Errors;
 use crate::api::written::{Container, Handler, IntOrString, Lifecycle, Probe};
 
 /// Mirrors pkg/apis/core/validation/validation.go › `validateLifecycle`.

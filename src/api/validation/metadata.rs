@@ -1,10 +1,10 @@
 //! Validation of metadata, labels and selectors.
 
-use super::field_error::{Errors, NEGATIVE, Shown};
 use crate::api::label_selector::LabelOperator;
 use crate::api::labels::Labels;
 use crate::api::metadata::ObjectMeta;
 use crate::api::names;
+use crate::api::validation::field_error::{Errors, NEGATIVE, Shown};
 use crate::api::written::{LabelSelector, Requirement};
 
 /// All keys and values of annotations together, in bytes.

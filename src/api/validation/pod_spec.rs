@@ -1,8 +1,8 @@
 //! Validation of a pod template.
 
-use super::field_error::Errors;
-use super::{affinity, container, metadata, resources, toleration, volume};
 use crate::api::names;
+use crate::api::validation::field_error::Errors;
+use crate::api::validation::{affinity, container, metadata, resources, toleration, volume};
 use crate::api::written::{Container, PodSpec, PodTemplate};
 
 /// Mirrors pkg/apis/core/validation/validation.go › `ValidatePodTemplateSpec`; the paths of labels

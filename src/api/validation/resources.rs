@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::field_error::{Errors, NEGATIVE, Shown};
 use crate::api::names;
 use crate::api::quantity::Quantity;
+use crate::api::validation::field_error::{Errors, NEGATIVE, Shown};
 use crate::api::written::Resources;
 
 /// Mirrors pkg/apis/core/validation/validation.go › `validateResourceRequirements`.

@@ -1,8 +1,8 @@
 //! Validation of tolerations.
 
-use super::field_error::Errors;
 use crate::api::names;
 use crate::api::taint::TaintEffect;
+use crate::api::validation::field_error::Errors;
 use crate::api::written::Toleration;
 
 /// Mirrors pkg/apis/core/validation/validation.go › `ValidateTolerations`, with the gate for

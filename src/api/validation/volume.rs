@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::field_error::Errors;
 use crate::api::names;
+use crate::api::validation::field_error::Errors;
 use crate::api::written::{Volume, VolumeMount};
 
 /// The names of the valid volumes; an invalid one cannot be mounted.

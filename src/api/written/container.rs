@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-use super::{IntOrString, written};
 use crate::api::quantity::Quantity;
+use crate::api::written::{IntOrString, written};
 
 written! {
     struct Container {

@@ -1,9 +1,9 @@
 //! A DaemonSet as written.
 
-use super::pod_spec::PodSpec;
-use super::{IntOrString, written};
 use crate::api::labels::Labels;
 use crate::api::metadata::ObjectMeta;
+use crate::api::written::pod_spec::PodSpec;
+use crate::api::written::{IntOrString, written};
 
 written! {
     struct DaemonSet {

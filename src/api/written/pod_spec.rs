@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-use super::container::Container;
-use super::daemon_set::Requirement;
-use super::volume::Volume;
-use super::written;
 use crate::api::labels::Labels;
 use crate::api::quantity::Quantity;
+use crate::api::written::container::Container;
+use crate::api::written::daemon_set::Requirement;
+use crate::api::written::volume::Volume;
+use crate::api::written::written;
 
 written! {
     struct PodSpec {

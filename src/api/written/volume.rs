@@ -4,7 +4,7 @@
 
 use serde::de::IgnoredAny;
 
-use super::written;
+use crate::api::written::written;
 
 written! {
     struct Volume {

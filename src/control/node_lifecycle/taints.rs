@@ -3,12 +3,12 @@
 //! Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go › nodeConditionToTaintKeyStatusMap,
 //! doNoScheduleTaintingPass, processTaintBaseEviction`.
 
-use super::health::NodeHealth;
 use crate::api::well_known::{
     TAINT_NODE_NETWORK_UNAVAILABLE, TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE,
     TAINT_NODE_UNSCHEDULABLE,
 };
 use crate::api::{Pressure, Taint, TaintEffect};
+use crate::control::node_lifecycle::health::NodeHealth;
 
 /// What taints follow from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 //! What lives here: [`fit`], the filters that matter for a pod with one node, and the reasons why
 //! not. The first filter that says no ends the search, as upstream.
 
-use super::needs::{NodeUsage, PodNeeds, Resources};
 use crate::api::well_known::TAINT_NODE_UNSCHEDULABLE;
 use crate::api::{KubernetesVersion, Labels, Taint, TaintEffect};
+use crate::control::scheduler::needs::{NodeUsage, PodNeeds, Resources};
 
 /// What the scheduler knows of a node.
 #[derive(Clone, Copy, Debug)]

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::fit::{Reason, Rejection};
-use super::preemption::Preemption;
 use crate::api::KubernetesVersion;
+use crate::control::scheduler::fit::{Reason, Rejection};
+use crate::control::scheduler::preemption::Preemption;
 
 /// The message of the event `FailedScheduling` and of the condition `PodScheduled`, in a cluster
 /// of `nodes` nodes, for a pod that was meant for one of them.

@@ -6,9 +6,9 @@
 
 use std::cmp::Reverse;
 
-use super::fit::{NodeFacts, Rejection, fit};
-use super::needs::PodNeeds;
 use crate::control::ids::PodId;
+use crate::control::scheduler::fit::{NodeFacts, Rejection, fit};
+use crate::control::scheduler::needs::PodNeeds;
 use crate::time::SimTime;
 
 /// A pod that is bound to the node.

@@ -10,11 +10,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fit::Plugin;
-use super::needs::{HostPort, ports_conflict};
 use crate::api::KubernetesVersion;
 use crate::control::backoff::Doubling;
 use crate::control::ids::{NodeId, PodId};
+use crate::control::scheduler::fit::Plugin;
+use crate::control::scheduler::needs::{HostPort, ports_conflict};
 use crate::control::ticks::Ticks;
 use crate::time::{SimDuration, SimTime};
 

@@ -1,8 +1,8 @@
 //! serde's view of a tree, as the repairs leave it.
 
-use super::error::{DecodeError, Kind};
-use super::placeholder::Placeholder;
-use super::repairs::{Repairs, State};
+use crate::input::decode::error::{DecodeError, Kind};
+use crate::input::decode::placeholder::Placeholder;
+use crate::input::decode::repairs::{Repairs, State};
 use crate::input::path::{FieldPath, Segment};
 use crate::input::tree::Tree;
 use serde::de::{

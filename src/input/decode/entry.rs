@@ -1,9 +1,9 @@
 //! The rounds of decoding and repairing.
 
-use super::deserializer::{Node, Path};
-use super::error::DecodeError;
-use super::explain::{explain, suggests};
-use super::repairs::{Repairs, Verdict};
+use crate::input::decode::deserializer::{Node, Path};
+use crate::input::decode::error::DecodeError;
+use crate::input::decode::explain::{explain, suggests};
+use crate::input::decode::repairs::{Repairs, Verdict};
 use crate::input::problem::Problem;
 use crate::input::tree::Tree;
 use serde::de::DeserializeOwned;

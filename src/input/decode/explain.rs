@@ -1,7 +1,7 @@
 //! A decoding error in the user's words.
 
-use super::error::{DecodeError, Kind};
-use super::suggest::did_you_mean;
+use crate::input::decode::error::{DecodeError, Kind};
+use crate::input::decode::suggest::did_you_mean;
 use crate::input::path::{FieldPath, Segment};
 use crate::input::problem::Problem;
 use crate::input::tree::Tree;

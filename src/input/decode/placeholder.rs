@@ -3,9 +3,9 @@
 //! Only with something in its place do the other problems of the same map come to light. What is
 //! decoded from it is thrown away.
 
-use super::deserializer::{Entries, Path};
-use super::error::DecodeError;
-use super::repairs::Repairs;
+use crate::input::decode::deserializer::{Entries, Path};
+use crate::input::decode::error::DecodeError;
+use crate::input::decode::repairs::Repairs;
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{Deserializer, Error, Visitor};
 

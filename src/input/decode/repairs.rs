@@ -1,6 +1,6 @@
 //! What is hidden or made up so that decoding can go on after an error.
 
-use super::error::{DecodeError, Kind};
+use crate::input::decode::error::{DecodeError, Kind};
 use crate::input::path::{FieldPath, Segment};
 use std::collections::BTreeMap;
 

@@ -1,10 +1,10 @@
 //! What the verb of an event means.
 
-use super::findings::{Findings, known};
-use super::fleet::Fleet;
-use super::selection::Nodes;
 use crate::api::{Loaded, set_image};
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::findings::{Findings, known};
+use crate::scenario::check::fleet::Fleet;
+use crate::scenario::check::selection::Nodes;
 use crate::scenario::valid::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange, Repeats,
     Take,

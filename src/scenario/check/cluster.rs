@@ -1,11 +1,11 @@
 //! The nodes: pools and single ones become node specs.
 
-use super::findings::{Findings, first_problem, listed};
-use super::node::{checked_labels, checked_taints, resources};
-use super::section::Section;
 use crate::api::well_known::{LABEL_HOSTNAME, LABEL_TOPOLOGY_ZONE};
 use crate::api::{Snapshot, dns_label_problems, dns_subdomain_problems};
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::findings::{Findings, first_problem, listed};
+use crate::scenario::check::node::{checked_labels, checked_taints, resources};
+use crate::scenario::check::section::Section;
 use crate::scenario::pool::{NUMBER, POOL_LABEL, own_labels};
 use crate::scenario::valid::{NodePool, NodeSpec, PoolId};
 use crate::scenario::written::{self, SingleNodes};

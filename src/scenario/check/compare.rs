@@ -1,8 +1,8 @@
 //! What is to be varied. Names and seeds are for whoever varies; here only shapes are looked at.
 
-use super::findings::Findings;
-use super::section::Section;
 use crate::input::Tree;
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::section::Section;
 use crate::scenario::compare::Compare;
 use crate::scenario::written;
 

@@ -1,10 +1,10 @@
 //! What the API server and the controllers keep each other waiting.
 
-use super::findings::Findings;
-use super::latencies::delay;
-use super::section::Section;
 use crate::engine::Delay;
 use crate::input::FieldPath;
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::latencies::delay;
+use crate::scenario::check::section::Section;
 use crate::scenario::valid::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
 use crate::scenario::written::{self, Switch};
 use crate::time::SimDuration;

@@ -1,16 +1,16 @@
 //! What happens: first when, then what, in the order of time.
 
-use super::actions::{Actions, Moment};
-use super::cluster::{Cluster, MAX_NODES};
-use super::findings::Findings;
-use super::fleet::Fleet;
-use super::label::label;
-use super::section::Section;
-use super::selection::Nodes;
-use super::time::Horizon;
-use super::verbs;
 use crate::api::Loaded;
 use crate::input::{FieldPath, Tree, decode};
+use crate::scenario::check::actions::{Actions, Moment};
+use crate::scenario::check::cluster::{Cluster, MAX_NODES};
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::fleet::Fleet;
+use crate::scenario::check::label::label;
+use crate::scenario::check::section::Section;
+use crate::scenario::check::selection::Nodes;
+use crate::scenario::check::time::Horizon;
+use crate::scenario::check::verbs;
 use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
 use crate::scenario::written::{self, MapOrText};

@@ -1,11 +1,11 @@
 //! What must hold.
 
-use super::events::Happens;
-use super::findings::Findings;
-use super::fleet::Fleet;
-use super::section::Section;
-use super::time::Horizon;
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::events::Happens;
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::fleet::Fleet;
+use crate::scenario::check::section::Section;
+use crate::scenario::check::time::Horizon;
 use crate::scenario::valid::Expectation;
 use crate::scenario::written::{self, Expectations};
 

@@ -1,9 +1,9 @@
 //! Delays taken from the pods of a snapshot: what a real cluster took.
 
-use super::findings::Findings;
 use crate::api::{Pod, Snapshot};
 use crate::engine::Delay;
 use crate::input::FieldPath;
+use crate::scenario::check::findings::Findings;
 use crate::time::SimDuration;
 
 /// Fewer pods than this say nothing about a distribution.

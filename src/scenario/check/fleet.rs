@@ -1,8 +1,8 @@
 //! Which DaemonSets exist when: events may create, change and delete them.
 
-use super::findings::{Findings, known, listed};
 use crate::api::{Loaded, daemon_set_from_tree};
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::findings::{Findings, known, listed};
 use crate::scenario::valid::DaemonSetRef;
 use crate::time::SimDuration;
 use std::collections::{BTreeMap, BTreeSet};

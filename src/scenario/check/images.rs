@@ -1,8 +1,8 @@
 //! Images: which one replaces which, and patterns that fit none.
 
-use super::findings::{Findings, listed};
-use super::fleet::Fleet;
 use crate::input::{FieldPath, Tree, did_you_mean};
+use crate::scenario::check::findings::{Findings, listed};
+use crate::scenario::check::fleet::Fleet;
 use crate::scenario::glob_matches;
 use crate::scenario::kubelet::Kubelet;
 

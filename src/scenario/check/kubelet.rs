@@ -1,10 +1,10 @@
 //! What kubelets do, and what carries images to them.
 
-use super::findings::Findings;
-use super::latencies::delay;
-use super::section::Section;
 use crate::engine::Delay;
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::latencies::delay;
+use crate::scenario::check::section::Section;
 use crate::scenario::kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 use crate::scenario::valid::ClientLimit;
 use crate::scenario::written::{self, Bandwidth, Switch};

@@ -1,8 +1,8 @@
 //! An action in a few words, for the marks of a chart.
 
-use super::cluster::Cluster;
-use super::fleet::shown;
 use crate::api::Pressure;
+use crate::scenario::check::cluster::Cluster;
+use crate::scenario::check::fleet::shown;
 use crate::scenario::valid::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
     PodChange, Take,

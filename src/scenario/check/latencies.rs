@@ -1,11 +1,11 @@
 //! How long things take.
 
-use super::findings::Findings;
-use super::fitted::{self, Fitted};
-use super::section::Section;
-use super::selection::{self, Nodes};
 use crate::engine::{Delay, DelayError};
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::fitted::{self, Fitted};
+use crate::scenario::check::section::Section;
+use crate::scenario::check::selection::{self, Nodes};
 use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{Latencies, LatencyOverride, LatencyScope, PhaseDelays};
 use crate::scenario::written;

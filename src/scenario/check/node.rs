@@ -1,10 +1,10 @@
 //! What pools and single nodes have in common: labels, taints, resources.
 
-use super::cluster::is_reserved;
-use super::findings::{Findings, first_problem};
-use super::section::Section;
 use crate::api::{Labels, Taint, label_value_problems, qualified_name_problems};
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::cluster::is_reserved;
+use crate::scenario::check::findings::{Findings, first_problem};
+use crate::scenario::check::section::Section;
 use crate::scenario::written::{self, NodeLabels};
 
 /// The labels, with those that have no value.

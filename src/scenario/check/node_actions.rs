@@ -1,11 +1,11 @@
 //! What the verb of an event means if it is about nodes or about the control plane.
 
-use super::actions::Actions;
-use super::findings::known;
-use super::node::{check_label, check_label_key, valueless};
-use super::selection;
 use crate::api::Labels;
 use crate::input::Tree;
+use crate::scenario::check::actions::Actions;
+use crate::scenario::check::findings::known;
+use crate::scenario::check::node::{check_label, check_label_key, valueless};
+use crate::scenario::check::selection;
 use crate::scenario::pool::NUMBER;
 use crate::scenario::valid::{Action, NodeChange, NodeSelection, PoolId};
 use crate::scenario::written::{self, MapOrText};

@@ -1,13 +1,15 @@
 //! The whole scenario, part by part.
 
-use super::cluster::{self, Cluster};
-use super::findings::Findings;
-use super::fleet::Fleet;
-use super::section::Section;
-use super::time::Horizon;
-use super::{compare, control_plane, events, expect, images, kubelet, latencies, startup};
 use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
+use crate::scenario::check::cluster::{self, Cluster};
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::fleet::Fleet;
+use crate::scenario::check::section::Section;
+use crate::scenario::check::time::Horizon;
+use crate::scenario::check::{
+    compare, control_plane, events, expect, images, kubelet, latencies, startup,
+};
 use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{START, Scenario};
 use crate::scenario::written;

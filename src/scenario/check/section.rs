@@ -2,8 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use super::findings::Findings;
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::findings::Findings;
 
 /// A part of a scenario as it is written, and where it stands.
 pub(super) struct Section<'a> {

@@ -1,10 +1,10 @@
 //! Which nodes an event is for.
 
-use super::cluster::Cluster;
-use super::findings::{Findings, known, listed};
 use crate::api::well_known::LABEL_HOSTNAME;
 use crate::api::{LabelOperator, LabelRequirement, LabelSelector, Labels};
 use crate::input::FieldPath;
+use crate::scenario::check::cluster::Cluster;
+use crate::scenario::check::findings::{Findings, known, listed};
 use crate::scenario::pool::POOL_LABEL;
 use crate::scenario::valid::{Among, NodePool, NodeSelection, PoolId, Take};
 use crate::scenario::written::{self, NodeFilter};

@@ -1,10 +1,10 @@
 //! Startup taints of pools: who takes them off.
 
-use super::cluster::Cluster;
-use super::findings::Findings;
-use super::fleet::Fleet;
 use crate::api::Taint;
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::cluster::Cluster;
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::fleet::Fleet;
 use crate::scenario::valid::StartupTaint;
 use crate::scenario::written;
 

@@ -1,8 +1,8 @@
 //! When the run ends, and what that means for everything with a time.
 
-use super::findings::Findings;
-use super::section::Section;
 use crate::input::FieldPath;
+use crate::scenario::check::findings::Findings;
+use crate::scenario::check::section::Section;
 use crate::scenario::valid::Until;
 use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;

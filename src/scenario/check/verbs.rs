@@ -1,7 +1,7 @@
 //! The verb of an event: exactly one, and what was meant if it is another word.
 
-use super::findings::{Findings, listed};
 use crate::input::{FieldPath, Problem, Tree};
+use crate::scenario::check::findings::{Findings, listed};
 use crate::scenario::manifests::is_manifest;
 use crate::scenario::written::VERBS;
 

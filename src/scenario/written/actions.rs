@@ -1,9 +1,9 @@
 //! What is written behind the verb of an event.
 
-use super::duration::Duration;
-use super::selection::Nodes;
-use super::short_form::ShortForm;
-use super::taint::{Taint, TaintKey};
+use crate::scenario::written::duration::Duration;
+use crate::scenario::written::selection::Nodes;
+use crate::scenario::written::short_form::ShortForm;
+use crate::scenario::written::taint::{Taint, TaintKey};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;

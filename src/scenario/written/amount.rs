@@ -1,7 +1,7 @@
 //! Shares and numbers of nodes.
 
-use super::text::{Written, written_as_text};
 use crate::api::{IntOrPercent, ParseIntOrPercentError};
+use crate::scenario::written::text::{Written, written_as_text};
 
 /// A share in percent, 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

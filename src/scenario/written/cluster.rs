@@ -1,7 +1,7 @@
 //! The nodes.
 
-use super::taint::Taint;
 use crate::api::Quantity;
+use crate::scenario::written::taint::Taint;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};

@@ -1,8 +1,8 @@
 //! What `rollcast compare` varies.
 
-use super::amount::NodesOrPercent;
-use super::deferred::Deferred;
-use super::duration::Duration;
+use crate::scenario::written::amount::NodesOrPercent;
+use crate::scenario::written::deferred::Deferred;
+use crate::scenario::written::duration::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;

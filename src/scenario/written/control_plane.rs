@@ -1,9 +1,9 @@
 //! What the API server and the controllers keep each other waiting.
 
-use super::deferred::Deferred;
-use super::delay::Delay;
-use super::duration::Duration;
-use super::switch::Switch;
+use crate::scenario::written::deferred::Deferred;
+use crate::scenario::written::delay::Delay;
+use crate::scenario::written::duration::Duration;
+use crate::scenario::written::switch::Switch;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 //! Amounts of data, and how fast they move.
 
-use super::text::{Written, written_as_text};
+use crate::scenario::written::text::{Written, written_as_text};
 
 /// An amount of data, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

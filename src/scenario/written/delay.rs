@@ -1,8 +1,8 @@
 //! How long something takes.
 
-use super::duration::Duration;
-use super::histogram::Histogram;
-use super::text::Written;
+use crate::scenario::written::duration::Duration;
+use crate::scenario::written::histogram::Histogram;
+use crate::scenario::written::text::Written;
 use crate::time::SimDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;

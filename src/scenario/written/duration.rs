@@ -1,6 +1,6 @@
 //! A span of time.
 
-use super::text::{Written, written_as_text};
+use crate::scenario::written::text::{Written, written_as_text};
 use crate::time::SimDuration;
 
 /// A span of time: numbers with a unit of `d`, `h`, `m`, `s`, `ms` or `us`.

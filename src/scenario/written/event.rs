@@ -1,17 +1,17 @@
 //! One thing that happens: when, and exactly one verb.
 
-use super::actions::{
+use crate::scenario::written::actions::{
     BreakImage, Delete, Join, Label, MendImage, OnNodes, Patch, RolloutRestart, RolloutUndo,
     SetImage, TaintNodes, UntaintNodes,
 };
-use super::duration::Duration;
-use super::manifest::ManifestEntry;
-use super::operations::{
+use crate::scenario::written::duration::Duration;
+use crate::scenario::written::manifest::ManifestEntry;
+use crate::scenario::written::operations::{
     ApiServerOutage, PressureNodes, Relieve, RestartController, Shutdown, SpotInterruption,
 };
-use super::rate::Rate;
-use super::selection::Nodes;
-use super::short_form::MapOrText;
+use crate::scenario::written::rate::Rate;
+use crate::scenario::written::selection::Nodes;
+use crate::scenario::written::short_form::MapOrText;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,8 +1,8 @@
 //! What kubelets do, and what carries images to them.
 
-use super::data::{Bandwidth, Size};
-use super::deferred::Deferred;
-use super::delay::Delay;
+use crate::scenario::written::data::{Bandwidth, Size};
+use crate::scenario::written::deferred::Deferred;
+use crate::scenario::written::delay::Delay;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! How long the phases of a pod take.
 
-use super::deferred::Deferred;
-use super::delay::Delay;
+use crate::scenario::written::deferred::Deferred;
+use crate::scenario::written::delay::Delay;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

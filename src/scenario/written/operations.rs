@@ -1,9 +1,9 @@
 //! What is written behind the verbs of operators and of clouds.
 
-use super::duration::Duration;
-use super::selection::Nodes;
-use super::short_form::ShortForm;
 use crate::api::Pressure;
+use crate::scenario::written::duration::Duration;
+use crate::scenario::written::selection::Nodes;
+use crate::scenario::written::short_form::ShortForm;
 use crate::time::SimDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! How often something happens at random.
 
-use super::text::{Written, written_as_text};
+use crate::scenario::written::text::{Written, written_as_text};
 use crate::time::SimDuration;
 
 /// The rate of a Poisson process, kept as the mean time between two events; more than zero.

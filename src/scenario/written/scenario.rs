@@ -1,18 +1,18 @@
 //! The whole of a scenario.
 
-use super::cluster::Cluster;
-use super::compare::Compare;
-use super::control_plane::ControlPlane;
-use super::deferred::Deferred;
-use super::event::Event;
-use super::expect::Expectations;
-use super::kubelet::{Images, Kubelet, Network};
-use super::latencies::Latencies;
-use super::manifest::ManifestEntry;
-use super::short_form::MapOrText;
-use super::switch::Switch;
-use super::until::Until;
-use super::version::Version;
+use crate::scenario::written::cluster::Cluster;
+use crate::scenario::written::compare::Compare;
+use crate::scenario::written::control_plane::ControlPlane;
+use crate::scenario::written::deferred::Deferred;
+use crate::scenario::written::event::Event;
+use crate::scenario::written::expect::Expectations;
+use crate::scenario::written::kubelet::{Images, Kubelet, Network};
+use crate::scenario::written::latencies::Latencies;
+use crate::scenario::written::manifest::ManifestEntry;
+use crate::scenario::written::short_form::MapOrText;
+use crate::scenario::written::switch::Switch;
+use crate::scenario::written::until::Until;
+use crate::scenario::written::version::Version;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

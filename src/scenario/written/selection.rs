@@ -1,7 +1,7 @@
 //! Which nodes something happens to.
 
-use super::amount::Percent;
-use super::selector::Selector;
+use crate::scenario::written::amount::Percent;
+use crate::scenario::written::selector::Selector;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;

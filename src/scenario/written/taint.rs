@@ -1,8 +1,8 @@
 //! Taints to set and to remove.
 
-use super::text::{Written, written_as_text};
 use crate::api::{self, TaintEffect, qualified_name_problems};
 use crate::input::did_you_mean;
+use crate::scenario::written::text::{Written, written_as_text};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};

@@ -1,8 +1,8 @@
 //! When the run ends.
 
-use super::duration::Duration;
-use super::short_form::ShortForm;
-use super::text::Written;
+use crate::scenario::written::duration::Duration;
+use crate::scenario::written::short_form::ShortForm;
+use crate::scenario::written::text::Written;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! Which Kubernetes.
 
-use super::text::{Written, written_as_text};
 use crate::api::KubernetesVersion;
+use crate::scenario::written::text::{Written, written_as_text};
 
 /// The minor version whose rules apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
