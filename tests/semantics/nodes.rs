@@ -216,6 +216,18 @@ fn a_drain_leaves_daemon_pods() {
     check_times(&tainted(&record, "unschedulable"), &[(10.0, 10.0)]);
 }
 
+/// Background pods stop as slowly as the latencies of their node say, whoever makes them leave.
+#[test]
+fn a_drain_takes_as_long_as_the_exceptions_of_its_node_say() {
+    let events = "  - {at: 10s, drain: w-1}
+  - {at: 10s, drain: w-2}";
+    let latencies = "schedule: 0s, imagePull: 0s, containerStart: 1s, ready: 0s, terminate: 1s, \
+                     overrides: [{node: w-1, terminate: 20s}, {node: w-2, terminate: 90s}]";
+    let record = Setting { cluster: WITH_OTHERS, latencies, ..REAL }.run(events);
+    // Nobody waits for longer than the default grace period.
+    check_times(&times(&record, is_drained), &[(30.0, 30.0), (40.0, 40.0)]);
+}
+
 /// `nodeshutdown_manager_linux.go › processShutdownEvent`: pods end as Failed, and a kubelet that
 /// says so itself marks no pod.
 #[test]
