@@ -1,5 +1,7 @@
 //! Which nodes an action is for.
 
+use std::collections::BTreeSet;
+
 use crate::control::NodeId;
 use crate::scenario::{Among, NodeSelection};
 use crate::world::cx::Cx;
@@ -10,7 +12,9 @@ pub(super) fn select(selection: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Ve
         // Names are looked up, since events of single nodes may be many.
         Among::Names(names) => {
             let known = names.iter().filter_map(|name| cx.cluster.node_ids.get(name).copied());
-            known.filter(|&node| cx.cluster.node(node).exists).collect()
+            // A name that is written twice is one node.
+            let known: BTreeSet<NodeId> = known.collect();
+            known.into_iter().filter(|&node| cx.cluster.node(node).exists).collect()
         }
         among @ (Among::All | Among::Pool(_) | Among::Labels(_)) => {
             let is_meant = among.test();
@@ -26,6 +30,5 @@ pub(super) fn select(selection: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Ve
         nodes.truncate(count);
     }
     nodes.sort_unstable();
-    nodes.dedup();
     nodes
 }

@@ -59,6 +59,15 @@ fn a_part_of_the_nodes_is_drawn_and_a_percentage_rounds_up() {
 }
 
 #[test]
+fn a_name_that_is_written_twice_is_one_node() {
+    let names = || ["n3", "n3", "n3", "n5"].map(str::to_owned).to_vec();
+    let (_, both) = run(&acts(cordon(Among::Names(names()), Take::Count(2)), None));
+    assert_eq!(both, [2, 4]);
+    let (_, half) = run(&acts(cordon(Among::Names(names()), Take::Percent(50)), None));
+    assert_eq!(half.len(), 1);
+}
+
+#[test]
 fn a_process_acts_again_and_again_until_its_end() {
     let repeats =
         Repeats { mean_interval: SimDuration::from_secs(10), until: SimDuration::from_secs(600) };
