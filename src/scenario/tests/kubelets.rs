@@ -25,6 +25,23 @@ fn kubelets_are_real_ones_unless_something_is_written() {
     assert_eq!([sandbox, container], [400, 200].map(SimDuration::from_millis));
 }
 
+/// JSON has no bare `off`.
+#[test]
+fn a_model_may_be_switched_off_in_quotes() {
+    let kubelet = |text: &str| valid(text).kubelet;
+    for off in ["off", "\"off\"", "'off'", "false"] {
+        let text = format!("cluster: {{nodes: 3}}\ndaemonSets: [agent.yaml]\nkubelet: {off}\n");
+        assert!(matches!(kubelet(&text), Kubelet::Off), "{off}");
+    }
+    let json = r#"{"cluster": {"nodes": 3}, "daemonSets": ["agent.yaml"], "kubelet": "off"}"#;
+    assert!(matches!(kubelet(json), Kubelet::Off));
+    model("kubelet: 'on'");
+    check(
+        "cluster: {nodes: 3}\ndaemonSets: [agent.yaml]\nkubelet: 'of'\n",
+        &["3:10 wrong-type: expected settings, or `off`, found the text `of` (-)"],
+    );
+}
+
 #[test]
 fn latencies_come_before_parts_and_sizes() {
     assert!(model("latencies: {containerStart: 1s}").start.is_none());

@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -40,6 +40,15 @@ impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for SwitchVisitor<T> {
 
     fn visit_bool<E: Error>(self, on: bool) -> Result<Switch<T>, E> {
         Ok(if on { Switch::On(T::default()) } else { Switch::Off })
+    }
+
+    /// JSON has no bare `off`, and YAML may quote it.
+    fn visit_str<E: Error>(self, text: &str) -> Result<Switch<T>, E> {
+        match text {
+            "off" => Ok(Switch::Off),
+            "on" => Ok(Switch::On(T::default())),
+            _ => Err(E::invalid_type(Unexpected::Str(text), &self)),
+        }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Switch<T>, A::Error> {
