@@ -134,7 +134,7 @@ impl Fixture {
     /// A new pod, Pending and not bound.
     pub(super) fn create(&mut self, daemon_set: DaemonSetId, node: u32) -> PodId {
         let spec = self.cluster.daemon_sets[daemon_set].spec;
-        if self.cluster.hashes.len() == 0 {
+        if self.cluster.hashes.rows().is_empty() {
             self.cluster.hashes.push("h1".to_owned());
         }
         let pod = create_pod(daemon_set, NodeId(node), spec, HashId(0), &mut self.cx());

@@ -134,8 +134,8 @@ fn a_new_template_takes_one_node_at_a_time() {
 #[test]
 fn a_process_that_is_away_hears_nothing() {
     let (mut fixture, mut controller, id) = start(&scenario(1), &daemon_set("agent"));
-    controller.stop_controller(SimDuration::from_secs(5), &mut fixture.cx());
-    let seen = fixture.cluster.seen_daemon_set(id);
+    controller.stop(SimDuration::from_secs(5), &mut fixture.cx());
+    let seen = fixture.cluster.cached_daemon_set(id);
     controller.see_daemon_set(id, seen, &mut fixture.cx());
     let Some((at, Event::Relist { process })) = fixture.next() else { panic!("a new process") };
     assert_eq!(at, SimDuration::from_secs(5));

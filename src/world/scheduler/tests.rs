@@ -23,10 +23,10 @@ fn cramped(nodes: u32, client: Option<ClientLimit>) -> Scenario {
 }
 
 fn start(scenario: &Scenario) -> (Fixture, Scheduler) {
-    let mut fixture = Fixture::new(scenario);
+    let fixture = Fixture::new(scenario);
     let mut scheduler = Scheduler::new(scenario);
     for node in fixture.cluster.nodes.ids() {
-        scheduler.show_scheduler(node, &mut fixture.cx());
+        scheduler.list_node(node, &fixture.cluster);
     }
     (fixture, scheduler)
 }
