@@ -99,6 +99,7 @@ fn breaches(path: &str, source: &str) -> Vec<String> {
         logic_in_mod,
         vocabulary,
         world::walls,
+        world::handed_on,
         world::names_world,
         world::open_fields,
     ];

@@ -115,7 +115,7 @@ impl Actors {
     /// A call of a sync arrives at the API server, and the sync gets its answer.
     fn carry_out_call(&mut self, id: DaemonSetId, call: ApiCall, cx: &mut Cx<'_>) {
         if cx.api.is_down(cx.now) {
-            self.controller.call_failed(id, call, cx);
+            self.controller.call_failed(id, call);
             return self.controller.answered(id, cx);
         }
         match call {
@@ -126,7 +126,7 @@ impl Actors {
                 self.controller.await_own_write(id, Resource::Pods, cx);
             }
             ApiCall::DeletePod { pod } if !cx.cluster.pod(pod).exists => {
-                self.controller.not_found(id, cx);
+                self.controller.not_found(id);
             }
             ApiCall::DeletePod { pod } => {
                 post_deleted(id, pod, cx);

@@ -53,7 +53,7 @@ impl Cx<'_> {
         self.at(at, event);
     }
 
-    /// Takes down a fact about a pod, the latest about it from now on.
+    /// Records a fact about a pod, the latest about it from now on.
     pub(super) fn pod_fact(&mut self, id: PodId, what: impl FnOnce(NameId) -> What) -> FactId {
         let Pod { name, fact: latest, .. } = &mut self.cluster.pods[id];
         let fact = self.record.fact(self.now, self.cause, |names| what(names.intern(name)));
@@ -61,13 +61,13 @@ impl Cx<'_> {
         fact
     }
 
-    /// Takes down a fact about a node.
+    /// Records a fact about a node.
     pub(super) fn node_fact(&mut self, id: NodeId, what: impl FnOnce(NameId) -> What) -> FactId {
         let name = &self.cluster.nodes[id].name;
         self.record.fact(self.now, self.cause, |names| what(names.intern(name)))
     }
 
-    /// Takes down a fact about a DaemonSet.
+    /// Records a fact about a DaemonSet.
     pub(super) fn daemon_set_fact(
         &mut self,
         id: DaemonSetId,

@@ -131,7 +131,7 @@ pub(super) enum NodeStep {
     Relieve(Pressure),
     /// Its kubelet evicts a pod.
     EvictOne,
-    /// The pods of others are gone.
+    /// Its background pods are gone.
     Drained,
     /// The notice of a spot interruption is over.
     Interrupted,

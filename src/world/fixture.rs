@@ -1,5 +1,5 @@
-//! What an actor needs around it to be tested alone: a small cluster, an API server, an agenda and a
-//! record. There is no World, and no other actor.
+//! What an actor needs around it to be tested alone: a small cluster, an API server, an agenda and
+//! a record. There is no World, and no other actor.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,9 @@ use crate::world::event::{Agenda, Event};
 use crate::world::ids::{DaemonSetId, HashId};
 use crate::world::settings::Settings;
 
+/// An actor that takes more events goes round in a circle.
+const MOST_EVENTS: u32 = 10_000;
+
 /// The surroundings of an actor.
 pub(super) struct Fixture {
     agenda: Agenda,
@@ -29,7 +32,7 @@ pub(super) struct Fixture {
     record: Recorder,
 }
 
-/// A scenario with so many nodes, `n1` and so on, on which kubelets are switched off. Requests take
+/// A scenario with `nodes` nodes, `n1` and so on, on which kubelets are switched off. Requests take
 /// 10 ms, watches 20 ms, a pull 2 s, a start 1 s, a stop 3 s.
 pub(super) fn scenario(nodes: u32) -> Scenario {
     let node = |number: u32| NodeSpec {
@@ -134,7 +137,7 @@ impl Fixture {
     /// A new pod, Pending and not bound.
     pub(super) fn create(&mut self, daemon_set: DaemonSetId, node: u32) -> PodId {
         let spec = self.cluster.daemon_sets[daemon_set].spec;
-        if self.cluster.hashes.len() == 0 {
+        if self.cluster.hashes.rows().is_empty() {
             self.cluster.hashes.push("h1".to_owned());
         }
         let pod = create_pod(daemon_set, NodeId(node), spec, HashId(0), &mut self.cx());
@@ -163,7 +166,9 @@ impl Fixture {
         mut handle: impl FnMut(Event, &mut Cx<'_>) -> Option<String>,
     ) -> Vec<String> {
         let mut told = Vec::new();
-        while let Some((at, event)) = self.next() {
+        for events in 0.. {
+            assert!(events < MOST_EVENTS, "an actor comes to rest");
+            let Some((at, event)) = self.next() else { break };
             if let Some(words) = handle(event, &mut self.cx()) {
                 told.push(format!("{} {words}", at.as_micros() / 1_000));
             }

@@ -62,10 +62,6 @@ impl<I, T> Default for Table<I, T> {
 }
 
 impl<I: Copy + From<u32> + Into<u32>, T> Table<I, T> {
-    pub(in crate::world) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     /// The number that the next thing will get.
     ///
     /// # Panics

@@ -1,14 +1,13 @@
 //! How long the phases of a pod take: which distribution applies, and its one draw.
 //!
-//! Every draw is named by purpose, node and ordinal, so that a node has the same luck in every
+//! Every draw is named by purpose, node and ordinal, so that a node takes as long in every
 //! setting that is compared.
 
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
-use crate::scenario::LatencySubject;
-pub(super) use crate::scenario::Phase;
+use crate::scenario::{LatencySubject, Phase};
 use crate::time::SimDuration;
-use crate::world::cluster::Node;
+use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
 use crate::world::ids::ImageId;
 
@@ -71,6 +70,39 @@ impl Cx<'_> {
         let entity = self.cluster.node(node).name_hash
             ^ image.map_or(0, |image| self.cluster.images.hash(image));
         delay.sample(self.settings.streams.uniform(purpose(phase), entity, ordinal))
+    }
+
+    /// One draw of a phase for a container, by its image; `ordinal` tells the pod's draws apart.
+    pub(super) fn container_draw(
+        &self,
+        phase: Phase,
+        pod: PodId,
+        index: u16,
+        ordinal: u64,
+    ) -> SimDuration {
+        let Pod { node, spec, attempt, .. } = *self.cluster.pod(pod);
+        let image = self.cluster.specs[spec].images.get(usize::from(index)).copied();
+        self.draw(phase, node, image, attempt ^ ordinal << 48)
+    }
+
+    /// One draw of a delay for a pod; `place` tells its containers and its steps apart.
+    pub(super) fn pod_draw(
+        &self,
+        purpose: &'static str,
+        delay: &Delay,
+        pod: PodId,
+        place: u16,
+    ) -> SimDuration {
+        if let Some(always) = delay.as_constant() {
+            return always;
+        }
+        let Pod { node, attempt, .. } = *self.cluster.pod(pod);
+        let ordinal = attempt ^ u64::from(place) << 48;
+        delay.sample(self.settings.streams.uniform(
+            purpose,
+            self.cluster.node(node).name_hash,
+            ordinal,
+        ))
     }
 
     /// The last exception that applies and speaks of the phase, else the default.

@@ -1,7 +1,7 @@
 //! The truth, the caches, and the events that carry a change from one to the other.
 //!
-//! The world owns the cluster as it is, the controller's process, and the recorder. Plans come
-//! from [`crate::control`]; this module turns them into state changes and future events.
+//! The world owns the cluster as it is, those who act in it, and the record. Plans come from
+//! [`crate::control`]; this module turns them into state changes and future events.
 
 mod actors;
 mod api_server;

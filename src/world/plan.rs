@@ -27,8 +27,8 @@ pub(super) struct Synced {
 /// What the controller does in one sync of a DaemonSet of `snapshot` at the instant `at`, if
 /// nothing of what it asks for arrives during the sync; none if there is no such DaemonSet.
 ///
-/// Of several nodes that are equally due those first by name are taken; the real controller has
-/// no order.
+/// Of several nodes that are equally due those first by name are taken; the real controller has no
+/// order.
 pub fn plan(
     snapshot: &Snapshot,
     daemon_set: &DaemonSetRef,

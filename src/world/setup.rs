@@ -76,7 +76,7 @@ impl Actors {
             let id = self.nodes.register(spec, cx);
             let version = cx.cluster.node(id).version;
             self.controller.cache_node(id, Some(version));
-            self.scheduler.show_scheduler(id, cx);
+            self.scheduler.list_node(id, cx.cluster);
         }
         let cluster = &mut *cx.cluster;
         let mut ids: Vec<NodeId> = cluster.existing_nodes().collect();

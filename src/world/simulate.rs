@@ -31,8 +31,8 @@ pub struct RunLimits {
 }
 
 impl Default for RunLimits {
-    /// Twenty million events: what a rollout on hundreds of thousands of nodes takes, and facts
-    /// for some 2 GB of memory.
+    /// Twenty million events: what a rollout on hundreds of thousands of nodes takes, and facts for
+    /// some 2 GB of memory.
     fn default() -> Self {
         Self { max_events: 20_000_000 }
     }

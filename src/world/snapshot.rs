@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::Pressure;
 use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
 use crate::api::{
-    self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Snapshot,
+    self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Pressure, Snapshot,
 };
 use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
 use crate::control::{NodeId, PodId};
@@ -26,8 +25,8 @@ use crate::world::track::{record_status, track_all_nodes};
 /// A pod that has been running for longer than this and is not Ready stays so.
 const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
 
-/// What pods of a snapshot were made from, by what their labels say of it: hash, generation and
-/// the rest.
+/// What pods of a snapshot were made from, by what their labels say of it: hash, generation and the
+/// rest.
 type Origins = BTreeMap<(DaemonSetId, String, String, Labels), SpecId>;
 
 /// Takes over the objects of a snapshot; its nodes are there already.
@@ -75,7 +74,7 @@ fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
     };
     actors.nodes.kubelets.import_pressure(id, Pressure::ALL.map(|it| presses(&it)));
     actors.nodes.lifecycle.count(id, cx.cluster);
-    actors.scheduler.show_scheduler(id, cx);
+    actors.scheduler.list_node(id, cx.cluster);
 }
 
 fn import_daemon_set(
@@ -173,14 +172,14 @@ fn import_pod(
         let images = cluster.specs[spec].images.clone();
         cluster.nodes[node].images.extend(images);
     }
-    let (footprint, seen) = (pod.footprint(), pod.cached());
+    let (footprint, cached) = (pod.footprint(), pod.cached());
     let id = cluster.pods.push(pod);
     cluster.nodes[node].pods.push(id);
     count_pod::<true>(&footprint, cx);
     if found.is_placed() {
         cx.cluster.occupy(id);
     }
-    actors.controller.list_pod(id, seen, cx);
+    actors.controller.list_pod(id, cached, cx);
 }
 
 /// A pod that no DaemonSet has to do with takes its part of its node.

@@ -15,8 +15,8 @@ pub(crate) struct Function {
     /// Its parameters but `self`, as they are written, without spaces.
     pub(crate) parameters: Vec<String>,
     pub(crate) takes_self: bool,
-    /// Whether it can be called from outside the folder that it is in.
-    pub(crate) is_open: bool,
+    /// `pub(in crate::world)` and the like, without spaces; empty for one that is private.
+    pub(crate) visibility: String,
     /// The calls by a dot in its body: name, number of arguments, line.
     pub(crate) calls: Vec<Call>,
 }
@@ -83,14 +83,35 @@ fn function(tokens: &[Token<'_>], at: usize, of: Option<String>) -> Option<(Func
     if takes_self {
         parameters.remove(0);
     }
-    let before: Vec<&str> =
-        tokens[at.saturating_sub(8)..at].iter().map(|token| token.text).collect();
-    let is_open = before.ends_with(&["pub"])
-        || before.ends_with(&["pub", "const"])
-        || before.join("").trim_end_matches("const").ends_with("pub(incrate::world)");
+    let visibility = visibility(&tokens[..at]);
     let calls = calls(&tokens[body..=closing(tokens, body).min(tokens.len() - 1)]);
     let line = tokens[at].line;
-    Some((Function { name, line, of, parameters, takes_self, is_open, calls }, body))
+    Some((Function { name, line, of, parameters, takes_self, visibility, calls }, body))
+}
+
+/// How an item is visible whose keyword comes after `before`.
+fn visibility(before: &[Token<'_>]) -> String {
+    let modifiers = ["const", "async", "unsafe", "extern"];
+    let is_modifier = |token: &&Token<'_>| modifiers.contains(&token.text);
+    let end = before.len() - before.iter().rev().take_while(is_modifier).count();
+    let start = match before[..end].last().map(|token| token.text) {
+        Some("pub") => end - 1,
+        // As long as a path may be.
+        Some(")") => {
+            let is_pub = |at: &usize| before[*at].text == "pub";
+            let Some(start) = (end.saturating_sub(12)..end).rev().find(is_pub) else {
+                return String::new();
+            };
+            let is_bracket = text(before, start + 1) == "(";
+            if is_bracket && closing(before, start + 1) + 1 == end { start } else { end }
+        }
+        Some(_) | None => end,
+    };
+    let spaced = before[start..end].iter().map(|token| match token.text {
+        "in" => "in ",
+        text => text,
+    });
+    spaced.collect()
 }
 
 fn calls(body: &[Token<'_>]) -> Vec<Call> {
@@ -102,8 +123,7 @@ fn calls(body: &[Token<'_>]) -> Vec<Call> {
         // `.f::<T>(`
         let mut open = at + 1;
         if text(body, open) == "::" {
-            let Some(after) = (open..body.len()).find(|&i| text(body, i) == ">") else { continue };
-            open = after + 1;
+            open = types_end(body, open + 1);
         }
         if text(body, open) == "(" {
             let arguments = split(&body[open + 1..closing(body, open).min(body.len())]).len();
@@ -112,6 +132,22 @@ fn calls(body: &[Token<'_>]) -> Vec<Call> {
         }
     }
     found
+}
+
+/// What comes after the `>` of the `<` at a place.
+fn types_end(tokens: &[Token<'_>], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for at in open..tokens.len() {
+        match text(tokens, at) {
+            "<" => depth += 1,
+            ">" if text(tokens, at - 1) != "-" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    tokens.len()
 }
 
 /// The name of the type that an `impl` is for.
@@ -136,14 +172,16 @@ fn split(list: &[Token<'_>]) -> Vec<String> {
     let mut parts = vec![String::new()];
     let (mut depth, mut angles, mut in_bars) = (0_usize, 0_usize, false);
     for (at, token) in list.iter().enumerate() {
+        let before = if at > 0 { list[at - 1].text } else { "," };
         match token.text {
             "(" | "[" | "{" => depth += 1,
             ")" | "]" | "}" => depth = depth.saturating_sub(1),
-            "<" => angles += 1,
+            "<" if opens_types(before) => angles += 1,
             ">" if at > 0 && !matches!(list[at - 1].text, "-" | "=") => {
                 angles = angles.saturating_sub(1);
             }
-            "|" => in_bars = !in_bars,
+            // Between values it is an operator.
+            "|" if depth == 0 && (in_bars || matches!(before, "," | "move")) => in_bars = !in_bars,
             "," if depth == 0 && angles == 0 && !in_bars => {
                 parts.push(String::new());
                 continue;
@@ -155,6 +193,13 @@ fn split(list: &[Token<'_>]) -> Vec<String> {
     }
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// Whether a `<` after a token is that of a type and not of a comparison.
+fn opens_types(before: &str) -> bool {
+    let is_type = before.starts_with(|c: char| c.is_uppercase())
+        && (before.len() == 1 || before.contains(|c: char| c.is_lowercase()));
+    is_type || matches!(before, "::" | ":" | "," | "(" | "&" | "<" | "for")
 }
 
 fn text<'a>(tokens: &[Token<'a>], at: usize) -> &'a str {
@@ -210,4 +255,21 @@ fn functions_are_found_with_what_they_take_and_call() {
     );
     check("fn f() { x.sum::<u8>(); fn g() { y.h(1) } }", &["f() > sum/0 h/1", "g() > h/1"]);
     check("trait X { fn f(&self); } // fn g() {}", &[""; 0]);
+    check("fn f() { x.g(a | b, c); y.h(a < b, c > d); z.i(|a, b| a, c) }", &["f() > g/2 h/2 i/2"]);
+    check("fn f() { x.g::<A<B>>(c); x.h::<(A, B)>(c, d) }", &["f() > g/1 h/2"]);
+}
+
+#[test]
+fn visibilities_are_told() {
+    let check = |source: &str, expected: &str| {
+        let told: Vec<String> = functions(source).into_iter().map(|it| it.visibility).collect();
+        assert_eq!(told, [expected], "{source}");
+    };
+    check("struct A(u8); fn f() {}", "");
+    check("pub const fn f() {}", "pub");
+    check("pub(super) fn f() {}", "pub(super)");
+    check("pub(crate) unsafe fn f() {}", "pub(crate)");
+    check("pub(in crate::world) const fn f() {}", "pub(in crate::world)");
+    check("pub(in super::super) fn f() {}", "pub(in super::super)");
+    check("pub struct A(u8) fn f() {}", "");
 }

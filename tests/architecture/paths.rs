@@ -1,5 +1,5 @@
-//! The paths that a source names: the trees of its `use` declarations and those in its code,
-//! each resolved to where it leads.
+//! The paths that a source names: the trees of its `use` declarations and those in its code, each
+//! resolved to where it leads.
 
 use std::collections::BTreeMap;
 

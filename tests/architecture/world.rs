@@ -1,9 +1,9 @@
-//! The walls of `src/world`: who may name which room, by imports and, as far as the sources show it,
-//! by calls.
+//! The walls of `src/world`: who may name which room, by imports and, as far as the sources show
+//! it, by calls.
 
 use std::collections::BTreeSet;
 
-use crate::functions::functions;
+use crate::functions::{closing, functions};
 use crate::lexer::tokens;
 use crate::paths::paths;
 
@@ -58,8 +58,15 @@ const VIEWS: [&str; 2] = ["plan", "planned_nodes"];
 /// The only files that may name the type `World`.
 const NAME_WORLD: [&str; 5] = ["run", "setup", "simulate", "plan", "planned_nodes"];
 
-/// The fields of an actor that others may see: the actors within it, for the dispatch.
-const SEEN_FIELDS: [&str; 3] = ["kubelets", "lifecycle", "taint_eviction"];
+/// The fields of an actor that others may see: the actors within it or in its reach, for the
+/// dispatch.
+const SEEN_FIELDS: [(&str, &str); 5] = [
+    ("nodes", "kubelets"),
+    ("nodes", "lifecycle"),
+    ("nodes", "taint_eviction"),
+    ("script", "controller"),
+    ("script", "nodes"),
+];
 
 /// The room of a file below `src/world`; none for others, and for its `mod.rs`.
 pub(crate) fn room_of(path: &str) -> Option<&str> {
@@ -116,12 +123,38 @@ pub(crate) fn walls(path: &str, source: &str) -> Vec<String> {
         if krate != "crate" || module != "world" || (is_test(path) && other == "fixture") {
             continue;
         }
-        if known(other) && !may_name(room, other) {
-            let line = named.line;
+        let line = named.line;
+        if !known(other) {
+            found.insert(format!("{path}:{line} names world::{other}: say the room it lives in"));
+        } else if !may_name(room, other) {
             found.insert(format!("{path}:{line} may not name world::{other}: {}", why(room)));
         }
     }
     found.into_iter().collect()
+}
+
+/// A room hands on nothing of another one: who imports it would not name the other.
+pub(crate) fn handed_on(path: &str, source: &str) -> Vec<String> {
+    let Some(room) = room_of(path) else { return Vec::new() };
+    let tokens = tokens(source);
+    let mut found = Vec::new();
+    for at in (0..tokens.len()).filter(|&at| tokens[at].text == "use" && at > 0) {
+        let is_open = matches!(tokens[at - 1].text, "pub" | ")");
+        let tree: Vec<&str> =
+            tokens[at..].iter().map(|it| it.text).take_while(|text| *text != ";").collect();
+        let inside = ["world".to_owned(), room.to_owned()];
+        for named in paths(&inside, &tree.join(" ")) {
+            if let [krate, module, other, ..] = named.leads_to.as_slice()
+                && (krate.as_str(), module.as_str()) == ("crate", "world")
+                && is_open
+                && other != room
+            {
+                let line = tokens[at].line;
+                found.push(format!("{path}:{line} hands on world::{other}: import it from there"));
+            }
+        }
+    }
+    found
 }
 
 /// Only those who set a run up, make it or look at it as a whole name `World`.
@@ -141,23 +174,18 @@ pub(crate) fn names_world(path: &str, source: &str) -> Vec<String> {
 
 /// The fields of actors are their own.
 pub(crate) fn open_fields(path: &str, source: &str) -> Vec<String> {
-    const ACTORS: [&str; 4] = ["controller", "kubelet", "nodes", "scheduler"];
-    if !room_of(path).is_some_and(|room| ACTORS.contains(&room)) {
-        return Vec::new();
-    }
+    const ACTORS: [&str; 5] = ["controller", "kubelet", "nodes", "scheduler", "script"];
+    let Some(room) = room_of(path).filter(|room| ACTORS.contains(room)) else { return Vec::new() };
     let tokens = tokens(source);
     let mut found = Vec::new();
     for at in 0..tokens.len() {
-        let texts: Vec<&str> = tokens[at..].iter().take(8).map(|token| token.text).collect();
-        let name = match texts.as_slice() {
-            ["pub", "(", "in", "crate", "::", "world", ")", name] if is_field(&tokens, at + 7) => {
-                name
-            }
-            ["pub", "(", "crate", ")", name, ..] if is_field(&tokens, at + 4) => name,
-            ["pub", name, ..] if is_field(&tokens, at + 1) => name,
-            _ => continue,
-        };
-        if !SEEN_FIELDS.contains(name) {
+        let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
+        if text(at) != "pub" || (text(at + 1), text(at + 2)) == ("(", "super") {
+            continue;
+        }
+        let place = if text(at + 1) == "(" { closing(&tokens, at + 1) + 1 } else { at + 1 };
+        let name = text(place);
+        if is_field(&tokens, place) && !SEEN_FIELDS.contains(&(room, name)) {
             let line = tokens[at].line;
             found.push(format!("{path}:{line} opens the field `{name}`: an actor owns its state"));
         }
@@ -186,11 +214,23 @@ pub(crate) fn methods(files: &[(String, String)]) -> Definitions {
     for (path, source) in files {
         let room = room_of(path).unwrap_or(ELSEWHERE);
         for function in functions(source).into_iter().filter(|it| it.takes_self) {
+            let is_open = room == ELSEWHERE || is_open(path, &function.visibility);
             let method = (function.name, function.parameters.len());
-            found.insert((method, room.to_owned(), function.is_open || room == ELSEWHERE));
+            found.insert((method, room.to_owned(), is_open));
         }
     }
     found
+}
+
+/// Whether other rooms see what is so visible in a file: `super` of a file beside the folders is the
+/// world.
+fn is_open(path: &str, visibility: &str) -> bool {
+    let is_beside = path.matches('/').count() == 2;
+    match visibility {
+        "" => false,
+        "pub(super)" => is_beside,
+        _ => !visibility.starts_with("pub(in crate::world::"),
+    }
 }
 
 /// A room calls no method that only rooms define which it may not name.
@@ -269,8 +309,27 @@ fn the_ground_names_nobody_above_it() {
     check(walls, "src/world/cluster/x.rs", "use crate::world::kubelet::Role;", &[says]);
     let cx = "src/world/cluster/x.rs:2 may not name world::cx: the ground names nobody above it";
     check(walls, "src/world/cluster/x.rs", "use crate::world::cx::Cx;", &[cx]);
+    let glob = "src/world/cluster/x.rs:2 names world::*: say the room it lives in";
+    check(walls, "src/world/cluster/x.rs", "use crate::world::*;", &[glob]);
+    let options = "src/world/script/x.rs:2 names world::Options: say the room it lives in";
+    check(walls, "src/world/script/x.rs", "use crate::world::{Options, ids};", &[options]);
     let unknown = "src/world/attic.rs: world::attic has no row in the table of rooms";
     check(walls, "src/world/attic.rs", "", &[unknown]);
+}
+
+#[test]
+fn what_is_handed_on_from_another_room_is_found() {
+    let says = "src/world/nodes/x.rs:2 hands on world::kubelet: import it from there";
+    check(handed_on, "src/world/nodes/x.rs", "pub(super) use crate::world::kubelet::K;", &[says]);
+    check(
+        handed_on,
+        "src/world/nodes/x.rs",
+        "pub use crate::world::{kubelet::K, ids};",
+        &[says, "src/world/nodes/x.rs:2 hands on world::ids: import it from there"],
+    );
+    check(handed_on, "src/world/nodes/x.rs", "use crate::world::kubelet::K;", &[]);
+    check(handed_on, "src/world/nodes/mod.rs", "pub(super) use steps::Nodes;", &[]);
+    check(handed_on, "src/world/nodes/x.rs", "pub use crate::world::nodes::steps::Nodes;", &[]);
 }
 
 #[test]
@@ -297,6 +356,16 @@ fn an_open_field_of_an_actor_is_found() {
         &[says],
     );
     check(open_fields, "src/world/kubelet/x.rs", "struct X { pub(crate) pulls: u8 }", &[says]);
+    check(open_fields, "src/world/kubelet/x.rs", "struct X { pub pulls: u8 }", &[says]);
+    check(
+        open_fields,
+        "src/world/kubelet/x.rs",
+        "struct X { pub(in super::super) pulls: u8 }",
+        &[says],
+    );
+    let other = "src/world/kubelet/x.rs:2 opens the field `lifecycle`: an actor owns its state";
+    check(open_fields, "src/world/kubelet/x.rs", "struct X { pub lifecycle: u8 }", &[other]);
+    check(open_fields, "src/world/nodes/x.rs", "struct X { pub lifecycle: u8 }", &[]);
     check(open_fields, "src/world/kubelet/x.rs", "struct X { pub(super) pulls: u8 }", &[]);
     check(open_fields, "src/world/kubelet/x.rs", "pub(in crate::world) fn f(a: u8) {}", &[]);
     check(open_fields, "src/world/cluster/x.rs", "struct X { pub(in crate::world) a: u8 }", &[]);
@@ -315,6 +384,8 @@ fn a_call_over_a_wall_is_found() {
             "impl K { pub fn pulls(&self) -> u8 { 0 } pub fn twice(&self) {} }",
         ),
         file("src/world/cluster/c.rs", "impl C { pub fn twice(&self) {} fn own(&self) {} }"),
+        file("src/world/controller/d.rs", "impl D { pub(crate) fn enqueue(&self, a: A, b: B) {} }"),
+        file("src/world/run.rs", "impl World { pub(super) fn at_start(&self) {} }"),
     ];
     let methods = methods(&files);
     let check = |path: &str, bad: &str, expected: &[&str]| {
@@ -324,6 +395,13 @@ fn a_call_over_a_wall_is_found() {
                 a kubelet knows its pods and its machine";
     check("src/world/kubelet/x.rs", "fn f() { x.y.take_next(cx) }", &[says]);
     check("src/world/actors.rs", "fn f() { x.take_next(cx) }", &[]);
+    let enqueue = "src/world/kubelet/x.rs:2 calls `enqueue` of world::controller: \
+                   a kubelet knows its pods and its machine";
+    check("src/world/kubelet/x.rs", "fn f() { x.enqueue(a | b, cx) }", &[enqueue]);
+    check("src/world/kubelet/x.rs", "fn f() { x.enqueue::<A<B>>(a < b, cx) }", &[enqueue]);
+    let start = "src/world/kubelet/x.rs:2 calls `at_start` of world::run: \
+                 a kubelet knows its pods and its machine";
+    check("src/world/kubelet/x.rs", "fn f() { x.at_start() }", &[start]);
     // Another number of arguments is another method, and one that a neighbor has is allowed.
     check("src/world/kubelet/x.rs", "fn f() { x.take_next() }", &[]);
     check("src/world/controller/x.rs", "fn f() { x.twice() }", &[]);

@@ -61,8 +61,8 @@ pub(in crate::world) fn apply(written: &DaemonSet, label: &str, cx: &mut Cx<'_>)
     spec_written(id, true, label, cx);
 }
 
-/// Replaces the spec of a DaemonSet. A changed template starts a rollout; an unchanged spec is
-/// no change at all.
+/// Replaces the spec of a DaemonSet. A changed template starts a rollout; an unchanged spec is no
+/// change at all.
 ///
 /// Source: `pkg/registry/apps/daemonset/strategy.go › PrepareForUpdate`.
 pub(in crate::world) fn replace_spec(
@@ -99,7 +99,7 @@ fn spec_written(id: DaemonSetId, new_template: bool, label: &str, cx: &mut Cx<'_
 /// Lets those who watch DaemonSets know.
 fn publish_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
     cx.api.written.push((id, cx.now));
-    let seen = cx.cluster.seen_daemon_set(id);
+    let seen = cx.cluster.cached_daemon_set(id);
     let arrival = arrival(Resource::DaemonSets, DrawFor::DaemonSet(id), cx);
     cx.at(arrival, Event::SeeDaemonSet { daemon_set: id, seen });
 }

@@ -1,7 +1,7 @@
 //! The API server: what it is asked for, and what those who watch it hear.
 //!
-//! Whoever changes an object does it here: the truth changes at once, and everybody hears of it when
-//! their watch brings it.
+//! Whoever changes an object does it here: the truth changes at once, and everybody hears of it
+//! when their watch brings it.
 
 mod daemon_sets;
 mod nodes;

@@ -16,8 +16,8 @@ use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
 use crate::world::track::{track_promise, track_wanted};
 
-/// Makes a node that nobody knows of yet. Its place in the picking order follows from its name
-/// and the seed, or else it comes after all nodes before it.
+/// Makes a node that nobody knows of yet. Its place in the picking order follows from its name and
+/// the seed, or else it comes after all nodes before it.
 pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
     let id = cx.cluster.nodes.next_id();
     let name_hash = fnv1a64(spec.name.as_bytes());

@@ -5,8 +5,8 @@ use crate::time::SimDuration;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 
-/// The API server stops to answer: requests fail, watches deliver nothing, and no kubelet can
-/// renew its lease.
+/// The API server stops to answer: requests fail, watches deliver nothing, and no kubelet can renew
+/// its lease.
 pub(in crate::world) fn api_server_down(duration: SimDuration, cx: &mut Cx<'_>) {
     let fact = cx.record.fact(cx.now, cx.cause, |_| What::ApiServerDown);
     let before = cx.api.up_at();

@@ -117,8 +117,8 @@ fn generate_name(daemon_set: DaemonSetId, pod: PodId, cx: &Cx<'_>) -> String {
     if round == 0 { base } else { format!("{base}{round}") }
 }
 
-/// Somebody asks the API server to delete a pod, which goes at once or is asked to terminate.
-/// Says whether its kubelet has to stop it.
+/// The API server is asked to delete a pod, which goes at once or is asked to terminate. Says
+/// whether its kubelet has to stop it.
 pub(in crate::world) fn request_deletion(id: PodId, cx: &mut Cx<'_>) -> bool {
     let Pod { exists, terminating, bound, phase, spec, .. } = *cx.cluster.pod(id);
     if !exists || terminating {
@@ -155,7 +155,7 @@ pub(in crate::world) fn remove_pod(id: PodId, cx: &mut Cx<'_>) {
     }
 }
 
-/// Somebody asked for the deletion of a pod; it counts for its owner.
+/// The API server was asked to delete a pod; it counts for its owner.
 pub(in crate::world) fn count_deletion(id: PodId, cx: &mut Cx<'_>) {
     let Pod { owner, creator, .. } = *cx.cluster.pod(id);
     cx.tracker(owner.unwrap_or(creator)).pods.deleted += 1;
@@ -171,14 +171,14 @@ impl Cx<'_> {
         let Pod { node, fact, .. } = *self.cluster.pod(id);
         count_pod::<false>(&before, self);
         count_pod::<true>(&after, self);
-        if let Some(owner) = after.seen.owner.filter(|_| before.serving != after.serving) {
+        if let Some(owner) = after.cached.owner.filter(|_| before.serving != after.serving) {
             track_serving(owner, node, self);
         }
-        if before.seen != after.seen {
-            let event = Event::SeePod { pod: id, seen: after.seen };
+        if before.cached != after.cached {
+            let event = Event::SeePod { pod: id, seen: after.cached };
             let arrival = arrival(Resource::Pods, DrawFor::Node(node), self);
             self.because(fact).at(arrival, event);
-            pod_changed(id, before.seen, after.seen, self);
+            pod_changed(id, before.cached, after.cached, self);
         }
         after_pod_change(id, self);
     }
@@ -186,7 +186,7 @@ impl Cx<'_> {
 
 /// Counts a pod for its owner, or takes it off the count.
 pub(in crate::world) fn count_pod<const ADD: bool>(footprint: &PodFootprint, cx: &mut Cx<'_>) {
-    let CachedPod { owner: Some(owner), hash, .. } = footprint.seen else { return };
+    let CachedPod { owner: Some(owner), hash, .. } = footprint.cached else { return };
     let step = |count: &mut u32, by: u32| *count = if ADD { *count + by } else { *count - by };
     let counts = &mut cx.tracker(owner).pods;
     step(&mut counts.existing, footprint.counts.existing);
@@ -205,8 +205,8 @@ pub(in crate::world) fn vacate(id: PodId, cx: &mut Cx<'_>) {
     }
 }
 
-/// What a change of a pod means for the room of its node, its kubelet and the scheduler: one
-/// that is gone or has ended takes nothing any more, and one that is gone waits for nothing.
+/// What a change of a pod means for the room of its node, its kubelet and the scheduler: one that
+/// is gone or has ended takes nothing any more, and one that is gone waits for nothing.
 fn after_pod_change(id: PodId, cx: &mut Cx<'_>) {
     let Pod { placed, exists, phase, bound, nominated, node, spec, fact, .. } = *cx.cluster.pod(id);
     if placed && (!exists || phase.is_terminal()) {
@@ -221,7 +221,7 @@ fn after_pod_change(id: PodId, cx: &mut Cx<'_>) {
     }
 }
 
-/// All of the others have left a node for good.
+/// All background pods have left a node for good.
 pub(in crate::world) fn all_background_left(node: NodeId, cx: &mut Cx<'_>) {
     cx.cluster.nodes[node].capacity.all_background_left();
     let groups = cx.cluster.node(node).capacity.background.len();
@@ -254,8 +254,7 @@ fn pod_changed(id: PodId, before: CachedPod, after: CachedPod, cx: &mut Cx<'_>) 
     }
 }
 
-/// The next loop removes the terminating pods of a node that somebody gave up, if there are
-/// any.
+/// The next loop removes the terminating pods of a node that was given up, if there are any.
 pub(in crate::world) fn sweep_if_out_of_service(id: NodeId, cx: &mut Cx<'_>) {
     let given_up = cx.cluster.node(id).conditions.health != NodeHealth::Ready;
     if given_up && cx.cluster.is_out_of_service(id) {

@@ -11,24 +11,24 @@ pub(in crate::world) fn publish_to_scheduler(id: NodeId, cx: &mut Cx<'_>) {
     let unschedulable = conditions.unschedulable;
     let version = exists.then_some(version);
     let step = SchedulerStep::SeeNode { node: id, version, unschedulable };
-    watched_by_scheduler(id, step, cx);
+    scheduler_hears(id, step, cx);
 }
 
-/// Lets the scheduler know that somebody left a node, if anybody waits for that.
+/// Lets the scheduler know that a pod left a node, if another one waits for that.
 pub(in crate::world) fn publish_room(node: NodeId, freed: Freed, cx: &mut Cx<'_>) {
     let waits = |pod: PodId| cx.cluster.pod(pod).exists && !cx.cluster.pod(pod).placed;
     if cx.cluster.pods_on(node).any(waits) {
         let step = SchedulerStep::SeeRoom { node, freed };
-        watched_by_scheduler(node, step, cx);
+        scheduler_hears(node, step, cx);
     }
 }
 
 /// What happens now reaches the scheduler by its watch.
-fn watched_by_scheduler(node: NodeId, step: SchedulerStep, cx: &mut Cx<'_>) {
+fn scheduler_hears(node: NodeId, step: SchedulerStep, cx: &mut Cx<'_>) {
     if !cx.api.has_scheduler() {
         return;
     }
-    let [_, latency] = cx.api.latencies();
+    let latency = cx.api.watch_latency();
     let delay = latency.as_constant().unwrap_or_else(|| {
         let Node { name_hash, scheduler_draws, .. } = *cx.cluster.node(node);
         let draw =

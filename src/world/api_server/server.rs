@@ -21,7 +21,7 @@ impl Resource {
     pub(in crate::world) const ALL: [Self; 3] = [Self::Pods, Self::Nodes, Self::DaemonSets];
 }
 
-/// Whose luck decides how long something takes.
+/// Whose draw decides how long something takes.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::world) enum DrawFor {
     Node(NodeId),
@@ -41,7 +41,7 @@ pub(in crate::world) struct ApiServer {
     /// Between which instants no request succeeds and no watch delivers.
     down_since: SimTime,
     down_until: SimTime,
-    /// DaemonSets that were written since somebody last asked, and when.
+    /// DaemonSets that were written since they were last asked for, and when.
     pub(in crate::world) written: Vec<(DaemonSetId, SimTime)>,
     /// When the last event reaches the scheduler; none without a scheduler.
     scheduler_arrival: Option<SimTime>,
@@ -69,21 +69,21 @@ impl ApiServer {
         self.model.is_instant()
     }
 
-    /// How long a request takes, and a change until it is heard of.
-    pub(in crate::world) fn latencies(&self) -> [&Delay; 2] {
-        [&self.model.request_latency, &self.model.watch_latency]
+    /// How long a request takes.
+    pub(in crate::world) fn request_latency(&self) -> &Delay {
+        &self.model.request_latency
+    }
+
+    /// How long a change takes until those who watch hear of it.
+    pub(in crate::world) fn watch_latency(&self) -> &Delay {
+        &self.model.watch_latency
     }
 
     pub(in crate::world) fn concurrent_syncs(&self) -> usize {
         self.model.concurrent_daemonset_syncs as usize
     }
 
-    /// How the API server is modeled.
-    pub(in crate::world) fn model(&self) -> &ControlPlane {
-        &self.model
-    }
-
-    /// When somebody who goes on trying from `now` on gets through.
+    /// When a client that goes on trying from `now` on gets through.
     pub(in crate::world) fn up_from(&self, now: SimTime) -> SimTime {
         now.max(self.down_until)
     }
@@ -126,13 +126,8 @@ impl ApiServer {
         self.scheduler_arrival.is_some()
     }
 
-    /// From a change until those who watch hear of it.
-    pub(in crate::world) fn watch_latency(&self) -> &Delay {
-        &self.model.watch_latency
-    }
-
-    /// What is under way to those who watch a resource will not arrive: they list it anew at
-    /// `now`. Says until when such events would arrive.
+    /// What is under way to those who watch a resource will not arrive: they list it anew at `now`.
+    /// Says until when such events would arrive.
     pub(in crate::world) fn relist(&mut self, resource: Resource, now: SimTime) -> SimTime {
         let arrival = &mut self.arrivals[resource as usize];
         let under_way_until = *arrival;
@@ -171,19 +166,19 @@ pub(in crate::world) fn full_bucket(limit: Option<ClientLimit>) -> TokenBucket {
 }
 
 /// When a change made at `now` reaches those who watch a resource.
-pub(super) fn arrival(resource: Resource, luck: DrawFor, cx: &mut Cx<'_>) -> SimTime {
-    let delay = api_draw("watch latency", |model| &model.watch_latency, luck, cx);
+pub(super) fn arrival(resource: Resource, draw_for: DrawFor, cx: &mut Cx<'_>) -> SimTime {
+    let delay = api_draw("watch latency", |model| &model.watch_latency, draw_for, cx);
     let arrival = &mut cx.api.arrivals[resource as usize];
     *arrival = (cx.now + delay).max(*arrival);
     *arrival
 }
 
-/// When a request that the controller wants to make at `now` is carried out: once its client
-/// has a token for it, and the API server has worked it off.
-pub(in crate::world) fn request(luck: DrawFor, cx: &mut Cx<'_>) -> SimTime {
+/// When a request that the controller wants to make at `now` is carried out: once its client has a
+/// token for it, and the API server has carried it out.
+pub(in crate::world) fn request(draw_for: DrawFor, cx: &mut Cx<'_>) -> SimTime {
     let sent = cx.api.client.reserve(cx.now);
     cx.record.request();
-    sent + api_draw("request latency", |model| &model.request_latency, luck, cx)
+    sent + api_draw("request latency", |model| &model.request_latency, draw_for, cx)
 }
 
 /// The controller reports an event: whether it is sent at all, and as what.
@@ -210,13 +205,13 @@ pub(in crate::world) fn report_event(
 fn api_draw(
     purpose: &'static str,
     of: impl Fn(&ControlPlane) -> &Delay,
-    luck: DrawFor,
+    draw_for: DrawFor,
     cx: &mut Cx<'_>,
 ) -> SimDuration {
     if let Some(always) = of(&cx.api.model).as_constant() {
         return always;
     }
-    let (entity, draws) = match luck {
+    let (entity, draws) = match draw_for {
         DrawFor::Node(id) => {
             let node = &mut cx.cluster.nodes[id];
             (node.name_hash, &mut node.api_draws)

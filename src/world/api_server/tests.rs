@@ -5,6 +5,7 @@
 use crate::api::PodPhase;
 use crate::control::NodeId;
 use crate::engine::Delay;
+use crate::scenario::ClientLimit;
 use crate::time::SimDuration;
 use crate::world::api_server::outage::api_server_down;
 use crate::world::api_server::pods::{remove_pod, request_deletion};
@@ -93,8 +94,7 @@ fn during_an_outage_nothing_is_heard() {
 #[test]
 fn requests_wait_for_tokens() {
     let mut limited = scenario(1);
-    limited.control_plane.client =
-        Some(crate::scenario::ClientLimit { millis_per_second: 2_000, burst: 1 });
+    limited.control_plane.client = Some(ClientLimit { millis_per_second: 2_000, burst: 1 });
     let mut fixture = Fixture::new(&limited);
     let start = fixture.after(SimDuration::ZERO);
     let mut cx = fixture.cx();

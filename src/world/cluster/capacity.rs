@@ -1,6 +1,6 @@
 //! What a node has for pods, and what of it is taken.
 //!
-//! The books are kept as pods come and go, so that nobody ever adds up the pods of a node.
+//! Usage changes as pods come and go, so that the pods of a node are never added up.
 
 use crate::api::PodSpec;
 use crate::control::scheduler::{HostPort, NodeUsage, PodNeeds, Resources};
@@ -16,13 +16,13 @@ use crate::world::ids::SpecId;
 pub(in crate::world) struct Capacity {
     pub(in crate::world) allocatable: Resources,
     pub(in crate::world) max_pods: u32,
-    /// What its pods have taken, those of others included.
+    /// What its pods have taken, background pods included.
     pub(in crate::world) usage: NodeUsage,
     /// Pods that belong to no DaemonSet, like with like.
     pub(in crate::world) background: Vec<BackgroundPods>,
 }
 
-/// Like pods of others on one node.
+/// Like background pods on one node.
 #[derive(Clone, Debug)]
 pub(in crate::world) struct BackgroundPods {
     /// What each of them has taken.
@@ -37,20 +37,20 @@ pub(in crate::world) struct BackgroundPods {
 pub(in crate::world) enum Freed {
     /// A pod of a DaemonSet.
     Pod(SpecId),
-    /// One of the others.
+    /// A background pod.
     Background { group: u32 },
 }
 
 impl Capacity {
-    /// The room of a node on which no pod of a DaemonSet is.
+    /// The capacity of a node on which no pod of a DaemonSet is.
     pub(in crate::world) fn new(spec: &NodeSpec) -> Self {
-        let mut room = Self {
+        let mut capacity = Self {
             allocatable: Resources::from_list(&spec.allocatable.list()),
             max_pods: spec.allocatable.pods,
             ..Self::default()
         };
-        room.add_written(&spec.other_pods);
-        room
+        capacity.add_written(&spec.other_pods);
+        capacity
     }
 
     /// Equal shares for pods of which only the sum is known; the last bears what is left over.
@@ -71,14 +71,14 @@ impl Capacity {
         if count > 0 {
             self.add_background(&like(&rest), 1);
         } else {
-            // Requests of no pods: nobody can be made to leave for them.
+            // Requests of no pods: no pod can be made to leave for them.
             self.allocatable.cpu_millis -= sum.cpu_millis;
             self.allocatable.memory_bytes -= sum.memory_bytes;
         }
     }
 
-    /// Pods of others, so many and each with these needs. Like pods should come together: only the
-    /// last are compared.
+    /// Adds `count` background pods, each with these needs. Like pods should come together: only
+    /// the last are compared.
     pub(in crate::world) fn add_background(&mut self, needs: &PodNeeds, count: u32) {
         if count == 0 {
             return;
@@ -92,12 +92,12 @@ impl Capacity {
         }
     }
 
-    /// How many pods of others there are.
+    /// How many background pods there are.
     pub(in crate::world) fn background_count(&self) -> u32 {
         self.background.iter().map(|group| group.count).sum()
     }
 
-    /// All of the others have left for good.
+    /// All background pods have left for good.
     pub(in crate::world) fn all_background_left(&mut self) {
         for group in &mut self.background {
             for _ in 0..std::mem::take(&mut group.count) {
@@ -107,7 +107,7 @@ impl Capacity {
         }
     }
 
-    /// One of the others has left for good.
+    /// A background pod has left for good.
     fn background_left(&mut self, group: u32) {
         let Some(group) = self.background.get_mut(group as usize) else { return };
         // A machine that registered anew has other pods.
@@ -142,12 +142,12 @@ impl Cluster {
         }
     }
 
-    /// One of the others has left a node for good.
+    /// A background pod has left a node for good.
     pub(in crate::world) fn background_left(&mut self, node: NodeId, group: u32) {
         self.nodes[node].capacity.background_left(group);
     }
 
-    /// Whether the books of every node say what its pods have taken.
+    /// Whether the usage of every node is what its pods have taken.
     pub(in crate::world) fn usage_is_consistent(&self) -> bool {
         self.nodes.iter().all(|Node { capacity, pods, .. }| {
             let mut usage = NodeUsage::default();
@@ -162,8 +162,8 @@ impl Cluster {
         })
     }
 
-    /// A machine registers anew: others' pods on it are those of its kind, and pods of DaemonSets
-    /// that are still bound to the name go on to count.
+    /// A machine registers anew: the background pods on it are those of its kind, and pods of
+    /// DaemonSets that are still bound to the name go on to count.
     pub(in crate::world) fn refit(&mut self, id: NodeId, spec: &NodeSpec) {
         let mut capacity = Capacity::new(spec);
         for pod in self.pods_on(id).filter(|&pod| self.pod(pod).placed) {
@@ -177,7 +177,7 @@ impl Cluster {
         let needs = match freed {
             Freed::Pod(spec) => Some(&self.specs[spec].needs),
             Freed::Background { group } => {
-                self.node(node).capacity.background.get(group as usize).map(|others| &others.needs)
+                self.node(node).capacity.background.get(group as usize).map(|pods| &pods.needs)
             }
         };
         needs.map_or(Vec::new(), |needs| needs.ports.clone())
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn others_have_equal_shares_and_free_all_they_took() {
+    fn background_pods_have_equal_shares_and_free_all_they_took() {
         check(1_000, 0, &[]);
         check(1_000, 1, &[(1, 1_000)]);
         check(1_000, 4, &[(4, 250)]);

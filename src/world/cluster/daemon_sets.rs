@@ -26,7 +26,7 @@ pub(in crate::world) struct DaemonSetObject {
     pub(in crate::world) status: StatusCounts,
     /// `status.collisionCount`, part of the hash of new revisions.
     pub(in crate::world) collision_count: Option<u32>,
-    /// How often its luck was asked about requests and watches.
+    /// How many draws about requests and watches it has had.
     pub(in crate::world) api_draws: u32,
 }
 
@@ -72,7 +72,7 @@ impl Spec {
 }
 
 /// The longest initial delay among the readiness probes of a template, if it has any.
-pub(in crate::world) fn readiness_delay(template: &PodTemplate) -> Option<SimDuration> {
+pub(super) fn readiness_delay(template: &PodTemplate) -> Option<SimDuration> {
     let probes = template.spec.containers.iter().filter_map(|c| c.readiness_probe.as_ref());
     probes.map(|probe| probe.initial_delay).max()
 }
@@ -162,7 +162,8 @@ impl Cluster {
         known.unwrap_or_else(|| self.templates.push(template.clone()))
     }
 
-    pub(in crate::world) fn seen_daemon_set(&self, id: DaemonSetId) -> CachedDaemonSet {
+    /// What a watch event says of it.
+    pub(in crate::world) fn cached_daemon_set(&self, id: DaemonSetId) -> CachedDaemonSet {
         let object = &self.daemon_sets[id];
         CachedDaemonSet {
             exists: object.exists,

@@ -36,7 +36,7 @@ pub(in crate::world) struct Node {
     pub(in crate::world) pods: Vec<PodId>,
     /// Images that were pulled.
     pub(in crate::world) images: Vec<ImageId>,
-    /// How often its luck was asked about requests and watches.
+    /// How many draws about requests and watches it has had.
     pub(in crate::world) api_draws: u32,
     /// Taints that a daemon takes off when it is ready.
     pub(in crate::world) startup_taints: Vec<StartupTaint>,
@@ -44,7 +44,7 @@ pub(in crate::world) struct Node {
     pub(in crate::world) health_fact: Option<FactId>,
     /// What it has for pods, and what is taken.
     pub(in crate::world) capacity: Capacity,
-    /// How often its luck was asked about the scheduler's requests and watches.
+    /// How many draws about the scheduler's requests and watches it has had.
     pub(in crate::world) scheduler_draws: u32,
 }
 
@@ -84,6 +84,11 @@ impl Cluster {
     /// Pods that exist and are bound or pinned to a node.
     pub(in crate::world) fn pods_on(&self, id: NodeId) -> impl Iterator<Item = PodId> {
         self.node(id).pods.iter().copied()
+    }
+
+    /// Pods that exist and are bound to a node.
+    pub(in crate::world) fn bound_to(&self, id: NodeId) -> Vec<PodId> {
+        self.pods_on(id).filter(|&pod| self.pod(pod).bound).collect()
     }
 
     pub(in crate::world) fn existing_nodes(&self) -> impl Iterator<Item = NodeId> {

@@ -4,6 +4,7 @@ use crate::api::PodPhase;
 use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, PodCounts};
+use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::daemon_sets::Spec;
 use crate::world::cluster::truth::Cluster;
@@ -27,9 +28,9 @@ pub(in crate::world) struct Pod {
     pub(in crate::world) created: SimTime,
     pub(in crate::world) exists: bool,
     pub(in crate::world) bound: bool,
-    /// It counts in the books of its node: it is bound to it, or about to be.
+    /// It counts in the usage of its node: it is bound to it, or about to be.
     pub(in crate::world) placed: bool,
-    /// Whether others were asked to leave its node for it: the room that this makes is its.
+    /// Whether other pods were asked to leave its node for it: the room that this makes is its.
     ///
     /// Source: `status.nominatedNodeName`.
     pub(in crate::world) nominated: bool,
@@ -54,7 +55,7 @@ pub(in crate::world) struct Pod {
 /// A container that does not get on, and retries by itself.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::world) struct Broken {
-    pub(in crate::world) fault: crate::scenario::ImageFault,
+    pub(in crate::world) fault: ImageFault,
     pub(in crate::world) since: SimTime,
 }
 
@@ -72,14 +73,14 @@ pub(in crate::world) struct CachedPod {
 
 /// What others see of a pod: watchers, and the record.
 pub(in crate::world) struct PodFootprint {
-    pub(in crate::world) seen: CachedPod,
+    pub(in crate::world) cached: CachedPod,
     pub(in crate::world) serving: bool,
     pub(in crate::world) counts: PodCounts,
 }
 
 impl Pod {
     pub(in crate::world) fn footprint(&self) -> PodFootprint {
-        PodFootprint { seen: self.cached(), serving: self.serving, counts: self.counts() }
+        PodFootprint { cached: self.cached(), serving: self.serving, counts: self.counts() }
     }
 
     /// What a watch event says of it.

@@ -13,7 +13,7 @@ use crate::world::ids::{HashId, SpecId, Table, VersionId};
 
 /// What of a spec decides how nodes are judged; when it changes, all are judged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) struct JudgedBy {
+pub(super) struct JudgedBy {
     pub(super) rules: Rules,
     pub(super) hash: HashId,
     pub(super) template_generation: Option<i64>,
@@ -90,7 +90,7 @@ impl DaemonSetCache {
     }
 
     /// Puts a pod on its node, in the cache.
-    pub(in crate::world) fn seat(&mut self, node: NodeId, pod: PodId) {
+    pub(super) fn seat(&mut self, node: NodeId, pod: PodId) {
         self.make_room(node);
         if !self.seats[node].contains(&pod) {
             self.seats[node].push(pod);

@@ -1,11 +1,9 @@
 //! What a sync asks of the API server, and the answers that it waits for.
 
-use crate::control::events::EventType;
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::world::api_server::{DrawFor, Resource, report_event, request};
-use crate::world::cluster::Pod;
+use crate::world::api_server::{DrawFor, Resource, request};
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::{Sync, SyncError};
 use crate::world::cx::Cx;
@@ -55,8 +53,8 @@ impl Controller {
         cx: &mut Cx<'_>,
     ) {
         let id = sync.daemon_set;
-        let watched = &mut self.daemon_sets[id];
-        watched.expectations.set(creates.len(), deletes.len(), cx.now);
+        let cache = &mut self.daemon_sets[id];
+        cache.expectations.set(creates.len(), deletes.len(), cx.now);
         if creates.is_empty() && deletes.is_empty() {
             return;
         }
@@ -67,7 +65,7 @@ impl Controller {
             creates: count(creates.len()),
             deletes: count(deletes.len()),
         });
-        let Some(work) = &mut watched.work else { return };
+        let Some(work) = &mut cache.work else { return };
         work.calls.cause = Some(fact);
         work.calls.batches = SlowStart::new(creates.len());
         work.calls.creates = creates;
@@ -93,19 +91,25 @@ impl Controller {
             self.call(id, call, DrawFor::Node(node), cx);
         }
         for pod in deletes {
-            let luck = DrawFor::Node(cx.cluster.pod(pod).node);
-            self.call(id, ApiCall::DeletePod { pod }, luck, cx);
+            let node = cx.cluster.pod(pod).node;
+            self.call(id, ApiCall::DeletePod { pod }, DrawFor::Node(node), cx);
         }
         acted
     }
 
     /// Sends one call, and waits for its answer if calls take time.
-    pub(super) fn call(&mut self, id: DaemonSetId, call: ApiCall, luck: DrawFor, cx: &mut Cx<'_>) {
+    pub(super) fn call(
+        &mut self,
+        id: DaemonSetId,
+        call: ApiCall,
+        draw_for: DrawFor,
+        cx: &mut Cx<'_>,
+    ) {
         if cx.api.is_instant() && cx.api.is_down(cx.now) {
             // The sync will be over when a call arrives: it fails at once.
-            return self.call_failed(id, call, cx);
+            return self.call_failed(id, call);
         }
-        let at = if cx.api.is_instant() { cx.now } else { request(luck, cx) };
+        let at = if cx.api.is_instant() { cx.now } else { request(draw_for, cx) };
         let waits = !cx.api.is_instant();
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting += u32::from(waits);
@@ -114,7 +118,7 @@ impl Controller {
         cx.because(cause).at(at, event);
     }
 
-    /// Waits for writes of which everybody knows already what they do.
+    /// Waits for writes that have taken effect already.
     pub(super) fn charge_writes(&mut self, id: DaemonSetId, calls: usize, cx: &mut Cx<'_>) {
         if cx.api.is_instant() {
             return;
@@ -125,7 +129,7 @@ impl Controller {
     }
 
     /// A pod that was to be deleted is gone already, which is no error.
-    pub(in crate::world) fn not_found(&mut self, id: DaemonSetId, _cx: &mut Cx<'_>) {
+    pub(in crate::world) fn not_found(&mut self, id: DaemonSetId) {
         self.daemon_sets[id].expectations.deletion_observed();
     }
 
@@ -134,38 +138,32 @@ impl Controller {
         &mut self,
         id: DaemonSetId,
         resource: Resource,
-        cx: &mut Cx<'_>,
+        cx: &Cx<'_>,
     ) {
-        let footprint = cx.api.last_arrival(resource);
-        let watched = &mut self.daemon_sets[id];
-        watched.unseen_until = watched.unseen_until.max(footprint);
+        let cache = &mut self.daemon_sets[id];
+        cache.unseen_until = cache.unseen_until.max(cx.api.last_arrival(resource));
     }
 
     /// A call that was not answered: nobody waits for what it would have done, and pods that were
     /// still to be asked for are not.
-    pub(in crate::world) fn call_failed(
-        &mut self,
-        id: DaemonSetId,
-        call: ApiCall,
-        _cx: &mut Cx<'_>,
-    ) {
-        let watched = &mut self.daemon_sets[id];
-        let Some(work) = &mut watched.work else { return };
+    pub(in crate::world) fn call_failed(&mut self, id: DaemonSetId, call: ApiCall) {
+        let cache = &mut self.daemon_sets[id];
+        let Some(work) = &mut cache.work else { return };
         // What the sync failed with before is what it ends with.
         work.error.get_or_insert(SyncError::Unreachable);
         match call {
             ApiCall::CreatePod { .. } => {
                 let skipped = std::mem::take(&mut work.calls.creates).len();
                 for _ in 0..=skipped {
-                    watched.expectations.creation_observed();
+                    cache.expectations.creation_observed();
                 }
             }
-            ApiCall::DeletePod { .. } => watched.expectations.deletion_observed(),
+            ApiCall::DeletePod { .. } => cache.expectations.deletion_observed(),
             ApiCall::WriteStatus { .. } | ApiCall::Nothing => {}
         }
     }
 
-    /// The API server has worked off a call of a sync; with the last answer the sync goes on.
+    /// The API server has carried out a call of a sync; with the last answer the sync goes on.
     pub(in crate::world) fn answered(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting = work.calls.waiting.saturating_sub(1);
@@ -175,67 +173,4 @@ impl Controller {
             self.schedule_work(cx);
         }
     }
-}
-
-pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
-    if !cx.api.is_instant() {
-        let Pod { name, fact, .. } = cx.cluster.pod(pod);
-        let (message, fact) = (format!("Created pod: {name}"), *fact);
-        post_event(id, EventReason::SuccessfulCreate, &message, &mut cx.because(fact));
-    }
-}
-
-pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
-    if !cx.api.is_instant() {
-        let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
-        post_event(id, EventReason::SuccessfulDelete, &message, cx);
-    }
-}
-
-/// Why the controller posts an event about a DaemonSet.
-///
-/// Source: `pkg/controller/controller_utils.go` and `pkg/controller/daemon/daemon_controller.go`,
-/// the constants that end in `Reason`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EventReason {
-    SuccessfulCreate,
-    SuccessfulDelete,
-    FailedDaemonPod,
-    SucceededDaemonPod,
-    SelectingAll,
-}
-
-impl EventReason {
-    /// As the event says it.
-    const fn text(self) -> &'static str {
-        match self {
-            Self::SuccessfulCreate => "SuccessfulCreate",
-            Self::SuccessfulDelete => "SuccessfulDelete",
-            Self::FailedDaemonPod => "FailedDaemonPod",
-            Self::SucceededDaemonPod => "SucceededDaemonPod",
-            Self::SelectingAll => "SelectingAll",
-        }
-    }
-
-    const fn event_type(self) -> EventType {
-        match self {
-            Self::FailedDaemonPod | Self::SelectingAll => EventType::Warning,
-            Self::SuccessfulCreate | Self::SuccessfulDelete | Self::SucceededDaemonPod => {
-                EventType::Normal
-            }
-        }
-    }
-}
-
-/// Takes down an API event about a DaemonSet, if it is sent.
-pub(super) fn post_event(id: DaemonSetId, reason: EventReason, message: &str, cx: &mut Cx<'_>) {
-    let (event_type, reason) = (reason.event_type(), reason.text());
-    let Some(message) = report_event(id, event_type, reason, message, cx) else { return };
-    let key = &cx.cluster.daemon_sets[id].key;
-    cx.record.fact(cx.now, cx.cause, |names| What::EventPosted {
-        daemon_set: names.intern(key),
-        warning: event_type == EventType::Warning,
-        reason,
-        message: names.intern(&message),
-    });
 }

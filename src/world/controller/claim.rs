@@ -18,7 +18,7 @@ impl Controller {
             return Ok(());
         }
         let is_claimed = |pod: &PodId| !self.pod(*pod).terminating && self.selects(id, *pod, cx);
-        let claimed: Vec<PodId> = self.orphans.iter().copied().filter(is_claimed).collect();
+        let mut claimed: Vec<PodId> = self.orphans.iter().copied().filter(is_claimed).collect();
         if !claimed.is_empty() {
             self.recheck_deletion(id, cx)?;
         }
@@ -26,16 +26,16 @@ impl Controller {
         if has_strays && cx.api.is_down(cx.now) {
             return Err(SyncError::Unreachable);
         }
-        let watched = &mut self.daemon_sets[id];
-        watched.may_adopt = false;
-        let strays = std::mem::take(&mut watched.strays);
+        let cache = &mut self.daemon_sets[id];
+        cache.may_adopt = false;
+        let strays = std::mem::take(&mut cache.strays);
         self.charge_writes(id, strays.len() + claimed.len(), cx);
         for pod in strays {
             set_owner(pod, None, cx);
         }
         // What the cache still shows may be gone: then it is not claimed.
-        for pod in claimed.into_iter().filter(|&pod| cx.cluster.pod(pod).exists).collect::<Vec<_>>()
-        {
+        claimed.retain(|&pod| cx.cluster.pod(pod).exists);
+        for pod in claimed {
             self.orphans.remove(&pod);
             self.seat(id, pod, cx);
             set_owner(pod, Some(id), cx);
@@ -63,7 +63,7 @@ impl Controller {
     }
 
     /// Puts a pod on the node that it targets, in the cache of its owner.
-    pub(in crate::world) fn seat(&mut self, owner: DaemonSetId, pod: PodId, cx: &Cx<'_>) {
+    pub(super) fn seat(&mut self, owner: DaemonSetId, pod: PodId, cx: &Cx<'_>) {
         let Pod { node, targeted, .. } = *cx.cluster.pod(pod);
         if targeted {
             self.daemon_sets[owner].seat(node, pod);
@@ -71,7 +71,7 @@ impl Controller {
     }
 
     /// Whether a DaemonSet, as the controller sees it, selects a pod.
-    pub(in crate::world) fn selects(&self, id: DaemonSetId, pod: PodId, cx: &Cx<'_>) -> bool {
+    pub(super) fn selects(&self, id: DaemonSetId, pod: PodId, cx: &Cx<'_>) -> bool {
         let spec = &cx.cluster.specs[self.daemon_sets[id].seen.spec];
         let pod = cx.cluster.pod(pod);
         let namespace = |id: DaemonSetId| &cx.cluster.daemon_sets[id].name.namespace;

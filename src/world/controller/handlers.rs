@@ -35,11 +35,11 @@ impl Controller {
         let Some(owner) = seen.owner else {
             return self.see_orphan(id, before, seen, cx);
         };
-        let watched = &mut self.daemon_sets[owner];
+        let cache = &mut self.daemon_sets[owner];
         if !seen.exists || seen.terminating {
-            watched.expectations.deletion_observed();
+            cache.expectations.deletion_observed();
         } else if !before.exists {
-            watched.expectations.creation_observed();
+            cache.expectations.creation_observed();
         }
         self.enqueue(owner, cx);
         let turned_ready = before.ready_since.is_none() && seen.ready_since.is_some();
@@ -50,7 +50,7 @@ impl Controller {
     }
 
     /// Moves a cached pod to and from the tallies of those that own it.
-    fn reseat(&mut self, id: PodId, before: CachedPod, seen: CachedPod, cx: &mut Cx<'_>) {
+    fn reseat(&mut self, id: PodId, before: CachedPod, seen: CachedPod, cx: &Cx<'_>) {
         let node = cx.cluster.pods[id].node;
         let owner_of = |seen: CachedPod| seen.owner.filter(|_| seen.exists);
         let (old, new) = (owner_of(before), owner_of(seen));
@@ -97,9 +97,7 @@ impl Controller {
         let Some(version) = version else { return };
         self.node_news = cx.cause;
         match cx.settings.version {
-            KubernetesVersion::V1_31 => {
-                self.compare_eligibility(id, before, version, cx);
-            }
+            KubernetesVersion::V1_31 => self.compare_eligibility(id, before, version, cx),
             KubernetesVersion::V1_36 => {
                 self.node_queue.add(id);
                 if !std::mem::replace(&mut self.node_work_scheduled, true) {
@@ -117,7 +115,7 @@ impl Controller {
         version: VersionId,
         cx: &mut Cx<'_>,
     ) {
-        for daemon_set in self.watched_daemon_sets(cx) {
+        for daemon_set in self.cached_daemon_sets() {
             let spec = self.daemon_sets[daemon_set].seen.spec;
             let answer = |version| cx.cluster.eligibility(spec, id, version);
             let is = answer(version);
@@ -143,13 +141,13 @@ impl Controller {
     fn sync_node_update(&mut self, node: NodeId, cx: &mut Cx<'_>) {
         let Some(version) = self.node(node) else { return };
         let cause = self.node_news;
-        for daemon_set in self.watched_daemon_sets(cx) {
-            let watched = &self.daemon_sets[daemon_set];
+        for daemon_set in self.cached_daemon_sets() {
+            let cache = &self.daemon_sets[daemon_set];
             let Eligibility { should_run, should_continue } =
-                cx.cluster.eligibility(watched.seen.spec, node, version);
+                cx.cluster.eligibility(cache.seen.spec, node, version);
             let bound = |&pod: &PodId| self.pod(pod).bound;
-            let scheduled = watched.seated(node).iter().any(bound);
-            let stale = scheduled && watched.seen.misscheduled > 0;
+            let scheduled = cache.seated(node).iter().any(bound);
+            let stale = scheduled && cache.seen.misscheduled > 0;
             if (should_run && !scheduled) || (!should_continue && scheduled) || stale {
                 self.enqueue(daemon_set, &mut cx.because(cause));
             }
@@ -166,10 +164,10 @@ impl Controller {
         if self.is_unheard(Resource::DaemonSets, cx) {
             return;
         }
-        let watched = self.meet(id);
-        watched.seen = seen;
+        let cache = self.meet(id);
+        cache.seen = seen;
         if !seen.exists {
-            watched.expectations.delete();
+            cache.expectations.delete();
         }
         self.enqueue(id, cx);
     }
@@ -198,12 +196,8 @@ impl Controller {
 
     /// Sees to it that a worker looks at the queue.
     pub(super) fn schedule_work(&mut self, cx: &mut Cx<'_>) {
-        let controller = &mut *self;
-        let free = controller.busy < cx.api.concurrent_syncs() && !controller.is_away;
-        if controller.queue.has_ready()
-            && free
-            && !std::mem::replace(&mut controller.work_scheduled, true)
-        {
+        let is_free = self.busy < cx.api.concurrent_syncs() && !self.is_away;
+        if self.queue.has_ready() && is_free && !std::mem::replace(&mut self.work_scheduled, true) {
             let now = cx.now;
             cx.because(None).at(now, Event::Sync);
         }
@@ -215,8 +209,8 @@ impl Controller {
     }
 
     /// Every DaemonSet that the controller's cache holds.
-    fn watched_daemon_sets(&self, _cx: &Cx<'_>) -> Vec<DaemonSetId> {
-        let watched = |&id: &DaemonSetId| self.daemon_sets[id].seen.exists;
-        self.daemon_sets.ids().filter(watched).collect()
+    fn cached_daemon_sets(&self) -> Vec<DaemonSetId> {
+        let exists = |&id: &DaemonSetId| self.daemon_sets[id].seen.exists;
+        self.daemon_sets.ids().filter(exists).collect()
     }
 }

@@ -5,6 +5,7 @@
 mod cache;
 mod calls;
 mod claim;
+mod events;
 mod handlers;
 mod holds;
 mod process;
@@ -13,7 +14,7 @@ mod revisions;
 mod status;
 mod sync;
 
-pub(super) use calls::{post_created, post_deleted};
+pub(super) use events::{post_created, post_deleted};
 pub(super) use holds::in_words;
 pub(super) use process::Controller;
 pub(super) use sync::{SyncError, sync_error};

@@ -17,7 +17,7 @@ use crate::world::ids::{DaemonSetId, Table, VersionId};
 pub(in crate::world) struct Controller {
     pub(super) queue: WorkQueue<DaemonSetId>,
     pub(super) node_queue: WorkQueue<NodeId>,
-    /// Whether an event is under way that works off the queue.
+    /// Whether an event is under way that works on the queue.
     pub(super) work_scheduled: bool,
     /// Workers that are at a sync.
     pub(super) busy: usize,
@@ -27,7 +27,7 @@ pub(in crate::world) struct Controller {
     pub(super) is_away: bool,
     /// When the latest process leads, or led, unless the API server is down then.
     pub(super) leads_from: SimTime,
-    /// Until when watch events of each resource tell of what was before the process listed it.
+    /// Until when watch events of each resource are about what was before the process listed it.
     pub(super) stale_until: [SimTime; 3],
     pub(super) node_work_scheduled: bool,
     /// The latest fact about a node that a handler heard of.
@@ -44,7 +44,7 @@ pub(in crate::world) struct Controller {
 
 impl Controller {
     /// One DaemonSet as it is known, from now on if it was not known before.
-    pub(in crate::world) fn meet(&mut self, id: DaemonSetId) -> &mut DaemonSetCache {
+    pub(super) fn meet(&mut self, id: DaemonSetId) -> &mut DaemonSetCache {
         self.daemon_sets.ensure(id, DaemonSetCache::new)
     }
 
@@ -54,7 +54,7 @@ impl Controller {
     }
 
     /// Replaces the cached pod and returns what was cached before.
-    pub(in crate::world) fn cache_pod(&mut self, pod: PodId, seen: CachedPod) -> CachedPod {
+    pub(super) fn cache_pod(&mut self, pod: PodId, seen: CachedPod) -> CachedPod {
         std::mem::replace(self.pods.ensure(pod, CachedPod::default), seen)
     }
 
@@ -84,7 +84,7 @@ impl Controller {
 
     /// A DaemonSet is there, as it is now, when the controller begins.
     pub(in crate::world) fn list_daemon_set(&mut self, id: DaemonSetId, cluster: &Cluster) {
-        self.meet(id).seen = cluster.seen_daemon_set(id);
+        self.meet(id).seen = cluster.cached_daemon_set(id);
     }
 
     /// Notes that a node must be judged again for a DaemonSet.

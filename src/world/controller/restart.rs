@@ -1,7 +1,7 @@
 //! The controller's process goes and another one leads.
 //!
-//! What a process keeps in memory goes with it: its queues, what it waits for, the back-off of failed
-//! pods, calls under way. Its caches are listed anew.
+//! What a process keeps in memory goes with it: its queues, what it waits for, the back-off of
+//! failed pods, calls under way. Its caches are listed anew.
 //!
 //! Source: `client-go/tools/leaderelection/leaderelection.go` and
 //! `client-go/tools/cache/reflector.go › ListAndWatch`.
@@ -22,20 +22,19 @@ use crate::world::event::Event;
 impl Controller {
     /// The controller's process ends, and nobody leads for a while; if nobody led anyway, until the
     /// later of both.
-    pub(in crate::world) fn stop_controller(&mut self, away: SimDuration, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn stop(&mut self, away: SimDuration, cx: &mut Cx<'_>) {
         let fact = cx.record.fact(cx.now, cx.cause, |_| What::ControllerStopped);
-        let controller = &mut *self;
-        controller.process += 1;
-        controller.is_away = true;
-        controller.leads_from = controller.leads_from.max(cx.now + away);
-        controller.busy = 0;
-        controller.queue = WorkQueue::default();
-        controller.node_queue = WorkQueue::default();
-        for id in controller.daemon_sets.ids() {
-            controller.daemon_sets[id].work = None;
+        self.process += 1;
+        self.is_away = true;
+        self.leads_from = self.leads_from.max(cx.now + away);
+        self.busy = 0;
+        self.queue = WorkQueue::default();
+        self.node_queue = WorkQueue::default();
+        for id in self.daemon_sets.ids() {
+            self.daemon_sets[id].work = None;
         }
-        let event = Event::Relist { process: controller.process };
-        cx.because(Some(fact)).at(controller.leads_from, event);
+        let event = Event::Relist { process: self.process };
+        cx.because(Some(fact)).at(self.leads_from, event);
     }
 
     /// A new process leads: it lists everything, and every DaemonSet and node is news to it.
@@ -63,43 +62,39 @@ impl Controller {
         }
     }
 
-    fn list_nodes(&mut self, cx: &mut Cx<'_>) {
+    fn list_nodes(&mut self, cx: &Cx<'_>) {
         self.nodes.clear();
-        for id in cx.cluster.existing_nodes().collect::<Vec<_>>() {
+        for id in cx.cluster.existing_nodes() {
             let version = cx.cluster.node(id).version;
             self.cache_node(id, Some(version));
         }
     }
 
-    fn list_daemon_sets(&mut self, cx: &mut Cx<'_>) {
+    fn list_daemon_sets(&mut self, cx: &Cx<'_>) {
         for id in cx.cluster.daemon_set_ids() {
-            let mut watched = DaemonSetCache::new();
-            watched.seen = cx.cluster.seen_daemon_set(id);
-            *self.meet(id) = watched;
-            for index in 0..cx.cluster.nodes.len() {
-                let node = crate::control::NodeId(u32::try_from(index).expect("few nodes"));
-                self.daemon_sets[id].touch(node);
+            *self.meet(id) = DaemonSetCache::new();
+            self.list_daemon_set(id, cx.cluster);
+            for node in cx.cluster.nodes.ids() {
+                self.touch(id, node);
             }
         }
     }
 
-    fn list_pods(&mut self, cx: &mut Cx<'_>) {
+    fn list_pods(&mut self, cx: &Cx<'_>) {
         self.pods.clear();
         self.orphans = BTreeSet::new();
-        let of_nodes = cx.cluster.nodes.iter().flat_map(|node| node.pods.iter().copied());
-        for pod in of_nodes.collect::<Vec<PodId>>() {
-            let seen = cx.cluster.pod(pod).cached();
-            if !seen.exists {
-                continue;
+        for pod in cx.cluster.nodes.iter().flat_map(|node| node.pods.iter().copied()) {
+            let cached = cx.cluster.pod(pod).cached();
+            if cached.exists {
+                self.list_pod(pod, cached, cx);
             }
-            self.list_pod(pod, seen, cx);
         }
     }
 
     /// A pod is there when the controller begins.
-    pub(in crate::world) fn list_pod(&mut self, pod: PodId, seen: CachedPod, cx: &Cx<'_>) {
-        self.cache_pod(pod, seen);
-        match seen.owner {
+    pub(in crate::world) fn list_pod(&mut self, pod: PodId, cached: CachedPod, cx: &Cx<'_>) {
+        self.cache_pod(pod, cached);
+        match cached.owner {
             Some(owner) if self.selects(owner, pod, cx) => self.seat(owner, pod, cx),
             Some(owner) => self.daemon_sets[owner].strays.push(pod),
             None => {
@@ -108,7 +103,7 @@ impl Controller {
         }
     }
 
-    /// Whether a watch event reaches nobody: nobody leads, or it tells of what was before the
+    /// Whether a watch event reaches nobody: nobody leads, or it is about what was before the
     /// present process listed everything.
     pub(super) fn is_unheard(&self, resource: Resource, cx: &Cx<'_>) -> bool {
         self.is_away || cx.now <= self.stale_until[resource as usize]

@@ -47,17 +47,14 @@ impl Controller {
         Ok(hash)
     }
 
-    /// Takes over revisions that have no controller, if the selector matches their labels, and
-    /// lets go of its own if it does not.
+    /// Takes over revisions that have no controller, if the selector matches their labels, and lets
+    /// go of its own if it does not.
     ///
     /// Source: `pkg/controller/daemon/update.go › controlledHistories`.
     fn claim_revisions(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Result<(), SyncError> {
-        if cx
-            .cluster
-            .revisions
-            .iter()
-            .any(|r| r.owner.is_none() && cx.cluster.selects_revision(id, r))
-        {
+        let is_orphan =
+            |it: &RevisionObject| it.owner.is_none() && cx.cluster.selects_revision(id, it);
+        if cx.cluster.revisions.iter().any(is_orphan) {
             self.recheck_deletion(id, cx)?;
         }
         for index in 0..cx.cluster.revisions.len() {
@@ -103,15 +100,15 @@ fn revision_fact(id: DaemonSetId, revision: usize, created: bool, cx: &mut Cx<'_
     });
 }
 
-/// Gives every pod the hash of the one revision that is kept of several equal ones, and tells
-/// how many got it.
+/// Gives every pod the hash of the one revision that is kept of several equal ones, and tells how
+/// many got it.
 ///
 /// Source: `pkg/controller/daemon/update.go › dedupCurHistories`.
 fn relabel_pods(id: DaemonSetId, hash: HashId, cx: &mut Cx<'_>) -> usize {
-    let mut others = cx.cluster.pods_of(id);
-    others.retain(|&pod| cx.cluster.pod(pod).hash != hash);
-    for &pod in &others {
+    let mut pods = cx.cluster.pods_of(id);
+    pods.retain(|&pod| cx.cluster.pod(pod).hash != hash);
+    for &pod in &pods {
         cx.change_pod(pod, |pod| pod.hash = hash);
     }
-    others.len()
+    pods.len()
 }

@@ -11,14 +11,12 @@
 use std::ops::ControlFlow;
 
 use crate::api::KubernetesVersion;
-use crate::control::daemonset::{
-    HoldReason, ManagePlan, RollingError, RollingPlan, manage, rolling_update,
-};
-use crate::control::{NodeId, PodId};
+use crate::control::daemonset::{HoldReason, RollingError, RollingPlan, manage, rolling_update};
 use crate::record::{self, FactId, What};
 use crate::world::cluster::{CachedDaemonSet, Cluster, Spec};
 use crate::world::controller::cache::{Evidence, JudgedBy};
-use crate::world::controller::calls::{Calls, EventReason, post_event};
+use crate::world::controller::calls::Calls;
+use crate::world::controller::events::{EventReason, post_event, post_pod_events};
 use crate::world::controller::holds::in_words;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
@@ -26,7 +24,7 @@ use crate::world::ids::{DaemonSetId, HashId, SpecId};
 
 /// What a sync works with from its first stage to its last.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::world) struct Sync {
+pub(super) struct Sync {
     pub(super) daemon_set: DaemonSetId,
     pub(super) seen: CachedDaemonSet,
     pub(super) hash: HashId,
@@ -44,8 +42,8 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// What is to be done now. A sync that has no revision, or could not claim its pods, ends there;
-    /// after any other error the status is still written.
+    /// What is to be done now. A sync that has no revision, or could not claim its pods, ends
+    /// there; after any other error the status is still written.
     fn next_stage(&self) -> Stage {
         match self.stage {
             stage if self.error.is_none() => stage,
@@ -131,13 +129,13 @@ impl Controller {
 
     /// The first looks of a sync, which may be its last.
     pub(in crate::world) fn begin_sync(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
-        let watched = &mut self.daemon_sets[id];
-        let (seen, cause) = (watched.seen, watched.woken_by);
-        if cx.settings.version >= KubernetesVersion::V1_36 && cx.now < watched.unseen_until {
+        let cache = &mut self.daemon_sets[id];
+        let (seen, cause) = (cache.seen, cache.woken_by);
+        if cx.settings.version >= KubernetesVersion::V1_36 && cx.now < cache.unseen_until {
             return ControlFlow::Break(Err(SyncError::Stale));
         }
         if !seen.exists {
-            watched.expectations.delete();
+            cache.expectations.delete();
             return ControlFlow::Break(Ok(()));
         }
         if cx.cluster.specs[seen.spec].written.selector.is_empty() {
@@ -236,7 +234,7 @@ impl Controller {
         id: DaemonSetId,
         spec: SpecId,
         hash: HashId,
-        cx: &mut Cx<'_>,
+        cx: &Cx<'_>,
     ) {
         let &Spec { rules, template_generation, .. } = &cx.cluster.specs[spec];
         let judged_by = JudgedBy { rules, hash, template_generation };
@@ -245,11 +243,11 @@ impl Controller {
     }
 
     fn manage_stage(&mut self, sync: &Sync, cx: &mut Cx<'_>) {
-        let watched = &mut self.daemon_sets[sync.daemon_set];
+        let cache = &mut self.daemon_sets[sync.daemon_set];
         let generation = sync.seen.observed_generation;
-        let plan = manage(&watched.tally, &watched.backoff, generation, cx.now);
+        let plan = manage(&cache.tally, &cache.backoff, generation, cx.now);
         for failed in &plan.failed {
-            watched.backoff.advance(generation, failed.node, cx.now);
+            cache.backoff.advance(generation, failed.node, cx.now);
         }
         if let Some(delay) = plan.requeue_after {
             self.enqueue_after(sync.daemon_set, delay, cx);
@@ -304,25 +302,4 @@ pub(in crate::world) fn sync_error(error: SyncError, cluster: &Cluster) -> Strin
         SyncError::Unreachable => "the API server does not answer".to_owned(),
         SyncError::Deleted => "cannot adopt: the DaemonSet has just been deleted".to_owned(),
     }
-}
-
-fn post_pod_events(sync: &Sync, plan: &ManagePlan, cx: &mut Cx<'_>) {
-    let cx = &mut cx.because(sync.cause);
-    for failed in &plan.failed {
-        let pod = daemon_pod(failed.pod, failed.node, sync, cx);
-        let message = format!("Found failed {pod}, will try to kill it");
-        post_event(sync.daemon_set, EventReason::FailedDaemonPod, &message, cx);
-    }
-    for &(node, pod) in &plan.succeeded {
-        let pod = daemon_pod(pod, node, sync, cx);
-        let message = format!("Found succeeded {pod}, will try to delete it");
-        post_event(sync.daemon_set, EventReason::SucceededDaemonPod, &message, cx);
-    }
-}
-
-/// A pod in the words of the controller's events.
-fn daemon_pod(pod: PodId, node: NodeId, sync: &Sync, cx: &Cx<'_>) -> String {
-    let namespace = &cx.cluster.daemon_sets[sync.daemon_set].name.namespace;
-    let (pod, node) = (&cx.cluster.pod(pod).name, &cx.cluster.node(node).name);
-    format!("daemon pod {namespace}/{pod} on node {node}")
 }

@@ -3,10 +3,10 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test hands on some events only")]
 
 use crate::api::{DaemonSet, DaemonSetSpec};
-use crate::scenario::Scenario;
+use crate::scenario::{NodeSpec, Scenario};
 use crate::time::SimDuration;
 use crate::world::api_server::{
-    Resource, create_pod, replace_spec, request_deletion, write_status,
+    Resource, create_pod, new_node, replace_spec, request_deletion, write_status,
 };
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
@@ -132,11 +132,12 @@ fn a_new_template_takes_one_node_at_a_time() {
 }
 
 #[test]
-fn a_process_that_is_away_hears_nothing() {
+fn a_process_that_is_away_hears_nothing_and_the_next_one_lists_everything() {
     let (mut fixture, mut controller, id) = start(&scenario(1), &daemon_set("agent"));
-    controller.stop_controller(SimDuration::from_secs(5), &mut fixture.cx());
-    let seen = fixture.cluster.seen_daemon_set(id);
+    controller.stop(SimDuration::from_secs(5), &mut fixture.cx());
+    let seen = fixture.cluster.cached_daemon_set(id);
     controller.see_daemon_set(id, seen, &mut fixture.cx());
+    new_node(&NodeSpec::named("n2"), &mut fixture.cx());
     let Some((at, Event::Relist { process })) = fixture.next() else { panic!("a new process") };
     assert_eq!(at, SimDuration::from_secs(5));
     assert!(controller.is_idle(), "nothing was queued meanwhile");
@@ -144,6 +145,6 @@ fn a_process_that_is_away_hears_nothing() {
     let told = fixture.drive(|event, cx| handle(&mut controller, event, cx));
     assert_eq!(
         told.last().map(|it| it.split_once(' ').map(|it| it.1)),
-        Some(Some("status 1 of 1"))
+        Some(Some("status 2 of 2"))
     );
 }

@@ -5,6 +5,7 @@ use crate::control::PodId;
 use crate::control::kubelet::{AdmissionFailure, KubeletView, admit};
 use crate::control::scheduler::NodeFacts;
 use crate::record::What;
+use crate::time::SimDuration;
 use crate::world::cluster::{Pod, Spec};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
@@ -29,10 +30,10 @@ impl Kubelets {
         }
         self.progress(id).since = cx.now;
         let model = self.model();
-        let volumes = cx.pod_luck("volumes", &model.volumes, id, 0);
+        let volumes = cx.pod_draw("volumes", &model.volumes, id, 0);
         let sandbox = match (&model.start, self.written_start(id, cx)) {
-            (Some(start), None) => cx.pod_luck("sandbox", &start.sandbox, id, 0),
-            (Some(_) | None, _) => crate::time::SimDuration::ZERO,
+            (Some(start), None) => cx.pod_draw("sandbox", &start.sandbox, id, 0),
+            (Some(_) | None, _) => SimDuration::ZERO,
         };
         cx.plan(id, PodStep::Prepare { container: 0 }, cx.now + volumes + sandbox);
     }
@@ -54,7 +55,7 @@ fn judge(id: PodId, cx: &Cx<'_>) -> Result<(), AdmissionFailure> {
     let Spec { needs, best_effort, .. } = &cx.cluster.specs[spec];
     let version = cx.cluster.version_of(node);
     let node_object = cx.cluster.node(node);
-    // What others have taken: the pod itself has its place already.
+    // What all other pods have taken: the pod itself has its place already.
     let mut usage = node_object.capacity.usage.clone();
     if cx.cluster.pod(id).placed {
         usage.remove(needs);

@@ -12,7 +12,7 @@ use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::crash::{expect_crashes, next_try};
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
-use crate::world::kubelet::probes::{Start, readiness_luck};
+use crate::world::kubelet::probes::{Start, readiness_draw};
 use crate::world::kubelet::pulls::pull_refused;
 
 impl Kubelets {
@@ -31,12 +31,12 @@ impl Kubelets {
     }
 
     /// A container whose image is there is created and started.
-    pub(super) fn launch(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
+    pub(super) fn launch(&self, id: PodId, index: u16, cx: &mut Cx<'_>) {
         let is_last = cx.cluster.container(id, index + 1).is_none();
         let delay = match (&self.model().start, self.written_start(id, cx)) {
             (_, Some(written)) if is_last => written,
             (None, _) | (_, Some(_)) => SimDuration::ZERO,
-            (Some(start), None) => cx.pod_luck("start container", &start.container, id, index),
+            (Some(start), None) => cx.pod_draw("start container", &start.container, id, index),
         };
         cx.plan(id, PodStep::Launched { container: index }, cx.now + delay);
     }
@@ -56,7 +56,7 @@ impl Kubelets {
                 init_crashed(id, cx);
             }
             Role::Init => {
-                let runs = cx.pod_luck("init run", &self.model().init_run, id, index);
+                let runs = cx.pod_draw("init run", &self.model().init_run, id, index);
                 let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(cx.now + runs);
                 cx.plan(id, next, noticed);
             }
@@ -117,9 +117,9 @@ impl Kubelets {
     }
 
     /// When a sidecar counts as started, and the next container's turn comes.
-    fn sidecar_started(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) -> SimTime {
+    fn sidecar_started(&mut self, id: PodId, index: u16, cx: &Cx<'_>) -> SimTime {
         let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(cx.now);
-        let healthy_from = cx.now + readiness_luck(id, index, 0, cx);
+        let healthy_from = cx.now + readiness_draw(id, index, 0, cx);
         let worker_since = self.progress(id).since;
         let probed = Probed { worker_since, started: cx.now, noticed, healthy_from };
         let Some((container, _)) = cx.cluster.container(id, index) else { return noticed };

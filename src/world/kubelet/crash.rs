@@ -58,7 +58,7 @@ pub(super) fn report_crash(id: PodId, cx: &mut Cx<'_>) {
 
 /// When a container that has failed since `since` is tried next, at `now` or later. Nothing is
 /// scheduled for the tries before, because they cannot change anything.
-pub(in crate::world) fn next_try(since: SimTime, now: SimTime) -> SimTime {
+pub(super) fn next_try(since: SimTime, now: SimTime) -> SimTime {
     let mut at = since;
     for delay in backoff_schedule() {
         if at >= now && at > since {

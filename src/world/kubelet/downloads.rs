@@ -22,7 +22,7 @@ const PARTS: u128 = 1 << 20;
 
 /// Downloads under way.
 #[derive(Clone, Debug, Default)]
-pub(in crate::world) struct Downloads {
+pub(super) struct Downloads {
     /// Bytes per second of the registry and of each node; none for any number.
     registry: Option<u64>,
     node: Option<u64>,
@@ -58,14 +58,8 @@ impl Downloads {
         self.registry.is_none() && self.node.is_none()
     }
 
-    /// A download of so many bytes begins.
-    pub(in crate::world) fn start(
-        &mut self,
-        node: NodeId,
-        ticket: Ticket,
-        bytes: u64,
-        now: SimTime,
-    ) {
+    /// A download of `bytes` begins.
+    pub(super) fn start(&mut self, node: NodeId, ticket: Ticket, bytes: u64, now: SimTime) {
         self.advance(now);
         let mut its = self.take(node);
         its.ends.insert((its.each + u128::from(bytes) * PARTS, ticket));
@@ -100,7 +94,8 @@ impl Downloads {
         Some(self.at + SimDuration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX)))
     }
 
-    /// What each node receives: so many bytes per second, divided by so many; none for any number.
+    /// What each node receives: bytes per second, and by how many nodes they are divided; none for
+    /// any number.
     fn rate(&self) -> Option<(u128, u128)> {
         let nodes = self.nodes.len() as u128;
         let (registry, node) = (self.registry.map(u128::from), self.node.map(u128::from));

@@ -3,7 +3,7 @@
 
 use crate::control::PodId;
 use crate::record::What;
-use crate::scenario::ImageFault;
+use crate::scenario::{ImageFault, Phase};
 use crate::time::SimDuration;
 use crate::world::cluster::Broken;
 use crate::world::cx::Cx;
@@ -13,7 +13,6 @@ use crate::world::kubelet::crash::next_try;
 use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::kubelet::pulls::pulling_fact;
 use crate::world::kubelet::report::turn_ready;
-use crate::world::latency::Phase;
 
 impl Kubelets {
     /// The containers run, or crash at once.

@@ -1,17 +1,16 @@
-//! What kubelets know and nobody else does, and how lucky they are.
+//! What kubelets keep, and when they look, hear and are heard.
 
 use std::collections::BTreeMap;
 
 use crate::control::kubelet::{self, Backoff};
 use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId, Ticks};
-use crate::engine::Delay;
 use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
 use crate::world::api_server::full_bucket;
-use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::Ticket;
+use crate::world::ids::Table;
 use crate::world::kubelet::downloads::Downloads;
 use crate::world::kubelet::pressure::Pressed;
 use crate::world::kubelet::pulls::Puller;
@@ -22,7 +21,7 @@ pub(in crate::world) struct Kubelets {
     /// None if they are switched off.
     pub(super) model: Option<Box<KubeletModel>>,
     /// How far each pod is; those that never came to a kubelet in this run are missing at the end.
-    progress: Vec<Progress>,
+    progress: Table<PodId, Progress>,
     /// Containers that were started again because of their probes, by pod and place.
     pub(super) restarts: BTreeMap<(PodId, u16), Restarts>,
     /// Nodes that pull images, or have images waiting to be pulled.
@@ -62,7 +61,7 @@ pub(in crate::world) struct Progress {
 
 /// How often a container was started again, and the pause before the next time.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::world) struct Restarts {
+pub(super) struct Restarts {
     pub(super) count: u64,
     pub(super) backoff: Backoff,
 }
@@ -76,7 +75,7 @@ impl Kubelets {
         let network = model.as_ref().and_then(|model| model.network.as_ref());
         let bandwidths = network.map_or((None, None), |network| (network.registry, network.node));
         Self {
-            progress: Vec::new(),
+            progress: Table::new(),
             restarts: BTreeMap::new(),
             pullers: BTreeMap::new(),
             next_ticket: 0,
@@ -99,21 +98,18 @@ impl Kubelets {
     }
 
     /// What a kubelet knows of what its node runs out of.
-    pub(in crate::world) fn pressed(&mut self, node: NodeId) -> &mut Pressed {
+    pub(super) fn pressed(&mut self, node: NodeId) -> &mut Pressed {
         self.pressed.entry(node).or_default()
     }
 
     /// How far a pod is.
-    pub(in crate::world) fn progress(&mut self, pod: PodId) -> &mut Progress {
-        if self.progress.len() <= pod.index() {
-            self.progress.resize_with(pod.index() + 1, Progress::default);
-        }
-        &mut self.progress[pod.index()]
+    pub(super) fn progress(&mut self, pod: PodId) -> &mut Progress {
+        self.progress.ensure(pod, Progress::default)
     }
 
     /// Whether a kubelet refused a pod: nothing of it runs, and no more happens to it there.
     pub(super) fn refused(&self, pod: PodId) -> bool {
-        self.progress.get(pod.index()).is_some_and(|progress| progress.refused)
+        self.progress.get(pod).is_some_and(|progress| progress.refused)
     }
 
     /// A pod is gone, and nothing of it is started again.
@@ -125,46 +121,24 @@ impl Kubelets {
     }
 
     /// What a kubelet that is not switched off is like.
-    pub(in crate::world) fn model(&self) -> &KubeletModel {
+    pub(super) fn model(&self) -> &KubeletModel {
         self.model.as_deref().expect("only kubelets that are on take these steps")
     }
 }
 
 /// When a change made at `now` reaches the kubelet of a pod.
 pub(super) fn kubelet_hears(purpose: &'static str, pod: PodId, cx: &Cx<'_>) -> SimTime {
-    cx.api.up_from(cx.now) + cx.pod_luck(purpose, &cx.api.model().watch_latency, pod, 0)
+    cx.api.up_from(cx.now) + cx.pod_draw(purpose, cx.api.watch_latency(), pod, 0)
 }
 
 /// When a request that the kubelet of a pod makes at an instant is carried out; it goes on trying
 /// while the API server does not answer.
 pub(super) fn kubelet_asks(purpose: &'static str, pod: PodId, at: SimTime, cx: &Cx<'_>) -> SimTime {
-    cx.api.up_from(at) + cx.pod_luck(purpose, &cx.api.model().request_latency, pod, 0)
+    cx.api.up_from(at) + cx.pod_draw(purpose, cx.api.request_latency(), pod, 0)
 }
 
 /// The looks of a node's kubelet at its containers.
 pub(super) fn relists(node: NodeId, cx: &Cx<'_>) -> Ticks {
     let bits = cx.settings.streams.bits("relist phase", cx.cluster.node(node).name_hash, 0);
     kubelet::relists(SimDuration::from_micros(bits % MICROS_PER_SECOND))
-}
-
-impl Cx<'_> {
-    /// A delay of a pod's own luck; `place` tells its containers and its steps apart.
-    pub(super) fn pod_luck(
-        &self,
-        purpose: &'static str,
-        delay: &Delay,
-        pod: PodId,
-        place: u16,
-    ) -> SimDuration {
-        if let Some(always) = delay.as_constant() {
-            return always;
-        }
-        let Pod { node, attempt, .. } = *self.cluster.pod(pod);
-        let ordinal = attempt ^ u64::from(place) << 48;
-        delay.sample(self.settings.streams.uniform(
-            purpose,
-            self.cluster.node(node).name_hash,
-            ordinal,
-        ))
-    }
 }

@@ -14,9 +14,7 @@ impl Kubelets {
     pub(in crate::world) fn stop_machine(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         cx.cluster.nodes[id].alive = false;
         self.drop_pulls(id, cx);
-        for pod in
-            cx.cluster.pods_on(id).filter(|&pod| cx.cluster.pod(pod).bound).collect::<Vec<_>>()
-        {
+        for pod in cx.cluster.bound_to(id) {
             cx.change_pod(pod, |pod| {
                 pod.serving = false;
                 pod.epoch += 1;
@@ -26,7 +24,7 @@ impl Kubelets {
 
     /// Asks all containers of a node to stop; says how long the last one takes.
     pub(in crate::world) fn end_pods(
-        &mut self,
+        &self,
         id: NodeId,
         grace: SimDuration,
         cx: &mut Cx<'_>,

@@ -26,7 +26,7 @@ const TRANSITION_PERIOD: SimDuration = SimDuration::from_secs(5 * 60);
 
 /// What a kubelet knows of what its node runs out of.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::world) struct Pressed {
+pub(super) struct Pressed {
     /// What runs out, whether or not it says so already; by pressure.
     pub(super) by: [bool; 3],
     /// Until when it says so of what ran out before; by pressure.

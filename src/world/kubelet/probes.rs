@@ -6,17 +6,16 @@
 use crate::control::PodId;
 use crate::control::kubelet::{Outcome, Probed, outcome, passes_at, stop_container};
 use crate::record::What;
-use crate::scenario::ImageFault;
+use crate::scenario::{ImageFault, Phase};
 use crate::time::{SimDuration, SimTime};
-use crate::world::cluster::{Broken, Pod};
+use crate::world::cluster::Broken;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::crash::expect_crash;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 use crate::world::kubelet::report::turn_ready;
-use crate::world::latency::Phase;
 
-/// Places that tell a container's starts apart in its luck.
+/// Places that tell a container's starts apart in its draws.
 const STARTS: u16 = 64;
 
 /// A start of a container.
@@ -41,7 +40,7 @@ impl Kubelets {
         let fault = cx.cluster.fault_at(id, index);
         let healthy_from = match fault {
             Some(_) => SimTime::MAX,
-            None => started + readiness_luck(id, index, restarts, cx),
+            None => started + readiness_draw(id, index, restarts, cx),
         };
         let worker_since = self.progress(id).since;
         let probed = Probed { worker_since, started, noticed, healthy_from };
@@ -96,9 +95,9 @@ impl Kubelets {
         }
     }
 
-    /// A startup or liveness probe has failed: the container is killed, and started again after
-    /// its back-off. For one that cannot get well nothing more is scheduled until its image is
-    /// mended: the starts until then change nothing.
+    /// A startup or liveness probe has failed: the container is killed, and started again after its
+    /// back-off. For one that cannot get well nothing more is scheduled until its image is mended:
+    /// the starts until then change nothing.
     pub(super) fn kill_container(&mut self, id: PodId, index: u16, startup: bool, cx: &mut Cx<'_>) {
         let spec = cx.cluster.pod(id).spec;
         let behavior = self.stop_behavior(id, index, cx);
@@ -120,7 +119,7 @@ impl Kubelets {
         id: PodId,
         index: u16,
         ended: SimTime,
-        cx: &mut Cx<'_>,
+        cx: &Cx<'_>,
     ) -> SimTime {
         let noticed = relists(cx.cluster.pod(id).node, cx).at_or_after(ended);
         let restarts = self.restarts.entry((id, index)).or_default();
@@ -134,7 +133,7 @@ impl Kubelets {
     }
 
     /// When a pod is ready whose containers all run and get well at `now`.
-    pub(super) fn ready_after_mending(&mut self, id: PodId, cx: &mut Cx<'_>) -> SimTime {
+    pub(super) fn ready_after_mending(&mut self, id: PodId, cx: &Cx<'_>) -> SimTime {
         let noticed = self.progress(id).noticed;
         let spec = &cx.cluster.specs[cx.cluster.pod(id).spec].written.template.spec;
         let probes = spec.containers.iter().filter_map(|it| it.readiness_probe.as_ref());
@@ -143,7 +142,7 @@ impl Kubelets {
 }
 
 /// How long a container takes from its start until it is well.
-pub(super) fn readiness_luck(id: PodId, index: u16, restarts: u64, cx: &Cx<'_>) -> SimDuration {
+pub(super) fn readiness_draw(id: PodId, index: u16, restarts: u64, cx: &Cx<'_>) -> SimDuration {
     let Some((container, _)) = cx.cluster.container(id, index) else { return SimDuration::ZERO };
     if container.startup_probe.is_none() && container.readiness_probe.is_none() {
         return SimDuration::ZERO;
@@ -151,19 +150,4 @@ pub(super) fn readiness_luck(id: PodId, index: u16, restarts: u64, cx: &Cx<'_>) 
     let draw_index = index - cx.cluster.first_main(id).min(index);
     let ordinal = u64::from(draw_index) + restarts * u64::from(STARTS);
     cx.container_draw(Phase::Ready, id, index, ordinal)
-}
-
-impl Cx<'_> {
-    /// One draw of a phase for a container, by its image; `ordinal` tells the pod's draws apart.
-    pub(super) fn container_draw(
-        &self,
-        phase: Phase,
-        id: PodId,
-        index: u16,
-        ordinal: u64,
-    ) -> SimDuration {
-        let Pod { node, spec, attempt, .. } = *self.cluster.pod(id);
-        let image = self.cluster.specs[spec].images.get(usize::from(index)).copied();
-        self.draw(phase, node, image, attempt ^ ordinal << 48)
-    }
 }

@@ -1,13 +1,13 @@
-//! A pod's life under a kubelet that is switched off: pulled, started, ready, stopped, with nothing
-//! in between.
+//! Images are pulled: the containers of a node wait in one queue for them, and a pull is decided,
+//! begun, broken off, or ended here. How downloads share the bandwidth is decided in `downloads`.
 
 use std::collections::VecDeque;
 
 use crate::control::kubelet::Backoff;
 use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, What};
-use crate::scenario::{ImageFault, Network};
+use crate::record::What;
+use crate::scenario::{ImageFault, Network, Phase};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::full_bucket;
 use crate::world::cluster::{Broken, Cluster, Pod};
@@ -15,17 +15,6 @@ use crate::world::cx::Cx;
 use crate::world::event::{Event, PodStep, PullStep, Ticket};
 use crate::world::ids::ImageId;
 use crate::world::kubelet::kubelets::Kubelets;
-use crate::world::latency::Phase;
-
-pub(super) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
-    let image = cx.cluster.images.name(image);
-    let Pod { name, fact, .. } = &cx.cluster.pods[id];
-    let fact = cx.record.fact(cx.now, *fact, |names| What::PodPulling {
-        pod: names.intern(name),
-        image: names.intern(image),
-    });
-    cx.cluster.pods[id].fact = Some(fact);
-}
 
 /// What [`Network::ANSWER`] is for an image whose layers are there already: a connection is, too.
 const CHECK: SimDuration = SimDuration::from_millis(50);
@@ -68,7 +57,7 @@ struct Active {
 enum PullTime {
     /// As the scenario or its defaults say.
     Drawn(SimDuration),
-    /// As long as so many bytes take.
+    /// As long as this number of bytes takes.
     BySize(u64),
 }
 
@@ -128,7 +117,7 @@ impl Kubelets {
 
     fn begin_pull(&mut self, node: NodeId, request: Request, cx: &mut Cx<'_>) {
         let image = request.image;
-        // Somebody who was earlier in the queue may have fetched it.
+        // A request that was earlier in the queue may have fetched it.
         let fetches = !cx.cluster.node(node).images.contains(&image);
         let fails = cx.cluster.cannot_be_pulled(image, node);
         let answered = self.registry.reserve(cx.now);
@@ -137,7 +126,7 @@ impl Kubelets {
             _ if !fetches => (answered + CHECK, PullStep::End),
             PullTime::Drawn(delay) => (answered + delay, PullStep::End),
             PullTime::BySize(bytes) if self.downloads.are_instant() => {
-                (answered + Network::ANSWER + self.unpacking(bytes, cx), PullStep::End)
+                (answered + Network::ANSWER + self.unpacking(bytes), PullStep::End)
             }
             PullTime::BySize(_) => (answered + Network::ANSWER, PullStep::Download),
         };
@@ -184,8 +173,8 @@ impl Kubelets {
         }
         self.armed = None;
         while let Some((node, ticket)) = self.downloads.take_ended(cx.now) {
-            let at = cx.now + self.unpacking(self.bytes_of(node, ticket, cx), cx);
-            if let Some(active) = self.active(node, ticket, cx) {
+            let at = cx.now + self.unpacking(self.bytes_of(node, ticket, cx));
+            if let Some(active) = self.active(node, ticket) {
                 plan_pull(node, active, PullStep::End, at, cx);
             }
         }
@@ -201,14 +190,13 @@ impl Kubelets {
         }
     }
 
-    fn active(&self, node: NodeId, ticket: Ticket, _cx: &Cx<'_>) -> Option<Active> {
+    fn active(&self, node: NodeId, ticket: Ticket) -> Option<Active> {
         let puller = self.pullers.get(&node)?;
         puller.active.iter().find(|it| it.ticket == ticket).copied()
     }
 
     fn bytes_of(&self, node: NodeId, ticket: Ticket, cx: &Cx<'_>) -> u64 {
-        let time =
-            self.active(node, ticket, cx).map(|it| self.pull_time(node, it.request.image, cx));
+        let time = self.active(node, ticket).map(|it| self.pull_time(node, it.request.image, cx));
         match time {
             Some(PullTime::BySize(bytes)) => bytes,
             Some(PullTime::Drawn(_)) | None => 0,
@@ -252,7 +240,7 @@ impl Kubelets {
         let Request { pod: id, container, image, .. } = request;
         let node = cx.cluster.pod(id).node;
         let key = (id, PULLS | container);
-        let backoff: &mut Backoff = &mut self.restarts.entry(key).or_default().backoff;
+        let backoff = &mut self.restarts.entry(key).or_default().backoff;
         let at = backoff.pull_failed(cx.now);
         pull_failed_fact(id, image, reason, at.since(cx.now), cx);
         self.progress(id).stuck = container;
@@ -314,7 +302,7 @@ impl Kubelets {
         }
     }
 
-    fn unpacking(&self, bytes: u64, _cx: &Cx<'_>) -> SimDuration {
+    fn unpacking(&self, bytes: u64) -> SimDuration {
         let network = self.model().network.as_ref();
         network.map_or(SimDuration::ZERO, |network| network.unpacking(bytes))
     }
@@ -325,12 +313,23 @@ fn plan_pull(node: NodeId, active: Active, step: PullStep, at: SimTime, cx: &mut
     cx.because(cx.cluster.pod(active.request.pod).fact).at(at, event);
 }
 
-/// An image is not there and may not be fetched: the pod waits for ever, since that another
-/// pod may bring the image is left out.
+/// An image is not there and may not be fetched: the pod waits for ever, since that another pod may
+/// bring the image is left out.
 pub(super) fn pull_refused(id: PodId, container: u16, cx: &mut Cx<'_>) {
     let image = cx.cluster.specs[cx.cluster.pod(id).spec].images[usize::from(container)];
     let retry_in = Backoff::default().pull_failed(cx.now).since(cx.now);
     pull_failed_fact(id, image, "ErrImageNeverPull", retry_in, cx);
+}
+
+/// Records that a pod's image is being pulled; the latest fact about the pod from now on.
+pub(super) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
+    let image = cx.cluster.images.name(image);
+    let Pod { name, fact, .. } = &cx.cluster.pods[id];
+    let fact = cx.record.fact(cx.now, *fact, |names| What::PodPulling {
+        pod: names.intern(name),
+        image: names.intern(image),
+    });
+    cx.cluster.pods[id].fact = Some(fact);
 }
 
 fn pull_failed_fact(
@@ -339,7 +338,7 @@ fn pull_failed_fact(
     reason: &'static str,
     retry_in: SimDuration,
     cx: &mut Cx<'_>,
-) -> FactId {
+) {
     let image = cx.cluster.images.name(image);
     let Pod { name, fact, .. } = &cx.cluster.pods[id];
     let fact = cx.record.fact(cx.now, *fact, |names| What::PodPullFailed {
@@ -349,7 +348,6 @@ fn pull_failed_fact(
         retry_in,
     });
     cx.cluster.pods[id].fact = Some(fact);
-    fact
 }
 
 impl Cluster {

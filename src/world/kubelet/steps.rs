@@ -1,6 +1,7 @@
 //! The steps of a pod's life, and which of the two ways it takes.
 
 use crate::control::PodId;
+use crate::scenario::Phase;
 use crate::time::SimDuration;
 use crate::world::api_server::remove_pod;
 use crate::world::cluster::Pod;
@@ -11,11 +12,10 @@ use crate::world::kubelet::crash::report_crash;
 use crate::world::kubelet::instant::{images_pulled, pull_images};
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_hears};
 use crate::world::kubelet::report::turn_ready;
-use crate::world::latency::Phase;
 
 impl Kubelets {
     /// A pod was bound to a node: from here on its kubelet cares for it.
-    pub(in crate::world) fn kubelet_sees(&mut self, pod: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn kubelet_sees(&self, pod: PodId, cx: &mut Cx<'_>) {
         if !cx.cluster.node(cx.cluster.pod(pod).node).alive {
             return;
         }

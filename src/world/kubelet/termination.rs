@@ -7,7 +7,7 @@ use crate::api::{PodPhase, PreStop};
 use crate::control::PodId;
 use crate::control::kubelet::{PodStop, StopBehavior, stop_pod};
 use crate::record::What;
-use crate::scenario::ImageFault;
+use crate::scenario::{ImageFault, Phase};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::request_deletion;
 use crate::world::cluster::{Pod, Role};
@@ -15,10 +15,9 @@ use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::instant::stop_in_one_step;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, kubelet_hears};
-use crate::world::latency::Phase;
 
 impl Kubelets {
-    /// Somebody asks for the deletion of a pod; its kubelet stops it if that takes time.
+    /// A pod is to be deleted; its kubelet stops it if that takes time.
     pub(in crate::world) fn delete_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
         if request_deletion(id, cx) {
             self.schedule_stop(id, cx);
@@ -50,7 +49,7 @@ impl Kubelets {
         self.end_pod(id, false, cx.now, cx);
     }
 
-    fn end_pod(&mut self, id: PodId, runs: bool, asked: SimTime, cx: &mut Cx<'_>) {
+    fn end_pod(&self, id: PodId, runs: bool, asked: SimTime, cx: &mut Cx<'_>) {
         let Pod { spec, phase, .. } = *cx.cluster.pod(id);
         if phase.is_terminal() {
             return self.clean_up(id, asked, cx);
@@ -94,7 +93,7 @@ impl Kubelets {
         let hook = cx.cluster.container(id, index).and_then(|(container, _)| container.pre_stop);
         let pre_stop = hook.map(|hook| match hook {
             PreStop::Sleep(span) => span,
-            PreStop::Other => cx.pod_luck("pre stop", &self.model().pre_stop, id, index),
+            PreStop::Other => cx.pod_draw("pre stop", &self.model().pre_stop, id, index),
         });
         let ordinal = u64::from(index - cx.cluster.first_main(id).min(index));
         let exits_after = Some(cx.container_draw(Phase::Terminate, id, index, ordinal));
@@ -103,7 +102,7 @@ impl Kubelets {
 
     /// The API server learns that the containers are gone; the DaemonSet controller may make the
     /// next pod.
-    pub(super) fn report_end(&mut self, id: PodId, failed: bool, cx: &mut Cx<'_>) {
+    pub(super) fn report_end(&self, id: PodId, failed: bool, cx: &mut Cx<'_>) {
         let phase = if failed { PodPhase::Failed } else { PodPhase::Succeeded };
         cx.pod_fact(id, |pod| What::PodStopped { pod, failed });
         cx.change_pod(id, |pod| {
@@ -114,8 +113,8 @@ impl Kubelets {
     }
 
     /// Volumes are unmounted, and then the object goes.
-    fn clean_up(&mut self, id: PodId, from: SimTime, cx: &mut Cx<'_>) {
-        let cleaned = from + cx.pod_luck("cleanup", &self.model().cleanup, id, 0);
+    fn clean_up(&self, id: PodId, from: SimTime, cx: &mut Cx<'_>) {
+        let cleaned = from + cx.pod_draw("cleanup", &self.model().cleanup, id, 0);
         let at = kubelet_asks("removal", id, cleaned, cx);
         cx.plan(id, PodStep::Stopped, at);
     }

@@ -149,11 +149,22 @@ fn a_pull_is_broken_off_when_its_pod_is_told_to_stop() {
 #[test]
 fn a_dead_machine_hears_of_nothing() {
     let (mut fixture, mut kubelets, pod) = bound(&slow());
-    fixture.drive(|_, _| None);
     kubelets.stop_machine(NodeId(0), &mut fixture.cx());
     kubelets.kubelet_sees(pod, &mut fixture.cx());
+    let seen = fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
     kubelets.delete_pod(pod, &mut fixture.cx());
+    let deleted = fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
+    assert_eq!((seen, deleted), (vec![], vec![]));
+    assert!(fixture.cluster.pod(pod).exists, "nobody takes its object away");
+}
+
+#[test]
+fn what_was_under_way_ends_with_its_machine() {
+    let (mut fixture, mut kubelets, pod) = bound(&slow());
+    kubelets.kubelet_sees(pod, &mut fixture.cx());
+    let (_, event) = fixture.next().expect("a change that is heard of");
+    handle(&mut kubelets, event, &mut fixture.cx());
+    kubelets.stop_machine(NodeId(0), &mut fixture.cx());
     let told = fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
     assert_eq!(told, [""; 0]);
-    assert!(fixture.cluster.pod(pod).exists, "nobody takes its object away");
 }

@@ -27,7 +27,7 @@ pub(in crate::world) struct Nodes {
 
 /// What is kept of a node besides its object and its machine.
 #[derive(Clone, Debug, Default)]
-pub(in crate::world) struct NodeBookkeeping {
+pub(super) struct NodeBookkeeping {
     /// When its kubelet last renewed its lease, if it is silent.
     pub(super) renewed: SimTime,
     /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
@@ -53,7 +53,7 @@ impl Nodes {
     }
 
     /// What is kept of a node.
-    pub(super) fn books(&mut self, id: NodeId) -> &mut NodeBookkeeping {
+    pub(super) fn bookkeeping(&mut self, id: NodeId) -> &mut NodeBookkeeping {
         self.bookkeeping.ensure(id, NodeBookkeeping::default)
     }
 }

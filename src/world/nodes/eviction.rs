@@ -28,9 +28,7 @@ impl TaintEviction {
     pub(super) fn look_at_taints(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let mut taints = cx.cluster.version_of(id).taints.clone();
         taints.retain(|taint| taint.effect == TaintEffect::NoExecute);
-        for pod in
-            cx.cluster.pods_on(id).filter(|&pod| cx.cluster.pod(pod).bound).collect::<Vec<_>>()
-        {
+        for pod in cx.cluster.bound_to(id) {
             self.look_at_pod(pod, &taints, cx);
         }
     }

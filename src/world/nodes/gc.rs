@@ -9,7 +9,7 @@ use crate::world::cx::Cx;
 
 /// The garbage collector removes what is bound to a node that is still gone.
 pub(super) fn collect_pods(id: NodeId, cx: &mut Cx<'_>) {
-    for pod in cx.cluster.pods_on(id).filter(|&pod| cx.cluster.pod(pod).bound).collect::<Vec<_>>() {
+    for pod in cx.cluster.bound_to(id) {
         if !cx.settings.conformance_mode && !cx.cluster.pod(pod).terminating {
             count_deletion(pod, cx);
         }
@@ -17,7 +17,7 @@ pub(super) fn collect_pods(id: NodeId, cx: &mut Cx<'_>) {
     }
 }
 
-/// The garbage collector removes the terminating pods of a node that somebody gave up.
+/// The garbage collector removes the terminating pods of a node that was given up.
 pub(super) fn sweep_pods(id: NodeId, cx: &mut Cx<'_>) {
     let is_ready = cx.cluster.node(id).conditions.health == NodeHealth::Ready;
     let is_out = cx.cluster.is_out_of_service(id);

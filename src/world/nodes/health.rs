@@ -30,7 +30,7 @@ impl Nodes {
         cx.cluster.nodes[id].epoch += 1;
         let heard = heartbeats(id, cx).at_or_before(cx.api.last_answer(cx.now));
         let heard = heard.unwrap_or(SimTime::ZERO);
-        self.books(id).renewed = heard;
+        self.bookkeeping(id).renewed = heard;
         let at = match self.lifecycle.unknown_at(heard) {
             Some(at) => self.lifecycle.next_pass(at.max(cx.now)),
             None => cx.now + monitor_grace_period(cx.settings.version),
@@ -49,7 +49,7 @@ impl Nodes {
         node.alive = true;
         node.shutting_down = false;
         node.epoch += 1;
-        self.books(id).leaving = false;
+        self.bookkeeping(id).leaving = false;
         for pod in cx.cluster.pods_on(id).collect::<Vec<_>>() {
             self.kubelets.resume_pod(pod, &mut cx.because(Some(fact)));
         }
@@ -65,7 +65,7 @@ impl Nodes {
 
     /// The node-lifecycle controller has not heard from a node for its grace period.
     pub(super) fn node_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        let last_sign = self.books(id).renewed;
+        let last_sign = self.bookkeeping(id).renewed;
         let due = self.lifecycle.unknown_at(last_sign);
         if let Some(at) = due.filter(|&at| at > cx.now) {
             // All silence was forgiven meanwhile.
@@ -98,9 +98,8 @@ impl Nodes {
         let works =
             |pod: &Pod| pod.serving && pod.ready_since.is_none() && pod.phase == PodPhase::Running;
         let fact = cx.cluster.node(id).health_fact.or(cx.cause);
-        for pod in
-            cx.cluster.pods_on(id).filter(|&pod| works(cx.cluster.pod(pod))).collect::<Vec<_>>()
-        {
+        let pods = cx.cluster.pods_on(id).filter(|&pod| works(cx.cluster.pod(pod)));
+        for pod in pods.collect::<Vec<_>>() {
             turn_ready(pod, &mut cx.because(fact));
         }
     }
@@ -118,20 +117,19 @@ impl Nodes {
         self.delete_if_gone(id, &mut cx.because(Some(fact)));
     }
 
-    /// The API server answers again: whose lease could not be renewed for too long is held for
-    /// dead in the next pass, unless its kubelet is heard before.
+    /// The API server answers again: a node whose lease could not be renewed for too long is
+    /// considered dead in the next pass, unless its kubelet is heard before.
     pub(in crate::world) fn after_outage(&mut self, down_since: SimTime, cx: &mut Cx<'_>) {
         let first_pass = self.lifecycle.next_pass(cx.now);
-        for id in
-            cx.cluster.existing_nodes().filter(|&id| cx.cluster.node(id).alive).collect::<Vec<_>>()
-        {
+        let alive = cx.cluster.existing_nodes().filter(|&id| cx.cluster.node(id).alive);
+        for id in alive.collect::<Vec<_>>() {
             let beats = heartbeats(id, cx);
             let heard = beats.at_or_before(down_since).unwrap_or(SimTime::ZERO);
             let Some(unknown) = self.lifecycle.unknown_at(heard) else { return };
             let at = first_pass.max(unknown);
             let heard_again = self.lifecycle.next_pass(beats.at_or_after(cx.now));
             if heard_again > at && cx.cluster.node(id).conditions.health != NodeHealth::Unknown {
-                self.books(id).renewed = heard;
+                self.bookkeeping(id).renewed = heard;
                 cx.plan_node(id, NodeStep::Silent, at);
             }
         }

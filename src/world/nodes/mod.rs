@@ -1,10 +1,12 @@
 //! Nodes: they join and leave, fail and recover, are drained and shut down, and carry labels and
 //! taints; and the controllers that look after them.
 //!
-//! - [`objects`]: Node objects, their labels and taints, joining and leaving
+//! - [`controllers`]: who looks after nodes, and what is kept of each
+//! - [`steps`]: which step of a node's life an event is, and who takes it
+//! - [`registration`]: nodes that register and leave
 //! - [`health`]: machines that fail and recover, and what their kubelets report
 //! - [`lifecycle`]: the node-lifecycle controller: its passes, zones and `NoExecute` queues
-//! - [`taints`]: taints that follow from conditions
+//! - [`taints`]: taints that follow from conditions, and labels and taints set by hand
 //! - [`eviction`]: pods that a `NoExecute` taint drives away
 //! - [`startup`]: nodes that get ready, and taints that a daemon takes off
 //! - [`operations`]: drain, shutdown, spot interruption, the cluster autoscaler

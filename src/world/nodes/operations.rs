@@ -29,7 +29,8 @@ const MAX_GRACEFUL_TERMINATION: SimDuration = SimDuration::from_secs(600);
 const SCALE_DOWN_TAINT: &str = "ToBeDeletedByClusterAutoscaler";
 
 impl Nodes {
-    /// It evicts what runs there; daemon pods only where others ran as well.
+    /// The cluster autoscaler evicts what runs on a node; daemon pods only where background pods
+    /// run as well.
     ///
     /// Source: `cluster-autoscaler/config/flags/flags.go › daemonset-eviction-for-empty-nodes,
     /// daemonset-eviction-for-occupied-nodes`.
@@ -41,9 +42,7 @@ impl Nodes {
         let mut longest = cx.drain_delay(id);
         if is_occupied {
             cx.plan_node(id, NodeStep::Drained, cx.now + longest);
-            for pod in
-                cx.cluster.pods_on(id).filter(|&pod| cx.cluster.pod(pod).bound).collect::<Vec<_>>()
-            {
+            for pod in cx.cluster.bound_to(id) {
                 let grace = cx.cluster.specs[cx.cluster.pod(pod).spec].grace_period;
                 longest = longest.max(self.kubelets.time_to_stop(pod, grace, cx));
                 self.kubelets.delete_pod(pod, cx);
@@ -53,31 +52,31 @@ impl Nodes {
         cx.plan_node(id, NodeStep::Leave, at);
     }
 
-    /// `kubectl drain --ignore-daemonsets`: pods of others are evicted, daemon pods stay.
+    /// `kubectl drain --ignore-daemonsets`: background pods are evicted, daemon pods stay.
     ///
     /// Source: `kubectl/pkg/drain/filters.go › daemonSetFilter`.
     pub(in crate::world) fn drain(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         self.set_unschedulable(id, true, cx);
-        self.books(id).draining = true;
+        self.bookkeeping(id).draining = true;
         self.go_on_draining(id, cx);
     }
 
-    /// The pods of others that are to leave a node stop, if a drain is under way.
+    /// The background pods that are to leave a node stop, if a drain is under way.
     pub(super) fn go_on_draining(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        if self.books(id).draining {
+        if self.bookkeeping(id).draining {
             let at = cx.now + cx.drain_delay(id);
             cx.plan_node(id, NodeStep::Drained, at);
         }
     }
 
-    /// The pods of others are gone from a node.
+    /// The background pods are gone from a node.
     pub(super) fn drained(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let node = cx.cluster.node(id);
         if !node.exists || !node.alive {
             // If the machine comes back, the drain goes on.
             return;
         }
-        self.books(id).draining = false;
+        self.bookkeeping(id).draining = false;
         let fact = cx.node_fact(id, |node| What::NodeDrained { node });
         all_background_left(id, &mut cx.because(Some(fact)));
     }
@@ -126,7 +125,7 @@ impl Nodes {
         if !cx.cluster.node(id).exists {
             return;
         }
-        self.books(id).leaving = true;
+        self.bookkeeping(id).leaving = true;
         self.shut_down(id, INTERRUPTION_GRACE, cx);
         self.delete_if_gone(id, cx);
     }
@@ -139,7 +138,7 @@ impl Nodes {
     pub(super) fn delete_if_gone(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let Node { alive, ref conditions, .. } = *cx.cluster.node(id);
         let health = conditions.health;
-        let leaving = self.books(id).leaving;
+        let leaving = self.bookkeeping(id).leaving;
         if leaving && !alive && health != NodeHealth::Ready {
             let at = self.cloud.at_or_after(cx.now);
             cx.plan_node(id, NodeStep::Gone, at);

@@ -40,9 +40,9 @@ impl Nodes {
         node.shutting_down = false;
         node.epoch += 1;
         node.images.clear();
-        let books = self.books(id);
-        books.leaving = false;
-        books.registered = node.epoch;
+        let bookkeeping = self.bookkeeping(id);
+        bookkeeping.leaving = false;
+        bookkeeping.registered = node.epoch;
         self.kubelets.forget_machine(id);
         cx.cluster.refit(id, spec);
         id

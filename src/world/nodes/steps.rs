@@ -19,7 +19,7 @@ impl Nodes {
         step: NodeStep,
         cx: &mut Cx<'_>,
     ) {
-        let registered = self.books(id).registered;
+        let registered = self.bookkeeping(id).registered;
         if epoch < step.void_before(cx.cluster.node(id), registered) {
             return;
         }
@@ -36,9 +36,7 @@ impl Nodes {
             NodeStep::Collect => collect_pods(id, cx),
             NodeStep::Sweep => sweep_pods(id, cx),
             NodeStep::Press(pressure) => self.set_pressure(id, pressure, true, cx),
-            NodeStep::Relieve(pressure) => {
-                self.set_pressure(id, pressure, false, cx);
-            }
+            NodeStep::Relieve(pressure) => self.set_pressure(id, pressure, false, cx),
             NodeStep::EvictOne => self.kubelets.evict_one(id, cx),
             NodeStep::Drained => self.drained(id, cx),
             NodeStep::Interrupted => self.interrupted(id, cx),

@@ -1,4 +1,4 @@
-//! Taints that follow from what a node is like, and taints in general.
+//! Conditions, labels and taints of nodes that change, and the taints that follow from conditions.
 
 use crate::api::{Labels, Pressure, Taint};
 use crate::control::NodeId;
@@ -44,7 +44,7 @@ impl Nodes {
         sweep_if_out_of_service(id, cx);
     }
 
-    /// Somebody changed the taints of a node by hand. Those that belong to the node-lifecycle
+    /// The taints of a node were changed by hand. Those that belong to the node-lifecycle
     /// controller it sets right again.
     pub(in crate::world) fn retaint_by_hand(
         &mut self,
@@ -85,8 +85,7 @@ impl Nodes {
 
 /// Sets the `NoSchedule` taints that a node's conditions ask for, and takes off the others.
 ///
-/// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go ›
-/// doNoScheduleTaintingPass`.
+/// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go › doNoScheduleTaintingPass`.
 pub(super) fn taint_by_condition(id: NodeId, cx: &mut Cx<'_>) {
     if !cx.cluster.node(id).exists {
         return;

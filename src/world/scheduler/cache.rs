@@ -6,14 +6,13 @@ use crate::control::NodeId;
 use crate::control::scheduler::{ClusterEvent, NodeFacts, NodeUsage};
 use crate::world::cluster::{Cluster, Node, NodeVersion};
 use crate::world::cx::Cx;
-use crate::world::ids::VersionId;
+use crate::world::ids::{Table, VersionId};
 use crate::world::scheduler::process::Scheduler;
 
 /// The scheduler's cache of nodes.
 #[derive(Debug, Default)]
-pub(in crate::world) struct NodeCache {
-    /// By [`NodeId`].
-    nodes: Vec<Option<KnownNode>>,
+pub(super) struct NodeCache {
+    nodes: Table<NodeId, Option<KnownNode>>,
     known: usize,
 }
 
@@ -26,20 +25,17 @@ pub(super) struct KnownNode {
 
 impl NodeCache {
     /// How many nodes there are.
-    pub(in crate::world) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.known
     }
 
     fn get(&self, node: NodeId) -> Option<KnownNode> {
-        self.nodes.get(node.index()).copied().flatten()
+        self.nodes.get(node).copied().flatten()
     }
 
     /// Replaces a node in the cache, and returns what was there.
     fn see(&mut self, node: NodeId, seen: Option<KnownNode>) -> Option<KnownNode> {
-        if self.nodes.len() <= node.index() {
-            self.nodes.resize(node.index() + 1, None);
-        }
-        let before = std::mem::replace(&mut self.nodes[node.index()], seen);
+        let before = std::mem::replace(self.nodes.ensure(node, || None), seen);
         self.known = self.known + usize::from(seen.is_some()) - usize::from(before.is_some());
         before
     }
@@ -88,9 +84,9 @@ impl Scheduler {
         }
     }
 
-    /// The scheduler has a node in its cache from the start.
-    pub(in crate::world) fn show_scheduler(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        let Node { version, exists, ref conditions, .. } = *cx.cluster.node(id);
+    /// A node is there, as it is now, when the scheduler begins.
+    pub(in crate::world) fn list_node(&mut self, id: NodeId, cluster: &Cluster) {
+        let Node { version, exists, ref conditions, .. } = *cluster.node(id);
         let unschedulable = conditions.unschedulable;
         self.cache.see(id, exists.then_some(KnownNode { version, unschedulable }));
     }

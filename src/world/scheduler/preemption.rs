@@ -1,7 +1,7 @@
 //! Who must leave a node so that a more important pod can be placed.
 //!
-//! Pods of other DaemonSets leave as after any deletion, and their controller makes new ones. Pods
-//! of others leave for good: where their own controllers put them is not simulated.
+//! Pods of other DaemonSets leave as after any deletion, and their controller makes new ones.
+//! Background pods leave for good: where their own controllers put them is not simulated.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::world::cx::Cx;
 use crate::world::event::{Event, SchedulerStep};
 use crate::world::scheduler::process::Scheduler;
 
-/// More of a node's like pods are not considered; no kubelet runs so many.
+/// More of a node's like pods are not considered; no kubelet runs that many.
 const MOST_CANDIDATES: u32 = 1_000;
 
 impl Scheduler {
@@ -27,7 +27,7 @@ impl Scheduler {
         preempt(needs, facts.as_ref(), why, &self.less_important(id, cx))
     }
 
-    /// The pods with a lower priority on a pod's node. Those of others have numbers from the upper
+    /// The pods with a lower priority on a pod's node. Background pods have numbers from the upper
     /// end; the later ones of like pods go first, and have been asked first.
     fn less_important<'a>(&self, id: PodId, cx: &'a Cx<'_>) -> Vec<Bound<'a>> {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
@@ -43,16 +43,16 @@ impl Scheduler {
         };
         let placed = cx.cluster.pods_on(node).filter(|&other| cx.cluster.pod(other).placed);
         let mut bound: Vec<Bound<'_>> = placed.map(of_daemon_set).collect();
-        for (number, others) in cx.cluster.node(node).capacity.background.iter().enumerate() {
-            let of_others = |place: u32| Bound {
+        for (number, group) in cx.cluster.node(node).capacity.background.iter().enumerate() {
+            let of_background = |place: u32| Bound {
                 id: number_of(number, place),
-                needs: &others.needs,
+                needs: &group.needs,
                 started: SimTime::ZERO,
-                is_preempted: place < others.leaving,
+                is_preempted: place < group.leaving,
             };
-            let count = others.count.min(MOST_CANDIDATES);
-            if others.needs.priority < priority {
-                bound.extend((0..count).map(of_others));
+            let count = group.count.min(MOST_CANDIDATES);
+            if group.needs.priority < priority {
+                bound.extend((0..count).map(of_background));
             }
         }
         bound.retain(|other| other.needs.priority < priority);
@@ -62,22 +62,22 @@ impl Scheduler {
     /// Asks pods to leave, each by a request of the scheduler's client.
     ///
     /// Source: `pkg/scheduler/framework/preemption/preemption.go › prepareCandidate`.
-    pub(in crate::world) fn make_room(&mut self, id: PodId, victims: &[PodId], cx: &mut Cx<'_>) {
+    pub(super) fn make_room(&mut self, id: PodId, victims: &[PodId], cx: &mut Cx<'_>) {
         let Pod { node, fact, .. } = *cx.cluster.pod(id);
         nominate(id, cx);
-        let others = victims.iter().filter(|victim| group_of(**victim).is_some()).count();
+        let in_background = victims.iter().filter(|victim| group_of(**victim).is_some()).count();
         let mut cause = fact;
-        if others > 0 {
+        if in_background > 0 {
             let name = &cx.cluster.nodes[node].name;
             let fact = cx.record.fact(cx.now, fact, |names| What::OthersPreempted {
                 node: names.intern(name),
-                pods: u32::try_from(others).unwrap_or(u32::MAX),
+                pods: u32::try_from(in_background).unwrap_or(u32::MAX),
             });
             cause = Some(fact);
         }
         for &victim in victims {
             match group_of(victim) {
-                Some(group) => self.ask_other(node, group, &mut cx.because(cause)),
+                Some(group) => self.ask_background(node, group, &mut cx.because(cause)),
                 None => self.ask_pod(victim, &mut cx.because(fact)),
             }
         }
@@ -85,13 +85,12 @@ impl Scheduler {
 
     fn ask_pod(&mut self, pod: PodId, cx: &mut Cx<'_>) {
         self.leaving.insert(pod);
-        let at = self.scheduler_request(cx.cluster.pod(pod).node, cx);
-        let event = Event::Preempt { pod };
-        cx.at(at, event);
+        let at = self.request(cx.cluster.pod(pod).node, cx);
+        cx.at(at, Event::Preempt { pod });
     }
 
-    fn ask_other(&mut self, node: NodeId, group: u32, cx: &mut Cx<'_>) {
-        let asked = self.scheduler_request(node, cx);
+    fn ask_background(&mut self, node: NodeId, group: u32, cx: &mut Cx<'_>) {
+        let asked = self.request(node, cx);
         let Node { capacity, scheduler_draws, .. } = &mut cx.cluster.nodes[node];
         capacity.background[group as usize].leaving += 1;
         let ordinal = u64::from(*scheduler_draws);
@@ -101,9 +100,9 @@ impl Scheduler {
     }
 
     /// When a request that the scheduler wants to make about a pod of a node is carried out.
-    fn scheduler_request(&mut self, node: NodeId, cx: &mut Cx<'_>) -> SimTime {
+    fn request(&mut self, node: NodeId, cx: &mut Cx<'_>) -> SimTime {
         let sent = self.reserve(cx.now);
-        let [latency, _] = cx.api.latencies();
+        let latency = cx.api.request_latency();
         let Node { name_hash, scheduler_draws, .. } = *cx.cluster.node(node);
         let draw =
             cx.settings.streams.uniform("scheduler request", name_hash, scheduler_draws.into());
@@ -113,11 +112,10 @@ impl Scheduler {
     }
 }
 
-/// What is taken of its node for a pod: by those that are there, and by those no less
-/// important for which others are leaving.
+/// What is taken of its node for a pod: by those that are there, and by those no less important for
+/// which others are leaving.
 ///
-/// Source: `pkg/scheduler/framework/runtime/framework.go ›
-/// RunFilterPluginsWithNominatedPods`.
+/// Source: `pkg/scheduler/framework/runtime/framework.go › RunFilterPluginsWithNominatedPods`.
 pub(super) fn usage_for<'a>(id: PodId, cx: &'a Cx<'_>) -> Cow<'a, NodeUsage> {
     let node = cx.cluster.pod(id).node;
     let priority = cx.cluster.needs(id).priority;
@@ -129,8 +127,8 @@ pub(super) fn usage_for<'a>(id: PodId, cx: &'a Cx<'_>) -> Cow<'a, NodeUsage> {
     usage
 }
 
-/// A pod has made others leave its node. Less important ones that did so before have to find
-/// room anew.
+/// A pod has made others leave its node. Less important ones that did so before have to find room
+/// anew.
 fn nominate(id: PodId, cx: &mut Cx<'_>) {
     let (node, priority) = (cx.cluster.pod(id).node, cx.cluster.needs(id).priority);
     let is_lower = |it: &PodId| cx.cluster.needs(*it).priority < priority;
@@ -140,13 +138,13 @@ fn nominate(id: PodId, cx: &mut Cx<'_>) {
     cx.cluster.pods[id].nominated = true;
 }
 
-/// A number for a pod of others, from the upper end: the first of a group have the highest.
+/// A number for a background pod, from the upper end: the first of a group have the highest.
 fn number_of(group: usize, place: u32) -> PodId {
     let group = u32::try_from(group).unwrap_or(0);
     PodId(u32::MAX.saturating_sub(group.saturating_mul(MOST_CANDIDATES)).saturating_sub(place))
 }
 
-/// The group of a pod of others; none for a pod of a DaemonSet.
+/// The group of a background pod; none for a pod of a DaemonSet.
 fn group_of(pod: PodId) -> Option<u32> {
     let from_end = u32::MAX - pod.0;
     (from_end < u32::MAX / 2).then_some(from_end / MOST_CANDIDATES)

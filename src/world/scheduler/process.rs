@@ -2,13 +2,13 @@
 //!
 //! It is busy with one pod at a time. How long a pod takes from its creation until it is bound, if
 //! nothing keeps the scheduler from it, is one draw (`latencies.schedule`): half of what the cycle
-//! leaves of it passes before the scheduler hears of the pod, the other half between the end of
-//! the cycle and the binding. On top of that come the pods before it in the queue, the tokens of
-//! the scheduler's client, and the wait for room on the node.
+//! leaves of it passes before the scheduler hears of the pod, the other half between the end of the
+//! cycle and the binding. On top of that come the pods before it in the queue, the tokens of the
+//! scheduler's client, and the wait for room on the node.
 //!
-//! Nodes it knows as its cache has them. What pods take of a node it knows as it truly is, since
-//! on its watch of pods the end of an old pod comes before the creation of its successor; only
-//! those that wait for room hear of it later.
+//! Nodes it knows as its cache has them. What pods take of a node it knows as it truly is, since on
+//! its watch of pods the end of an old pod comes before the creation of its successor; only those
+//! that wait for room hear of it later.
 //!
 //! Source: `pkg/scheduler/schedule_one.go` and `pkg/scheduler/eventhandlers.go`. Events about pods
 //! go through a client of their own (`cmd/kube-scheduler/app/options/options.go › createClients`)
@@ -24,19 +24,15 @@ use crate::control::scheduler::{
 };
 use crate::engine::Streams;
 use crate::record::{Recorder, What};
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, Phase, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{full_bucket, publish_room, vacate};
 use crate::world::cluster::{Cluster, Freed, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, SchedulerStep};
 use crate::world::ids::DaemonSetId;
-use crate::world::latency::Phase;
 use crate::world::scheduler::cache::{KnownNode, NodeCache};
 use crate::world::scheduler::preemption::usage_for;
-
-const QUEUE: fn(PodId, u32) -> SchedulerStep = |pod, epoch| SchedulerStep::Queue { pod, epoch };
-const BIND: fn(PodId, u32) -> SchedulerStep = |pod, epoch| SchedulerStep::Bind { pod, epoch };
 
 /// The scheduler's process.
 #[derive(Debug)]
@@ -96,27 +92,26 @@ impl Scheduler {
     }
 
     /// When a request that it wants to make at `now` is sent.
-    pub(in crate::world) fn reserve(&mut self, now: SimTime) -> SimTime {
+    pub(super) fn reserve(&mut self, now: SimTime) -> SimTime {
         self.client.reserve(now)
     }
-}
 
-impl Scheduler {
     /// A pod was created that is not bound. One whose template names its node is bound at once,
     /// without a scheduler: says whether it is.
     pub(in crate::world) fn start_scheduling(&mut self, pod: PodId, cx: &mut Cx<'_>) -> bool {
         let base_schedule_delay = cx.phase_delay(Phase::Schedule, pod);
         if self.is_off() {
-            Self::plan(pod, BIND, cx.now + base_schedule_delay, cx);
+            plan_binding(pod, cx.now + base_schedule_delay, cx);
             return false;
         }
-        let Pod { spec, fact, .. } = *cx.cluster.pod(pod);
+        let Pod { spec, fact, epoch, .. } = *cx.cluster.pod(pod);
         if cx.cluster.specs[spec].written.template.spec.node_name.is_some() {
             return self.bind(pod, &mut cx.because(fact));
         }
         cx.cluster.pods[pod].base_schedule_delay = base_schedule_delay;
         let [before, _, _] = self.parts_of_scheduling(pod, cx);
-        Self::plan(pod, QUEUE, cx.now + before, cx);
+        let (event, at) = (Event::Scheduler(SchedulerStep::Queue { pod, epoch }), cx.now + before);
+        cx.because(fact).at(at, event);
         false
     }
 
@@ -125,11 +120,11 @@ impl Scheduler {
     fn parts_of_scheduling(&self, pod: PodId, cx: &Cx<'_>) -> [SimDuration; 3] {
         let Pod { node, attempt, base_schedule_delay, .. } = *cx.cluster.pod(pod);
         let cycle = self.model.as_ref().map_or(SimDuration::ZERO, |model| {
-            let luck = || {
+            let drawn = || {
                 let entity = cx.cluster.node(node).name_hash;
                 model.cycle.sample(cx.settings.streams.uniform("scheduling cycle", entity, attempt))
             };
-            model.cycle.as_constant().unwrap_or_else(luck)
+            model.cycle.as_constant().unwrap_or_else(drawn)
         });
         let cycle = cycle.min(base_schedule_delay);
         let rest = base_schedule_delay.as_micros() - cycle.as_micros();
@@ -172,14 +167,8 @@ impl Scheduler {
         None
     }
 
-    /// Puts a step with a pod on the agenda; it follows from the latest fact about the pod.
-    fn plan(id: PodId, step: fn(PodId, u32) -> SchedulerStep, at: SimTime, cx: &mut Cx<'_>) {
-        let Pod { epoch, fact, .. } = *cx.cluster.pod(id);
-        cx.because(fact).at(at, Event::Scheduler(step(id, epoch)));
-    }
-
     /// It hears of a pod.
-    fn queue_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    fn queue_pod(&mut self, id: PodId, cx: &Cx<'_>) {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let priority = cx.cluster.specs[spec].needs.priority;
         self.queue.add(id, node, priority, cx.now);
@@ -224,7 +213,7 @@ impl Scheduler {
                 cx.cluster.occupy(id);
                 let [_, _, until_bound] = self.parts_of_scheduling(id, cx);
                 let sent = self.reserve(cx.now);
-                Self::plan(id, BIND, sent + until_bound, cx);
+                plan_binding(id, sent + until_bound, cx);
             }
             Err(why) => self.reject(id, why, cx),
         }
@@ -254,7 +243,7 @@ impl Scheduler {
     }
 
     fn unschedulable_fact(
-        &mut self,
+        &self,
         id: PodId,
         why: &Rejection,
         preemption: &Preemption,
@@ -310,6 +299,12 @@ impl Scheduler {
             record.tracker(id.0 as usize).set_unschedulable(own);
         }
     }
+}
+
+/// Puts the binding of a pod on the agenda; it follows from the latest fact about the pod.
+fn plan_binding(pod: PodId, at: SimTime, cx: &mut Cx<'_>) {
+    let Pod { epoch, fact, .. } = *cx.cluster.pod(pod);
+    cx.because(fact).at(at, Event::Scheduler(SchedulerStep::Bind { pod, epoch }));
 }
 
 fn bound_fact(id: PodId, cx: &mut Cx<'_>) {

@@ -23,10 +23,10 @@ pub(super) fn select(selection: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Ve
         }
     };
     if let Some(count) = selection.take.drawn_of(nodes.len()) {
-        let luck = |&node: &NodeId| {
+        let drawn = |&node: &NodeId| {
             (cx.settings.streams.bits("selection", cx.cluster.node(node).name_hash, drawing), node)
         };
-        nodes.sort_by_cached_key(luck);
+        nodes.sort_by_cached_key(drawn);
         nodes.truncate(count);
     }
     nodes.sort_unstable();

@@ -1,5 +1,7 @@
 //! The script alone: what it does when, to a cluster in which nobody answers.
 
+use std::collections::BTreeSet;
+
 use crate::control::NodeId;
 use crate::scenario::{
     Action, Among, NodeChange, NodeSelection, Repeats, Scenario, Take, TimedAction,
@@ -52,6 +54,7 @@ fn an_action_happens_once_at_its_time() {
 fn a_part_of_the_nodes_is_drawn_and_a_percentage_rounds_up() {
     let (_, some) = run(&acts(cordon(Among::All, Take::Percent(25)), None));
     assert_eq!(some.len(), 3);
+    assert_ne!(some, [0, 1, 2], "they are drawn");
     let (_, again) = run(&acts(cordon(Among::All, Take::Percent(25)), None));
     assert_eq!(some, again, "the draw has a name");
     let (_, more) = run(&acts(cordon(Among::All, Take::Count(99)), None));
@@ -71,7 +74,10 @@ fn a_name_that_is_written_twice_is_one_node() {
 fn a_process_acts_again_and_again_until_its_end() {
     let repeats =
         Repeats { mean_interval: SimDuration::from_secs(10), until: SimDuration::from_secs(600) };
-    let (acted, _) = run(&acts(cordon(Among::All, Take::Count(1)), Some(repeats)));
+    let (acted, cordoned) = run(&acts(cordon(Among::All, Take::Count(1)), Some(repeats)));
     assert!(acted.len() > 20, "about one in ten seconds: {acted:?}");
     assert!(acted.iter().all(|at| (5..=600).contains(at)));
+    let gaps: BTreeSet<u64> = acted.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(gaps.len() > 5, "each interval is drawn: {gaps:?}");
+    assert!(cordoned.len() > 5, "and so is each node: {cordoned:?}");
 }

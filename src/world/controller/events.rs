@@ -1,0 +1,99 @@
+//! Events that the controller posts about a DaemonSet, as `kubectl describe` shows them.
+
+use crate::control::daemonset::ManagePlan;
+use crate::control::events::EventType;
+use crate::control::{NodeId, PodId};
+use crate::record::What;
+use crate::world::api_server::report_event;
+use crate::world::cluster::Pod;
+use crate::world::controller::sync::Sync;
+use crate::world::cx::Cx;
+use crate::world::ids::DaemonSetId;
+
+/// Why the controller posts an event about a DaemonSet.
+///
+/// Source: `pkg/controller/controller_utils.go` and `pkg/controller/daemon/daemon_controller.go`,
+/// the constants that end in `Reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventReason {
+    SuccessfulCreate,
+    SuccessfulDelete,
+    FailedDaemonPod,
+    SucceededDaemonPod,
+    SelectingAll,
+}
+
+impl EventReason {
+    /// As the event says it.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::SuccessfulCreate => "SuccessfulCreate",
+            Self::SuccessfulDelete => "SuccessfulDelete",
+            Self::FailedDaemonPod => "FailedDaemonPod",
+            Self::SucceededDaemonPod => "SucceededDaemonPod",
+            Self::SelectingAll => "SelectingAll",
+        }
+    }
+
+    const fn event_type(self) -> EventType {
+        match self {
+            Self::FailedDaemonPod | Self::SelectingAll => EventType::Warning,
+            Self::SuccessfulCreate | Self::SuccessfulDelete | Self::SucceededDaemonPod => {
+                EventType::Normal
+            }
+        }
+    }
+}
+
+/// Records an API event about a DaemonSet, if it is sent.
+pub(super) fn post_event(id: DaemonSetId, reason: EventReason, message: &str, cx: &mut Cx<'_>) {
+    let (event_type, reason) = (reason.event_type(), reason.text());
+    let Some(message) = report_event(id, event_type, reason, message, cx) else { return };
+    let key = &cx.cluster.daemon_sets[id].key;
+    cx.record.fact(cx.now, cx.cause, |names| What::EventPosted {
+        daemon_set: names.intern(key),
+        warning: event_type == EventType::Warning,
+        reason,
+        message: names.intern(&message),
+    });
+}
+
+/// The event of a pod that was created. If calls take no time, events are left out that only repeat
+/// what the call did.
+pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
+    if !cx.api.is_instant() {
+        let Pod { name, fact, .. } = cx.cluster.pod(pod);
+        let (message, fact) = (format!("Created pod: {name}"), *fact);
+        post_event(id, EventReason::SuccessfulCreate, &message, &mut cx.because(fact));
+    }
+}
+
+/// The event of a pod that is to be deleted.
+pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
+    if !cx.api.is_instant() {
+        let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
+        post_event(id, EventReason::SuccessfulDelete, &message, cx);
+    }
+}
+
+/// The events of pods that a sync deletes because they have failed or ended.
+pub(super) fn post_pod_events(sync: &Sync, plan: &ManagePlan, cx: &mut Cx<'_>) {
+    let cx = &mut cx.because(sync.cause);
+    for failed in &plan.failed {
+        let pod = daemon_pod(failed.pod, failed.node, sync, cx);
+        let message = format!("Found failed {pod}, will try to kill it");
+        post_event(sync.daemon_set, EventReason::FailedDaemonPod, &message, cx);
+    }
+    for &(node, pod) in &plan.succeeded {
+        let pod = daemon_pod(pod, node, sync, cx);
+        let message = format!("Found succeeded {pod}, will try to delete it");
+        post_event(sync.daemon_set, EventReason::SucceededDaemonPod, &message, cx);
+    }
+}
+
+/// A pod in the words of the controller's events.
+fn daemon_pod(pod: PodId, node: NodeId, sync: &Sync, cx: &Cx<'_>) -> String {
+    let namespace = &cx.cluster.daemon_sets[sync.daemon_set].name.namespace;
+    let (pod, node) = (&cx.cluster.pod(pod).name, &cx.cluster.node(node).name);
+    format!("daemon pod {namespace}/{pod} on node {node}")
+}
