@@ -7,7 +7,7 @@ mod calls;
 mod claim;
 mod events;
 mod handlers;
-mod holds;
+mod hold_reasons;
 mod process;
 mod restart;
 mod revisions;
@@ -15,7 +15,7 @@ mod status;
 mod sync;
 
 pub(super) use events::{post_created, post_deleted};
-pub(super) use holds::in_words;
+pub(super) use hold_reasons::in_words;
 pub(super) use process::Controller;
 pub(super) use sync::{SyncError, sync_error};
 

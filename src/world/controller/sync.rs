@@ -17,7 +17,7 @@ use crate::world::cluster::{CachedDaemonSet, Cluster, Spec};
 use crate::world::controller::cache::{Evidence, JudgedBy};
 use crate::world::controller::calls::Calls;
 use crate::world::controller::events::{EventReason, post_event, post_pod_events};
-use crate::world::controller::holds::in_words;
+use crate::world::controller::hold_reasons::in_words;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
 use crate::world::ids::{DaemonSetId, HashId, SpecId};

@@ -7,6 +7,7 @@
 mod admission;
 mod containers;
 mod crash;
+mod dispatch;
 mod downloads;
 mod instant;
 mod kubelets;
@@ -16,7 +17,6 @@ mod probes;
 mod pulls;
 mod report;
 mod resume;
-mod steps;
 mod termination;
 
 pub(super) use instant::await_readiness;

@@ -16,6 +16,7 @@
 //! needs.
 
 mod controllers;
+mod dispatch;
 mod eviction;
 mod gc;
 mod health;
@@ -23,7 +24,6 @@ mod lifecycle;
 mod operations;
 mod registration;
 mod startup;
-mod steps;
 mod taints;
 
 pub(super) use controllers::Nodes;
