@@ -3,8 +3,7 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, ResourceList, Snapshot, Taint,
-    UpdateStrategy,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Snapshot, Taint, UpdateStrategy,
 };
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
@@ -130,13 +129,6 @@ impl Resources {
         memory: Quantity::from_units(i64::MAX),
         pods: u32::MAX,
     };
-
-    /// Cores and memory, as Kubernetes' objects list them.
-    pub fn list(&self) -> ResourceList {
-        [("cpu", self.cpu), ("memory", self.memory)]
-            .map(|(name, amount)| (name.to_owned(), amount))
-            .into()
-    }
 }
 
 /// Pods on a node that belong to no DaemonSet: all that is known of them is what they take.

@@ -147,14 +147,14 @@ fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
         let mut usage = NodeUsage::default();
         if stays(node.other_pods.priority) {
             let OtherPods { requests, .. } = &node.other_pods;
-            usage.requested = Resources::from_list(&requests.list());
+            usage.requested = Resources::of(requests.cpu, requests.memory);
             usage.pods = requests.pods;
         }
         usage.add(&old);
         for (_, needs) in others.iter().filter(|(template, _)| should_run(template, node)) {
             usage.add(needs);
         }
-        let allocatable = Resources::from_list(&node.allocatable.list());
+        let allocatable = Resources::of(node.allocatable.cpu, node.allocatable.memory);
         // Where pods request more than there is, no other is said to fit, though the scheduler would
         // place one that requests nothing of it.
         let is_possible =

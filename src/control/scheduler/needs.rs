@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::api::{
-    ContainerPort, Labels, NodeSelector, PodSpec, Protocol, ResourceList, Taint, TaintEffect,
-    Toleration,
+    ContainerPort, Labels, NodeSelector, PodSpec, Protocol, Quantity, ResourceList, Taint,
+    TaintEffect, Toleration,
 };
 use crate::control::daemonset::daemon_tolerations;
 
@@ -47,6 +47,11 @@ impl Resources {
             }
         }
         sum
+    }
+
+    /// So many cores and so much memory.
+    pub fn of(cpu: Quantity, memory: Quantity) -> Self {
+        Self { cpu_millis: cpu.millis(), memory_bytes: memory.units(), ..Self::default() }
     }
 
     /// Of these amounts, cores and memory: all that scenarios say of nodes.

@@ -45,7 +45,7 @@ impl Capacity {
     /// The capacity of a node on which no pod of a DaemonSet is.
     pub(in crate::world) fn new(spec: &NodeSpec) -> Self {
         let mut capacity = Self {
-            allocatable: Resources::from_list(&spec.allocatable.list()),
+            allocatable: Resources::of(spec.allocatable.cpu, spec.allocatable.memory),
             max_pods: spec.allocatable.pods,
             ..Self::default()
         };
@@ -55,7 +55,8 @@ impl Capacity {
 
     /// Equal shares for pods of which only the sum is known; the last bears what is left over.
     fn add_written(&mut self, others: &OtherPods) {
-        let (sum, count) = (Resources::from_list(&others.requests.list()), others.requests.pods);
+        let (sum, count) =
+            (Resources::of(others.requests.cpu, others.requests.memory), others.requests.pods);
         let share = |of: i64| of / i64::from(count.max(1));
         let rest = |of: i64| of - share(of) * i64::from(count.saturating_sub(1));
         let like = |part: &dyn Fn(i64) -> i64| PodNeeds {

@@ -2,7 +2,7 @@
 //! taints; and the controllers that look after them.
 //!
 //! - [`controllers`]: who looks after nodes, and what is kept of each
-//! - [`steps`]: which step of a node's life an event is, and who takes it
+//! - [`dispatch`]: which step of a node's life an event is, and who takes it
 //! - [`registration`]: nodes that register and leave
 //! - [`health`]: machines that fail and recover, and what their kubelets report
 //! - [`lifecycle`]: the node-lifecycle controller: its passes, zones and `NoExecute` queues
