@@ -1,6 +1,6 @@
-//! Figures of the sources that show how well they are divided:
+//! Figures of `src/world` that show how well it is divided, and bounds that they keep to:
 //!
-//!     cargo test --test architecture -- --ignored --nocapture measures
+//!     cargo test --test architecture -- --nocapture measures
 //!
 //! The environment variable `ROLLCAST_SOURCES` names another checkout to be measured.
 
@@ -93,10 +93,14 @@ fn largest_cycle(files: &[File]) -> (usize, usize) {
     (largest, files.iter().filter(|file| !file.code.is_empty()).count())
 }
 
+/// The most methods of a type, and the most files that reach each other by calls: somewhat more
+/// than there are, and far less than in a world without walls (359 and 41).
+const MOST_METHODS: usize = 80;
+const MOST_FILES_IN_A_CYCLE: usize = 12;
+
 #[test]
-#[ignore = "it prints, and cannot fail"]
 #[expect(clippy::print_stdout, reason = "it prints what it measures")]
-fn measures() {
+fn measures_of_the_world_keep_to_their_bounds() {
     let root = std::env::var("ROLLCAST_SOURCES").map(std::path::PathBuf::from);
     let root = root.unwrap_or_else(|_| crate::root().to_owned());
     let files = files(&root);
@@ -119,4 +123,9 @@ fn measures() {
     println!("functions with a tuple as parameter: {tuples}");
     println!("`, now, agenda`: {threaded} times");
     println!("largest cycle of files by calls of methods: {cycle}");
+    assert!(methods <= MOST_METHODS, "{name} has {methods} methods: divide it");
+    assert_eq!(many, 0, "functions with six or more arguments: give them a struct");
+    assert_eq!(tuples, 0, "functions with a tuple as parameter: give it a name");
+    assert_eq!(threaded, 0, "what is threaded through calls belongs in a context");
+    assert!(cycle <= MOST_FILES_IN_A_CYCLE, "{cycle} files reach each other: draw a wall");
 }

@@ -113,21 +113,22 @@ pub(in crate::world) fn delete_daemon_set(
     cx: &mut Cx<'_>,
 ) -> Dependents {
     let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetDeleted { daemon_set });
+    let cx = &mut cx.because(Some(fact));
     let at = cx.elapsed();
     cx.tracker(id).deleted(at);
     let object = &mut cx.cluster.daemon_sets[id];
     object.deleting = Some(cascade);
     object.exists = cascade == Cascade::Foreground;
     track_all_nodes(id, cx);
-    publish_daemon_set(id, &mut cx.because(Some(fact)));
+    publish_daemon_set(id, cx);
     match cascade {
         Cascade::Orphan => {
-            orphan_dependents(id, &mut cx.because(Some(fact)));
+            orphan_dependents(id, cx);
             Dependents { pods: Vec::new(), cause: fact }
         }
         Cascade::Background | Cascade::Foreground => {
             let revisions = cx.cluster.revisions_of(id);
-            delete_revisions(id, revisions, &mut cx.because(Some(fact)));
+            delete_revisions(id, revisions, cx);
             Dependents { pods: cx.cluster.pods_of(id), cause: fact }
         }
     }

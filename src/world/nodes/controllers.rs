@@ -9,9 +9,8 @@ use crate::world::nodes::eviction::TaintEviction;
 use crate::world::nodes::lifecycle::NodeLifecycle;
 use crate::world::settings::{Settings, loop_phase};
 
-/// How often the cloud's controller looks for nodes whose machines are gone.
-///
-/// Source: `cloud-provider/config/v1alpha1/defaults.go › NodeMonitorPeriod`.
+/// How often the cloud's controller looks for nodes whose machines are gone: the default of
+/// `--node-monitor-period`.
 const CLOUD_NODE_PERIOD: SimDuration = SimDuration::from_secs(5);
 
 /// The kubelets, and the controllers that look after nodes.

@@ -45,22 +45,23 @@ impl Nodes {
             return;
         }
         let fact = cx.node_fact(id, |node| What::NodeRecovered { node });
+        let cx = &mut cx.because(Some(fact));
         let node = &mut cx.cluster.nodes[id];
         node.alive = true;
         node.shutting_down = false;
         node.epoch += 1;
         self.bookkeeping(id).leaving = false;
         for pod in cx.cluster.pods_on(id).collect::<Vec<_>>() {
-            self.kubelets.resume_pod(pod, &mut cx.because(Some(fact)));
+            self.kubelets.resume_pod(pod, cx);
         }
         let at = if cx.api.is_down(cx.now) { cx.api.up_at() } else { cx.now };
         if at > cx.now {
-            cx.because(Some(fact)).plan_node(id, NodeStep::Reports, at);
+            cx.plan_node(id, NodeStep::Reports, at);
         } else {
-            self.set_health(id, NodeHealth::Ready, &mut cx.because(Some(fact)));
+            self.set_health(id, NodeHealth::Ready, cx);
         }
-        self.kubelets.resume_pressure(id, &mut cx.because(Some(fact)));
-        self.go_on_draining(id, &mut cx.because(Some(fact)));
+        self.kubelets.resume_pressure(id, cx);
+        self.go_on_draining(id, cx);
     }
 
     /// The node-lifecycle controller has not heard from a node for its grace period.
@@ -112,9 +113,10 @@ impl Nodes {
         cx.cluster.nodes[id].conditions.health = health;
         let ready = health == NodeHealth::Ready;
         let fact = cx.node_fact(id, |node| What::NodeReady { node, ready });
+        let cx = &mut cx.because(Some(fact));
         cx.cluster.nodes[id].health_fact = Some(fact);
-        self.conditions_changed(id, &mut cx.because(Some(fact)));
-        self.delete_if_gone(id, &mut cx.because(Some(fact)));
+        self.conditions_changed(id, cx);
+        self.delete_if_gone(id, cx);
     }
 
     /// The API server answers again: a node whose lease could not be renewed for too long is

@@ -90,23 +90,25 @@ impl Nodes {
             return;
         }
         let fact = cx.node_fact(id, |node| What::NodeShuttingDown { node });
+        let cx = &mut cx.because(Some(fact));
         cx.cluster.nodes[id].shutting_down = true;
         if !grace.is_zero() && cx.api.is_down(cx.now) {
             let up_at = cx.api.up_at();
-            cx.because(Some(fact)).plan_node(id, NodeStep::Reports, up_at);
+            cx.plan_node(id, NodeStep::Reports, up_at);
         } else if !grace.is_zero() {
-            self.set_health(id, NodeHealth::NotReady, &mut cx.because(Some(fact)));
+            self.set_health(id, NodeHealth::NotReady, cx);
         }
-        let longest = self.kubelets.end_pods(id, grace, &mut cx.because(Some(fact)));
+        let longest = self.kubelets.end_pods(id, grace, cx);
         let off_at = cx.now + longest;
-        cx.because(Some(fact)).plan_node(id, NodeStep::Off, off_at);
+        cx.plan_node(id, NodeStep::Off, off_at);
     }
 
     /// The machine is off.
     pub(super) fn power_off(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let fact = cx.node_fact(id, |node| What::NodeFailed { node });
-        all_background_left(id, &mut cx.because(Some(fact)));
-        self.fall_silent(id, &mut cx.because(Some(fact)));
+        let cx = &mut cx.because(Some(fact));
+        all_background_left(id, cx);
+        self.fall_silent(id, cx);
     }
 
     /// A cloud announces that it takes a machine back: a handler drains the node.

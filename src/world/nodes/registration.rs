@@ -18,8 +18,9 @@ impl Nodes {
             None => self.register(spec, cx),
         };
         let fact = cx.node_fact(id, |node| What::NodeAdded { node });
-        self.get_ready(id, &mut cx.because(Some(fact)));
-        publish_node(id, &mut cx.because(Some(fact)));
+        let cx = &mut cx.because(Some(fact));
+        self.get_ready(id, cx);
+        publish_node(id, cx);
     }
 
     /// A node of a new name.
@@ -54,6 +55,7 @@ impl Nodes {
             return;
         }
         let fact = cx.node_fact(id, |node| What::NodeDeleted { node });
+        let cx = &mut cx.because(Some(fact));
         self.kubelets.stop_machine(id, cx);
         let node = &mut cx.cluster.nodes[id];
         node.exists = false;
@@ -63,8 +65,8 @@ impl Nodes {
         } else {
             cx.settings.pod_gc.collected_at(cx.now)
         };
-        cx.because(Some(fact)).plan_node(id, NodeStep::Collect, at);
-        self.lifecycle.touch(id, &mut cx.because(Some(fact)));
-        publish_node(id, &mut cx.because(Some(fact)));
+        cx.plan_node(id, NodeStep::Collect, at);
+        self.lifecycle.touch(id, cx);
+        publish_node(id, cx);
     }
 }

@@ -64,8 +64,9 @@ impl Nodes {
     pub(in crate::world) fn set_labels(&mut self, id: NodeId, labels: Labels, cx: &mut Cx<'_>) {
         let taints = cx.cluster.version_of(id).taints.clone();
         let fact = cx.node_fact(id, |node| What::NodeLabeled { node });
-        replace_version(id, NodeVersion { labels, taints }, &mut cx.because(Some(fact)));
-        self.lifecycle.touch(id, &mut cx.because(Some(fact)));
+        let cx = &mut cx.because(Some(fact));
+        replace_version(id, NodeVersion { labels, taints }, cx);
+        self.lifecycle.touch(id, cx);
     }
 
     /// `kubectl cordon` and `kubectl uncordon`.
