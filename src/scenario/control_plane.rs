@@ -14,6 +14,8 @@ pub struct ControlPlane {
     pub client: Option<ClientLimit>,
     /// How many DaemonSets are synced at the same time; at least one.
     pub concurrent_daemonset_syncs: u32,
+    /// What a sync takes besides its requests. If requests take no time, it takes none either.
+    pub sync_time: SyncTime,
     /// How nodes are looked after; none if taints come and go exactly when their reason does.
     pub node_lifecycle: Option<NodeLifecycle>,
     /// The scheduler; without one a pod is bound to its node after [`super::PhaseDelays::schedule`],
@@ -53,6 +55,41 @@ impl Default for NodeLifecycle {
     }
 }
 
+/// The CPU time of a sync, for each node in the cluster: each part of a sync goes over all nodes and
+/// their pods.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › manage, updateDaemonSetStatus` and
+/// `update.go › rollingUpdate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyncTime {
+    /// Which pods are missing or too many.
+    pub manage: SimDuration,
+    /// Which nodes are updated next.
+    pub rolling_update: SimDuration,
+    /// What the status says.
+    pub status: SimDuration,
+}
+
+impl SyncTime {
+    /// A sync takes no time of its own.
+    pub const ZERO: Self = Self {
+        manage: SimDuration::ZERO,
+        rolling_update: SimDuration::ZERO,
+        status: SimDuration::ZERO,
+    };
+}
+
+impl Default for SyncTime {
+    /// As measured on one core of 2026 with Kubernetes 1.36: 46, 59 and 48 ms with 5,000 nodes.
+    fn default() -> Self {
+        Self {
+            manage: SimDuration::from_micros(9),
+            rolling_update: SimDuration::from_micros(12),
+            status: SimDuration::from_micros(10),
+        }
+    }
+}
+
 /// How the scheduler keeps pods waiting.
 #[derive(Clone, Debug)]
 pub struct Scheduler {
@@ -79,6 +116,7 @@ impl ControlPlane {
         watch_latency: Delay::ZERO,
         client: None,
         concurrent_daemonset_syncs: 1,
+        sync_time: SyncTime::ZERO,
         node_lifecycle: None,
         scheduler: None,
     };

@@ -9,7 +9,9 @@ use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
 use crate::time::{SimDuration, SimTime};
 
-pub use crate::scenario::control_plane::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
+pub use crate::scenario::control_plane::{
+    ClientLimit, ControlPlane, NodeLifecycle, Scheduler, SyncTime,
+};
 pub use crate::scenario::latencies::{
     Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays,
 };

@@ -1,7 +1,8 @@
 //! Those who act in a cluster: who takes which event, and what the act of one means for another.
 
 use crate::control::PodId;
-use crate::world::api_server::{Resource, api_server_up, create_pod, write_status};
+use crate::time::SimDuration;
+use crate::world::api_server::{Resource, api_server_up, create_pod, event_step, write_status};
 use crate::world::controller::{Controller, post_created, post_deleted};
 use crate::world::cx::Cx;
 use crate::world::event::{ApiCall, Event, PodStep, SchedulerStep};
@@ -48,9 +49,15 @@ impl Actors {
                 }
             }
             Event::Relist { process } => self.controller.relist(process, cx),
-            Event::ApiCall { daemon_set, process, call } => {
+            Event::ApiCall { daemon_set, process, call, rest } => {
                 if self.controller.is_process(process) {
-                    self.carry_out_call(daemon_set, call, cx);
+                    self.carry_out_call(daemon_set, call, rest, cx);
+                }
+            }
+            Event::ApiEvent { client, step } => event_step(client, step, cx),
+            Event::Resume { daemon_set, process } => {
+                if self.controller.is_process(process) {
+                    self.controller.resume(daemon_set, cx);
                 }
             }
             Event::SeePod { pod, seen } => self.controller.see_pod(pod, seen, cx),
@@ -112,11 +119,17 @@ impl Actors {
         self.scheduler.take_next(cx);
     }
 
-    /// A call of a sync arrives at the API server, and the sync gets its answer.
-    fn carry_out_call(&mut self, id: DaemonSetId, call: ApiCall, cx: &mut Cx<'_>) {
+    /// The API server carries out a call of a sync, if it can, and answers after `rest`.
+    fn carry_out_call(
+        &mut self,
+        id: DaemonSetId,
+        call: ApiCall,
+        rest: SimDuration,
+        cx: &mut Cx<'_>,
+    ) {
         if cx.api.is_down(cx.now) {
             self.controller.call_failed(id, call);
-            return self.controller.answered(id, cx);
+            return self.controller.carried_out(id, rest, cx);
         }
         match call {
             ApiCall::CreatePod { node, spec, hash } => {
@@ -136,9 +149,8 @@ impl Actors {
                 write_status(id, status, observed, cx);
                 self.controller.await_own_write(id, Resource::DaemonSets, cx);
             }
-            ApiCall::Nothing => {}
         }
-        self.controller.answered(id, cx);
+        self.controller.carried_out(id, rest, cx);
     }
 
     /// A pod was created. One whose owner is gone, or deleted in the foreground, goes at once: the

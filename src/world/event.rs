@@ -5,7 +5,7 @@ use crate::control::{NodeId, PodId};
 use crate::engine::{self, Ranked};
 use crate::record::{FactId, StatusCounts};
 use crate::scenario::PoolId;
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::{CachedDaemonSet, CachedPod, Freed};
 use crate::world::ids::{DaemonSetId, HashId, SpecId, VersionId};
 
@@ -53,9 +53,12 @@ pub(super) enum Event {
 
     /// The API server answers again.
     ApiServerUp { down_since: SimTime },
-    /// A call of a sync arrives at the API server; `process` tells the runs of the controller's
-    /// process apart.
-    ApiCall { daemon_set: DaemonSetId, process: u32, call: ApiCall },
+    /// The API server carries out a call of a sync, and answers it after `rest`; `process` tells the
+    /// runs of the controller's process apart.
+    ApiCall { daemon_set: DaemonSetId, process: u32, call: ApiCall, rest: SimDuration },
+    /// Something happens to an event that the controller reports; `client` tells the clients of its
+    /// processes apart.
+    ApiEvent { client: u32, step: ApiEventStep },
     /// The API server is asked by the scheduler to delete a pod, for a more important one.
     Preempt { pod: PodId },
 
@@ -67,6 +70,8 @@ pub(super) enum Event {
     SeeNode { node: NodeId, version: Option<VersionId> },
     /// The controller's cache learns of a DaemonSet.
     SeeDaemonSet { daemon_set: DaemonSetId, seen: CachedDaemonSet },
+    /// A sync has one answer less to wait for, or is done with what it had to compute.
+    Resume { daemon_set: DaemonSetId, process: u32 },
     /// A delayed add to the work queue falls due.
     Release { daemon_set: DaemonSetId },
     /// The controller takes nodes off its queue of node updates.
@@ -106,8 +111,17 @@ pub(super) enum ApiCall {
     DeletePod { pod: PodId },
     /// To store the status.
     WriteStatus { status: StatusCounts, observed: i64 },
-    /// Something that has taken effect already, and still takes its time.
-    Nothing,
+}
+
+/// What becomes of the one event that the controller's client is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ApiEventStep {
+    /// It is sent again.
+    Send,
+    /// The API server stores it.
+    Stored,
+    /// The client has its answer, and takes the next one.
+    Answered,
 }
 
 /// What can be due about a node.
@@ -263,8 +277,8 @@ impl Event {
                 ApiCall::WriteStatus { status, .. } => {
                     row(2, 12, pair(status.updated, status.available))
                 }
-                ApiCall::Nothing => row(2, 13, pair(daemon_set.0, 0)),
             },
+            Self::ApiEvent { client, step } => row(2, 28, pair(client, step as u32)),
             Self::Preempt { pod } => row(1, 24, u64::from(pod.0)),
 
             Self::Relist { process } => row(4, 19, pair(process, 0)),
@@ -273,6 +287,7 @@ impl Event {
                 row(3, 7, pair(node.0, version.map_or(u32::MAX, |version| version.0)))
             }
             Self::SeeDaemonSet { daemon_set, seen } => row(3, 8, pair(daemon_set.0, seen.spec.0)),
+            Self::Resume { daemon_set, .. } => row(4, 13, pair(daemon_set.0, 0)),
             Self::Release { daemon_set } => row(4, 9, pair(daemon_set.0, 0)),
             Self::NodeUpdates => row(5, 10, 0),
             Self::Sync => row(6, 11, 0),

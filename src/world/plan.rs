@@ -51,7 +51,7 @@ pub fn plan(
         match call {
             ApiCall::CreatePod { node, .. } => synced.creates.push(node),
             ApiCall::DeletePod { pod } => synced.deletes.push(pod),
-            ApiCall::WriteStatus { .. } | ApiCall::Nothing => {}
+            ApiCall::WriteStatus { .. } => {}
         }
     }
     let tally = world.actors.controller.known(id).tally();

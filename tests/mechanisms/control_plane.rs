@@ -58,8 +58,9 @@ fn creations_start_slowly() {
     let control_plane = "{requestLatency: 1s, watchLatency: 0s, kubeApiQps: 0}";
     let setting = Setting { nodes: 20, control_plane, ..EMPTY };
     let created = creations(&create(&setting, &["agent"], ""));
-    // The revision is created first, and that takes a second, too.
-    let batch = |after: u64, pods: usize| vec![after * 1_000; pods];
+    // The revision is created first, and that takes a second, too; a pod is there when half of its
+    // second is over.
+    let batch = |answered: u64, pods: usize| vec![answered * 1_000 - 500; pods];
     let expected = [batch(2, 1), batch(3, 2), batch(4, 4), batch(5, 8), batch(6, 5)].concat();
     assert_eq!(created, expected);
 }

@@ -12,7 +12,7 @@ use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DaemonSetChange, DaemonSetRef,
     ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec,
     OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats, Resources, START, Scenario,
-    Scheduler, Take, TimedAction, Until,
+    Scheduler, SyncTime, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -557,6 +557,8 @@ fn control_plane(kind: u8) -> ControlPlane {
     };
     let client =
         |per_second: u32, burst| Some(ClientLimit { millis_per_second: per_second * 1_000, burst });
+    let [long, longer] = [7, 90].map(SimDuration::from_millis);
+    let slow_syncs = SyncTime { manage: long, rolling_update: longer, status: long };
     match kind {
         0 => ControlPlane::OFF,
         1 => ControlPlane {
@@ -564,6 +566,7 @@ fn control_plane(kind: u8) -> ControlPlane {
             watch_latency: uniform(10, 50),
             client: client(20, 30),
             concurrent_daemonset_syncs: 2,
+            sync_time: SyncTime::default(),
             scheduler: Some(Scheduler { client: client(50, 100), cycle: uniform(1, 5) }),
             node_lifecycle: Some(NodeLifecycle::default()),
         },
@@ -572,6 +575,7 @@ fn control_plane(kind: u8) -> ControlPlane {
             watch_latency: uniform(0, 4_000),
             client: client(2, 3),
             concurrent_daemonset_syncs: 1,
+            sync_time: slow_syncs,
             scheduler: Some(Scheduler { client: client(1, 2), cycle: uniform(0, 900) }),
             node_lifecycle: Some(NodeLifecycle {
                 monitor_period: SimDuration::from_secs(7),

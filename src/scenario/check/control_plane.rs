@@ -5,7 +5,7 @@ use crate::input::FieldPath;
 use crate::scenario::check::findings::Findings;
 use crate::scenario::check::latencies::delay;
 use crate::scenario::check::section::Section;
-use crate::scenario::valid::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler};
+use crate::scenario::valid::{ClientLimit, ControlPlane, NodeLifecycle, Scheduler, SyncTime};
 use crate::scenario::written::{self, Switch};
 use crate::time::SimDuration;
 
@@ -23,10 +23,11 @@ pub(super) fn check(findings: &mut Findings, section: &Section<'_>) -> ControlPl
         burst: written.kube_api_burst.unwrap_or(30),
     };
     ControlPlane {
-        request_latency: delay(findings, &section.key("requestLatency"), milliseconds(5, 20)),
-        watch_latency: delay(findings, &section.key("watchLatency"), milliseconds(10, 50)),
+        request_latency: delay(findings, &section.key("requestLatency"), milliseconds(5, 30)),
+        watch_latency: delay(findings, &section.key("watchLatency"), milliseconds(2, 10)),
         client: client(findings, limit, path),
         concurrent_daemonset_syncs: syncs(findings, &written, path),
+        sync_time: sync_time(findings, &section.key("syncTime")),
         scheduler: scheduler(findings, &section.key("scheduler")),
         node_lifecycle: node_lifecycle(findings, &section.key("nodeLifecycle")),
     }
@@ -41,10 +42,10 @@ fn scheduler(findings: &mut Findings, section: &Section<'_>) -> Option<Scheduler
         qps: written.kube_api_qps.unwrap_or(50.0),
         burst: written.kube_api_burst.unwrap_or(100),
     };
-    let two = Delay::constant(SimDuration::from_millis(2));
+    let cycle = Delay::constant(SimDuration::from_micros(300));
     Some(Scheduler {
         client: client(findings, limit, &section.path),
-        cycle: delay(findings, &section.key("cycle"), two),
+        cycle: delay(findings, &section.key("cycle"), cycle),
     })
 }
 
@@ -115,9 +116,23 @@ fn thousandths(findings: &mut Findings, number: f64, most: f64, path: &FieldPath
     thousandths
 }
 
-fn milliseconds(min: u64, max: u64) -> Delay {
+/// Lognormal, by its median and its 99th percentile.
+fn milliseconds(median: u64, p99: u64) -> Delay {
     let span = SimDuration::from_millis;
-    Delay::uniform(span(min), span(max)).expect("the defaults are valid")
+    Delay::log_normal(span(median), span(p99)).expect("the defaults are valid")
+}
+
+fn sync_time(findings: &mut Findings, section: &Section<'_>) -> SyncTime {
+    let Switch::On(written) = section.decode::<Switch<written::SyncTime>>(findings) else {
+        return SyncTime::ZERO;
+    };
+    let usual = SyncTime::default();
+    let or = |written: Option<written::Duration>, usual| written.map_or(usual, |span| span.0);
+    SyncTime {
+        manage: or(written.manage, usual.manage),
+        rolling_update: or(written.rolling_update, usual.rolling_update),
+        status: or(written.status, usual.status),
+    }
 }
 
 /// Source of the controller's: `pkg/controller/apis/config/v1alpha1/defaults.go`: 20 per second,

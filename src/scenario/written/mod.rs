@@ -40,7 +40,7 @@ pub use cluster::{
     StartupTaint,
 };
 pub use compare::{Compare, CompareGoal, SeedRange};
-pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler};
+pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler, SyncTime};
 pub use data::{Bandwidth, Size};
 pub use deferred::Deferred;
 pub use delay::{Delay, Exponential, Lognormal, Uniform};

@@ -4,6 +4,7 @@
 //! when their watch brings it.
 
 mod daemon_sets;
+mod event_sink;
 mod nodes;
 mod outage;
 mod pods;
@@ -14,6 +15,7 @@ pub(super) use daemon_sets::{
     Dependents, apply, delete_daemon_set, delete_revisions, finish_foreground_deletion,
     new_daemon_set, replace_spec, write_status,
 };
+pub(super) use event_sink::{Reported, event_step, report_event};
 pub(super) use nodes::{new_node, publish_node, replace_version, set_taints, watch_lag};
 pub(super) use outage::{api_server_down, api_server_up};
 pub(super) use pods::{
@@ -21,7 +23,7 @@ pub(super) use pods::{
     request_deletion, set_owner, sweep_if_out_of_service, vacate,
 };
 pub(super) use scheduler_watch::{publish_room, publish_to_scheduler};
-pub(super) use server::{ApiServer, DrawFor, Resource, full_bucket, report_event, request};
+pub(super) use server::{ApiServer, DrawFor, Request, Resource, full_bucket, request};
 
 #[cfg(test)]
 mod tests;

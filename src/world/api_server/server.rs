@@ -1,11 +1,11 @@
 //! The API server as its clients feel it: requests take time and tokens, watches lag.
 
-use crate::control::events::{EventPipeline, EventType, Sent};
 use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
-use crate::scenario::{ClientLimit, ControlPlane};
+use crate::scenario::{ClientLimit, ControlPlane, SyncTime};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::event_sink::EventSink;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
 
@@ -35,7 +35,7 @@ pub(in crate::world) struct ApiServer {
     /// The tokens of the controller's client.
     client: TokenBucket,
     /// The events that the controller reports.
-    events: EventPipeline<DaemonSetId>,
+    pub(super) events: EventSink,
     /// When the last event of each watch arrives: no event overtakes another.
     arrivals: [SimTime; 3],
     /// Between which instants no request succeeds and no watch delivers.
@@ -54,7 +54,7 @@ impl ApiServer {
         Self {
             client: full_bucket(model.client),
             model: model.clone(),
-            events: EventPipeline::new(),
+            events: EventSink::new(0),
             arrivals: [SimTime::ZERO; 3],
             down_since: SimTime::ZERO,
             down_until: SimTime::ZERO,
@@ -67,6 +67,11 @@ impl ApiServer {
     /// Whether requests take neither time nor tokens: then a sync is one instant.
     pub(in crate::world) fn is_instant(&self) -> bool {
         self.model.is_instant()
+    }
+
+    /// What a sync takes by its number of nodes.
+    pub(in crate::world) fn sync_time(&self) -> SyncTime {
+        if self.is_instant() { SyncTime::ZERO } else { self.model.sync_time }
     }
 
     /// How long a request takes.
@@ -148,10 +153,11 @@ impl ApiServer {
         }
     }
 
-    /// The controller's process starts anew, with a new client.
+    /// The controller's process ends, and with it what its client was to send; the next one has a
+    /// new client.
     pub(in crate::world) fn reset_client(&mut self) {
         self.client = full_bucket(self.model.client);
-        self.events = EventPipeline::new();
+        self.events = self.events.of_next_client();
     }
 }
 
@@ -173,33 +179,22 @@ pub(super) fn arrival(resource: Resource, draw_for: DrawFor, cx: &mut Cx<'_>) ->
     *arrival
 }
 
-/// When a request that the controller wants to make at `now` is carried out: once its client has a
-/// token for it, and the API server has carried it out.
-pub(in crate::world) fn request(draw_for: DrawFor, cx: &mut Cx<'_>) -> SimTime {
-    let sent = cx.api.client.reserve(cx.now);
-    cx.record.request();
-    sent + api_draw("request latency", |model| &model.request_latency, draw_for, cx)
+/// When a request is carried out, and how long after that whoever made it has the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::world) struct Request {
+    pub(in crate::world) carried_out: SimTime,
+    pub(in crate::world) rest: SimDuration,
 }
 
-/// The controller reports an event: whether it is sent at all, and as what.
-pub(in crate::world) fn report_event(
-    id: DaemonSetId,
-    event_type: EventType,
-    reason: &'static str,
-    message: &str,
-    cx: &mut Cx<'_>,
-) -> Option<String> {
-    if cx.api.is_instant() {
-        return Some(message.to_owned());
-    }
-    match cx.api.events.report(cx.now, &id, event_type, reason, message) {
-        Sent::Dropped => None,
-        Sent::Create { message } | Sent::Patch { message, .. } => {
-            let _ = cx.api.client.reserve(cx.now);
-            cx.record.request();
-            Some(message)
-        }
-    }
+/// A request that the controller wants to make at `now`: it is sent once its client has a token for
+/// it, is carried out when half of its time is over, and answered when all of it is. So the watch
+/// may bring the change before the answer comes.
+pub(in crate::world) fn request(draw_for: DrawFor, cx: &mut Cx<'_>) -> Request {
+    let sent = cx.api.client.reserve(cx.now);
+    cx.record.request();
+    let latency = api_draw("request latency", |model| &model.request_latency, draw_for, cx);
+    let half = SimDuration::from_micros(latency.as_micros() / 2);
+    Request { carried_out: sent + half, rest: latency.saturating_sub(half) }
 }
 
 fn api_draw(

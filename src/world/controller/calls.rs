@@ -3,7 +3,8 @@
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
-use crate::world::api_server::{DrawFor, Resource, request};
+use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::{DrawFor, Request, Resource, request};
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::{Sync, SyncError};
 use crate::world::cx::Cx;
@@ -109,13 +110,14 @@ impl Controller {
             // The sync will be over when a call arrives: it fails at once.
             return self.call_failed(id, call);
         }
-        let at = if cx.api.is_instant() { cx.now } else { request(draw_for, cx) };
-        let waits = !cx.api.is_instant();
+        let at_once = Request { carried_out: cx.now, rest: SimDuration::ZERO };
+        let Request { carried_out, rest } =
+            if cx.api.is_instant() { at_once } else { request(draw_for, cx) };
         let Some(work) = &mut self.daemon_sets[id].work else { return };
-        work.calls.waiting += u32::from(waits);
+        work.calls.waiting += u32::from(!cx.api.is_instant());
         let cause = work.calls.cause;
-        let event = Event::ApiCall { daemon_set: id, process: self.process, call };
-        cx.because(cause).at(at, event);
+        let event = Event::ApiCall { daemon_set: id, process: self.process, call, rest };
+        cx.because(cause).at(carried_out, event);
     }
 
     /// Waits for writes that have taken effect already.
@@ -124,7 +126,24 @@ impl Controller {
             return;
         }
         for _ in 0..calls {
-            self.call(id, ApiCall::Nothing, DrawFor::DaemonSet(id), cx);
+            let Request { carried_out, rest } = request(DrawFor::DaemonSet(id), cx);
+            self.wait_until(id, carried_out + rest, cx);
+        }
+    }
+
+    /// A sync goes on at an instant, if by then nothing else keeps it waiting.
+    fn wait_until(&mut self, id: DaemonSetId, at: SimTime, cx: &mut Cx<'_>) {
+        let Some(work) = &mut self.daemon_sets[id].work else { return };
+        work.calls.waiting += 1;
+        let cause = work.calls.cause;
+        cx.because(cause).at(at, Event::Resume { daemon_set: id, process: self.process });
+    }
+
+    /// A sync computes something, for which it goes over all nodes and their pods.
+    pub(super) fn compute(&mut self, id: DaemonSetId, per_node: SimDuration, cx: &mut Cx<'_>) {
+        let span = per_node.times(u64::from(self.known_nodes));
+        if !span.is_zero() {
+            self.wait_until(id, cx.now + span, cx);
         }
     }
 
@@ -159,12 +178,26 @@ impl Controller {
                 }
             }
             ApiCall::DeletePod { .. } => cache.expectations.deletion_observed(),
-            ApiCall::WriteStatus { .. } | ApiCall::Nothing => {}
+            ApiCall::WriteStatus { .. } => {}
         }
     }
 
-    /// The API server has carried out a call of a sync; with the last answer the sync goes on.
-    pub(in crate::world) fn answered(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
+    /// The API server has carried out a call of a sync, or refused it, and answers after `rest`. If
+    /// calls take no time, nobody waits for the answer.
+    pub(in crate::world) fn carried_out(
+        &self,
+        id: DaemonSetId,
+        rest: SimDuration,
+        cx: &mut Cx<'_>,
+    ) {
+        if !cx.api.is_instant() {
+            let event = Event::Resume { daemon_set: id, process: self.process };
+            cx.at(cx.now + rest, event);
+        }
+    }
+
+    /// A sync has one thing less to wait for; after the last one it goes on.
+    pub(in crate::world) fn resume(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting = work.calls.waiting.saturating_sub(1);
         if !work.calls.are_waited_for() {

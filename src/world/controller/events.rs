@@ -3,8 +3,7 @@
 use crate::control::daemonset::ManagePlan;
 use crate::control::events::EventType;
 use crate::control::{NodeId, PodId};
-use crate::record::What;
-use crate::world::api_server::report_event;
+use crate::world::api_server::{Reported, report_event};
 use crate::world::cluster::Pod;
 use crate::world::controller::sync::Sync;
 use crate::world::cx::Cx;
@@ -45,17 +44,10 @@ impl EventReason {
     }
 }
 
-/// Records an API event about a DaemonSet, if it is sent.
-pub(super) fn post_event(id: DaemonSetId, reason: EventReason, message: &str, cx: &mut Cx<'_>) {
-    let (event_type, reason) = (reason.event_type(), reason.text());
-    let Some(message) = report_event(id, event_type, reason, message, cx) else { return };
-    let key = &cx.cluster.daemon_sets[id].key;
-    cx.record.fact(cx.now, cx.cause, |names| What::EventPosted {
-        daemon_set: names.intern(key),
-        warning: event_type == EventType::Warning,
-        reason,
-        message: names.intern(&message),
-    });
+/// Reports an API event about a DaemonSet.
+pub(super) fn post_event(id: DaemonSetId, reason: EventReason, message: String, cx: &mut Cx<'_>) {
+    let (event_type, reason, cause) = (reason.event_type(), reason.text(), cx.cause);
+    report_event(Reported { daemon_set: id, event_type, reason, message, cause }, cx);
 }
 
 /// The event of a pod that was created. If calls take no time, events are left out that only repeat
@@ -64,7 +56,7 @@ pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_
     if !cx.api.is_instant() {
         let Pod { name, fact, .. } = cx.cluster.pod(pod);
         let (message, fact) = (format!("Created pod: {name}"), *fact);
-        post_event(id, EventReason::SuccessfulCreate, &message, &mut cx.because(fact));
+        post_event(id, EventReason::SuccessfulCreate, message, &mut cx.because(fact));
     }
 }
 
@@ -72,7 +64,7 @@ pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_
 pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
     if !cx.api.is_instant() {
         let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
-        post_event(id, EventReason::SuccessfulDelete, &message, cx);
+        post_event(id, EventReason::SuccessfulDelete, message, cx);
     }
 }
 
@@ -82,12 +74,12 @@ pub(super) fn post_pod_events(sync: &Sync, plan: &ManagePlan, cx: &mut Cx<'_>) {
     for failed in &plan.failed {
         let pod = daemon_pod(failed.pod, failed.node, sync, cx);
         let message = format!("Found failed {pod}, will try to kill it");
-        post_event(sync.daemon_set, EventReason::FailedDaemonPod, &message, cx);
+        post_event(sync.daemon_set, EventReason::FailedDaemonPod, message, cx);
     }
     for &(node, pod) in &plan.succeeded {
         let pod = daemon_pod(pod, node, sync, cx);
         let message = format!("Found succeeded {pod}, will try to delete it");
-        post_event(sync.daemon_set, EventReason::SucceededDaemonPod, &message, cx);
+        post_event(sync.daemon_set, EventReason::SucceededDaemonPod, message, cx);
     }
 }
 

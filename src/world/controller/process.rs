@@ -38,6 +38,8 @@ pub(in crate::world) struct Controller {
     pub(super) pods: Table<PodId, CachedPod>,
     /// The informer's nodes.
     pub(super) nodes: Table<NodeId, Option<VersionId>>,
+    /// How many nodes that are.
+    pub(super) known_nodes: u32,
     /// What it knows of each DaemonSet.
     pub(super) daemon_sets: Table<DaemonSetId, DaemonSetCache>,
 }
@@ -69,7 +71,10 @@ impl Controller {
         node: NodeId,
         version: Option<VersionId>,
     ) -> Option<VersionId> {
-        std::mem::replace(self.nodes.ensure(node, || None), version)
+        let before = std::mem::replace(self.nodes.ensure(node, || None), version);
+        self.known_nodes =
+            self.known_nodes + u32::from(version.is_some()) - u32::from(before.is_some());
+        before
     }
 
     /// Whether calls of this run of the process are its own.

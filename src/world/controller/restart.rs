@@ -27,6 +27,7 @@ impl Controller {
         self.process += 1;
         self.is_away = true;
         self.leads_from = self.leads_from.max(cx.now + away);
+        cx.api.reset_client();
         self.busy = 0;
         self.queue = WorkQueue::default();
         self.node_queue = WorkQueue::default();
@@ -46,7 +47,6 @@ impl Controller {
             return cx.at(cx.api.up_at(), Event::Relist { process });
         }
         let fact = cx.record.fact(cx.now, cx.cause, |_| What::ControllerStarted);
-        cx.api.reset_client();
         self.is_away = false;
         for resource in Resource::ALL {
             self.stale_until[resource as usize] = cx.api.relist(resource, cx.now);
@@ -64,6 +64,7 @@ impl Controller {
 
     fn list_nodes(&mut self, cx: &Cx<'_>) {
         self.nodes.clear();
+        self.known_nodes = 0;
         for id in cx.cluster.existing_nodes() {
             let version = cx.cluster.node(id).version;
             self.cache_node(id, Some(version));

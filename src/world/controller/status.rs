@@ -13,10 +13,14 @@ impl Controller {
     ///
     /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSetStatus,
     /// storeDaemonSetStatus`.
-    pub(super) fn status_stage(&mut self, sync: &Sync, observed: i64, cx: &mut Cx<'_>) {
+    pub(super) fn write_status_if_changed(
+        &mut self,
+        sync: &Sync,
+        status: StatusCounts,
+        observed: i64,
+        cx: &mut Cx<'_>,
+    ) {
         let id = sync.daemon_set;
-        self.refresh(id, sync.seen.spec, sync.hash, cx);
-        let status = self.status_of(id);
         let object = &cx.cluster.daemon_sets[id];
         let unchanged = object.status == status && object.observed_generation >= observed;
         if unchanged || !object.exists {

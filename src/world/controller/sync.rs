@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use crate::api::KubernetesVersion;
 use crate::control::daemonset::{HoldReason, RollingError, RollingPlan, manage, rolling_update};
-use crate::record::{self, FactId, What};
+use crate::record::{self, FactId, StatusCounts, What};
 use crate::world::cluster::{CachedDaemonSet, Cluster, Spec};
 use crate::world::controller::cache::{Evidence, JudgedBy};
 use crate::world::controller::calls::Calls;
@@ -49,7 +49,8 @@ impl Work {
             stage if self.error.is_none() => stage,
             Stage::History | Stage::Claim | Stage::Manage | Stage::End => Stage::End,
             Stage::RollingUpdate | Stage::CleanUp => Stage::Status(self.sync.seen.generation),
-            Stage::Status(observed) => Stage::Status(observed),
+            // The status that was worked out is written.
+            Stage::Status(_) | Stage::WriteStatus(..) => self.stage,
         }
     }
 }
@@ -64,6 +65,7 @@ enum Stage {
     CleanUp,
     /// The status, with the generation that it will speak of.
     Status(i64),
+    WriteStatus(StatusCounts, i64),
     End,
 }
 
@@ -141,7 +143,7 @@ impl Controller {
         if cx.cluster.specs[seen.spec].written.selector.is_empty() {
             let message =
                 "This daemon set is selecting all pods. A non-empty selector is required.";
-            post_event(id, EventReason::SelectingAll, message, &mut cx.because(cause));
+            post_event(id, EventReason::SelectingAll, message.to_owned(), &mut cx.because(cause));
             return ControlFlow::Break(Ok(()));
         }
         if seen.deleting {
@@ -204,6 +206,7 @@ impl Controller {
                     return Stage::Status(seen.observed_generation);
                 }
                 self.manage_stage(sync, cx);
+                self.compute(id, cx.api.sync_time().manage, cx);
                 Stage::RollingUpdate
             }
             Stage::RollingUpdate => {
@@ -215,7 +218,12 @@ impl Controller {
                 Stage::Status(seen.generation)
             }
             Stage::Status(observed) => {
-                self.status_stage(sync, observed, cx);
+                self.refresh(id, seen.spec, sync.hash, cx);
+                self.compute(id, cx.api.sync_time().status, cx);
+                Stage::WriteStatus(self.status_of(id), observed)
+            }
+            Stage::WriteStatus(status, observed) => {
+                self.write_status_if_changed(sync, status, observed, cx);
                 Stage::End
             }
             Stage::End => Stage::End,
@@ -267,6 +275,7 @@ impl Controller {
             return;
         }
         self.refresh(id, sync.seen.spec, sync.hash, cx);
+        self.compute(id, cx.api.sync_time().rolling_update, cx);
         let tally = &self.daemon_sets[id].tally;
         let budget = cx.cluster.specs[sync.seen.spec].budget(tally.status().desired);
         match rolling_update(tally, budget) {

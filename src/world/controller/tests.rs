@@ -42,9 +42,10 @@ fn handle(controller: &mut Controller, event: Event, cx: &mut Cx<'_>) -> Option<
         }
         Event::Release { daemon_set } => controller.release(daemon_set, cx),
         Event::NodeUpdates => controller.process_node_updates(cx),
-        Event::ApiCall { daemon_set, call, .. } => {
+        Event::Resume { daemon_set, .. } => controller.resume(daemon_set, cx),
+        Event::ApiCall { daemon_set, call, rest, .. } => {
             let told = serve(controller, daemon_set, call, cx);
-            controller.answered(daemon_set, cx);
+            controller.carried_out(daemon_set, rest, cx);
             return told;
         }
         _ => {}
@@ -78,7 +79,6 @@ fn serve(
             controller.await_own_write(id, Resource::DaemonSets, cx);
             Some(format!("status {} of {}", status.available, status.desired))
         }
-        ApiCall::Nothing => None,
     }
 }
 
@@ -102,8 +102,9 @@ fn creations_come_in_batches_of_one_two_and_four() {
     let at = |told: &&String| told.split_once(' ').map(|it| it.0.to_owned());
     let creations: Vec<String> =
         told.iter().filter(|it| it.contains("create")).filter_map(|it| at(&it)).collect();
-    // The first call waits for the revision, which is a request of its own.
-    assert_eq!(creations, ["20", "30", "30", "40", "40", "40", "40"]);
+    // The first call waits for the revision, which is a request of its own; a call is carried out
+    // when half of its time is over.
+    assert_eq!(creations, ["15", "25", "25", "35", "35", "35", "35"]);
 }
 
 #[test]

@@ -108,7 +108,7 @@ impl Kubelets {
     }
 
     /// Whether a kubelet refused a pod: nothing of it runs, and no more happens to it there.
-    pub(super) fn refused(&self, pod: PodId) -> bool {
+    pub(in crate::world) fn refused(&self, pod: PodId) -> bool {
         self.progress.get(pod).is_some_and(|progress| progress.refused)
     }
 

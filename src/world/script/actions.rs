@@ -222,7 +222,9 @@ impl Reach<'_> {
             PodChange::Delete => kubelets.delete_pod(id, cx),
             PodChange::Unready => turn_unready(id, cx),
             PodChange::Ready if may_turn_ready(id, cx.cluster) => turn_ready(id, cx),
-            PodChange::Fail if may_fail(id, cx.cluster) => kubelets.fail_pod(id, "Evicted", cx),
+            PodChange::Fail if may_fail(id, cx.cluster) && !kubelets.refused(id) => {
+                kubelets.fail_pod(id, "Evicted", cx);
+            }
             PodChange::Ready | PodChange::Fail => {}
         }
     }
