@@ -13,6 +13,7 @@ pub mod kubelet;
 pub mod node_lifecycle;
 pub mod pod_gc;
 pub mod rate_limit;
+pub mod reflector;
 pub mod scheduler;
 pub mod slow_start;
 pub mod taint_eviction;

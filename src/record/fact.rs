@@ -119,4 +119,7 @@ pub enum What {
     ApiServerDown,
     /// The API server answers again.
     ApiServerUp,
+    /// An informer lists everything again after it lost the API server: until then nobody who uses
+    /// it knows what changed.
+    InformerListed { informer: &'static str },
 }

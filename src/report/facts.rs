@@ -111,6 +111,7 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::ControllerStarted => line.what("controllerStarted"),
         W::ApiServerDown => line.what("apiServerDown"),
         W::ApiServerUp => line.what("apiServerUp"),
+        W::InformerListed { informer } => line.what("informerListed").text("informer", informer),
     };
 }
 

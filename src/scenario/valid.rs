@@ -17,7 +17,7 @@ pub use crate::scenario::latencies::{
 };
 pub use crate::scenario::node_change::NodeChange;
 pub use crate::scenario::selection::{Among, NodeSelection, NodeTraits, Take};
-pub use crate::scenario::written::{Cascade, PickingOrder};
+pub use crate::scenario::written::{Cascade, OutageKind, PickingOrder};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
 /// timestamps of a run do not depend on the day it is made.
@@ -219,7 +219,7 @@ pub enum Action {
         away: SimDuration,
     },
     /// The API server does not answer.
-    ApiServerOutage { duration: SimDuration },
+    ApiServerOutage { duration: SimDuration, kind: OutageKind },
 }
 
 /// What can happen to a DaemonSet.

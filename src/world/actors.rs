@@ -2,10 +2,12 @@
 
 use crate::control::PodId;
 use crate::time::SimDuration;
-use crate::world::api_server::{Resource, api_server_up, create_pod, event_step, write_status};
+use crate::world::api_server::{
+    Resource, api_server_up, create_pod, event_step, lists_again, write_status,
+};
 use crate::world::controller::{Controller, post_created, post_deleted};
 use crate::world::cx::Cx;
-use crate::world::event::{ApiCall, Event, PodStep, SchedulerStep};
+use crate::world::event::{ApiCall, Event, Informer, PodStep, SchedulerStep};
 use crate::world::ids::DaemonSetId;
 use crate::world::nodes::Nodes;
 use crate::world::scheduler::Scheduler;
@@ -48,6 +50,7 @@ impl Actors {
                     self.nodes.after_outage(down_since, &mut cx.because(Some(fact)));
                 }
             }
+            Event::ListAgain { informer } => self.list_again(informer, cx),
             Event::Relist { process } => self.controller.relist(process, cx),
             Event::ApiCall { daemon_set, process, call, rest } => {
                 if self.controller.is_process(process) {
@@ -73,6 +76,15 @@ impl Actors {
         }
         if !cx.api.gone.is_empty() {
             self.forget_gone(cx);
+        }
+    }
+
+    /// An informer lists again: whoever uses it sees all that changed meanwhile.
+    fn list_again(&mut self, informer: Informer, cx: &mut Cx<'_>) {
+        if lists_again(informer, cx)
+            && let Some(resource) = informer.resource()
+        {
+            self.controller.list_again(resource, cx);
         }
     }
 
@@ -127,7 +139,12 @@ impl Actors {
         rest: SimDuration,
         cx: &mut Cx<'_>,
     ) {
-        if cx.api.is_down(cx.now) {
+        if cx.api.hangs(cx.now) {
+            let process = self.controller.process();
+            let event = Event::ApiCall { daemon_set: id, process, call, rest };
+            return cx.at(cx.api.up_at(), event);
+        }
+        if cx.api.refuses(cx.now) {
             self.controller.call_failed(id, call);
             return self.controller.carried_out(id, rest, cx);
         }

@@ -62,6 +62,8 @@ pub(super) enum Event {
     /// The API server is asked by the scheduler to delete a pod, for a more important one.
     Preempt { pod: PodId },
 
+    /// An informer whose watch was cut off lists everything again.
+    ListAgain { informer: Informer },
     /// A new process of the controller leads, and lists everything.
     Relist { process: u32 },
     /// The controller's cache learns of a pod.
@@ -122,6 +124,18 @@ pub(super) enum ApiEventStep {
     Stored,
     /// The client has its answer, and takes the next one.
     Answered,
+}
+
+/// Who watches what, and lists it again after the API server was gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::world) enum Informer {
+    Pods,
+    Nodes,
+    DaemonSets,
+    /// Of the node-lifecycle controller.
+    Leases,
+    SchedulerPods,
+    SchedulerNodes,
 }
 
 /// What can be due about a node.
@@ -281,6 +295,7 @@ impl Event {
             Self::ApiEvent { client, step } => row(2, 28, pair(client, step as u32)),
             Self::Preempt { pod } => row(1, 24, u64::from(pod.0)),
 
+            Self::ListAgain { informer } => row(4, 29, informer as u64),
             Self::Relist { process } => row(4, 19, pair(process, 0)),
             Self::SeePod { pod, seen } => row(3, 6, pair(pod.0, seen.code())),
             Self::SeeNode { node, version } => {

@@ -11,8 +11,8 @@ use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DaemonSetChange, DaemonSetRef,
     ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec,
-    OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats, Resources, START, Scenario,
-    Scheduler, SyncTime, Take, TimedAction, Until,
+    OtherPods, OutageKind, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats, Resources, START,
+    Scenario, Scheduler, SyncTime, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -376,9 +376,10 @@ impl Case {
         match what {
             What::Join(count) => Action::Join { pool: PoolId(0), count: *count },
             What::ScaleUp(count) => Action::ScaleUp { pool: PoolId(0), count: *count },
-            What::Outage(secs) => {
-                Action::ApiServerOutage { duration: SimDuration::from_secs((*secs).into()) }
-            }
+            What::Outage(secs) => Action::ApiServerOutage {
+                duration: SimDuration::from_secs((*secs).into()),
+                kind: if secs % 3 == 0 { OutageKind::Hangs } else { OutageKind::Refused },
+            },
             What::RestartController(secs) => {
                 Action::RestartController { away: SimDuration::from_secs((*secs).into()) }
             }

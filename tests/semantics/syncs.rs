@@ -77,7 +77,11 @@ fn a_sync_that_could_not_create_pods_does_not_update_others() {
     let events = "  - {at: 10s, setImage: agent:v2}\n  - {at: 10s, join: 1}
   - {at: 10040ms, apiServerOutage: 20ms}";
     let spec = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}}";
-    let expected = ["10090ms created=1 deleted=0", "1m updated=4 created=4 deleted=3"];
+    let expected = [
+        "10110ms created=0 deleted=0",
+        "12s created=1 deleted=0",
+        "1m updated=4 created=4 deleted=3",
+    ];
     check_points(&Setting { spec, ..REAL }.run(events), 0, &expected, events);
 }
 

@@ -5,7 +5,7 @@ use crate::scenario::check::cluster::Cluster;
 use crate::scenario::check::fleet::shown;
 use crate::scenario::valid::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    PodChange, Take,
+    OutageKind, PodChange, Take,
 };
 
 /// The action in a few words; its DaemonSet is named where there are `several`.
@@ -44,7 +44,12 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
             format!("scale up: {}", counted(*count as usize, pool))
         }
         Action::RestartController { away } => format!("controller away for {away}"),
-        Action::ApiServerOutage { duration } => format!("API server down for {duration}"),
+        Action::ApiServerOutage { duration, kind: OutageKind::Refused } => {
+            format!("API server down for {duration}")
+        }
+        Action::ApiServerOutage { duration, kind: OutageKind::Hangs } => {
+            format!("API server hangs for {duration}")
+        }
     }
 }
 

@@ -29,11 +29,11 @@ impl Actions<'_, '_> {
             let away = written.away.0;
             (Action::RestartController { away }, away)
         } else {
-            let duration = event.api_server_outage.as_ref()?.0.duration.0;
-            (Action::ApiServerOutage { duration }, duration)
+            let written::ApiServerOutage { duration, kind } = event.api_server_outage.as_ref()?.0;
+            (Action::ApiServerOutage { duration: duration.0, kind }, duration.0)
         };
         if span.is_zero() && matches!(action, Action::ApiServerOutage { .. }) {
-            let message = "an outage of no time is none";
+            let message = "an outage must last longer than zero";
             self.findings.error("out-of-range", &self.path, message, "write for example `60s`");
         }
         Some(action)

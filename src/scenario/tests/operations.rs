@@ -37,7 +37,7 @@ fn operators_and_clouds_have_verbs() {
     );
     check_event(
         "apiServerOutage: 0s",
-        &["4:30 out-of-range: an outage of no time is none (write for example `60s`)"],
+        &["4:30 out-of-range: an outage must last longer than zero (write for example `60s`)"],
     );
 }
 

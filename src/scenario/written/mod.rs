@@ -51,7 +51,8 @@ pub use kubelet::{Image, Images, Kubelet, Network, NodeNetwork, Registry};
 pub use latencies::{Latencies, LatencyOverride};
 pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{
-    ApiServerOutage, PressureNodes, Relieve, RestartController, Shutdown, SpotInterruption,
+    ApiServerOutage, OutageKind, PressureNodes, Relieve, RestartController, Shutdown,
+    SpotInterruption,
 };
 pub use rate::Rate;
 pub use scenario::{PickingOrder, Scenario};

@@ -141,13 +141,28 @@ impl ShortForm for RestartController {
     }
 }
 
-/// The API server does not answer: requests fail, watches deliver nothing, kubelets cannot renew
-/// their leases.
+/// The API server does not answer: watches deliver nothing, and kubelets cannot renew their leases.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApiServerOutage {
-    /// For so long.
+    /// How long it does not answer.
     pub duration: Duration,
+    /// What its clients notice of it. Default: refused.
+    #[serde(default)]
+    pub kind: OutageKind,
+}
+
+/// What the clients of an API server that does not answer notice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OutageKind {
+    /// Connections are refused: the process is gone. Requests fail at once, and when it is back,
+    /// each controller lists everything again in its own time.
+    #[default]
+    Refused,
+    /// Connections stay, and nothing comes: the process hangs. Requests wait, and when it goes on,
+    /// so do all.
+    Hangs,
 }
 
 impl ShortForm for ApiServerOutage {
@@ -155,7 +170,7 @@ impl ShortForm for ApiServerOutage {
     const TEXT: &'static str = "For how long.";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        Ok(Self { duration: duration(text)? })
+        Ok(Self { duration: duration(text)?, kind: OutageKind::default() })
     }
 }
 

@@ -138,7 +138,9 @@ fn send(cx: &mut Cx<'_>) {
 fn arrives(cx: &mut Cx<'_>) {
     let Some(UnderWay { event, tries, rest }) = &cx.api.events.under_way else { return };
     let (event, tries, answered) = (event.clone(), *tries, cx.now + *rest);
-    if !cx.api.is_down(cx.now) {
+    if cx.api.hangs(cx.now) {
+        plan(ApiEventStep::Stored, cx.api.up_at(), cx);
+    } else if !cx.api.refuses(cx.now) {
         stored(&event, cx);
         plan(ApiEventStep::Answered, answered, cx);
     } else if tries < MAX_TRIES {

@@ -5,6 +5,7 @@
 
 mod daemon_sets;
 mod event_sink;
+mod informers;
 mod nodes;
 mod outage;
 mod pods;
@@ -16,6 +17,7 @@ pub(super) use daemon_sets::{
     new_daemon_set, replace_spec, write_status,
 };
 pub(super) use event_sink::{Reported, event_step, report_event};
+pub(super) use informers::lists_again;
 pub(super) use nodes::{new_node, publish_node, replace_version, set_taints, watch_lag};
 pub(super) use outage::{api_server_down, api_server_up};
 pub(super) use pods::{

@@ -1,20 +1,29 @@
 //! The API server goes and comes back.
 
 use crate::record::{FactId, What};
+use crate::scenario::OutageKind;
 use crate::time::SimDuration;
+use crate::world::api_server::informers::lose_watches;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 
-/// The API server stops to answer: requests fail, watches deliver nothing, and no kubelet can renew
-/// its lease.
-pub(in crate::world) fn api_server_down(duration: SimDuration, cx: &mut Cx<'_>) {
+/// The API server stops to answer: watches deliver nothing, and no kubelet can renew its lease. If it
+/// refuses connections, requests fail, and informers list everything again when they get through; if
+/// it hangs, all of them wait.
+pub(in crate::world) fn api_server_down(duration: SimDuration, kind: OutageKind, cx: &mut Cx<'_>) {
     let fact = cx.record.fact(cx.now, cx.cause, |_| What::ApiServerDown);
     let before = cx.api.up_at();
-    cx.api.go_down(cx.now, cx.now + duration);
-    if cx.api.up_at() > before {
-        let event = Event::ApiServerUp { down_since: cx.api.last_answer(cx.now) };
-        let up_at = cx.api.up_at();
-        cx.because(Some(fact)).at(up_at, event);
+    let lost = cx.api.last_answer(cx.now);
+    cx.api.go_down(cx.now, cx.now + duration, kind);
+    let up_at = cx.api.up_at();
+    if up_at == before {
+        return;
+    }
+    let cx = &mut cx.because(Some(fact));
+    cx.at(up_at, Event::ApiServerUp { down_since: lost });
+    // Where nothing takes time, informers list again at once.
+    if cx.api.refuses(cx.now) && !cx.api.is_instant() {
+        lose_watches(lost, up_at, cx);
     }
 }
 

@@ -3,10 +3,12 @@
 use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
-use crate::scenario::{ClientLimit, ControlPlane, SyncTime};
+use crate::scenario::{ClientLimit, ControlPlane, OutageKind, SyncTime};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::event_sink::EventSink;
+use crate::world::api_server::informers::Informers;
 use crate::world::cx::Cx;
+use crate::world::event::Informer;
 use crate::world::ids::DaemonSetId;
 
 /// What a watch is about; the events of each arrive in order.
@@ -38,9 +40,11 @@ pub(in crate::world) struct ApiServer {
     pub(super) events: EventSink,
     /// When the last event of each watch arrives: no event overtakes another.
     arrivals: [SimTime; 3],
-    /// Between which instants no request succeeds and no watch delivers.
+    /// Between which instants no request succeeds and no watch delivers, and why.
     down_since: SimTime,
     down_until: SimTime,
+    outage: OutageKind,
+    pub(super) informers: Informers,
     /// DaemonSets that were written since they were last asked for, and when.
     pub(in crate::world) written: Vec<(DaemonSetId, SimTime)>,
     /// When the last event reaches the scheduler; none without a scheduler.
@@ -58,6 +62,8 @@ impl ApiServer {
             arrivals: [SimTime::ZERO; 3],
             down_since: SimTime::ZERO,
             down_until: SimTime::ZERO,
+            outage: OutageKind::default(),
+            informers: Informers::default(),
             written: Vec::new(),
             scheduler_arrival: model.scheduler.is_some().then_some(SimTime::ZERO),
             gone: Vec::new(),
@@ -95,12 +101,33 @@ impl ApiServer {
 
     /// When the latest change of a resource is seen.
     pub(in crate::world) fn last_arrival(&self, resource: Resource) -> SimTime {
-        self.arrivals[resource as usize]
+        self.arrivals[resource as usize].max(self.lists_at(resource.into()))
+    }
+
+    /// Whether a request that arrives at `now` is not answered yet.
+    pub(in crate::world) fn is_down(&self, now: SimTime) -> bool {
+        now < self.down_until
     }
 
     /// Whether a request that arrives at `now` fails.
-    pub(in crate::world) fn is_down(&self, now: SimTime) -> bool {
-        now < self.down_until
+    pub(in crate::world) fn refuses(&self, now: SimTime) -> bool {
+        self.is_down(now) && self.outage == OutageKind::Refused
+    }
+
+    /// Whether a request that arrives at `now` waits for better times.
+    pub(in crate::world) fn hangs(&self, now: SimTime) -> bool {
+        self.is_down(now) && self.outage == OutageKind::Hangs
+    }
+
+    /// Whether the latest outage was one of a server that hung.
+    pub(in crate::world) fn hung(&self) -> bool {
+        self.outage == OutageKind::Hangs
+    }
+
+    /// When an informer lists everything again; until then it hears of nothing. In the past if it
+    /// watches.
+    pub(in crate::world) fn lists_at(&self, informer: Informer) -> SimTime {
+        self.informers.lists_at(informer)
     }
 
     /// When it answers again.
@@ -144,12 +171,15 @@ impl ApiServer {
         under_way_until
     }
 
-    /// Nothing works from `now` until `until`.
-    pub(super) fn go_down(&mut self, now: SimTime, until: SimTime) {
+    /// Nothing works from `now` until `until`. Of two outages that overlap, a refusal is felt by all.
+    pub(super) fn go_down(&mut self, now: SimTime, until: SimTime, kind: OutageKind) {
+        if !self.refuses(now) {
+            self.outage = kind;
+        }
         self.down_since = self.last_answer(now);
         self.down_until = self.down_until.max(until);
         for arrival in &mut self.arrivals {
-            *arrival = (*arrival).max(until);
+            *arrival = (*arrival).max(self.down_until);
         }
     }
 
@@ -158,6 +188,11 @@ impl ApiServer {
     pub(in crate::world) fn reset_client(&mut self) {
         self.client = full_bucket(self.model.client);
         self.events = self.events.of_next_client();
+    }
+
+    /// The controller's process has listed everything.
+    pub(in crate::world) fn informers_start(&mut self, now: SimTime) {
+        self.informers.start_anew(now);
     }
 }
 

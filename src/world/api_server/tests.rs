@@ -5,7 +5,7 @@
 use crate::api::PodPhase;
 use crate::control::NodeId;
 use crate::engine::Delay;
-use crate::scenario::ClientLimit;
+use crate::scenario::{ClientLimit, OutageKind};
 use crate::time::SimDuration;
 use crate::world::api_server::outage::api_server_down;
 use crate::world::api_server::pods::{remove_pod, request_deletion};
@@ -81,7 +81,7 @@ fn a_pod_that_ends_gives_up_its_place() {
 fn during_an_outage_nothing_is_heard() {
     let mut fixture = Fixture::new(&scenario(1));
     let agent = fixture.deploy(&daemon_set("agent"));
-    api_server_down(SimDuration::from_secs(60), &mut fixture.cx());
+    api_server_down(SimDuration::from_secs(60), OutageKind::Hangs, &mut fixture.cx());
     fixture.create(agent, 0);
     let told = fixture.drive(|event, _| match event {
         Event::SeePod { .. } => Some("pod".to_owned()),

@@ -106,7 +106,7 @@ impl Controller {
         draw_for: DrawFor,
         cx: &mut Cx<'_>,
     ) {
-        if cx.api.is_instant() && cx.api.is_down(cx.now) {
+        if cx.api.is_instant() && cx.api.refuses(cx.now) {
             // The sync will be over when a call arrives: it fails at once.
             return self.call_failed(id, call);
         }
@@ -132,7 +132,7 @@ impl Controller {
     }
 
     /// A sync goes on at an instant, if by then nothing else keeps it waiting.
-    fn wait_until(&mut self, id: DaemonSetId, at: SimTime, cx: &mut Cx<'_>) {
+    pub(super) fn wait_until(&mut self, id: DaemonSetId, at: SimTime, cx: &mut Cx<'_>) {
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.waiting += 1;
         let cause = work.calls.cause;

@@ -23,7 +23,7 @@ impl Controller {
             self.recheck_deletion(id, cx)?;
         }
         let has_strays = !self.daemon_sets[id].strays.is_empty();
-        if has_strays && cx.api.is_down(cx.now) {
+        if has_strays && cx.api.refuses(cx.now) {
             return Err(SyncError::Unreachable);
         }
         let cache = &mut self.daemon_sets[id];
@@ -55,7 +55,7 @@ impl Controller {
     ) -> Result<(), SyncError> {
         self.charge_writes(id, 1, cx);
         let object = &cx.cluster.daemon_sets[id];
-        if cx.api.is_down(cx.now) {
+        if cx.api.refuses(cx.now) {
             return Err(SyncError::Unreachable);
         }
         let is_there = object.exists && object.deleting.is_none();

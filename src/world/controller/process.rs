@@ -82,6 +82,11 @@ impl Controller {
         self.process == process
     }
 
+    /// Which run of the process it is.
+    pub(in crate::world) fn process(&self) -> u32 {
+        self.process
+    }
+
     /// What it knows of a DaemonSet.
     pub(in crate::world) fn known(&self, id: DaemonSetId) -> &DaemonSetCache {
         &self.daemon_sets[id]

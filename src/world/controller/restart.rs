@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 use crate::control::PodId;
 use crate::control::workqueue::WorkQueue;
 use crate::record::What;
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::Resource;
-use crate::world::cluster::CachedPod;
+use crate::world::cluster::{CachedPod, Node};
 use crate::world::controller::cache::DaemonSetCache;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
@@ -48,6 +48,7 @@ impl Controller {
         }
         let fact = cx.record.fact(cx.now, cx.cause, |_| What::ControllerStarted);
         self.is_away = false;
+        cx.api.informers_start(cx.now);
         for resource in Resource::ALL {
             self.stale_until[resource as usize] = cx.api.relist(resource, cx.now);
         }
@@ -58,6 +59,49 @@ impl Controller {
         for id in cx.cluster.daemon_set_ids() {
             if cx.cluster.daemon_sets[id].exists {
                 self.enqueue(id, &mut cx.because(Some(fact)));
+            }
+        }
+    }
+
+    /// An informer lists again what it had lost sight of: what changed meanwhile is seen now, and
+    /// only as it is now. The handler of DaemonSets takes each for changed.
+    ///
+    /// Source: `client-go/tools/cache/reflector.go › ListAndWatch` and
+    /// `client-go/tools/cache/delta_fifo.go › Replace`.
+    pub(in crate::world) fn list_again(&mut self, resource: Resource, cx: &mut Cx<'_>) {
+        if self.is_away {
+            return;
+        }
+        self.stale_until[resource as usize] = SimTime::ZERO;
+        match resource {
+            Resource::Pods => self.list_pods_again(cx),
+            Resource::Nodes => self.list_nodes_again(cx),
+            Resource::DaemonSets => {
+                for id in cx.cluster.daemon_set_ids().collect::<Vec<_>>() {
+                    let seen = cx.cluster.cached_daemon_set(id);
+                    self.see_daemon_set(id, seen, cx);
+                }
+            }
+        }
+        self.stale_until[resource as usize] = cx.api.relist(resource, cx.now);
+    }
+
+    fn list_pods_again(&mut self, cx: &mut Cx<'_>) {
+        for id in cx.cluster.pods.ids().collect::<Vec<_>>() {
+            let seen = cx.cluster.pod(id).cached();
+            let before = self.pod(id);
+            if before != seen && (before.exists || seen.exists) {
+                self.see_pod(id, seen, cx);
+            }
+        }
+    }
+
+    fn list_nodes_again(&mut self, cx: &mut Cx<'_>) {
+        for id in cx.cluster.nodes.ids().collect::<Vec<_>>() {
+            let Node { exists, version, .. } = *cx.cluster.node(id);
+            let seen = exists.then_some(version);
+            if self.node(id) != seen {
+                self.see_node(id, seen, cx);
             }
         }
     }
@@ -107,6 +151,8 @@ impl Controller {
     /// Whether a watch event reaches nobody: nobody leads, or it is about what was before the
     /// present process listed everything.
     pub(super) fn is_unheard(&self, resource: Resource, cx: &Cx<'_>) -> bool {
-        self.is_away || cx.now <= self.stale_until[resource as usize]
+        self.is_away
+            || cx.now <= self.stale_until[resource as usize]
+            || cx.now < cx.api.lists_at(resource.into())
     }
 }

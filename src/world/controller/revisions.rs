@@ -21,7 +21,7 @@ impl Controller {
         let own = cx.cluster.revisions_of(id);
         let plan = construct_history(&cx.cluster.revision_views(&own, spec));
         let is_in_order = matches!(plan.current, RevisionChange::Keep { renumber: None, .. });
-        if (!is_in_order || !plan.duplicates.is_empty()) && cx.api.is_down(cx.now) {
+        if (!is_in_order || !plan.duplicates.is_empty()) && cx.api.refuses(cx.now) {
             return Err(SyncError::Unreachable);
         }
         let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
@@ -81,7 +81,7 @@ impl Controller {
         };
         let surplus = histories_to_delete(&views, limit, is_live);
         let surplus: Vec<usize> = surplus.into_iter().map(|i| own[i]).collect();
-        if !surplus.is_empty() && cx.api.is_down(cx.now) {
+        if !surplus.is_empty() && cx.api.refuses(cx.now) {
             return self.fail_sync(id, SyncError::Unreachable);
         }
         self.charge_writes(id, surplus.len(), cx);

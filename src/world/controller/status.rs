@@ -26,7 +26,7 @@ impl Controller {
         if unchanged || !object.exists {
             return;
         }
-        if cx.api.is_instant() && !cx.api.is_down(cx.now) {
+        if cx.api.is_instant() && !cx.api.refuses(cx.now) {
             write_status(id, status, observed, &mut cx.because(sync.cause));
         } else {
             let call = ApiCall::WriteStatus { status, observed };

@@ -162,6 +162,11 @@ impl Controller {
                 return ControlFlow::Continue(());
             }
             let (sync, stage) = (work.sync, work.next_stage());
+            if cx.api.hangs(cx.now) {
+                // Whatever it asks next is answered when the API server goes on.
+                self.wait_until(id, cx.api.up_at(), cx);
+                continue;
+            }
             if self.send_next_batch(&sync, cx) {
                 continue;
             }

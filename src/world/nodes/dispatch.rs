@@ -4,7 +4,7 @@ use crate::control::NodeId;
 use crate::time::SimTime;
 use crate::world::cluster::Node;
 use crate::world::cx::Cx;
-use crate::world::event::{Event, NodeStep};
+use crate::world::event::{Event, Informer, NodeStep};
 use crate::world::nodes::controllers::Nodes;
 use crate::world::nodes::gc::{collect_pods, sweep_pods};
 use crate::world::nodes::startup::daemon_ready;
@@ -25,6 +25,11 @@ impl Nodes {
         }
         if step.needs_api_server() && cx.api.is_down(cx.now) {
             let at = self.next_try(step, cx.api.up_at(), cx);
+            cx.at(at, Event::Node { node: id, epoch, step });
+            return;
+        }
+        if step.is_heard_of() && cx.now < cx.api.lists_at(Informer::Nodes) {
+            let at = cx.api.lists_at(Informer::Nodes);
             cx.at(at, Event::Node { node: id, epoch, step });
             return;
         }
@@ -85,6 +90,11 @@ impl NodeStep {
             | Self::Off
             | Self::Gone => node.epoch,
         }
+    }
+
+    /// Whether a controller learns of it by its informer of nodes.
+    const fn is_heard_of(self) -> bool {
+        matches!(self, Self::Taint | Self::Look)
     }
 
     /// Whether whoever takes it has to write to the API server.

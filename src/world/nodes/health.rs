@@ -10,9 +10,15 @@ use crate::record::What;
 use crate::time::SimTime;
 use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
-use crate::world::event::NodeStep;
+use crate::world::event::{Informer, NodeStep};
 use crate::world::kubelet::{heartbeats, turn_ready};
 use crate::world::nodes::controllers::Nodes;
+
+/// How many nodes the node-lifecycle controller writes to at the same time.
+///
+/// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go ›
+/// scheduler.UpdateWorkerSize`.
+const NODE_UPDATE_WORKERS: usize = 8;
 
 impl Nodes {
     /// The machine dies.
@@ -120,17 +126,34 @@ impl Nodes {
     }
 
     /// The API server answers again: a node whose lease could not be renewed for too long is
-    /// considered dead in the next pass, unless its kubelet is heard before.
+    /// considered dead, unless its kubelet is heard of before. After a refusal that takes until the
+    /// informer of leases lists again. If the API server hung, kubelets renew their leases at once;
+    /// but the pass that hung goes on with the nodes that it was at.
     pub(in crate::world) fn after_outage(&mut self, down_since: SimTime, cx: &mut Cx<'_>) {
+        let alive = |id: &NodeId| {
+            let node = cx.cluster.node(*id);
+            node.alive && node.conditions.health != NodeHealth::Unknown
+        };
+        let mut silent: Vec<NodeId> = cx.cluster.existing_nodes().filter(alive).collect();
         let first_pass = self.lifecycle.next_pass(cx.now);
-        let alive = cx.cluster.existing_nodes().filter(|&id| cx.cluster.node(id).alive);
-        for id in alive.collect::<Vec<_>>() {
+        let lists_at = cx.api.lists_at(Informer::Leases);
+        let hung = cx.api.hung();
+        if hung {
+            let draw = |id: &NodeId| {
+                let name_hash = cx.cluster.node(*id).name_hash;
+                cx.settings.streams.bits("hung node monitor", name_hash, down_since.as_micros())
+            };
+            silent.sort_by_cached_key(draw);
+            silent.truncate(NODE_UPDATE_WORKERS);
+        }
+        for id in silent {
             let beats = heartbeats(id, cx);
             let heard = beats.at_or_before(down_since).unwrap_or(SimTime::ZERO);
             let Some(unknown) = self.lifecycle.unknown_at(heard) else { return };
-            let at = first_pass.max(unknown);
-            let heard_again = self.lifecycle.next_pass(beats.at_or_after(cx.now));
-            if heard_again > at && cx.cluster.node(id).conditions.health != NodeHealth::Unknown {
+            let heard_again = self.lifecycle.next_pass(beats.at_or_after(cx.now).max(lists_at));
+            let at = if hung { cx.now } else { first_pass.max(unknown) };
+            let is_due = if hung { unknown <= cx.now } else { at < heard_again };
+            if is_due {
                 self.bookkeeping(id).renewed = heard;
                 cx.plan_node(id, NodeStep::Silent, at);
             }

@@ -23,7 +23,7 @@ use crate::scenario;
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::{Cluster, Node};
 use crate::world::cx::Cx;
-use crate::world::event::Event;
+use crate::world::event::{Event, Informer};
 use crate::world::ids::Table;
 use crate::world::nodes::taints::set_no_execute;
 use crate::world::settings::{Settings, loop_phase};
@@ -202,8 +202,9 @@ impl Running {
             return;
         }
         self.next_pass = None;
-        if cx.api.is_down(cx.now) {
-            return self.schedule_pass(cx.api.up_at(), cx);
+        let sees_from = cx.api.up_at().max(cx.api.lists_at(Informer::Nodes));
+        if cx.now < sees_from {
+            return self.schedule_pass(sees_from, cx);
         }
         let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable();

@@ -29,7 +29,7 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{full_bucket, publish_room, vacate};
 use crate::world::cluster::{Cluster, Freed, Pod};
 use crate::world::cx::Cx;
-use crate::world::event::{Event, SchedulerStep};
+use crate::world::event::{Event, Informer, SchedulerStep};
 use crate::world::ids::DaemonSetId;
 use crate::world::scheduler::cache::{KnownNode, NodeCache};
 use crate::world::scheduler::preemption::usage_for;
@@ -134,6 +134,10 @@ impl Scheduler {
 
     /// Something happens to the scheduler or by it. Says which pod it has bound, if it has.
     pub(in crate::world) fn step(&mut self, step: SchedulerStep, cx: &mut Cx<'_>) -> Option<PodId> {
+        if let Some(at) = kept_up_until(step, cx) {
+            cx.at(at, Event::Scheduler(step));
+            return None;
+        }
         match step {
             SchedulerStep::Queue { pod, epoch } | SchedulerStep::Bind { pod, epoch }
                 if !cx.cluster.is_current(pod, epoch) =>
@@ -141,9 +145,6 @@ impl Scheduler {
                 return None;
             }
             SchedulerStep::Bind { pod, .. } => return self.bind(pod, cx).then_some(pod),
-            SchedulerStep::BackgroundLeft { .. } if cx.api.is_down(cx.now) => {
-                cx.at(cx.api.up_at(), Event::Scheduler(step));
-            }
             SchedulerStep::Queue { pod, .. } => self.queue_pod(pod, cx),
             SchedulerStep::SeeNode { node, version, unschedulable } => {
                 let seen = version.map(|version| KnownNode { version, unschedulable });
@@ -266,7 +267,7 @@ impl Scheduler {
             if !cx.cluster.node(node).exists {
                 return false;
             }
-        } else if cx.api.is_down(cx.now) {
+        } else if cx.api.refuses(cx.now) {
             vacate(id, cx);
             self.queue.fail(id, cx.now);
             self.take_next(cx);
@@ -299,6 +300,21 @@ impl Scheduler {
             record.tracker(id.0 as usize).set_unschedulable(own);
         }
     }
+}
+
+/// Until when the API server keeps a step from happening, if it does: what the scheduler asks of one
+/// that hangs, and what it hears of one that was gone.
+fn kept_up_until(step: SchedulerStep, cx: &Cx<'_>) -> Option<SimTime> {
+    let at = match step {
+        SchedulerStep::Queue { .. } | SchedulerStep::SeeRoom { .. } => {
+            cx.api.lists_at(Informer::SchedulerPods)
+        }
+        SchedulerStep::SeeNode { .. } => cx.api.lists_at(Informer::SchedulerNodes),
+        SchedulerStep::Bind { .. } if cx.api.hangs(cx.now) => cx.api.up_at(),
+        SchedulerStep::BackgroundLeft { .. } => cx.api.up_at(),
+        SchedulerStep::Bind { .. } | SchedulerStep::Wake | SchedulerStep::CycleEnds => return None,
+    };
+    (at > cx.now).then_some(at)
 }
 
 /// Puts the binding of a pod on the agenda; it follows from the latest fact about the pod.

@@ -142,7 +142,7 @@ impl Reach<'_> {
             Action::MendImage { image } => self.mend_image(image, cx),
             Action::ScaleUp { pool, count } => scale_up(*pool, *count, cx),
             Action::RestartController { away } => self.controller.stop(*away, cx),
-            Action::ApiServerOutage { duration } => api_server_down(*duration, cx),
+            Action::ApiServerOutage { duration, kind } => api_server_down(*duration, *kind, cx),
         }
     }
 
