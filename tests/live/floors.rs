@@ -38,29 +38,56 @@ const MISSED_DURATIONS: [(&str, Latencies, Phase); 5] = [
     ("E5", Default, Phase::Update),
 ];
 
-/// The experiments of which too few figures are met, in words.
-pub(crate) fn below_floor(comparisons: &[Comparison]) -> Vec<String> {
-    let below = |comparison: &Comparison| {
-        let (name, latencies) = (comparison.experiment.name, comparison.latencies);
-        let &(_, as_measured, default) = FLOORS.iter().find(|floor| floor.0 == name)?;
-        let floor = match latencies {
-            AsMeasured => as_measured,
-            Default => default,
-        };
-        let met = comparison.met();
-        (met < floor).then(|| format!("{name}, {}: {met} instead of {floor}", latencies.name()))
-    };
-    comparisons.iter().filter_map(below).collect()
+/// The experiments of which fewer figures are met than their floor says, in words.
+pub(crate) fn below(comparisons: &[Comparison]) -> Vec<String> {
+    let below = comparisons.iter().filter_map(|it| Some((it, floor(it)?)));
+    let below = below.filter(|(comparison, floor)| comparison.met() < *floor);
+    below.map(|(comparison, floor)| beside(comparison, floor)).collect()
+}
+
+/// The floors that are too low by now, in words.
+pub(crate) fn to_raise(comparisons: &[Comparison]) -> Vec<String> {
+    let above = comparisons.iter().filter_map(|it| Some((it, floor(it)?)));
+    let above = above.filter(|(comparison, floor)| comparison.met() > *floor);
+    above.map(|(comparison, floor)| beside(comparison, floor)).collect()
+}
+
+fn beside(comparison: &Comparison, floor: usize) -> String {
+    let (name, latencies) = (comparison.experiment.name, comparison.latencies.name());
+    format!("{name}, {latencies}: {} are met, the floor is {floor}\n", comparison.met())
+}
+
+fn floor(comparison: &Comparison) -> Option<usize> {
+    let floors = FLOORS.iter().find(|floors| floors.0 == comparison.experiment.name);
+    floors.map(|&(_, as_measured, default)| match comparison.latencies {
+        AsMeasured => as_measured,
+        Default => default,
+    })
 }
 
 /// The durations that are missed and not known to be, in words.
 pub(crate) fn missed_durations(comparisons: &[Comparison]) -> Vec<String> {
-    let missed = |(comparison, row): (&Comparison, &Row)| {
-        let (name, latencies) = (comparison.experiment.name, comparison.latencies);
-        let known = MISSED_DURATIONS.contains(&(name, latencies, row.phase));
-        let missed = row.figure == Figure::Duration && !row.is_met() && !known;
-        missed.then(|| format!("{name}, {}, {}", latencies.name(), row.phase))
-    };
+    let missed = |row: &Row, known: bool| !row.is_met() && !known;
+    durations(comparisons, missed)
+}
+
+/// The durations that are known to be missed, and are met by now.
+pub(crate) fn met_durations(comparisons: &[Comparison]) -> Vec<String> {
+    let met = |row: &Row, known: bool| row.is_met() && known;
+    durations(comparisons, met)
+}
+
+/// The durations for which `applies`; it is told whether they are known to be missed.
+fn durations(comparisons: &[Comparison], applies: impl Fn(&Row, bool) -> bool) -> Vec<String> {
     let rows = comparisons.iter().flat_map(|it| it.rows.iter().map(move |row| (it, row)));
-    rows.filter_map(missed).collect()
+    let durations = rows.filter(|(_, row)| row.figure == Figure::Duration);
+    let applying = durations.filter(|(comparison, row)| {
+        let key = (comparison.experiment.name, comparison.latencies, row.phase);
+        applies(row, MISSED_DURATIONS.contains(&key))
+    });
+    let words = |(comparison, row): (&Comparison, &Row)| {
+        let (name, latencies) = (comparison.experiment.name, comparison.latencies.name());
+        format!("{name}, {latencies}, {}\n", row.phase)
+    };
+    applying.map(words).collect()
 }
