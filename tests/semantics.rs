@@ -16,6 +16,8 @@ mod daemon_set;
 mod kubelet;
 #[path = "semantics/nodes.rs"]
 mod nodes;
+#[path = "semantics/order.rs"]
+mod order;
 #[path = "semantics/outages.rs"]
 mod outages;
 #[path = "shared/runs.rs"]

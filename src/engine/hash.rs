@@ -20,6 +20,14 @@ pub(super) const fn fnv1a64_continue(mut hash: u64, bytes: &[u8]) -> u64 {
     hash
 }
 
+/// The hash of a name in two parts: of what gave `hash`, and of the number `part`.
+///
+/// Unlike an exclusive or, which is zero for any two equal parts and the same for any two parts in
+/// either order, it tells all of them apart.
+pub const fn fnv1a64_chain(hash: u64, part: u64) -> u64 {
+    fnv1a64_continue(hash, &part.to_le_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +48,12 @@ mod tests {
     #[test]
     fn a_hash_continues_where_it_stopped() {
         assert_eq!(fnv1a64_continue(fnv1a64(b"foo"), b"bar"), fnv1a64(b"foobar"));
+    }
+
+    #[test]
+    fn a_chain_tells_its_parts_apart() {
+        let [a, b] = [fnv1a64(b"a"), fnv1a64(b"b")];
+        let chains = [(a, a), (b, b), (a, b), (b, a), (a, 0)].map(|(a, b)| fnv1a64_chain(a, b));
+        assert_eq!(std::collections::BTreeSet::from(chains).len(), chains.len());
     }
 }

@@ -14,7 +14,7 @@ mod run;
 mod wheel;
 
 pub use delay::{Delay, DelayError, LONGEST_TAIL};
-pub use hash::fnv1a64;
+pub use hash::{fnv1a64, fnv1a64_chain};
 pub use queue::Queue;
 pub use rng::{Purpose, Streams, Uniform};
 pub use run::{Agenda, Ended, Finished, Limits, Model, Ranked, Simulation};

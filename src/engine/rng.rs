@@ -9,7 +9,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::engine::hash::{fnv1a64, fnv1a64_continue};
+use crate::engine::hash::{fnv1a64, fnv1a64_chain};
 
 /// What a random number is for, as the hash of its name. Make each one a `const`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,11 +45,11 @@ impl Streams {
         Self { key }
     }
 
-    /// 64 random bits for the `ordinal`-th time that `purpose` concerns `entity` (the
-    /// [`fnv1a64`] of its name).
+    /// 64 random bits for the `ordinal`-th time that `purpose` concerns `entity`: the [`fnv1a64`]
+    /// of its name, and where a name has several parts, their [`fnv1a64_chain`].
     pub fn bits(&self, purpose: impl Into<Purpose>, entity: u64, ordinal: u64) -> u64 {
         let mut rng = ChaCha8Rng::from_seed(self.key);
-        rng.set_stream(fnv1a64_continue(purpose.into().0, &entity.to_le_bytes()));
+        rng.set_stream(fnv1a64_chain(purpose.into().0, entity));
         rng.set_word_pos(u128::from(ordinal) * 2);
         rng.next_u64()
     }

@@ -70,7 +70,8 @@ impl World {
 }
 
 impl Actors {
-    /// The nodes of the start, in the caches as well, with their places in the picking order.
+    /// The nodes of the start, in the caches as well, with their places in the picking order if the
+    /// scenario asks for one.
     fn place_nodes(&mut self, scenario: &Scenario, cx: &mut Cx<'_>) {
         for spec in &scenario.nodes {
             let id = self.nodes.register(spec, cx);

@@ -105,7 +105,7 @@ fn of_several_failed_pods_of_a_node_one_goes() {
     check_usual(
         "maxUnavailable=1",
         "node a\nnode b\npod p a new failed @50\npod q a new failed @60\npod r b new succeeded",
-        "- r q
+        "- q r
         revision 2 agent-new
         status 2 2 0 2 0 0
         Normal SucceededDaemonPod Found succeeded daemon pod default/r on node b, will try to delete it

@@ -374,7 +374,7 @@ fn a_pod_that_was_refused_is_not_ended_once_more() {
     };
     let events = "  - {at: 10s, pressure: {nodes: node-1, kind: disk}}
   - {at: 60s, deletePods: {nodes: node-1}}
-  - {at: 66s, shutdown: {nodes: node-1, gracePeriod: 30s}}";
+  - {at: 67s, shutdown: {nodes: node-1, gracePeriod: 30s}}";
     let record = setting.run(events);
     let refused = times(&record, |what| matches!(what, What::PodRejected { .. }));
     assert_eq!(refused.len(), 1);

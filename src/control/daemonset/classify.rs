@@ -198,6 +198,14 @@ pub struct NodeClass {
     pub changes_at: Option<SimTime>,
 }
 
+impl NodeClass {
+    /// Whether the node waits for its turn in a rolling update: its only pod is an old one, and
+    /// available.
+    pub fn waits(&self) -> bool {
+        matches!(self.slot, Slot::Old { available: true, .. })
+    }
+}
+
 /// Judges one node at the instant `now`.
 ///
 /// Pods that are both terminal and terminating are passed over, as the controller does everywhere

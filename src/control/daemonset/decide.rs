@@ -6,6 +6,7 @@
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::control::daemonset::backoff::FailedPodBackoff;
 use crate::control::daemonset::classify::Spend;
+use crate::control::daemonset::picks::{OrderKey, merged};
 use crate::control::daemonset::tally::Tally;
 use crate::control::ids::{NodeId, PodId};
 use crate::time::{SimDuration, SimTime};
@@ -43,7 +44,9 @@ pub struct ManagePlan {
 
 /// Decides manage.
 ///
-/// `generation` is `status.observedGeneration`, part of the backoff's key.
+/// `generation` is `status.observedGeneration`, part of the backoff's key. Upstream lists pods node
+/// by node, and after them those that wait for a Node that does not exist: what comes first goes
+/// first if there is more than a burst.
 ///
 /// Source: `pkg/controller/daemon/daemon_controller.go › manage, syncNodes`.
 pub fn manage(
@@ -53,26 +56,28 @@ pub fn manage(
     now: SimTime,
 ) -> ManagePlan {
     let mut plan = ManagePlan::default();
-    for &(_, node) in &tally.has_failed {
-        let failed = &tally.class(node).failed;
-        let delay = backoff.active(generation, node, now);
-        if delay.is_none() {
-            plan.failed.push(FailedPod { node, pod: failed[0] });
-        }
-        if delay.is_some() || failed.len() > 1 {
-            // A second failed pod of the node runs into the delay that the first one starts.
-            let wait = delay.unwrap_or_else(|| backoff.next_delay(generation, node, now));
-            plan.requeue_after = Some(plan.requeue_after.map_or(wait, |least| least.min(wait)));
-        }
-    }
-    for &(_, node) in &tally.has_excess {
+    let mut without_node = Vec::new();
+    for node in merged(&tally.has_failed, &tally.has_excess) {
         let class = tally.class(node);
-        plan.deletes.extend(&class.excess);
+        if let Some(&pod) = class.failed.first() {
+            let delay = backoff.active(generation, node, now);
+            if delay.is_none() {
+                plan.failed.push(FailedPod { node, pod });
+                plan.deletes.push(pod);
+            }
+            if delay.is_some() || class.failed.len() > 1 {
+                // A second failed pod of the node runs into the delay that the first one starts.
+                let wait = delay.unwrap_or_else(|| backoff.next_delay(generation, node, now));
+                plan.requeue_after = Some(plan.requeue_after.map_or(wait, |least| least.min(wait)));
+            }
+        }
+        let deletes = if class.in_cluster { &mut plan.deletes } else { &mut without_node };
+        deletes.extend(&class.excess);
         plan.succeeded.extend(class.succeeded.iter().map(|&pod| (node, pod)));
     }
-    plan.deletes.extend(plan.failed.iter().map(|failed| failed.pod));
+    plan.deletes.append(&mut without_node);
     plan.deletes.truncate(BURST_REPLICAS);
-    plan.creates = picks(tally.needs_pod.iter().map(|&(_, node)| node), BURST_REPLICAS);
+    plan.creates = picks(tally.needs_pod.iter(), BURST_REPLICAS);
     plan
 }
 
@@ -145,6 +150,8 @@ pub struct RollingPlan {
     pub creates: Vec<NodeId>,
     /// Every reason for which a node waits, and what counts against the budget.
     pub holds: Vec<Hold>,
+    /// The place in the picking order of the last node whose turn it was, if it was anyone's.
+    pub turn: Option<OrderKey>,
 }
 
 /// Why a rolling update could not decide.
@@ -166,13 +173,13 @@ pub fn rolling_update(tally: &Tally, budget: Budget) -> Result<RollingPlan, Roll
 }
 
 /// Without surge: old pods that are not available go at once, whatever the budget, and count
-/// against it; available ones go as far as it reaches.
+/// against it; available ones go as far as it reaches, wherever they are: nobody asks whether a pod
+/// belongs on the node, or whether there is a Node at all.
 fn replace(tally: &Tally, budget: Budget) -> RollingPlan {
     let unavailable: u32 = tally.spends.iter().flatten().sum();
     let room = budget.max_unavailable.saturating_sub(unavailable) as usize;
     let candidates = tally.old_available.iter().take(room);
-    let old = |node| tally.old_pod(node);
-    let deletes = tally.old_unavailable.iter().chain(candidates).filter_map(old);
+    let picked = picks(tally.old_unavailable.iter().chain(candidates), BURST_REPLICAS);
     let waiting = tally.old_available.len().saturating_sub(room);
     let mut holds = Vec::new();
     hold(&mut holds, HoldReason::BudgetSpent, waiting);
@@ -180,12 +187,18 @@ fn replace(tally: &Tally, budget: Budget) -> RollingPlan {
         hold(&mut holds, HoldReason::Spends(spend), tally.spends[0][i] as usize);
         hold(&mut holds, HoldReason::SpendsOutside(spend), tally.spends[1][i] as usize);
     }
-    RollingPlan { deletes: picks(deletes, BURST_REPLICAS), creates: Vec::new(), holds }
+    RollingPlan {
+        deletes: picked.iter().filter_map(|&node| tally.old_pod(node)).collect(),
+        creates: Vec::new(),
+        holds,
+        turn: tally.last_turn(&picked),
+    }
 }
 
 /// With surge: a new pod beside each old one as far as the budget reaches, and the old one goes
 /// when the new one is available. Nodes whose old pod is not available get theirs without limit.
 fn surge(tally: &Tally, budget: Budget) -> Result<RollingPlan, RollingError> {
+    let Tally { both_settled, old_available, old_unavailable, .. } = tally;
     if tally.vanished_old > 0
         && let Some(node) = first_vanished(tally)
     {
@@ -193,26 +206,28 @@ fn surge(tally: &Tally, budget: Budget) -> Result<RollingPlan, RollingError> {
     }
     let room = budget.max_surge.saturating_sub(tally.surging) as usize;
     let spare = tally.serving.saturating_sub(tally.status.desired) as usize;
-    let outside = tally.old_available.outside.iter().take(spare);
-    let settled = tally.both_settled.iter().chain(&tally.old_unavailable.outside).chain(outside);
-    let candidates = tally.old_available.desired.iter().take(room);
-    let surged = tally.old_unavailable.desired.iter().chain(candidates);
-    let waiting = tally.old_available.desired.len().saturating_sub(room);
+    let outside = old_available.outside.iter().take(spare);
+    let settled = merged(both_settled, &old_unavailable.outside).chain(outside);
+    let candidates = old_available.desired.iter().take(room);
+    let creates = picks(old_unavailable.desired.iter().chain(candidates), BURST_REPLICAS);
+    let waiting = old_available.desired.len().saturating_sub(room);
     let mut holds = Vec::new();
     hold(&mut holds, HoldReason::BudgetSpent, waiting);
     hold(&mut holds, HoldReason::SurgePending, tally.surging as usize);
-    let kept = tally.old_available.outside.len().saturating_sub(spare);
+    let kept = old_available.outside.len().saturating_sub(spare);
     hold(&mut holds, HoldReason::NotEnoughAvailable, kept);
     Ok(RollingPlan {
-        deletes: picks(settled.filter_map(|&(_, node)| tally.old_pod(node)), BURST_REPLICAS),
-        creates: picks(surged.map(|&(_, node)| node), BURST_REPLICAS),
+        deletes: picks(settled.filter_map(|node| tally.old_pod(node)), BURST_REPLICAS),
+        turn: tally.last_turn(&creates),
+        creates,
         holds,
     })
 }
 
+/// The node at which upstream's loop stops.
 fn first_vanished(tally: &Tally) -> Option<NodeId> {
-    let outside = tally.old_unavailable.outside.iter().chain(&tally.old_available.outside);
-    outside.map(|&(_, node)| node).find(|&node| !tally.class(node).in_cluster)
+    let mut outside = merged(&tally.old_unavailable.outside, &tally.old_available.outside);
+    outside.find(|&node| !tally.class(node).in_cluster)
 }
 
 fn hold(holds: &mut Vec<Hold>, reason: HoldReason, nodes: usize) {

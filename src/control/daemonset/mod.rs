@@ -11,6 +11,7 @@ mod classify;
 mod decide;
 mod eligibility;
 mod expectations;
+mod picks;
 mod revision;
 mod tally;
 
@@ -24,5 +25,6 @@ pub use decide::{
 };
 pub use eligibility::{Eligibility, Obstacle, daemon_tolerations, eligibility, obstacle};
 pub use expectations::Expectations;
+pub use picks::OrderKey;
 pub use revision::{HistoryPlan, Revision, RevisionChange, construct_history, histories_to_delete};
-pub use tally::{OrderKey, Tally};
+pub use tally::Tally;

@@ -6,15 +6,9 @@
 use std::collections::BTreeSet;
 
 use crate::control::daemonset::classify::{NodeClass, NodeStatus, Slot, Spend};
+use crate::control::daemonset::picks::{OrderKey, Picks, merged};
 use crate::control::ids::{NodeId, PodId};
 use crate::time::SimTime;
-
-/// A node's place in the picking order; lower goes first. Ties go by [`NodeId`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct OrderKey(pub u64);
-
-/// Nodes in picking order.
-type Picks = BTreeSet<(OrderKey, NodeId)>;
 
 /// Counters of the API's status, over nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,8 +35,9 @@ pub(super) struct OldNodes {
 }
 
 impl OldNodes {
+    /// All of them alike.
     pub(super) fn iter(&self) -> impl Iterator<Item = NodeId> {
-        self.desired.iter().chain(&self.outside).map(|&(_, node)| node)
+        merged(&self.desired, &self.outside)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -98,6 +93,17 @@ impl Tally {
         &self.classes[node.index()]
     }
 
+    /// Whether `node` was judged before, and waits for its turn.
+    pub fn waits(&self, node: NodeId) -> bool {
+        self.classes.get(node.index()).is_some_and(NodeClass::waits)
+    }
+
+    /// The place of the last of these nodes, if it waits for its turn.
+    pub(super) fn last_turn(&self, picked: &[NodeId]) -> Option<OrderKey> {
+        let waiting = picked.last().filter(|&&node| self.waits(node));
+        waiting.map(|node| self.keys[node.index()])
+    }
+
     pub fn status(&self) -> StatusSum {
         self.status
     }
@@ -119,10 +125,10 @@ impl Tally {
     /// Adds (or takes away) the class of `node`.
     fn count<const ADD: bool>(&mut self, node: NodeId) {
         let class = std::mem::take(&mut self.classes[node.index()]);
-        let key = (self.keys[node.index()], node);
+        let key = self.keys[node.index()];
         let pick = |picks: &mut Picks, member: bool| {
             if member {
-                let _ = if ADD { picks.insert(key) } else { picks.remove(&key) };
+                if ADD { picks.insert(key, node) } else { picks.remove(key, node) }
             }
         };
         pick(&mut self.needs_pod, class.needs_pod);

@@ -32,7 +32,8 @@ pub struct Scenario {
     /// Seeds every random number: the same seed gives the same run. Default: 1.
     #[serde(default = "one")]
     pub seed: u64,
-    /// Which of several equally due nodes the controller takes first; Kubernetes leaves it open.
+    /// Which of several equally due nodes the controller takes first; Kubernetes leaves it open,
+    /// anew at each sync.
     #[serde(default)]
     pub order: PickingOrder,
     /// The nodes: `{nodes: 20}`, or pools.
@@ -76,12 +77,13 @@ pub struct Scenario {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Order")]
 pub enum PickingOrder {
-    /// A random order of the node names that the seed fixes. The default.
+    /// At each sync, each node that waits is as likely as any other to come first, as in a real
+    /// cluster; the seed decides. The default.
     #[default]
     Seeded,
-    /// By node name.
+    /// By node name, at each sync: a node that fails every pod may keep all after it waiting.
     Name,
-    /// Zone by zone, within a zone by name.
+    /// Zone by zone, within a zone by name, at each sync.
     Zone,
 }
 

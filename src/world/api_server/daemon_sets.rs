@@ -2,6 +2,7 @@
 
 use crate::api::{DaemonSet, DaemonSetSpec};
 use crate::control::PodId;
+use crate::engine::{fnv1a64, fnv1a64_chain};
 use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::world::api_server::pods::set_owner;
@@ -34,9 +35,12 @@ pub(in crate::world) fn new_daemon_set(written: &DaemonSet, cx: &mut Cx<'_>) -> 
     };
     let key = name.key();
     cx.record.follow(cx.now, &key);
+    let namesakes = cx.cluster.daemon_sets.iter().filter(|object| object.key == key).count();
+    let name_hash = fnv1a64_chain(fnv1a64(key.as_bytes()), namesakes as u64);
     cx.cluster.daemon_sets.push(DaemonSetObject {
         name,
         key,
+        name_hash,
         exists: true,
         deleting: None,
         spec,

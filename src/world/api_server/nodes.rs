@@ -6,7 +6,7 @@ use crate::control::daemonset::OrderKey;
 use crate::control::node_lifecycle::NodeConditions;
 use crate::engine::fnv1a64;
 use crate::record::What;
-use crate::scenario::{NodeSpec, PickingOrder};
+use crate::scenario::NodeSpec;
 use crate::time::SimDuration;
 use crate::world::api_server::pods::sweep_if_out_of_service;
 use crate::world::api_server::scheduler_watch::publish_to_scheduler;
@@ -16,21 +16,17 @@ use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
 use crate::world::track::{track_promise, track_wanted};
 
-/// Makes a node that nobody knows of yet. Its place in the picking order follows from its name and
-/// the seed, or else it comes after all nodes before it.
+/// Makes a node that nobody knows of yet. If the picking order is fixed, it comes after all nodes
+/// before it.
 pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
     let id = cx.cluster.nodes.next_id();
     let name_hash = fnv1a64(spec.name.as_bytes());
-    let order = match cx.settings.order {
-        PickingOrder::Seeded => OrderKey(cx.settings.streams.bits("picking order", name_hash, 0)),
-        PickingOrder::Name | PickingOrder::Zone => OrderKey(u64::from(id.0)),
-    };
     let version = cx.cluster.new_version(spec.labels.clone(), spec.taints.clone());
     cx.cluster.nodes.push(Node {
         name: spec.name.clone(),
         name_hash,
         pool: spec.pool,
-        order,
+        order: OrderKey(u64::from(id.0)),
         exists: true,
         version,
         alive: true,
@@ -103,7 +99,7 @@ pub(in crate::world) fn replace_version(id: NodeId, version: NodeVersion, cx: &m
 
 /// How long a change of a node takes to reach its controllers.
 pub(in crate::world) fn watch_lag(id: NodeId, cx: &Cx<'_>) -> SimDuration {
-    let Node { name_hash, version, .. } = *cx.cluster.node(id);
-    let draw = cx.settings.streams.uniform("node watch", name_hash, u64::from(version.0));
+    let Node { name_hash, api_draws, .. } = *cx.cluster.node(id);
+    let draw = cx.settings.streams.uniform("node watch", name_hash, u64::from(api_draws));
     cx.api.watch_latency().sample(draw)
 }

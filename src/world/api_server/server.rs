@@ -246,7 +246,10 @@ fn api_draw(
             let node = &mut cx.cluster.nodes[id];
             (node.name_hash, &mut node.api_draws)
         }
-        DrawFor::DaemonSet(id) => (u64::from(id.0), &mut cx.cluster.daemon_sets[id].api_draws),
+        DrawFor::DaemonSet(id) => {
+            let daemon_set = &mut cx.cluster.daemon_sets[id];
+            (daemon_set.name_hash, &mut daemon_set.api_draws)
+        }
     };
     *draws += 1;
     let draw = cx.settings.streams.uniform(purpose, entity, u64::from(*draws));

@@ -19,6 +19,8 @@ pub(in crate::world) struct DaemonSetObject {
     pub(in crate::world) name: DaemonSetRef,
     /// `namespace/name`.
     pub(in crate::world) key: String,
+    /// The hash of its key, and of how many before it had the same: names random numbers.
+    pub(in crate::world) name_hash: u64,
     pub(in crate::world) exists: bool,
     pub(in crate::world) deleting: Option<Cascade>,
     pub(in crate::world) spec: SpecId,

@@ -17,7 +17,7 @@ pub(in crate::world) struct Node {
     pub(in crate::world) name: String,
     pub(in crate::world) name_hash: u64,
     pub(in crate::world) pool: Option<PoolId>,
-    /// Its place in the picking order.
+    /// Its place in the picking order, if the scenario asks for one.
     pub(in crate::world) order: OrderKey,
     /// Whether the Node object exists.
     pub(in crate::world) exists: bool,

@@ -9,6 +9,7 @@ use crate::record::FactId;
 use crate::time::SimTime;
 use crate::world::cluster::{CachedDaemonSet, CachedPod, Cluster};
 use crate::world::controller::sync::Work;
+use crate::world::controller::turns::{Lots, Turns};
 use crate::world::ids::{HashId, SpecId, Table, VersionId};
 
 /// What of a spec decides how nodes are judged; when it changes, all are judged again.
@@ -27,6 +28,7 @@ pub(super) struct Evidence<'a> {
     pub(super) nodes: &'a Table<NodeId, Option<VersionId>>,
     pub(super) pods: &'a Table<PodId, CachedPod>,
     pub(super) cluster: &'a Cluster,
+    pub(super) lots: Lots<'a>,
 }
 
 /// One DaemonSet as the controller sees it.
@@ -43,6 +45,7 @@ pub(in crate::world) struct DaemonSetCache {
     dirty: Vec<NodeId>,
     is_dirty: Table<NodeId, bool>,
     pub(super) tally: Tally,
+    pub(super) turns: Turns,
     judged_by: Option<JudgedBy>,
     /// The spec for which `eligible` holds.
     judged_spec: Option<SpecId>,
@@ -69,6 +72,7 @@ impl DaemonSetCache {
             dirty: Vec::new(),
             is_dirty: Table::new(),
             tally: Tally::default(),
+            turns: Turns::default(),
             judged_by: None,
             judged_spec: None,
             may_adopt: true,
@@ -77,6 +81,13 @@ impl DaemonSetCache {
             unseen_until: SimTime::ZERO,
             woken_by: None,
         }
+    }
+
+    /// Nothing is known of it any more. Turns go on from the latest one: who comes next is as open
+    /// as after a new draw.
+    pub(super) fn forget(&mut self) {
+        let turns = std::mem::take(&mut self.turns);
+        *self = Self { turns, ..Self::new() };
     }
 
     /// How its nodes were judged.
@@ -175,7 +186,9 @@ impl DaemonSetCache {
 
     fn judge(&mut self, node: NodeId, evidence: &Evidence<'_>) {
         let class = self.class_of(node, evidence);
-        self.tally.replace(node, evidence.cluster.nodes[node].order, class);
+        let begins_to_wait = class.waits() && !self.tally.waits(node);
+        let turn = self.turns.of(node, begins_to_wait, evidence.lots);
+        self.tally.replace(node, turn, class);
     }
 
     fn class_of(&self, node: NodeId, evidence: &Evidence<'_>) -> NodeClass {

@@ -13,6 +13,7 @@ mod restart;
 mod revisions;
 mod status;
 mod sync;
+mod turns;
 
 pub(super) use events::{post_created, post_deleted};
 pub(super) use hold_reasons::in_words;

@@ -14,7 +14,6 @@ use crate::record::What;
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::Resource;
 use crate::world::cluster::{CachedPod, Node};
-use crate::world::controller::cache::DaemonSetCache;
 use crate::world::controller::process::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
@@ -117,7 +116,7 @@ impl Controller {
 
     fn list_daemon_sets(&mut self, cx: &Cx<'_>) {
         for id in cx.cluster.daemon_set_ids() {
-            *self.meet(id) = DaemonSetCache::new();
+            self.meet(id).forget();
             self.list_daemon_set(id, cx.cluster);
             for node in cx.cluster.nodes.ids() {
                 self.touch(id, node);

@@ -19,6 +19,7 @@ use crate::world::controller::calls::Calls;
 use crate::world::controller::events::{EventReason, post_event, post_pod_events};
 use crate::world::controller::hold_reasons::in_words;
 use crate::world::controller::process::Controller;
+use crate::world::controller::turns::Lots;
 use crate::world::cx::Cx;
 use crate::world::ids::{DaemonSetId, HashId, SpecId};
 
@@ -252,7 +253,9 @@ impl Controller {
         let &Spec { rules, template_generation, .. } = &cx.cluster.specs[spec];
         let judged_by = JudgedBy { rules, hash, template_generation };
         let (now, nodes, pods, cluster) = (cx.now, &self.nodes, &self.pods, &*cx.cluster);
-        self.daemon_sets[id].refresh(spec, &Evidence { now, judged_by, nodes, pods, cluster });
+        let lots = Lots { daemon_set: id, settings: cx.settings, cluster };
+        let evidence = Evidence { now, judged_by, nodes, pods, cluster, lots };
+        self.daemon_sets[id].refresh(spec, &evidence);
     }
 
     fn manage_stage(&mut self, sync: &Sync, cx: &mut Cx<'_>) {
@@ -284,7 +287,10 @@ impl Controller {
         let tally = &self.daemon_sets[id].tally;
         let budget = cx.cluster.specs[sync.seen.spec].budget(tally.status().desired);
         match rolling_update(tally, budget) {
-            Ok(plan) => self.carry_out_update(sync, plan, cx),
+            Ok(plan) => {
+                self.daemon_sets[id].turns.take(plan.turn);
+                self.carry_out_update(sync, plan, cx);
+            }
             Err(error) => {
                 let gone = record::Hold { reason: "on a node that is gone", nodes: 1 };
                 cx.tracker(id).set_holds(vec![gone]);

@@ -118,10 +118,10 @@ impl Scheduler {
     /// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its
     /// cycle, and from there until it is bound.
     fn parts_of_scheduling(&self, pod: PodId, cx: &Cx<'_>) -> [SimDuration; 3] {
-        let Pod { node, attempt, base_schedule_delay, .. } = *cx.cluster.pod(pod);
+        let Pod { attempt, base_schedule_delay, .. } = *cx.cluster.pod(pod);
         let cycle = self.model.as_ref().map_or(SimDuration::ZERO, |model| {
             let drawn = || {
-                let entity = cx.cluster.node(node).name_hash;
+                let entity = cx.name_of_seat(pod);
                 model.cycle.sample(cx.settings.streams.uniform("scheduling cycle", entity, attempt))
             };
             model.cycle.as_constant().unwrap_or_else(drawn)
