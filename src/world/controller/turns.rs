@@ -8,6 +8,9 @@
 //! whole was, however far the turns have come. So at each sync, whatever was picked before, each
 //! node that waits is as likely as any other to be next, as upstream; and nodes that nothing happens
 //! to come in the same order in every setting.
+//!
+//! A node that had its turn in vain, because a call failed, is the next again: what failed had
+//! nothing to do with it.
 
 use crate::control::NodeId;
 use crate::control::daemonset::OrderKey;
