@@ -198,11 +198,28 @@ pub struct NodeClass {
     pub changes_at: Option<SimTime>,
 }
 
+/// What a node may wait for, with others, until it is its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// It should have a pod and has none.
+    Creation,
+    /// Its only pod is an old one, and available.
+    Update,
+}
+
 impl NodeClass {
-    /// Whether the node waits for its turn in a rolling update: its only pod is an old one, and
-    /// available.
-    pub fn waits(&self) -> bool {
-        matches!(self.slot, Slot::Old { available: true, .. })
+    /// What the node waits for, if anything.
+    pub fn waits_for(&self) -> Option<Line> {
+        match self.slot {
+            _ if self.needs_pod => Some(Line::Creation),
+            Slot::Old { available: true, .. } => Some(Line::Update),
+            Slot::Outside
+            | Slot::Empty
+            | Slot::Excess
+            | Slot::New { .. }
+            | Slot::Old { .. }
+            | Slot::Both { .. } => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::control::daemonset::backoff::FailedPodBackoff;
-use crate::control::daemonset::classify::Spend;
+use crate::control::daemonset::classify::{Line, Spend};
 use crate::control::daemonset::picks::{OrderKey, merged};
 use crate::control::daemonset::tally::Tally;
 use crate::control::ids::{NodeId, PodId};
@@ -40,6 +40,8 @@ pub struct ManagePlan {
     /// When the DaemonSet must be looked at again because of nodes in backoff: the full delay of
     /// each, of which the shortest counts.
     pub requeue_after: Option<SimDuration>,
+    /// The place in the picking order of the last node that gets a pod, if any does.
+    pub turn: Option<OrderKey>,
 }
 
 /// Decides manage.
@@ -78,6 +80,7 @@ pub fn manage(
     plan.deletes.append(&mut without_node);
     plan.deletes.truncate(BURST_REPLICAS);
     plan.creates = picks(tally.needs_pod.iter(), BURST_REPLICAS);
+    plan.turn = tally.last_turn(Line::Creation, &plan.creates);
     plan
 }
 
@@ -191,7 +194,7 @@ fn replace(tally: &Tally, budget: Budget) -> RollingPlan {
         deletes: picked.iter().filter_map(|&node| tally.old_pod(node)).collect(),
         creates: Vec::new(),
         holds,
-        turn: tally.last_turn(&picked),
+        turn: tally.last_turn(Line::Update, &picked),
     }
 }
 
@@ -218,7 +221,7 @@ fn surge(tally: &Tally, budget: Budget) -> Result<RollingPlan, RollingError> {
     hold(&mut holds, HoldReason::NotEnoughAvailable, kept);
     Ok(RollingPlan {
         deletes: picks(settled.filter_map(|node| tally.old_pod(node)), BURST_REPLICAS),
-        turn: tally.last_turn(&creates),
+        turn: tally.last_turn(Line::Update, &creates),
         creates,
         holds,
     })

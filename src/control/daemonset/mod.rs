@@ -17,7 +17,7 @@ mod tally;
 
 pub use backoff::FailedPodBackoff;
 pub use classify::{
-    NodeClass, NodeStatus, NodeView, PodView, Rules, Slot, Spend, StrategyKind, classify,
+    Line, NodeClass, NodeStatus, NodeView, PodView, Rules, Slot, Spend, StrategyKind, classify,
 };
 pub use decide::{
     BURST_REPLICAS, Budget, FailedPod, Hold, HoldReason, ManagePlan, RollingError, RollingPlan,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::control::daemonset::classify::{NodeClass, NodeStatus, Slot, Spend};
+use crate::control::daemonset::classify::{Line, NodeClass, NodeStatus, Slot, Spend};
 use crate::control::daemonset::picks::{OrderKey, Picks, merged};
 use crate::control::ids::{NodeId, PodId};
 use crate::time::SimTime;
@@ -93,14 +93,14 @@ impl Tally {
         &self.classes[node.index()]
     }
 
-    /// Whether `node` was judged before, and waits for its turn.
-    pub fn waits(&self, node: NodeId) -> bool {
-        self.classes.get(node.index()).is_some_and(NodeClass::waits)
+    /// What `node` waits for, if it was judged before and waits.
+    pub fn waits_for(&self, node: NodeId) -> Option<Line> {
+        self.classes.get(node.index()).and_then(NodeClass::waits_for)
     }
 
-    /// The place of the last of these nodes, if it waits for its turn.
-    pub(super) fn last_turn(&self, picked: &[NodeId]) -> Option<OrderKey> {
-        let waiting = picked.last().filter(|&&node| self.waits(node));
+    /// The place of the last of these nodes, if it waits for its turn in this line.
+    pub(super) fn last_turn(&self, line: Line, picked: &[NodeId]) -> Option<OrderKey> {
+        let waiting = picked.last().filter(|&&node| self.waits_for(node) == Some(line));
         waiting.map(|node| self.keys[node.index()])
     }
 

@@ -186,8 +186,9 @@ impl DaemonSetCache {
 
     fn judge(&mut self, node: NodeId, evidence: &Evidence<'_>) {
         let class = self.class_of(node, evidence);
-        let begins_to_wait = class.waits() && !self.tally.waits(node);
-        let turn = self.turns.of(node, begins_to_wait, evidence.lots);
+        let before = self.tally.waits_for(node);
+        let joins = class.waits_for().filter(|line| before != Some(*line));
+        let turn = self.turns.of(node, joins, evidence.lots);
         self.tally.replace(node, turn, class);
     }
 

@@ -11,7 +11,9 @@
 use std::ops::ControlFlow;
 
 use crate::api::KubernetesVersion;
-use crate::control::daemonset::{HoldReason, RollingError, RollingPlan, manage, rolling_update};
+use crate::control::daemonset::{
+    HoldReason, Line, RollingError, RollingPlan, manage, rolling_update,
+};
 use crate::record::{self, FactId, StatusCounts, What};
 use crate::world::cluster::{CachedDaemonSet, Cluster, Spec};
 use crate::world::controller::cache::{Evidence, JudgedBy};
@@ -262,6 +264,7 @@ impl Controller {
         let cache = &mut self.daemon_sets[sync.daemon_set];
         let generation = sync.seen.observed_generation;
         let plan = manage(&cache.tally, &cache.backoff, generation, cx.now);
+        cache.turns.take(Line::Creation, plan.turn);
         for failed in &plan.failed {
             cache.backoff.advance(generation, failed.node, cx.now);
         }
@@ -288,7 +291,7 @@ impl Controller {
         let budget = cx.cluster.specs[sync.seen.spec].budget(tally.status().desired);
         match rolling_update(tally, budget) {
             Ok(plan) => {
-                self.daemon_sets[id].turns.take(plan.turn);
+                self.daemon_sets[id].turns.take(Line::Update, plan.turn);
                 self.carry_out_update(sync, plan, cx);
             }
             Err(error) => {

@@ -1,7 +1,8 @@
-//! In which order the nodes that wait for a rolling update take turns.
+//! In which order the nodes that wait for a pod, or for a rolling update, take turns.
 //!
 //! Upstream walks a Go map, anew at each sync: of the nodes that wait, each is as likely as any
-//! other to come first, one whose last pod failed as well. To draw that order at each sync would
+//! other to come first, one whose last pod failed as well; and who waited longest for its pod to go is
+//! not the first to get a new one. To draw that order at each sync would
 //! let syncs decide who is slow when: settings that are compared have different syncs, and would
 //! differ by luck. Here each node draws once, when it begins to wait, how far its turn is from the
 //! latest one, and distances are exponential. What is left of such a distance is distributed as the
@@ -13,7 +14,7 @@
 //! nothing to do with it.
 
 use crate::control::NodeId;
-use crate::control::daemonset::OrderKey;
+use crate::control::daemonset::{Line, OrderKey};
 use crate::engine::{Delay, Streams, fnv1a64_chain};
 use crate::scenario::PickingOrder;
 use crate::time::SimDuration;
@@ -30,8 +31,8 @@ const MEAN: SimDuration = SimDuration::from_micros(1_000_000_000);
 pub(super) struct Turns {
     /// By [`NodeId`].
     drawn: Table<NodeId, Turn>,
-    /// The latest turn that was taken.
-    latest: OrderKey,
+    /// The latest turn that was taken, by [`Line`].
+    latest: [OrderKey; 2],
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,27 +51,26 @@ pub(super) struct Lots<'a> {
 }
 
 impl Turns {
-    /// The place of a node in the picking order, a new one if it begins to wait; always the same
-    /// if the scenario asks for an order.
-    pub(super) fn of(&mut self, node: NodeId, begins_to_wait: bool, lots: Lots<'_>) -> OrderKey {
+    /// The place of a node in the picking order, a new one if it joins a line; always the same if the
+    /// scenario asks for an order.
+    pub(super) fn of(&mut self, node: NodeId, joins: Option<Line>, lots: Lots<'_>) -> OrderKey {
         match lots.settings.order {
             PickingOrder::Seeded => {}
             PickingOrder::Name | PickingOrder::Zone => return lots.cluster.node(node).order,
         }
         let turn = self.drawn.ensure(node, Turn::default);
-        if begins_to_wait || turn.draws == 0 {
+        if let Some(line) = joins {
             let distance = lots.distance(node, turn.draws);
-            *turn = Turn {
-                key: OrderKey(self.latest.0.saturating_add(distance)),
-                draws: turn.draws + 1,
-            };
+            let latest = self.latest[line as usize].0;
+            *turn = Turn { key: OrderKey(latest.saturating_add(distance)), draws: turn.draws + 1 };
         }
         turn.key
     }
 
-    /// A node had its turn.
-    pub(super) fn take(&mut self, turn: Option<OrderKey>) {
-        self.latest = turn.map_or(self.latest, |turn| turn.max(self.latest));
+    /// The last of some nodes of a line had its turn, if any had.
+    pub(super) fn take(&mut self, line: Line, turn: Option<OrderKey>) {
+        let latest = &mut self.latest[line as usize];
+        *latest = turn.map_or(*latest, |turn| turn.max(*latest));
     }
 }
 
