@@ -4,5 +4,8 @@
 mod control_plane;
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;
+mod garbage_collector;
+#[path = "../shared/runs.rs"]
+mod runs;
 #[path = "../shared/scenario.rs"]
 mod scenario;

@@ -6,6 +6,7 @@ use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::scenario::{ClientLimit, ControlPlane};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::daemon_sets::Deletion;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
 
@@ -47,6 +48,8 @@ pub(in crate::world) struct ApiServer {
     scheduler_arrival: Option<SimTime>,
     /// Pods that are gone, which those who keep something of them have not been told yet.
     pub(in crate::world) gone: Vec<PodId>,
+    /// DaemonSets that were deleted, which the garbage collector has not been told yet.
+    pub(in crate::world) deletions: Vec<Deletion>,
 }
 
 impl ApiServer {
@@ -61,6 +64,7 @@ impl ApiServer {
             written: Vec::new(),
             scheduler_arrival: model.scheduler.is_some().then_some(SimTime::ZERO),
             gone: Vec::new(),
+            deletions: Vec::new(),
         }
     }
 

@@ -5,13 +5,11 @@ use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::record::What;
 use crate::scenario::{
-    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    PodChange, Repeats, Scenario, Take, TimedAction, glob_matches,
+    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection, PodChange,
+    Repeats, Scenario, Take, TimedAction, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::{
-    Dependents, api_server_down, apply, delete_daemon_set, finish_foreground_deletion, replace_spec,
-};
+use crate::world::api_server::{api_server_down, apply, delete_daemon_set, replace_spec};
 use crate::world::cluster::{Cluster, Pod};
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
@@ -201,19 +199,11 @@ impl Reach<'_> {
                 min_ready_seconds: min_ready_seconds.unwrap_or(before.min_ready_seconds),
                 ..before.clone()
             }),
-            DaemonSetChange::Delete(cascade) => return self.delete_daemon_set(id, *cascade, cx),
+            DaemonSetChange::Delete(cascade) => return delete_daemon_set(id, *cascade, cx),
         };
         if let Some(spec) = after {
             replace_spec(id, spec, label, cx);
         }
-    }
-
-    fn delete_daemon_set(&mut self, id: DaemonSetId, cascade: Cascade, cx: &mut Cx<'_>) {
-        let Dependents { pods, cause } = delete_daemon_set(id, cascade, cx);
-        for pod in pods {
-            self.nodes.kubelets.delete_pod(pod, &mut cx.because(Some(cause)));
-        }
-        finish_foreground_deletion(id, cx);
     }
 
     fn change_pod(&mut self, id: PodId, change: PodChange, cx: &mut Cx<'_>) {
