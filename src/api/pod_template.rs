@@ -50,8 +50,9 @@ pub struct PodSpec {
     pub priority_class_name: Option<String>,
     /// Its priority, if it is written as a number.
     pub priority: Option<i32>,
-    /// Whether it may preempt others (`preemptionPolicy` is not `Never`).
-    pub may_preempt: bool,
+    /// Whether it may preempt others (`preemptionPolicy` is not `Never`), if it is written; else its
+    /// class says so.
+    pub may_preempt: Option<bool>,
     /// What the runtime needs on top of the containers.
     pub overhead: ResourceList,
     /// The scheduler that places it; `default-scheduler` unless written.

@@ -2,9 +2,9 @@
 
 use crate::control::PodId;
 use crate::world::api_server::{
-    Resource, api_server_up, create_pod, finish_foreground_deletion, write_status,
+    Resource, admit_pod, api_server_up, create_pod, finish_foreground_deletion, write_status,
 };
-use crate::world::controller::{Controller, post_created, post_deleted};
+use crate::world::controller::{Controller, SyncError, post_created, post_deleted, post_refused};
 use crate::world::cx::Cx;
 use crate::world::event::{ApiCall, CollectorStep, Event, PodStep, SchedulerStep};
 use crate::world::garbage_collector::GarbageCollector;
@@ -142,16 +142,22 @@ impl Actors {
     /// A call of a sync arrives at the API server, and the sync gets its answer.
     fn carry_out_call(&mut self, id: DaemonSetId, call: ApiCall, cx: &mut Cx<'_>) {
         if cx.api.is_down(cx.now) {
-            self.controller.call_failed(id, call);
+            self.controller.call_failed(id, call, SyncError::Unreachable);
             return self.controller.answered(id, cx);
         }
         match call {
-            ApiCall::CreatePod { node, spec, hash } => {
-                if let Some(pod) = create_pod(id, node, spec, hash, cx) {
-                    self.pod_created(id, pod, cx);
+            ApiCall::CreatePod { node, spec, hash } => match admit_pod(id, spec, cx) {
+                Ok(()) => {
+                    if let Some(pod) = create_pod(id, node, spec, hash, cx) {
+                        self.pod_created(id, pod, cx);
+                    }
+                    self.controller.await_own_write(id, Resource::Pods, cx);
                 }
-                self.controller.await_own_write(id, Resource::Pods, cx);
-            }
+                Err(message) => {
+                    post_refused(id, &message, cx);
+                    self.controller.call_failed(id, call, SyncError::Refused(message));
+                }
+            },
             ApiCall::DeletePod { pod } if !cx.cluster.pod(pod).exists => {
                 self.controller.not_found(id);
             }

@@ -192,7 +192,8 @@ fn import_pod(
 fn import_background(pod: &api::Pod, cluster: &mut Cluster) {
     let node = pod.spec.node_name.as_ref().and_then(|name| cluster.node_ids.get(name));
     if let Some(&node) = node.filter(|_| pod.is_placed()) {
-        cluster.nodes[node].capacity.add_background(&needs_of_background(&pod.spec), 1);
+        let needs = needs_of_background(&pod.spec, &cluster.priority_classes);
+        cluster.nodes[node].capacity.add_background(&needs, 1);
     }
 }
 

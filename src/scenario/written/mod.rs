@@ -19,6 +19,7 @@ mod kubelet;
 mod latencies;
 mod manifest;
 mod operations;
+mod priority_class;
 mod rate;
 mod scenario;
 mod selection;
@@ -53,6 +54,7 @@ pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{
     ApiServerOutage, PressureNodes, Relieve, RestartController, Shutdown, SpotInterruption,
 };
+pub use priority_class::{PreemptionPolicy, PriorityClass, PriorityClasses};
 pub use rate::Rate;
 pub use scenario::{PickingOrder, Scenario};
 pub use selection::{NodeFilter, Nodes};

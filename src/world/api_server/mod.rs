@@ -3,6 +3,7 @@
 //! Whoever changes an object does it here: the truth changes at once, and everybody hears of it
 //! when their watch brings it.
 
+mod admission;
 mod daemon_sets;
 mod nodes;
 mod outage;
@@ -10,6 +11,7 @@ mod pods;
 mod scheduler_watch;
 mod server;
 
+pub(super) use admission::admit_pod;
 pub(super) use daemon_sets::{
     Deletion, apply, collector_watch_lag, delete_daemon_set, delete_revisions,
     finish_foreground_deletion, new_daemon_set, orphan_revision, remove_daemon_set, replace_spec,

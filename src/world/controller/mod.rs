@@ -14,7 +14,7 @@ mod revisions;
 mod status;
 mod sync;
 
-pub(super) use events::{post_created, post_deleted};
+pub(super) use events::{post_created, post_deleted, post_refused};
 pub(super) use hold_reasons::in_words;
 pub(super) use process::Controller;
 pub(super) use sync::{SyncError, sync_error};

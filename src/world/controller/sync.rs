@@ -68,7 +68,7 @@ enum Stage {
 }
 
 /// Why a sync fails and is tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::world) enum SyncError {
     /// The rolling update could not decide.
     Rolling(RollingError),
@@ -76,6 +76,8 @@ pub(in crate::world) enum SyncError {
     Stale,
     /// The API server does not answer.
     Unreachable,
+    /// The API server refused to create a pod, in its words.
+    Refused(String),
     /// The DaemonSet would adopt something, and is deleted though the cache does not show it.
     Deleted,
 }
@@ -108,14 +110,14 @@ impl Controller {
         self.busy -= 1;
         match result {
             Ok(()) => self.queue.forget(id),
-            Err(error) => self.retry(id, error, cx),
+            Err(error) => self.retry(id, &error, cx),
         }
         self.queue.done(id);
     }
 
-    fn retry(&mut self, id: DaemonSetId, error: SyncError, cx: &mut Cx<'_>) {
+    fn retry(&mut self, id: DaemonSetId, error: &SyncError, cx: &mut Cx<'_>) {
         // A stale cache is the daily round of a busy controller, and no news.
-        if error != SyncError::Stale {
+        if *error != SyncError::Stale {
             let (key, message) = (&cx.cluster.daemon_sets[id].key, sync_error(error, cx.cluster));
             let cause = self.daemon_sets[id].woken_by;
             cx.record.fact(cx.now, cause, |names| What::SyncFailed {
@@ -292,14 +294,15 @@ impl Controller {
 }
 
 /// What the controller logs when a sync fails.
-pub(in crate::world) fn sync_error(error: SyncError, cluster: &Cluster) -> String {
+pub(in crate::world) fn sync_error(error: &SyncError, cluster: &Cluster) -> String {
     match error {
         SyncError::Rolling(RollingError::NodeGone(node)) => {
-            let node = &cluster.node(node).name;
+            let node = &cluster.node(*node).name;
             format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found")
         }
         SyncError::Stale => "the cache is older than what was written".to_owned(),
         SyncError::Unreachable => "the API server does not answer".to_owned(),
+        SyncError::Refused(message) => message.clone(),
         SyncError::Deleted => "cannot adopt: the DaemonSet has just been deleted".to_owned(),
     }
 }
