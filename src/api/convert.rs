@@ -101,6 +101,7 @@ pub(super) fn pod_template(
     canonical: String,
 ) -> Converted<PodTemplate> {
     Ok(PodTemplate {
+        has_finalizers: written.metadata.is_kept(),
         labels: written.metadata.labels,
         annotations: written.metadata.annotations,
         spec: pod_spec(written.spec)?,

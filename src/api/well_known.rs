@@ -33,6 +33,10 @@ pub const LABEL_POD_TEMPLATE_GENERATION: &str = "pod-template-generation";
 ///
 /// Source: `k8s.io/apimachinery/pkg/apis/meta/v1/types.go › FinalizerOrphanDependents`.
 pub const FINALIZER_ORPHAN: &str = "orphan";
+/// Keeps a deleted object until what it owns is gone.
+///
+/// Source: `k8s.io/apimachinery/pkg/apis/meta/v1/types.go › FinalizerDeleteDependents`.
+pub const FINALIZER_FOREGROUND: &str = "foregroundDeletion";
 
 /// The node's condition `Ready` is `False`.
 pub const TAINT_NODE_NOT_READY: &str = "node.kubernetes.io/not-ready";

@@ -168,6 +168,7 @@ fn import_pod(
         phase: found.status.phase,
         ready_since: ready.map(since),
         terminating,
+        has_finalizers: found.metadata.is_kept(),
         serving: ready.is_some() && !terminating && cluster.node(node).alive,
         broken: None,
         epoch: 0,
