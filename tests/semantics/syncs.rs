@@ -202,6 +202,8 @@ fn an_update_to_an_unknown_priority_class_loses_what_may_be_unavailable() {
     let record = REFUSED.run(&events);
     let expected = ["62s deleted=2 created=0 ready=18", "10m deleted=2 created=0 serving=18"];
     check_points(&record, 0, &expected, &events);
+    let [hold] = &record.summary.daemon_sets[0].holds[..] else { panic!("one reason") };
+    assert_eq!((hold.reason, hold.nodes), ("without a new pod, which the API server refuses", 2));
     let message = "pods \"agent-\" is forbidden: no PriorityClass with name nosuch was found";
     let failed = failures(&record, message);
     assert!((1_005..1_200).contains(&failed[0]), "{failed:?}");
@@ -246,4 +248,23 @@ fn a_refusal_ends_a_sync_that_is_one_instant() {
     let instant = Setting { control_plane: "off", ..REFUSED };
     let events = apply("60s", &DaemonSet { pod: "priority: 5", spec: REFUSED.spec, ..AGENT });
     check_points(&instant.run(&events), 0, &["10m deleted=2 created=0 serving=18"], &events);
+}
+
+/// `pkg/controller/garbagecollector/graph_builder.go › processGraphChanges`: the controller has not
+/// heard of the deletion, and makes a revision of what it has heard of before.
+#[test]
+fn a_revision_that_is_made_during_a_deletion_is_collected() {
+    let events = "  - {at: 10s, setImage: agent:v2}
+  - {at: 12s, delete: {daemonSet: agent, cascade: foreground}}";
+    for latency in ["0s", "20ms"] {
+        let control_plane =
+            &format!("{{requestLatency: {latency}, watchLatency: 3s, kubeApiQps: 0}}");
+        let record = Setting { control_plane, ..REAL }.run(events);
+        check_points(&record, 0, &["11s desired=3", "5m pods=0 desired=0"], events);
+        let revisions = [
+            count(&record, |what| matches!(what, What::RevisionCurrent { created: true, .. })),
+            count(&record, |what| matches!(what, What::RevisionDeleted { .. })),
+        ];
+        assert_eq!(revisions, [1, 2], "{latency}");
+    }
 }

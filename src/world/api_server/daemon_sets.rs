@@ -132,6 +132,14 @@ pub(in crate::world) fn delete_daemon_set(id: DaemonSetId, cascade: Cascade, cx:
     cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: Some(fact) });
 }
 
+/// A revision was created whose owner may have been deleted meanwhile: then the garbage collector
+/// looks again.
+pub(in crate::world) fn announce_late_dependent(id: DaemonSetId, cx: &mut Cx<'_>) {
+    if let Some(cascade) = cx.cluster.daemon_sets[id].deleting {
+        cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: cx.cause });
+    }
+}
+
 /// A DaemonSet that is deleted in the foreground goes when nothing is left of what it owned, as soon
 /// as the garbage collector has heard of that and taken off the finalizer.
 pub(in crate::world) fn finish_foreground_deletion(id: DaemonSetId, cx: &mut Cx<'_>) {

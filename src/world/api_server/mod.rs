@@ -13,9 +13,9 @@ mod server;
 
 pub(super) use admission::admit_pod;
 pub(super) use daemon_sets::{
-    Deletion, apply, collector_watch_lag, delete_daemon_set, delete_revisions,
-    finish_foreground_deletion, new_daemon_set, orphan_revision, remove_daemon_set, replace_spec,
-    write_status,
+    Deletion, announce_late_dependent, apply, collector_watch_lag, delete_daemon_set,
+    delete_revisions, finish_foreground_deletion, new_daemon_set, orphan_revision,
+    remove_daemon_set, replace_spec, write_status,
 };
 pub(super) use nodes::{new_node, publish_node, replace_version, set_taints, watch_lag};
 pub(super) use outage::{api_server_down, api_server_up};

@@ -125,6 +125,12 @@ impl Controller {
                 error: names.intern(&message),
             });
         }
+        if matches!(error, SyncError::Refused(_)) {
+            let status = self.status_of(id);
+            let nodes = status.desired.saturating_sub(status.current).max(1);
+            let reason = "without a new pod, which the API server refuses";
+            cx.tracker(id).set_holds(vec![record::Hold { reason, nodes }]);
+        }
         let delay = self.queue.retry_delay(id, cx.now);
         self.enqueue_after(id, delay, cx);
     }
