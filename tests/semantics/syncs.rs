@@ -1,7 +1,9 @@
 //! What a sync does when the world does not wait for it: the API server goes, the cache lags, the
 //! DaemonSet is deleted or changed meanwhile.
 
+use rollcast::input::{Limits, Source};
 use rollcast::record::{Record, What};
+use rollcast::scenario::{Files, read};
 use rollcast::world::{Options, simulate};
 
 use crate::apply;
@@ -267,4 +269,44 @@ fn a_revision_that_is_made_during_a_deletion_is_collected() {
         ];
         assert_eq!(revisions, [1, 2], "{latency}");
     }
+}
+
+/// A cluster whose DaemonSet is being deleted, with this finalizer, and has a pod.
+struct Deleting(&'static str);
+
+impl Files for Deleting {
+    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
+        let deleted = format!(
+            "metadata: {{deletionTimestamp: \"2026-01-01T00:00:00Z\", finalizers: [{}], uid: u, ",
+            self.0
+        );
+        let agent = AGENT.to_string().replacen("metadata: {", &deleted, 1);
+        let owner = "{apiVersion: apps/v1, kind: DaemonSet, name: agent, uid: u, controller: true}";
+        let pod = format!(
+            "apiVersion: v1, kind: Pod, metadata: {{name: agent-x, namespace: kube-system, \
+             labels: {{app: agent}}, ownerReferences: [{owner}]}}, spec: {{nodeName: a, \
+             containers: [{{name: c, image: \"agent:v1\"}}]}}, status: {{phase: Running}}"
+        );
+        let node = "{apiVersion: v1, kind: Node, metadata: {name: a}}";
+        Ok(format!("apiVersion: v1\nkind: List\nitems: [{node}, {agent}, {{{pod}}}]\n").into())
+    }
+}
+
+/// The garbage collector goes on with what it had begun when the snapshot was taken.
+#[test]
+fn a_deletion_that_a_snapshot_caught_goes_on() {
+    let check = |finalizer: &'static str, expected: [usize; 2]| {
+        let text = "until: 5m\ncluster: {snapshot: cluster.yaml}\nkubelet: off\n";
+        let loaded = read(Source::new("test.yaml", text), &Deleting(finalizer), &[])
+            .unwrap_or_else(|report| panic!("{}", report.render(false)));
+        let record = simulate(&loaded.scenario, &Options::default(), |_| {});
+        let found = [
+            count(&record, |what| matches!(what, What::PodRemoved { .. })),
+            count(&record, |what| matches!(what, What::PodOwnerChanged { owned: false, .. })),
+        ];
+        assert_eq!(found, expected, "{finalizer}");
+        check_points(&record, 0, &["5m pods=0 desired=0"], finalizer);
+    };
+    check("foregroundDeletion", [1, 0]);
+    check("orphan", [0, 1]);
 }
