@@ -101,6 +101,7 @@ pub(super) fn pod_template(
     canonical: String,
 ) -> Converted<PodTemplate> {
     Ok(PodTemplate {
+        has_finalizers: written.metadata.is_kept(),
         labels: written.metadata.labels,
         annotations: written.metadata.annotations,
         spec: pod_spec(written.spec)?,
@@ -127,7 +128,7 @@ pub(super) fn pod_spec(written: written::PodSpec) -> Converted<PodSpec> {
         termination_grace_period_seconds: seconds(written.termination_grace_period_seconds),
         priority_class_name: given(written.priority_class_name),
         priority: written.priority,
-        may_preempt: written.preemption_policy.as_deref() != Some("Never"),
+        may_preempt: written.preemption_policy.map(|policy| policy != "Never"),
         overhead: written.overhead,
         scheduler_name: written.scheduler_name,
     })

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 use crate::api::labels::Labels;
 use crate::api::nullable::null_as_default;
 use crate::api::timestamp;
+use crate::api::well_known::{FINALIZER_FOREGROUND, FINALIZER_ORPHAN};
 use crate::time::SimTime;
 
 /// Metadata of an object. Empty texts and zero stand for what is absent, as in Go.
@@ -74,6 +75,12 @@ impl ObjectMeta {
         self.owner_references.iter().find(|owner| owner.controller)
     }
 
+    /// Whether somebody other than the garbage collector keeps the object when it is deleted.
+    pub fn is_kept(&self) -> bool {
+        let own = [FINALIZER_ORPHAN, FINALIZER_FOREGROUND];
+        self.finalizers.iter().any(|it| !own.contains(&it.as_str()))
+    }
+
     /// Whether the object is being deleted.
     pub fn is_terminating(&self) -> bool {
         self.deletion_timestamp.is_some()
@@ -110,6 +117,18 @@ mod tests {
         assert_eq!(metadata.deletion_timestamp, Some(SimTime::from_secs(5)));
         assert!(metadata.is_terminating() && metadata.creation_timestamp.is_none());
         assert_eq!(metadata.controller_ref().unwrap().kind, "Y");
+    }
+
+    #[test]
+    fn finalizers_of_others_keep_an_object() {
+        let check = |finalizers: &[&str], expected: bool| {
+            let finalizers = finalizers.iter().map(|&it| it.to_owned()).collect();
+            let metadata = ObjectMeta { finalizers, ..ObjectMeta::default() };
+            assert_eq!(metadata.is_kept(), expected, "{:?}", metadata.finalizers);
+        };
+        check(&[], false);
+        check(&["orphan", "foregroundDeletion"], false);
+        check(&["orphan", "example.test/wait"], true);
     }
 
     #[test]

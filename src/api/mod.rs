@@ -23,6 +23,7 @@ mod nullable;
 mod pod;
 mod pod_template;
 mod pressure;
+mod priority_class;
 mod quantity;
 mod revision_hash;
 mod snapshot;
@@ -60,6 +61,7 @@ pub use node_selector::{
 pub use pod::{Pod, PodPhase, PodStatus};
 pub use pod_template::{PodSpec, PodTemplate};
 pub use pressure::Pressure;
+pub use priority_class::{Priority, PriorityClass, PriorityClasses, add_priority_classes};
 pub use quantity::{ParseQuantityError, Quantity};
 pub use revision_hash::revision_hash;
 pub use snapshot::{Snapshot, snapshot_from_documents};

@@ -18,6 +18,8 @@ pub struct PodTemplate {
     pub labels: Labels,
     /// Annotations that every pod gets.
     pub annotations: BTreeMap<String, String>,
+    /// Whether finalizers keep the object of a deleted pod.
+    pub has_finalizers: bool,
     /// What the pods run and where they may.
     pub spec: PodSpec,
     /// JSON of the whole template with sorted keys, defaults filled in: two templates are the same
@@ -50,8 +52,9 @@ pub struct PodSpec {
     pub priority_class_name: Option<String>,
     /// Its priority, if it is written as a number.
     pub priority: Option<i32>,
-    /// Whether it may preempt others (`preemptionPolicy` is not `Never`).
-    pub may_preempt: bool,
+    /// Whether it may preempt others (`preemptionPolicy` is not `Never`), if it is written; else its
+    /// class says so.
+    pub may_preempt: Option<bool>,
     /// What the runtime needs on top of the containers.
     pub overhead: ResourceList,
     /// The scheduler that places it; `default-scheduler` unless written.

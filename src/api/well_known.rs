@@ -29,6 +29,15 @@ pub const LABEL_CONTROLLER_REVISION_HASH: &str = "controller-revision-hash";
 /// Source: `k8s.io/api/extensions/v1beta1/types.go › DaemonSetTemplateGenerationKey`.
 pub const LABEL_POD_TEMPLATE_GENERATION: &str = "pod-template-generation";
 
+/// Keeps a deleted object until what it owns has been let go of.
+///
+/// Source: `k8s.io/apimachinery/pkg/apis/meta/v1/types.go › FinalizerOrphanDependents`.
+pub const FINALIZER_ORPHAN: &str = "orphan";
+/// Keeps a deleted object until what it owns is gone.
+///
+/// Source: `k8s.io/apimachinery/pkg/apis/meta/v1/types.go › FinalizerDeleteDependents`.
+pub const FINALIZER_FOREGROUND: &str = "foregroundDeletion";
+
 /// The node's condition `Ready` is `False`.
 pub const TAINT_NODE_NOT_READY: &str = "node.kubernetes.io/not-ready";
 /// The node's condition `Ready` is `Unknown`.

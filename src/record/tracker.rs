@@ -61,6 +61,8 @@ pub struct Tracker {
     breached_since: Option<SimDuration>,
     alert: StuckAlert,
     keeps_points: bool,
+    /// Whether the object of a deleted DaemonSet is gone, too.
+    is_gone: bool,
     points: Vec<Point>,
 }
 
@@ -78,6 +80,7 @@ impl Tracker {
             breached_since: None,
             alert: StuckAlert::default(),
             keeps_points,
+            is_gone: false,
             points: Vec::new(),
         }
     }
@@ -191,22 +194,28 @@ impl Tracker {
         self.summary.unschedulable = reasons;
     }
 
-    /// The DaemonSet object is gone, or going.
+    /// The DaemonSet was deleted; finalizers may keep its object, with its last status.
     pub fn deleted(&mut self, at: SimDuration) {
         self.close_breach(at);
         self.summary.deleted = Some(at);
         self.summary.holds = Vec::new();
-        self.summary.status = StatusCounts::default();
         if let Some(rollout) = self.running_rollout() {
             rollout.superseded = true;
             rollout.last_progress = at;
         }
     }
 
+    /// The DaemonSet object is gone.
+    pub fn removed(&mut self, at: SimDuration) {
+        self.summary.deleted.get_or_insert(at);
+        self.summary.status = StatusCounts::default();
+        self.is_gone = true;
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         let settled = self.pods.terminating == 0;
         if self.summary.deleted.is_some() {
-            return settled && self.pods.starting == 0;
+            return self.is_gone && settled && self.pods.starting == 0;
         }
         let rollout = self.summary.rollouts.last();
         settled && rollout.is_none_or(|rollout| rollout.finished.is_some())

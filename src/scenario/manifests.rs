@@ -1,7 +1,10 @@
 //! Manifests and snapshots that a scenario names or holds: reading them, and changing manifests
 //! by `--set`.
 
-use crate::api::{Loaded, Snapshot, daemon_sets_from_documents, snapshot_from_documents};
+use crate::api::{
+    Loaded, PodSpec, PriorityClasses, Snapshot, add_priority_classes, daemon_sets_from_documents,
+    snapshot_from_documents,
+};
 use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
 use crate::scenario::check::Findings;
@@ -44,6 +47,9 @@ pub(super) struct Manifests<'a> {
     known: BTreeMap<String, Option<File>>,
     /// What was read, for the hash of the scenario.
     canonical: String,
+    priority_classes: PriorityClasses,
+    /// Templates, and where to warn of them.
+    templates: Vec<(SourceId, PodSpec, Problem)>,
 }
 
 /// A file that was read.
@@ -59,12 +65,35 @@ impl<'a> Manifests<'a> {
         sources: &'a mut Sources,
         changes: Vec<InManifest>,
     ) -> Self {
-        Self { files, sources, changes, known: BTreeMap::new(), canonical: String::new() }
+        Self {
+            files,
+            sources,
+            changes,
+            known: BTreeMap::new(),
+            canonical: String::new(),
+            priority_classes: PriorityClasses::default(),
+            templates: Vec::new(),
+        }
     }
 
     /// What was read, in one canonical text.
     pub(super) fn into_canonical(self) -> String {
         self.canonical
+    }
+
+    /// The priority classes among what was read.
+    pub(super) fn priority_classes(&self) -> &PriorityClasses {
+        &self.priority_classes
+    }
+
+    /// Warns of DaemonSets whose pods the API server will refuse.
+    pub(super) fn warn_of_refused_pods(&mut self, classes: &PriorityClasses) {
+        for (id, spec, problem) in std::mem::take(&mut self.templates) {
+            if let Err(why) = classes.admit(&spec) {
+                let message = format!("the API server will refuse every pod: {why}");
+                self.sources.report(id, [Problem { message, ..problem }]);
+            }
+        }
     }
 
     /// The DaemonSets of the entry at `path`; none if there is something wrong with them, which
@@ -207,8 +236,16 @@ impl<'a> Manifests<'a> {
             self.canonical.push('\n');
             self.canonical.push_str(&document.tree.to_canonical_json());
         }
+        if let Err(problems) = add_priority_classes(documents, &mut self.priority_classes) {
+            self.sources.report(id, problems.into_iter().map(|problem| problem.below(path)));
+        }
         match daemon_sets_from_documents(documents) {
             Ok(found) => {
+                for loaded in &found {
+                    let problem = at_priority(loaded, documents).below(path);
+                    let spec = loaded.daemon_set.spec.template.spec.clone();
+                    self.templates.push((id, spec, problem));
+                }
                 let hindered = found.iter().filter_map(|loaded| surge_on_ports(loaded, documents));
                 let warnings = found.iter().flat_map(|loaded| loaded.warnings.iter().cloned());
                 let warnings = warnings.chain(hindered);
@@ -222,6 +259,19 @@ impl<'a> Manifests<'a> {
             }
         }
     }
+}
+
+/// Where to warn of the priority of a DaemonSet's pods.
+fn at_priority(loaded: &Loaded, documents: &[Document]) -> Problem {
+    let document = documents.iter().find(|document| document.tree == loaded.manifest);
+    let spec = FieldPath::ROOT.key("spec").key("template").key("spec");
+    let has_class = loaded.daemon_set.spec.template.spec.priority_class_name.is_some();
+    let field = if has_class { "priorityClassName" } else { "priority" };
+    let path = document.map_or(FieldPath::ROOT, |_| spec.key(field));
+    let hint = "name one of `priorityClasses`, or put the PriorityClass beside the DaemonSet";
+    Problem::warning("refused-priority", path, "")
+        .with_hint(hint)
+        .in_document(document.map_or(0, |document| document.index))
 }
 
 /// A surge that never ends: the pod that holds a port of the node leaves it only after its

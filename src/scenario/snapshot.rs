@@ -1,6 +1,6 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
-use crate::api::{KubernetesVersion, Node, Snapshot};
+use crate::api::{KubernetesVersion, Node, PriorityClasses, Snapshot};
 use crate::engine::Delay;
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
@@ -24,6 +24,7 @@ impl Scenario {
             order: PickingOrder::Name,
             pools: Vec::new(),
             start,
+            priority_classes: PriorityClasses::of_snapshot(&snapshot),
             nodes: snapshot.nodes.iter().map(NodeSpec::from_cluster).collect(),
             snapshot: Some(Box::new(snapshot)),
             daemon_sets: Vec::new(),

@@ -24,7 +24,12 @@ fn files() -> InMemory {
     let second = AGENT.replace("name: agent\n  namespace", "name: second\n  namespace");
     let plain = AGENT.replace("  namespace: monitoring\n", "");
     let both = format!("{AGENT}---\n{second}---\napiVersion: v1\nkind: ConfigMap\n");
+    let classes = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: scheduling.k8s.io/v1, kind: \
+                   PriorityClass, metadata: {name: five}, value: 5, preemptionPolicy: Never}\n";
+    let classy = second.replace("    spec:\n", "    spec:\n      priorityClassName: five\n");
+    let classy = format!("{classes}---\n{classy}");
     let files = [
+        ("classy.yaml", classy),
         ("agent.yaml", AGENT.to_owned()),
         ("second.yaml", second),
         ("plain.yaml", plain),
@@ -97,6 +102,16 @@ fn the_smallest_scenario_is_small() {
     };
     assert_eq!(daemon_set.namespace, "monitoring");
     assert_eq!(images, &[("agent".to_owned(), "quay.io/example/agent:v2".to_owned())]);
+}
+
+#[test]
+fn priority_classes_beside_a_daemon_set_are_those_of_the_cluster() {
+    let scenario = valid("cluster: {nodes: 1}\ndaemonSets: [agent.yaml, classy.yaml]\n");
+    let priority = |index: usize| {
+        let spec = &scenario.daemon_sets[index].spec.template.spec;
+        scenario.priority_classes.admit(spec).map(|it| (it.value, it.may_preempt))
+    };
+    assert_eq!((priority(0), priority(1)), (Ok((0, true)), Ok((5, false))));
 }
 
 /// Every field that there is; the schema test checks that none is missing here.

@@ -3,7 +3,8 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, Quantity, Snapshot, Taint, UpdateStrategy,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, PriorityClasses, Quantity, Snapshot, Taint,
+    UpdateStrategy,
 };
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
@@ -43,6 +44,8 @@ pub struct Scenario {
     pub nodes: Vec<NodeSpec>,
     /// A cluster whose pods, DaemonSets and revisions are taken as they are.
     pub snapshot: Option<Box<Snapshot>>,
+    /// Priority classes besides those that every cluster has.
+    pub priority_classes: PriorityClasses,
     /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
     /// name.
     pub daemon_sets: Vec<DaemonSet>,

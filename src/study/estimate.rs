@@ -1,7 +1,7 @@
 //! What follows from numbers alone, without a run: the budget after rounding, whether dead nodes
 //! already spend it, whether a surge can work, how long an update takes at least.
 
-use crate::api::{IntOrPercent, PodTemplate, UpdateStrategy};
+use crate::api::{IntOrPercent, PodTemplate, PriorityClasses, UpdateStrategy};
 use crate::control::daemonset;
 use crate::control::scheduler::{HostPort, NodeFacts, NodeUsage, PodNeeds, Resources};
 use crate::scenario::{OtherPods, Scenario};
@@ -131,6 +131,7 @@ fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
 
 /// Whether a second pod finds room on the nodes that are to be updated.
 fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
+    let needs = |template: &PodTemplate| needs(template, &scenario.priority_classes);
     let new = needs(&update.daemon_set.spec.template);
     let old = needs(update.outgoing);
     let is_taken = |port: &&HostPort| old.ports.iter().any(|taken| taken.conflicts_with(port));
@@ -177,8 +178,8 @@ fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
 }
 
 /// What a DaemonSet's pod asks of its node, as far as scenarios say what nodes have.
-fn needs(template: &PodTemplate) -> PodNeeds {
-    let mut needs = PodNeeds::of_daemon_pod(&template.spec);
+fn needs(template: &PodTemplate, classes: &PriorityClasses) -> PodNeeds {
+    let mut needs = PodNeeds::of_daemon_pod(&template.spec, classes);
     needs.requests = needs.requests.cores_and_memory();
     needs
 }

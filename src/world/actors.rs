@@ -3,11 +3,13 @@
 use crate::control::PodId;
 use crate::time::SimDuration;
 use crate::world::api_server::{
-    Resource, api_server_up, create_pod, event_step, lists_again, write_status,
+    Resource, admit_pod, api_server_up, create_pod, event_step, finish_foreground_deletion,
+    lists_again, write_status,
 };
-use crate::world::controller::{Controller, post_created, post_deleted};
+use crate::world::controller::{Controller, SyncError, post_created, post_deleted, post_refused};
 use crate::world::cx::Cx;
-use crate::world::event::{ApiCall, Event, Informer, PodStep, SchedulerStep};
+use crate::world::event::{ApiCall, CollectorStep, Event, Informer, PodStep, SchedulerStep};
+use crate::world::garbage_collector::GarbageCollector;
 use crate::world::ids::DaemonSetId;
 use crate::world::nodes::Nodes;
 use crate::world::scheduler::Scheduler;
@@ -19,6 +21,7 @@ pub(super) struct Actors {
     pub(super) controller: Controller,
     pub(super) scheduler: Scheduler,
     pub(super) nodes: Nodes,
+    pub(super) garbage_collector: GarbageCollector,
 }
 
 impl Actors {
@@ -73,6 +76,10 @@ impl Actors {
             Event::Sync => self.controller.process_queue(cx),
             Event::Scheduler(step) => self.scheduler_step(step, cx),
             Event::Preempt { pod } => self.preempt(pod, cx),
+            Event::GarbageCollector(step) => self.collector_step(step, cx),
+        }
+        if !cx.api.deletions.is_empty() {
+            self.collect(cx);
         }
         if !cx.api.gone.is_empty() {
             self.forget_gone(cx);
@@ -88,9 +95,28 @@ impl Actors {
         }
     }
 
-    /// Whether nothing is to be done by the scenario or the controller.
+    /// Whether nothing is to be done by the scenario, the controller or the garbage collector.
     pub(super) fn are_idle(&self) -> bool {
-        self.script.is_over() && self.controller.is_idle()
+        self.script.is_over() && self.controller.is_idle() && self.garbage_collector.is_idle()
+    }
+
+    /// DaemonSets were deleted: what they own goes with them.
+    pub(super) fn collect(&mut self, cx: &mut Cx<'_>) {
+        for deletion in std::mem::take(&mut cx.api.deletions) {
+            for pod in self.garbage_collector.owner_deleted(deletion, cx) {
+                self.nodes.kubelets.delete_pod(pod, &mut cx.because(deletion.cause));
+            }
+            if cx.api.is_instant() {
+                finish_foreground_deletion(deletion.daemon_set, cx);
+            }
+        }
+    }
+
+    /// The garbage collector takes a step; a pod that it deletes is stopped by its kubelet.
+    fn collector_step(&mut self, step: CollectorStep, cx: &mut Cx<'_>) {
+        if let Some(pod) = self.garbage_collector.step(step, cx) {
+            self.nodes.kubelets.delete_pod(pod, cx);
+        }
     }
 
     /// A pod is to be scheduled; one that is bound at once comes to its kubelet.
@@ -145,16 +171,22 @@ impl Actors {
             return cx.at(cx.api.up_at(), event);
         }
         if cx.api.refuses(cx.now) {
-            self.controller.call_failed(id, call);
+            self.controller.call_failed(id, call, SyncError::Unreachable);
             return self.controller.carried_out(id, rest, cx);
         }
         match call {
-            ApiCall::CreatePod { node, spec, hash } => {
-                if let Some(pod) = create_pod(id, node, spec, hash, cx) {
-                    self.pod_created(id, pod, cx);
+            ApiCall::CreatePod { node, spec, hash } => match admit_pod(id, spec, cx) {
+                Ok(()) => {
+                    if let Some(pod) = create_pod(id, node, spec, hash, cx) {
+                        self.pod_created(id, pod, cx);
+                    }
+                    self.controller.await_own_write(id, Resource::Pods, cx);
                 }
-                self.controller.await_own_write(id, Resource::Pods, cx);
-            }
+                Err(message) => {
+                    post_refused(id, &message, cx);
+                    self.controller.call_failed(id, call, SyncError::Refused(message));
+                }
+            },
             ApiCall::DeletePod { pod } if !cx.cluster.pod(pod).exists => {
                 self.controller.not_found(id);
             }
@@ -170,16 +202,19 @@ impl Actors {
         self.controller.carried_out(id, rest, cx);
     }
 
-    /// A pod was created. One whose owner is gone, or deleted in the foreground, goes at once: the
-    /// garbage collector finds it.
+    /// A pod was created. The garbage collector finds one whose owner is gone or about to go; where
+    /// requests take no time it does so at once.
     fn pod_created(&mut self, id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
         post_created(id, pod, cx);
         let owner = &cx.cluster.daemon_sets[id];
-        if owner.exists && owner.deleting.is_none() {
-            self.place_pod(pod, cx);
-        } else {
-            let cause = cx.cluster.pod(pod).fact;
-            self.nodes.kubelets.delete_pod(pod, &mut cx.because(cause));
+        let has_owner = owner.exists && owner.deleting.is_none();
+        let cause = cx.cluster.pod(pod).fact;
+        if !has_owner && cx.api.is_instant() {
+            return self.nodes.kubelets.delete_pod(pod, &mut cx.because(cause));
+        }
+        self.place_pod(pod, cx);
+        if !has_owner {
+            self.garbage_collector.pod_created(pod, &mut cx.because(cause));
         }
     }
 

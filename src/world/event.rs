@@ -83,6 +83,44 @@ pub(super) enum Event {
 
     /// Something happens to the scheduler or by it.
     Scheduler(SchedulerStep),
+    /// Something happens to the garbage collector or by it.
+    GarbageCollector(CollectorStep),
+}
+
+/// What happens to the garbage collector or by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CollectorStep {
+    /// It looks at what a deleted DaemonSet owns.
+    Begin { daemon_set: DaemonSetId },
+    /// It learns of a pod that was created after its owner was deleted.
+    Find { pod: PodId },
+    /// It learns that nothing is left of what a DaemonSet owned that is deleted in the foreground.
+    NothingLeft { daemon_set: DaemonSetId },
+    /// A request of it arrives at the API server.
+    Request { owner: DaemonSetId, object: Dependent, request: CollectorRequest },
+}
+
+/// What the garbage collector looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dependent {
+    Pod(PodId),
+    /// The ControllerRevision of a hash.
+    Revision(HashId),
+    /// The owner itself, of which nothing is left.
+    Owner,
+}
+
+/// What the garbage collector asks the API server for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CollectorRequest {
+    /// The object.
+    Get,
+    /// The owner of the object.
+    GetOwner,
+    /// To delete the object; of an owner, to take off its finalizer.
+    Write,
+    /// To take the owner reference off the object.
+    LetGo,
 }
 
 /// What happens to the scheduler or by it.
@@ -315,6 +353,16 @@ impl Event {
                 SchedulerStep::CycleEnds => row(6, 23, 0),
                 SchedulerStep::Bind { pod, .. } => row(1, 1, pair(pod.0, 0)),
                 SchedulerStep::BackgroundLeft { node, .. } => row(1, 25, u64::from(node.0)),
+            },
+            Self::GarbageCollector(step) => match step {
+                CollectorStep::Begin { daemon_set } => row(3, 28, pair(daemon_set.0, 0)),
+                CollectorStep::NothingLeft { daemon_set } => row(3, 28, pair(daemon_set.0, 1)),
+                CollectorStep::Find { pod } => row(3, 29, pair(pod.0, 0)),
+                CollectorStep::Request { owner, object, request } => match object {
+                    Dependent::Pod(pod) => row(2, 30, pair(pod.0, request as u32)),
+                    Dependent::Revision(hash) => row(2, 31, pair(hash.0, request as u32)),
+                    Dependent::Owner => row(2, 32, pair(owner.0, request as u32)),
+                },
             },
         }
     }

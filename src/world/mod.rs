@@ -11,6 +11,7 @@ mod cx;
 mod event;
 #[cfg(test)]
 mod fixture;
+mod garbage_collector;
 mod ids;
 mod kubelet;
 mod latency;

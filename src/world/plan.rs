@@ -73,7 +73,7 @@ impl World {
             deletes: synced.deletes.iter().map(|&pod| self.cluster.pod(pod).name.clone()).collect(),
             status: object.status,
             observed_generation: object.observed_generation,
-            error: synced.error.map(|error| sync_error(error, &self.cluster)),
+            error: synced.error.as_ref().map(|error| sync_error(error, &self.cluster)),
             revision: if looked { self.planned_revision(synced.id) } else { None },
             holds: if looked { self.planned_holds(synced, &nodes) } else { Vec::new() },
             nodes,

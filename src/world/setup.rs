@@ -13,6 +13,7 @@ use crate::world::cluster::Cluster;
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
 use crate::world::event::Agenda;
+use crate::world::garbage_collector::GarbageCollector;
 use crate::world::ids::DaemonSetId;
 use crate::world::nodes::{Nodes, look_at_all_taints};
 use crate::world::run::{Digest, World};
@@ -36,6 +37,7 @@ impl World {
             controller: Controller::default(),
             scheduler: Scheduler::new(scenario),
             nodes: Nodes::new(scenario, &settings),
+            garbage_collector: GarbageCollector::new(&scenario.control_plane),
         };
         let mut world = Self {
             settings,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
+use crate::api::well_known::{
+    FINALIZER_ORPHAN, LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION,
+};
 use crate::api::{
     self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Pressure, Snapshot,
 };
@@ -12,7 +14,9 @@ use crate::record::{FactId, NodeTruth, RolloutStatus, StatusCounts, What};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
-use crate::world::api_server::{count_pod, new_daemon_set, remove_pod, sweep_if_out_of_service};
+use crate::world::api_server::{
+    Deletion, count_pod, new_daemon_set, remove_pod, sweep_if_out_of_service,
+};
 use crate::world::cluster::{Cluster, DaemonSetObject, Pod, RevisionObject, needs_of_background};
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
@@ -97,7 +101,9 @@ fn import_daemon_set(
         unavailable: status.number_unavailable,
     };
     object.observed_generation = status.observed_generation;
-    object.deleting = written.metadata.is_terminating().then_some(Cascade::Foreground);
+    let orphans = written.metadata.finalizers.iter().any(|it| it == FINALIZER_ORPHAN);
+    let cascade = if orphans { Cascade::Orphan } else { Cascade::Foreground };
+    object.deleting = written.metadata.is_terminating().then_some(cascade);
     controller.list_daemon_set(id, cx.cluster);
     id
 }
@@ -162,6 +168,7 @@ fn import_pod(
         phase: found.status.phase,
         ready_since: ready.map(since),
         terminating,
+        has_finalizers: found.metadata.is_kept(),
         serving: ready.is_some() && !terminating && cluster.node(node).alive,
         broken: None,
         epoch: 0,
@@ -186,7 +193,8 @@ fn import_pod(
 fn import_background(pod: &api::Pod, cluster: &mut Cluster) {
     let node = pod.spec.node_name.as_ref().and_then(|name| cluster.node_ids.get(name));
     if let Some(&node) = node.filter(|_| pod.is_placed()) {
-        cluster.nodes[node].capacity.add_background(&needs_of_background(&pod.spec), 1);
+        let needs = needs_of_background(&pod.spec, &cluster.priority_classes);
+        cluster.nodes[node].capacity.add_background(&needs, 1);
     }
 }
 
@@ -303,9 +311,13 @@ pub(super) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
             sweep_if_out_of_service(id, cx);
         }
     }
-    for id in cx.cluster.daemon_set_ids() {
-        actors.controller.enqueue(id, cx);
+    for daemon_set in cx.cluster.daemon_set_ids() {
+        actors.controller.enqueue(daemon_set, cx);
+        if let Some(cascade) = cx.cluster.daemon_sets[daemon_set].deleting {
+            cx.api.deletions.push(Deletion { daemon_set, cascade, cause: Some(cause) });
+        }
     }
+    actors.collect(cx);
     cause
 }
 

@@ -13,22 +13,33 @@ const GROUND: &[&str] =
 
 /// A room of `src/world` (a folder, or a file beside them), the rooms that it may name besides
 /// itself and the ground, and why no more. ARCHITECTURE.md shows the same table.
-const ROOMS: [(&str, &[&str], &str); 11] = [
+const ROOMS: [(&str, &[&str], &str); 12] = [
     ("controller", &[], "the controller reads its caches, and asks the API server"),
     ("scheduler", &[], "the scheduler reads its cache, and asks the API server"),
+    ("garbage_collector", &[], "the garbage collector asks the API server and stops no pod"),
     ("kubelet", &[], "a kubelet knows its pods and its machine"),
     ("nodes", &["kubelet"], "those who look after nodes reach machines and nobody else"),
     ("script", &["controller", "kubelet", "nodes"], "a scenario acts on nodes and objects"),
     (
         "actors",
-        &["controller", "kubelet", "nodes", "scheduler", "script"],
+        &["controller", "garbage_collector", "kubelet", "nodes", "scheduler", "script"],
         "the actors hand on events and know no run",
     ),
     ("fixture", &[], "an actor is tested without any other"),
     ("run", &["actors"], "a run owns the actors and decides nothing"),
     (
         "setup",
-        &["actors", "controller", "nodes", "run", "scheduler", "script", "simulate", "snapshot"],
+        &[
+            "actors",
+            "controller",
+            "garbage_collector",
+            "nodes",
+            "run",
+            "scheduler",
+            "script",
+            "simulate",
+            "snapshot",
+        ],
         "what is there at the start",
     ),
     (
@@ -174,7 +185,8 @@ pub(crate) fn names_world(path: &str, source: &str) -> Vec<String> {
 
 /// The fields of actors are their own.
 pub(crate) fn open_fields(path: &str, source: &str) -> Vec<String> {
-    const ACTORS: [&str; 5] = ["controller", "kubelet", "nodes", "scheduler", "script"];
+    const ACTORS: [&str; 6] =
+        ["controller", "garbage_collector", "kubelet", "nodes", "scheduler", "script"];
     let Some(room) = room_of(path).filter(|room| ACTORS.contains(room)) else { return Vec::new() };
     let tokens = tokens(source);
     let mut found = Vec::new();

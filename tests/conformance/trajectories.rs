@@ -1,7 +1,7 @@
 //! Whole rollouts, row by row, through the simulator itself.
 
 use rollcast::api::{
-    DaemonSet, KubernetesVersion, Labels, Taint, TaintEffect, daemon_set_from_tree,
+    DaemonSet, KubernetesVersion, Labels, PriorityClasses, Taint, TaintEffect, daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
@@ -94,6 +94,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         pools,
         start: START,
         snapshot: None,
+        priority_classes: PriorityClasses::default(),
         nodes: list(&case["nodes"]).map(node).collect(),
         daemon_sets: Vec::new(),
         control_plane: ControlPlane::OFF,

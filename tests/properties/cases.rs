@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use rollcast::api::IntOrPercent::{Int, Percent};
 use rollcast::api::{
-    DaemonSet, KubernetesVersion, Labels, Pressure, Quantity, Taint, TaintEffect, UpdateStrategy,
-    daemon_set_from_tree,
+    DaemonSet, KubernetesVersion, Labels, Pressure, PriorityClasses, Quantity, Taint, TaintEffect,
+    UpdateStrategy, daemon_set_from_tree,
 };
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
@@ -330,6 +330,7 @@ impl Case {
                 [self.order as usize],
             start: START,
             snapshot: None,
+            priority_classes: PriorityClasses::default(),
             nodes: (1..=self.nodes).map(node).collect(),
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },

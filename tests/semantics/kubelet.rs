@@ -412,3 +412,58 @@ fn min_ready_seconds_stop_pods_that_crash_later() {
     };
     assert_eq!((updated(0), updated(30)), (5, 1));
 }
+
+/// What was measured in: five nodes, pods start in two seconds and stop in one.
+const KEPT: Setting<'_> = Setting {
+    until: "rolloutComplete",
+    nodes: 5,
+    control_plane: "{requestLatency: 5ms, watchLatency: 2ms}",
+    kubelet: "off",
+    latencies: "schedule: 8ms, imagePull: 0s, containerStart: 2s, ready: 0s, terminate: 1s",
+    daemon_sets: Some(&[]),
+    ..SETTING
+};
+
+/// What happens when a DaemonSet whose pods have a finalizer is created and then updated.
+fn update_kept(setting: &Setting<'_>, then: &str) -> Record {
+    let kept = "template: {metadata: {finalizers: [example.test/wait], ";
+    let manifest = AGENT.to_string().replacen("template: {metadata: {", kept, 1);
+    let update = "  - {at: 60s, setImage: agent:v2}";
+    setting.run(&format!("  - {{at: 1s, apply: {manifest}}}\n{update}\n{then}"))
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › getNodesToDaemonPods`: a terminating pod in a
+/// terminal phase is not counted, so the next one comes beside the object that is kept. Measured:
+/// an update of five nodes in 21 s, the new pod 1.5 s after the phase where other DaemonSets took
+/// the tokens, and 8 to 80 ms after it elsewhere.
+#[test]
+fn a_finalizer_does_not_stall_a_rollout() {
+    for kubelet in ["off", "{}"] {
+        let record = update_kept(&Setting { kubelet, ..KEPT }, "");
+        let since = |is: fn(&What) -> bool| {
+            times(&record, is).into_iter().filter(|at| *at >= 60_000).collect::<Vec<_>>()
+        };
+        let stopped = since(|what| matches!(what, What::PodStopped { .. }));
+        let created = since(|what| matches!(what, What::PodCreated { .. }));
+        assert_eq!((stopped.len(), created.len()), (5, 5), "{kubelet}");
+        for (stopped, created) in stopped.iter().zip(&created) {
+            assert!((5..100).contains(&(created - stopped)), "{stopped} {created}");
+        }
+        assert!(times(&record, |what| matches!(what, What::PodRemoved { .. })).is_empty());
+        let end = record.summary.end.as_micros() / 1_000;
+        assert!((74_000..84_000).contains(&end), "{kubelet}: {end}");
+        let last = record.timeline.series[0].points.last().unwrap();
+        assert_eq!((last.status.updated, last.status.available, last.pods), (5, 5, 10));
+        assert_eq!((last.truth.serving, last.truth.terminating), (5, 0));
+    }
+}
+
+/// `pkg/controller/garbagecollector/garbagecollector.go › processDeletingDependentsItem`: the
+/// objects that are kept are waited for.
+#[test]
+fn a_deletion_in_the_foreground_waits_for_what_finalizers_keep() {
+    let delete = "  - {at: 5m, delete: {daemonSet: agent, cascade: foreground}}";
+    let record = update_kept(&Setting { until: "10m", ..KEPT }, delete);
+    let last = record.timeline.series[0].points.last().unwrap();
+    assert_eq!((last.pods, last.truth.terminating, last.status.desired), (10, 0, 5));
+}

@@ -18,8 +18,20 @@ const REAL: Setting<'_> = Setting {
     control_plane: "{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, \
                     scheduler: {kubeApiQps: 0, cycle: 0s}}",
     latencies: "schedule: 0s, imagePull: 0s, containerStart: 0s, ready: 0s, terminate: 1s",
+    keys: CLASSES,
     ..SETTING
 };
+
+/// Priority classes of the cluster.
+const CLASSES: &str = "priorityClasses:
+  low: {value: 0}
+  quick: {value: 1}
+  vital: {value: 1000}
+  patient: {value: 1000, preemptionPolicy: Never}
+  best: {value: 2000}";
+
+/// What a more important pod says.
+const VITAL: &str = "priorityClassName: vital";
 
 /// With this scheduler, and nothing else that is slow.
 fn scheduler(scheduler: &str) -> String {
@@ -88,7 +100,7 @@ fn the_pods_of_the_more_important_daemon_set_go_first() {
         bound(&record).into_iter().map(first).collect::<String>()
     };
     assert_eq!(order("system-node-critical"), "pvvvpp");
-    assert_eq!(order("high"), "pppvvv");
+    assert_eq!(order("low"), "pppvvv");
 }
 
 /// `pkg/scheduler/framework/plugins/nodeports/node_ports.go › Fits`.
@@ -176,7 +188,7 @@ fn less_important_pods_of_others_make_room() {
     let run = |pod: &str| {
         setting.run(&apply("10s", &DaemonSet { name: "vital", pod, container, ..AGENT }))
     };
-    let record = run("priority: 1000");
+    let record = run(VITAL);
     check_points(&record, 1, &["10900ms serving=0", "12s serving=1"], "");
     let preempted = |what: &What| match what {
         What::OthersPreempted { pods, .. } => Some(*pods),
@@ -186,7 +198,7 @@ fn less_important_pods_of_others_make_room() {
     assert_eq!(victims, [2], "of four with 250m each");
     let record = run("");
     check_points(&record, 1, &["19m serving=0 pods=1"], "");
-    let record = run("priority: 1000, preemptionPolicy: Never");
+    let record = run("priorityClassName: patient");
     check_points(&record, 1, &["19m serving=0 pods=1"], "");
 }
 
@@ -196,7 +208,7 @@ fn less_important_pods_of_others_make_room() {
 fn a_less_important_daemon_set_makes_room() {
     let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
     let container = "resources: {requests: {cpu: 600m}}";
-    let vital = DaemonSet { name: "vital", pod: "priority: 1000", container, ..AGENT };
+    let vital = DaemonSet { name: "vital", pod: VITAL, container, ..AGENT };
     let events = apply("10s", &vital);
     let setting = Setting { cluster, container, ..REAL };
     let record =
@@ -213,14 +225,15 @@ fn room_that_was_made_for_a_pod_is_kept_for_it() {
   overrides: [{image: \"agent:*\", terminate: 6s}]";
     let cluster = "nodes: [{name: a, allocatable: {cpu: 1}}]";
     let container = "resources: {requests: {cpu: 400m}}";
-    let setting = Setting { cluster, latencies, pod: "priority: 1", container, ..REAL };
+    let setting =
+        Setting { cluster, latencies, pod: "priorityClassName: quick", container, ..REAL };
     let vital = DaemonSet {
         name: "vital",
-        pod: "priority: 1000",
+        pod: VITAL,
         container: "resources: {requests: {cpu: 800m}}",
         ..AGENT
     };
-    let quick = DaemonSet { name: "quick", pod: "priority: 1", container, ..AGENT };
+    let quick = DaemonSet { name: "quick", pod: "priorityClassName: quick", container, ..AGENT };
     let two = apply("5s", &quick) + &apply("10s", &vital);
     let record = check(&setting, &two, &["19m deleted=1 serving=0"]);
     check_points(&record, 1, &["19m deleted=1 serving=0"], &two);
@@ -232,7 +245,7 @@ fn room_that_was_made_for_a_pod_is_kept_for_it() {
     // Who is more important than those who wait is placed at once.
     let best = DaemonSet {
         name: "best",
-        pod: "priority: 2000",
+        pod: "priorityClassName: best",
         container: "resources: {requests: {cpu: 300m}}",
         ..AGENT
     };
@@ -250,7 +263,7 @@ fn a_scheduler_without_an_api_server_changes_nothing() {
     let control_plane = &scheduler("{kubeApiQps: 0, cycle: 2s}");
     let setting = Setting { cluster, control_plane, latencies, container, ..REAL };
     let outage = "  - {at: 11s, apiServerOutage: 60500ms}\n";
-    let vital = DaemonSet { name: "vital", pod: "priority: 1000", container, ..AGENT };
+    let vital = DaemonSet { name: "vital", pod: VITAL, container, ..AGENT };
     let events = apply("10s", &vital) + outage;
     check(&setting, &events, &["71400ms deleted=0 serving=1", "71500ms deleted=1 terminating=1"]);
     let setting = Setting { cluster, container: PORT, ..REAL };
@@ -288,8 +301,8 @@ fn pods_whose_template_names_a_node_need_no_scheduler() {
 }
 
 /// A node with 1 core, of which 700m are taken, one that does not say what it has, and a DaemonSet
-/// of this priority without pods.
-struct Snapshot(i32);
+/// of this priority class without pods.
+struct Snapshot(&'static str);
 
 const NODES: &str = "apiVersion: v1
 kind: List
@@ -313,7 +326,7 @@ impl Files for Snapshot {
 "
             )
         };
-        let priority = format!("priority: {}", self.0);
+        let priority = format!("priorityClassName: {}", self.0);
         let container = "resources: {requests: {cpu: 400m}}";
         let vital = DaemonSet { name: "vital", pod: &priority, container, ..AGENT };
         let vital = format!("- {vital}\n");
@@ -324,20 +337,21 @@ impl Files for Snapshot {
 
 #[test]
 fn pods_of_a_snapshot_that_no_daemon_set_owns_take_their_part() {
-    let check = |priority: i32, expected: &str| {
+    let check = |class: &'static str, expected: &str| {
         let text = format!(
             "until: 20m
 cluster: {{snapshot: cluster.yaml}}
 controlPlane: {{requestLatency: 0s, watchLatency: 0s, kubeApiQps: 0, scheduler: {{kubeApiQps: 0}}}}
 kubelet: off
-latencies: {{{}}}",
+latencies: {{{}}}
+{CLASSES}",
             REAL.latencies
         );
-        let loaded = read(Source::new("test.yaml", text.clone()), &Snapshot(priority), &[])
+        let loaded = read(Source::new("test.yaml", text.clone()), &Snapshot(class), &[])
             .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
         let record = simulate(&loaded.scenario, &Options::default(), |_| {});
-        check_points(&record, 0, &[expected], &priority.to_string());
+        check_points(&record, 0, &[expected], class);
     };
-    check(0, "19m desired=2 serving=1");
-    check(1, "19m desired=2 serving=2");
+    check("unknown", "19m desired=2 serving=1");
+    check("quick", "19m desired=2 serving=2");
 }

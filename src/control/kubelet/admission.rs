@@ -152,7 +152,7 @@ impl AdmissionFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Labels, Taint};
+    use crate::api::{Labels, PriorityClasses, Taint};
     use crate::control::scheduler::{NodeUsage, Resources};
 
     /// A node with one core and room for 2 pods, half of it taken by one pod.
@@ -167,7 +167,10 @@ mod tests {
 
     fn check(change: impl FnOnce(&mut Case), expected: Option<(&str, &str)>) {
         let requests = Resources { cpu_millis: 500, ..Resources::default() };
-        let pod = PodNeeds { requests, ..PodNeeds::of_daemon_pod(&PodSpec::default()) };
+        let pod = PodNeeds {
+            requests,
+            ..PodNeeds::of_daemon_pod(&PodSpec::default(), &PriorityClasses::default())
+        };
         let mut usage = NodeUsage::default();
         usage.add(&pod);
         let mut case = Case {

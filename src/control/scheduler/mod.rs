@@ -11,6 +11,6 @@ mod queue;
 
 pub use fit::{NodeFacts, Plugin, Reason, Rejection, Shortage, fit};
 pub use message::failed_scheduling;
-pub use needs::{CRITICAL, HostPort, NodeUsage, PodNeeds, Resources, priority};
+pub use needs::{CRITICAL, HostPort, NodeUsage, PodNeeds, Resources};
 pub use preemption::{Bound, Preemption, preempt};
 pub use queue::{ClusterEvent, SchedulingQueue};

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::api::{
-    ContainerPort, Labels, NodeSelector, PodSpec, Protocol, Quantity, ResourceList, Taint,
-    TaintEffect, Toleration,
+    ContainerPort, Labels, NodeSelector, PodSpec, Priority, PriorityClasses, Protocol, Quantity,
+    ResourceList, Taint, TaintEffect, Toleration,
 };
 use crate::control::daemonset::daemon_tolerations;
 
@@ -142,16 +142,17 @@ pub struct PodNeeds {
 }
 
 impl PodNeeds {
-    /// What any pod with this spec asks for.
-    pub fn of_pod(spec: &PodSpec) -> Self {
+    /// What any pod with this spec asks for, in a cluster with these priority classes.
+    pub fn of_pod(spec: &PodSpec, classes: &PriorityClasses) -> Self {
+        let Priority { value: priority, may_preempt } = classes.priority_of(spec);
         Self {
             requests: Resources::from_list(&spec.requests()),
             ports: spec.host_ports().filter_map(HostPort::of).collect(),
             node_selector: spec.node_selector.clone(),
             affinity: spec.node_affinity_required.clone(),
             tolerations: spec.tolerations.clone(),
-            priority: priority(spec),
-            may_preempt: spec.may_preempt,
+            priority,
+            may_preempt,
         }
     }
 
@@ -160,8 +161,8 @@ impl PodNeeds {
     ///
     /// Source: `pkg/controller/daemon/util/daemonset_util.go › AddOrUpdateDaemonPodTolerations,
     /// ReplaceDaemonSetPodNodeNameNodeAffinity`.
-    pub fn of_daemon_pod(template: &PodSpec) -> Self {
-        let mut needs = Self::of_pod(template);
+    pub fn of_daemon_pod(template: &PodSpec, classes: &PriorityClasses) -> Self {
+        let mut needs = Self::of_pod(template, classes);
         needs.affinity = None;
         for (key, effect) in daemon_tolerations(template.host_network) {
             let added = Toleration::exists(key, effect);
@@ -188,20 +189,6 @@ impl PodNeeds {
         let mut taints = taints.iter().filter(|taint| effects.contains(&taint.effect));
         taints.find(|taint| !self.tolerations.iter().any(|toleration| toleration.tolerates(taint)))
     }
-}
-
-/// A pod's priority: the number it has, else that of the two classes which every cluster has,
-/// else 0.
-///
-/// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority` and
-/// `plugin/pkg/admission/priority/admission.go › admitPod`.
-pub fn priority(spec: &PodSpec) -> i32 {
-    let of_class = || match spec.priority_class_name.as_deref() {
-        Some("system-cluster-critical") => CRITICAL,
-        Some("system-node-critical") => 2_000_001_000,
-        Some(_) | None => 0,
-    };
-    spec.priority.unwrap_or_else(of_class)
 }
 
 /// What the pods of a node have taken from it: those that are bound to it and neither Failed nor
@@ -309,23 +296,8 @@ mod tests {
             Toleration::exists("node.kubernetes.io/not-ready", TaintEffect::NoExecute);
         written.toleration_seconds = Some(30);
         let spec = PodSpec { tolerations: vec![written], ..PodSpec::default() };
-        let needs = PodNeeds::of_daemon_pod(&spec);
+        let needs = PodNeeds::of_daemon_pod(&spec, &PriorityClasses::default());
         assert_eq!(needs.tolerations.len(), 6);
         assert_eq!(needs.tolerations[0].toleration_seconds, None);
-    }
-
-    fn check_priority(class: Option<&str>, number: Option<i32>, expected: i32) {
-        let priority_class_name = class.map(str::to_owned);
-        let spec = PodSpec { priority_class_name, priority: number, ..PodSpec::default() };
-        assert_eq!(priority(&spec), expected);
-    }
-
-    #[test]
-    fn priority_is_the_number_or_that_of_a_known_class() {
-        check_priority(None, None, 0);
-        check_priority(Some("system-node-critical"), None, 2_000_001_000);
-        check_priority(Some("system-cluster-critical"), None, 2_000_000_000);
-        check_priority(Some("mine"), Some(7), 7);
-        check_priority(Some("mine"), None, 0);
     }
 }

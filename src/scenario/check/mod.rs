@@ -19,6 +19,7 @@ mod label;
 mod latencies;
 mod node;
 mod node_actions;
+mod priority_classes;
 mod scenario;
 mod section;
 mod selection;

@@ -8,7 +8,7 @@ use crate::scenario::check::fleet::Fleet;
 use crate::scenario::check::section::Section;
 use crate::scenario::check::time::Horizon;
 use crate::scenario::check::{
-    compare, control_plane, events, expect, images, kubelet, latencies, startup,
+    compare, control_plane, events, expect, images, kubelet, latencies, priority_classes, startup,
 };
 use crate::scenario::manifests::Manifests;
 use crate::scenario::valid::{START, Scenario};
@@ -43,6 +43,12 @@ pub(in crate::scenario) fn scenario(
     }
     let happens =
         events::check(findings, &root.key("events"), &cluster, &horizon, manifests, &mut fleet);
+    let priority_classes = priority_classes::check(
+        findings,
+        &root.key("priorityClasses"),
+        snapshot.as_deref(),
+        manifests,
+    );
     let control_plane = control_plane::check(findings, &root.key("controlPlane"));
     let kubelet = kubelet::check(findings, tree);
     startup::check(findings, tree, &mut cluster, &fleet);
@@ -69,6 +75,7 @@ pub(in crate::scenario) fn scenario(
         pools: cluster.pools,
         start: snapshot.as_ref().and_then(|snapshot| snapshot.newest).unwrap_or(START),
         snapshot,
+        priority_classes,
         daemon_sets: daemon_sets
             .into_iter()
             .filter_map(|(_, loaded)| loaded)

@@ -19,6 +19,7 @@ mod kubelet;
 mod latencies;
 mod manifest;
 mod operations;
+mod priority_class;
 mod rate;
 mod scenario;
 mod selection;
@@ -54,6 +55,7 @@ pub use operations::{
     ApiServerOutage, OutageKind, PressureNodes, Relieve, RestartController, Shutdown,
     SpotInterruption,
 };
+pub use priority_class::{PreemptionPolicy, PriorityClass, PriorityClasses};
 pub use rate::Rate;
 pub use scenario::{PickingOrder, Scenario};
 pub use selection::{NodeFilter, Nodes};

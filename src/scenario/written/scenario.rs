@@ -9,6 +9,7 @@ use crate::scenario::written::expect::Expectations;
 use crate::scenario::written::kubelet::{Images, Kubelet, Network};
 use crate::scenario::written::latencies::Latencies;
 use crate::scenario::written::manifest::ManifestEntry;
+use crate::scenario::written::priority_class::PriorityClasses;
 use crate::scenario::written::short_form::MapOrText;
 use crate::scenario::written::switch::Switch;
 use crate::scenario::written::until::Until;
@@ -42,6 +43,9 @@ pub struct Scenario {
     /// the manifests themselves.
     #[serde(default)]
     pub daemon_sets: Vec<Deferred<ManifestEntry>>,
+    /// Priority classes of the cluster, besides those of manifests: `{important: {value: 1000}}`.
+    #[serde(default)]
+    pub priority_classes: Deferred<PriorityClasses>,
     /// How the API server and the controllers keep each other waiting: settings, or `off`.
     #[serde(default)]
     pub control_plane: Deferred<Switch<ControlPlane>>,

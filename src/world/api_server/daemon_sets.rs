@@ -1,22 +1,23 @@
 //! DaemonSet objects at the API server: applied, patched, deleted.
 
 use crate::api::{DaemonSet, DaemonSetSpec};
-use crate::control::PodId;
 use crate::engine::{fnv1a64, fnv1a64_chain};
 use crate::record::{FactId, StatusCounts, What};
 use crate::scenario::{Cascade, DaemonSetRef};
-use crate::world::api_server::pods::set_owner;
+use crate::time::SimDuration;
 use crate::world::api_server::server::{DrawFor, Resource, arrival};
-use crate::world::cluster::{DaemonSetObject, Spec};
+use crate::world::cluster::{DaemonSetObject, RevisionObject, Spec};
 use crate::world::cx::Cx;
-use crate::world::event::Event;
-use crate::world::ids::DaemonSetId;
+use crate::world::event::{CollectorStep, Event};
+use crate::world::ids::{DaemonSetId, HashId};
 use crate::world::track::{record_status, track_all_nodes};
 
-/// Pods that go with their DaemonSet.
-pub(in crate::world) struct Dependents {
-    pub(in crate::world) pods: Vec<PodId>,
-    pub(in crate::world) cause: FactId,
+/// A DaemonSet that was deleted, whose dependents have to be looked after.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::world) struct Deletion {
+    pub(in crate::world) daemon_set: DaemonSetId,
+    pub(in crate::world) cascade: Cascade,
+    pub(in crate::world) cause: Option<FactId>,
 }
 
 /// Makes a DaemonSet object that nobody knows of yet.
@@ -108,52 +109,84 @@ fn publish_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
     cx.at(arrival, Event::SeeDaemonSet { daemon_set: id, seen });
 }
 
-/// `kubectl delete daemonset`.
+/// `kubectl delete daemonset`: the object goes at once in the background; else a finalizer keeps it
+/// until the garbage collector is done with what it owns. Where requests take no time, letting go
+/// takes none.
 ///
-/// Source: `pkg/controller/garbagecollector/garbagecollector.go`.
-pub(in crate::world) fn delete_daemon_set(
-    id: DaemonSetId,
-    cascade: Cascade,
-    cx: &mut Cx<'_>,
-) -> Dependents {
+/// Source: `apiserver/pkg/registry/generic/registry/store.go › Delete`.
+pub(in crate::world) fn delete_daemon_set(id: DaemonSetId, cascade: Cascade, cx: &mut Cx<'_>) {
+    if cx.cluster.daemon_sets[id].deleting == Some(cascade) {
+        return;
+    }
     let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetDeleted { daemon_set });
-    let cx = &mut cx.because(Some(fact));
     let at = cx.elapsed();
     cx.tracker(id).deleted(at);
     let object = &mut cx.cluster.daemon_sets[id];
     object.deleting = Some(cascade);
-    object.exists = cascade == Cascade::Foreground;
+    object.exists = match cascade {
+        Cascade::Background => false,
+        Cascade::Foreground => true,
+        Cascade::Orphan => !cx.api.is_instant(),
+    };
+    if !object.exists {
+        cx.tracker(id).removed(at);
+    }
     track_all_nodes(id, cx);
-    publish_daemon_set(id, cx);
-    match cascade {
-        Cascade::Orphan => {
-            orphan_dependents(id, cx);
-            Dependents { pods: Vec::new(), cause: fact }
-        }
-        Cascade::Background | Cascade::Foreground => {
-            let revisions = cx.cluster.revisions_of(id);
-            delete_revisions(id, revisions, cx);
-            Dependents { pods: cx.cluster.pods_of(id), cause: fact }
-        }
+    publish_daemon_set(id, &mut cx.because(Some(fact)));
+    cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: Some(fact) });
+}
+
+/// A revision was created whose owner may have been deleted meanwhile: then the garbage collector
+/// looks again.
+pub(in crate::world) fn announce_late_dependent(id: DaemonSetId, cx: &mut Cx<'_>) {
+    if let Some(cascade) = cx.cluster.daemon_sets[id].deleting {
+        cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: cx.cause });
     }
 }
 
-/// A DaemonSet that is deleted in the foreground goes when its last pod is gone.
+/// A DaemonSet that is deleted in the foreground goes when nothing is left of what it owned, as soon
+/// as the garbage collector has heard of that and taken off the finalizer.
 pub(in crate::world) fn finish_foreground_deletion(id: DaemonSetId, cx: &mut Cx<'_>) {
     let object = &cx.cluster.daemon_sets[id];
     let waits = object.exists && object.deleting == Some(Cascade::Foreground);
-    if waits && cx.tracker(id).pods.existing == 0 {
+    if !waits || !nothing_left(id, cx) {
+        return;
+    }
+    if cx.api.is_instant() {
+        return remove_daemon_set(id, &mut cx.because(None));
+    }
+    let at = cx.now + collector_watch_lag(id, cx);
+    cx.at(at, Event::GarbageCollector(CollectorStep::NothingLeft { daemon_set: id }));
+}
+
+fn nothing_left(id: DaemonSetId, cx: &mut Cx<'_>) -> bool {
+    cx.tracker(id).pods.existing == 0 && cx.cluster.revisions_of(id).is_empty()
+}
+
+/// The last finalizer is taken off a deleted DaemonSet, and the object goes; unless a pod was
+/// created meanwhile that a deletion in the foreground has to wait for.
+pub(in crate::world) fn remove_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
+    let DaemonSetObject { exists, deleting, .. } = cx.cluster.daemon_sets[id];
+    if exists && (deleting != Some(Cascade::Foreground) || nothing_left(id, cx)) {
         cx.cluster.daemon_sets[id].exists = false;
-        publish_daemon_set(id, &mut cx.because(None));
+        let at = cx.elapsed();
+        cx.tracker(id).removed(at);
+        publish_daemon_set(id, cx);
     }
 }
 
-fn orphan_dependents(id: DaemonSetId, cx: &mut Cx<'_>) {
-    for revision in cx.cluster.revisions.iter_mut().filter(|r| r.owner == Some(id)) {
+/// How long a change takes to reach the garbage collector.
+pub(in crate::world) fn collector_watch_lag(id: DaemonSetId, cx: &Cx<'_>) -> SimDuration {
+    let ordinal = cx.now.as_micros();
+    let draw = cx.settings.streams.uniform("garbage collector watch", u64::from(id.0), ordinal);
+    cx.api.watch_latency().sample(draw)
+}
+
+/// Takes the owner reference off the revision of a hash.
+pub(in crate::world) fn orphan_revision(id: DaemonSetId, hash: HashId, cx: &mut Cx<'_>) {
+    let is_meant = |it: &&mut RevisionObject| it.owner == Some(id) && it.hash == hash;
+    for revision in cx.cluster.revisions.iter_mut().filter(is_meant) {
         revision.owner = None;
-    }
-    for pod in cx.cluster.pods_of(id) {
-        set_owner(pod, None, cx);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Whoever changes an object does it here: the truth changes at once, and everybody hears of it
 //! when their watch brings it.
 
+mod admission;
 mod daemon_sets;
 mod event_sink;
 mod informers;
@@ -12,9 +13,11 @@ mod pods;
 mod scheduler_watch;
 mod server;
 
+pub(super) use admission::admit_pod;
 pub(super) use daemon_sets::{
-    Dependents, apply, delete_daemon_set, delete_revisions, finish_foreground_deletion,
-    new_daemon_set, replace_spec, write_status,
+    Deletion, announce_late_dependent, apply, collector_watch_lag, delete_daemon_set,
+    delete_revisions, finish_foreground_deletion, new_daemon_set, orphan_revision,
+    remove_daemon_set, replace_spec, write_status,
 };
 pub(super) use event_sink::{Reported, event_step, report_event};
 pub(super) use informers::lists_again;

@@ -91,6 +91,7 @@ pub(in crate::world) fn new_pod(
         phase: PodPhase::Pending,
         ready_since: None,
         terminating: false,
+        has_finalizers: cx.cluster.specs[spec].written.template.has_finalizers,
         serving: false,
         broken: None,
         epoch: 0,
@@ -140,8 +141,11 @@ pub(in crate::world) fn request_deletion(id: PodId, cx: &mut Cx<'_>) -> bool {
     true
 }
 
-/// The pod object goes.
+/// The pod object goes, unless finalizers keep it.
 pub(in crate::world) fn remove_pod(id: PodId, cx: &mut Cx<'_>) {
+    if cx.cluster.pod(id).has_finalizers {
+        return keep_object(id, cx);
+    }
     cx.pod_fact(id, |pod| What::PodRemoved { pod });
     cx.change_pod(id, |pod| {
         pod.exists = false;
@@ -153,6 +157,40 @@ pub(in crate::world) fn remove_pod(id: PodId, cx: &mut Cx<'_>) {
     if let Some(owner) = cx.cluster.pod(id).owner {
         finish_foreground_deletion(owner, cx);
     }
+}
+
+/// The object of a pod that has stopped is kept by finalizers: it has a terminal phase, so that the
+/// DaemonSet controller passes it over.
+///
+/// A pod that was never bound gets its phase from pod GC, up to 20 s later; that is left out.
+///
+/// Source: `apiserver/pkg/registry/generic/registry/store.go › BeforeDelete` and
+/// `pkg/controller/podgc/gc_controller.go › markFailedAndDeletePod`.
+fn keep_object(id: PodId, cx: &mut Cx<'_>) {
+    let Pod { terminating, bound, phase, node, .. } = *cx.cluster.pod(id);
+    // Nobody waits for it any more; the scheduler passes over pods that are being deleted.
+    cx.api.gone.push(id);
+    if cx.cluster.pod(id).is_left_over() {
+        return;
+    }
+    if !terminating {
+        cx.pod_fact(id, |pod| What::PodTerminating { pod });
+    }
+    let failed = !bound || !cx.cluster.node(node).alive;
+    let ended = match phase {
+        PodPhase::Succeeded | PodPhase::Failed => phase,
+        PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => {
+            cx.pod_fact(id, |pod| What::PodStopped { pod, failed });
+            if failed { PodPhase::Failed } else { PodPhase::Succeeded }
+        }
+    };
+    cx.change_pod(id, |pod| {
+        pod.terminating = true;
+        pod.phase = ended;
+        pod.ready_since = None;
+        pod.serving = false;
+        pod.epoch += 1;
+    });
 }
 
 /// The API server was asked to delete a pod; it counts for its owner.

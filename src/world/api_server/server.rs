@@ -5,6 +5,7 @@ use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::scenario::{ClientLimit, ControlPlane, OutageKind, SyncTime};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::daemon_sets::Deletion;
 use crate::world::api_server::event_sink::EventSink;
 use crate::world::api_server::informers::Informers;
 use crate::world::cx::Cx;
@@ -51,6 +52,8 @@ pub(in crate::world) struct ApiServer {
     scheduler_arrival: Option<SimTime>,
     /// Pods that are gone, which those who keep something of them have not been told yet.
     pub(in crate::world) gone: Vec<PodId>,
+    /// DaemonSets that were deleted, which the garbage collector has not been told yet.
+    pub(in crate::world) deletions: Vec<Deletion>,
 }
 
 impl ApiServer {
@@ -67,6 +70,7 @@ impl ApiServer {
             written: Vec::new(),
             scheduler_arrival: model.scheduler.is_some().then_some(SimTime::ZERO),
             gone: Vec::new(),
+            deletions: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Usage changes as pods come and go, so that the pods of a node are never added up.
 
-use crate::api::PodSpec;
+use crate::api::{PodSpec, PriorityClasses};
 use crate::control::scheduler::{HostPort, NodeUsage, PodNeeds, Resources};
 use crate::control::{NodeId, PodId};
 use crate::scenario::{NodeSpec, OtherPods};
@@ -121,15 +121,15 @@ impl Capacity {
 }
 
 /// What a DaemonSet's pod asks of its node, of what is known of nodes: cores, memory and ports.
-pub(super) fn needs_of(template: &PodSpec) -> PodNeeds {
-    let mut needs = PodNeeds::of_daemon_pod(template);
+pub(super) fn needs_of(template: &PodSpec, classes: &PriorityClasses) -> PodNeeds {
+    let mut needs = PodNeeds::of_daemon_pod(template, classes);
     needs.requests = needs.requests.cores_and_memory();
     needs
 }
 
 /// What any other pod has taken.
-pub(in crate::world) fn needs_of_background(pod: &PodSpec) -> PodNeeds {
-    let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod);
+pub(in crate::world) fn needs_of_background(pod: &PodSpec, classes: &PriorityClasses) -> PodNeeds {
+    let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod, classes);
     PodNeeds { requests: requests.cores_and_memory(), ports, priority, ..PodNeeds::default() }
 }
 

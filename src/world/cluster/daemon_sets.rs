@@ -50,6 +50,8 @@ pub(in crate::world) struct Spec {
     pub(in crate::world) grace_period: SimDuration,
     /// What a pod of it asks of its node.
     pub(in crate::world) needs: PodNeeds,
+    /// Why the API server refuses to create pods of it, in its words.
+    pub(in crate::world) refused: Option<String>,
     /// Whether no container asks for or is limited in anything.
     pub(in crate::world) best_effort: bool,
 }
@@ -152,7 +154,8 @@ impl Cluster {
             images,
             readiness_delay: readiness_delay(&spec.template),
             grace_period: SimDuration::from_secs(grace),
-            needs: needs_of(pod),
+            needs: needs_of(pod, &self.priority_classes),
+            refused: self.priority_classes.admit(pod).err(),
             best_effort: is_best_effort(pod),
             written: spec,
         })

@@ -40,6 +40,8 @@ pub(in crate::world) struct Pod {
     /// Whole seconds.
     pub(in crate::world) ready_since: Option<SimTime>,
     pub(in crate::world) terminating: bool,
+    /// Whether finalizers keep its object when it has stopped.
+    pub(in crate::world) has_finalizers: bool,
     /// Its containers run and its probes pass, whether or not anybody knows.
     pub(in crate::world) serving: bool,
     /// What keeps it from running well, and since when.
@@ -101,9 +103,14 @@ impl Pod {
         PodCounts {
             existing: u32::from(self.exists),
             starting: u32::from(self.exists && !self.terminating && !self.serving),
-            terminating: u32::from(self.exists && self.terminating),
+            terminating: u32::from(self.exists && self.terminating && !self.is_left_over()),
             ..PodCounts::default()
         }
+    }
+
+    /// Whether nothing is left of it but an object that finalizers keep.
+    pub(in crate::world) fn is_left_over(&self) -> bool {
+        self.has_finalizers && self.terminating && self.phase.is_terminal()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::PodTemplate;
+use crate::api::{PodTemplate, PriorityClasses};
 use crate::control::{NodeId, PodId};
 use crate::scenario::{NodePool, Scenario};
 use crate::world::cluster::daemon_sets::{DaemonSetObject, Spec};
@@ -30,6 +30,7 @@ pub(in crate::world) struct Cluster {
     pub(in crate::world) images: Images,
     pub(in crate::world) image_faults: ImageFaults,
     pub(in crate::world) pools: Vec<NodePool>,
+    pub(in crate::world) priority_classes: PriorityClasses,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
     /// Whether a node has reached the limit of pods: then the run ends.
@@ -39,7 +40,8 @@ pub(in crate::world) struct Cluster {
 impl Cluster {
     /// Nothing is there yet, and nodes join from the pools of a scenario.
     pub(in crate::world) fn new(scenario: &Scenario) -> Self {
-        Self { pools: scenario.pools.clone(), ..Self::default() }
+        let priority_classes = scenario.priority_classes.clone();
+        Self { pools: scenario.pools.clone(), priority_classes, ..Self::default() }
     }
 
     pub(in crate::world) fn node(&self, node: NodeId) -> &Node {

@@ -4,7 +4,8 @@ use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::{DrawFor, Request, Resource, request};
+use crate::world::api_server::{DrawFor, Request, Resource, admit_pod, request};
+use crate::world::controller::events::post_refused;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::{Sync, SyncError};
 use crate::world::cx::Cx;
@@ -77,14 +78,13 @@ impl Controller {
     /// Sends the next calls that can be under way together; says whether there were any.
     pub(super) fn send_next_batch(&mut self, sync: &Sync, cx: &mut Cx<'_>) -> bool {
         let id = sync.daemon_set;
-        let is_instant = cx.api.is_instant();
         let Some(work) = &mut self.daemon_sets[id].work else { return false };
         let calls = &mut work.calls;
-        let size = if is_instant { calls.creates.len() } else { calls.batches.next().unwrap_or(0) };
+        let size = calls.batches.next().unwrap_or(0);
         let rest = calls.creates.len().saturating_sub(size);
         let creates = calls.creates.split_off(rest);
-        let turn_of_deletes = creates.is_empty() || is_instant;
-        let deletes = if turn_of_deletes { std::mem::take(&mut calls.deletes) } else { Vec::new() };
+        let deletes =
+            if creates.is_empty() { std::mem::take(&mut calls.deletes) } else { Vec::new() };
         let acted = !creates.is_empty() || !deletes.is_empty();
         for node in creates.into_iter().rev() {
             let (spec, hash) = (sync.seen.spec, sync.hash);
@@ -106,9 +106,10 @@ impl Controller {
         draw_for: DrawFor,
         cx: &mut Cx<'_>,
     ) {
-        if cx.api.is_instant() && cx.api.refuses(cx.now) {
-            // The sync will be over when a call arrives: it fails at once.
-            return self.call_failed(id, call);
+        if cx.api.is_instant()
+            && let Err(error) = answer_at_once(id, call, cx)
+        {
+            return self.call_failed(id, call, error);
         }
         let at_once = Request { carried_out: cx.now, rest: SimDuration::ZERO };
         let Request { carried_out, rest } =
@@ -163,13 +164,20 @@ impl Controller {
         cache.unseen_until = cache.unseen_until.max(cx.api.last_arrival(resource));
     }
 
-    /// A call that was not answered: nobody waits for what it would have done, and pods that were
-    /// still to be asked for are not.
-    pub(in crate::world) fn call_failed(&mut self, id: DaemonSetId, call: ApiCall) {
+    /// A call that was refused, or not answered: nobody waits for what it would have done, and pods
+    /// that were still to be asked for are not.
+    ///
+    /// Source: `pkg/controller/daemon/daemon_controller.go › syncNodes`.
+    pub(in crate::world) fn call_failed(
+        &mut self,
+        id: DaemonSetId,
+        call: ApiCall,
+        error: SyncError,
+    ) {
         let cache = &mut self.daemon_sets[id];
         let Some(work) = &mut cache.work else { return };
         // What the sync failed with before is what it ends with.
-        work.error.get_or_insert(SyncError::Unreachable);
+        work.error.get_or_insert(error);
         match call {
             ApiCall::CreatePod { .. } => {
                 let skipped = std::mem::take(&mut work.calls.creates).len();
@@ -206,4 +214,18 @@ impl Controller {
             self.schedule_work(cx);
         }
     }
+}
+
+/// What a call fails with where calls take no time: the sync will be over when it arrives.
+fn answer_at_once(id: DaemonSetId, call: ApiCall, cx: &mut Cx<'_>) -> Result<(), SyncError> {
+    if cx.api.refuses(cx.now) {
+        return Err(SyncError::Unreachable);
+    }
+    if let ApiCall::CreatePod { spec, .. } = call
+        && let Err(message) = admit_pod(id, spec, cx)
+    {
+        post_refused(id, &message, cx);
+        return Err(SyncError::Refused(message));
+    }
+    Ok(())
 }

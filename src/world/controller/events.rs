@@ -17,6 +17,7 @@ use crate::world::ids::DaemonSetId;
 pub(super) enum EventReason {
     SuccessfulCreate,
     SuccessfulDelete,
+    FailedCreate,
     FailedDaemonPod,
     SucceededDaemonPod,
     SelectingAll,
@@ -28,6 +29,7 @@ impl EventReason {
         match self {
             Self::SuccessfulCreate => "SuccessfulCreate",
             Self::SuccessfulDelete => "SuccessfulDelete",
+            Self::FailedCreate => "FailedCreate",
             Self::FailedDaemonPod => "FailedDaemonPod",
             Self::SucceededDaemonPod => "SucceededDaemonPod",
             Self::SelectingAll => "SelectingAll",
@@ -36,7 +38,7 @@ impl EventReason {
 
     const fn event_type(self) -> EventType {
         match self {
-            Self::FailedDaemonPod | Self::SelectingAll => EventType::Warning,
+            Self::FailedCreate | Self::FailedDaemonPod | Self::SelectingAll => EventType::Warning,
             Self::SuccessfulCreate | Self::SuccessfulDelete | Self::SucceededDaemonPod => {
                 EventType::Normal
             }
@@ -66,6 +68,13 @@ pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_
         let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
         post_event(id, EventReason::SuccessfulDelete, message, cx);
     }
+}
+
+/// The event of a pod that the API server refused to create.
+///
+/// Source: `pkg/controller/controller_utils.go › createPods`.
+pub(in crate::world) fn post_refused(id: DaemonSetId, message: &str, cx: &mut Cx<'_>) {
+    post_event(id, EventReason::FailedCreate, format!("Error creating: {message}"), cx);
 }
 
 /// The events of pods that a sync deletes because they have failed or ended.

@@ -15,7 +15,7 @@ mod status;
 mod sync;
 mod turns;
 
-pub(super) use events::{post_created, post_deleted};
+pub(super) use events::{post_created, post_deleted, post_refused};
 pub(super) use hold_reasons::in_words;
 pub(super) use process::Controller;
 pub(super) use sync::{SyncError, sync_error};

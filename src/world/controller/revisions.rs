@@ -2,7 +2,7 @@
 
 use crate::control::daemonset::{RevisionChange, construct_history, histories_to_delete};
 use crate::record::What;
-use crate::world::api_server::delete_revisions;
+use crate::world::api_server::{announce_late_dependent, delete_revisions};
 use crate::world::cluster::RevisionObject;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::SyncError;
@@ -37,6 +37,9 @@ impl Controller {
         if changed {
             let created = matches!(plan.current, RevisionChange::Create { .. });
             revision_fact(id, current, created, cx);
+            if created {
+                announce_late_dependent(id, cx);
+            }
         }
         let mut calls = usize::from(changed) + duplicates.len();
         if !duplicates.is_empty() {

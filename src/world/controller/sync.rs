@@ -73,7 +73,7 @@ enum Stage {
 }
 
 /// Why a sync fails and is tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::world) enum SyncError {
     /// The rolling update could not decide.
     Rolling(RollingError),
@@ -81,6 +81,8 @@ pub(in crate::world) enum SyncError {
     Stale,
     /// The API server does not answer.
     Unreachable,
+    /// The API server refused to create a pod, in its words.
+    Refused(String),
     /// The DaemonSet would adopt something, and is deleted though the cache does not show it.
     Deleted,
 }
@@ -113,20 +115,26 @@ impl Controller {
         self.busy -= 1;
         match result {
             Ok(()) => self.queue.forget(id),
-            Err(error) => self.retry(id, error, cx),
+            Err(error) => self.retry(id, &error, cx),
         }
         self.queue.done(id);
     }
 
-    fn retry(&mut self, id: DaemonSetId, error: SyncError, cx: &mut Cx<'_>) {
+    fn retry(&mut self, id: DaemonSetId, error: &SyncError, cx: &mut Cx<'_>) {
         // A stale cache is the daily round of a busy controller, and no news.
-        if error != SyncError::Stale {
+        if *error != SyncError::Stale {
             let (key, message) = (&cx.cluster.daemon_sets[id].key, sync_error(error, cx.cluster));
             let cause = self.daemon_sets[id].woken_by;
             cx.record.fact(cx.now, cause, |names| What::SyncFailed {
                 daemon_set: names.intern(key),
                 error: names.intern(&message),
             });
+        }
+        if matches!(error, SyncError::Refused(_)) {
+            let status = self.status_of(id);
+            let nodes = status.desired.saturating_sub(status.current).max(1);
+            let reason = "without a new pod, which the API server refuses";
+            cx.tracker(id).set_holds(vec![record::Hold { reason, nodes }]);
         }
         let delay = self.queue.retry_delay(id, cx.now);
         self.enqueue_after(id, delay, cx);
@@ -315,14 +323,15 @@ impl Controller {
 }
 
 /// What the controller logs when a sync fails.
-pub(in crate::world) fn sync_error(error: SyncError, cluster: &Cluster) -> String {
+pub(in crate::world) fn sync_error(error: &SyncError, cluster: &Cluster) -> String {
     match error {
         SyncError::Rolling(RollingError::NodeGone(node)) => {
-            let node = &cluster.node(node).name;
+            let node = &cluster.node(*node).name;
             format!("couldn't get node for nodeName \"{node}\": node \"{node}\" not found")
         }
         SyncError::Stale => "the cache is older than what was written".to_owned(),
         SyncError::Unreachable => "the API server does not answer".to_owned(),
+        SyncError::Refused(message) => message.clone(),
         SyncError::Deleted => "cannot adopt: the DaemonSet has just been deleted".to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use crate::world::api_server::{
     Resource, create_pod, new_node, replace_spec, request_deletion, write_status,
 };
 use crate::world::controller::process::Controller;
+use crate::world::controller::sync::SyncError;
 use crate::world::cx::Cx;
 use crate::world::event::{ApiCall, Event};
 use crate::world::fixture::{Fixture, daemon_set, scenario};
@@ -80,6 +81,45 @@ fn serve(
             Some(format!("status {} of {}", status.available, status.desired))
         }
     }
+}
+
+/// The same with an API server that refuses the eleventh pod and all after it, for a minute.
+fn handle_with_quota(controller: &mut Controller, event: Event, cx: &mut Cx<'_>) -> Option<String> {
+    let is_full = cx.cluster.pods.rows().len() >= 10;
+    if let Event::ApiCall { daemon_set, call: call @ ApiCall::CreatePod { .. }, rest, .. } = event
+        && is_full
+        && cx.elapsed() < SimDuration::from_secs(60)
+    {
+        let why = SyncError::Refused("exceeded quota".to_owned());
+        controller.call_failed(daemon_set, call, why);
+        controller.carried_out(daemon_set, rest, cx);
+        return Some("refused".to_owned());
+    }
+    handle(controller, event, cx)
+}
+
+/// 20 pods of which ten may be created: after 1, 2, 4 and 3 of the 8, five are refused and five not
+/// asked for. Nothing wakes the controller when there may be more: it is at its back-off then.
+#[test]
+fn after_a_refusal_the_rest_is_not_asked_for_until_the_key_comes_back() {
+    let (mut fixture, mut controller, id) = start(&scenario(20), &daemon_set("agent"));
+    controller.enqueue(id, &mut fixture.cx());
+    let told = fixture.drive(|event, cx| handle_with_quota(&mut controller, event, cx));
+    let times = |words: &str| {
+        let all = told.iter().filter_map(|told| told.split_once(' '));
+        let meant = all.filter(|(_, its)| its.starts_with(words));
+        meant.filter_map(|(at, _)| at.parse().ok()).collect::<Vec<u64>>()
+    };
+    let [created, refused] = ["create", "refused"].map(times);
+    assert_eq!(created[..10], [15, 25, 25, 35, 35, 35, 35, 45, 45, 45], "{told:?}");
+    assert_eq!(refused[..5], [45; 5], "{told:?}");
+    // After that one try a sync, later and later.
+    let retries = &refused[5..];
+    assert!(retries.windows(2).all(|pair| pair[0] < pair[1]), "{refused:?}");
+    assert!((8..16).contains(&retries.len()), "{refused:?}");
+    assert_eq!(created.len(), 20);
+    assert!((60_000..90_000).contains(&created[10]), "{created:?}");
+    assert!(controller.is_idle());
 }
 
 #[test]

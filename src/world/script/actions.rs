@@ -5,13 +5,11 @@ use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::record::What;
 use crate::scenario::{
-    Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    PodChange, Repeats, Scenario, Take, TimedAction, glob_matches,
+    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection, PodChange,
+    Repeats, Scenario, Take, TimedAction, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::{
-    Dependents, api_server_down, apply, delete_daemon_set, finish_foreground_deletion, replace_spec,
-};
+use crate::world::api_server::{api_server_down, apply, delete_daemon_set, replace_spec};
 use crate::world::cluster::{Cluster, Pod};
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
@@ -128,7 +126,7 @@ impl Reach<'_> {
             Action::Apply(daemon_set) => apply(daemon_set, label, cx),
             Action::DaemonSet { daemon_set, change } => {
                 if let Some(id) = cx.cluster.find(daemon_set) {
-                    self.change_daemon_set(id, change, label, cx);
+                    change_daemon_set(id, change, label, cx);
                 }
             }
             Action::Pods { daemon_set, nodes, change } => {
@@ -177,45 +175,6 @@ impl Reach<'_> {
         }
     }
 
-    fn change_daemon_set(
-        &mut self,
-        id: DaemonSetId,
-        change: &DaemonSetChange,
-        label: &str,
-        cx: &mut Cx<'_>,
-    ) {
-        let before = &cx.cluster.spec_of(id).written;
-        let with_template = |template| DaemonSetSpec { template, ..before.clone() };
-        let after = match change {
-            DaemonSetChange::SetImage(images) => {
-                before.template.with_images(images).map(with_template)
-            }
-            DaemonSetChange::RolloutRestart => {
-                Some(with_template(before.template.restarted_at(&format_rfc3339(cx.now))))
-            }
-            DaemonSetChange::RolloutUndo { to_revision } => {
-                cx.cluster.rollback_template(id, *to_revision).map(with_template)
-            }
-            DaemonSetChange::Patch { update_strategy, min_ready_seconds } => Some(DaemonSetSpec {
-                update_strategy: update_strategy.unwrap_or(before.update_strategy),
-                min_ready_seconds: min_ready_seconds.unwrap_or(before.min_ready_seconds),
-                ..before.clone()
-            }),
-            DaemonSetChange::Delete(cascade) => return self.delete_daemon_set(id, *cascade, cx),
-        };
-        if let Some(spec) = after {
-            replace_spec(id, spec, label, cx);
-        }
-    }
-
-    fn delete_daemon_set(&mut self, id: DaemonSetId, cascade: Cascade, cx: &mut Cx<'_>) {
-        let Dependents { pods, cause } = delete_daemon_set(id, cascade, cx);
-        for pod in pods {
-            self.nodes.kubelets.delete_pod(pod, &mut cx.because(Some(cause)));
-        }
-        finish_foreground_deletion(id, cx);
-    }
-
     fn change_pod(&mut self, id: PodId, change: PodChange, cx: &mut Cx<'_>) {
         let kubelets = &mut self.nodes.kubelets;
         match change {
@@ -238,6 +197,29 @@ impl Reach<'_> {
                 self.nodes.kubelets.mend_pod(id, cx);
             }
         }
+    }
+}
+
+fn change_daemon_set(id: DaemonSetId, change: &DaemonSetChange, label: &str, cx: &mut Cx<'_>) {
+    let before = &cx.cluster.spec_of(id).written;
+    let with_template = |template| DaemonSetSpec { template, ..before.clone() };
+    let after = match change {
+        DaemonSetChange::SetImage(images) => before.template.with_images(images).map(with_template),
+        DaemonSetChange::RolloutRestart => {
+            Some(with_template(before.template.restarted_at(&format_rfc3339(cx.now))))
+        }
+        DaemonSetChange::RolloutUndo { to_revision } => {
+            cx.cluster.rollback_template(id, *to_revision).map(with_template)
+        }
+        DaemonSetChange::Patch { update_strategy, min_ready_seconds } => Some(DaemonSetSpec {
+            update_strategy: update_strategy.unwrap_or(before.update_strategy),
+            min_ready_seconds: min_ready_seconds.unwrap_or(before.min_ready_seconds),
+            ..before.clone()
+        }),
+        DaemonSetChange::Delete(cascade) => return delete_daemon_set(id, *cascade, cx),
+    };
+    if let Some(spec) = after {
+        replace_spec(id, spec, label, cx);
     }
 }
 
