@@ -23,8 +23,8 @@ pub(super) fn check(findings: &mut Findings, section: &Section<'_>) -> ControlPl
         burst: written.kube_api_burst.unwrap_or(30),
     };
     ControlPlane {
-        request_latency: delay(findings, &section.key("requestLatency"), milliseconds(5, 30)),
-        watch_latency: delay(findings, &section.key("watchLatency"), milliseconds(2, 10)),
+        request_latency: delay(findings, &section.key("requestLatency"), measured(5_000, 30_000)),
+        watch_latency: delay(findings, &section.key("watchLatency"), measured(1_500, 10_000)),
         client: client(findings, limit, path),
         concurrent_daemonset_syncs: syncs(findings, &written, path),
         sync_time: sync_time(findings, &section.key("syncTime")),
@@ -116,9 +116,9 @@ fn thousandths(findings: &mut Findings, number: f64, most: f64, path: &FieldPath
     thousandths
 }
 
-/// Lognormal, by its median and its 99th percentile.
-fn milliseconds(median: u64, p99: u64) -> Delay {
-    let span = SimDuration::from_millis;
+/// Lognormal, by the median and the 99th percentile that were measured, in microseconds.
+fn measured(median: u64, p99: u64) -> Delay {
+    let span = SimDuration::from_micros;
     Delay::log_normal(span(median), span(p99)).expect("the defaults are valid")
 }
 

@@ -61,7 +61,7 @@ mod defaults {
     use super::{Delay, SimDuration};
 
     pub(super) fn schedule() -> Delay {
-        log_normal(9, 25)
+        log_normal(8, 38)
     }
 
     pub(super) fn image_pull() -> Delay {

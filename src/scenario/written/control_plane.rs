@@ -17,7 +17,7 @@ pub struct ControlPlane {
     /// measured.
     pub request_latency: Option<Deferred<Delay>>,
     /// From a change until the caches of the controllers have it.
-    /// Default: lognormal, median 2ms, p99 10ms, as measured.
+    /// Default: lognormal, median 1500us, p99 10ms, as measured.
     pub watch_latency: Option<Deferred<Delay>>,
     /// Requests per second of each controller's client (`--kube-api-qps`); `0` for no limit.
     /// Default: 20.

