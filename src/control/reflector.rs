@@ -28,14 +28,12 @@ pub fn lists_again_at(
     mut by_chance: impl FnMut(SimDuration, u64) -> SimDuration,
 ) -> SimTime {
     let mut attempt = lost + FIRST + by_chance(FIRST_SPREAD, 0);
-    let mut number = 1;
-    for shortest in PAUSES.all() {
+    for (number, shortest) in (1..).zip(PAUSES.all()) {
         let pause = shortest + by_chance(shortest, number);
         if attempt >= up {
             return attempt + pause;
         }
-        attempt = attempt + pause;
-        number += 1;
+        attempt += pause;
     }
     attempt
 }
