@@ -60,7 +60,7 @@ impl Actors {
                     self.carry_out_call(daemon_set, call, rest, cx);
                 }
             }
-            Event::ApiEvent { client, step } => event_step(client, step, cx),
+            Event::Post { client, step } => event_step(client, step, cx),
             Event::Resume { daemon_set, process } => {
                 if self.controller.is_process(process) {
                     self.controller.resume(daemon_set, cx);

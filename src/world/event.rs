@@ -58,7 +58,7 @@ pub(super) enum Event {
     ApiCall { daemon_set: DaemonSetId, process: u32, call: ApiCall, rest: SimDuration },
     /// Something happens to an event that the controller reports; `client` tells the clients of its
     /// processes apart.
-    ApiEvent { client: u32, step: ApiEventStep },
+    Post { client: u32, step: PostStep },
     /// The API server is asked by the scheduler to delete a pod, for a more important one.
     Preempt { pod: PodId },
 
@@ -155,7 +155,7 @@ pub(super) enum ApiCall {
 
 /// What becomes of the one event that the controller's client is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ApiEventStep {
+pub(super) enum PostStep {
     /// It is sent again.
     Send,
     /// The API server stores it.
@@ -330,7 +330,7 @@ impl Event {
                     row(2, 12, pair(status.updated, status.available))
                 }
             },
-            Self::ApiEvent { client, step } => row(2, 28, pair(client, step as u32)),
+            Self::Post { client, step } => row(2, 28, pair(client, step as u32)),
             Self::Preempt { pod } => row(1, 24, u64::from(pod.0)),
 
             Self::ListAgain { informer } => row(4, 29, informer as u64),

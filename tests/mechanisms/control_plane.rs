@@ -119,3 +119,70 @@ fn of_many_events_only_some_are_posted() {
         |fact: &&Fact| matches!(fact.what, What::EventPosted { reason: "SuccessfulCreate", .. });
     assert!((25..30).contains(&record.facts.iter().filter(posted).count()));
 }
+
+/// `client-go/tools/record/event.go › StartEventWatcher, recordToSink`: all events stand in one
+/// queue, and each waits for the answer to the one before it.
+#[test]
+fn events_leave_one_at_a_time() {
+    let control_plane = "{requestLatency: 100ms, watchLatency: 0s, kubeApiQps: 0}";
+    let setting = Setting { nodes: 12, control_plane, ..EMPTY };
+    let record = create(&setting, &["a", "b"], "");
+    let posted = record.facts.iter().filter_map(|fact| match fact.what {
+        What::EventPosted { daemon_set, .. } => Some((fact.at.as_micros() / 1_000, daemon_set)),
+        _ => None,
+    });
+    let posted: Vec<_> = posted.collect();
+    assert_eq!(posted.len(), 24);
+    assert!(posted.windows(2).all(|pair| pair[0].0 + 100 <= pair[1].0), "{posted:?}");
+    let changes = posted.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();
+    assert!(changes > 1, "the events of both take turns: {posted:?}");
+}
+
+/// A write takes effect before it is answered. If the watch brings it by then, expectations are met
+/// when the sync looks, and it updates old pods at once; else it writes the status first, and the
+/// next sync updates them.
+#[test]
+fn a_sync_that_sees_its_own_writes_goes_on_with_the_update() {
+    let between = |watch: &str| {
+        let control_plane =
+            format!("{{requestLatency: 100ms, watchLatency: {watch}, nodeLifecycle: off}}");
+        let setting = Setting { nodes: 3, control_plane: &control_plane, ..EMPTY };
+        let events = "  - {at: 1m, setImage: agent:v2}\n  - {at: 1m, join: 1}\n";
+        let record = create(&setting, &["agent"], events);
+        let after = |fact: &&Fact| fact.at >= SimDuration::from_secs(60);
+        let acts = record.facts.iter().filter(after).filter_map(|fact| match fact.what {
+            What::Synced { creates: 1.., .. } => Some("create"),
+            What::Synced { deletes: 1.., .. } => Some("delete"),
+            What::StatusWritten { .. } => Some("status"),
+            _ => None,
+        });
+        acts.take(2).collect::<Vec<_>>()
+    };
+    assert_eq!(between("20ms"), ["create", "delete"]);
+    assert_eq!(between("80ms"), ["create", "status"]);
+}
+
+/// `pkg/controller/daemon/daemon_controller.go › manage, updateDaemonSetStatus`: each part of a sync
+/// goes over all nodes.
+#[test]
+fn a_sync_takes_time_for_each_node() {
+    let at = |nodes: u32, sync_time: &str| {
+        let control_plane =
+            format!("{{requestLatency: 2ms, watchLatency: 1ms, syncTime: {sync_time}}}");
+        let setting = Setting { nodes, control_plane: &control_plane, ..EMPTY };
+        let record = create(&setting, &["agent"], "");
+        let first = |what: fn(&What) -> bool| {
+            let fact = record.facts.iter().find(|fact| what(&fact.what)).unwrap();
+            fact.at.as_micros() / 1_000
+        };
+        let [created, status] = [
+            first(|what| matches!(what, What::PodCreated { .. })),
+            first(|what| matches!(what, What::StatusWritten { .. })),
+        ];
+        (created, status - created)
+    };
+    let (soon, rest) = at(10, "off");
+    assert_eq!(at(10, "{manage: 1ms, rollingUpdate: 0s, status: 0s}"), (soon + 10, rest));
+    assert_eq!(at(10, "{manage: 0s, rollingUpdate: 1ms, status: 2ms}"), (soon, rest + 30));
+    assert_eq!(at(20, "{manage: 1ms}").0, soon + 20);
+}

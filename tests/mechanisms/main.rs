@@ -1,6 +1,7 @@
 //! What makes a rollout take its time in a real cluster: for each mechanism a test that fails
 //! without it. `ARCHITECTURE.md` has the table.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "only a few kinds of facts are looked at")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod control_plane;

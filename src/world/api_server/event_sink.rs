@@ -14,7 +14,7 @@ use crate::record::{FactId, What};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::server::{DrawFor, Request, request};
 use crate::world::cx::Cx;
-use crate::world::event::{ApiEventStep, Event};
+use crate::world::event::{Event, PostStep};
 use crate::world::ids::DaemonSetId;
 
 /// More events than these are not kept.
@@ -89,15 +89,15 @@ pub(in crate::world) fn report_event(event: Reported, cx: &mut Cx<'_>) {
 }
 
 /// Something happens to the event that is under way, unless its client is gone.
-pub(in crate::world) fn event_step(client: u32, step: ApiEventStep, cx: &mut Cx<'_>) {
+pub(in crate::world) fn event_step(client: u32, step: PostStep, cx: &mut Cx<'_>) {
     let sink = &mut cx.api.events;
     if sink.client != client {
         return;
     }
     match step {
-        ApiEventStep::Send => send(cx),
-        ApiEventStep::Stored => arrives(cx),
-        ApiEventStep::Answered => {
+        PostStep::Send => send(cx),
+        PostStep::Stored => arrives(cx),
+        PostStep::Answered => {
             sink.under_way = None;
             send_next(cx);
         }
@@ -131,7 +131,7 @@ fn send(cx: &mut Cx<'_>) {
         under_way.tries += 1;
         under_way.rest = rest;
     }
-    plan(ApiEventStep::Stored, carried_out, cx);
+    plan(PostStep::Stored, carried_out, cx);
 }
 
 /// The event arrives at the API server, or gets no answer: then it is sent again after a while.
@@ -139,21 +139,21 @@ fn arrives(cx: &mut Cx<'_>) {
     let Some(UnderWay { event, tries, rest }) = &cx.api.events.under_way else { return };
     let (event, tries, answered) = (event.clone(), *tries, cx.now + *rest);
     if cx.api.hangs(cx.now) {
-        plan(ApiEventStep::Stored, cx.api.up_at(), cx);
+        plan(PostStep::Stored, cx.api.up_at(), cx);
     } else if !cx.api.refuses(cx.now) {
         stored(&event, cx);
-        plan(ApiEventStep::Answered, answered, cx);
+        plan(PostStep::Answered, answered, cx);
     } else if tries < MAX_TRIES {
-        plan(ApiEventStep::Send, cx.now + RETRY_AFTER, cx);
+        plan(PostStep::Send, cx.now + RETRY_AFTER, cx);
     } else {
-        plan(ApiEventStep::Answered, answered, cx);
+        plan(PostStep::Answered, answered, cx);
     }
 }
 
-fn plan(step: ApiEventStep, at: SimTime, cx: &mut Cx<'_>) {
+fn plan(step: PostStep, at: SimTime, cx: &mut Cx<'_>) {
     let EventSink { client, ref under_way, .. } = cx.api.events;
     let cause = under_way.as_ref().and_then(|it| it.event.cause);
-    cx.because(cause).at(at, Event::ApiEvent { client, step });
+    cx.because(cause).at(at, Event::Post { client, step });
 }
 
 fn stored(event: &Reported, cx: &mut Cx<'_>) {

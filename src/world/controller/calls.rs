@@ -20,8 +20,12 @@ pub(super) struct Calls {
     batches: SlowStart,
     /// Pods whose deletion is still to be asked for, once all pods were.
     deletes: Vec<PodId>,
-    /// Calls without an answer.
-    waiting: u32,
+    /// Calls that the API server has not carried out yet.
+    under_way: u32,
+    /// When the last answer comes to those that it has.
+    answered_at: SimTime,
+    /// How often the sync will be resumed before it goes on.
+    pauses: u32,
     /// The fact that they follow from.
     cause: Option<FactId>,
 }
@@ -32,13 +36,15 @@ impl Calls {
             creates: Vec::new(),
             batches: SlowStart::new(0),
             deletes: Vec::new(),
-            waiting: 0,
+            under_way: 0,
+            answered_at: SimTime::ZERO,
+            pauses: 0,
             cause,
         }
     }
 
     pub(super) fn are_waited_for(&self) -> bool {
-        self.waiting > 0
+        self.under_way > 0 || self.pauses > 0
     }
 }
 
@@ -115,7 +121,7 @@ impl Controller {
         let Request { carried_out, rest } =
             if cx.api.is_instant() { at_once } else { request(draw_for, cx) };
         let Some(work) = &mut self.daemon_sets[id].work else { return };
-        work.calls.waiting += u32::from(!cx.api.is_instant());
+        work.calls.under_way += u32::from(!cx.api.is_instant());
         let cause = work.calls.cause;
         let event = Event::ApiCall { daemon_set: id, process: self.process, call, rest };
         cx.because(cause).at(carried_out, event);
@@ -135,7 +141,7 @@ impl Controller {
     /// A sync goes on at an instant, if by then nothing else keeps it waiting.
     pub(super) fn wait_until(&mut self, id: DaemonSetId, at: SimTime, cx: &mut Cx<'_>) {
         let Some(work) = &mut self.daemon_sets[id].work else { return };
-        work.calls.waiting += 1;
+        work.calls.pauses += 1;
         let cause = work.calls.cause;
         cx.because(cause).at(at, Event::Resume { daemon_set: id, process: self.process });
     }
@@ -190,24 +196,31 @@ impl Controller {
         }
     }
 
-    /// The API server has carried out a call of a sync, or refused it, and answers after `rest`. If
-    /// calls take no time, nobody waits for the answer.
+    /// The API server has carried out a call of a sync, or refused it, and answers after `rest`. With
+    /// the last answer the sync goes on; if calls take no time, nobody waits for it.
     pub(in crate::world) fn carried_out(
-        &self,
+        &mut self,
         id: DaemonSetId,
         rest: SimDuration,
         cx: &mut Cx<'_>,
     ) {
-        if !cx.api.is_instant() {
-            let event = Event::Resume { daemon_set: id, process: self.process };
-            cx.at(cx.now + rest, event);
+        let Some(work) = &mut self.daemon_sets[id].work else { return };
+        let calls = &mut work.calls;
+        if calls.under_way == 0 {
+            return;
+        }
+        calls.under_way -= 1;
+        calls.answered_at = calls.answered_at.max(cx.now + rest);
+        if calls.under_way == 0 {
+            let at = calls.answered_at;
+            self.wait_until(id, at, cx);
         }
     }
 
     /// A sync has one thing less to wait for; after the last one it goes on.
     pub(in crate::world) fn resume(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) {
         let Some(work) = &mut self.daemon_sets[id].work else { return };
-        work.calls.waiting = work.calls.waiting.saturating_sub(1);
+        work.calls.pauses = work.calls.pauses.saturating_sub(1);
         if !work.calls.are_waited_for() {
             let progress = self.advance(id, cx);
             self.end_if_done(id, progress, cx);
