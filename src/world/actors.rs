@@ -1,11 +1,12 @@
 //! Those who act in a cluster: who takes which event, and what the act of one means for another.
 
 use crate::control::PodId;
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{
-    Resource, admit_pod, api_server_up, create_pod, event_step, finish_foreground_deletion,
-    lists_again, write_status,
+    ApiServer, Resource, admit_pod, api_server_up, create_pod, event_step,
+    finish_foreground_deletion, lists_again, write_status,
 };
+use crate::world::cluster::Cluster;
 use crate::world::controller::{Controller, SyncError, post_created, post_deleted, post_refused};
 use crate::world::cx::Cx;
 use crate::world::event::{ApiCall, CollectorStep, Event, Informer, PodStep, SchedulerStep};
@@ -96,6 +97,16 @@ impl Actors {
         {
             self.controller.list_again(resource, cx);
         }
+    }
+
+    /// Where caches differ from the truth although everything has reached them.
+    pub(super) fn check_caches(
+        &self,
+        api: &ApiServer,
+        cluster: &Cluster,
+        now: SimTime,
+    ) -> Option<String> {
+        self.controller.wrong_cache(api, cluster, now)
     }
 
     /// Whether nothing is to be done by the scenario, the controller or the garbage collector.

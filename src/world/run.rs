@@ -57,6 +57,11 @@ impl Model for World {
 }
 
 impl World {
+    /// What an actor has wrong at the end of an instant, if it could know better.
+    pub(super) fn wrong_memory(&self, now: SimTime) -> Option<String> {
+        self.actors.check_caches(&self.api, &self.cluster, now)
+    }
+
     /// The surroundings of an actor at the start of the run, and the actors.
     pub(super) fn at_start<'a>(&'a mut self, agenda: &'a mut Agenda) -> (&'a mut Actors, Cx<'a>) {
         let Self { settings, cluster, api, record, actors, .. } = self;
