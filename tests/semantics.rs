@@ -12,6 +12,8 @@
 
 #[path = "shared/daemon_set.rs"]
 mod daemon_set;
+#[path = "semantics/informers.rs"]
+mod informers;
 #[path = "semantics/kubelet.rs"]
 mod kubelet;
 #[path = "semantics/nodes.rs"]

@@ -88,6 +88,9 @@ impl Actors {
 
     /// An informer lists again: whoever uses it sees all that changed meanwhile.
     fn list_again(&mut self, informer: Informer, cx: &mut Cx<'_>) {
+        if informer.is_of_controller_manager() && self.controller.is_away() {
+            return;
+        }
         if lists_again(informer, cx)
             && let Some(resource) = informer.resource()
         {

@@ -44,8 +44,10 @@ impl Model for World {
 
     fn instant_ended(&mut self, now: SimTime) -> ControlFlow<()> {
         self.record.instant_ended(now);
-        let is_over =
-            self.stop_when_complete && self.actors.are_idle() && self.record.all_complete();
+        let is_over = self.stop_when_complete
+            && self.actors.are_idle()
+            && self.api.is_regained(now)
+            && self.record.all_complete();
         if is_over || self.cluster.is_crowded {
             ControlFlow::Break(())
         } else {

@@ -99,6 +99,7 @@ fn finish(mut world: World, scenario: &Scenario, finished: Finished) -> Record {
         world.cluster.usage_is_consistent(),
         "what pods have taken of their nodes adds up"
     );
+    debug_assert_eq!(wrong_cache(&world, &finished), None, "informers that watch show the truth");
     let World { cluster, actors, settings, record, .. } = &mut world;
     actors.scheduler.record_unschedulable(settings.version, cluster, record);
     let at_rest = finished.ended == Ended::Drained;
@@ -110,6 +111,13 @@ fn finish(mut world: World, scenario: &Scenario, finished: Finished) -> Record {
     let ending = Ending { events: finished.events, at_rest, limit_hit, digest };
     let World { record, cluster, .. } = world;
     record.finish(end, ending, |node| cluster.nodes.rows()[node].name.clone())
+}
+
+/// Where the controller's caches are not what they should be at the end of a run.
+fn wrong_cache(world: &World, finished: &Finished) -> Option<String> {
+    let World { cluster, actors, api, .. } = world;
+    let is_instant_over = matches!(finished.ended, Ended::Drained | Ended::TimeLimit);
+    is_instant_over.then(|| actors.controller.wrong_cache(api, cluster, finished.at)).flatten()
 }
 
 /// What `kubectl rollout status` is told of a DaemonSet that was written.

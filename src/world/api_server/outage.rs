@@ -12,18 +12,19 @@ use crate::world::event::Event;
 /// it hangs, all of them wait.
 pub(in crate::world) fn api_server_down(duration: SimDuration, kind: OutageKind, cx: &mut Cx<'_>) {
     let fact = cx.record.fact(cx.now, cx.cause, |_| What::ApiServerDown);
-    let before = cx.api.up_at();
-    let lost = cx.api.last_answer(cx.now);
+    let (up_before, refused_before) = (cx.api.up_at(), cx.api.refuses(cx.now));
+    let last_answer = cx.api.last_answer(cx.now);
     cx.api.go_down(cx.now, cx.now + duration, kind);
-    let up_at = cx.api.up_at();
-    if up_at == before {
-        return;
-    }
+    let (up_at, refuses) = (cx.api.up_at(), cx.api.refuses(cx.now));
+    let is_longer = up_at != up_before;
     let cx = &mut cx.because(Some(fact));
-    cx.at(up_at, Event::ApiServerUp { down_since: lost });
-    // Where nothing takes time, informers list again at once.
-    if cx.api.refuses(cx.now) && !cx.api.is_instant() {
-        lose_watches(lost, up_at, cx);
+    if is_longer {
+        cx.at(up_at, Event::ApiServerUp { down_since: last_answer });
+    }
+    // Where nothing takes time, informers list again at once. A watch outlasts a server that hangs
+    // until that is gone.
+    if refuses && (is_longer || !refused_before) && !cx.api.is_instant() {
+        lose_watches(cx.now, up_at, cx);
     }
 }
 

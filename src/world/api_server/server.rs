@@ -103,9 +103,28 @@ impl ApiServer {
         now.max(self.down_until)
     }
 
-    /// When the latest change of a resource is seen.
+    /// When the latest change of a resource arrives, if its informer watches by then.
     pub(in crate::world) fn last_arrival(&self, resource: Resource) -> SimTime {
-        self.arrivals[resource as usize].max(self.lists_at(resource.into()))
+        self.arrivals[resource as usize]
+    }
+
+    /// Whether the informer of a resource has not seen yet what was to arrive at `arrival`.
+    pub(in crate::world) fn is_unseen(
+        &self,
+        resource: Resource,
+        arrival: SimTime,
+        now: SimTime,
+    ) -> bool {
+        let informer = Informer::from(resource);
+        let is_cut_off =
+            arrival > self.informers.lost_at(informer) && now < self.lists_at(informer);
+        now < arrival || is_cut_off
+    }
+
+    /// When the informer of leases last heard of them, seen from `lost` on.
+    pub(in crate::world) fn leases_known_until(&self, lost: SimTime) -> SimTime {
+        let is_cut_off = lost < self.lists_at(Informer::Leases);
+        if is_cut_off { lost.min(self.informers.lost_at(Informer::Leases)) } else { lost }
     }
 
     /// Whether a request that arrives at `now` is not answered yet.
@@ -134,6 +153,12 @@ impl ApiServer {
         self.informers.lists_at(informer)
     }
 
+    /// Whether it answers, and all who lost it have listed everything again: nothing that an outage
+    /// hid will come to light any more.
+    pub(in crate::world) fn is_regained(&self, now: SimTime) -> bool {
+        !self.is_down(now) && self.informers.all_have_listed(now)
+    }
+
     /// When it answers again.
     pub(in crate::world) fn up_at(&self) -> SimTime {
         self.down_until
@@ -158,7 +183,7 @@ impl ApiServer {
     }
 
     /// Whether there is a scheduler that watches.
-    pub(super) fn has_scheduler(&self) -> bool {
+    pub(in crate::world) fn has_scheduler(&self) -> bool {
         self.scheduler_arrival.is_some()
     }
 

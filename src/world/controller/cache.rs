@@ -7,6 +7,7 @@ use crate::control::daemonset::{
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
+use crate::world::api_server::Resource;
 use crate::world::cluster::{CachedDaemonSet, CachedPod, Cluster};
 use crate::world::controller::sync::Work;
 use crate::world::controller::turns::{Lots, Turns};
@@ -55,8 +56,8 @@ pub(in crate::world) struct DaemonSetCache {
     pub(super) strays: Vec<PodId>,
     /// The sync under way.
     pub(super) work: Option<Work>,
-    /// Until when the cache does not show something that the controller itself wrote.
-    pub(super) unseen_until: SimTime,
+    /// When its watch of each resource brings what the controller itself wrote last.
+    pub(super) own_writes: [SimTime; Resource::ALL.len()],
     /// The latest fact that put it into the queue.
     pub(super) woken_by: Option<FactId>,
 }
@@ -78,7 +79,7 @@ impl DaemonSetCache {
             may_adopt: true,
             strays: Vec::new(),
             work: None,
-            unseen_until: SimTime::ZERO,
+            own_writes: [SimTime::ZERO; Resource::ALL.len()],
             woken_by: None,
         }
     }

@@ -167,7 +167,7 @@ impl Controller {
         cx: &Cx<'_>,
     ) {
         let cache = &mut self.daemon_sets[id];
-        cache.unseen_until = cache.unseen_until.max(cx.api.last_arrival(resource));
+        cache.own_writes[resource as usize] = cx.api.last_arrival(resource);
     }
 
     /// A call that was refused, or not answered: nobody waits for what it would have done, and pods

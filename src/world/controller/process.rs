@@ -8,7 +8,8 @@ use crate::control::workqueue::WorkQueue;
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::time::SimTime;
-use crate::world::cluster::{CachedPod, Cluster};
+use crate::world::api_server::{ApiServer, Resource};
+use crate::world::cluster::{CachedPod, Cluster, Node};
 use crate::world::controller::cache::DaemonSetCache;
 use crate::world::ids::{DaemonSetId, Table, VersionId};
 
@@ -100,6 +101,44 @@ impl Controller {
     /// Notes that a node must be judged again for a DaemonSet.
     pub(in crate::world) fn touch(&mut self, id: DaemonSetId, node: NodeId) {
         self.daemon_sets[id].touch(node);
+    }
+
+    /// Whether no process leads.
+    pub(in crate::world) fn is_away(&self) -> bool {
+        self.is_away
+    }
+
+    /// Where its caches differ from the truth although its informers watch and everything has
+    /// reached them; none if they are right, or have to wait.
+    pub(in crate::world) fn wrong_cache(
+        &self,
+        api: &ApiServer,
+        cluster: &Cluster,
+        now: SimTime,
+    ) -> Option<String> {
+        let watches = |resource: Resource| {
+            let stale_until = self.stale_until[resource as usize];
+            !api.is_unseen(resource, api.last_arrival(resource), now)
+                && now >= api.lists_at(resource.into())
+                && now > stale_until
+        };
+        if self.is_away || !Resource::ALL.into_iter().all(watches) {
+            return None;
+        }
+        let wrong_pod = cluster.pods.ids().find(|&id| {
+            let (seen, is) = (self.pod(id), cluster.pod(id).cached());
+            seen.exists != is.exists || is.exists && seen != is
+        });
+        let wrong_node = cluster.nodes.ids().find(|&id| {
+            let Node { exists, version, .. } = *cluster.node(id);
+            self.node(id) != exists.then_some(version)
+        });
+        let wrong_daemon_set = cluster.daemon_set_ids().find(|&id| {
+            let (seen, is) = (self.daemon_sets[id].seen, cluster.cached_daemon_set(id));
+            seen.exists != is.exists || is.exists && seen != is
+        });
+        let wrong = (wrong_pod, wrong_node, wrong_daemon_set);
+        (wrong != (None, None, None)).then(|| format!("{wrong:?}"))
     }
 
     /// Whether nothing is queued that could be worked on, and nobody works.

@@ -15,6 +15,7 @@ use crate::control::daemonset::{
     HoldReason, Line, RollingError, RollingPlan, manage, rolling_update,
 };
 use crate::record::{self, FactId, StatusCounts, What};
+use crate::world::api_server::Resource;
 use crate::world::cluster::{CachedDaemonSet, Cluster, Spec};
 use crate::world::controller::cache::{Evidence, JudgedBy};
 use crate::world::controller::calls::Calls;
@@ -144,7 +145,12 @@ impl Controller {
     pub(in crate::world) fn begin_sync(&mut self, id: DaemonSetId, cx: &mut Cx<'_>) -> Progress {
         let cache = &mut self.daemon_sets[id];
         let (seen, cause) = (cache.seen, cache.woken_by);
-        if cx.settings.version >= KubernetesVersion::V1_36 && cx.now < cache.unseen_until {
+        let is_unseen = |resource: Resource| {
+            cx.api.is_unseen(resource, cache.own_writes[resource as usize], cx.now)
+        };
+        if cx.settings.version >= KubernetesVersion::V1_36
+            && Resource::ALL.into_iter().any(is_unseen)
+        {
             return ControlFlow::Break(Err(SyncError::Stale));
         }
         if !seen.exists {

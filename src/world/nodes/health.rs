@@ -137,7 +137,8 @@ impl Nodes {
         let mut silent: Vec<NodeId> = cx.cluster.existing_nodes().filter(alive).collect();
         let first_pass = self.lifecycle.next_pass(cx.now);
         let lists_at = cx.api.lists_at(Informer::Leases);
-        let hung = cx.api.hung();
+        let hung = cx.api.hung() && lists_at <= cx.now;
+        let known_until = cx.api.leases_known_until(down_since);
         if hung {
             let draw = |id: &NodeId| {
                 let name_hash = cx.cluster.node(*id).name_hash;
@@ -148,7 +149,7 @@ impl Nodes {
         }
         for id in silent {
             let beats = heartbeats(id, cx);
-            let heard = beats.at_or_before(down_since).unwrap_or(SimTime::ZERO);
+            let heard = beats.at_or_before(known_until).unwrap_or(SimTime::ZERO);
             let Some(unknown) = self.lifecycle.unknown_at(heard) else { return };
             let heard_again = self.lifecycle.next_pass(beats.at_or_after(cx.now).max(lists_at));
             let at = if hung { cx.now } else { first_pass.max(unknown) };

@@ -310,7 +310,10 @@ fn kept_up_until(step: SchedulerStep, cx: &Cx<'_>) -> Option<SimTime> {
             cx.api.lists_at(Informer::SchedulerPods)
         }
         SchedulerStep::SeeNode { .. } => cx.api.lists_at(Informer::SchedulerNodes),
-        SchedulerStep::Bind { .. } if cx.api.hangs(cx.now) => cx.api.up_at(),
+        // Without a scheduler there is no second try.
+        SchedulerStep::Bind { .. } if cx.api.hangs(cx.now) || !cx.api.has_scheduler() => {
+            cx.api.up_at()
+        }
         SchedulerStep::BackgroundLeft { .. } => cx.api.up_at(),
         SchedulerStep::Bind { .. } | SchedulerStep::Wake | SchedulerStep::CycleEnds => return None,
     };
