@@ -16,6 +16,10 @@ mod daemon_set;
 mod informers;
 #[path = "semantics/kubelet.rs"]
 mod kubelet;
+#[path = "semantics/measured.rs"]
+mod measured;
+#[path = "semantics/min_ready.rs"]
+mod min_ready;
 #[path = "semantics/nodes.rs"]
 mod nodes;
 #[path = "semantics/order.rs"]

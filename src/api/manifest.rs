@@ -199,8 +199,23 @@ pub(super) fn daemon_set_version(version: &str) -> Result<(), Problem> {
     }
 }
 
+/// What the API server warns of, in its words.
+///
+/// Source: `pkg/api/pod/warnings.go › warningsForPodSpecAndMeta`.
+fn negative_grace_period(tree: &Tree) -> Option<Problem> {
+    let field = ["spec", "template", "spec", "terminationGracePeriodSeconds"];
+    let seconds = field.iter().try_fold(tree, |tree, key| tree.get(key))?;
+    if !matches!(seconds, Tree::Int(seconds) if *seconds < 0) {
+        return None;
+    }
+    let path = field.iter().fold(FieldPath::ROOT, |path, key| path.key(*key));
+    let message = "must be >= 0; negative values are invalid and will be treated as 1";
+    Some(Problem::warning("negative-grace-period", path, message))
+}
+
 fn load(tree: &Tree) -> Result<Loaded, Vec<Problem>> {
-    let warnings = spelling::warnings(tree);
+    let mut warnings = spelling::warnings(tree);
+    warnings.extend(negative_grace_period(tree));
     let written = match read(tree) {
         Ok(written) => written,
         Err(problems) => return Err([problems, warnings].concat()),

@@ -163,7 +163,7 @@ fn check_answers_without_a_run() {
         &[nodes, late, &format!("{path}.maxUnavailable=7%"), "latencies.imagePull=10s"],
         "set image main=2 at 5m: maxUnavailable 7% of 288 nodes is 21, rounded up; \
          20 dead nodes spend of it, 1 left; it cannot complete while 20 of 288 nodes are dead; \
-         268 rounds, at least 44m40s, about 54m5s by medians",
+         268 rounds, at least 44m40s, about 54m4s by medians",
     );
     let none = "daemonSets[0].spec.template.spec.tolerations=[]";
     check(

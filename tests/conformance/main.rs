@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that cannot be read is a failed test")]
 
 mod plan;
+mod refused;
 mod trajectories;
 mod validation;
 

@@ -6,7 +6,7 @@ use crate::experiments::{Experiment, Phase};
 use crate::figure::{Figure, Figures, Range};
 use crate::latencies::Latencies;
 use crate::measured::Run;
-use crate::simulated::simulated;
+use crate::simulated::{SEEDS, simulated};
 
 /// An experiment, its real runs, and what rollcast makes of it with some latencies.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pub(crate) fn compare(runs: &[Run]) -> Vec<Comparison> {
 
 fn compare_one(latencies: Latencies, runs: &[&Run]) -> Comparison {
     let experiment = runs[0].experiment;
-    let simulated = simulated(&experiment, latencies);
+    let simulated = simulated(&experiment, latencies, SEEDS);
     let mut rows = Vec::new();
     let mut most = 0;
     for (phase, simulated) in &simulated {

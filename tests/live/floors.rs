@@ -11,32 +11,27 @@ use crate::latencies::Latencies::{self, AsMeasured, Default};
 /// An experiment, the least with latencies as measured, and the least with the default ones (none
 /// where there is a proxy): what was met when these numbers were written.
 const FLOORS: [(&str, usize, usize); 16] = [
-    ("E1", 11, 11),
-    ("E2", 19, 19),
-    ("E2p5", 13, 0),
-    ("E3-10", 19, 17),
-    ("E3-100", 23, 23),
-    ("E4", 11, 13),
-    ("E5", 13, 7),
+    ("E1", 13, 13),
+    ("E2", 24, 23),
+    // Behind a proxy too few statuses are written, as in E2, where the band still covers it.
+    ("E2p5", 12, 0),
+    ("E3-10", 27, 27),
+    ("E3-100", 27, 27),
+    ("E4", 13, 13),
+    ("E5", 13, 13),
     ("E7a", 13, 13),
-    ("E9", 2, 2),
+    ("E9", 4, 4),
     ("S1", 13, 13),
-    ("S1-10", 10, 11),
-    ("S1-100", 11, 11),
-    ("S2", 13, 13),
-    ("S2-10", 9, 10),
-    ("S4-10-17s", 11, 11),
-    ("S4q", 11, 12),
+    ("S1-10", 18, 19),
+    ("S1-100", 19, 19),
+    ("S2", 14, 14),
+    ("S2-10", 18, 20),
+    ("S4-10-17s", 18, 18),
+    ("S4q", 12, 12),
 ];
 
-/// Durations that are known to be missed.
-const MISSED_DURATIONS: [(&str, Latencies, Phase); 5] = [
-    ("E2", AsMeasured, Phase::Create),
-    ("E2", Default, Phase::Create),
-    ("E3-10", AsMeasured, Phase::Update),
-    ("E3-10", Default, Phase::Update),
-    ("E5", Default, Phase::Update),
-];
+/// Durations that are known to be missed: none.
+const MISSED_DURATIONS: [(&str, Latencies, Phase); 0] = [];
 
 /// The experiments of which fewer figures are met than their floor says, in words.
 pub(crate) fn below(comparisons: &[Comparison]) -> Vec<String> {

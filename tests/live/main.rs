@@ -15,6 +15,7 @@
 //! | `serving.rs`, `syncs.rs` | figures that follow from what pods and syncs did, for both |
 //! | `comparison.rs` | one beside the other |
 //! | `floors.rs` | how many figures must be met |
+//! | `race.rs` | a race that some runs win and others lose |
 //! | `report.rs`, `page.rs` | the table in the terminal, and the one on the page |
 
 #![expect(clippy::disallowed_methods, reason = "a test reads its own measurements")]
@@ -30,6 +31,7 @@ mod floors;
 mod latencies;
 mod measured;
 mod page;
+mod race;
 mod report;
 mod scenario;
 mod serving;

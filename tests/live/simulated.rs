@@ -16,14 +16,15 @@ use crate::syncs::{Sync, count, sync_figures};
 /// How often each experiment is simulated, each time with other luck.
 pub(crate) const SEEDS: u64 = 5;
 
-/// The figures of each phase, for each seed.
+/// The figures of each phase, for each of so many seeds.
 pub(crate) fn simulated(
     experiment: &Experiment,
     latencies: Latencies,
+    seeds: u64,
 ) -> BTreeMap<Phase, Vec<Figures>> {
     let mut scenario = scenario(experiment, latencies);
     let mut figures: BTreeMap<Phase, Vec<Figures>> = BTreeMap::new();
-    for seed in 1..=SEEDS {
+    for seed in 1..=seeds {
         scenario.seed = seed;
         let record = simulate(&scenario, &Options::default(), |_| {});
         for span in phases(experiment) {

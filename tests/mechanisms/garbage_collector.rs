@@ -53,6 +53,43 @@ fn in_the_foreground_pods_are_deleted_at_13_a_second() {
     check(300, "foreground", 1, [21_750, 22_000]);
 }
 
+/// Measured with 1.36: how many of 60 and of 300 pods had been asked to go after so many
+/// milliseconds, at least and at most.
+#[test]
+fn pods_are_deleted_in_bursts() {
+    let check = |cascade: &str, measured: [(u64, usize, usize); 6]| {
+        for nodes in [60, 300] {
+            let record = delete(nodes, cascade);
+            let asked = times(&record, |what| matches!(what, What::PodTerminating { .. }));
+            for (after, least, most) in measured {
+                let count = asked.iter().filter(|&&at| at <= after).count();
+                assert!(
+                    (least - 2..=most + 2).contains(&count),
+                    "{cascade} {nodes}: {count} after {after} ms"
+                );
+            }
+        }
+    };
+    let background = [
+        (300, 19, 20),
+        (800, 20, 20),
+        (1_000, 27, 29),
+        (1_300, 36, 39),
+        (1_600, 39, 39),
+        (2_000, 42, 48),
+    ];
+    check("background", background);
+    let foreground = [
+        (600, 11, 13),
+        (1_000, 19, 20),
+        (1_600, 19, 20),
+        (2_000, 26, 29),
+        (2_300, 37, 40),
+        (3_000, 39, 40),
+    ];
+    check("foreground", foreground);
+}
+
 /// The controller returns early: nobody writes a status until the object goes with its last pod.
 #[test]
 fn in_the_foreground_the_status_stays_as_it_was() {

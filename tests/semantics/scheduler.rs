@@ -110,9 +110,9 @@ fn a_surge_hangs_on_a_host_port() {
     let events = "  - {at: 10s, setImage: agent:v2}";
     let record = check(&setting, events, &["19m updated=0 serving=3 pods=4"]);
     let message = "0/3 nodes are available: 1 node(s) didn't have free ports for the requested pod \
-                   ports, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/3 nodes \
-                   are available: 1 No preemption victims found for incoming pod, 2 Preemption is \
-                   not helpful for scheduling.";
+                   ports, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to \
+                   deallocate, preemption: 0/3 nodes are available: 1 No preemption victims found \
+                   for incoming pod, 2 Preemption is not helpful for scheduling.";
     assert_eq!(messages(&record), [(SimDuration::from_secs(10), message)]);
     let summary = &record.summary.daemon_sets[0];
     let why = "node(s) didn't have free ports for the requested pod ports".to_owned();

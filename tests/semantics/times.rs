@@ -1,13 +1,19 @@
 //! When facts of a kind happened, in seconds since the start.
 
-use rollcast::record::{Fact, Record, What};
+use rollcast::record::{Record, What};
+use rollcast::time::SimDuration;
 
 /// Seconds at which there are facts of a kind.
 pub(crate) fn times(record: &Record, is: impl Fn(&What) -> bool) -> Vec<f64> {
     let hits = record.facts.iter().filter(|fact| is(&fact.what));
+    hits.map(|fact| seconds(fact.at)).collect()
+}
+
+/// A span in seconds.
+pub(crate) fn seconds(span: SimDuration) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let seconds = |fact: &Fact| fact.at.as_micros() as f64 / 1e6;
-    hits.map(seconds).collect()
+    let micros = span.as_micros() as f64;
+    micros / 1e6
 }
 
 /// Seconds at which the Ready condition of a node turned true, or not.

@@ -61,6 +61,25 @@ fn a_manifest_is_loaded_with_defaults() {
     assert_eq!(spec.template.spec.termination_grace_period_seconds, 30);
 }
 
+/// As 1.36 answered.
+#[test]
+fn a_negative_grace_period_is_warned_of_and_treated_as_one() {
+    let with = |seconds: &str| {
+        let grace = format!("hostNetwork: true\n      terminationGracePeriodSeconds: {seconds}");
+        let text = MANIFEST.replacen("hostNetwork: true", &grace, 1);
+        assert_ne!(text, MANIFEST);
+        let loaded = load_text(&text).unwrap().remove(0);
+        let warnings: Vec<String> =
+            loaded.warnings.iter().map(|it| format!("{}: {}", it.path, it.message)).collect();
+        (loaded.daemon_set.spec.template.spec.termination_grace_period_seconds, warnings)
+    };
+    let warning = "spec.template.spec.terminationGracePeriodSeconds: must be >= 0; negative values \
+                   are invalid and will be treated as 1";
+    assert_eq!(with("-1"), (1, vec![warning.to_owned()]));
+    assert_eq!(with("-30"), (1, vec![warning.to_owned()]));
+    assert_eq!(with("0"), (0, vec![]));
+}
+
 #[test]
 fn a_container_is_loaded_as_its_pods_will_have_it() {
     let loaded = load_text(MANIFEST).unwrap().remove(0);

@@ -1,12 +1,13 @@
 //! What the scheduler says when it cannot place a pod.
 //!
-//! Source: `pkg/scheduler/framework/types.go › FitError.Error` and
-//! `plugins/defaultpreemption/default_preemption.go › PostFilter`.
+//! Source: `pkg/scheduler/framework/types.go › FitError.Error`,
+//! `plugins/defaultpreemption/default_preemption.go › PostFilter` and, since claims to resources are
+//! on by default, `plugins/dynamicresources/dynamicresources.go › PostFilter`.
 
 use std::collections::BTreeMap;
 
 use crate::api::KubernetesVersion;
-use crate::control::scheduler::fit::{Reason, Rejection};
+use crate::control::scheduler::fit::{Plugin, Reason, Rejection};
 use crate::control::scheduler::preemption::Preemption;
 
 /// The message of the event `FailedScheduling` and of the condition `PodScheduled`, in a cluster
@@ -20,9 +21,12 @@ pub fn failed_scheduling(
     if nodes == 0 {
         return "no nodes available to schedule pods".to_owned();
     }
-    let mut message = unavailable(version, nodes, &why.reasons);
+    let mut message = unavailable(version, nodes, why, preemption);
     if let Some(part) = preemption_part(version, nodes, preemption) {
-        message.push_str(" preemption: ");
+        message.push_str(match version {
+            KubernetesVersion::V1_31 => " preemption: ",
+            KubernetesVersion::V1_36 => " no new claims to deallocate, preemption: ",
+        });
         message.push_str(&part);
     }
     message
@@ -30,11 +34,31 @@ pub fn failed_scheduling(
 
 /// `0/N nodes are available: …`: the reasons of the pod's own node, and those of all others, which
 /// were not looked at.
-fn unavailable(version: KubernetesVersion, nodes: usize, reasons: &[Reason]) -> String {
+fn unavailable(
+    version: KubernetesVersion,
+    nodes: usize,
+    why: &Rejection,
+    preemption: &Preemption,
+) -> String {
+    let reasons = &why.reasons;
     let looked_at = usize::from(!reasons.contains(&Reason::NodeMissing));
     let own = reasons.iter().take(reasons.len() * looked_at).map(|it| (it.text(version), 1));
-    let others = (Reason::NodeMissing.text(version), nodes - looked_at);
+    let others = (plugins_of_others(version, why.plugin, preemption), nodes - looked_at);
     histogram(nodes, own.chain([others]))
+}
+
+/// What is said of the nodes that were not looked at. A nominated node is looked at before all
+/// others, and so the plugin that refused it is named there as well.
+///
+/// Source: `pkg/scheduler/schedule_one.go › findNodesThatFitPod`.
+fn plugins_of_others(version: KubernetesVersion, own: Plugin, preemption: &Preemption) -> String {
+    let text = Reason::NodeMissing.text(version);
+    match (version, preemption) {
+        (KubernetesVersion::V1_36, Preemption::VictimsLeaving) => {
+            text.replace("[NodeAffinity]", &format!("[NodeAffinity {own:?}]"))
+        }
+        _ => text,
+    }
 }
 
 fn preemption_part(
@@ -76,7 +100,6 @@ fn histogram(nodes: usize, reasons: impl IntoIterator<Item = (String, usize)>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::scheduler::fit::Plugin;
 
     fn check(nodes: usize, reasons: &[Reason], preemption: &Preemption, expected: &str) {
         let plugin = Plugin::NodeResourcesFit;
@@ -97,6 +120,7 @@ mod tests {
             &Preemption::NoVictims,
             "0/5 nodes are available: 1 Insufficient cpu, 1 Insufficient memory, \
              4 node(s) didn't satisfy plugin(s) [NodeAffinity]. \
+             no new claims to deallocate, \
              preemption: 0/5 nodes are available: 1 No preemption victims found for incoming pod, \
              4 Preemption is not helpful for scheduling.",
         );
@@ -104,7 +128,7 @@ mod tests {
             1,
             &[Reason::TooManyPods],
             &Preemption::NotHelpful,
-            "0/1 nodes are available: 1 Too many pods. \
+            "0/1 nodes are available: 1 Too many pods. no new claims to deallocate, \
              preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
         );
     }
@@ -116,6 +140,7 @@ mod tests {
             &[Reason::NodeMissing],
             &Preemption::NotHelpful,
             "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [NodeAffinity]. \
+             no new claims to deallocate, \
              preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
         );
         let none = "no nodes available to schedule pods";
@@ -128,12 +153,57 @@ mod tests {
                    1 node(s) didn't satisfy plugin(s) [NodeAffinity].";
         let cpu = [insufficient("cpu")];
         check(2, &cpu, &Preemption::Victims(vec![]), own);
-        let never = format!("{own} preemption: not eligible due to preemptionPolicy=Never.");
+        let claims = "no new claims to deallocate, preemption:";
+        let never = format!("{own} {claims} not eligible due to preemptionPolicy=Never.");
         check(2, &cpu, &Preemption::PolicyNever, &never);
-        let leaving = format!(
-            "{own} preemption: not eligible due to a terminating pod on the nominated node."
+    }
+
+    /// As measured with 1.36, one pod after the other on a cluster of 328 nodes.
+    #[test]
+    fn messages_are_those_of_a_real_scheduler() {
+        let cpu = [insufficient("cpu")];
+        check(
+            328,
+            &cpu,
+            &Preemption::NoVictims,
+            "0/328 nodes are available: 1 Insufficient cpu, 327 node(s) didn't satisfy plugin(s) \
+             [NodeAffinity]. no new claims to deallocate, preemption: 0/328 nodes are available: \
+             1 No preemption victims found for incoming pod, 327 Preemption is not helpful for \
+             scheduling.",
         );
-        check(2, &cpu, &Preemption::VictimsLeaving, &leaving);
+        check(
+            377,
+            &cpu,
+            &Preemption::NotHelpful,
+            "0/377 nodes are available: 1 Insufficient cpu, 376 node(s) didn't satisfy plugin(s) \
+             [NodeAffinity]. no new claims to deallocate, preemption: 0/377 nodes are available: \
+             377 Preemption is not helpful for scheduling.",
+        );
+        check(
+            328,
+            &cpu,
+            &Preemption::Victims(vec![]),
+            "0/328 nodes are available: 1 Insufficient cpu, 327 node(s) didn't satisfy plugin(s) \
+             [NodeAffinity].",
+        );
+        check(
+            328,
+            &cpu,
+            &Preemption::VictimsLeaving,
+            "0/328 nodes are available: 1 Insufficient cpu, 327 node(s) didn't satisfy plugin(s) \
+             [NodeAffinity NodeResourcesFit]. no new claims to deallocate, preemption: not \
+             eligible due to a terminating pod on the nominated node.",
+        );
+    }
+
+    #[test]
+    fn older_schedulers_know_no_claims() {
+        let (plugin, reasons) = (Plugin::NodeResourcesFit, vec![insufficient("cpu")]);
+        let why = Rejection { plugin, reasons, is_resolvable: true };
+        let version = KubernetesVersion::V1_31;
+        let message = failed_scheduling(version, 2, &why, &Preemption::PolicyNever);
+        let end = ". preemption: not eligible due to preemptionPolicy=Never.";
+        assert!(message.ends_with(end), "{message}");
     }
 
     #[test]

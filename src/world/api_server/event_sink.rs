@@ -126,7 +126,7 @@ fn send(cx: &mut Cx<'_>) {
     let Some(daemon_set) = cx.api.events.under_way.as_ref().map(|it| it.event.daemon_set) else {
         return;
     };
-    let Request { carried_out, rest } = request(DrawFor::DaemonSet(daemon_set), cx);
+    let Request { carried_out, rest, .. } = request(DrawFor::DaemonSet(daemon_set), cx);
     if let Some(under_way) = &mut cx.api.events.under_way {
         under_way.tries += 1;
         under_way.rest = rest;

@@ -243,9 +243,10 @@ pub(super) fn arrival(resource: Resource, draw_for: DrawFor, cx: &mut Cx<'_>) ->
     *arrival
 }
 
-/// When a request is carried out, and how long after that whoever made it has the answer.
+/// When a request is sent and carried out, and how long after that whoever made it has the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::world) struct Request {
+    pub(in crate::world) sent: SimTime,
     pub(in crate::world) carried_out: SimTime,
     pub(in crate::world) rest: SimDuration,
 }
@@ -258,7 +259,7 @@ pub(in crate::world) fn request(draw_for: DrawFor, cx: &mut Cx<'_>) -> Request {
     cx.record.request();
     let latency = api_draw("request latency", |model| &model.request_latency, draw_for, cx);
     let half = SimDuration::from_micros(latency.as_micros() / 2);
-    Request { carried_out: sent + half, rest: latency.saturating_sub(half) }
+    Request { sent, carried_out: sent + half, rest: latency.saturating_sub(half) }
 }
 
 fn api_draw(

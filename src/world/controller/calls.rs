@@ -26,6 +26,8 @@ pub(super) struct Calls {
     answered_at: SimTime,
     /// How often the sync will be resumed before it goes on.
     pauses: u32,
+    /// When the last of what was written one after the other is answered.
+    written_until: SimTime,
     /// The fact that they follow from.
     cause: Option<FactId>,
 }
@@ -39,6 +41,7 @@ impl Calls {
             under_way: 0,
             answered_at: SimTime::ZERO,
             pauses: 0,
+            written_until: SimTime::ZERO,
             cause,
         }
     }
@@ -117,8 +120,8 @@ impl Controller {
         {
             return self.call_failed(id, call, error);
         }
-        let at_once = Request { carried_out: cx.now, rest: SimDuration::ZERO };
-        let Request { carried_out, rest } =
+        let at_once = Request { sent: cx.now, carried_out: cx.now, rest: SimDuration::ZERO };
+        let Request { carried_out, rest, .. } =
             if cx.api.is_instant() { at_once } else { request(draw_for, cx) };
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.under_way += u32::from(!cx.api.is_instant());
@@ -127,15 +130,22 @@ impl Controller {
         cx.because(cause).at(carried_out, event);
     }
 
-    /// Waits for writes that have taken effect already.
+    /// Waits for writes that have taken effect already. Whatever is written other than pods to be
+    /// created and deleted is written one after the other.
+    ///
+    /// Source: `pkg/controller/controller_ref_manager.go › ClaimPods`.
     pub(super) fn charge_writes(&mut self, id: DaemonSetId, calls: usize, cx: &mut Cx<'_>) {
-        if cx.api.is_instant() {
+        if cx.api.is_instant() || calls == 0 {
             return;
         }
+        let Some(work) = &mut self.daemon_sets[id].work else { return };
         for _ in 0..calls {
-            let Request { carried_out, rest } = request(DrawFor::DaemonSet(id), cx);
-            self.wait_until(id, carried_out + rest, cx);
+            let Request { sent, carried_out, rest } = request(DrawFor::DaemonSet(id), cx);
+            let late = work.calls.written_until.since(sent);
+            work.calls.written_until = carried_out + rest + late;
         }
+        let answered = work.calls.written_until.max(cx.now);
+        self.wait_until(id, answered, cx);
     }
 
     /// A sync goes on at an instant, if by then nothing else keeps it waiting.
