@@ -153,3 +153,100 @@ fn failing_since(status: &ContainerStatus, now: SimTime) -> SimTime {
     let spent = backoff_schedule().take(before as usize).fold(0, |sum, it| sum + it.as_micros());
     SimTime::from_micros(ended.as_micros().saturating_sub(spent))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: SimTime = SimTime::from_secs(10_000);
+
+    /// A pod of an init container `init` and a container `main`, created at this second.
+    fn pod(created: u64, status: &str) -> Pod {
+        let created = crate::api::format_rfc3339(SimTime::from_secs(created));
+        let json = format!(
+            r#"{{"metadata":{{"name":"p","creationTimestamp":"{created}"}},
+            "spec":{{"nodeName":"n","initContainers":[{{"name":"init","image":"i"}}],
+            "containers":[{{"name":"main","image":"m"}},{{"name":"side","image":"s"}}]}},
+            "status":{status}}}"#
+        );
+        let value = serde_json::from_str::<serde_json::Value>(&json).unwrap();
+        Pod::from_tree(&value.into()).unwrap()
+    }
+
+    /// Checks container, fault and reason of each trouble.
+    #[track_caller]
+    fn check(created: u64, status: &str, expected: &[(usize, ImageFault, &str)]) {
+        let pod = pod(created, status);
+        let found = troubles(&pod, &pod.spec, true, NOW);
+        let found: Vec<(usize, ImageFault, &str)> =
+            found.iter().map(|it| (it.container, it.fault, it.reason.as_str())).collect();
+        assert_eq!(found, expected, "{status}");
+    }
+
+    #[test]
+    fn a_container_is_in_trouble_by_its_own_status() {
+        let waiting = |list: &str, name: &str, restarts: u32, reason: &str| {
+            format!(
+                r#"{{"phase":"Pending","{list}":[{{"name":"{name}","restartCount":{restarts},
+                "state":{{"waiting":{{"reason":"{reason}"}}}}}}]}}"#
+            )
+        };
+        let main = |restarts, reason| waiting("containerStatuses", "side", restarts, reason);
+        let crash = ImageFault::Crash;
+        check(9_990, &main(1, "CrashLoopBackOff"), &[(2, crash, "CrashLoopBackOff")]);
+        check(9_990, &main(0, "ImagePullBackOff"), &[(2, ImageFault::PullError, "ErrImagePull")]);
+        check(9_990, &main(0, "Whatever"), &[(2, ImageFault::PullError, "Whatever")]);
+        check(9_990, &main(0, "ContainerCreating"), &[]);
+        check(9_990, &main(2, "ContainerCreating"), &[(2, crash, "CrashLoopBackOff")]);
+        let init = waiting("initContainerStatuses", "init", 4, "CrashLoopBackOff");
+        check(9_990, &init, &[(0, crash, "CrashLoopBackOff")]);
+        let added = waiting("containerStatuses", "proxy", 4, "CrashLoopBackOff");
+        check(9_990, &added, &[(1, crash, "CrashLoopBackOff")]);
+    }
+
+    #[test]
+    fn a_container_that_ended_is_in_trouble_unless_it_was_to_end() {
+        let ended = |list: &str, name: &str, code: i32| {
+            format!(
+                r#"{{"phase":"Running","{list}":[{{"name":"{name}",
+                "state":{{"terminated":{{"exitCode":{code}}}}}}}]}}"#
+            )
+        };
+        check(9_990, &ended("initContainerStatuses", "init", 0), &[]);
+        let crash = |place| [(place, ImageFault::Crash, "CrashLoopBackOff")];
+        check(9_990, &ended("initContainerStatuses", "init", 1), &crash(0));
+        check(9_990, &ended("containerStatuses", "main", 0), &crash(1));
+    }
+
+    #[test]
+    fn an_old_pod_that_is_not_ready_does_not_get_ready() {
+        let unready = [(1, ImageFault::NeverReady, ""), (2, ImageFault::NeverReady, "")];
+        check(9_401, r#"{"phase":"Running"}"#, &[]);
+        check(9_400, r#"{"phase":"Running"}"#, &unready);
+        let one = r#"{"phase":"Running","containerStatuses":[{"name":"main","ready":true,
+            "state":{"running":{}}},{"name":"side","ready":false,"state":{"running":{}}}]}"#;
+        check(9_400, one, &unready[1..]);
+        let gate = one.replace("false", "true");
+        check(9_400, &gate, &unready[..1]);
+        check(9_400, r#"{"phase":"Pending"}"#, &[(0, ImageFault::PullError, "ContainerCreating")]);
+        let late = r#"{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"True",
+            "lastTransitionTime":"1970-01-01T02:46:30Z"}]}"#;
+        check(9_400, late, &[]);
+        let pod = pod(9_400, r#"{"phase":"Running"}"#);
+        assert_eq!(troubles(&pod, &pod.spec, false, NOW), [], "its node explains it");
+    }
+
+    #[test]
+    fn a_restart_long_ago_is_no_crash_loop() {
+        let restarted = |at: &str| {
+            format!(
+                r#"{{"phase":"Running","containerStatuses":[{{"name":"main","ready":false,
+                "restartCount":1,"state":{{"running":{{}}}},
+                "lastState":{{"terminated":{{"exitCode":1,"finishedAt":"{at}"}}}}}}]}}"#
+            )
+        };
+        let crash = [(1, ImageFault::Crash, "CrashLoopBackOff")];
+        check(9_990, &restarted("1970-01-01T02:40:00Z"), &crash);
+        check(9_990, &restarted("1970-01-01T02:30:00Z"), &[]);
+    }
+}
