@@ -27,6 +27,7 @@ use crate::world::nodes::Nodes;
 use crate::world::track::{record_status, track_all_nodes};
 
 pub(super) use motion::set_in_motion;
+pub(super) use trouble::troubles;
 
 /// What pods of a snapshot were made from, by what their labels say of it: hash, generation and the
 /// rest.

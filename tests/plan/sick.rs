@@ -211,7 +211,7 @@ fn a_crash_loop_goes_on_with_its_pause() {
     assert_eq!(restart_in(&format!("{waits} restarts=12 ended@100")), 200);
     assert_eq!(restart_in(&format!("{waits} restarts=1 ended@4")), 6);
     assert_eq!(restart_in(&format!("{waits} restarts=3 ended@0")), 40);
-    assert_eq!(restart_in(&format!("{waits} restarts=4000000000 ended@1000000")), 0);
+    assert_eq!(restart_in(&format!("{waits} restarts=4000000000 ended@1000000")), 300);
     // And it is started when it is due, once its image is mended.
     let cluster = format!(
         "{USUAL}node a\npod agent-p a new {waits} restarts=12 ended@100\npod agent-q b new ready@0"
@@ -283,4 +283,52 @@ note: what a snapshot shows lasts until an event changes it
     assert_eq!(note, expected);
     let healthy = format!("{USUAL}pod agent-q b new ready@5");
     assert_eq!(beliefs_note(&run(&healthy, "").summary), None);
+}
+
+/// A plan says what the snapshot tells of nodes and pods that are not as they should be.
+#[test]
+fn a_plan_says_what_stands_in_the_snapshot() {
+    let why = |rest: &str| {
+        let planned = plan("agent", V1_36, &format!("{USUAL}pod agent-q b new ready@5\n{rest}"));
+        let node = planned.nodes.into_iter().find(|node| node.name == "a").unwrap();
+        node.why.rsplit_once(": ").map_or(String::new(), |(_, words)| words.to_owned())
+    };
+    let crashes = "waiting=CrashLoopBackOff restarts";
+    assert_eq!(
+        why(&format!("node a\npod agent-p a new {crashes}=12")),
+        "CrashLoopBackOff (12 restarts)"
+    );
+    assert_eq!(why("node a\npod agent-p a new pending waiting=ErrImagePull"), "ErrImagePull");
+    assert_eq!(
+        why("node a Ready=Unknown\npod agent-p a new pending"),
+        "the node's Ready is Unknown"
+    );
+    assert_eq!(
+        why("node a\npod agent-p =a new pending unschedulable"),
+        "3 too far away",
+        "the scheduler's own words"
+    );
+    assert_eq!(why("node a\npod agent-p a new ready@5"), "");
+    let deleting = |words: &str| {
+        plan("agent", V1_36, &format!("ds deleting {words}\nnode a\npod agent-p a new ready@5"))
+            .deleting
+            .unwrap()
+    };
+    let since = "being deleted since 2026-03-01T11:59:50Z";
+    assert_eq!(deleting("finalizer=foregroundDeletion"), since);
+    assert_eq!(
+        deleting("finalizer=example.com/hold"),
+        format!("{since}; it waits for the finalizer example.com/hold")
+    );
+}
+
+/// Statuses of containers that no template has, and of pods whose template has none.
+#[test]
+fn odd_statuses_make_no_run_panic() {
+    for state in ["waiting=ErrImagePull", "waiting=CrashLoopBackOff", "waiting=", "restarts=7"] {
+        for revision in ["hash=gone", "new", "old"] {
+            let pod = format!("pod agent-p a {revision} pending {state}");
+            run(&format!("ds OnDelete\nnode a\n{pod}"), "events: [{at: 1m, mendImage: \"*\"}]");
+        }
+    }
 }

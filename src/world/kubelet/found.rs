@@ -39,7 +39,9 @@ impl Kubelets {
             progress.stuck = u16::try_from(place).unwrap_or(u16::MAX);
             progress.runs = phase == PodPhase::Running;
         }
-        let restart_in = next_try(broken.since, cx.now).since(cx.now);
+        // A try at this very instant has just failed.
+        let later = cx.now + SimDuration::from_micros(1);
+        let restart_in = next_try(broken.since, later).since(cx.now);
         match broken.fault {
             ImageFault::Crash | ImageFault::CrashLater(_) => {
                 cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
@@ -48,8 +50,10 @@ impl Kubelets {
                 cx.pod_fact(id, |pod| What::PodUnready { pod });
             }
             ImageFault::PullError => {
-                let image = images[place];
-                unusable_fact(id, image, restart_in, cx);
+                // A template that this version cannot read has no images.
+                if let Some(&image) = images.get(place) {
+                    unusable_fact(id, image, restart_in, cx);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 //! container suffers from, its image suffers from on that node: a replacement from the same image
 //! fares no better there. Of other nodes nothing is known.
 
-use crate::api::{ContainerState, ContainerStatus, Pod, PodPhase, PodSpec};
+use crate::api::{Condition, ContainerState, ContainerStatus, Pod, PodPhase, PodSpec};
 use crate::control::backoff_schedule;
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
@@ -26,23 +26,23 @@ const ON_THE_WAY: [&str; 3] = ["", "ContainerCreating", "PodInitializing"];
 
 /// A container in trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
+pub(in crate::world) struct Trouble {
     /// Its index, those that initialize the pod first.
-    pub(super) container: usize,
-    pub(super) fault: ImageFault,
+    pub(in crate::world) container: usize,
+    pub(in crate::world) fault: ImageFault,
     /// Since when, so that its next try is due when it is.
-    pub(super) since: SimTime,
+    pub(in crate::world) since: SimTime,
     /// Why it waits, if it does.
-    pub(super) reason: String,
+    pub(in crate::world) reason: String,
     /// How often it was started again.
-    pub(super) restarts: u32,
+    pub(in crate::world) restarts: u32,
     /// Whether the snapshot says so; else it follows from the pod's age.
-    pub(super) is_told: bool,
+    pub(in crate::world) is_told: bool,
 }
 
 /// The containers of a pod that are in trouble at `now`, on a node that is Ready or not. What a node
 /// that is not Ready keeps waiting is in no trouble of its own.
-pub(super) fn troubles(
+pub(in crate::world) fn troubles(
     pod: &Pod,
     template: &PodSpec,
     node_ready: bool,
@@ -60,8 +60,7 @@ pub(super) fn troubles(
         told_trouble(status, initializes, place, now)
     };
     let told: Vec<Trouble> = statuses.filter_map(told).collect();
-    let is_ready =
-        pod.ready_since().is_some() || pod.ready_condition().is_some_and(|it| it.is_true());
+    let is_ready = pod.ready_condition().is_some_and(Condition::is_true);
     if !told.is_empty() || is_ready || !node_ready || !is_hopeless(pod, now) {
         return told;
     }
