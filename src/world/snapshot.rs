@@ -334,3 +334,6 @@ impl Claim {
 fn since(condition: &Condition) -> SimTime {
     condition.last_transition_time.unwrap_or(SimTime::MAX)
 }
+
+#[cfg(test)]
+mod tests;
