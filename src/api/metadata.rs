@@ -39,6 +39,9 @@ pub struct ObjectMeta {
     /// When its grace period ends, if it is being deleted.
     #[serde(deserialize_with = "time")]
     pub deletion_timestamp: Option<SimTime>,
+    /// How long it was given to end, if it is being deleted.
+    #[serde(deserialize_with = "null_as_default")]
+    pub deletion_grace_period_seconds: u32,
     /// What must be done before it can go.
     #[serde(deserialize_with = "null_as_default")]
     pub finalizers: Vec<String>,

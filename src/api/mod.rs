@@ -6,6 +6,7 @@
 
 mod canonical;
 mod container;
+mod container_status;
 mod controller_revision;
 mod convert;
 mod daemon_set;
@@ -39,6 +40,7 @@ mod written;
 pub use container::{
     Container, ContainerPort, ImagePullPolicy, PreStop, Probe, Protocol, ResourceList,
 };
+pub use container_status::{ContainerState, ContainerStatus, Running, Terminated, Waiting};
 pub use controller_revision::ControllerRevision;
 pub use daemon_set::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,

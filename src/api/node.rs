@@ -60,6 +60,9 @@ pub struct Condition {
     /// Why, in one word.
     #[serde(deserialize_with = "null_as_default")]
     pub reason: String,
+    /// Why, in a sentence.
+    #[serde(deserialize_with = "null_as_default")]
+    pub message: String,
 }
 
 impl Node {

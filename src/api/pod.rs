@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::api::container_status::ContainerStatus;
 use crate::api::metadata::{ObjectMeta, time};
 use crate::api::node::{Condition, condition};
 use crate::api::nullable::null_as_default;
@@ -36,31 +37,12 @@ pub struct PodStatus {
     /// When its kubelet first saw it, before it pulled an image.
     #[serde(deserialize_with = "time")]
     pub start_time: Option<SimTime>,
-    /// How its containers are; private, as all that matters is since when they run.
+    /// How the containers are that initialize it.
     #[serde(deserialize_with = "null_as_default")]
-    container_statuses: Vec<ContainerStatus>,
-}
-
-/// How a container is: waiting, running or terminated.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-struct ContainerStatus {
+    pub init_container_statuses: Vec<ContainerStatus>,
+    /// How its other containers are.
     #[serde(deserialize_with = "null_as_default")]
-    state: ContainerState,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-struct ContainerState {
-    #[serde(deserialize_with = "null_as_default")]
-    running: Option<Running>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Running {
-    #[serde(deserialize_with = "time")]
-    started_at: Option<SimTime>,
+    pub container_statuses: Vec<ContainerStatus>,
 }
 
 /// How far a pod's containers are.
@@ -130,6 +112,13 @@ impl Pod {
     /// When it was bound to its node, in whole seconds; none if it was not yet.
     pub fn scheduled_at(&self) -> Option<SimTime> {
         since(condition(&self.status.conditions, "PodScheduled"))
+    }
+
+    /// Why no scheduler bound it, in one word, if one said so: `Unschedulable`.
+    pub fn unscheduled_reason(&self) -> Option<&str> {
+        let scheduled = condition(&self.status.conditions, "PodScheduled");
+        let refused = scheduled.filter(|it| self.spec.node_name.is_none() && it.status == "False");
+        refused.map(|it| it.reason.as_str())
     }
 
     /// When the last of its containers was started, in whole seconds; none unless one runs.

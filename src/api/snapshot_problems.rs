@@ -99,5 +99,7 @@ fn add(kind: &str) -> String {
 pub(super) fn unread(first: &UnreadPod, pods: usize) -> Problem {
     let (noun, verb) = if pods == 1 { ("pod", "is") } else { ("pods", "are") };
     let message = |why: &str| format!("{pods} {noun} of no DaemonSet here {verb} left out: {why}");
-    first.warning(message).with_hint("that changes nothing for the DaemonSets")
+    first.warning(message).with_hint(
+        "a plan does not depend on them; in a run the room that they take on their nodes is free",
+    )
 }

@@ -12,6 +12,7 @@ use crate::cli::progress::Progress;
 use crate::cli::terminal::{color, note, print};
 use crate::input::{FieldPath, Limits, Tree};
 use crate::record::{Breach, Summary};
+use crate::report::beliefs::beliefs_note;
 use crate::report::json::{RunInfo, summary_json};
 use crate::report::{kubectl, run_warnings, verdict};
 use crate::scenario::{self, Loaded, Override};
@@ -36,6 +37,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     folder.write(&files)?;
     print(&closing_words(args.output, &record.summary, &breaches))?;
     if !args.quiet {
+        note(&beliefs_note(&record.summary).unwrap_or_default());
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
         note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
     }

@@ -70,6 +70,8 @@ pub enum What {
     /// So many pods of a node that belong to no DaemonSet were asked to leave it for a more
     /// important pod.
     OthersPreempted { node: NameId, pods: u32 },
+    /// A snapshot shows that a pod does not get on, for a reason that is not modeled: it stays so.
+    PodStuck { pod: NameId, reason: NameId },
     /// The scheduler bound a pod.
     PodBound { pod: NameId, node: NameId },
     /// The kubelet began to pull the pod's images.
@@ -90,7 +92,7 @@ pub enum What {
     PodStarted { pod: NameId },
     /// The pod turned Ready.
     PodReady { pod: NameId },
-    /// The pod turned not Ready.
+    /// The pod turned not Ready, or is found so in a snapshot.
     PodUnready { pod: NameId },
     /// The pod is said to be not Ready because its kubelet is silent; it serves all the same.
     PodMarkedNotReady { pod: NameId },
@@ -102,7 +104,7 @@ pub enum What {
     /// A startup or liveness probe failed: the container is killed, and starts again after this
     /// time; if it cannot get well, again and again after longer ones (`CrashLoopBackOff`).
     PodUnhealthy { pod: NameId, probe: &'static str, restart_in: SimDuration },
-    /// Deletion was requested: `deletionTimestamp` is set.
+    /// Deletion was requested: `deletionTimestamp` is set, or found in a snapshot.
     PodTerminating { pod: NameId },
     /// The pod's containers have exited after a request to terminate: its phase is Failed or
     /// Succeeded, and another pod may take its place.

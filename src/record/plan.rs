@@ -28,6 +28,8 @@ pub struct Plan {
     pub events: Vec<String>,
     /// What holds the rest back.
     pub holds: Vec<Hold>,
+    /// Since when the DaemonSet is being deleted, and what for it waits; none if it is not.
+    pub deleting: Option<String>,
     /// Why the sync fails and will be tried again.
     pub error: Option<String>,
     /// Every node, and nodes that are gone and still have pods.

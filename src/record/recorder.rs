@@ -3,6 +3,7 @@
 //! How much is kept is a level of detail: a sweep needs the summary alone and allocates nothing
 //! per event.
 
+use crate::record::belief::{Belief, Beliefs};
 use crate::record::causes::Causes;
 use crate::record::fact::{Fact, FactId, What};
 use crate::record::names::Names;
@@ -56,6 +57,7 @@ pub struct Recorder {
     requests: u64,
     pulls: u32,
     peak_pulls: u32,
+    beliefs: Beliefs,
 }
 
 impl Recorder {
@@ -72,6 +74,7 @@ impl Recorder {
             requests: 0,
             pulls: 0,
             peak_pulls: 0,
+            beliefs: Beliefs::default(),
         }
     }
 
@@ -99,6 +102,11 @@ impl Recorder {
     /// Counts a request to the API server.
     pub fn request(&mut self) {
         self.requests += 1;
+    }
+
+    /// Something is taken for granted of an object, since a snapshot does not tell.
+    pub fn believe(&mut self, belief: Belief, object: impl FnOnce() -> String) {
+        self.beliefs.add(belief, object);
     }
 
     /// A node began to fetch an image.
@@ -184,6 +192,7 @@ impl Recorder {
             digest,
             requests: self.requests,
             peak_concurrent_pulls: self.peak_pulls,
+            beliefs: self.beliefs.finish(),
         };
         Record { facts: self.facts, names: self.names, timeline, summary }
     }

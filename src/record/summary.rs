@@ -1,5 +1,6 @@
 //! A run in a few numbers.
 
+use crate::record::belief::Believed;
 use crate::record::fact::FactId;
 use crate::record::timeline::StatusCounts;
 use crate::time::SimDuration;
@@ -177,6 +178,8 @@ pub struct Summary {
     /// The most images that were fetched at the same time in the whole cluster; zero if kubelets are
     /// switched off.
     pub peak_concurrent_pulls: u32,
+    /// What was taken for granted, since the snapshot at the start does not tell.
+    pub beliefs: Vec<Believed>,
 }
 
 /// An expectation of the scenario that did not hold.

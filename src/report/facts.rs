@@ -87,6 +87,7 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             line.what("podEvictionScheduled").pod(pod).span("after_us", after)
         }
         W::PodEvictionCancelled { pod } => line.what("podEvictionCancelled").pod(pod),
+        W::PodStuck { pod, reason } => line.what("podStuck").pod(pod).name("reason", reason),
         W::PodPulled { pod, image, waited, took } => line.pulled(pod, image, waited, took),
         W::PodPullFailed { pod, image, reason, retry_in } => {
             line.pull_failed(pod, image, reason, retry_in)

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{Breach, DaemonSetSummary, GapStats, Limit, Rollout, StatusCounts, Summary};
+use crate::record::{
+    Believed, Breach, DaemonSetSummary, GapStats, Limit, Rollout, StatusCounts, Summary,
+};
 use crate::report::verdict::verdict;
 use crate::time::SimDuration;
 
@@ -49,6 +51,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
         limit_hit: summary.limit_hit.map(Limit::name),
         digest: summary.digest,
         peak_concurrent_pulls: summary.peak_concurrent_pulls,
+        beliefs: summary.beliefs.iter().map(BeliefEntry::new).collect(),
         expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
         daemon_sets: summary
             .daemon_sets
@@ -67,8 +70,25 @@ struct SummaryFile<'a> {
     #[serde(serialize_with = "hex_digits")]
     digest: u64,
     peak_concurrent_pulls: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beliefs: Vec<BeliefEntry<'a>>,
     expectations_broken: Vec<BreachEntry<'a>>,
     daemon_sets: Vec<DaemonSetEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct BeliefEntry<'a> {
+    belief: &'static str,
+    objects: u32,
+    examples: &'a [String],
+    changed_by: &'static [&'static str],
+}
+
+impl<'a> BeliefEntry<'a> {
+    fn new(it: &'a Believed) -> Self {
+        let Believed { belief, objects, ref examples } = *it;
+        Self { belief: belief.name(), objects, examples, changed_by: belief.changed_by() }
+    }
 }
 
 #[derive(Serialize)]

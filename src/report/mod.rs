@@ -3,6 +3,7 @@
 //! Every function here takes facts, timelines or summaries and returns text; equal records give
 //! equal bytes. Nothing here knows the world that a record came from, and nothing touches the disk.
 
+pub mod beliefs;
 pub mod chart;
 pub mod compare;
 pub mod csv;

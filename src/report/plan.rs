@@ -89,6 +89,7 @@ fn closing_lines(plan: &Plan) -> String {
     for (verb, names) in named.into_iter().filter(|(_, names)| !names.is_empty()) {
         lines.push(format!("        {verb} {}", names.join(", ")));
     }
+    lines.extend(plan.deleting.iter().map(|why| format!("holds:  the DaemonSet is {why}")));
     lines.extend(plan.error.iter().map(|error| format!("error:  {error}; it will be tried again")));
     let hold = |hold: &Hold| format!("{} {}", count(hold.nodes.into(), "node"), hold.reason);
     lines.extend(plan.holds.iter().map(|it| format!("holds:  {}", hold(it))));
@@ -139,6 +140,7 @@ pub fn plan_json(plan: &Plan) -> String {
             .iter()
             .map(|it| HoldEntry { reason: it.reason, nodes: it.nodes })
             .collect(),
+        deleting: plan.deleting.as_deref(),
         error: plan.error.as_deref(),
     };
     pretty(&entry)
@@ -156,6 +158,8 @@ struct Entry<'a> {
     status: StatusEntry,
     events: &'a [String],
     holds: Vec<HoldEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleting: Option<&'a str>,
     error: Option<&'a str>,
 }
 

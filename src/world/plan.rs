@@ -1,5 +1,7 @@
 //! One sync on a cluster that stands still: what the controller would do now.
 
+mod shown;
+
 use std::ops::ControlFlow;
 
 use crate::api::{KubernetesVersion, Snapshot};
@@ -11,6 +13,7 @@ use crate::time::SimTime;
 use crate::world::controller::{SyncError, in_words, sync_error};
 use crate::world::event::{Agenda, ApiCall, Event};
 use crate::world::ids::DaemonSetId;
+use crate::world::plan::shown::explain;
 use crate::world::run::World;
 use crate::world::simulate::Options;
 
@@ -57,7 +60,9 @@ pub fn plan(
     let tally = world.actors.controller.known(id).tally();
     let managed = manage(tally, &FailedPodBackoff::default(), 0, at);
     synced.managed = !(managed.creates.is_empty() && managed.deletes.is_empty());
-    Some(world.into_plan(&synced))
+    let mut plan = world.into_plan(&synced);
+    explain(&mut plan, daemon_set, snapshot, at);
+    Some(plan)
 }
 
 impl World {

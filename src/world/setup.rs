@@ -66,7 +66,7 @@ impl World {
     pub(super) fn begin(&mut self, scenario: &Scenario, agenda: &mut Agenda) {
         let (actors, mut cx) = self.at_start(agenda);
         actors.script.begin(&mut cx);
-        let cause = scenario.snapshot.is_some().then(|| set_in_motion(actors, &mut cx));
+        let cause = scenario.snapshot.as_ref().map(|it| set_in_motion(it, actors, &mut cx));
         look_at_all_taints(&mut cx.because(cause));
     }
 }

@@ -1,33 +1,33 @@
 //! A cluster taken over as a snapshot shows it: truth, caches and record begin with what is there.
 
+mod motion;
+mod trouble;
+
 use std::collections::BTreeMap;
 
 use crate::api::well_known::{
-    FINALIZER_ORPHAN, LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION,
+    FINALIZER_FOREGROUND, FINALIZER_ORPHAN, LABEL_CONTROLLER_REVISION_HASH,
+    LABEL_POD_TEMPLATE_GENERATION,
 };
 use crate::api::{
     self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Pressure, Snapshot,
 };
+use crate::control::NodeId;
 use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
-use crate::control::{NodeId, PodId};
-use crate::record::{FactId, NodeTruth, RolloutStatus, StatusCounts, What};
+use crate::record::{NodeTruth, RolloutStatus, StatusCounts};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
-use crate::world::api_server::{
-    Deletion, count_pod, new_daemon_set, remove_pod, sweep_if_out_of_service,
-};
+use crate::world::api_server::{count_pod, new_daemon_set};
 use crate::world::cluster::{Cluster, DaemonSetObject, Pod, RevisionObject, needs_of_background};
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
-use crate::world::event::NodeStep;
 use crate::world::ids::{DaemonSetId, SpecId};
-use crate::world::kubelet::await_readiness;
 use crate::world::nodes::Nodes;
 use crate::world::track::{record_status, track_all_nodes};
 
-/// A pod that has been running for longer than this and is not Ready stays so.
-const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
+pub(super) use motion::set_in_motion;
+pub(super) use trouble::troubles;
 
 /// What pods of a snapshot were made from, by what their labels say of it: hash, generation and the
 /// rest.
@@ -68,14 +68,13 @@ fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
         Some(_) => NodeHealth::NotReady,
     };
     let presses = |pressure: &Pressure| status(pressure.condition()) == Some("True");
-    let object = &mut cx.cluster.nodes[id];
-    object.alive = health != NodeHealth::Unknown;
-    object.conditions = NodeConditions {
+    cx.cluster.nodes[id].conditions = NodeConditions {
         health,
         pressures: Pressure::ALL.into_iter().filter(presses).collect(),
         is_network_unavailable: status("NetworkUnavailable") == Some("True"),
         unschedulable: node.spec.unschedulable,
     };
+    actors.nodes.import_health(id, health, cx);
     actors.nodes.kubelets.import_pressure(id, Pressure::ALL.map(|it| presses(&it)));
     actors.nodes.lifecycle.count(id, cx.cluster);
     actors.scheduler.list_node(id, cx.cluster);
@@ -101,9 +100,15 @@ fn import_daemon_set(
         unavailable: status.number_unavailable,
     };
     object.observed_generation = status.observed_generation;
-    let orphans = written.metadata.finalizers.iter().any(|it| it == FINALIZER_ORPHAN);
-    let cascade = if orphans { Cascade::Orphan } else { Cascade::Foreground };
+    let finalizers = &written.metadata.finalizers;
+    let has = |finalizer: &str| finalizers.iter().any(|it| it == finalizer);
+    let cascade = match finalizers.is_empty() {
+        _ if has(FINALIZER_ORPHAN) => Cascade::Orphan,
+        false if !has(FINALIZER_FOREGROUND) => Cascade::Background,
+        true | false => Cascade::Foreground,
+    };
     object.deleting = written.metadata.is_terminating().then_some(cascade);
+    object.has_finalizers = written.metadata.is_kept();
     controller.list_daemon_set(id, cx.cluster);
     id
 }
@@ -169,7 +174,8 @@ fn import_pod(
         ready_since: ready.map(since),
         terminating,
         has_finalizers: found.metadata.is_kept(),
-        serving: ready.is_some() && !terminating && cluster.node(node).alive,
+        serving: ready.is_some() && !terminating && cluster.node(node).runs_pods(),
+        held: false,
         broken: None,
         epoch: 0,
         attempt: cluster.next_attempt(creator, node, spec),
@@ -291,58 +297,6 @@ fn remember_loss(id: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
     }
 }
 
-/// Lets everything that a snapshot caught in motion go on, and every DaemonSet be synced. All of it
-/// follows from one fact.
-pub(super) fn set_in_motion(actors: &mut Actors, cx: &mut Cx<'_>) -> FactId {
-    let text = "go on from the snapshot";
-    let cause = cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(text) });
-    let cx = &mut cx.because(Some(cause));
-    for id in cx.cluster.pods.ids() {
-        cx.cluster.pods[id].fact = Some(cause);
-        set_pod_in_motion(id, actors, cx);
-    }
-    for id in cx.cluster.nodes.ids() {
-        let node = cx.cluster.node(id);
-        if !node.exists && !node.pods.is_empty() {
-            let at = cx.settings.pod_gc.collected_at(cx.now);
-            cx.plan_node(id, NodeStep::Collect, at);
-        } else if node.exists && node.conditions.health != NodeHealth::Ready {
-            actors.nodes.lifecycle.touch(id, cx);
-            sweep_if_out_of_service(id, cx);
-        }
-    }
-    for daemon_set in cx.cluster.daemon_set_ids() {
-        actors.controller.enqueue(daemon_set, cx);
-        if let Some(cascade) = cx.cluster.daemon_sets[daemon_set].deleting {
-            cx.api.deletions.push(Deletion { daemon_set, cascade, cause: Some(cause) });
-        }
-    }
-    actors.collect(cx);
-    cause
-}
-
-fn set_pod_in_motion(id: PodId, actors: &mut Actors, cx: &mut Cx<'_>) {
-    let Pod { bound, phase, terminating, ready_since, created, node, fact, .. } =
-        *cx.cluster.pod(id);
-    let alive = cx.cluster.node(node).alive;
-    let is_young = cx.now.since(created) < HOPELESS_AFTER;
-    let kubelets = &mut actors.nodes.kubelets;
-    match phase {
-        _ if terminating && bound => kubelets.schedule_stop(id, cx),
-        _ if terminating => remove_pod(id, &mut cx.because(fact)),
-        PodPhase::Pending if !bound => actors.place_pod(id, cx),
-        PodPhase::Pending if alive => kubelets.kubelet_sees(id, cx),
-        PodPhase::Running if alive && ready_since.is_none() && is_young => {
-            await_readiness(id, cx);
-        }
-        PodPhase::Pending
-        | PodPhase::Running
-        | PodPhase::Succeeded
-        | PodPhase::Failed
-        | PodPhase::Unknown => {}
-    }
-}
-
 /// Whom an object of a snapshot belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claim {
@@ -380,3 +334,6 @@ impl Claim {
 fn since(condition: &Condition) -> SimTime {
     condition.last_transition_time.unwrap_or(SimTime::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ mod daemon_set;
 mod notation;
 mod pods;
 mod revisions;
+mod sick;
 mod together;
 
 use rollcast::api::{KubernetesVersion, snapshot_from_documents};
@@ -95,8 +96,13 @@ impl Files for OneFile {
 /// the record.
 #[track_caller]
 fn go_on(cluster: &str, more: &str, deployed: u32) -> Record {
+    go_on_until(cluster, more, deployed, SimDuration::from_secs(1_800))
+}
+
+#[track_caller]
+fn go_on_until(cluster: &str, more: &str, deployed: u32, until: SimDuration) -> Record {
     let list = snapshot(cluster);
-    let text = format!("cluster:\n  snapshot: snapshot.json\n{more}\nuntil: 30m\n");
+    let text = format!("cluster:\n  snapshot: snapshot.json\n{more}\nuntil: {until}\n");
     let files = OneFile(list.to_string());
     let loaded = read(Source::new("test.yaml", text.clone()), &files, &[])
         .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
@@ -106,7 +112,7 @@ fn go_on(cluster: &str, more: &str, deployed: u32) -> Record {
         sees_every_pod: false,
         pods_before: own_pods(&list) + deployed,
         pending_before: true,
-        limit: SimDuration::from_secs(1_800),
+        limit: until,
         client: None,
     };
     let wrong = checker::check(&record, known);

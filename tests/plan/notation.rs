@@ -4,6 +4,7 @@
 //!
 //! * `ds [NAME]`, then `maxUnavailable=1`, `maxSurge=10%` (which sets the other to 0), `OnDelete`,
 //!   `minReady=10`, `limit=1`, `generation=-` (no annotation), `deleting`, `selector=`,
+//!   `finalizer=x`,
 //!   `collisions=1`. Its template is `v2`, its template generation 2.
 //! * `node NAME`, or `node 300*a` for `a-1` to `a-300`, then taints `key=value:Effect` and
 //!   conditions `Type=Status`; it is Ready unless said otherwise.
@@ -12,7 +13,10 @@
 //! * `pod NAME NODE`, where `=NODE` is pinned to the node and not bound, `=a,b` to two, and `-` has
 //!   no node; then `old` or `new` (hash and generation), `hash=x`, `gen=07`, a state (`ready@30` for
 //!   so many seconds, `ready` since nobody knows when, `unready`, `pending`, `failed`,
-//!   `succeeded`), `@100` (its age in seconds), `terminating`, `orphan`, `foreign`, `other` (labels
+//!   `succeeded`), `@100` (its age in seconds),
+//!   `waiting=CrashLoopBackOff`, `restarts=3`, `ended@30` (its container's last run, so many seconds
+//!   ago), `unschedulable`, `terminating`, `overdue` (for a day), `ends@25` (its grace period, in so
+//!   many seconds), `orphan`, `foreign`, `other` (labels
 //!   that the selector does not match).
 
 use rollcast::api::format_rfc3339;
@@ -72,6 +76,7 @@ fn daemon_set(words: &[&str]) -> Value {
             "limit" => it["spec"]["revisionHistoryLimit"] = json!(number()),
             "generation" => it["metadata"]["annotations"] = json!({}),
             "deleting" => it["metadata"]["deletionTimestamp"] = before("10"),
+            "finalizer" => it["metadata"]["finalizers"] = json!([value]),
             "selector" => it["spec"]["selector"] = json!({}),
             "collisions" => it["status"]["collisionCount"] = json!(number()),
             own => assert_eq!(own, *name, "no word of a DaemonSet"),
@@ -173,11 +178,42 @@ fn pod_word(it: &mut Value, word: &str) {
         "failed" => it["status"]["phase"] = json!("Failed"),
         "succeeded" => it["status"]["phase"] = json!("Succeeded"),
         "" => it["metadata"]["creationTimestamp"] = before(value),
+        "waiting" => {
+            container(it)["state"] = json!({ "waiting": { "reason": value } });
+        }
+        "restarts" => container(it)["restartCount"] = json!(value.parse::<u32>().unwrap()),
+        "ended" => {
+            let ended = json!({ "exitCode": 1, "finishedAt": before(value) });
+            container(it)["lastState"] = json!({ "terminated": ended });
+        }
+        "unschedulable" => {
+            let scheduled = json!({ "type": "PodScheduled", "status": "False",
+                "reason": "Unschedulable", "message": "0/3 nodes are available: 3 too far away." });
+            it["status"]["conditions"] = json!([scheduled]);
+        }
+        "overdue" => it["metadata"]["deletionTimestamp"] = before("86400"),
+        "ends" => {
+            let at = NOW + SimDuration::from_secs(value.parse().unwrap());
+            it["metadata"]["deletionTimestamp"] = json!(format_rfc3339(at));
+            it["metadata"]["deletionGracePeriodSeconds"] = json!(30);
+        }
         "terminating" => it["metadata"]["deletionTimestamp"] = before("5"),
         "orphan" => it["metadata"]["ownerReferences"] = json!([]),
         "foreign" => it["metadata"]["ownerReferences"] = owners("foreign"),
         other => panic!("no word of a pod: {other}"),
     }
+}
+
+/// The status of the pod's only container: it runs, and is ready if the pod is.
+fn container(it: &mut Value) -> &mut Value {
+    let status = &mut it["status"];
+    if status["containerStatuses"].is_null() {
+        let ready = !status["conditions"].is_null();
+        let running = json!({ "running": {} });
+        status["containerStatuses"] =
+            json!([{ "name": "c", "ready": ready, "restartCount": 0, "state": running }]);
+    }
+    &mut status["containerStatuses"][0]
 }
 
 fn ready(since: &Value) -> Value {

@@ -257,6 +257,7 @@ fn pod_of(what: &What) -> Option<NameId> {
         | What::PodPulling { pod, .. }
         | What::PodPulled { pod, .. }
         | What::PodPullFailed { pod, .. }
+        | What::PodStuck { pod, .. }
         | What::PodRejected { pod, .. }
         | What::PodUnhealthy { pod, .. }
         | What::PodStopped { pod, .. }

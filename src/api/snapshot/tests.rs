@@ -404,7 +404,7 @@ warning[unread-pods]: 2 pods of no DaemonSet here are left out: unknown value `S
 14 |   status: {phase: Sleeping}
    |                   ^^^^^^^^ items[2].status.phase
    |
-hint: that changes nothing for the DaemonSets
+hint: a plan does not depend on them; in a run the room that they take on their nodes is free
 ",
     );
 }

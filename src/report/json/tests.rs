@@ -1,7 +1,7 @@
 //! What the JSON of summaries and runs looks like.
 
 use super::*;
-use crate::record::{Hold, Worst};
+use crate::record::{Belief, Hold, Worst};
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "the snapshot is long, the test is not")]
@@ -36,6 +36,11 @@ fn a_summary_keeps_every_figure_with_its_unit() {
         digest: 0xabc,
         requests: 0,
         peak_concurrent_pulls: 0,
+        beliefs: vec![Believed {
+            belief: Belief::StaysUnready,
+            objects: 2,
+            examples: vec!["monitoring/agent-x".to_owned()],
+        }],
     };
     let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
     insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"
@@ -46,6 +51,20 @@ fn a_summary_keeps_every_figure_with_its_unit() {
       "limit_hit": "time",
       "digest": "0000000000000abc",
       "peak_concurrent_pulls": 0,
+      "beliefs": [
+        {
+          "belief": "stays-unready",
+          "objects": 2,
+          "examples": [
+            "monitoring/agent-x"
+          ],
+          "changed_by": [
+            "ready",
+            "mendImage",
+            "setImage"
+          ]
+        }
+      ],
       "expectations_broken": [
         {
           "expectation": "expect.rolloutWithin",

@@ -44,6 +44,7 @@ pub(in crate::world) fn new_daemon_set(written: &DaemonSet, cx: &mut Cx<'_>) -> 
         name_hash,
         exists: true,
         deleting: None,
+        has_finalizers: false,
         spec,
         observed_generation: 0,
         status: StatusCounts::default(),
@@ -124,22 +125,28 @@ pub(in crate::world) fn delete_daemon_set(id: DaemonSetId, cascade: Cascade, cx:
     let object = &mut cx.cluster.daemon_sets[id];
     object.deleting = Some(cascade);
     object.exists = match cascade {
-        Cascade::Background => false,
+        Cascade::Background => object.has_finalizers,
         Cascade::Foreground => true,
         Cascade::Orphan => !cx.api.is_instant(),
     };
+    let waits = object.has_finalizers && cascade == Cascade::Background;
     if !object.exists {
         cx.tracker(id).removed(at);
     }
     track_all_nodes(id, cx);
     publish_daemon_set(id, &mut cx.because(Some(fact)));
+    if waits {
+        // What it owns goes only after it.
+        return;
+    }
     cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: Some(fact) });
 }
 
 /// A revision was created whose owner may have been deleted meanwhile: then the garbage collector
 /// looks again.
 pub(in crate::world) fn announce_late_dependent(id: DaemonSetId, cx: &mut Cx<'_>) {
-    if let Some(cascade) = cx.cluster.daemon_sets[id].deleting {
+    let DaemonSetObject { exists, deleting, .. } = cx.cluster.daemon_sets[id];
+    if let Some(cascade) = deleting.filter(|it| !exists || *it != Cascade::Background) {
         cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: cx.cause });
     }
 }
@@ -166,8 +173,9 @@ fn nothing_left(id: DaemonSetId, cx: &mut Cx<'_>) -> bool {
 /// The last finalizer is taken off a deleted DaemonSet, and the object goes; unless a pod was
 /// created meanwhile that a deletion in the foreground has to wait for.
 pub(in crate::world) fn remove_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
-    let DaemonSetObject { exists, deleting, .. } = cx.cluster.daemon_sets[id];
-    if exists && (deleting != Some(Cascade::Foreground) || nothing_left(id, cx)) {
+    let DaemonSetObject { exists, deleting, has_finalizers, .. } = cx.cluster.daemon_sets[id];
+    if exists && !has_finalizers && (deleting != Some(Cascade::Foreground) || nothing_left(id, cx))
+    {
         cx.cluster.daemon_sets[id].exists = false;
         let at = cx.elapsed();
         cx.tracker(id).removed(at);

@@ -93,6 +93,7 @@ pub(in crate::world) fn new_pod(
         terminating: false,
         has_finalizers: cx.cluster.specs[spec].written.template.has_finalizers,
         serving: false,
+        held: false,
         broken: None,
         epoch: 0,
         attempt,

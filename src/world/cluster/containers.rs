@@ -39,6 +39,8 @@ impl Cluster {
         let Pod { node, spec, .. } = self.pod(id);
         let there = &self.node(*node).images;
         let wanted = self.specs[*spec].images.iter().copied();
-        wanted.filter(|image| !there.contains(image)).collect()
+        let is_missing =
+            |&image: &ImageId| !there.contains(&image) || self.is_found_unusable(image, *node);
+        wanted.filter(is_missing).collect()
     }
 }

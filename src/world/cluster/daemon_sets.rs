@@ -23,6 +23,8 @@ pub(in crate::world) struct DaemonSetObject {
     pub(in crate::world) name_hash: u64,
     pub(in crate::world) exists: bool,
     pub(in crate::world) deleting: Option<Cascade>,
+    /// Whether finalizers of others keep the object once it is deleted.
+    pub(in crate::world) has_finalizers: bool,
     pub(in crate::world) spec: SpecId,
     pub(in crate::world) observed_generation: i64,
     pub(in crate::world) status: StatusCounts,

@@ -3,7 +3,7 @@
 use crate::api::well_known::TAINT_NODE_OUT_OF_SERVICE;
 use crate::api::{Labels, Taint, TaintEffect};
 use crate::control::daemonset::OrderKey;
-use crate::control::node_lifecycle::NodeConditions;
+use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::scenario::{NodeSpec, NodeTraits, PoolId, StartupTaint};
@@ -53,6 +53,14 @@ pub(in crate::world) struct Node {
 pub(in crate::world) struct NodeVersion {
     pub(in crate::world) labels: Labels,
     pub(in crate::world) taints: Vec<Taint>,
+}
+
+impl Node {
+    /// Whether what runs on it may be running: a machine whose kubelet says that it is not Ready has
+    /// not died.
+    pub(in crate::world) fn runs_pods(&self) -> bool {
+        self.alive || self.exists && self.conditions.health == NodeHealth::NotReady
+    }
 }
 
 impl Cluster {

@@ -44,6 +44,9 @@ pub(in crate::world) struct Pod {
     pub(in crate::world) has_finalizers: bool,
     /// Its containers run and its probes pass, whether or not anybody knows.
     pub(in crate::world) serving: bool,
+    /// Whether a snapshot shows that it does not get on, for a reason that is not modeled: it waits
+    /// for a node, or goes on terminating.
+    pub(in crate::world) held: bool,
     /// What keeps it from running well, and since when.
     pub(in crate::world) broken: Option<Broken>,
     /// Rises when what was planned for it is void.

@@ -22,7 +22,9 @@ impl Kubelets {
         let Some((container, _)) = cx.cluster.container(id, index) else { return };
         let policy = container.image_pull_policy;
         let image = cx.cluster.specs[spec].images[usize::from(index)];
-        match pull_decision(policy, cx.cluster.node(node).images.contains(&image)) {
+        let is_there = cx.cluster.node(node).images.contains(&image);
+        match pull_decision(policy, is_there) {
+            _ if cx.cluster.is_found_unusable(image, node) => self.unusable(id, index, cx),
             PullDecision::Use => self.launch(id, index, cx),
             PullDecision::Refuse => pull_refused(id, index, cx),
             PullDecision::Check => self.ask_for_image(id, index, false, cx),

@@ -9,6 +9,7 @@ mod containers;
 mod crash;
 mod dispatch;
 mod downloads;
+mod found;
 mod instant;
 mod kubelets;
 mod machine;
@@ -19,6 +20,7 @@ mod report;
 mod resume;
 mod termination;
 
+pub(super) use found::stuck_fact;
 pub(super) use instant::await_readiness;
 pub(super) use kubelets::Kubelets;
 pub(super) use machine::heartbeats;

@@ -332,7 +332,7 @@ pub(super) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
     cx.cluster.pods[id].fact = Some(fact);
 }
 
-fn pull_failed_fact(
+pub(super) fn pull_failed_fact(
     id: PodId,
     image: ImageId,
     reason: &'static str,

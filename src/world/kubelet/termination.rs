@@ -49,7 +49,7 @@ impl Kubelets {
         self.end_pod(id, false, cx.now, cx);
     }
 
-    fn end_pod(&self, id: PodId, runs: bool, asked: SimTime, cx: &mut Cx<'_>) {
+    pub(super) fn end_pod(&self, id: PodId, runs: bool, asked: SimTime, cx: &mut Cx<'_>) {
         let Pod { spec, phase, .. } = *cx.cluster.pod(id);
         if phase.is_terminal() {
             return self.clean_up(id, asked, cx);
@@ -62,7 +62,8 @@ impl Kubelets {
         } else {
             PodStop { ended: asked, phase: PodPhase::Failed }
         };
-        let at = kubelet_asks("status end", id, stop.ended, cx);
+        // What was asked for before a snapshot may be due since then.
+        let at = kubelet_asks("status end", id, stop.ended.max(cx.now), cx);
         let failed = stop.phase == PodPhase::Failed;
         cx.plan(id, PodStep::Ended { failed }, at);
     }
@@ -115,7 +116,7 @@ impl Kubelets {
     /// Volumes are unmounted, and then the object goes.
     fn clean_up(&self, id: PodId, from: SimTime, cx: &mut Cx<'_>) {
         let cleaned = from + cx.pod_draw("cleanup", &self.model().cleanup, id, 0);
-        let at = kubelet_asks("removal", id, cleaned, cx);
+        let at = kubelet_asks("removal", id, cleaned.max(cx.now), cx);
         cx.plan(id, PodStep::Stopped, at);
     }
 }

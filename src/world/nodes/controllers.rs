@@ -31,6 +31,9 @@ pub(super) struct NodeBookkeeping {
     pub(super) renewed: SimTime,
     /// Whether its cloud has taken the machine back: its Node object goes once the machine is off.
     pub(super) leaving: bool,
+    /// Whether a snapshot shows that its kubelet says it is not Ready: what runs there goes on, and
+    /// nothing is started or stopped.
+    pub(super) stalled: bool,
     /// Whether background pods are being evicted from it.
     pub(super) draining: bool,
     /// The epoch of the node in which it registered.

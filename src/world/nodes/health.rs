@@ -8,6 +8,7 @@ use crate::control::node_lifecycle::{NodeHealth, marks_pods_not_ready, monitor_g
 use crate::control::{NodeId, PodId};
 use crate::record::What;
 use crate::time::SimTime;
+use crate::world::api_server::sweep_if_out_of_service;
 use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::{Informer, NodeStep};
@@ -21,9 +22,33 @@ use crate::world::nodes::controllers::Nodes;
 const NODE_UPDATE_WORKERS: usize = 8;
 
 impl Nodes {
+    /// A node's condition Ready is as a snapshot shows it, until something happens to the node. A
+    /// kubelet that is not Ready is taken to do nothing.
+    pub(in crate::world) fn import_health(
+        &mut self,
+        id: NodeId,
+        health: NodeHealth,
+        cx: &mut Cx<'_>,
+    ) {
+        let node = &mut cx.cluster.nodes[id];
+        node.conditions.health = health;
+        node.alive = health == NodeHealth::Ready;
+        self.bookkeeping(id).stalled = health == NodeHealth::NotReady;
+    }
+
+    /// A snapshot shows that a node is not Ready: its taints follow, and what waits for that.
+    pub(in crate::world) fn find_unhealthy(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let fact = cx.node_fact(id, |node| What::NodeReady { node, ready: false });
+        cx.cluster.nodes[id].health_fact = Some(fact);
+        let cx = &mut cx.because(Some(fact));
+        self.lifecycle.touch(id, cx);
+        sweep_if_out_of_service(id, cx);
+    }
+
     /// The machine dies.
     pub(in crate::world) fn fail_node(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        if !cx.cluster.node(id).alive {
+        let was_stalled = std::mem::take(&mut self.bookkeeping(id).stalled);
+        if !cx.cluster.node(id).alive && !was_stalled {
             return;
         }
         let fact = cx.node_fact(id, |node| What::NodeFailed { node });
@@ -56,8 +81,12 @@ impl Nodes {
         node.alive = true;
         node.shutting_down = false;
         node.epoch += 1;
-        self.bookkeeping(id).leaving = false;
-        for pod in cx.cluster.pods_on(id).collect::<Vec<_>>() {
+        let bookkeeping = self.bookkeeping(id);
+        bookkeeping.leaving = false;
+        bookkeeping.stalled = false;
+        // What served on a machine that had not died runs on.
+        let stopped = |&pod: &PodId| !cx.cluster.pod(pod).serving;
+        for pod in cx.cluster.pods_on(id).filter(stopped).collect::<Vec<_>>() {
             self.kubelets.resume_pod(pod, cx);
         }
         let at = if cx.api.is_down(cx.now) { cx.api.up_at() } else { cx.now };

@@ -41,8 +41,11 @@ impl Nodes {
         node.shutting_down = false;
         node.epoch += 1;
         node.images.clear();
+        cx.cluster.image_faults.forget_machine(id);
+        let node = cx.cluster.node(id);
         let bookkeeping = self.bookkeeping(id);
         bookkeeping.leaving = false;
+        bookkeeping.stalled = false;
         bookkeeping.registered = node.epoch;
         self.kubelets.forget_machine(id);
         cx.cluster.refit(id, spec);

@@ -115,6 +115,17 @@ impl Scheduler {
         false
     }
 
+    /// Whether it would bind a pod if it looked at it now.
+    pub(in crate::world) fn would_place(&self, id: PodId, cx: &Cx<'_>) -> bool {
+        let Pod { node, spec, .. } = *cx.cluster.pod(id);
+        if self.is_off() {
+            return cx.cluster.node(node).exists;
+        }
+        let usage = usage_for(id, cx);
+        let facts = self.node_facts(node, &usage, cx);
+        fit(&cx.cluster.specs[spec].needs, facts.as_ref()).is_ok()
+    }
+
     /// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its
     /// cycle, and from there until it is bound.
     fn parts_of_scheduling(&self, pod: PodId, cx: &Cx<'_>) -> [SimDuration; 3] {

@@ -180,6 +180,7 @@ impl Reach<'_> {
         match change {
             PodChange::Delete => kubelets.delete_pod(id, cx),
             PodChange::Unready => turn_unready(id, cx),
+            PodChange::Ready if gets_ready(id, cx.cluster) => turn_ready(id, cx),
             PodChange::Ready if may_turn_ready(id, cx.cluster) => turn_ready(id, cx),
             PodChange::Fail if may_fail(id, cx.cluster) && !kubelets.refused(id) => {
                 kubelets.fail_pod(id, "Evicted", cx);
@@ -228,13 +229,28 @@ fn may_fail(id: PodId, cluster: &Cluster) -> bool {
     !phase.is_terminal() && !terminating
 }
 
+/// Whether a pod can get ready that a snapshot shows not to: then its images can on that node.
+fn gets_ready(id: PodId, cluster: &mut Cluster) -> bool {
+    let Pod { phase, broken, node, spec, .. } = *cluster.pod(id);
+    let only_unready = broken.is_some_and(|it| it.fault == ImageFault::NeverReady);
+    if phase != PodPhase::Running || !only_unready || !cluster.node(node).alive {
+        return false;
+    }
+    let Cluster { specs, images, image_faults, .. } = cluster;
+    for &image in &specs[spec].images {
+        image_faults.gets_ready(images.name(image), node);
+    }
+    cluster.fault_of(id).is_none()
+}
+
 fn may_turn_ready(id: PodId, cluster: &Cluster) -> bool {
     let Pod { phase, ready_since, broken, node, .. } = *cluster.pod(id);
     let works = phase == PodPhase::Running && broken.is_none() && cluster.node(node).alive;
     works && ready_since.is_none()
 }
 
-/// The pods that a DaemonSet owns on the nodes of a selection, if they are bound.
+/// The pods that a DaemonSet owns on the nodes of a selection, if they are bound or a snapshot shows
+/// that they never will be.
 fn pods_meant(
     daemon_set: &DaemonSetRef,
     nodes: &NodeSelection,
@@ -246,7 +262,7 @@ fn pods_meant(
     let pods = nodes.into_iter().flat_map(|node| cx.cluster.pods_on(node));
     let is_meant = |&pod: &PodId| {
         let pod = cx.cluster.pod(pod);
-        pod.owner == Some(owner) && pod.bound
+        pod.owner == Some(owner) && (pod.bound || pod.held)
     };
     pods.filter(is_meant).collect()
 }
