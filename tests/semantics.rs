@@ -28,6 +28,8 @@ mod scenario;
 mod scheduler;
 #[path = "semantics/syncs.rs"]
 mod syncs;
+#[path = "semantics/templates.rs"]
+mod templates;
 #[path = "semantics/times.rs"]
 mod times;
 

@@ -169,6 +169,7 @@ fn import_pod(
         ready_since: ready.map(since),
         terminating,
         has_finalizers: found.metadata.is_kept(),
+        awaits_readiness_gate: ready.is_none() && found.awaits_readiness_gate(),
         serving: ready.is_some() && !terminating && cluster.node(node).alive,
         broken: None,
         epoch: 0,
