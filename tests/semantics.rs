@@ -34,6 +34,8 @@ mod scenario;
 mod scheduler;
 #[path = "semantics/syncs.rs"]
 mod syncs;
+#[path = "semantics/templates.rs"]
+mod templates;
 #[path = "semantics/times.rs"]
 mod times;
 

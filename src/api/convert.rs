@@ -131,6 +131,9 @@ pub(super) fn pod_spec(written: written::PodSpec) -> Converted<PodSpec> {
         may_preempt: written.preemption_policy.map(|policy| policy != "Never"),
         overhead: written.overhead,
         scheduler_name: written.scheduler_name,
+        scheduling_gates: written.scheduling_gates.into_iter().map(|gate| gate.name).collect(),
+        readiness_gates: written.readiness_gates.into_iter().map(|it| it.condition_type).collect(),
+        os: written.os.map(|os| os.name),
     })
 }
 

@@ -10,7 +10,7 @@ use std::fmt::Display;
 use crate::api::canonical::canonical_template;
 use crate::api::daemon_set::DaemonSet;
 use crate::api::validation::{FieldError, validate};
-use crate::api::{convert, defaults, spelling, written};
+use crate::api::{convert, defaults, spelling, unmodeled, written};
 use crate::input::{Document, FieldPath, Problem, Tree, decode};
 
 /// A DaemonSet, and where it came from.
@@ -20,7 +20,8 @@ pub struct Loaded {
     pub daemon_set: DaemonSet,
     /// The manifest as written, which edits start from.
     pub manifest: Tree,
-    /// What is suspicious, such as a field that looks like another one misspelled.
+    /// What is suspicious, such as a field that looks like another one misspelled, and what is not
+    /// modeled.
     pub warnings: Vec<Problem>,
 }
 
@@ -223,6 +224,7 @@ fn load(tree: &Tree) -> Result<Loaded, Vec<Problem>> {
     let errors = validate(&written);
     if errors.is_empty() {
         let daemon_set = convert(written, tree)?;
+        let warnings = [warnings, unmodeled::warnings(tree)].concat();
         return Ok(Loaded { daemon_set, manifest: tree.clone(), warnings });
     }
     Err(errors.iter().map(problem).chain(warnings).collect())

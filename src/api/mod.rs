@@ -32,6 +32,7 @@ mod snapshot_problems;
 mod spelling;
 mod taint;
 mod timestamp;
+mod unmodeled;
 mod validation;
 mod version;
 pub mod well_known;
@@ -54,7 +55,8 @@ pub use manifest::{
 };
 pub use metadata::{ObjectMeta, OwnerReference};
 pub use names::{
-    dns_label_problems, dns_subdomain_problems, label_value_problems, qualified_name_problems,
+    dns_label_problems, dns_subdomain_problems, is_extended_resource, is_huge_page,
+    label_value_problems, qualified_name_problems,
 };
 pub use node::{Condition, Node, NodeSpec, NodeStatus};
 pub use node_selector::{

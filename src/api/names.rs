@@ -77,6 +77,30 @@ pub fn label_value_problems(value: &str) -> Vec<String> {
     problems
 }
 
+/// Whether `name` is that of huge pages, such as `hugepages-2Mi`.
+///
+/// Mirrors pkg/apis/core/helper › `IsHugePageResourceName`.
+pub fn is_huge_page(name: &str) -> bool {
+    name.starts_with("hugepages-")
+}
+
+/// Whether a resource is one of Kubernetes' own.
+///
+/// Mirrors pkg/apis/core/helper › `IsNativeResource`.
+pub(super) fn is_native_resource(name: &str) -> bool {
+    !name.contains('/') || name.contains("kubernetes.io/")
+}
+
+/// Whether a resource is one that others bring to nodes, such as `nvidia.com/gpu`.
+///
+/// Mirrors pkg/apis/core/helper › `IsExtendedResourceName`.
+pub fn is_extended_resource(name: &str) -> bool {
+    let for_quota = format!("requests.{name}");
+    !is_native_resource(name)
+        && !name.starts_with("requests.")
+        && qualified_name_problems(&for_quota).is_empty()
+}
+
 /// Problems of `value` as the name of a port.
 pub(super) fn port_name_problems(value: &str) -> Vec<String> {
     let mut problems = longer_than(value, 15);

@@ -104,6 +104,16 @@ impl Pod {
         condition(&self.status.conditions, "Ready")
     }
 
+    /// Whether one of its readiness gates is not `True`.
+    ///
+    /// Mirrors `pkg/kubelet/status/generate.go` › `GeneratePodReadyCondition`.
+    pub fn awaits_readiness_gate(&self) -> bool {
+        let holds = |gate: &String| {
+            condition(&self.status.conditions, gate).is_some_and(Condition::is_true)
+        };
+        !self.spec.readiness_gates.iter().all(holds)
+    }
+
     /// Since when it has been ready without a break, in whole seconds; none if it is not.
     pub fn ready_since(&self) -> Option<SimTime> {
         since(self.ready_condition())
@@ -168,6 +178,16 @@ mod tests {
         assert_eq!(pod(&pinned(r#"["m"]"#)).target_node(), Some("m"));
         assert_eq!(pod(&pinned(r#"["m","n"]"#)).target_node(), None);
         assert_eq!(pod("{}").target_node(), None);
+    }
+
+    #[test]
+    fn every_readiness_gate_must_be_true() {
+        let gated = |gates: &str| pod(&format!("{{\"readinessGates\":[{gates}]}}"));
+        assert!(!gated("").awaits_readiness_gate());
+        // The only condition of these pods is that they are ready.
+        assert!(!gated(r#"{"conditionType":"Ready"}"#).awaits_readiness_gate());
+        let both = r#"{"conditionType":"Ready"},{"conditionType":"example.com/lb"}"#;
+        assert!(gated(both).awaits_readiness_gate());
     }
 
     #[test]

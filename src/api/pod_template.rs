@@ -59,6 +59,12 @@ pub struct PodSpec {
     pub overhead: ResourceList,
     /// The scheduler that places it; `default-scheduler` unless written.
     pub scheduler_name: String,
+    /// What must be taken off it before it is scheduled.
+    pub scheduling_gates: Vec<String>,
+    /// Conditions of its own that must be `True` before it is Ready.
+    pub readiness_gates: Vec<String>,
+    /// The operating system that it is made for, if it is written: `linux` or `windows`.
+    pub os: Option<String>,
 }
 
 impl PodSpec {

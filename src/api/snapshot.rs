@@ -15,6 +15,7 @@ use crate::api::node::Node;
 use crate::api::pod::Pod;
 use crate::api::snapshot_problems::{self as problems, EDITED, prints_one};
 use crate::api::timestamp::parse_rfc3339;
+use crate::api::unmodeled;
 use crate::input::{Document, FieldPath, Problem, Tree, decode};
 use crate::time::SimTime;
 
@@ -114,6 +115,8 @@ struct Found {
     places: BTreeMap<ObjectKey, Place>,
     /// Pods that stop nothing unless a DaemonSet turns out to be concerned.
     unread: Vec<UnreadPod>,
+    /// What stops nothing.
+    warnings: Vec<Problem>,
 }
 
 impl Found {
@@ -174,6 +177,8 @@ impl Found {
             .and_then(|()| daemon_set_from_cluster(tree));
         let Some(mut daemon_set) = self.accept(read, tree, place) else { return };
         if self.register("DaemonSet", &mut daemon_set.metadata, place) {
+            let found = unmodeled::warnings(tree);
+            self.warnings.extend(found.into_iter().map(|warning| place.problem(warning)));
             let loaded = Loaded { daemon_set, manifest: tree.clone(), warnings: Vec::new() };
             self.snapshot.daemon_sets.push(loaded);
         }
@@ -259,6 +264,7 @@ impl Found {
             return Err(self.problems);
         }
         let mut warnings = missing(&self.snapshot);
+        warnings.append(&mut self.warnings);
         warnings.extend(foreign.first().map(|first| problems::unread(first, foreign.len())));
         Ok((self.snapshot, warnings))
     }

@@ -65,7 +65,7 @@ pub enum What {
     /// A pod object was created for a node.
     PodCreated { daemon_set: NameId, pod: NameId, node: NameId, revision: NameId },
     /// The scheduler found no room for a pod, for a reason that it had not given before: the event
-    /// `FailedScheduling` and its message.
+    /// `FailedScheduling` and its message. Or the pod has scheduling gates, as `PodScheduled` says.
     PodUnschedulable { pod: NameId, message: NameId },
     /// So many pods of a node that belong to no DaemonSet were asked to leave it for a more
     /// important pod.
@@ -90,6 +90,8 @@ pub enum What {
     PodRejected { pod: NameId, reason: NameId, message: NameId },
     /// The pod's containers run.
     PodStarted { pod: NameId },
+    /// All of the pod's containers are ready; the pod is not, because of its readiness gates.
+    ReadinessGatesNotReady { pod: NameId, message: NameId },
     /// The pod turned Ready.
     PodReady { pod: NameId },
     /// The pod turned not Ready, or is found so in a snapshot.

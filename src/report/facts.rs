@@ -94,6 +94,9 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         }
         W::PodRejected { pod, reason, message } => line.rejected(pod, reason, message),
         W::PodStarted { pod } => line.what("podStarted").pod(pod),
+        W::ReadinessGatesNotReady { pod, message } => {
+            line.what("readinessGatesNotReady").pod(pod).name("message", message)
+        }
         W::PodReady { pod } => line.what("podReady").pod(pod),
         W::PodUnready { pod } => line.what("podUnready").pod(pod),
         W::PodMarkedNotReady { pod } => line.what("podMarkedNotReady").pod(pod),

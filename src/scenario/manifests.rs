@@ -2,7 +2,7 @@
 //! by `--set`.
 
 use crate::api::{
-    Loaded, PodSpec, PriorityClasses, Snapshot, add_priority_classes, daemon_sets_from_documents,
+    Loaded, PriorityClasses, Snapshot, add_priority_classes, daemon_sets_from_documents,
     snapshot_from_documents,
 };
 use crate::engine::fnv1a64;
@@ -10,6 +10,8 @@ use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_docu
 use crate::scenario::check::Findings;
 use crate::scenario::overrides::{InManifest, first_missing};
 use crate::scenario::report::{SourceId, Sources, ValuePlace};
+use crate::scenario::template::Template;
+use crate::scenario::valid::NodeSpec;
 use crate::scenario::written::{Manifest, ManifestEntry};
 use std::collections::BTreeMap;
 
@@ -48,8 +50,7 @@ pub(super) struct Manifests<'a> {
     /// What was read, for the hash of the scenario.
     canonical: String,
     priority_classes: PriorityClasses,
-    /// Templates, and where to warn of them.
-    templates: Vec<(SourceId, PodSpec, Problem)>,
+    templates: Vec<Template>,
 }
 
 /// A file that was read.
@@ -88,11 +89,16 @@ impl<'a> Manifests<'a> {
 
     /// Warns of DaemonSets whose pods the API server will refuse.
     pub(super) fn warn_of_refused_pods(&mut self, classes: &PriorityClasses) {
-        for (id, spec, problem) in std::mem::take(&mut self.templates) {
-            if let Err(why) = classes.admit(&spec) {
-                let message = format!("the API server will refuse every pod: {why}");
-                self.sources.report(id, [Problem { message, ..problem }]);
-            }
+        for template in &self.templates {
+            self.sources.report(template.source, template.refusal(classes));
+        }
+    }
+
+    /// Warns of DaemonSets whose pods need what none of the nodes that they select has. `nodes` are
+    /// examples of all.
+    pub(super) fn warn_of_unmet_needs(&mut self, nodes: &[NodeSpec]) {
+        for template in &self.templates {
+            self.sources.report(template.source, template.unmet_needs(nodes));
         }
     }
 
@@ -242,9 +248,7 @@ impl<'a> Manifests<'a> {
         match daemon_sets_from_documents(documents) {
             Ok(found) => {
                 for loaded in &found {
-                    let problem = at_priority(loaded, documents).below(path);
-                    let spec = loaded.daemon_set.spec.template.spec.clone();
-                    self.templates.push((id, spec, problem));
+                    self.templates.push(Template::of(loaded, documents, id, path));
                 }
                 let hindered = found.iter().filter_map(|loaded| surge_on_ports(loaded, documents));
                 let warnings = found.iter().flat_map(|loaded| loaded.warnings.iter().cloned());
@@ -259,19 +263,6 @@ impl<'a> Manifests<'a> {
             }
         }
     }
-}
-
-/// Where to warn of the priority of a DaemonSet's pods.
-fn at_priority(loaded: &Loaded, documents: &[Document]) -> Problem {
-    let document = documents.iter().find(|document| document.tree == loaded.manifest);
-    let spec = FieldPath::ROOT.key("spec").key("template").key("spec");
-    let has_class = loaded.daemon_set.spec.template.spec.priority_class_name.is_some();
-    let field = if has_class { "priorityClassName" } else { "priority" };
-    let path = document.map_or(FieldPath::ROOT, |_| spec.key(field));
-    let hint = "name one of `priorityClasses`, or put the PriorityClass beside the DaemonSet";
-    Problem::warning("refused-priority", path, "")
-        .with_hint(hint)
-        .in_document(document.map_or(0, |document| document.index))
 }
 
 /// A surge that never ends: the pod that holds a port of the node leaves it only after its

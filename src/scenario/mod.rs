@@ -19,6 +19,7 @@ mod report;
 mod schema;
 mod selection;
 mod snapshot;
+mod template;
 mod valid;
 pub mod written;
 

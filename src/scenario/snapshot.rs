@@ -55,10 +55,13 @@ impl PhaseDelays {
 }
 
 impl NodeSpec {
-    /// A node as its cluster has it; what it does not speak of knows no limit. Its pods are those of
-    /// the snapshot, and none others.
+    /// A node as its cluster has it. Cores, memory, storage and pods that it does not speak of know
+    /// no limit. Its pods are those of the snapshot, and none others.
     pub(super) fn from_cluster(node: &Node) -> Self {
         let of = |name: &str| node.status.allocatable.get(name).copied();
+        let others = node.status.allocatable.iter();
+        let others = others.filter(|(name, _)| !matches!(name.as_str(), "cpu" | "memory" | "pods"));
+        let others = others.map(|(name, amount)| (name.clone(), *amount));
         let pods = of("pods").map(|pods| u32::try_from(pods.units()).unwrap_or(0));
         Self {
             name: node.metadata.name.clone(),
@@ -69,6 +72,7 @@ impl NodeSpec {
                 cpu: of("cpu").unwrap_or(Resources::UNLIMITED.cpu),
                 memory: of("memory").unwrap_or(Resources::UNLIMITED.memory),
                 pods: pods.unwrap_or(Resources::UNLIMITED.pods),
+                others: others.collect(),
             },
             other_pods: OtherPods::default(),
         }

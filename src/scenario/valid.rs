@@ -3,8 +3,8 @@
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
 use crate::api::{
-    DaemonSet, IntOrPercent, KubernetesVersion, Labels, PriorityClasses, Quantity, Snapshot, Taint,
-    UpdateStrategy,
+    DaemonSet, IntOrPercent, KubernetesVersion, Labels, PriorityClasses, Quantity, ResourceList,
+    Snapshot, Taint, UpdateStrategy,
 };
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
@@ -125,6 +125,9 @@ pub struct Resources {
     pub memory: Quantity,
     /// Pods.
     pub pods: u32,
+    /// All others by name. Of `ephemeral-storage` a node that does not say how much it has has
+    /// enough; of anything else that it does not name, nothing.
+    pub others: ResourceList,
 }
 
 impl Resources {
@@ -133,6 +136,7 @@ impl Resources {
         cpu: Quantity::from_millis(i64::MAX),
         memory: Quantity::from_units(i64::MAX),
         pods: u32::MAX,
+        others: ResourceList::new(),
     };
 }
 

@@ -1,10 +1,10 @@
 //! What follows from numbers alone, without a run: the budget after rounding, whether dead nodes
 //! already spend it, whether a surge can work, how long an update takes at least.
 
-use crate::api::{IntOrPercent, PodTemplate, PriorityClasses, UpdateStrategy};
+use crate::api::{IntOrPercent, PodTemplate, UpdateStrategy};
 use crate::control::daemonset;
 use crate::control::scheduler::{HostPort, NodeFacts, NodeUsage, PodNeeds, Resources};
-use crate::scenario::{OtherPods, Scenario};
+use crate::scenario::{self, OtherPods, Scenario};
 use crate::study::pod_replacement::{Luck, Replacements};
 use crate::study::update_start::{UpdateStart, should_run, update_starts};
 use crate::time::SimDuration;
@@ -131,7 +131,8 @@ fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
 
 /// Whether a second pod finds room on the nodes that are to be updated.
 fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
-    let needs = |template: &PodTemplate| needs(template, &scenario.priority_classes);
+    let needs =
+        |template: &PodTemplate| PodNeeds::of_daemon_pod(template, &scenario.priority_classes);
     let new = needs(&update.daemon_set.spec.template);
     let old = needs(update.outgoing);
     let is_taken = |port: &&HostPort| old.ports.iter().any(|taken| taken.conflicts_with(port));
@@ -148,14 +149,15 @@ fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
         let mut usage = NodeUsage::default();
         if stays(node.other_pods.priority) {
             let OtherPods { requests, .. } = &node.other_pods;
-            usage.requested = Resources::of(requests.cpu, requests.memory);
+            usage.requested = Resources::of(requests.cpu, requests.memory, &requests.others);
             usage.pods = requests.pods;
         }
         usage.add(&old);
         for (_, needs) in others.iter().filter(|(template, _)| should_run(template, node)) {
             usage.add(needs);
         }
-        let allocatable = Resources::of(node.allocatable.cpu, node.allocatable.memory);
+        let scenario::Resources { cpu, memory, others: named, .. } = &node.allocatable;
+        let allocatable = Resources::of_node(*cpu, *memory, named);
         // Where pods request more than there is, no other is said to fit, though the scheduler would
         // place one that requests nothing of it.
         let is_possible =
@@ -175,13 +177,6 @@ fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
         0 => Fit::Everywhere,
         many => Fit::TooSmall(u32::try_from(many).unwrap_or(u32::MAX)),
     }
-}
-
-/// What a DaemonSet's pod asks of its node, as far as scenarios say what nodes have.
-fn needs(template: &PodTemplate, classes: &PriorityClasses) -> PodNeeds {
-    let mut needs = PodNeeds::of_daemon_pod(&template.spec, classes);
-    needs.requests = needs.requests.cores_and_memory();
-    needs
 }
 
 #[cfg(test)]

@@ -174,6 +174,7 @@ fn import_pod(
         ready_since: ready.map(since),
         terminating,
         has_finalizers: found.metadata.is_kept(),
+        awaits_readiness_gate: ready.is_none() && found.awaits_readiness_gate(),
         serving: ready.is_some() && !terminating && cluster.node(node).runs_pods(),
         held: false,
         broken: None,

@@ -591,5 +591,6 @@ fn control_plane(kind: u8) -> ControlPlane {
 
 /// Room for whatever runs there.
 fn room() -> Resources {
-    Resources { cpu: Quantity::from_units(4), memory: Quantity::from_units(1 << 34), pods: 110 }
+    let (cpu, memory) = (Quantity::from_units(4), Quantity::from_units(1 << 34));
+    Resources { cpu, memory, pods: 110, ..Resources::default() }
 }

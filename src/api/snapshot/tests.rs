@@ -65,6 +65,17 @@ fn a_snapshot_is_read() {
 }
 
 #[test]
+fn what_is_not_modeled_is_told_where_it_stands() {
+    let text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DaemonSet\n  \
+                metadata: {name: agent}\n  spec: {updateStrategy: {type: OnDelete}, template: \
+                {spec: {schedulerName: volcano}}}\n";
+    let (_, warnings) = read(&Source::new("x.yaml", text)).unwrap();
+    let told = warnings.iter().find(|it| it.code == "not-modeled").unwrap();
+    assert_eq!(told.path.to_string(), "items[0].spec.template.spec.schedulerName");
+    assert!(!told.is_error());
+}
+
+#[test]
 fn a_running_pod_is_read() {
     let pod = read_text(SAMPLE).pods.remove(0);
     assert_eq!(pod.target_node(), Some("worker-1"));

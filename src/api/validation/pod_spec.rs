@@ -34,6 +34,8 @@ fn pod_spec(errors: &mut Errors, field: &str, spec: &PodSpec) {
         affinity::node_affinity(errors, &field, node_affinity);
     }
     dns_config(errors, field, spec);
+    readiness_gates(errors, field, spec);
+    scheduling_gates(errors, field, spec);
     for (name, value) in
         [("serviceAccountName", &spec.service_account_name), ("nodeName", &spec.node_name)]
     {
@@ -44,6 +46,7 @@ fn pod_spec(errors: &mut Errors, field: &str, spec: &PodSpec) {
     subdomain(errors, &format!("{field}.priorityClassName"), &spec.priority_class_name);
     preemption_policy(errors, field, spec);
     resources::overhead(errors, &format!("{field}.overhead"), &spec.overhead);
+    os(errors, field, spec);
 }
 
 fn subdomain(errors: &mut Errors, field: &str, value: &str) {
@@ -84,6 +87,37 @@ fn dns_config(errors: &mut Errors, field: &str, spec: &PodSpec) {
     if spec.dns_policy == "None" && spec.dns_config.is_none() {
         let detail = "must provide `dnsConfig` when `dnsPolicy` is None";
         errors.required(&format!("{field}.dnsConfig"), detail);
+    }
+}
+
+/// Mirrors `validateReadinessGates`.
+fn readiness_gates(errors: &mut Errors, field: &str, spec: &PodSpec) {
+    for (index, gate) in spec.readiness_gates.iter().enumerate() {
+        let field = format!("{field}.readinessGates[{index}].conditionType");
+        let problems = names::qualified_name_problems(&gate.condition_type);
+        errors.all_invalid(&field, &gate.condition_type, problems);
+    }
+}
+
+/// Mirrors `validateSchedulingGates`.
+fn scheduling_gates(errors: &mut Errors, field: &str, spec: &PodSpec) {
+    for (index, gate) in spec.scheduling_gates.iter().enumerate() {
+        let field = format!("{field}.schedulingGates[{index}]");
+        errors.all_invalid(&field, &gate.name, names::qualified_name_problems(&gate.name));
+        if spec.scheduling_gates[..index].contains(gate) {
+            errors.duplicate(&field, &gate.name);
+        }
+    }
+}
+
+/// Mirrors `validateOS`; what an operating system rules out is not looked at.
+fn os(errors: &mut Errors, field: &str, spec: &PodSpec) {
+    let supported = ["linux", "windows"];
+    let field = format!("{field}.os.name");
+    match spec.os.as_ref().map(|os| os.name.as_str()) {
+        Some("") => errors.required(&field, "cannot be empty"),
+        Some(name) if !supported.contains(&name) => errors.not_supported(&field, name, &supported),
+        Some(_) | None => {}
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn requirements(errors: &mut Errors, field: &str, resources: &Resourc
     let has = |wanted: fn(&str) -> bool| {
         resources.limits.keys().chain(resources.requests.keys()).any(|name| wanted(name))
     };
-    if has(is_huge_page) && !has(|name| name == "cpu" || name == "memory") {
+    if has(names::is_huge_page) && !has(|name| name == "cpu" || name == "memory") {
         errors.forbidden(field, "HugePages require cpu or memory");
     }
 }
@@ -39,7 +39,7 @@ fn request_against_limit(
     name: &str,
     request: Quantity,
 ) {
-    let overcommit = is_native(name) && !is_huge_page(name);
+    let overcommit = names::is_native_resource(name) && !names::is_huge_page(name);
     let shown = request.to_string();
     let requests = format!("{field}.requests");
     match resources.limits.get(name) {
@@ -64,10 +64,10 @@ fn resource(errors: &mut Errors, field: &str, name: &str, quantity: Quantity) {
     if quantity.is_negative() {
         errors.invalid(field, &quantity.to_string(), NEGATIVE);
     }
-    if is_extended(name) && !quantity.is_whole() {
+    if names::is_extended_resource(name) && !quantity.is_whole() {
         errors.invalid(field, Shown::json(format!("\"{quantity}\"")), "must be an integer");
     }
-    if is_huge_page(name) && !is_multiple_of_page(name, quantity) {
+    if names::is_huge_page(name) && !is_multiple_of_page(name, quantity) {
         let detail = format!("{quantity} is not positive integer multiple of {name}");
         errors.invalid(field, &quantity.to_string(), detail);
     }
@@ -79,15 +79,15 @@ fn resource_name(errors: &mut Errors, field: &str, name: &str) {
     let qualified = problems.is_empty();
     errors.all_invalid(field, name, problems);
     if name.contains('/') {
-        if !is_native(name) && !is_extended(name) {
+        if !names::is_native_resource(name) && !names::is_extended_resource(name) {
             errors.invalid(field, name, "doesn't follow extended resource name standard");
         }
         return;
     }
-    if qualified && !STANDARD.contains(&name) && !is_huge_page(name) {
+    if qualified && !STANDARD.contains(&name) && !names::is_huge_page(name) {
         errors.invalid(field, name, "must be a standard resource type or fully qualified");
     }
-    if !CONTAINER.contains(&name) && !is_huge_page(name) {
+    if !CONTAINER.contains(&name) && !names::is_huge_page(name) {
         errors.invalid(field, name, "must be a standard resource for containers");
     }
 }
@@ -120,23 +120,6 @@ const STANDARD: [&str; 22] = [
     "count/daemonsets.apps",
     "count/pods",
 ];
-
-fn is_huge_page(name: &str) -> bool {
-    name.starts_with("hugepages-")
-}
-
-/// Mirrors pkg/apis/core/helper › `IsNativeResource`.
-fn is_native(name: &str) -> bool {
-    !name.contains('/') || name.contains("kubernetes.io/")
-}
-
-/// Mirrors pkg/apis/core/helper › `IsExtendedResourceName`.
-fn is_extended(name: &str) -> bool {
-    let for_quota = format!("requests.{name}");
-    !is_native(name)
-        && !name.starts_with("requests.")
-        && names::qualified_name_problems(&for_quota).is_empty()
-}
 
 /// Mirrors pkg/apis/core/helper › `IsHugePageResourceValueDivisible`.
 fn is_multiple_of_page(name: &str, quantity: Quantity) -> bool {

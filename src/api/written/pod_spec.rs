@@ -30,11 +30,26 @@ written! {
         host_network: bool,
         affinity: Option<Affinity>,
         scheduler_name: String,
+        scheduling_gates: Vec<SchedulingGate>,
+        readiness_gates: Vec<ReadinessGate>,
+        os: Option<PodOs>,
         tolerations: Vec<Toleration>,
         priority_class_name: String,
         priority: Option<i32>,
         preemption_policy: Option<String>,
         overhead: BTreeMap<String, Quantity>,
+    }
+
+    struct SchedulingGate {
+        name: String,
+    }
+
+    struct ReadinessGate {
+        condition_type: String,
+    }
+
+    struct PodOs {
+        name: String,
     }
 
     struct Affinity {

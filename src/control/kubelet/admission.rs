@@ -2,7 +2,8 @@
 //!
 //! Left out: that a critical pod may push others off its node here; the scheduler did so before.
 
-use crate::api::{KubernetesVersion, PodSpec, Pressure, TaintEffect};
+use crate::api::well_known::LABEL_OS;
+use crate::api::{KubernetesVersion, PodSpec, Pressure, TaintEffect, is_extended_resource};
 use crate::control::scheduler::{CRITICAL, NodeFacts, PodNeeds, Reason, Shortage};
 
 /// What a kubelet knows when a pod comes. The taints and labels are those that it has seen last,
@@ -19,6 +20,10 @@ pub struct KubeletView<'a> {
 /// Why a kubelet refuses a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdmissionFailure {
+    /// The pod's label `kubernetes.io/os` is not the node's operating system.
+    OsLabel,
+    /// The pod is made for another operating system.
+    Os,
     /// Too little is left of a resource; amounts as the kubelet prints them: thousandths of a core
     /// for `cpu`, else whole units.
     OutOf {
@@ -59,8 +64,9 @@ pub fn admit(
     if !withstands(pod, is_best_effort, view.pressures) {
         return Err(AdmissionFailure::Evicted(view.pressures.to_vec()));
     }
-    fits_resources(pod, &view.node)?;
     let node = &view.node;
+    runs_here(pod, node)?;
+    fits_resources(pod, node)?;
     if !pod.matches_node(node.labels, node.name) {
         return Err(AdmissionFailure::NodeAffinity);
     }
@@ -94,12 +100,32 @@ fn withstands(pod: &PodNeeds, is_best_effort: bool, pressures: &[Pressure]) -> b
         || only_memory && (!is_best_effort || tolerates())
 }
 
-/// Source: `pkg/kubelet/lifecycle/predicate.go › generalFilter`.
+/// Whether a pod is made for the node's operating system: that of its label, or linux.
+///
+/// Source: `pkg/kubelet/lifecycle/predicate.go › rejectPodAdmissionBasedOnOSSelector,
+/// rejectPodAdmissionBasedOnOSField`, which compares the pod's labels, not its node selector.
+fn runs_here(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), AdmissionFailure> {
+    if pod.os.is_none() && pod.os_label.is_none() {
+        return Ok(());
+    }
+    let os = node.labels.get(LABEL_OS).unwrap_or("linux");
+    let differs = |of_pod: &Option<Box<str>>| of_pod.as_ref().is_some_and(|it| **it != *os);
+    if differs(&pod.os_label) {
+        return Err(AdmissionFailure::OsLabel);
+    }
+    if differs(&pod.os) { Err(AdmissionFailure::Os) } else { Ok(()) }
+}
+
+/// An extended resource that the node does not name is none of the kubelet's business.
+///
+/// Source: `pkg/kubelet/lifecycle/predicate.go › removeMissingExtendedResources, generalFilter`.
 fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), AdmissionFailure> {
     let (used, capacity) = (node.usage.pods.into(), node.max_pods.into());
     let pods = Shortage { resource: "pods", requested: 1, used, capacity };
     let is_full = node.usage.pods >= node.max_pods;
-    let first = is_full.then_some(pods).or_else(|| node.shortages(pod).next());
+    let matters = |name: &str| node.allocatable.names(name) || !is_extended_resource(name);
+    let short = || node.shortages(pod).find(|it| matters(it.resource));
+    let first = is_full.then_some(pods).or_else(short);
     first.map_or(Ok(()), |Shortage { resource, requested, used, capacity }| {
         let resource = resource.to_owned();
         Err(AdmissionFailure::OutOf { resource, requested, used, capacity })
@@ -110,6 +136,8 @@ impl AdmissionFailure {
     /// What `status.reason` becomes, and the reason of the Warning event.
     pub fn reason(&self) -> String {
         match self {
+            Self::OsLabel => "PodOSSelectorNodeLabelDoesNotMatch".to_owned(),
+            Self::Os => "PodOSNotSupported".to_owned(),
             Self::OutOf { resource, .. } => format!("OutOf{resource}"),
             Self::NodeAffinity => "NodeAffinity".to_owned(),
             Self::NodePorts => "NodePorts".to_owned(),
@@ -129,6 +157,11 @@ impl AdmissionFailure {
     fn why(&self) -> String {
         let text = |reason: Reason| reason.text(KubernetesVersion::V1_36);
         match self {
+            Self::OsLabel => {
+                "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
+                    .to_owned()
+            }
+            Self::Os => "Failed to admit pod as the OS field doesn't match node OS".to_owned(),
             Self::OutOf { resource, requested, used, capacity } => format!(
                 "Node didn't have enough resource: {resource}, requested: {requested}, \
                  used: {used}, capacity: {capacity}"
@@ -152,7 +185,7 @@ impl AdmissionFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Labels, PriorityClasses, Taint};
+    use crate::api::{Labels, PodTemplate, PriorityClasses, Taint};
     use crate::control::scheduler::{NodeUsage, Resources};
 
     /// A node with one core and room for 2 pods, half of it taken by one pod.
@@ -163,13 +196,15 @@ mod tests {
         pressures: Vec<Pressure>,
         is_shutting_down: bool,
         max_pods: u32,
+        labels: Labels,
+        allocatable: Resources,
     }
 
     fn check(change: impl FnOnce(&mut Case), expected: Option<(&str, &str)>) {
         let requests = Resources { cpu_millis: 500, ..Resources::default() };
         let pod = PodNeeds {
             requests,
-            ..PodNeeds::of_daemon_pod(&PodSpec::default(), &PriorityClasses::default())
+            ..PodNeeds::of_daemon_pod(&PodTemplate::default(), &PriorityClasses::default())
         };
         let mut usage = NodeUsage::default();
         usage.add(&pod);
@@ -180,14 +215,16 @@ mod tests {
             pressures: vec![],
             is_shutting_down: false,
             max_pods: 2,
+            labels: Labels::default(),
+            allocatable: Resources { cpu_millis: 1_000, ..Resources::default() },
         };
         change(&mut case);
         let node = NodeFacts {
             name: "n",
-            labels: &Labels::default(),
+            labels: &case.labels,
             taints: &case.taints,
             unschedulable: true,
-            allocatable: &Resources { cpu_millis: 1_000, ..Resources::default() },
+            allocatable: &case.allocatable,
             max_pods: case.max_pods,
             usage: &usage,
         };
@@ -219,6 +256,54 @@ mod tests {
                 "Node didn't have enough resource: pods, requested: 1, used: 1, capacity: 1",
             )),
         );
+    }
+
+    fn requesting(name: &str, amount: i64, has: Option<i64>) -> impl FnOnce(&mut Case) {
+        move |case: &mut Case| {
+            case.pod.requests.others.insert(name.to_owned(), amount);
+            case.allocatable.others.extend(has.map(|has| (name.to_owned(), has)));
+        }
+    }
+
+    #[test]
+    fn extended_resources_count_where_the_node_names_them() {
+        let short = "Node didn't have enough resource: nvidia.com/gpu, requested: 2, used: 0, \
+                     capacity: 1";
+        check(requesting("nvidia.com/gpu", 2, Some(2)), None);
+        check(requesting("nvidia.com/gpu", 2, Some(1)), Some(("OutOfnvidia.com/gpu", short)));
+        check(requesting("nvidia.com/gpu", 2, None), None);
+        let huge = "Node didn't have enough resource: hugepages-2Mi, requested: 4, used: 0, \
+                    capacity: 0";
+        check(requesting("hugepages-2Mi", 4, None), Some(("OutOfhugepages-2Mi", huge)));
+    }
+
+    #[test]
+    fn a_pod_of_another_operating_system_is_refused() {
+        let field = |of_pod: &'static str, of_node: Option<&'static str>| {
+            move |case: &mut Case| {
+                case.pod.os = Some(of_pod.into());
+                case.labels.extend(of_node.map(|os| (LABEL_OS, os)));
+            }
+        };
+        let text = "Failed to admit pod as the OS field doesn't match node OS";
+        let refused = Some(("PodOSNotSupported", text));
+        check(field("windows", None), refused);
+        check(field("linux", None), None);
+        check(field("linux", Some("windows")), refused);
+        check(field("windows", Some("windows")), None);
+        let label = |case: &mut Case| case.pod.os_label = Some("windows".into());
+        let text = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label";
+        check(label, Some(("PodOSSelectorNodeLabelDoesNotMatch", text)));
+    }
+
+    #[test]
+    fn the_operating_system_is_looked_at_before_the_resources() {
+        let both = |case: &mut Case| {
+            case.pod.os = Some("windows".into());
+            case.pod.requests.cpu_millis = 9_000;
+        };
+        let text = "Failed to admit pod as the OS field doesn't match node OS";
+        check(both, Some(("PodOSNotSupported", text)));
     }
 
     #[test]

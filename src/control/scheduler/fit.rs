@@ -60,6 +60,8 @@ impl NodeFacts<'_> {
 /// The scheduler's filters; each knows which changes may make it say yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Plugin {
+    /// Gates that keep a pod out of the queue.
+    SchedulingGates,
     /// `spec.unschedulable`.
     NodeUnschedulable,
     /// Taints with effect `NoSchedule` or `NoExecute`.
@@ -75,6 +77,8 @@ pub enum Plugin {
 /// One reason why a pod may not be placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// A scheduling gate is left.
+    SchedulingGated,
     /// The node does not exist.
     NodeMissing,
     /// It is cordoned, and the pod does not tolerate that.
@@ -163,6 +167,15 @@ fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection>
 }
 
 impl Rejection {
+    /// The pod has a scheduling gate: it is not tried at all, and its condition `PodScheduled` has
+    /// the reason `SchedulingGated` from its creation on.
+    ///
+    /// Source: `pkg/registry/core/pod/strategy.go › applySchedulingGatedCondition` and
+    /// `pkg/scheduler/framework/plugins/schedulinggates/scheduling_gates.go › PreEnqueue`.
+    pub fn gated() -> Self {
+        Self::hopeless(Plugin::SchedulingGates, Reason::SchedulingGated)
+    }
+
     /// No other pod's leaving would help.
     fn hopeless(plugin: Plugin, reason: Reason) -> Self {
         Self { plugin, reasons: vec![reason], is_resolvable: false }
@@ -173,6 +186,9 @@ impl Reason {
     /// The reason in the scheduler's words.
     pub fn text(&self, version: KubernetesVersion) -> String {
         match self {
+            Self::SchedulingGated => {
+                "Scheduling is blocked due to non-empty scheduling gates".to_owned()
+            }
             Self::NodeMissing => "node(s) didn't satisfy plugin(s) [NodeAffinity]".to_owned(),
             Self::Unschedulable => "node(s) were unschedulable".to_owned(),
             Self::Taint(taint) => match version {

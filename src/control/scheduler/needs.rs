@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::api::well_known::LABEL_OS;
 use crate::api::{
-    ContainerPort, Labels, NodeSelector, PodSpec, Priority, PriorityClasses, Protocol, Quantity,
-    ResourceList, Taint, TaintEffect, Toleration,
+    ContainerPort, Labels, NodeSelector, PodSpec, PodTemplate, Priority, PriorityClasses, Protocol,
+    Quantity, ResourceList, Taint, TaintEffect, Toleration,
 };
 use crate::control::daemonset::daemon_tolerations;
 
@@ -15,6 +16,8 @@ use crate::control::daemonset::daemon_tolerations;
 ///
 /// Source: `pkg/apis/scheduling/types.go › SystemCriticalPriority`.
 pub const CRITICAL: i32 = 2_000_000_000;
+
+const EPHEMERAL_STORAGE: &str = "ephemeral-storage";
 
 /// Amounts of resources, as the scheduler adds them up.
 ///
@@ -39,7 +42,7 @@ impl Resources {
             match name.as_str() {
                 "cpu" => sum.cpu_millis = quantity.millis(),
                 "memory" => sum.memory_bytes = quantity.units(),
-                "ephemeral-storage" => sum.ephemeral_bytes = quantity.units(),
+                EPHEMERAL_STORAGE => sum.ephemeral_bytes = quantity.units(),
                 "pods" => {}
                 _ => {
                     sum.others.insert(name.clone(), quantity.units());
@@ -49,16 +52,17 @@ impl Resources {
         sum
     }
 
-    /// So many cores and so much memory.
-    pub fn of(cpu: Quantity, memory: Quantity) -> Self {
-        Self { cpu_millis: cpu.millis(), memory_bytes: memory.units(), ..Self::default() }
+    /// Cores, memory, and others by name.
+    pub fn of(cpu: Quantity, memory: Quantity, others: &ResourceList) -> Self {
+        let (cpu_millis, memory_bytes) = (cpu.millis(), memory.units());
+        Self { cpu_millis, memory_bytes, ..Self::from_list(others) }
     }
 
-    /// Of these amounts, cores and memory: all that scenarios say of nodes.
-    #[must_use]
-    pub fn cores_and_memory(&self) -> Self {
-        let &Self { cpu_millis, memory_bytes, .. } = self;
-        Self { cpu_millis, memory_bytes, ..Self::default() }
+    /// What a node has for pods. Every node has `ephemeral-storage`: one that does not say how much
+    /// has enough. Of anything else that it does not name it has nothing.
+    pub fn of_node(cpu: Quantity, memory: Quantity, others: &ResourceList) -> Self {
+        let ephemeral_bytes = others.get(EPHEMERAL_STORAGE).map_or(i64::MAX, |it| it.units());
+        Self { ephemeral_bytes, ..Self::of(cpu, memory, others) }
     }
 
     /// Every resource with its amount, in the order in which the scheduler looks at them.
@@ -66,7 +70,7 @@ impl Resources {
         let known = [
             ("cpu", self.cpu_millis),
             ("memory", self.memory_bytes),
-            ("ephemeral-storage", self.ephemeral_bytes),
+            (EPHEMERAL_STORAGE, self.ephemeral_bytes),
         ];
         let others = self.others.iter().map(|(name, amount)| (name.as_str(), *amount));
         known.into_iter().chain(others)
@@ -77,18 +81,43 @@ impl Resources {
         match name {
             "cpu" => self.cpu_millis,
             "memory" => self.memory_bytes,
-            "ephemeral-storage" => self.ephemeral_bytes,
+            EPHEMERAL_STORAGE => self.ephemeral_bytes,
             _ => self.others.get(name).copied().unwrap_or(0),
         }
     }
 
+    /// Each amount changed in the same way.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(i64) -> i64) -> Self {
+        let others = self.others.iter().map(|(name, amount)| (name.clone(), change(*amount)));
+        Self {
+            cpu_millis: change(self.cpu_millis),
+            memory_bytes: change(self.memory_bytes),
+            ephemeral_bytes: change(self.ephemeral_bytes),
+            others: others.filter(|(_, amount)| *amount != 0).collect(),
+        }
+    }
+
+    /// Less by `other`.
+    pub fn take(&mut self, other: &Self) {
+        self.combine(other, i64::saturating_sub);
+    }
+
+    /// Whether the resource `name` is named at all, if only with nothing of it.
+    pub fn names(&self, name: &str) -> bool {
+        matches!(name, "cpu" | "memory" | EPHEMERAL_STORAGE) || self.others.contains_key(name)
+    }
+
+    /// Copies no name that is there.
     fn combine(&mut self, other: &Self, combine: impl Fn(i64, i64) -> i64) {
         self.cpu_millis = combine(self.cpu_millis, other.cpu_millis);
         self.memory_bytes = combine(self.memory_bytes, other.memory_bytes);
         self.ephemeral_bytes = combine(self.ephemeral_bytes, other.ephemeral_bytes);
         for (name, amount) in &other.others {
-            let held = self.others.entry(name.clone()).or_default();
-            *held = combine(*held, *amount);
+            match self.others.get_mut(name) {
+                Some(held) => *held = combine(*held, *amount),
+                None => drop(self.others.insert(name.clone(), combine(0, *amount))),
+            }
         }
     }
 }
@@ -139,20 +168,28 @@ pub struct PodNeeds {
     pub priority: i32,
     /// Whether it may make others go (`preemptionPolicy` is not `Never`).
     pub may_preempt: bool,
+    /// The operating system that it is made for (`spec.os.name`); no concern of the scheduler.
+    pub os: Option<Box<str>>,
+    /// Its own label `kubernetes.io/os`, which kubelets look at.
+    pub os_label: Option<Box<str>>,
 }
 
 impl PodNeeds {
     /// What any pod with this spec asks for, in a cluster with these priority classes.
     pub fn of_pod(spec: &PodSpec, classes: &PriorityClasses) -> Self {
         let Priority { value: priority, may_preempt } = classes.priority_of(spec);
+        let mut requests = Resources::from_list(&spec.requests());
+        requests.others.retain(|_, amount| *amount != 0);
         Self {
-            requests: Resources::from_list(&spec.requests()),
+            requests,
             ports: spec.host_ports().filter_map(HostPort::of).collect(),
             node_selector: spec.node_selector.clone(),
             affinity: spec.node_affinity_required.clone(),
             tolerations: spec.tolerations.clone(),
             priority,
             may_preempt,
+            os: spec.os.as_deref().map(Into::into),
+            os_label: None,
         }
     }
 
@@ -161,10 +198,11 @@ impl PodNeeds {
     ///
     /// Source: `pkg/controller/daemon/util/daemonset_util.go › AddOrUpdateDaemonPodTolerations,
     /// ReplaceDaemonSetPodNodeNameNodeAffinity`.
-    pub fn of_daemon_pod(template: &PodSpec, classes: &PriorityClasses) -> Self {
-        let mut needs = Self::of_pod(template, classes);
+    pub fn of_daemon_pod(template: &PodTemplate, classes: &PriorityClasses) -> Self {
+        let mut needs = Self::of_pod(&template.spec, classes);
         needs.affinity = None;
-        for (key, effect) in daemon_tolerations(template.host_network) {
+        needs.os_label = template.labels.get(LABEL_OS).map(Into::into);
+        for (key, effect) in daemon_tolerations(template.spec.host_network) {
             let added = Toleration::exists(key, effect);
             match needs.tolerations.iter_mut().find(|written| written.matches(&added)) {
                 Some(written) => *written = added,
@@ -223,7 +261,10 @@ impl NodeUsage {
 
     /// A pod that was added is gone, or has ended for good.
     pub fn remove(&mut self, pod: &PodNeeds) {
-        self.requested.combine(&pod.requests, i64::saturating_sub);
+        self.requested.take(&pod.requests);
+        if !pod.requests.others.is_empty() {
+            self.requested.others.retain(|_, amount| *amount != 0);
+        }
         self.pods = self.pods.saturating_sub(1);
         for port in &pod.ports {
             if let Some(index) = self.ports.iter().position(|taken| taken == port) {
@@ -286,8 +327,25 @@ mod tests {
         assert!(usage.conflicts_with(&pod));
         usage.remove(&pod);
         usage.remove(&pod);
-        assert!(usage.requested.iter().all(|(_, amount)| amount == 0));
-        assert!(!usage.conflicts_with(&pod) && usage.pods == 0);
+        assert_eq!(usage, NodeUsage::default());
+    }
+
+    #[test]
+    fn what_a_node_does_not_name_it_has_not_except_for_storage() {
+        let of = |written: &[(&str, i64)]| {
+            let amounts =
+                written.iter().map(|(name, n)| ((*name).to_owned(), Quantity::from_units(*n)));
+            Resources::of_node(Quantity::ZERO, Quantity::ZERO, &amounts.collect())
+        };
+        let check = |written: &[(&str, i64)], name: &str, amount: i64, is_named: bool| {
+            let node = of(written);
+            assert_eq!((node.get(name), node.names(name)), (amount, is_named), "{name}");
+        };
+        check(&[], "ephemeral-storage", i64::MAX, true);
+        check(&[("ephemeral-storage", 5)], "ephemeral-storage", 5, true);
+        check(&[], "nvidia.com/gpu", 0, false);
+        check(&[("nvidia.com/gpu", 0)], "nvidia.com/gpu", 0, true);
+        check(&[("hugepages-2Mi", 8)], "hugepages-2Mi", 8, true);
     }
 
     #[test]
@@ -296,7 +354,8 @@ mod tests {
             Toleration::exists("node.kubernetes.io/not-ready", TaintEffect::NoExecute);
         written.toleration_seconds = Some(30);
         let spec = PodSpec { tolerations: vec![written], ..PodSpec::default() };
-        let needs = PodNeeds::of_daemon_pod(&spec, &PriorityClasses::default());
+        let template = PodTemplate { spec, ..PodTemplate::default() };
+        let needs = PodNeeds::of_daemon_pod(&template, &PriorityClasses::default());
         assert_eq!(needs.tolerations.len(), 6);
         assert_eq!(needs.tolerations[0].toleration_seconds, None);
     }

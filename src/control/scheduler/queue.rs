@@ -302,7 +302,10 @@ fn may_help(by: Plugin, ports: &[HostPort], event: &ClusterEvent) -> bool {
         ClusterEvent::PodGone { ports: freed } => match by {
             Plugin::NodeResourcesFit => true,
             Plugin::NodePorts => ports_conflict(ports, freed),
-            Plugin::NodeUnschedulable | Plugin::TaintToleration | Plugin::NodeAffinity => false,
+            Plugin::SchedulingGates
+            | Plugin::NodeUnschedulable
+            | Plugin::TaintToleration
+            | Plugin::NodeAffinity => false,
         },
     }
 }

@@ -42,6 +42,16 @@ impl Cluster {
         of_pools.chain(self.outside_pools().cloned()).collect()
     }
 
+    /// A node of each pool, and those that belong to none; nothing if some are not known.
+    pub(in crate::scenario) fn examples(&self) -> Vec<NodeSpec> {
+        if !self.complete {
+            return Vec::new();
+        }
+        let of_pools =
+            self.pools.iter().enumerate().map(|(index, pool)| pool.node(PoolId(index), 1));
+        of_pools.chain(self.outside_pools().cloned()).collect()
+    }
+
     /// The nodes that belong to no pool.
     pub(in crate::scenario) fn outside_pools(&self) -> impl Iterator<Item = &NodeSpec> {
         self.singles.iter().chain(&self.found)

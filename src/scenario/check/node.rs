@@ -77,7 +77,8 @@ pub(super) fn checked_taints(
 /// What nodes have, and what is already taken.
 pub(super) mod resources {
     use super::{Findings, Section};
-    use crate::api::Quantity;
+    use crate::api::{Quantity, is_huge_page, qualified_name_problems};
+    use crate::input::FieldPath;
     use crate::scenario::valid::{OtherPods, Resources};
     use crate::scenario::written::{self, Allocatable};
 
@@ -94,6 +95,7 @@ pub(super) mod resources {
             cpu: written.cpu.unwrap_or(Quantity::from_units(DEFAULT_CORES)),
             memory: written.memory.unwrap_or(Quantity::from_units(DEFAULT_MEMORY)),
             pods: written.pods.unwrap_or(DEFAULT_PODS),
+            others: written.others.clone(),
         }
     }
 
@@ -103,6 +105,7 @@ pub(super) mod resources {
             cpu: written.requests.cpu.unwrap_or_default(),
             memory: written.requests.memory.unwrap_or_default(),
             pods: written.count,
+            others: written.requests.others.clone(),
         };
         OtherPods { requests, priority: written.priority }
     }
@@ -116,16 +119,18 @@ pub(super) mod resources {
     ) -> Resources {
         let (allocatable, others) = (allocatable(written), other_pods(others).requests);
         let requests = section.path.key("otherPods").key("requests");
-        for (name, room, taken) in
-            [("cpu", allocatable.cpu, others.cpu), ("memory", allocatable.memory, others.memory)]
-        {
-            let field = section.path.key("allocatable").key(name);
-            check_sign(findings, room, &field);
-            check_sign(findings, taken, &requests.key(name));
+        let room = section.path.key("allocatable");
+        for (name, amount) in all(&allocatable) {
+            check_amount(findings, name, amount, &room.key(name));
+        }
+        for (name, taken) in all(&others) {
+            let field = requests.key(name);
+            check_amount(findings, name, taken, &field);
+            let Some(room) = room_for(&allocatable, name) else { continue };
             if taken > room && !room.is_negative() {
                 let message = format!("other pods request {taken} of {room} {name}");
                 let hint = "raise `allocatable` or lower `otherPods`";
-                findings.error("contradiction", &requests.key(name), message, hint);
+                findings.error("contradiction", &field, message, hint);
             }
         }
         if others.pods > allocatable.pods {
@@ -137,10 +142,32 @@ pub(super) mod resources {
         allocatable
     }
 
-    fn check_sign(findings: &mut Findings, amount: Quantity, path: &crate::input::FieldPath) {
+    /// Every resource but the number of pods.
+    fn all(resources: &Resources) -> impl Iterator<Item = (&str, Quantity)> {
+        let others = resources.others.iter().map(|(name, amount)| (name.as_str(), *amount));
+        [("cpu", resources.cpu), ("memory", resources.memory)].into_iter().chain(others)
+    }
+
+    /// How much there is of a resource; none for any amount.
+    fn room_for(allocatable: &Resources, name: &str) -> Option<Quantity> {
+        let written = all(allocatable).find(|(known, _)| *known == name).map(|(_, amount)| amount);
+        written.or_else(|| (name != "ephemeral-storage").then_some(Quantity::ZERO))
+    }
+
+    fn check_amount(findings: &mut Findings, name: &str, amount: Quantity, path: &FieldPath) {
         if amount.is_negative() {
             let message = format!("`{amount}` must not be negative");
             findings.error("out-of-range", path, message, "write an amount such as `4` or `16Gi`");
+        }
+        if !qualified_name_problems(name).is_empty() {
+            let message = format!("`{name}` cannot be the name of a resource");
+            let hint = "write a domain and a name, such as `nvidia.com/gpu`";
+            findings.error_on_key("invalid-resource", path, message, hint);
+        }
+        let is_counted = name.contains('/') || is_huge_page(name);
+        if is_counted && !amount.is_whole() {
+            let message = format!("`{amount}` of `{name}` is not a whole number");
+            findings.error("out-of-range", path, message, "write a whole number, such as `8`");
         }
     }
 }

@@ -43,6 +43,7 @@ pub(in crate::scenario) fn scenario(
     }
     let happens =
         events::check(findings, &root.key("events"), &cluster, &horizon, manifests, &mut fleet);
+    manifests.warn_of_unmet_needs(&cluster.examples());
     let priority_classes = priority_classes::check(
         findings,
         &root.key("priorityClasses"),

@@ -1,6 +1,6 @@
 //! The nodes.
 
-use crate::api::Quantity;
+use crate::scenario::written::resources::{Allocatable, OtherRequests};
 use crate::scenario::written::taint::Taint;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -92,20 +92,6 @@ pub struct Node {
     pub other_pods: OtherPods,
 }
 
-/// What pods may request on a node.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Allocatable {
-    /// Cores: `4`, `3920m`. Default: 4.
-    #[schemars(schema_with = "quantity")]
-    pub cpu: Option<Quantity>,
-    /// Bytes: `16Gi`. Default: 16Gi.
-    #[schemars(schema_with = "quantity")]
-    pub memory: Option<Quantity>,
-    /// Pods. Default: 110, as kubelets have it.
-    pub pods: Option<u32>,
-}
-
 /// Pods that belong to no DaemonSet and run on a node already.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -119,27 +105,11 @@ pub struct OtherPods {
     pub priority: i32,
 }
 
-/// What pods of others request together.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct OtherRequests {
-    /// Cores. Default: 0.
-    #[schemars(schema_with = "quantity")]
-    pub cpu: Option<Quantity>,
-    /// Bytes. Default: 0.
-    #[schemars(schema_with = "quantity")]
-    pub memory: Option<Quantity>,
-}
-
 /// Labels; a key without a value means the empty value, as in the API.
 pub type NodeLabels = BTreeMap<String, Option<String>>;
 
 fn one() -> u32 {
     1
-}
-
-fn quantity(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": ["string", "number"], "examples": ["500m", "4", "16Gi"] })
 }
 
 /// Nodes one by one, or a number of like ones.

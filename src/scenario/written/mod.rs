@@ -21,6 +21,7 @@ mod manifest;
 mod operations;
 mod priority_class;
 mod rate;
+mod resources;
 mod scenario;
 mod selection;
 mod selector;
@@ -36,10 +37,7 @@ pub use actions::{
     RolloutUndo, SetImage, TaintNodes, UntaintNodes,
 };
 pub use amount::{NodesOrPercent, Percent};
-pub use cluster::{
-    Allocatable, Cluster, Node, NodeLabels, NodePool, OtherPods, OtherRequests, SingleNodes,
-    StartupTaint,
-};
+pub use cluster::{Cluster, Node, NodeLabels, NodePool, OtherPods, SingleNodes, StartupTaint};
 pub use compare::{Compare, CompareGoal, SeedRange};
 pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler, SyncTime};
 pub use data::{Bandwidth, Size};
@@ -57,6 +55,7 @@ pub use operations::{
 };
 pub use priority_class::{PreemptionPolicy, PriorityClass, PriorityClasses};
 pub use rate::Rate;
+pub use resources::{Allocatable, OtherRequests};
 pub use scenario::{PickingOrder, Scenario};
 pub use selection::{NodeFilter, Nodes};
 pub use selector::Selector;

@@ -74,8 +74,10 @@ pub(in crate::world) fn new_pod(
 ) -> PodId {
     let id = cx.cluster.pods.next_id();
     let attempt = cx.cluster.next_attempt(daemon_set, node, spec);
+    let name = generate_name(daemon_set, id, cx);
+    let template = &cx.cluster.specs[spec].written.template;
     cx.cluster.pods.push(Pod {
-        name: generate_name(daemon_set, id, cx),
+        name,
         creator: daemon_set,
         owner: Some(daemon_set),
         node,
@@ -91,7 +93,8 @@ pub(in crate::world) fn new_pod(
         phase: PodPhase::Pending,
         ready_since: None,
         terminating: false,
-        has_finalizers: cx.cluster.specs[spec].written.template.has_finalizers,
+        has_finalizers: template.has_finalizers,
+        awaits_readiness_gate: !template.spec.readiness_gates.is_empty(),
         serving: false,
         held: false,
         broken: None,

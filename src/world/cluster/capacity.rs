@@ -5,7 +5,7 @@
 use crate::api::{PodSpec, PriorityClasses};
 use crate::control::scheduler::{HostPort, NodeUsage, PodNeeds, Resources};
 use crate::control::{NodeId, PodId};
-use crate::scenario::{NodeSpec, OtherPods};
+use crate::scenario::{self, NodeSpec, OtherPods};
 use crate::world::cluster::nodes::Node;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::truth::Cluster;
@@ -44,9 +44,10 @@ pub(in crate::world) enum Freed {
 impl Capacity {
     /// The capacity of a node on which no pod of a DaemonSet is.
     pub(in crate::world) fn new(spec: &NodeSpec) -> Self {
+        let scenario::Resources { cpu, memory, pods, others } = &spec.allocatable;
         let mut capacity = Self {
-            allocatable: Resources::of(spec.allocatable.cpu, spec.allocatable.memory),
-            max_pods: spec.allocatable.pods,
+            allocatable: Resources::of_node(*cpu, *memory, others),
+            max_pods: *pods,
             ..Self::default()
         };
         capacity.add_written(&spec.other_pods);
@@ -55,16 +56,12 @@ impl Capacity {
 
     /// Equal shares for pods of which only the sum is known; the last bears what is left over.
     fn add_written(&mut self, others: &OtherPods) {
-        let (sum, count) =
-            (Resources::of(others.requests.cpu, others.requests.memory), others.requests.pods);
+        let scenario::Resources { cpu, memory, pods: count, others: named } = &others.requests;
+        let (sum, count) = (Resources::of(*cpu, *memory, named), *count);
         let share = |of: i64| of / i64::from(count.max(1));
         let rest = |of: i64| of - share(of) * i64::from(count.saturating_sub(1));
         let like = |part: &dyn Fn(i64) -> i64| PodNeeds {
-            requests: Resources {
-                cpu_millis: part(sum.cpu_millis),
-                memory_bytes: part(sum.memory_bytes),
-                ..Resources::default()
-            },
+            requests: sum.map(part),
             priority: others.priority,
             ..PodNeeds::default()
         };
@@ -73,8 +70,7 @@ impl Capacity {
             self.add_background(&like(&rest), 1);
         } else {
             // Requests of no pods: no pod can be made to leave for them.
-            self.allocatable.cpu_millis -= sum.cpu_millis;
-            self.allocatable.memory_bytes -= sum.memory_bytes;
+            self.allocatable.take(&sum);
         }
     }
 
@@ -120,17 +116,10 @@ impl Capacity {
     }
 }
 
-/// What a DaemonSet's pod asks of its node, of what is known of nodes: cores, memory and ports.
-pub(super) fn needs_of(template: &PodSpec, classes: &PriorityClasses) -> PodNeeds {
-    let mut needs = PodNeeds::of_daemon_pod(template, classes);
-    needs.requests = needs.requests.cores_and_memory();
-    needs
-}
-
 /// What any other pod has taken.
 pub(in crate::world) fn needs_of_background(pod: &PodSpec, classes: &PriorityClasses) -> PodNeeds {
     let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod, classes);
-    PodNeeds { requests: requests.cores_and_memory(), ports, priority, ..PodNeeds::default() }
+    PodNeeds { requests, ports, priority, ..PodNeeds::default() }
 }
 
 impl Cluster {
@@ -189,13 +178,12 @@ impl Cluster {
 mod tests {
     use super::*;
     use crate::api::Quantity;
-    use crate::scenario;
 
     fn capacity(cpu_millis: i64, count: u32) -> Capacity {
         let requests = scenario::Resources {
             cpu: Quantity::from_millis(cpu_millis),
-            memory: Quantity::ZERO,
             pods: count,
+            ..scenario::Resources::default()
         };
         let mut spec = NodeSpec::named("n");
         spec.allocatable.cpu = Quantity::from_units(10);

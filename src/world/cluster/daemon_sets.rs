@@ -8,7 +8,6 @@ use crate::control::{NodeId, PodId};
 use crate::record::StatusCounts;
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::SimDuration;
-use crate::world::cluster::capacity::needs_of;
 use crate::world::cluster::nodes::NodeVersion;
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::{DaemonSetId, ImageId, SpecId, TemplateId, VersionId};
@@ -156,7 +155,7 @@ impl Cluster {
             images,
             readiness_delay: readiness_delay(&spec.template),
             grace_period: SimDuration::from_secs(grace),
-            needs: needs_of(pod, &self.priority_classes),
+            needs: PodNeeds::of_daemon_pod(&spec.template, &self.priority_classes),
             refused: self.priority_classes.admit(pod).err(),
             best_effort: is_best_effort(pod),
             written: spec,

@@ -42,6 +42,8 @@ pub(in crate::world) struct Pod {
     pub(in crate::world) terminating: bool,
     /// Whether finalizers keep its object when it has stopped.
     pub(in crate::world) has_finalizers: bool,
+    /// Whether a readiness gate of it is not `True`; nobody but a snapshot says that one is.
+    pub(in crate::world) awaits_readiness_gate: bool,
     /// Its containers run and its probes pass, whether or not anybody knows.
     pub(in crate::world) serving: bool,
     /// Whether a snapshot shows that it does not get on, for a reason that is not modeled: it waits
@@ -86,6 +88,11 @@ pub(in crate::world) struct PodFootprint {
 impl Pod {
     pub(in crate::world) fn footprint(&self) -> PodFootprint {
         PodFootprint { cached: self.cached(), serving: self.serving, counts: self.counts() }
+    }
+
+    /// Whether scheduling gates keep it from being scheduled.
+    pub(in crate::world) fn is_gated(&self, cluster: &Cluster) -> bool {
+        !cluster.specs[self.spec].written.template.spec.scheduling_gates.is_empty()
     }
 
     /// What a watch event says of it.

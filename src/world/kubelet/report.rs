@@ -33,6 +33,9 @@ impl Kubelets {
 
 /// The pod's probes pass.
 pub(in crate::world) fn turn_ready(id: PodId, cx: &mut Cx<'_>) {
+    if cx.cluster.pod(id).awaits_readiness_gate {
+        return tell_of_gates(id, cx);
+    }
     cx.pod_fact(id, |pod| What::PodReady { pod });
     let now = cx.now;
     cx.change_pod(id, |pod| {
@@ -40,6 +43,24 @@ pub(in crate::world) fn turn_ready(id: PodId, cx: &mut Cx<'_>) {
         pod.serving = !pod.terminating;
         pod.ready_since.get_or_insert(now.truncate_to_second());
     });
+}
+
+/// All containers are ready, and the pod is not: its readiness gates are for others to set, and
+/// nobody does.
+///
+/// Source: `pkg/kubelet/status/generate.go › GeneratePodReadyCondition`.
+fn tell_of_gates(id: PodId, cx: &mut Cx<'_>) {
+    let spec = &cx.cluster.specs[cx.cluster.pod(id).spec].written.template.spec;
+    let said = spec.readiness_gates.iter().map(|gate| {
+        format!("corresponding condition of pod readiness gate {gate:?} does not exist.")
+    });
+    let message = said.collect::<Vec<_>>().join(", ");
+    let Pod { name, .. } = &cx.cluster.pods[id];
+    let fact = cx.record.fact(cx.now, cx.cause, |names| What::ReadinessGatesNotReady {
+        pod: names.intern(name),
+        message: names.intern(&message),
+    });
+    cx.cluster.pods[id].fact = Some(fact);
 }
 
 /// The pod's probes fail, or nobody hears from it any more.

@@ -85,9 +85,9 @@ impl Scheduler {
 
     /// A pod waits for nothing any more.
     pub(in crate::world) fn forget(&mut self, pod: PodId) {
+        self.rejected.remove(&pod);
         if self.model.is_some() {
             self.queue.remove(pod);
-            self.rejected.remove(&pod);
         }
     }
 
@@ -99,6 +99,10 @@ impl Scheduler {
     /// A pod was created that is not bound. One whose template names its node is bound at once,
     /// without a scheduler: says whether it is.
     pub(in crate::world) fn start_scheduling(&mut self, pod: PodId, cx: &mut Cx<'_>) -> bool {
+        if cx.cluster.pod(pod).is_gated(cx.cluster) {
+            self.hold_back(pod, cx);
+            return false;
+        }
         let base_schedule_delay = cx.phase_delay(Phase::Schedule, pod);
         if self.is_off() {
             plan_binding(pod, cx.now + base_schedule_delay, cx);
@@ -124,6 +128,18 @@ impl Scheduler {
         let usage = usage_for(id, cx);
         let facts = self.node_facts(node, &usage, cx);
         fit(&cx.cluster.specs[spec].needs, facts.as_ref()).is_ok()
+    }
+
+    /// A pod with scheduling gates waits until they are taken off, which nobody does.
+    fn hold_back(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let why = Rejection::gated();
+        let Pod { name, fact, .. } = &cx.cluster.pods[id];
+        let fact = cx.record.fact(cx.now, *fact, |names| What::PodUnschedulable {
+            pod: names.intern(name),
+            message: names.intern(&in_words(cx.settings.version, &why)),
+        });
+        cx.cluster.pods[id].fact = Some(fact);
+        self.rejected.insert(id, why);
     }
 
     /// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its
