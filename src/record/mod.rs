@@ -5,6 +5,7 @@
 //! the start of the run.
 
 mod alert;
+mod cause;
 mod causes;
 mod fact;
 mod gaps;
@@ -17,6 +18,7 @@ mod summary;
 mod timeline;
 mod tracker;
 
+pub use cause::{Attempt, Blocker, Cause, KeptBy, Remedy, Sighting};
 pub use causes::Causes;
 pub use fact::{Fact, FactId, What};
 pub use names::{NameId, Names};

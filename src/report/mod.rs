@@ -3,11 +3,13 @@
 //! Every function here takes facts, timelines or summaries and returns text; equal records give
 //! equal bytes. Nothing here knows the world that a record came from, and nothing touches the disk.
 
+mod cause;
 pub mod chart;
 pub mod compare;
 pub mod csv;
 pub mod estimate;
 pub mod facts;
+mod holds;
 pub mod json;
 pub mod kubectl;
 pub mod plan;

@@ -127,6 +127,7 @@ fn settle(id: PodId, controller: &mut Controller, cx: &mut Cx<'_>) {
     pod.bound = true;
     pod.phase = PodPhase::Running;
     pod.ready_since = Some(long_ago);
+    pod.ailing_since = None;
     pod.serving = true;
     let (node, owner, spec) = (pod.node, pod.creator, pod.spec);
     let (footprint, cached) = (pod.footprint(), pod.cached());

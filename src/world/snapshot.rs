@@ -69,6 +69,8 @@ fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
     };
     let presses = |pressure: &Pressure| status(pressure.condition()) == Some("True");
     let object = &mut cx.cluster.nodes[id];
+    let ready = node.status.conditions.iter().find(|condition| condition.kind == "Ready");
+    object.health_since = ready.and_then(|condition| condition.last_transition_time);
     object.alive = health != NodeHealth::Unknown;
     object.conditions = NodeConditions {
         health,
@@ -168,6 +170,7 @@ fn import_pod(
         phase: found.status.phase,
         ready_since: ready.map(since),
         terminating,
+        ailing_since: ailing_since(found),
         has_finalizers: found.metadata.is_kept(),
         serving: ready.is_some() && !terminating && cluster.node(node).alive,
         broken: None,
@@ -187,6 +190,13 @@ fn import_pod(
         cx.cluster.occupy(id);
     }
     actors.controller.list_pod(id, cached, cx);
+}
+
+/// Since when a pod is not Ready, or was asked to terminate.
+fn ailing_since(pod: &api::Pod) -> Option<SimTime> {
+    let unready = pod.ready_condition().filter(|condition| !condition.is_true());
+    let turned = unready.and_then(|condition| condition.last_transition_time);
+    pod.metadata.deletion_timestamp.or(turned)
 }
 
 /// A pod that no DaemonSet has to do with takes its part of its node.

@@ -91,6 +91,7 @@ pub(in crate::world) fn new_pod(
         phase: PodPhase::Pending,
         ready_since: None,
         terminating: false,
+        ailing_since: Some(cx.now),
         has_finalizers: cx.cluster.specs[spec].written.template.has_finalizers,
         serving: false,
         broken: None,
@@ -206,6 +207,11 @@ impl Cx<'_> {
         let before = self.cluster.pod(id).footprint();
         change(&mut self.cluster.pods[id]);
         let after = self.cluster.pod(id).footprint();
+        let well = |seen: &CachedPod| (seen.terminating, seen.ready_since.is_some());
+        if well(&before.cached) != well(&after.cached) {
+            let ails = well(&after.cached) != (false, true);
+            self.cluster.pods[id].ailing_since = ails.then_some(self.now);
+        }
         let Pod { node, fact, .. } = *self.cluster.pod(id);
         count_pod::<false>(&before, self);
         count_pod::<true>(&after, self);

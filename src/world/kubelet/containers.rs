@@ -24,7 +24,11 @@ impl Kubelets {
         let image = cx.cluster.specs[spec].images[usize::from(index)];
         match pull_decision(policy, cx.cluster.node(node).images.contains(&image)) {
             PullDecision::Use => self.launch(id, index, cx),
-            PullDecision::Refuse => pull_refused(id, index, cx),
+            PullDecision::Refuse => {
+                let progress = self.progress(id);
+                (progress.stuck, progress.may_not_pull) = (index, true);
+                pull_refused(id, index, cx);
+            }
             PullDecision::Check => self.ask_for_image(id, index, false, cx),
             PullDecision::Pull => self.ask_for_image(id, index, true, cx),
         }

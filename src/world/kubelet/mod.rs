@@ -18,6 +18,7 @@ mod pulls;
 mod report;
 mod resume;
 mod termination;
+mod trouble;
 
 pub(super) use instant::await_readiness;
 pub(super) use kubelets::Kubelets;
