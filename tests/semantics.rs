@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
+#[path = "semantics/causes.rs"]
+mod causes;
 #[path = "shared/daemon_set.rs"]
 mod daemon_set;
 #[path = "semantics/informers.rs"]

@@ -8,6 +8,7 @@ use crate::cli::terminal::{color, note, print};
 use crate::input::{Limits, Problem, Source, did_you_mean, locate, read_documents, render};
 use crate::report::plan::{plan_json, plan_table};
 use crate::scenario::DaemonSetRef;
+use crate::study;
 use crate::world;
 
 pub(super) fn plan(args: &PlanArgs) -> Result<Outcome, Failure> {
@@ -18,7 +19,9 @@ pub(super) fn plan(args: &PlanArgs) -> Result<Outcome, Failure> {
     })?;
     let mut plans = Vec::new();
     for name in chosen(&snapshot, args.daemonset.as_deref())? {
-        plans.extend(world::plan(&snapshot, &name, at, args.kubernetes));
+        let Some(mut plan) = world::plan(&snapshot, &name, at, args.kubernetes) else { continue };
+        study::advise_plan(&mut plan, &snapshot, at, args.kubernetes);
+        plans.push(plan);
     }
     let (format, between): (fn(&_) -> String, &str) = match args.output {
         PlanFormat::Table => (plan_table, "\n"),

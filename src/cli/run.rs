@@ -29,8 +29,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let options =
         Options { limits: RunLimits { max_events: args.max_events }, ..Options::default() };
     let mut progress = Progress::new(args.quiet);
-    let record = world::simulate(&loaded.scenario, &options, |news| progress.show(&news));
+    let mut record = world::simulate(&loaded.scenario, &options, |news| progress.show(&news));
     progress.finish();
+    study::advise(&loaded.scenario, &mut record.summary, args.max_events);
     let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
     let info = run_info(args, &loaded, &record.summary);
     let files = render_files(&loaded.scenario.name, &record, &breaches, info);

@@ -67,6 +67,13 @@ impl<K: Ord + Copy> WorkQueue<K> {
         }
     }
 
+    /// Whether a key is worked on, or will be.
+    pub fn holds(&self, key: K) -> bool {
+        self.dirty.contains(&key)
+            || self.processing.contains(&key)
+            || self.waiting.contains_key(&key)
+    }
+
     /// Adds the key whose delay is over at `now`; does nothing if an earlier one replaced it.
     pub fn release(&mut self, key: K, now: SimTime) {
         if self.waiting.get(&key).is_some_and(|&at| at <= now) {

@@ -6,6 +6,7 @@
 
 mod alert;
 mod belief;
+mod cause;
 mod causes;
 mod fact;
 mod gaps;
@@ -19,6 +20,7 @@ mod timeline;
 mod tracker;
 
 pub use belief::{Belief, Believed};
+pub use cause::{Attempt, Blocker, Cause, KeptBy, Remedy, Sighting};
 pub use causes::Causes;
 pub use fact::{Fact, FactId, What};
 pub use names::{NameId, Names};

@@ -1,5 +1,6 @@
 //! What the controller does in one sync, and why it leaves the rest alone.
 
+use crate::record::cause::{Attempt, Blocker};
 use crate::record::summary::Hold;
 use crate::record::timeline::StatusCounts;
 
@@ -26,10 +27,14 @@ pub struct Plan {
     pub observed_generation: i64,
     /// API events, `Type Reason message`, sorted; those for created and deleted pods aside.
     pub events: Vec<String>,
+    /// The unavailable budget, in nodes.
+    pub budget: u32,
     /// What holds the rest back.
     pub holds: Vec<Hold>,
     /// Since when the DaemonSet is being deleted, and what for it waits; none if it is not.
     pub deleting: Option<String>,
+    /// What would help, as tried in simulations; empty if nothing was.
+    pub advice: Vec<Attempt>,
     /// Why the sync fails and will be tried again.
     pub error: Option<String>,
     /// Every node, and nodes that are gone and still have pods.
@@ -67,4 +72,6 @@ pub struct PlannedNode {
     /// Whether it counts against the budget, so that others wait.
     pub spends: bool,
     pub why: String,
+    /// What is behind it, as far as that is known.
+    pub cause: Option<Blocker>,
 }

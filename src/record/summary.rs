@@ -1,6 +1,7 @@
 //! A run in a few numbers.
 
 use crate::record::belief::Believed;
+use crate::record::cause::{Attempt, Blocker};
 use crate::record::fact::FactId;
 use crate::record::timeline::StatusCounts;
 use crate::time::SimDuration;
@@ -92,6 +93,15 @@ pub struct Hold {
     /// In a few words: `not ready`, `terminating`, `no pod yet`.
     pub reason: &'static str,
     pub nodes: u32,
+    /// What is behind it, as far as it was looked into.
+    pub causes: Vec<Blocker>,
+}
+
+impl Hold {
+    /// A hold of which no more is known.
+    pub const fn new(reason: &'static str, nodes: u32) -> Self {
+        Self { reason, nodes, causes: Vec::new() }
+    }
 }
 
 /// How one DaemonSet fared.
@@ -115,6 +125,8 @@ pub struct DaemonSetSummary {
     pub budget: u32,
     /// What counts against the budget at the end.
     pub holds: Vec<Hold>,
+    /// What would help a rollout that is stuck, as tried in simulations; empty if nothing was.
+    pub advice: Vec<Attempt>,
     /// Why pods that wait for the scheduler at the end cannot be placed, in its own words, and how
     /// many.
     pub unschedulable: Vec<(String, u32)>,

@@ -189,6 +189,17 @@ impl Tracker {
         self.summary.holds = holds;
     }
 
+    /// What the last plan held back, and why.
+    pub fn holds(&self) -> &[Hold] {
+        &self.summary.holds
+    }
+
+    /// Whether its last rollout has not finished.
+    pub fn is_unfinished(&self) -> bool {
+        let last = self.summary.rollouts.last();
+        last.is_some_and(|rollout| rollout.finished.is_none() && !rollout.superseded)
+    }
+
     /// Says why pods cannot be placed at the end, and how many.
     pub fn set_unschedulable(&mut self, reasons: Vec<(String, u32)>) {
         self.summary.unschedulable = reasons;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::record::{
     Believed, Breach, DaemonSetSummary, GapStats, Limit, Rollout, StatusCounts, Summary,
 };
+use crate::report::holds::{AdviceEntry, HoldEntry};
 use crate::report::verdict::verdict;
 use crate::time::SimDuration;
 
@@ -106,7 +107,8 @@ struct DaemonSetEntry<'a> {
     update_strategy: &'static str,
     node_selector: &'a str,
     budget_nodes: u32,
-    holds: Vec<HoldEntry>,
+    holds: Vec<HoldEntry<'a>>,
+    advice: Vec<AdviceEntry>,
     unschedulable: Vec<UnschedulableEntry<'a>>,
     status: StatusEntry,
     rollouts: Vec<RolloutEntry<'a>>,
@@ -123,12 +125,6 @@ struct DaemonSetEntry<'a> {
 struct UnschedulableEntry<'a> {
     reason: &'a str,
     pods: u32,
-}
-
-#[derive(Serialize)]
-struct HoldEntry {
-    reason: &'static str,
-    nodes: u32,
 }
 
 #[derive(Serialize)]
@@ -189,7 +185,8 @@ impl<'a> DaemonSetEntry<'a> {
             update_strategy: if it.on_delete { "OnDelete" } else { "RollingUpdate" },
             node_selector: &it.node_selector,
             budget_nodes: it.budget,
-            holds: holds.map(|it| HoldEntry { reason: it.reason, nodes: it.nodes }).collect(),
+            holds: holds.map(HoldEntry::new).collect(),
+            advice: AdviceEntry::all(&it.advice, &it.daemon_set),
             unschedulable: (it.unschedulable.iter())
                 .map(|(reason, pods)| UnschedulableEntry { reason, pods: *pods })
                 .collect(),

@@ -4,11 +4,13 @@
 //! equal bytes. Nothing here knows the world that a record came from, and nothing touches the disk.
 
 pub mod beliefs;
+mod cause;
 pub mod chart;
 pub mod compare;
 pub mod csv;
 pub mod estimate;
 pub mod facts;
+mod holds;
 pub mod json;
 pub mod kubectl;
 pub mod plan;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{Hold, Plan, PlannedNode, PlannedRevision};
+use crate::record::{Plan, PlannedNode, PlannedRevision};
+use crate::report::cause;
+use crate::report::holds::{AdviceEntry, HoldEntry};
 use crate::report::json::pretty;
 use crate::report::readable::{count, number};
 use crate::report::table::layout;
@@ -65,8 +67,15 @@ fn row(node: &PlannedNode) -> Vec<String> {
         or_dash(node.pods.join(",")),
         node.state.to_owned(),
         actions.join(", "),
-        node.why.clone(),
+        why(node),
     ]
+}
+
+fn why(node: &PlannedNode) -> String {
+    match &node.cause {
+        Some(cause) => format!("{}: {}", node.why, cause::words(cause)),
+        None => node.why.clone(),
+    }
 }
 
 fn closing_lines(plan: &Plan) -> String {
@@ -91,8 +100,13 @@ fn closing_lines(plan: &Plan) -> String {
     }
     lines.extend(plan.deleting.iter().map(|why| format!("holds:  the DaemonSet is {why}")));
     lines.extend(plan.error.iter().map(|error| format!("error:  {error}; it will be tried again")));
-    let hold = |hold: &Hold| format!("{} {}", count(hold.nodes.into(), "node"), hold.reason);
-    lines.extend(plan.holds.iter().map(|it| format!("holds:  {}", hold(it))));
+    for hold in &plan.holds {
+        lines.push(format!("holds:  {} {}", count(hold.nodes.into(), "node"), hold.reason));
+        let causes = cause::causes(std::slice::from_ref(hold));
+        lines.extend(causes.into_iter().map(|cause| format!("        {cause}")));
+    }
+    let advice = cause::advice(&plan.advice, &plan.daemon_set);
+    lines.extend(advice.map(|advice| format!("advice: {advice}")));
     lines.extend(plan.events.iter().map(|event| format!("event:  {event}")));
     let status = &plan.status;
     lines.push(format!(
@@ -135,11 +149,8 @@ pub fn plan_json(plan: &Plan) -> String {
             number_unavailable: status.unavailable,
         },
         events: &plan.events,
-        holds: plan
-            .holds
-            .iter()
-            .map(|it| HoldEntry { reason: it.reason, nodes: it.nodes })
-            .collect(),
+        holds: plan.holds.iter().map(HoldEntry::new).collect(),
+        advice: AdviceEntry::all(&plan.advice, &plan.daemon_set),
         deleting: plan.deleting.as_deref(),
         error: plan.error.as_deref(),
     };
@@ -157,7 +168,8 @@ struct Entry<'a> {
     deleted_revisions: &'a [String],
     status: StatusEntry,
     events: &'a [String],
-    holds: Vec<HoldEntry>,
+    holds: Vec<HoldEntry<'a>>,
+    advice: Vec<AdviceEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deleting: Option<&'a str>,
     error: Option<&'a str>,
@@ -184,16 +196,10 @@ struct StatusEntry {
     number_unavailable: u32,
 }
 
-#[derive(Serialize)]
-struct HoldEntry {
-    reason: &'static str,
-    nodes: u32,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::StatusCounts;
+    use crate::record::{Hold, StatusCounts};
 
     fn node(name: &str, pods: &[&str], state: &'static str, why: &str) -> PlannedNode {
         PlannedNode {
@@ -251,7 +257,7 @@ mod tests {
             deleted_revisions: names(&["agent-7c9"]),
             status: StatusCounts { desired: 1_234, current: 5, ..StatusCounts::default() },
             events: names(&["Warning FailedDaemonPod Found failed daemon pod"]),
-            holds: vec![Hold { reason: "waiting for their turn, the budget is spent", nodes: 1 }],
+            holds: vec![Hold::new("waiting for their turn, the budget is spent", 1)],
             error: Some("couldn't get node".to_owned()),
             nodes: [creates, deletes, both, waits, nowhere].into_iter().chain(settled).collect(),
             ..Plan::default()

@@ -3,7 +3,8 @@
 //! Spans (`after 14m32s`) count from the start of the rollout, moments (`at 3m20s`) from the start
 //! of the run, as in the chart and in `timeline.csv`. Exact figures are in `summary.json`.
 
-use crate::record::{DaemonSetSummary, Rollout, Summary};
+use crate::record::{Blocker, Cause, DaemonSetSummary, Rollout, Summary};
+use crate::report::cause;
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::readable::{count, number, part, span};
 
@@ -125,7 +126,9 @@ fn unfinished(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> String
     let of = format!("{}/{}{what}", number(done), number(it.status.desired.into()));
     if rollout.is_stuck(run) {
         let since = rollout.last_progress.max(rollout.started);
-        return format!("stuck at {of} since {}{}", span(since), waiting(it, rollout));
+        let advice = cause::advice(&it.advice, &it.daemon_set);
+        let advice = advice.map_or_else(String::new, |advice| format!("; {advice}"));
+        return format!("stuck at {of} since {}{}{advice}", span(since), waiting(it, rollout));
     }
     let limit =
         run.limit_hit.map_or_else(String::new, |limit| format!(" ({} limit)", limit.name()));
@@ -144,11 +147,16 @@ fn progress(it: &DaemonSetSummary) -> (u64, &'static str) {
 /// What spends the budget; what it waits for where no budget is in the way: when nothing is left
 /// to replace, with `maxSurge`, and in a creation.
 fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
-    let holds: Vec<String> = (it.holds.iter().filter(|it| it.nodes > 0))
-        .map(|it| format!("{} {}", number(it.nodes.into()), it.reason))
-        .collect();
-    let holds = holds.join(", ");
+    let unexplained = it.holds.iter().filter(|it| it.nodes > 0 && it.causes.is_empty());
+    let unexplained: Vec<String> =
+        unexplained.map(|it| format!("{} {}", number(it.nodes.into()), it.reason)).collect();
     let unbounded = it.budget == 0 || rollout.creation || it.status.all_updated();
+    let link = if unbounded { "for" } else { "by" };
+    let mut holds = cause::causes(&it.holds);
+    if !unexplained.is_empty() {
+        holds.push(unexplained.join(", "));
+    }
+    let holds = holds.join(&format!(", and {link} "));
     match holds.as_str() {
         "" => String::new(),
         holds if unbounded => format!(": waiting for {holds}"),
@@ -205,7 +213,14 @@ fn slowest(it: &DaemonSetSummary) -> Option<String> {
 fn unschedulable(it: &DaemonSetSummary) -> impl Iterator<Item = String> {
     let clause =
         |pods: u32, why: &str| format!("{} cannot be scheduled: {why}", count(pods.into(), "pod"));
-    it.unschedulable.iter().map(move |(why, pods)| clause(*pods, why))
+    let causes = || it.holds.iter().flat_map(|hold| &hold.causes);
+    let is_named = move |why: &str| {
+        let named =
+            |it: &Blocker| matches!(&it.cause, Cause::Unschedulable { message } if message == why);
+        causes().any(named)
+    };
+    let unnamed = it.unschedulable.iter().filter(move |(why, _)| !is_named(why));
+    unnamed.map(move |(why, pods)| clause(*pods, why))
 }
 
 /// What is wrong at the end although the rollout finished, and pods where none belong.
@@ -215,7 +230,9 @@ fn aftermath(it: &DaemonSetSummary, last: Option<&Rollout>) -> Vec<String> {
     if missing > 0 && last.is_some_and(|it| it.finished.is_some()) {
         let has = if missing == 1 { "has" } else { "have" };
         let missing = part(missing.into(), it.status.desired.into(), "node");
-        clauses.push(format!("at the end {missing} {has} no available pod"));
+        let causes = cause::causes(&it.holds).join(", and ");
+        let why = if causes.is_empty() { causes } else { format!(" ({causes})") };
+        clauses.push(format!("at the end {missing} {has} no available pod{why}"));
     }
     match it.status.misscheduled {
         0 => {}

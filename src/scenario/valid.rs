@@ -248,6 +248,8 @@ pub enum DaemonSetChange {
         /// New `minReadySeconds`.
         min_ready_seconds: Option<u32>,
     },
+    /// `kubectl annotate`: nothing changes that anybody reads, and all who watch hear of it.
+    Annotate,
     /// `kubectl delete daemonset`, and what happens to its pods.
     Delete(Cascade),
 }

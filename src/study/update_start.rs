@@ -186,6 +186,7 @@ impl<'a> Walk<'a> {
                 spec.update_strategy = update_strategy.unwrap_or(spec.update_strategy);
                 spec.min_ready_seconds = min_ready_seconds.unwrap_or(spec.min_ready_seconds);
             }
+            DaemonSetChange::Annotate => {}
             // One of the same name that comes later has no pods to replace.
             DaemonSetChange::Delete(_) => self.is_open[index] = false,
         }

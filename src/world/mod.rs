@@ -5,6 +5,7 @@
 
 mod actors;
 mod api_server;
+mod causes;
 mod cluster;
 mod controller;
 mod cx;

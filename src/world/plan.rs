@@ -10,6 +10,7 @@ use crate::control::{NodeId, PodId};
 use crate::record::{Ending, Fact, Hold, Names, Plan, PlannedNode, PlannedRevision, What};
 use crate::scenario::{DaemonSetRef, Scenario};
 use crate::time::SimTime;
+use crate::world::causes::Look;
 use crate::world::controller::{SyncError, in_words, sync_error};
 use crate::world::event::{Agenda, ApiCall, Event};
 use crate::world::ids::DaemonSetId;
@@ -80,13 +81,35 @@ impl World {
             observed_generation: object.observed_generation,
             error: synced.error.as_ref().map(|error| sync_error(error, &self.cluster)),
             revision: if looked { self.planned_revision(synced.id) } else { None },
-            holds: if looked { self.planned_holds(synced, &nodes) } else { Vec::new() },
+            budget: self.budget(synced).max_unavailable,
+            holds: self.holds_with_causes(synced, &nodes, looked),
             nodes,
             ..Plan::default()
         };
         let now = self.settings.start;
         let record = self.record.finish(now, Ending::default(), |_| String::new());
         with_facts(plan, &record.facts, &record.names)
+    }
+
+    /// The cluster as it stands.
+    pub(super) fn look(&self) -> Look<'_> {
+        let Self { cluster, actors, settings, .. } = self;
+        Look { cluster, actors, settings, now: settings.start, at_rest: false }
+    }
+
+    fn holds_with_causes(&self, synced: &Synced, nodes: &[PlannedNode], looked: bool) -> Vec<Hold> {
+        let planned = if looked { self.planned_holds(synced, nodes) } else { Vec::new() };
+        let mut seen = self.look().holds(synced.id, &planned, false);
+        if !looked {
+            return seen;
+        }
+        let behind = |hold: &Hold| {
+            let place = seen.iter_mut().find(|it| it.reason == hold.reason);
+            place.map(|it| std::mem::take(&mut it.causes)).unwrap_or_default()
+        };
+        let causes: Vec<_> = planned.iter().map(behind).collect();
+        let with = |(hold, causes): (Hold, _)| Hold { causes, ..hold };
+        planned.into_iter().zip(causes).map(with).collect()
     }
 
     fn planned_revision(&self, id: DaemonSetId) -> Option<PlannedRevision> {
@@ -119,7 +142,7 @@ impl World {
         };
         let waiting = nodes.iter().filter(|node| node.waits).count();
         let nodes = u32::try_from(waiting).unwrap_or(u32::MAX);
-        if nodes > 0 { vec![Hold { reason, nodes }] } else { Vec::new() }
+        if nodes > 0 { vec![Hold::new(reason, nodes)] } else { Vec::new() }
     }
 }
 

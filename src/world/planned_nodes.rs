@@ -43,6 +43,7 @@ impl World {
             deletes: going.iter().map(name).collect(),
             waits: idle && is_due(class),
             spends: class.spends.is_some(),
+            cause: if idle { self.look().behind(synced.id, node) } else { None },
             why: if idle {
                 self.why_not(synced, node, class)
             } else {
@@ -109,7 +110,7 @@ impl World {
         }
     }
 
-    fn budget(&self, synced: &Synced) -> Budget {
+    pub(super) fn budget(&self, synced: &Synced) -> Budget {
         let tally = self.actors.controller.known(synced.id).tally();
         self.cluster.spec_of(synced.id).budget(tally.status().desired)
     }

@@ -128,6 +128,7 @@ fn settle(id: PodId, controller: &mut Controller, cx: &mut Cx<'_>) {
     pod.phase = PodPhase::Running;
     pod.ready_since = Some(long_ago);
     pod.awaits_readiness_gate = false;
+    pod.ailing_since = None;
     pod.serving = true;
     let (node, owner, spec) = (pod.node, pod.creator, pod.spec);
     let (footprint, cached) = (pod.footprint(), pod.cached());

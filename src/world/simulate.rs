@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use crate::engine::{Ended, Finished, Limits, Simulation};
 use crate::record::{Detail, Ending, Limit, Record, StatusCounts};
 use crate::scenario::Scenario;
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
+use crate::world::causes::Look;
 use crate::world::cluster::Cluster;
 use crate::world::event::Agenda;
 use crate::world::ids::DaemonSetId;
@@ -105,17 +106,28 @@ fn finish(mut world: World, scenario: &Scenario, finished: Finished) -> Record {
         "informers that watch show the truth: {:?}",
         world.wrong_memory(finished.at)
     );
-    let World { cluster, actors, settings, record, .. } = &mut world;
-    actors.scheduler.record_unschedulable(settings.version, cluster, record);
     let at_rest = finished.ended == Ended::Drained;
     // A run that is to last until a given time does, also if nothing happens any more.
     let lasts = at_rest && !stops_itself;
     let start = scenario.start;
     let end = if lasts { start + scenario.until.limit } else { finished.at.max(start) };
+    record_causes(&mut world, end, at_rest);
     let digest = world.digest.value();
     let ending = Ending { events: finished.events, at_rest, limit_hit, digest };
     let World { record, cluster, .. } = world;
     record.finish(end, ending, |node| cluster.nodes.rows()[node].name.clone())
+}
+
+/// Tells the record why rollouts wait.
+fn record_causes(world: &mut World, now: SimTime, at_rest: bool) {
+    let World { cluster, actors, settings, record, .. } = world;
+    actors.scheduler.record_unschedulable(settings.version, cluster, record);
+    let look = Look { cluster, actors, settings, now, at_rest };
+    for id in cluster.daemon_set_ids() {
+        let tracker = record.tracker(id.0 as usize);
+        let holds = look.holds(id, tracker.holds(), tracker.is_unfinished());
+        tracker.set_holds(holds);
+    }
 }
 
 /// What `kubectl rollout status` is told of a DaemonSet that was written.

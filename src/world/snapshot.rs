@@ -68,6 +68,8 @@ fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
         Some(_) => NodeHealth::NotReady,
     };
     let presses = |pressure: &Pressure| status(pressure.condition()) == Some("True");
+    let ready = node.status.conditions.iter().find(|condition| condition.kind == "Ready");
+    cx.cluster.nodes[id].health_since = ready.and_then(|it| it.last_transition_time);
     cx.cluster.nodes[id].conditions = NodeConditions {
         health,
         pressures: Pressure::ALL.into_iter().filter(presses).collect(),
@@ -173,6 +175,7 @@ fn import_pod(
         phase: found.status.phase,
         ready_since: ready.map(since),
         terminating,
+        ailing_since: ailing_since(found),
         has_finalizers: found.metadata.is_kept(),
         awaits_readiness_gate: ready.is_none() && found.awaits_readiness_gate(),
         serving: ready.is_some() && !terminating && cluster.node(node).runs_pods(),
@@ -194,6 +197,13 @@ fn import_pod(
         cx.cluster.occupy(id);
     }
     actors.controller.list_pod(id, cached, cx);
+}
+
+/// Since when a pod is not Ready, or was asked to terminate.
+fn ailing_since(pod: &api::Pod) -> Option<SimTime> {
+    let unready = pod.ready_condition().filter(|condition| !condition.is_true());
+    let turned = unready.and_then(|condition| condition.last_transition_time);
+    pod.metadata.deletion_timestamp.or(turned)
 }
 
 /// A pod that no DaemonSet has to do with takes its part of its node.

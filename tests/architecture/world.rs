@@ -47,7 +47,11 @@ const ROOMS: [(&str, &[&str], &str); 12] = [
         &["actors", "controller", "kubelet", "nodes", "scheduler"],
         "a snapshot is taken over before a run",
     ),
-    ("simulate", &["run", "scheduler", "setup"], "a run is made and its record is handed out"),
+    (
+        "simulate",
+        &["causes", "controller", "run", "scheduler", "setup"],
+        "a run is made and its record is handed out",
+    ),
 ];
 
 /// The rooms of the ground, from the bottom up: each may name those before it. The last four stand
@@ -63,8 +67,8 @@ const STOREYS: [(&str, &[&str]); 8] = [
     ("track", &["cluster", "cx", "ids"]),
 ];
 
-/// Views of one sync on a cluster that stands still: they look at everything and act nowhere.
-const VIEWS: [&str; 2] = ["plan", "planned_nodes"];
+/// Views of a cluster that stands still: they look at everything and act nowhere.
+const VIEWS: [&str; 3] = ["causes", "plan", "planned_nodes"];
 
 /// The only files that may name the type `World`.
 const NAME_WORLD: [&str; 5] = ["run", "setup", "simulate", "plan", "planned_nodes"];

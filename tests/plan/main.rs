@@ -9,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "the checker looks at a few facts only")]
 
+mod causes;
 #[path = "../properties/checker.rs"]
 mod checker;
 #[path = "../shared/daemon_set.rs"]

@@ -5,7 +5,7 @@
 
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::control::daemonset::backoff::FailedPodBackoff;
-use crate::control::daemonset::classify::{Line, Spend};
+use crate::control::daemonset::classify::{Line, NodeClass, Slot, Spend, StrategyKind};
 use crate::control::daemonset::picks::{OrderKey, merged};
 use crate::control::daemonset::tally::Tally;
 use crate::control::ids::{NodeId, PodId};
@@ -141,6 +141,29 @@ pub struct Hold {
     pub reason: HoldReason,
     /// How many; never zero.
     pub nodes: u32,
+}
+
+impl HoldReason {
+    /// Why a node keeps an update from going on, judged on its own: it counts against the budget,
+    /// or, with surge, its new pod is not available yet.
+    pub fn of(class: &NodeClass, strategy: StrategyKind) -> Option<Self> {
+        let surging = match class.slot {
+            Slot::Excess => true,
+            Slot::Both { new_available, .. } => !new_available,
+            Slot::Outside | Slot::Empty | Slot::New { .. } | Slot::Old { .. } => false,
+        };
+        match strategy {
+            StrategyKind::Surge if surging => Some(Self::SurgePending),
+            StrategyKind::Surge if matches!(class.slot, Slot::Both { .. } | Slot::Old { .. }) => {
+                None
+            }
+            StrategyKind::Surge | StrategyKind::Replace if class.status.desired => {
+                class.spends.map(Self::Spends)
+            }
+            StrategyKind::Surge => None,
+            StrategyKind::Replace => class.spends.map(Self::SpendsOutside),
+        }
+    }
 }
 
 /// What a rolling update does.

@@ -93,6 +93,11 @@ impl Tally {
         &self.classes[node.index()]
     }
 
+    /// Every node that was judged, and how.
+    pub fn classes(&self) -> impl Iterator<Item = (NodeId, &NodeClass)> {
+        (0..).map(NodeId).zip(&self.classes)
+    }
+
     /// What `node` waits for, if it was judged before and waits.
     pub fn waits_for(&self, node: NodeId) -> Option<Line> {
         self.classes.get(node.index()).and_then(NodeClass::waits_for)

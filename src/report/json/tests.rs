@@ -22,7 +22,7 @@ fn a_summary_keeps_every_figure_with_its_unit() {
         daemon_set: "monitoring/agent".to_owned(),
         rollouts: vec![rollout],
         budget: 10,
-        holds: vec![Hold { reason: "not ready", nodes: 7 }],
+        holds: vec![Hold::new("not ready", 7)],
         slowest: Some(("worker-17".to_owned(), secs(48))),
         gaps: GapStats { nodes: 100, p50: secs(20), p90: secs(30), p99: secs(47), max: secs(48) },
         ..DaemonSetSummary::default()
@@ -83,9 +83,11 @@ fn a_summary_keeps_every_figure_with_its_unit() {
           "holds": [
             {
               "reason": "not ready",
-              "nodes": 7
+              "nodes": 7,
+              "causes": []
             }
           ],
+          "advice": [],
           "unschedulable": [],
           "status": {
             "desired": 0,

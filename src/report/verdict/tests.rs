@@ -79,11 +79,8 @@ fn a_rollout_that_nobody_noticed() {
 #[test]
 fn a_rollout_that_is_stuck() {
     let mut it = fared([100, 57, 90], vec![Rollout { finished: None, ..rollout() }]);
-    it.holds = vec![
-        Hold { reason: "not ready", nodes: 7 },
-        Hold { reason: "no pod yet", nodes: 0 },
-        Hold { reason: "terminating", nodes: 3 },
-    ];
+    it.holds =
+        vec![Hold::new("not ready", 7), Hold::new("no pod yet", 0), Hold::new("terminating", 3)];
     let worst = "worst moment 10 of 100 nodes without a serving pod (promised at most 10), at \
                  3m20s";
     check(

@@ -58,7 +58,9 @@ impl Happens {
                 DaemonSetChange::SetImage(_)
                 | DaemonSetChange::RolloutRestart
                 | DaemonSetChange::RolloutUndo { .. } => true,
-                DaemonSetChange::Patch { .. } | DaemonSetChange::Delete(_) => false,
+                DaemonSetChange::Patch { .. }
+                | DaemonSetChange::Annotate
+                | DaemonSetChange::Delete(_) => false,
             },
             Action::Join { .. }
             | Action::Nodes { .. }

@@ -108,6 +108,7 @@ fn of_daemon_set(change: &DaemonSetChange, daemon_set: &DaemonSetRef, several: b
             let whose = if several { format!("{} ", daemon_set.name) } else { String::new() };
             format!("set image {whose}{}", images.join(" "))
         }
+        DaemonSetChange::Annotate => format!("annotate {name}"),
         DaemonSetChange::RolloutRestart => format!("rollout restart {name}"),
         DaemonSetChange::RolloutUndo { to_revision: None } => format!("rollout undo {name}"),
         DaemonSetChange::RolloutUndo { to_revision: Some(revision) } => {

@@ -103,7 +103,7 @@ fn spec_written(id: DaemonSetId, new_template: bool, label: &str, cx: &mut Cx<'_
 }
 
 /// Lets those who watch DaemonSets know.
-fn publish_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
+pub(in crate::world) fn publish_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
     cx.api.written.push((id, cx.now));
     let seen = cx.cluster.cached_daemon_set(id);
     let arrival = arrival(Resource::DaemonSets, DrawFor::DaemonSet(id), cx);

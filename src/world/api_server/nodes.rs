@@ -38,6 +38,7 @@ pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
         api_draws: 0,
         startup_taints: Vec::new(),
         health_fact: None,
+        health_since: None,
         capacity: Capacity::new(spec),
         scheduler_draws: 0,
     });

@@ -93,6 +93,7 @@ pub(in crate::world) fn new_pod(
         phase: PodPhase::Pending,
         ready_since: None,
         terminating: false,
+        ailing_since: Some(cx.now),
         has_finalizers: template.has_finalizers,
         awaits_readiness_gate: !template.spec.readiness_gates.is_empty(),
         serving: false,
@@ -210,6 +211,11 @@ impl Cx<'_> {
         let before = self.cluster.pod(id).footprint();
         change(&mut self.cluster.pods[id]);
         let after = self.cluster.pod(id).footprint();
+        let well = |seen: &CachedPod| (seen.terminating, seen.ready_since.is_some());
+        if well(&before.cached) != well(&after.cached) {
+            let ails = well(&after.cached) != (false, true);
+            self.cluster.pods[id].ailing_since = ails.then_some(self.now);
+        }
         let Pod { node, fact, .. } = *self.cluster.pod(id);
         count_pod::<false>(&before, self);
         count_pod::<true>(&after, self);

@@ -7,6 +7,7 @@ use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::scenario::{NodeSpec, NodeTraits, PoolId, StartupTaint};
+use crate::time::SimTime;
 use crate::world::cluster::capacity::Capacity;
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::{ImageId, VersionId};
@@ -27,6 +28,8 @@ pub(in crate::world) struct Node {
     pub(in crate::world) alive: bool,
     /// Its conditions as the API server has them, and whether it is cordoned.
     pub(in crate::world) conditions: NodeConditions,
+    /// Since when its condition Ready is as it is, if it ever turned.
+    pub(in crate::world) health_since: Option<SimTime>,
     /// Whether it is shutting down gracefully: its kubelet takes no pod.
     pub(in crate::world) shutting_down: bool,
     /// Rises with each failure, recovery, deletion and registration, so that what was planned

@@ -40,6 +40,8 @@ pub(in crate::world) struct Pod {
     /// Whole seconds.
     pub(in crate::world) ready_since: Option<SimTime>,
     pub(in crate::world) terminating: bool,
+    /// Since when it is not Ready, or terminates.
+    pub(in crate::world) ailing_since: Option<SimTime>,
     /// Whether finalizers keep its object when it has stopped.
     pub(in crate::world) has_finalizers: bool,
     /// Whether a readiness gate of it is not `True`; nobody but a snapshot says that one is.

@@ -9,7 +9,7 @@ use crate::record::FactId;
 use crate::time::SimTime;
 use crate::world::api_server::Resource;
 use crate::world::cluster::{CachedDaemonSet, CachedPod, Cluster};
-use crate::world::controller::sync::Work;
+use crate::world::controller::sync::{SyncError, Work};
 use crate::world::controller::turns::{Lots, Turns};
 use crate::world::ids::{HashId, SpecId, Table, VersionId};
 
@@ -58,6 +58,8 @@ pub(in crate::world) struct DaemonSetCache {
     pub(super) work: Option<Work>,
     /// When its watch of each resource brings what the controller itself wrote last.
     pub(super) own_writes: [SimTime; Resource::ALL.len()],
+    /// Why its last sync failed, if it did.
+    pub(super) failed: Option<SyncError>,
     /// The latest fact that put it into the queue.
     pub(super) woken_by: Option<FactId>,
 }
@@ -80,6 +82,7 @@ impl DaemonSetCache {
             strays: Vec::new(),
             work: None,
             own_writes: [SimTime::ZERO; Resource::ALL.len()],
+            failed: None,
             woken_by: None,
         }
     }
@@ -94,6 +97,16 @@ impl DaemonSetCache {
     /// How its nodes were judged.
     pub(in crate::world) fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// Why its last sync failed, if it did.
+    pub(in crate::world) fn failed(&self) -> Option<&SyncError> {
+        self.failed.as_ref()
+    }
+
+    /// Whether it waits to see what it asked for.
+    pub(in crate::world) fn awaits_own_writes(&self, now: SimTime) -> bool {
+        !self.expectations.satisfied(now)
     }
 
     /// Whether a sync has looked at its nodes and pods.

@@ -28,5 +28,5 @@ pub(in crate::world) fn in_words(hold: Hold) -> record::Hold {
             Spend::Excess => "outside desired, with too many pods",
         },
     };
-    record::Hold { reason, nodes: hold.nodes }
+    record::Hold::new(reason, hold.nodes)
 }

@@ -15,6 +15,7 @@ mod status;
 mod sync;
 mod turns;
 
+pub(super) use cache::DaemonSetCache;
 pub(super) use events::{post_created, post_deleted, post_refused};
 pub(super) use hold_reasons::in_words;
 pub(super) use process::Controller;

@@ -93,6 +93,16 @@ impl Controller {
         &self.daemon_sets[id]
     }
 
+    /// What it knows of a DaemonSet, if it has heard of it.
+    pub(in crate::world) fn cache_of(&self, id: DaemonSetId) -> Option<&DaemonSetCache> {
+        self.daemon_sets.get(id)
+    }
+
+    /// Whether it will look at a DaemonSet again by itself.
+    pub(in crate::world) fn will_look(&self, id: DaemonSetId) -> bool {
+        self.queue.holds(id)
+    }
+
     /// A DaemonSet is there, as it is now, when the controller begins.
     pub(in crate::world) fn list_daemon_set(&mut self, id: DaemonSetId, cluster: &Cluster) {
         self.meet(id).seen = cluster.cached_daemon_set(id);

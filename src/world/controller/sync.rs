@@ -114,10 +114,11 @@ impl Controller {
         let ControlFlow::Break(result) = progress else { return };
         self.daemon_sets[id].work = None;
         self.busy -= 1;
-        match result {
+        match &result {
             Ok(()) => self.queue.forget(id),
-            Err(error) => self.retry(id, &error, cx),
+            Err(error) => self.retry(id, error, cx),
         }
+        self.daemon_sets[id].failed = result.err().filter(|error| *error != SyncError::Stale);
         self.queue.done(id);
     }
 
@@ -135,7 +136,7 @@ impl Controller {
             let status = self.status_of(id);
             let nodes = status.desired.saturating_sub(status.current).max(1);
             let reason = "without a new pod, which the API server refuses";
-            cx.tracker(id).set_holds(vec![record::Hold { reason, nodes }]);
+            cx.tracker(id).set_holds(vec![record::Hold::new(reason, nodes)]);
         }
         let delay = self.queue.retry_delay(id, cx.now);
         self.enqueue_after(id, delay, cx);
@@ -309,7 +310,7 @@ impl Controller {
                 self.carry_out_update(sync, plan, cx);
             }
             Err(error) => {
-                let gone = record::Hold { reason: "on a node that is gone", nodes: 1 };
+                let gone = record::Hold::new("on a node that is gone", 1);
                 cx.tracker(id).set_holds(vec![gone]);
                 self.fail_sync(id, SyncError::Rolling(error));
             }

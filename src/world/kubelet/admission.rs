@@ -18,6 +18,7 @@ impl Kubelets {
         self.progress(id).refused = judged.is_err();
         if let Err(failure) = judged {
             let (reason, message) = (failure.reason(), failure.message());
+            self.progress(id).ended = Some((reason.clone(), message.clone()));
             let name = &cx.cluster.pods[id].name;
             let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodRejected {
                 pod: names.intern(name),

@@ -26,7 +26,11 @@ impl Kubelets {
         match pull_decision(policy, is_there) {
             _ if cx.cluster.is_found_unusable(image, node) => self.unusable(id, index, cx),
             PullDecision::Use => self.launch(id, index, cx),
-            PullDecision::Refuse => pull_refused(id, index, cx),
+            PullDecision::Refuse => {
+                let progress = self.progress(id);
+                (progress.stuck, progress.may_not_pull) = (index, true);
+                pull_refused(id, index, cx);
+            }
             PullDecision::Check => self.ask_for_image(id, index, false, cx),
             PullDecision::Pull => self.ask_for_image(id, index, true, cx),
         }

@@ -15,6 +15,7 @@ impl Kubelets {
             return;
         }
         let at = self.next_start(id, index, cx.now, cx);
+        self.restarts.entry((id, index)).or_default().probe = None;
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
         self.progress(id).failing += 1;
@@ -54,6 +55,20 @@ pub(super) fn report_crash(id: PodId, cx: &mut Cx<'_>) {
         cx.pod_fact(id, |pod| What::PodUnready { pod });
         cx.change_pod(id, |pod| pod.ready_since = None);
     }
+}
+
+/// How often a container that has failed since `since` was started again by `now`.
+pub(super) fn restarts_by(since: SimTime, now: SimTime) -> u64 {
+    let mut at = since;
+    let mut restarts = 0;
+    for delay in backoff_schedule() {
+        at += delay;
+        if at > now {
+            break;
+        }
+        restarts += 1;
+    }
+    restarts
 }
 
 /// When a container that has failed since `since` is tried next, at `now` or later. Nothing is

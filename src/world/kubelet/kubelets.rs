@@ -57,6 +57,10 @@ pub(in crate::world) struct Progress {
     pub(super) failing: u16,
     /// Which of its containers waits for an image that does not come.
     pub(super) stuck: u16,
+    /// Whether its kubelet may not fetch the image that is missing.
+    pub(super) may_not_pull: bool,
+    /// Reason and message of its status, if its kubelet refused or ended it.
+    pub(super) ended: Option<(String, String)>,
 }
 
 /// How often a container was started again, and the pause before the next time.
@@ -64,6 +68,8 @@ pub(in crate::world) struct Progress {
 pub(super) struct Restarts {
     pub(super) count: u64,
     pub(super) backoff: Backoff,
+    /// Which probe killed it last, if one did.
+    pub(super) probe: Option<&'static str>,
 }
 
 impl Kubelets {
@@ -105,6 +111,11 @@ impl Kubelets {
     /// How far a pod is.
     pub(super) fn progress(&mut self, pod: PodId) -> &mut Progress {
         self.progress.ensure(pod, Progress::default)
+    }
+
+    /// How far a pod is, if it ever came to a kubelet.
+    pub(super) fn known_progress(&self, pod: PodId) -> Option<&Progress> {
+        self.progress.get(pod)
     }
 
     /// Whether a kubelet refused a pod: nothing of it runs, and no more happens to it there.

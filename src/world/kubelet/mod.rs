@@ -19,6 +19,7 @@ mod pulls;
 mod report;
 mod resume;
 mod termination;
+mod trouble;
 
 pub(super) use found::stuck_fact;
 pub(super) use instant::await_readiness;

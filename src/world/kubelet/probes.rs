@@ -104,6 +104,7 @@ impl Kubelets {
         let ended = stop_container(cx.now, cx.cluster.specs[spec].grace_period, &behavior);
         let at = self.next_start(id, index, ended, cx);
         let probe = if startup { "startup" } else { "liveness" };
+        self.restarts.entry((id, index)).or_default().probe = Some(probe);
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodUnhealthy { pod, probe, restart_in });
         if let Some(fault) = cx.cluster.fault_at(id, index) {

@@ -21,6 +21,7 @@ impl Kubelets {
     pub(in crate::world) fn fail_pod(&mut self, id: PodId, reason: &'static str, cx: &mut Cx<'_>) {
         let is_final = !cx.settings.conformance_mode;
         self.cancel_pulls(id, cx);
+        self.progress(id).ended = Some((reason.to_owned(), String::new()));
         cx.pod_fact(id, |pod| What::PodFailed { pod, reason });
         cx.change_pod(id, |pod| {
             pod.phase = PodPhase::Failed;

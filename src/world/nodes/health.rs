@@ -146,6 +146,7 @@ impl Nodes {
             return;
         }
         cx.cluster.nodes[id].conditions.health = health;
+        cx.cluster.nodes[id].health_since = Some(cx.now);
         let ready = health == NodeHealth::Ready;
         let fact = cx.node_fact(id, |node| What::NodeReady { node, ready });
         let cx = &mut cx.because(Some(fact));

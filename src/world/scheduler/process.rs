@@ -308,6 +308,15 @@ impl Scheduler {
         true
     }
 
+    /// Why a pod cannot be placed, in the scheduler's words, if it was rejected.
+    pub(in crate::world) fn rejection(
+        &self,
+        pod: PodId,
+        version: KubernetesVersion,
+    ) -> Option<String> {
+        self.rejected.get(&pod).map(|why| in_words(version, why))
+    }
+
     /// Tells the record which pods cannot be placed, and why.
     pub(in crate::world) fn record_unschedulable(
         &self,

@@ -9,7 +9,9 @@ use crate::scenario::{
     Repeats, Scenario, Take, TimedAction, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::{api_server_down, apply, delete_daemon_set, replace_spec};
+use crate::world::api_server::{
+    api_server_down, apply, delete_daemon_set, publish_daemon_set, replace_spec,
+};
 use crate::world::cluster::{Cluster, Pod};
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
@@ -217,6 +219,7 @@ fn change_daemon_set(id: DaemonSetId, change: &DaemonSetChange, label: &str, cx:
             min_ready_seconds: min_ready_seconds.unwrap_or(before.min_ready_seconds),
             ..before.clone()
         }),
+        DaemonSetChange::Annotate => return publish_daemon_set(id, cx),
         DaemonSetChange::Delete(cascade) => return delete_daemon_set(id, *cascade, cx),
     };
     if let Some(spec) = after {

@@ -1,0 +1,183 @@
+//! Causes and remedies in words.
+
+use crate::record::{Attempt, Blocker, Cause, Hold, KeptBy, Remedy};
+use crate::report::kubectl::{name, namespace};
+use crate::report::readable::{count, number, span};
+
+/// How many nodes of a cause a sentence names.
+const NAMED: usize = 3;
+
+/// How many causes a sentence names.
+const CAUSES: usize = 3;
+
+/// The causes of all holds, each once, with the names of some nodes:
+/// `node-3, node-7: CrashLoopBackOff (5 restarts) of agent:2`.
+pub(super) fn causes(holds: &[Hold]) -> Vec<String> {
+    let all: Vec<&Blocker> = holds.iter().flat_map(|hold| &hold.causes).collect();
+    let mut shown: Vec<String> = all.iter().take(CAUSES).map(|it| sentence(it)).collect();
+    let rest: usize = all.iter().skip(CAUSES).map(|it| it.nodes.len()).sum();
+    if rest > 0 {
+        shown.push(format!("{} for other causes", count(rest as u64, "node")));
+    }
+    shown
+}
+
+/// Some nodes, and what is the matter there.
+pub(super) fn sentence(blocker: &Blocker) -> String {
+    let what = words(blocker);
+    format!("{}: {what}", some_of(&blocker.nodes))
+}
+
+/// The first names of a list, and how many more there are.
+fn some_of(nodes: &[String]) -> String {
+    let rest = nodes.len().saturating_sub(NAMED);
+    let first = nodes[..nodes.len() - rest].join(", ");
+    if rest == 0 { first } else { format!("{first} and {} more", number(rest as u64)) }
+}
+
+/// What is the matter, in Kubernetes' own words where it has any.
+pub(super) fn words(blocker: &Blocker) -> String {
+    let lasting = blocker.lasting.map_or_else(String::new, |it| format!(" for {}", span(it)));
+    let restarts = match blocker.restarts {
+        0 => String::new(),
+        restarts => format!(" ({})", count(restarts, "restart")),
+    };
+    match &blocker.cause {
+        Cause::NodeUnreachable => format!("node unreachable{lasting}"),
+        Cause::NodeNotReady => format!("NodeNotReady{lasting}"),
+        Cause::NodeGone => "the node is gone, and pod GC has not removed the pod yet".to_owned(),
+        Cause::Image { reason, image } => format!("{reason} of {image}"),
+        Cause::CrashLoop { image } => format!("CrashLoopBackOff{restarts} of {image}"),
+        Cause::Probe { probe, image } => format!("{probe} probe failing{restarts} of {image}"),
+        Cause::NotReady => format!("not Ready{lasting}"),
+        Cause::Starting => format!("starting{lasting}"),
+        Cause::Settling => "Ready for less than minReadySeconds".to_owned(),
+        Cause::Unschedulable { message } => format!("Unschedulable: {message}"),
+        Cause::Unbound => format!("Pending{lasting}, not scheduled yet"),
+        Cause::Failed { reason, message } if message.is_empty() => reason.clone(),
+        Cause::Failed { reason, message } => format!("{reason}: {message}"),
+        Cause::Terminating { kept_by } => {
+            let held = match kept_by {
+                KeptBy::Containers => "",
+                KeptBy::DeadKubelet => ", held by a dead kubelet",
+                KeptBy::Finalizer => ", held by a finalizer",
+            };
+            format!("Terminating{lasting}{held}")
+        }
+        Cause::Refused { message } => format!("creation refused: {message}"),
+        Cause::ControllerAway => "no controller leads".to_owned(),
+        Cause::Expectations => "the controller waits for expectations".to_owned(),
+        Cause::Unseen => "the controller has not acted yet".to_owned(),
+        Cause::NothingWakes => "available, but nothing wakes the controller".to_owned(),
+    }
+}
+
+/// The cause in one word, for programs.
+pub(super) fn reason(cause: &Cause) -> &str {
+    match cause {
+        Cause::NodeUnreachable => "NodeUnreachable",
+        Cause::NodeNotReady => "NodeNotReady",
+        Cause::NodeGone => "NodeGone",
+        Cause::Image { reason, .. } => reason,
+        Cause::CrashLoop { .. } => "CrashLoopBackOff",
+        Cause::Probe { .. } => "ProbeFailing",
+        Cause::NotReady => "NotReady",
+        Cause::Starting => "Starting",
+        Cause::Settling => "MinReadySeconds",
+        Cause::Unschedulable { .. } => "Unschedulable",
+        Cause::Unbound => "Pending",
+        Cause::Failed { reason, .. } => reason,
+        Cause::Terminating { .. } => "Terminating",
+        Cause::Refused { .. } => "FailedCreate",
+        Cause::ControllerAway => "NoLeader",
+        Cause::Expectations => "Expectations",
+        Cause::Unseen => "Unseen",
+        Cause::NothingWakes => "NothingWakesController",
+    }
+}
+
+/// What a person would type, or do, for the DaemonSet `key`; names of nodes beyond `most` are left
+/// out.
+pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
+    let name = name(key);
+    let in_namespace = match namespace(key) {
+        "default" => String::new(),
+        namespace => format!(" -n {namespace}"),
+    };
+    let listed = |nodes: &[String]| {
+        let first = nodes.iter().take(most).cloned().collect::<Vec<_>>().join(" ");
+        if nodes.len() > most {
+            format!("{first} … ({})", count(nodes.len() as u64, "node"))
+        } else {
+            first
+        }
+    };
+    let patch = |budget: &str| {
+        let spec = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{budget}}}}}}}}}"#);
+        format!("kubectl patch daemonset/{name}{in_namespace} -p '{spec}'")
+    };
+    match remedy {
+        Remedy::DeleteNodes(nodes) => format!("kubectl delete node {}", listed(nodes)),
+        Remedy::DrainNodes(nodes) => {
+            format!("kubectl drain --ignore-daemonsets {}", listed(nodes))
+        }
+        Remedy::RelieveNodes(nodes) => {
+            format!("end the pressure on {}", listed(nodes))
+        }
+        Remedy::DeletePods(nodes) => {
+            format!("kubectl delete pod{in_namespace}, those of {name} on {}", listed(nodes))
+        }
+        Remedy::RolloutUndo { to_revision } => {
+            let to = to_revision.map_or_else(String::new, |it| format!(" --to-revision={it}"));
+            format!("kubectl rollout undo daemonset/{name}{in_namespace}{to}")
+        }
+        Remedy::FixImage(image) => format!("an image {image} that works"),
+        Remedy::MaxUnavailable { nodes, .. } => patch(&format!(r#""maxUnavailable":{nodes}"#)),
+        Remedy::NoSurge => patch(r#""maxSurge":0,"maxUnavailable":1"#),
+        Remedy::Annotate => {
+            format!("kubectl annotate daemonset/{name}{in_namespace} wake=1 --overwrite")
+        }
+    }
+}
+
+/// The smallest percentage that comes to the same.
+fn as_percent(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::MaxUnavailable { nodes: nodes @ 1.., desired: desired @ 1.. } => {
+            format!(" (or {}%)", (u64::from(*nodes) - 1) * 100 / u64::from(*desired) + 1)
+        }
+        _ => String::new(),
+    }
+}
+
+/// What helps a rollout that is stuck, as far as it was tried.
+pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
+    let all = |attempt: &Attempt, most| {
+        let shown = |it: &Remedy| command(it, key, most) + &as_percent(it);
+        let commands: Vec<String> = attempt.remedies.iter().map(shown).collect();
+        commands.join(" and ")
+    };
+    let ends = attempts.iter().find(|it| it.ends_after.is_some());
+    let partly = attempts.iter().find(|it| it.ends_after.is_none() && it.moves());
+    let partly = partly.map(|it| {
+        let (updated, desired) = (number(it.updated.into()), number(it.desired.into()));
+        format!("{} updates {updated} of {desired}", all(it, NAMED))
+    });
+    match (ends, partly) {
+        (Some(it), _) if it.remedies.is_empty() => {
+            let after = it.ends_after.map(span).unwrap_or_default();
+            Some(format!("it ends by itself {after} later"))
+        }
+        (Some(it), None) => Some(format!("what helps: {}", all(it, NAMED))),
+        (Some(it), Some(partly)) => Some(format!("what helps: {}; {partly}", all(it, NAMED))),
+        (None, Some(partly)) => Some(format!("what helps in part: {partly}")),
+        (None, None) if attempts.is_empty() => None,
+        (None, None) => {
+            let tried: Vec<String> = attempts.iter().map(|it| all(it, NAMED)).collect();
+            Some(format!("tried in vain: {}", tried.join(", ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

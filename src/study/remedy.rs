@@ -1,0 +1,288 @@
+//! What helps a rollout that is stuck: each remedy is tried in a run that goes on from there.
+//!
+//! A run is not taken up where it ended: it is made again, with the remedy as one more event and
+//! more time. All draws have names, so everything before that event happens as before.
+
+use crate::api::{IntOrPercent, KubernetesVersion, Snapshot, UpdateStrategy};
+use crate::record::{
+    Attempt, Blocker, Cause, DaemonSetSummary, Detail, Hold, KeptBy, Plan, Remedy, RolloutStatus,
+    Summary,
+};
+use crate::scenario::{
+    Action, Among, DaemonSetChange, DaemonSetRef, NodeChange, NodeSelection, PodChange, Scenario,
+    Take, TimedAction, Until,
+};
+use crate::time::{SimDuration, SimTime};
+use crate::world::{Options, RunLimits, simulate};
+
+/// How much longer a run may go on after a remedy.
+const PATIENCE: SimDuration = SimDuration::from_secs(7 * 86_400);
+
+/// How long a person takes to do something about it.
+const REACTION: SimDuration = SimDuration::from_secs(60);
+
+/// The most runs that are made for one DaemonSet.
+const MOST_RUNS: usize = 6;
+
+/// A rollout that is stuck in a scenario, and when something is done about it.
+struct Case<'a> {
+    scenario: &'a Scenario,
+    daemon_set: DaemonSetRef,
+    at: SimDuration,
+    /// Nodes that run the current revision.
+    updated: u32,
+    max_events: u64,
+}
+
+/// Tries what helps each rollout that is stuck at the end of a run, and adds it to the summary.
+pub fn advise(scenario: &Scenario, summary: &mut Summary, max_events: u64) {
+    let stuck: Vec<usize> = (0..summary.daemon_sets.len())
+        .filter(|&index| is_stuck(&summary.daemon_sets[index], summary))
+        .collect();
+    for index in stuck {
+        let it = &summary.daemon_sets[index];
+        let case = Case {
+            scenario,
+            daemon_set: reference(&it.daemon_set),
+            at: summary.end + REACTION,
+            updated: it.status.updated,
+            max_events,
+        };
+        let blockers = blockers(&it.holds);
+        let candidates = candidates(&blockers, &ways_back(it), it.budget, it.status.desired);
+        let waits = if summary.at_rest { None } else { Some(case.attempt(&[])) };
+        summary.daemon_sets[index].advice = case.advice(&candidates, waits);
+    }
+}
+
+/// The same for a sync that does nothing although the rollout is not complete. In the snapshot
+/// nothing takes time.
+pub fn advise_plan(plan: &mut Plan, snapshot: &Snapshot, at: SimTime, version: KubernetesVersion) {
+    let status = plan.status.rollout_status(0, 0);
+    let acts = !plan.creates.is_empty() || !plan.deletes.is_empty();
+    if acts || status == RolloutStatus::Complete || plan.revision.is_none() {
+        return;
+    }
+    let scenario = Scenario::standing_still(snapshot.clone(), at, version);
+    let max_events = RunLimits::default().max_events;
+    let daemon_set = reference(&plan.daemon_set);
+    let case = Case {
+        scenario: &scenario,
+        daemon_set,
+        at: REACTION,
+        updated: plan.status.updated,
+        max_events,
+    };
+    let undo = [Remedy::RolloutUndo { to_revision: None }];
+    let candidates = candidates(&blockers(&plan.holds), &undo, plan.budget, plan.status.desired);
+    // A snapshot does not tell what its pods are about to do: that all would end well by itself is
+    // no news then, and that it does with a remedy is none either.
+    if case.attempt(&[]).ends_after.is_none() {
+        plan.advice = case.advice(&candidates, None);
+    }
+}
+
+fn is_stuck(it: &DaemonSetSummary, run: &Summary) -> bool {
+    let last = it.rollouts.last();
+    it.deleted.is_none() && !it.on_delete && last.is_some_and(|rollout| rollout.is_stuck(run))
+}
+
+/// The revision before the current one; and the last one that was rolled out, if that is another.
+///
+/// Revisions are numbered in the order of rollouts; one that was gone back to has a new number.
+fn ways_back(it: &DaemonSetSummary) -> Vec<Remedy> {
+    let Some((current, earlier)) = it.rollouts.split_last() else { return Vec::new() };
+    if current.creation {
+        return Vec::new();
+    }
+    let first = if it.rollouts[0].creation { 1 } else { 2 };
+    let good = earlier.iter().rposition(|rollout| rollout.finished.is_some());
+    let good = good.map_or(1, |place| i64::try_from(place).unwrap_or(0) + first);
+    let before = Remedy::RolloutUndo { to_revision: None };
+    let further = Remedy::RolloutUndo { to_revision: Some(good) };
+    if earlier.last().is_some_and(|rollout| rollout.finished.is_none()) {
+        vec![before, further]
+    } else {
+        vec![before]
+    }
+}
+
+fn reference(key: &str) -> DaemonSetRef {
+    let (namespace, name) = key.split_once('/').unwrap_or(("default", key));
+    DaemonSetRef { namespace: namespace.to_owned(), name: name.to_owned() }
+}
+
+fn blockers(holds: &[Hold]) -> Vec<&Blocker> {
+    holds.iter().flat_map(|hold| &hold.causes).collect()
+}
+
+/// What may help against each cause, the best first; and a larger budget.
+fn candidates(
+    blockers: &[&Blocker],
+    undo: &[Remedy],
+    budget: u32,
+    desired: u32,
+) -> Vec<Vec<Remedy>> {
+    let mut lists: Vec<Vec<Remedy>> = Vec::new();
+    for blocker in blockers {
+        let list = against(blocker, undo, budget == 0);
+        if !list.is_empty() && !lists.contains(&list) {
+            lists.push(list);
+        }
+    }
+    let is_of_node = |it: &&Blocker| {
+        matches!(
+            it.cause,
+            Cause::NodeUnreachable
+                | Cause::NodeNotReady
+                | Cause::Terminating { .. }
+                | Cause::Failed { .. }
+        )
+    };
+    let has_bad_nodes = blockers.iter().any(is_of_node);
+    let blocked: usize = blockers.iter().map(|it| it.nodes.len()).sum();
+    let nodes = u32::try_from(blocked).unwrap_or(u32::MAX).saturating_add(1);
+    if budget > 0 && nodes > budget && nodes <= desired && has_bad_nodes {
+        lists.push(vec![Remedy::MaxUnavailable { nodes, desired }]);
+    }
+    lists
+}
+
+fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
+    let nodes = blocker.nodes.clone();
+    match &blocker.cause {
+        Cause::NodeUnreachable
+        | Cause::NodeNotReady
+        | Cause::Terminating { kept_by: KeptBy::DeadKubelet } => vec![Remedy::DeleteNodes(nodes)],
+        Cause::Image { image, .. } | Cause::CrashLoop { image } | Cause::Probe { image, .. } => {
+            undo.iter().cloned().chain([Remedy::FixImage(image.clone())]).collect()
+        }
+        Cause::NotReady => undo.iter().cloned().chain([Remedy::DeletePods(nodes)]).collect(),
+        Cause::Unschedulable { .. } => {
+            let in_place = surges.then_some(Remedy::NoSurge);
+            in_place
+                .into_iter()
+                .chain([Remedy::DrainNodes(nodes)])
+                .chain(undo.iter().cloned())
+                .collect()
+        }
+        Cause::Failed { .. } => {
+            vec![Remedy::RelieveNodes(nodes.clone()), Remedy::DeleteNodes(nodes)]
+        }
+        Cause::Refused { .. } => undo.to_vec(),
+        Cause::NothingWakes | Cause::Expectations => vec![Remedy::Annotate],
+        Cause::NodeGone
+        | Cause::Starting
+        | Cause::Settling
+        | Cause::Unbound
+        | Cause::Terminating { kept_by: KeptBy::Containers | KeptBy::Finalizer }
+        | Cause::ControllerAway
+        | Cause::Unseen => Vec::new(),
+    }
+}
+
+impl Case<'_> {
+    /// Tries the candidates until one ends the rollout; if none does alone, the first of each list
+    /// together.
+    fn advice(&self, candidates: &[Vec<Remedy>], waits: Option<Attempt>) -> Vec<Attempt> {
+        let ends = |attempt: &Attempt| attempt.ends_after.is_some();
+        if let Some(waits) = waits.filter(ends) {
+            return vec![waits];
+        }
+        let mut tried: Vec<Attempt> = Vec::new();
+        let depth = candidates.iter().map(Vec::len).max().unwrap_or(0);
+        let by_rank =
+            (0..depth).flat_map(|rank| candidates.iter().filter_map(move |it| it.get(rank)));
+        for remedy in by_rank.take(MOST_RUNS - 1) {
+            let is_budget = matches!(remedy, Remedy::MaxUnavailable { .. });
+            if is_budget || !tried.iter().any(ends) {
+                tried.push(self.attempt(std::slice::from_ref(remedy)));
+            }
+        }
+        let firsts: Vec<Remedy> = candidates.iter().filter_map(|it| it.first()).cloned().collect();
+        if !tried.iter().any(ends) && firsts.len() > 1 {
+            let nodes_and_more = |it: &Remedy| !matches!(it, Remedy::MaxUnavailable { .. });
+            let together: Vec<Remedy> = firsts.into_iter().filter(nodes_and_more).collect();
+            if together.len() > 1 {
+                tried.push(self.attempt(&together));
+            }
+        }
+        tried
+    }
+
+    fn attempt(&self, remedies: &[Remedy]) -> Attempt {
+        let mut scenario = self.scenario.clone();
+        scenario.events.retain(|event| event.at + REACTION <= self.at);
+        scenario.until = Until { limit: self.at + PATIENCE, rollout_complete: true };
+        for remedy in remedies {
+            scenario.events.extend(self.actions(remedy).into_iter().map(|action| TimedAction {
+                at: self.at,
+                repeats: None,
+                action,
+                label: "remedy".to_owned(),
+            }));
+        }
+        let limits = RunLimits { max_events: self.max_events };
+        let options = Options { detail: Detail::Summary, limits, ..Options::default() };
+        let record = simulate(&scenario, &options, |_| ());
+        let key = self.daemon_set.key();
+        let it = record.summary.daemon_sets.iter().rev().find(|it| it.daemon_set == key);
+        let Some(it) = it else {
+            return Attempt {
+                remedies: remedies.to_vec(),
+                ends_after: None,
+                before: self.updated,
+                updated: 0,
+                desired: 0,
+            };
+        };
+        let finished = it.rollouts.last().and_then(|rollout| rollout.finished);
+        Attempt {
+            remedies: remedies.to_vec(),
+            ends_after: finished.map(|at| at.saturating_sub(self.at)),
+            before: self.updated,
+            updated: it.status.updated,
+            desired: it.status.desired,
+        }
+    }
+
+    fn actions(&self, remedy: &Remedy) -> Vec<Action> {
+        let on =
+            |nodes: &[String], change: NodeChange| Action::Nodes { nodes: named(nodes), change };
+        let daemon_set = self.daemon_set.clone();
+        let change = |change: DaemonSetChange| Action::DaemonSet { daemon_set, change };
+        let action = match remedy {
+            Remedy::DeleteNodes(nodes) => on(nodes, NodeChange::Leave),
+            Remedy::DrainNodes(nodes) => on(nodes, NodeChange::Drain),
+            Remedy::RelieveNodes(nodes) => on(nodes, NodeChange::Relieve { kind: None }),
+            Remedy::DeletePods(nodes) => Action::Pods {
+                daemon_set: self.daemon_set.clone(),
+                nodes: named(nodes),
+                change: PodChange::Delete,
+            },
+            Remedy::RolloutUndo { to_revision } => {
+                change(DaemonSetChange::RolloutUndo { to_revision: *to_revision })
+            }
+            Remedy::FixImage(image) => Action::MendImage { image: image.clone() },
+            Remedy::MaxUnavailable { nodes, .. } => change(in_place(*nodes)),
+            Remedy::NoSurge => change(in_place(1)),
+            Remedy::Annotate => change(DaemonSetChange::Annotate),
+        };
+        vec![action]
+    }
+}
+
+/// No surge, and so many nodes without a pod at most.
+fn in_place(nodes: u32) -> DaemonSetChange {
+    DaemonSetChange::Patch {
+        update_strategy: Some(UpdateStrategy::RollingUpdate {
+            max_unavailable: IntOrPercent::Int(nodes),
+            max_surge: IntOrPercent::Int(0),
+        }),
+        min_ready_seconds: None,
+    }
+}
+
+fn named(nodes: &[String]) -> NodeSelection {
+    NodeSelection { among: Among::Names(nodes.to_vec()), take: Take::All }
+}
