@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{Breach, DaemonSetSummary, GapStats, Limit, Rollout, StatusCounts, Summary};
+use crate::record::{
+    Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout, StatusCounts, Summary,
+};
 use crate::report::verdict::verdict;
 use crate::time::SimDuration;
 
@@ -49,6 +51,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
         limit_hit: summary.limit_hit.map(Limit::name),
         digest: summary.digest,
         peak_concurrent_pulls: summary.peak_concurrent_pulls,
+        failed_actions: summary.failed_actions.iter().map(FailedActionEntry::new).collect(),
         expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
         daemon_sets: summary
             .daemon_sets
@@ -67,8 +70,17 @@ struct SummaryFile<'a> {
     #[serde(serialize_with = "hex_digits")]
     digest: u64,
     peak_concurrent_pulls: u32,
+    failed_actions: Vec<FailedActionEntry<'a>>,
     expectations_broken: Vec<BreachEntry<'a>>,
     daemon_sets: Vec<DaemonSetEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailedActionEntry<'a> {
+    at_us: u64,
+    action: &'a str,
+    message: &'a str,
+    times: u32,
 }
 
 #[derive(Serialize)]
@@ -150,6 +162,13 @@ struct RolloutEntry<'a> {
     waves: u32,
     /// Ids of facts in facts.jsonl, each the cause of the next.
     decided_by: Vec<u32>,
+}
+
+impl<'a> FailedActionEntry<'a> {
+    fn new(it: &'a FailedAction) -> Self {
+        let FailedAction { at, action, message, times } = it;
+        Self { at_us: at.as_micros(), action, message, times: *times }
+    }
 }
 
 impl<'a> BreachEntry<'a> {

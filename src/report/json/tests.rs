@@ -36,6 +36,7 @@ fn a_summary_keeps_every_figure_with_its_unit() {
         digest: 0xabc,
         requests: 0,
         peak_concurrent_pulls: 0,
+        failed_actions: Vec::new(),
     };
     let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
     insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"
@@ -46,6 +47,7 @@ fn a_summary_keeps_every_figure_with_its_unit() {
       "limit_hit": "time",
       "digest": "0000000000000abc",
       "peak_concurrent_pulls": 0,
+      "failed_actions": [],
       "expectations_broken": [
         {
           "expectation": "expect.rolloutWithin",

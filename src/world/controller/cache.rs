@@ -58,6 +58,10 @@ pub(in crate::world) struct DaemonSetCache {
     pub(super) work: Option<Work>,
     /// When its watch of each resource brings what the controller itself wrote last.
     pub(super) own_writes: [SimTime; Resource::ALL.len()],
+    /// How many of its pods the API server refused.
+    pub(super) refusals: u64,
+    /// Whether its latest sync failed with that.
+    pub(super) is_refused: bool,
     /// The latest fact that put it into the queue.
     pub(super) woken_by: Option<FactId>,
 }
@@ -80,6 +84,8 @@ impl DaemonSetCache {
             strays: Vec::new(),
             work: None,
             own_writes: [SimTime::ZERO; Resource::ALL.len()],
+            refusals: 0,
+            is_refused: false,
             woken_by: None,
         }
     }

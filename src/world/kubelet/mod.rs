@@ -17,6 +17,7 @@ mod probes;
 mod pulls;
 mod report;
 mod resume;
+mod stuck;
 mod termination;
 
 pub(super) use instant::await_readiness;
