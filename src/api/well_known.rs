@@ -38,6 +38,8 @@ pub const FINALIZER_ORPHAN: &str = "orphan";
 /// Source: `k8s.io/apimachinery/pkg/apis/meta/v1/types.go › FinalizerDeleteDependents`.
 pub const FINALIZER_FOREGROUND: &str = "foregroundDeletion";
 
+/// What the keys of taints begin with that a cluster puts on nodes by itself.
+pub const NODE_TAINT_PREFIX: &str = "node.kubernetes.io/";
 /// The node's condition `Ready` is `False`.
 pub const TAINT_NODE_NOT_READY: &str = "node.kubernetes.io/not-ready";
 /// The node's condition `Ready` is `Unknown`.

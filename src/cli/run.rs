@@ -36,6 +36,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let info = run_info(args, &loaded, &record.summary);
     let files = render_files(&loaded.scenario.name, &record, &breaches, info);
     folder.write(&files)?;
+    if !args.quiet {
+        let failed = run_warnings::failed_actions(&record.summary);
+        note(&failed.into_iter().map(|line| format!("note: {line}\n")).collect::<String>());
+    }
     print(&closing_words(args.output, &record.summary, &breaches))?;
     if !args.quiet {
         note(&beliefs_note(&record.summary).unwrap_or_default());

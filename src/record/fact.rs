@@ -24,6 +24,8 @@ pub struct Fact {
 pub enum What {
     /// The scenario did something; the text says what.
     Scenario { text: NameId },
+    /// It did nothing; the message says why, in kubectl's words where it has some.
+    ActionFailed { message: NameId },
     /// A Node object appeared.
     NodeAdded { node: NameId },
     /// A Node object was deleted.

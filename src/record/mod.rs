@@ -28,6 +28,8 @@ pub use plan::{Plan, PlannedNode, PlannedRevision};
 pub use rank::{nearest_rank, rank};
 pub use recorder::{Detail, Ending, Record, Recorder};
 pub use rollout_status::RolloutStatus;
-pub use summary::{Breach, DaemonSetSummary, GapStats, Hold, Limit, Rollout, Summary, Worst};
+pub use summary::{
+    Breach, DaemonSetSummary, FailedAction, GapStats, Hold, Limit, Rollout, Summary, Worst,
+};
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
 pub use tracker::{NodeTruth, PodCounts, Tracker};

@@ -7,10 +7,13 @@ use crate::record::belief::{Belief, Beliefs};
 use crate::record::causes::Causes;
 use crate::record::fact::{Fact, FactId, What};
 use crate::record::names::Names;
-use crate::record::summary::{DaemonSetSummary, Limit, Summary};
+use crate::record::summary::{DaemonSetSummary, FailedAction, Limit, Summary};
 use crate::record::timeline::{Mark, Series, Timeline};
 use crate::record::tracker::Tracker;
 use crate::time::{SimDuration, SimTime};
+
+/// More actions that were in vain are only facts.
+const MAX_FAILED_ACTIONS: usize = 100;
 
 /// How much of a run is kept; each level includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +57,7 @@ pub struct Recorder {
     names: Names,
     marks: Vec<Mark>,
     trackers: Vec<Tracker>,
+    failed_actions: Vec<FailedAction>,
     requests: u64,
     pulls: u32,
     peak_pulls: u32,
@@ -71,6 +75,7 @@ impl Recorder {
             names: Names::default(),
             marks: Vec::new(),
             trackers: Vec::new(),
+            failed_actions: Vec::new(),
             requests: 0,
             pulls: 0,
             peak_pulls: 0,
@@ -97,6 +102,26 @@ impl Recorder {
             self.facts.push(Fact { id, at: self.elapsed(now), cause, what });
         }
         id
+    }
+
+    /// Takes down that something which the scenario did was in vain. What fails again and again for
+    /// the same reason is counted.
+    pub fn action_failed(
+        &mut self,
+        now: SimTime,
+        cause: Option<FactId>,
+        action: &str,
+        message: String,
+    ) {
+        self.fact(now, cause, |names| What::ActionFailed { message: names.intern(&message) });
+        let at = self.elapsed(now);
+        let same = |it: &&mut FailedAction| it.action == action && it.message == message;
+        if let Some(known) = self.failed_actions.iter_mut().find(same) {
+            known.times += 1;
+        } else if self.failed_actions.len() < MAX_FAILED_ACTIONS {
+            let action = action.to_owned();
+            self.failed_actions.push(FailedAction { at, action, message, times: 1 });
+        }
     }
 
     /// Counts a request to the API server.
@@ -185,6 +210,7 @@ impl Recorder {
         let Ending { events, at_rest, limit_hit, digest } = ending;
         let summary = Summary {
             daemon_sets,
+            failed_actions: self.failed_actions,
             end,
             events,
             at_rest,

@@ -170,10 +170,25 @@ impl Limit {
     }
 }
 
+/// Something that the scenario did, and that failed or changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedAction {
+    /// When it first did, since the start of the run.
+    pub at: SimDuration,
+    /// What was done: `rollout undo agent to 1`.
+    pub action: String,
+    /// Why it failed, in kubectl's words where it has some.
+    pub message: String,
+    /// How often.
+    pub times: u32,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// In the order of the scenario.
     pub daemon_sets: Vec<DaemonSetSummary>,
+    /// What the scenario did in vain, in the order of time.
+    pub failed_actions: Vec<FailedAction>,
     /// When the run ended.
     pub end: SimDuration,
     /// Events that the engine worked off.

@@ -30,6 +30,7 @@ fn write_what(line: &mut Line<'_>, what: &What) {
     use What as W;
     match *what {
         W::Scenario { text } => line.what("scenario").name("text", text),
+        W::ActionFailed { message } => line.what("actionFailed").name("message", message),
         W::NodeAdded { node } => line.what("nodeAdded").node(node),
         W::NodeDeleted { node } => line.what("nodeDeleted").node(node),
         W::NodeFailed { node } => line.what("nodeFailed").node(node),

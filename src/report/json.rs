@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::record::{
-    Believed, Breach, DaemonSetSummary, GapStats, Limit, Rollout, StatusCounts, Summary,
+    Believed, Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout, StatusCounts,
+    Summary,
 };
 use crate::report::holds::{AdviceEntry, HoldEntry};
 use crate::report::verdict::verdict;
@@ -53,6 +54,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
         digest: summary.digest,
         peak_concurrent_pulls: summary.peak_concurrent_pulls,
         beliefs: summary.beliefs.iter().map(BeliefEntry::new).collect(),
+        failed_actions: summary.failed_actions.iter().map(FailedActionEntry::new).collect(),
         expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
         daemon_sets: summary
             .daemon_sets
@@ -73,6 +75,7 @@ struct SummaryFile<'a> {
     peak_concurrent_pulls: u32,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     beliefs: Vec<BeliefEntry<'a>>,
+    failed_actions: Vec<FailedActionEntry<'a>>,
     expectations_broken: Vec<BreachEntry<'a>>,
     daemon_sets: Vec<DaemonSetEntry<'a>>,
 }
@@ -90,6 +93,14 @@ impl<'a> BeliefEntry<'a> {
         let Believed { belief, objects, ref examples } = *it;
         Self { belief: belief.name(), objects, examples, changed_by: belief.changed_by() }
     }
+}
+
+#[derive(Serialize)]
+struct FailedActionEntry<'a> {
+    at_us: u64,
+    action: &'a str,
+    message: &'a str,
+    times: u32,
 }
 
 #[derive(Serialize)]
@@ -166,6 +177,13 @@ struct RolloutEntry<'a> {
     waves: u32,
     /// Ids of facts in facts.jsonl, each the cause of the next.
     decided_by: Vec<u32>,
+}
+
+impl<'a> FailedActionEntry<'a> {
+    fn new(it: &'a FailedAction) -> Self {
+        let FailedAction { at, action, message, times } = it;
+        Self { at_us: at.as_micros(), action, message, times: *times }
+    }
 }
 
 impl<'a> BreachEntry<'a> {

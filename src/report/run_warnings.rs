@@ -1,6 +1,6 @@
 //! What is said below the verdicts: that the run was cut short, and what is not as expected.
 
-use crate::record::{Breach, Limit, Summary};
+use crate::record::{Breach, FailedAction, Limit, Summary};
 use crate::report::readable::number;
 
 /// Why the run ended before its scenario did, if that is not a matter of `until`.
@@ -17,6 +17,17 @@ pub fn cut_short(run: &Summary) -> Option<String> {
                 .to_owned(),
         ),
     }
+}
+
+/// One line for each action of the scenario that failed or changed nothing: `at 10m, rollout undo
+/// agent: error: no last revision to roll back to`.
+pub fn failed_actions(run: &Summary) -> Vec<String> {
+    let line = |it: &FailedAction| {
+        let FailedAction { at, action, message, times } = it;
+        let again = if *times > 1 { format!(" ({times} times)") } else { String::new() };
+        format!("at {at}, {action}: {message}{again}")
+    };
+    run.failed_actions.iter().map(line).collect()
 }
 
 /// One line for each expectation that did not hold: `expect.rolloutWithin: …`.
@@ -37,6 +48,19 @@ mod tests {
         let events = "the run was cut short after 20,000 events; --max-events allows more";
         assert_eq!(ended_by(Some(Limit::Events)).as_deref(), Some(events));
         assert!(ended_by(Some(Limit::PodsPerNode)).unwrap().contains("pods pile up"));
+    }
+
+    #[test]
+    fn an_action_in_vain_is_told() {
+        let failed = |times| FailedAction {
+            at: crate::time::SimDuration::from_secs(600),
+            action: "cordon: node-3".to_owned(),
+            message: "nodes \"node-3\" not found".to_owned(),
+            times,
+        };
+        let run = Summary { failed_actions: vec![failed(1), failed(4)], ..Summary::default() };
+        let line = "at 10m, cordon: node-3: nodes \"node-3\" not found";
+        assert_eq!(failed_actions(&run), [line.to_owned(), format!("{line} (4 times)")]);
     }
 
     #[test]

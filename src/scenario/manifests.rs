@@ -2,8 +2,8 @@
 //! by `--set`.
 
 use crate::api::{
-    Loaded, PriorityClasses, Snapshot, add_priority_classes, daemon_sets_from_documents,
-    snapshot_from_documents,
+    FoundQuotas, Loaded, PriorityClasses, ResourceQuota, Snapshot, add_priority_classes,
+    daemon_sets_from_documents, resource_quotas_from_documents, snapshot_from_documents,
 };
 use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
@@ -51,6 +51,13 @@ pub(super) struct Manifests<'a> {
     canonical: String,
     priority_classes: PriorityClasses,
     templates: Vec<Template>,
+}
+
+/// What an entry with manifests holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Objects {
+    pub(super) daemon_sets: Vec<Loaded>,
+    pub(super) quotas: Vec<ResourceQuota>,
 }
 
 /// A file that was read.
@@ -102,14 +109,14 @@ impl<'a> Manifests<'a> {
         }
     }
 
-    /// The DaemonSets of the entry at `path`; none if there is something wrong with them, which
-    /// then was noted.
+    /// The objects of the entry at `path`; none if there is something wrong with them, which then
+    /// was noted.
     pub(super) fn entry(
         &mut self,
         findings: &mut Findings,
         tree: &Tree,
         path: &FieldPath,
-    ) -> Option<Vec<Loaded>> {
+    ) -> Option<Objects> {
         if is_manifest(tree) {
             return self.inline(tree, path);
         }
@@ -124,9 +131,9 @@ impl<'a> Manifests<'a> {
         }
     }
 
-    fn inline(&mut self, tree: &Tree, path: &FieldPath) -> Option<Vec<Loaded>> {
+    fn inline(&mut self, tree: &Tree, path: &FieldPath) -> Option<Objects> {
         let document = Document { index: 0, tree: tree.clone(), warnings: Vec::new() };
-        self.daemon_sets(Sources::SCENARIO, &[document], path)
+        self.objects(Sources::SCENARIO, &[document], path)
     }
 
     fn file(
@@ -135,7 +142,7 @@ impl<'a> Manifests<'a> {
         name: &str,
         named_at: &FieldPath,
         entry: &FieldPath,
-    ) -> Option<Vec<Loaded>> {
+    ) -> Option<Objects> {
         if !self.known.contains_key(name) {
             let file = self.read(findings, "manifest", name, named_at, Limits::WRITTEN);
             self.known.insert(name.to_owned(), file);
@@ -146,7 +153,7 @@ impl<'a> Manifests<'a> {
         for change in changes {
             self.change(&mut file, &change);
         }
-        self.daemon_sets(file.id, &file.documents, &FieldPath::ROOT)
+        self.objects(file.id, &file.documents, &FieldPath::ROOT)
     }
 
     /// The snapshot of a cluster in a file; none if there is something wrong with it, which then
@@ -232,12 +239,12 @@ impl<'a> Manifests<'a> {
         }
     }
 
-    fn daemon_sets(
+    fn objects(
         &mut self,
         id: SourceId,
         documents: &[Document],
         path: &FieldPath,
-    ) -> Option<Vec<Loaded>> {
+    ) -> Option<Objects> {
         for document in documents {
             self.canonical.push('\n');
             self.canonical.push_str(&document.tree.to_canonical_json());
@@ -245,23 +252,40 @@ impl<'a> Manifests<'a> {
         if let Err(problems) = add_priority_classes(documents, &mut self.priority_classes) {
             self.sources.report(id, problems.into_iter().map(|problem| problem.below(path)));
         }
-        match daemon_sets_from_documents(documents) {
+        let quotas = match resource_quotas_from_documents(documents) {
+            Ok(quotas) => quotas,
+            Err(problems) => {
+                self.sources.report(id, problems.into_iter().map(|problem| problem.below(path)));
+                return None;
+            }
+        };
+        match daemon_sets(documents, &quotas) {
             Ok(found) => {
                 for loaded in &found {
                     self.templates.push(Template::of(loaded, documents, id, path));
                 }
                 let hindered = found.iter().filter_map(|loaded| surge_on_ports(loaded, documents));
                 let warnings = found.iter().flat_map(|loaded| loaded.warnings.iter().cloned());
-                let warnings = warnings.chain(hindered);
+                let warnings = warnings.chain(hindered).chain(quotas.warnings);
                 let warnings: Vec<_> = warnings.map(|warning| warning.below(path)).collect();
                 self.sources.report(id, warnings);
-                Some(found)
+                Some(Objects { daemon_sets: found, quotas: quotas.quotas })
             }
             Err(problems) => {
                 self.sources.report(id, problems.into_iter().map(|problem| problem.below(path)));
                 None
             }
         }
+    }
+}
+
+/// The DaemonSets among documents; there need be none beside a ResourceQuota.
+fn daemon_sets(documents: &[Document], quotas: &FoundQuotas) -> Result<Vec<Loaded>, Vec<Problem>> {
+    match daemon_sets_from_documents(documents) {
+        Err(problems) if quotas.any && problems.iter().all(|it| it.code == "not-a-daemon-set") => {
+            Ok(Vec::new())
+        }
+        found => found,
     }
 }
 

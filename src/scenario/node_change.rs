@@ -12,6 +12,10 @@ pub enum NodeChange {
     Fail,
     /// The machine works again.
     Recover,
+    /// The machine goes off and comes up again after a while.
+    Reboot { duration: SimDuration },
+    /// The Node object is deleted; a new machine registers under its name after a while.
+    Reregister { after: SimDuration },
     /// `kubectl cordon`.
     Cordon,
     /// `kubectl uncordon`.

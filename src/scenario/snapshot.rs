@@ -25,6 +25,7 @@ impl Scenario {
             pools: Vec::new(),
             start,
             priority_classes: PriorityClasses::of_snapshot(&snapshot),
+            resource_quotas: Vec::new(),
             nodes: snapshot.nodes.iter().map(NodeSpec::from_cluster).collect(),
             snapshot: Some(Box::new(snapshot)),
             daemon_sets: Vec::new(),

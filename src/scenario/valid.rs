@@ -4,7 +4,7 @@
 
 use crate::api::{
     DaemonSet, IntOrPercent, KubernetesVersion, Labels, PriorityClasses, Quantity, ResourceList,
-    Snapshot, Taint, UpdateStrategy,
+    ResourceQuota, Snapshot, Taint, UpdateStrategy,
 };
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
@@ -46,6 +46,8 @@ pub struct Scenario {
     pub snapshot: Option<Box<Snapshot>>,
     /// Priority classes besides those that every cluster has.
     pub priority_classes: PriorityClasses,
+    /// How many pods namespaces may have when the run starts.
+    pub resource_quotas: Vec<ResourceQuota>,
     /// DaemonSets that run everywhere they should when the run starts; no two share namespace and
     /// name.
     pub daemon_sets: Vec<DaemonSet>,
@@ -188,6 +190,8 @@ pub enum Action {
     },
     /// `kubectl apply`: creates the DaemonSet, or replaces its spec.
     Apply(Box<DaemonSet>),
+    /// `kubectl apply`: creates the ResourceQuota, or replaces it.
+    ApplyQuota(ResourceQuota),
     /// Something happens to a DaemonSet that exists.
     DaemonSet {
         daemon_set: DaemonSetRef,
@@ -200,6 +204,16 @@ pub enum Action {
         nodes: NodeSelection,
         /// What happens to each.
         change: PodChange,
+    },
+    /// From now on the API server refuses to create pods.
+    RefusePods(RefusePods),
+    /// From now on the containers of pods do not stop when they are told to.
+    StuckTerminating {
+        /// Of this DaemonSet, or of any.
+        daemon_set: Option<DaemonSetRef>,
+        nodes: NodeSelection,
+        /// For how long; to the end of the run if none is given.
+        duration: Option<SimDuration>,
     },
     /// From now on containers of this image behave badly when they are started.
     BreakImage {
@@ -227,6 +241,21 @@ pub enum Action {
     },
     /// The API server does not answer.
     ApiServerOutage { duration: SimDuration, kind: OutageKind },
+}
+
+/// Which pods the API server refuses to create, and what it answers.
+#[derive(Clone, Debug)]
+pub struct RefusePods {
+    /// Why, as the answer says it.
+    pub message: String,
+    /// Of this DaemonSet, or of any.
+    pub daemon_set: Option<DaemonSetRef>,
+    /// In this namespace, or in any.
+    pub namespace: Option<String>,
+    /// Pods for these nodes.
+    pub nodes: NodeSelection,
+    /// For how long; to the end of the run if none is given.
+    pub duration: Option<SimDuration>,
 }
 
 /// What can happen to a DaemonSet.
@@ -259,6 +288,8 @@ pub enum DaemonSetChange {
 pub enum PodChange {
     /// `kubectl delete pod`.
     Delete,
+    /// `kubectl delete pod --force --grace-period=0`: the object goes at once.
+    ForceDelete,
     /// It turns not Ready, as in a network outage.
     Unready,
     /// It turns Ready again.

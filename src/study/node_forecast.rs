@@ -89,7 +89,10 @@ impl<'a> NodeForecast<'a> {
                 self.is_disturbed = true;
                 self.turn(nodes, State::Gone);
             }
-            NodeChange::Taint { .. } | NodeChange::Label { .. } => self.change = true,
+            NodeChange::Reboot { .. }
+            | NodeChange::Reregister { .. }
+            | NodeChange::Taint { .. }
+            | NodeChange::Label { .. } => self.change = true,
             NodeChange::Pressure { evict, .. } => self.is_disturbed |= evict,
             NodeChange::Cordon
             | NodeChange::Uncordon

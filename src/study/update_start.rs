@@ -98,7 +98,8 @@ impl<'a> Walk<'a> {
         }
         walk.is_open.fill(true);
         // What a snapshot's pods are up to is not looked at.
-        walk.is_disturbed.fill(scenario.snapshot.is_some());
+        let is_limited = !scenario.resource_quotas.is_empty();
+        walk.is_disturbed.fill(scenario.snapshot.is_some() || is_limited);
         walk
     }
 
@@ -143,6 +144,9 @@ impl<'a> Walk<'a> {
             }
             Action::Nodes { .. } | Action::Join { .. } | Action::ScaleUp { .. } => {
                 self.nodes.go(timed);
+            }
+            Action::ApplyQuota(_) | Action::RefusePods(_) | Action::StuckTerminating { .. } => {
+                self.is_disturbed.fill(true);
             }
             Action::RestartController { .. }
             | Action::ApiServerOutage { .. }

@@ -209,6 +209,10 @@ pub(super) enum NodeStep {
     Leave,
     /// The cloud's controller finds its machine gone, and deletes its Node object.
     Gone,
+    /// A new machine registers under its name.
+    Register,
+    /// The machine has booted.
+    Booted,
     /// A pod of this DaemonSet is Ready on it.
     DaemonReady(DaemonSetId),
 }
@@ -236,6 +240,8 @@ pub(super) enum PodStep {
     Started,
     /// Its probes pass.
     Ready,
+    /// Its containers, which did not stop, do from now on.
+    Stop,
     /// It was cleaned up after a request to terminate, and the object goes.
     Stopped,
     /// Its kubelet hears of it.
@@ -272,6 +278,7 @@ impl PodStep {
             | Self::Pulled
             | Self::Started
             | Self::Arrived
+            | Self::Stop
             | Self::Prepare { .. }
             | Self::Launched { .. }
             | Self::Unhealthy { .. }
@@ -381,6 +388,7 @@ impl PodStep {
             Self::Rejected => 7,
             Self::Running => 8,
             Self::Crashed => 10,
+            Self::Stop => 11,
             Self::Prepare { container } => of(1, container),
             Self::Launched { container } => of(2, container),
             Self::Unhealthy { container, startup } => of(3 + u32::from(startup), container),
@@ -406,6 +414,8 @@ impl NodeStep {
             Self::ScaleDown => 10,
             Self::Leave => 11,
             Self::Gone => 12,
+            Self::Register => 13,
+            Self::Booted => 14,
             Self::Press(pressure) => 16 + pressure as u32,
             Self::Relieve(pressure) => 32 + pressure as u32,
             Self::DaemonReady(owner) => 64 + owner.0,

@@ -48,6 +48,9 @@ impl World {
             digest: Digest::new(),
             stop_when_complete: scenario.until.rollout_complete,
         };
+        for quota in &scenario.resource_quotas {
+            world.api.apply_quota(quota.clone());
+        }
         let mut agenda = Agenda::new();
         let (actors, mut cx) = world.at_start(&mut agenda);
         actors.place_nodes(scenario, &mut cx);

@@ -95,6 +95,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         start: START,
         snapshot: None,
         priority_classes: PriorityClasses::default(),
+        resource_quotas: Vec::new(),
         nodes: list(&case["nodes"]).map(node).collect(),
         daemon_sets: Vec::new(),
         control_plane: ControlPlane::OFF,

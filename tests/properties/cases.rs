@@ -331,6 +331,7 @@ impl Case {
             start: START,
             snapshot: None,
             priority_classes: PriorityClasses::default(),
+            resource_quotas: Vec::new(),
             nodes: (1..=self.nodes).map(node).collect(),
             pools: vec![pool],
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },

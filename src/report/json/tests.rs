@@ -41,6 +41,7 @@ fn a_summary_keeps_every_figure_with_its_unit() {
             objects: 2,
             examples: vec!["monitoring/agent-x".to_owned()],
         }],
+        failed_actions: Vec::new(),
     };
     let breach = Breach { expectation: "expect.rolloutWithin".into(), message: "late".into() };
     insta::assert_snapshot!(summary_json(&summary, &[breach]), @r#"
@@ -65,6 +66,7 @@ fn a_summary_keeps_every_figure_with_its_unit() {
           ]
         }
       ],
+      "failed_actions": [],
       "expectations_broken": [
         {
           "expectation": "expect.rolloutWithin",

@@ -1,13 +1,14 @@
 //! What the verb of an event means.
 
-use crate::api::{Loaded, set_image};
+use crate::api::set_image;
 use crate::input::{FieldPath, Tree};
 use crate::scenario::check::findings::{Findings, known};
 use crate::scenario::check::fleet::Fleet;
 use crate::scenario::check::selection::Nodes;
+use crate::scenario::manifests::Objects;
 use crate::scenario::valid::{
-    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange, Repeats,
-    Take,
+    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, PodChange, RefusePods,
+    Repeats, Take,
 };
 use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
@@ -42,15 +43,18 @@ impl Actions<'_, '_> {
             .or_else(|| self.on_control_plane(event))
             .or_else(|| self.on_daemon_set(event))
             .or_else(|| self.on_pods(event))
+            .or_else(|| self.on_refusals(event))
             .or_else(|| self.on_image(event))
     }
 
-    /// `apply`, for each DaemonSet of its manifest.
-    pub(super) fn apply(&mut self, manifests: Vec<Loaded>) -> Vec<Action> {
-        for loaded in &manifests {
+    /// `apply`, for each ResourceQuota and each DaemonSet of its manifest.
+    pub(super) fn apply(&mut self, objects: Objects) -> Vec<Action> {
+        for loaded in &objects.daemon_sets {
             self.fleet.apply(self.findings, loaded, &self.path);
         }
-        manifests.into_iter().map(|loaded| Action::Apply(Box::new(loaded.daemon_set))).collect()
+        let apply = |daemon_set| Action::Apply(Box::new(daemon_set));
+        let daemon_sets = objects.daemon_sets.into_iter().map(|loaded| apply(loaded.daemon_set));
+        objects.quotas.into_iter().map(Action::ApplyQuota).chain(daemon_sets).collect()
     }
 
     fn on_daemon_set(&mut self, event: &written::Event) -> Option<Action> {
@@ -58,6 +62,7 @@ impl Actions<'_, '_> {
             self.set_image(written)?
         } else if let Some(MapOrText(written)) = &event.rollout_restart {
             let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+            self.fleet.restart(&daemon_set, self.moment.at);
             self.revise(&daemon_set);
             (daemon_set, DaemonSetChange::RolloutRestart)
         } else if let Some(MapOrText(written)) = &event.rollout_undo {
@@ -74,8 +79,13 @@ impl Actions<'_, '_> {
     }
 
     fn on_pods(&mut self, event: &written::Event) -> Option<Action> {
+        if let Some(written) = &event.delete_pods {
+            let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
+            let nodes = self.select_or_all(written.nodes.as_ref());
+            let change = if written.force { PodChange::ForceDelete } else { PodChange::Delete };
+            return Some(Action::Pods { daemon_set, nodes, change });
+        }
         let (written, change) = [
-            (&event.delete_pods, PodChange::Delete),
             (&event.unready, PodChange::Unready),
             (&event.ready, PodChange::Ready),
             (&event.fail_pods, PodChange::Fail),
@@ -83,13 +93,57 @@ impl Actions<'_, '_> {
         .into_iter()
         .find_map(|(written, change)| Some((written.as_ref()?, change)))?;
         let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;
-        let nodes = written.nodes.as_ref().map_or(ALL, |nodes| self.select(nodes, "nodes"));
+        let nodes = self.select_or_all(written.nodes.as_ref());
         Some(Action::Pods { daemon_set, nodes, change })
+    }
+
+    /// The verbs that say which pods are not created, and which do not stop.
+    fn on_refusals(&mut self, event: &written::Event) -> Option<Action> {
+        if let Some(MapOrText(written)) = &event.refuse_pods {
+            if written.message.trim().is_empty() {
+                let hint = "write what the API server answers, such as `exceeded quota`";
+                self.findings.error("missing-field", &self.path, "it does not say why", hint);
+            }
+            self.check_lasts(written.duration);
+            return Some(Action::RefusePods(RefusePods {
+                message: written.message.clone(),
+                daemon_set: self.daemon_set_or_any(written.daemon_set.as_deref())?,
+                namespace: written.namespace.clone(),
+                nodes: self.select_or_all(written.nodes.as_ref()),
+                duration: written.duration.map(|duration| duration.0),
+            }));
+        }
+        let written = event.stuck_terminating.as_ref()?;
+        self.check_lasts(written.duration);
+        Some(Action::StuckTerminating {
+            daemon_set: self.daemon_set_or_any(written.daemon_set.as_deref())?,
+            nodes: self.select_or_all(written.nodes.as_ref()),
+            duration: written.duration.map(|duration| duration.0),
+        })
+    }
+
+    /// The DaemonSet that is written, at whatever time it exists; an inner none stands for all.
+    fn daemon_set_or_any(&mut self, written: Option<&str>) -> Option<Option<DaemonSetRef>> {
+        let Some(name) = written else { return Some(None) };
+        self.fleet.find(self.findings, name, &self.path.key("daemonSet")).map(Some)
+    }
+
+    /// What lasts no time changes nothing.
+    pub(super) fn check_lasts(&mut self, duration: Option<written::Duration>) {
+        if duration.is_some_and(|duration| duration.0.is_zero()) {
+            let message = "it must last longer than zero";
+            let path = self.path.key("duration");
+            self.findings.error("out-of-range", &path, message, "write for example `60s`");
+        }
+    }
+
+    fn select_or_all(&mut self, nodes: Option<&written::Nodes>) -> NodeSelection {
+        nodes.map_or(ALL, |nodes| self.select(nodes, "nodes"))
     }
 
     fn on_image(&mut self, event: &written::Event) -> Option<Action> {
         if let Some(MapOrText(written)) = &event.break_image {
-            let nodes = written.nodes.as_ref().map_or(ALL, |nodes| self.select(nodes, "nodes"));
+            let nodes = self.select_or_all(written.nodes.as_ref());
             let fault = match (written.fault, written.after) {
                 (written::Fault::Crash, Some(after)) => ImageFault::CrashLater(after.0),
                 (written::Fault::Crash, None) => ImageFault::Crash,
@@ -243,8 +297,32 @@ impl Actions<'_, '_> {
                 self.findings.error("unknown-revision", &path, message, hint);
             }
         }
+        if let Some(revision) = to_revision.filter(|_| !self.findings.has("unknown-revision")) {
+            self.check_kept(&daemon_set, revision);
+        }
+        self.fleet.undo(&daemon_set, to_revision);
         self.revise(&daemon_set);
         Some((daemon_set, DaemonSetChange::RolloutUndo { to_revision }))
+    }
+
+    /// Whether a revision is still in the history by then.
+    fn check_kept(&mut self, daemon_set: &DaemonSetRef, revision: i64) {
+        let Some(kept) = self.fleet.kept_revisions(daemon_set) else { return };
+        if kept.contains(&revision) {
+            return;
+        }
+        let kept: Vec<String> = kept.iter().map(i64::to_string).collect();
+        let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
+        let message = format!(
+            "revision {revision} is gone by then, unless pods of it still run: `error: unable to \
+             find specified revision {revision} in history`"
+        );
+        let hint = format!(
+            "the history has {}; raise `revisionHistoryLimit` to keep more, and mind that an undo \
+             gives a revision a new number",
+            super::findings::listed(&kept)
+        );
+        self.findings.warning("pruned-revision", &self.path.key("toRevision"), message, hint);
     }
 
     /// Changes are merged into the manifest as it is then, and judged as the API server would.

@@ -1,6 +1,5 @@
 //! What happens: first when, then what, in the order of time.
 
-use crate::api::Loaded;
 use crate::input::{FieldPath, Tree, decode};
 use crate::scenario::check::actions::{Actions, Moment};
 use crate::scenario::check::cluster::{Cluster, MAX_NODES};
@@ -11,7 +10,7 @@ use crate::scenario::check::section::Section;
 use crate::scenario::check::selection::Nodes;
 use crate::scenario::check::time::Horizon;
 use crate::scenario::check::verbs;
-use crate::scenario::manifests::Manifests;
+use crate::scenario::manifests::{Manifests, Objects};
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
 use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
@@ -64,7 +63,10 @@ impl Happens {
             },
             Action::Join { .. }
             | Action::Nodes { .. }
+            | Action::ApplyQuota(_)
             | Action::Pods { .. }
+            | Action::RefusePods(_)
+            | Action::StuckTerminating { .. }
             | Action::BreakImage { .. }
             | Action::MendImage { .. }
             | Action::ScaleUp { .. }
@@ -83,7 +85,7 @@ struct Read<'a> {
     tree: &'a Tree,
     path: FieldPath,
     /// What an `apply` applies.
-    manifests: Vec<Loaded>,
+    manifests: Objects,
 }
 
 /// Checks `events:`.
@@ -152,7 +154,7 @@ fn read_event<'a>(
         }
     };
     let moment = moment(findings, &written, &path, horizon)?;
-    Some(Read { moment, verb: verb?, written, tree, path, manifests: Vec::new() })
+    Some(Read { moment, verb: verb?, written, tree, path, manifests: Objects::default() })
 }
 
 /// When an event happens.
@@ -228,7 +230,7 @@ fn load(
         Some(loaded) => event.manifests = loaded,
         None => fleet.miss_one(),
     }
-    for loaded in &event.manifests {
+    for loaded in &event.manifests.daemon_sets {
         fleet.expect(loaded, event.moment.at);
     }
 }

@@ -3,6 +3,7 @@
 use crate::api::{Loaded, daemon_set_from_tree};
 use crate::input::{FieldPath, Tree};
 use crate::scenario::check::findings::{Findings, known, listed};
+use crate::scenario::manifests::Objects;
 use crate::scenario::valid::DaemonSetRef;
 use crate::time::SimDuration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,8 @@ pub(super) struct Fleet {
     ever: BTreeMap<DaemonSetRef, Life>,
     /// Every image that a container ever has.
     pub(super) images: Vec<String>,
+    /// The longest grace period that a template ever has, in seconds.
+    longest_grace: Option<u32>,
     /// Whether every manifest could be read.
     complete: bool,
 }
@@ -24,6 +27,41 @@ struct Member {
     loaded: Loaded,
     /// The highest revision that there can be; none if nobody knows.
     revisions: Option<u32>,
+    history: History,
+}
+
+/// The revisions of a DaemonSet once every rollout is over, the oldest first; and the template of
+/// each, in its canonical form.
+#[derive(Clone, Debug, Default)]
+struct History {
+    revisions: Vec<(i64, String)>,
+    /// Whether it is known.
+    is_sure: bool,
+}
+
+impl History {
+    /// A template becomes the current one. One that there was gets a new number.
+    ///
+    /// Source: `pkg/controller/daemon/update.go › constructHistory, cleanupHistory`.
+    fn record(&mut self, template: String, limit: usize) {
+        let newest = self.revisions.last().map_or(0, |(number, _)| *number);
+        if self.revisions.last().is_some_and(|(_, known)| *known == template) {
+            return;
+        }
+        self.revisions.retain(|(_, known)| *known != template);
+        self.revisions.push((newest + 1, template));
+        let old = self.revisions.len() - 1;
+        self.revisions.drain(..old.saturating_sub(limit));
+    }
+
+    /// The template of a revision, or of the one before the current.
+    fn template_of(&self, number: Option<i64>) -> Option<String> {
+        let wanted = match number {
+            Some(number) => self.revisions.iter().find(|(known, _)| *known == number),
+            None => self.revisions.iter().rev().nth(1),
+        };
+        wanted.map(|(_, template)| template.clone())
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -56,14 +94,11 @@ fn is_called(name: &DaemonSetRef, written: &str) -> bool {
 
 impl Fleet {
     /// The DaemonSets at the start, of entries of which some may be unreadable.
-    pub(super) fn new(
-        findings: &mut Findings,
-        entries: &[(FieldPath, Option<Vec<Loaded>>)],
-    ) -> Self {
+    pub(super) fn new(findings: &mut Findings, entries: &[(FieldPath, Option<Objects>)]) -> Self {
         let mut fleet = Self { complete: true, ..Self::default() };
-        for (path, loaded) in entries {
-            fleet.complete &= loaded.is_some();
-            for loaded in loaded.iter().flatten() {
+        for (path, objects) in entries {
+            fleet.complete &= objects.is_some();
+            for loaded in objects.iter().flat_map(|objects| &objects.daemon_sets) {
                 fleet.begin_with(findings, loaded, path, Some(1));
             }
         }
@@ -141,7 +176,20 @@ impl Fleet {
         let spec = &loaded.daemon_set.spec.template.spec;
         let containers = spec.init_containers.iter().chain(&spec.containers);
         self.images.extend(containers.map(|container| container.image.clone()));
-        self.now.insert(name, Member { loaded, revisions });
+        self.longest_grace = self.longest_grace.max(Some(spec.termination_grace_period_seconds));
+        let spec = &loaded.daemon_set.spec;
+        let limit = usize::try_from(spec.revision_history_limit).unwrap_or(usize::MAX);
+        let before = self.now.get(&name).map(|member| member.history.clone());
+        let start = History { is_sure: revisions.is_some(), ..History::default() };
+        let mut history = before.unwrap_or(start);
+        history.is_sure &= revisions.is_some();
+        history.record(spec.template.canonical.clone(), limit);
+        self.now.insert(name, Member { loaded, revisions, history });
+    }
+
+    /// The longest time that the pods of any of them ever have to stop.
+    pub(super) fn longest_grace_period(&self) -> Option<SimDuration> {
+        self.longest_grace.map(|seconds| SimDuration::from_secs(seconds.into()))
     }
 
     /// Whether some of them are as a snapshot shows them: a rollout may be under way.
@@ -171,12 +219,37 @@ impl Fleet {
         if let Some(member) = self.now.get_mut(name) {
             let next = member.revisions.map(|revisions| revisions.saturating_add(1));
             member.revisions = if repeats { None } else { next };
+            member.history.is_sure &= !repeats;
         }
     }
 
     /// The highest revision that a DaemonSet can have by now; none if nobody knows.
     pub(super) fn revisions(&self, name: &DaemonSetRef) -> Option<u32> {
         self.now.get(name).and_then(|member| member.revisions)
+    }
+
+    /// Notes that a DaemonSet goes back to an older revision.
+    pub(super) fn undo(&mut self, name: &DaemonSetRef, to_revision: Option<i64>) {
+        let Some(member) = self.now.get_mut(name) else { return };
+        let limit = member.loaded.daemon_set.spec.revision_history_limit;
+        if let Some(template) = member.history.template_of(to_revision) {
+            member.history.record(template, usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+    }
+
+    /// Notes that a DaemonSet gets a template that it never had.
+    pub(super) fn restart(&mut self, name: &DaemonSetRef, at: SimDuration) {
+        let Some(member) = self.now.get_mut(name) else { return };
+        let limit = member.loaded.daemon_set.spec.revision_history_limit;
+        let template =
+            format!("{} restarted at {at}", member.loaded.daemon_set.spec.template.canonical);
+        member.history.record(template, usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+
+    /// The revisions in the history of a DaemonSet once every rollout is over; none if nobody knows.
+    pub(super) fn kept_revisions(&self, name: &DaemonSetRef) -> Option<Vec<i64>> {
+        let history = &self.now.get(name)?.history;
+        history.is_sure.then(|| history.revisions.iter().map(|(number, _)| *number).collect())
     }
 
     /// Notes that a DaemonSet is deleted.

@@ -5,7 +5,7 @@ use crate::scenario::check::cluster::Cluster;
 use crate::scenario::check::fleet::shown;
 use crate::scenario::valid::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    OutageKind, PodChange, Take,
+    OutageKind, PodChange, RefusePods, Take,
 };
 
 /// The action in a few words; its DaemonSet is named where there are `several`.
@@ -18,16 +18,23 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
         }
         Action::Nodes { nodes, change } => of_nodes(change, &selected(nodes, cluster)),
         Action::Apply(loaded) => format!("apply {}", loaded.metadata.name),
+        Action::ApplyQuota(quota) => format!("apply quota {}", quota.name),
+        Action::RefusePods(refused) => of_refusal(refused, cluster),
         Action::DaemonSet { daemon_set, change } => of_daemon_set(change, daemon_set, several),
         Action::Pods { daemon_set, nodes, change } => {
             let whose = if several { format!("{} ", daemon_set.name) } else { String::new() };
             let nodes = selected(nodes, cluster);
             match change {
+                PodChange::ForceDelete => format!("force delete {whose}pods: {nodes}"),
                 PodChange::Delete => format!("delete {whose}pods: {nodes}"),
                 PodChange::Unready => format!("{whose}pods not ready: {nodes}"),
                 PodChange::Ready => format!("{whose}pods ready: {nodes}"),
                 PodChange::Fail => format!("{whose}pods fail: {nodes}"),
             }
+        }
+        Action::StuckTerminating { daemon_set, nodes, .. } => {
+            let whose = daemon_set.as_ref().map(|it| format!("{} ", shown(it))).unwrap_or_default();
+            format!("{whose}pods do not stop: {}", selected(nodes, cluster))
         }
         Action::BreakImage { image, fault, .. } => {
             let how = match fault {
@@ -53,11 +60,29 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
     }
 }
 
+/// Which pods are refused.
+fn of_refusal(refused: &RefusePods, cluster: &Cluster) -> String {
+    let RefusePods { daemon_set, namespace, nodes, duration, .. } = refused;
+    let mut text = "refuse pods".to_owned();
+    if let Some(daemon_set) = daemon_set {
+        text = format!("{text} of {}", shown(daemon_set));
+    }
+    if let Some(namespace) = namespace {
+        text = format!("{text} in {namespace}");
+    }
+    if !matches!((&nodes.among, nodes.take), (Among::All, Take::All)) {
+        text = format!("{text} for {}", selected(nodes, cluster));
+    }
+    duration.map_or(text.clone(), |duration| format!("{text} for {duration}"))
+}
+
 fn of_nodes(change: &NodeChange, nodes: &str) -> String {
     match change {
         NodeChange::Leave => format!("leave: {nodes}"),
         NodeChange::Fail => format!("fail: {nodes}"),
         NodeChange::Recover => format!("recover: {nodes}"),
+        NodeChange::Reboot { duration } => format!("reboot for {duration}: {nodes}"),
+        NodeChange::Reregister { after } => format!("register again after {after}: {nodes}"),
         NodeChange::Cordon => format!("cordon: {nodes}"),
         NodeChange::Uncordon => format!("uncordon: {nodes}"),
         NodeChange::Drain => format!("drain: {nodes}"),

@@ -24,6 +24,7 @@ mod scenario;
 mod section;
 mod selection;
 mod startup;
+mod terminate;
 mod time;
 mod verbs;
 

@@ -70,6 +70,8 @@ impl Actions<'_, '_> {
             return Some((self.nodes.select(self.findings, nodes, &self.path), change));
         }
         let (nodes, change) = operation(event)?;
+        let reboot = event.reboot.as_ref().map(|written| written.0.duration);
+        self.check_lasts(reboot);
         Some((self.select_written(nodes), change))
     }
 
@@ -154,6 +156,12 @@ fn operation(event: &written::Event) -> Option<(&written::Nodes, NodeChange)> {
     if let Some(written) = &event.pressure {
         let change = NodeChange::Pressure { kind: written.kind, evict: written.evict };
         return Some((&written.nodes, change));
+    }
+    if let Some(MapOrText(written)) = &event.reboot {
+        return Some((&written.nodes, NodeChange::Reboot { duration: written.duration.0 }));
+    }
+    if let Some(MapOrText(written)) = &event.reregister {
+        return Some((&written.nodes, NodeChange::Reregister { after: written.after.0 }));
     }
     let MapOrText(written) = event.relieve.as_ref()?;
     Some((&written.nodes, NodeChange::Relieve { kind: written.kind }))

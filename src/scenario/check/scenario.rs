@@ -1,6 +1,5 @@
 //! The whole scenario, part by part.
 
-use crate::api::Loaded;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::check::cluster::{self, Cluster};
 use crate::scenario::check::findings::Findings;
@@ -9,8 +8,9 @@ use crate::scenario::check::section::Section;
 use crate::scenario::check::time::Horizon;
 use crate::scenario::check::{
     compare, control_plane, events, expect, images, kubelet, latencies, priority_classes, startup,
+    terminate,
 };
-use crate::scenario::manifests::Manifests;
+use crate::scenario::manifests::{Manifests, Objects};
 use crate::scenario::valid::{START, Scenario};
 use crate::scenario::written;
 
@@ -60,6 +60,7 @@ pub(in crate::scenario) fn scenario(
         manifests,
         control_plane.node_lifecycle.is_some(),
     );
+    terminate::check(findings, tree, &latencies, &fleet);
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     images::check_late_crashes(findings, tree, &kubelet);
@@ -67,6 +68,8 @@ pub(in crate::scenario) fn scenario(
     let expectations = expect::check(findings, &root.key("expect"), subject);
     let compare = compare::check(findings, &root.key("compare"));
     let written = written?;
+    let quotas = daemon_sets.iter().filter_map(|(_, objects)| objects.as_ref());
+    let resource_quotas = quotas.flat_map(|objects| objects.quotas.clone()).collect();
     Some(Scenario {
         name: checked_name(findings, written.name, default_name),
         kubernetes: written.kubernetes.0,
@@ -77,10 +80,11 @@ pub(in crate::scenario) fn scenario(
         start: snapshot.as_ref().and_then(|snapshot| snapshot.newest).unwrap_or(START),
         snapshot,
         priority_classes,
+        resource_quotas,
         daemon_sets: daemon_sets
             .into_iter()
-            .filter_map(|(_, loaded)| loaded)
-            .flatten()
+            .filter_map(|(_, objects)| objects)
+            .flat_map(|objects| objects.daemon_sets)
             .map(|loaded| loaded.daemon_set)
             .collect(),
         control_plane,
@@ -128,8 +132,8 @@ fn checked_name(findings: &mut Findings, name: Option<String>, default: &str) ->
     name
 }
 
-/// The DaemonSets of each entry, none for an entry that cannot be read.
-type Entries = Vec<(FieldPath, Option<Vec<Loaded>>)>;
+/// The objects of each entry, none for an entry that cannot be read.
+type Entries = Vec<(FieldPath, Option<Objects>)>;
 
 fn daemon_sets(findings: &mut Findings, tree: &Tree, manifests: &mut Manifests<'_>) -> Entries {
     let Some(Tree::List(entries)) = tree.get("daemonSets") else { return Vec::new() };
@@ -137,8 +141,8 @@ fn daemon_sets(findings: &mut Findings, tree: &Tree, manifests: &mut Manifests<'
     let mut found = Vec::new();
     for (index, tree) in entries.iter().enumerate() {
         let path = list.child(Segment::Index(index));
-        let loaded = manifests.entry(findings, tree, &path);
-        found.push((path, loaded));
+        let objects = manifests.entry(findings, tree, &path);
+        found.push((path, objects));
     }
     found
 }

@@ -6,7 +6,7 @@ use crate::scenario::manifests::is_manifest;
 use crate::scenario::written::VERBS;
 
 /// Words that people write, and the verb for them.
-const SYNONYMS: [(&str, &str); 28] = [
+const SYNONYMS: [(&str, &str); 34] = [
     ("add", "join"),
     ("addNodes", "join"),
     ("create", "apply"),
@@ -14,9 +14,15 @@ const SYNONYMS: [(&str, &str); 28] = [
     ("down", "fail"),
     ("evict", "deletePods"),
     ("image", "setImage"),
+    ("forbid", "refusePods"),
+    ("forceDelete", "deletePods"),
+    ("hang", "stuckTerminating"),
+    ("quota", "apply"),
+    ("reimage", "reregister"),
+    ("terminating", "stuckTerminating"),
+    ("webhook", "refusePods"),
     ("kill", "fail"),
     ("killPods", "deletePods"),
-    ("reboot", "fail"),
     ("remove", "leave"),
     ("removeNodes", "leave"),
     ("interrupt", "spotInterruption"),
@@ -44,6 +50,14 @@ pub(super) fn explain(problem: Problem) -> Problem {
         return problem;
     }
     let word = problem.path.to_string();
+    if matches!(word.as_str(), "pause" | "resume") {
+        let hint = format!(
+            "kubectl says `error: daemonsets.apps \"NAME\" {}ing is not supported`: `patch` the \
+             update strategy to `OnDelete`, and back",
+            word.trim_end_matches('e')
+        );
+        return problem.with_hint(hint);
+    }
     if let Some((_, verb)) = SYNONYMS.iter().find(|(synonym, _)| *synonym == word) {
         return problem.with_hint(format!("the verb for it is `{verb}`"));
     }

@@ -22,6 +22,15 @@ fn operators_and_clouds_have_verbs() {
         "restartController: {}",
         "restartController: 1m",
         "apiServerOutage: 60s",
+        "reboot: worker-1",
+        "reboot: {nodes: {count: 2}, duration: 10m}",
+        "reregister: worker-1",
+        "reregister: {nodes: all, after: 0s}",
+        "refusePods: \"exceeded quota\"",
+        "refusePods: {message: denied, namespace: default, nodes: worker-1, duration: 1m}",
+        "stuckTerminating: {}",
+        "stuckTerminating: {nodes: worker-1, daemonSet: agent, duration: 1m}",
+        "deletePods: {daemonSet: agent, force: true}",
     ] {
         check_event(event, &[]);
     }
@@ -75,5 +84,57 @@ fn startup_taints_name_who_takes_them_off() {
     check(
         "{taint: 'a:NoSchedule', removedBy: agent}, {taint: 'a=b:NoSchedule', removedBy: agent}",
         &["1:92 duplicate-taint: there are two taints `a:NoSchedule` (remove one of them)"],
+    );
+}
+
+/// The kubelet kills what has not stopped by the end of the grace period.
+#[test]
+fn a_time_to_stop_that_is_cut_is_told() {
+    let rest = "cluster: {nodes: 3}\ndaemonSets: [agent.yaml]\n";
+    check(&format!("latencies: {{terminate: 30s}}\n{rest}"), &[]);
+    check(
+        &format!(
+            "latencies: {{terminate: 31s, overrides: [{{node: node-1, terminate: 10h}}]}}\n{rest}"
+        ),
+        &[
+            "1:24 cut-to-grace-period: 31s is cut to the grace period, 30s: then containers are killed (raise `terminationGracePeriodSeconds`, or write an event with `stuckTerminating` for pods that stay)",
+            "1:67 cut-to-grace-period: 10h is cut to the grace period, 30s: then containers are killed (raise `terminationGracePeriodSeconds`, or write an event with `stuckTerminating` for pods that stay)",
+        ],
+    );
+}
+
+/// An undo to a revision that the history does not have is known before a run, unless a snapshot or
+/// a random process has a say.
+#[test]
+fn a_revision_that_is_pruned_by_then_is_told() {
+    let check = |limit: u32, undo: &str, expected: &[&str]| {
+        let manifest = format!(
+            "{{apiVersion: apps/v1, kind: DaemonSet, metadata: {{name: agent}}, spec: \
+             {{revisionHistoryLimit: {limit}, selector: {{matchLabels: {{a: b}}}}, template: \
+             {{metadata: {{labels: {{a: b}}}}, spec: {{containers: [{{name: c, image: \"x:v1\"}}]}}}}}}}}"
+        );
+        let text = format!(
+            "cluster: {{nodes: 3}}\ndaemonSets: [{manifest}]\nevents:\n  - {{at: 1m, setImage: \
+             \"x:v2\"}}\n  - {{at: 2m, setImage: \"x:v3\"}}\n{undo}"
+        );
+        super::check(&text, expected);
+    };
+    let undo = "  - {at: 3m, rolloutUndo: {toRevision: 1}}";
+    check(2, undo, &[]);
+    check(
+        1,
+        undo,
+        &[
+            "6:40 pruned-revision: revision 1 is gone by then, unless pods of it still run: `error: unable to find specified revision 1 in history` (the history has `2` and `3`; raise `revisionHistoryLimit` to keep more, and mind that an undo gives a revision a new number)",
+        ],
+    );
+    // An undo gives the revision a new number.
+    let twice = format!("{undo}\n  - {{at: 4m, rolloutUndo: {{toRevision: 1}}}}");
+    check(
+        5,
+        &twice,
+        &[
+            "7:40 pruned-revision: revision 1 is gone by then, unless pods of it still run: `error: unable to find specified revision 1 in history` (the history has `2`, `3` and `4`; raise `revisionHistoryLimit` to keep more, and mind that an undo gives a revision a new number)",
+        ],
     );
 }

@@ -157,6 +157,63 @@ pub struct OnNodes {
     pub nodes: Option<Nodes>,
 }
 
+/// `kubectl delete pod`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct DeletePods {
+    /// The DaemonSet, `name` or `namespace/name`. May be left out if there is only one.
+    pub daemon_set: Option<String>,
+    /// On which nodes. Default: `all`.
+    pub nodes: Option<Nodes>,
+    /// `--force --grace-period=0`: the objects go at once, whatever still runs. Default: false.
+    pub force: bool,
+}
+
+/// The API server refuses to create pods, as an admission webhook or PodSecurity makes it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefusePods {
+    /// Why, as it stands after `pods "agent-x7k2p" is forbidden: ` in the answer; one that begins
+    /// with `admission webhook` is the whole answer.
+    pub message: String,
+    /// Only pods of this DaemonSet, `name` or `namespace/name`. Default: of any.
+    pub daemon_set: Option<String>,
+    /// Only in this namespace. Default: in any.
+    pub namespace: Option<String>,
+    /// Only pods for these nodes. Default: `all`.
+    pub nodes: Option<Nodes>,
+    /// For how long. Default: to the end of the run.
+    pub duration: Option<Duration>,
+}
+
+impl ShortForm for RefusePods {
+    const EXPECTED: &'static str = "why, or a map such as `{message: denied, duration: 5m}`";
+    const TEXT: &'static str = "Why, as the API server answers.";
+
+    fn from_text(message: &str) -> Result<Self, String> {
+        Ok(Self {
+            message: message.to_owned(),
+            daemon_set: None,
+            namespace: None,
+            nodes: None,
+            duration: None,
+        })
+    }
+}
+
+/// The containers of pods do not stop when they are told to: the pods stay Terminating.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct StuckTerminating {
+    /// Only pods of this DaemonSet, `name` or `namespace/name`. Default: of any.
+    pub daemon_set: Option<String>,
+    /// On which nodes. Default: `all`.
+    pub nodes: Option<Nodes>,
+    /// For how long; what is left of them stops then. Default: to the end of the run, unless the
+    /// machine restarts.
+    pub duration: Option<Duration>,
+}
+
 /// `kubectl delete daemonset`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]

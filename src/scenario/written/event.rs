@@ -1,13 +1,14 @@
 //! One thing that happens: when, and exactly one verb.
 
 use crate::scenario::written::actions::{
-    BreakImage, Delete, Join, Label, MendImage, OnNodes, Patch, RolloutRestart, RolloutUndo,
-    SetImage, TaintNodes, UntaintNodes,
+    BreakImage, Delete, DeletePods, Join, Label, MendImage, OnNodes, Patch, RefusePods,
+    RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes, UntaintNodes,
 };
 use crate::scenario::written::duration::Duration;
 use crate::scenario::written::manifest::ManifestEntry;
 use crate::scenario::written::operations::{
-    ApiServerOutage, PressureNodes, Relieve, RestartController, Shutdown, SpotInterruption,
+    ApiServerOutage, PressureNodes, Reboot, Relieve, Reregister, RestartController, Shutdown,
+    SpotInterruption,
 };
 use crate::scenario::written::rate::Rate;
 use crate::scenario::written::selection::Nodes;
@@ -36,6 +37,10 @@ pub struct Event {
     pub fail: Option<Nodes>,
     /// The machines that failed work again.
     pub recover: Option<Nodes>,
+    /// The machines go off and come up again.
+    pub reboot: Option<MapOrText<Reboot>>,
+    /// The Node objects are deleted, and new machines register under their names.
+    pub reregister: Option<MapOrText<Reregister>>,
     /// `kubectl taint nodes … key=value:Effect`.
     pub taint: Option<TaintNodes>,
     /// `kubectl taint nodes … key:Effect-`.
@@ -65,7 +70,9 @@ pub struct Event {
     pub restart_controller: Option<MapOrText<RestartController>>,
     /// The API server does not answer for a while.
     pub api_server_outage: Option<MapOrText<ApiServerOutage>>,
-    /// `kubectl apply -f`: creates the DaemonSets of a manifest, or changes them.
+    /// The API server refuses to create pods.
+    pub refuse_pods: Option<MapOrText<RefusePods>>,
+    /// `kubectl apply -f`: creates the DaemonSets and ResourceQuotas of a manifest, or changes them.
     pub apply: Option<ManifestEntry>,
     /// `kubectl set image`.
     pub set_image: Option<MapOrText<SetImage>>,
@@ -76,13 +83,15 @@ pub struct Event {
     /// `kubectl patch` of the update strategy or of minReadySeconds.
     pub patch: Option<Patch>,
     /// `kubectl delete pod`, for the pods of a DaemonSet on some nodes.
-    pub delete_pods: Option<OnNodes>,
+    pub delete_pods: Option<DeletePods>,
     /// `kubectl delete daemonset`.
     pub delete: Option<MapOrText<Delete>>,
     /// From now on containers of this image fail.
     pub break_image: Option<MapOrText<BreakImage>>,
     /// From now on containers of this image work again.
     pub mend_image: Option<MapOrText<MendImage>>,
+    /// Containers do not stop when they are told to: their pods stay Terminating.
+    pub stuck_terminating: Option<StuckTerminating>,
     /// The pods of a DaemonSet on some nodes turn not Ready, as in a network outage.
     pub unready: Option<OnNodes>,
     /// The pods of a DaemonSet on some nodes turn Ready again.
@@ -92,11 +101,13 @@ pub struct Event {
 }
 
 /// The verbs, in the order of the documentation.
-pub const VERBS: [&str; 30] = [
+pub const VERBS: [&str; 34] = [
     "join",
     "leave",
     "fail",
     "recover",
+    "reboot",
+    "reregister",
     "taint",
     "untaint",
     "label",
@@ -111,6 +122,7 @@ pub const VERBS: [&str; 30] = [
     "relieve",
     "restartController",
     "apiServerOutage",
+    "refusePods",
     "apply",
     "setImage",
     "rolloutRestart",
@@ -120,6 +132,7 @@ pub const VERBS: [&str; 30] = [
     "delete",
     "breakImage",
     "mendImage",
+    "stuckTerminating",
     "unready",
     "ready",
     "failPods",

@@ -33,8 +33,8 @@ mod until;
 mod version;
 
 pub use actions::{
-    BreakImage, Cascade, Delete, Fault, Join, Label, MendImage, OnNodes, Patch, RolloutRestart,
-    RolloutUndo, SetImage, TaintNodes, UntaintNodes,
+    BreakImage, Cascade, Delete, DeletePods, Fault, Join, Label, MendImage, OnNodes, Patch,
+    RefusePods, RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes, UntaintNodes,
 };
 pub use amount::{NodesOrPercent, Percent};
 pub use cluster::{Cluster, Node, NodeLabels, NodePool, OtherPods, SingleNodes, StartupTaint};
@@ -50,8 +50,8 @@ pub use kubelet::{Image, Images, Kubelet, Network, NodeNetwork, Registry};
 pub use latencies::{Latencies, LatencyOverride};
 pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{
-    ApiServerOutage, OutageKind, PressureNodes, Relieve, RestartController, Shutdown,
-    SpotInterruption,
+    ApiServerOutage, OutageKind, PressureNodes, Reboot, Relieve, Reregister, RestartController,
+    Shutdown, SpotInterruption,
 };
 pub use priority_class::{PreemptionPolicy, PriorityClass, PriorityClasses};
 pub use rate::Rate;

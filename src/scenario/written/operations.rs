@@ -42,6 +42,51 @@ impl ShortForm for Shutdown {
     }
 }
 
+/// Machines go off and come up again: the kubelet and all containers restart.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Reboot {
+    /// Which nodes.
+    pub nodes: Nodes,
+    /// How long the machines are off. Default: 1m.
+    #[serde(default = "a_minute")]
+    pub duration: Duration,
+}
+
+fn a_minute() -> Duration {
+    Duration(SimDuration::from_secs(60))
+}
+
+impl ShortForm for Reboot {
+    const EXPECTED: &'static str = NODES;
+    const TEXT: &'static str = NODES_TEXT;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self { nodes: nodes(text), duration: a_minute() })
+    }
+}
+
+/// Node objects are deleted, and new machines register under their names, as when machines are
+/// set up anew. A pod object that is still there is taken up by the new kubelet.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Reregister {
+    /// Which nodes.
+    pub nodes: Nodes,
+    /// After what time the new machine registers. Default: 1m.
+    #[serde(default = "a_minute")]
+    pub after: Duration,
+}
+
+impl ShortForm for Reregister {
+    const EXPECTED: &'static str = NODES;
+    const TEXT: &'static str = NODES_TEXT;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self { nodes: nodes(text), after: a_minute() })
+    }
+}
+
 /// A cloud takes machines back: their nodes are drained at once; after the notice they shut down
 /// and are deleted.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -13,7 +13,7 @@ mod pods;
 mod scheduler_watch;
 mod server;
 
-pub(super) use admission::admit_pod;
+pub(super) use admission::{Refusal, admit_pod};
 pub(super) use daemon_sets::{
     Deletion, announce_late_dependent, apply, collector_watch_lag, delete_daemon_set,
     delete_revisions, finish_foreground_deletion, new_daemon_set, orphan_revision,

@@ -6,6 +6,7 @@ use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId};
 use crate::record::What;
 use crate::time::SimDuration;
+use crate::world::api_server::admission::{keep_promise, release};
 use crate::world::api_server::daemon_sets::finish_foreground_deletion;
 use crate::world::api_server::nodes::watch_lag;
 use crate::world::api_server::scheduler_watch::publish_room;
@@ -47,6 +48,7 @@ pub(in crate::world) fn create_pod(
     hash: HashId,
     cx: &mut Cx<'_>,
 ) -> Option<PodId> {
+    keep_promise(daemon_set, cx);
     if cx.cluster.node(node).pods.len() >= MAX_PODS_ON_NODE {
         cx.cluster.is_crowded = true;
         return None;
@@ -74,7 +76,7 @@ pub(in crate::world) fn new_pod(
 ) -> PodId {
     let id = cx.cluster.pods.next_id();
     let attempt = cx.cluster.next_attempt(daemon_set, node, spec);
-    let name = generate_name(daemon_set, id, cx);
+    let name = generate_name(daemon_set, id.0.into(), cx);
     let template = &cx.cluster.specs[spec].written.template;
     cx.cluster.pods.push(Pod {
         name,
@@ -108,19 +110,25 @@ pub(in crate::world) fn new_pod(
 }
 
 /// `<daemonset>-xxxxx`, never twice in a run.
-fn generate_name(daemon_set: DaemonSetId, pod: PodId, cx: &Cx<'_>) -> String {
+fn generate_name(daemon_set: DaemonSetId, ordinal: u64, cx: &Cx<'_>) -> String {
     let owner = &cx.cluster.daemon_sets[daemon_set].name.name;
     let mut base: String = owner.chars().chain(['-']).take(NAME_BASE_LENGTH).collect();
     let offset = cx.settings.streams.bits("pod name", 0, 0) % SUFFIXES;
-    let mut number = (offset + u64::from(pod.0) % SUFFIXES * SUFFIX_STEP) % SUFFIXES;
+    let mut number = (offset + ordinal % SUFFIXES * SUFFIX_STEP) % SUFFIXES;
     for _ in 0..5 {
         let digit = usize::try_from(number % 27).unwrap_or(0);
         base.push(char::from(NAME_ALPHABET[digit]));
         number /= 27;
     }
     // A run that outgrows five characters goes on with longer suffixes.
-    let round = u64::from(pod.0) / SUFFIXES;
+    let round = ordinal / SUFFIXES;
     if round == 0 { base } else { format!("{base}{round}") }
+}
+
+/// The name of a pod that is refused for the `ordinal`-th time: those of pods that are created come
+/// from the other end.
+pub(super) fn name_of_refused(daemon_set: DaemonSetId, ordinal: u64, cx: &Cx<'_>) -> String {
+    generate_name(daemon_set, SUFFIXES - 1 - ordinal % SUFFIXES, cx)
 }
 
 /// The API server is asked to delete a pod, which goes at once or is asked to terminate. Says
@@ -216,7 +224,7 @@ impl Cx<'_> {
             let ails = well(&after.cached) != (false, true);
             self.cluster.pods[id].ailing_since = ails.then_some(self.now);
         }
-        let Pod { node, fact, .. } = *self.cluster.pod(id);
+        let Pod { node, fact, creator, .. } = *self.cluster.pod(id);
         count_pod::<false>(&before, self);
         count_pod::<true>(&after, self);
         if let Some(owner) = after.cached.owner.filter(|_| before.serving != after.serving) {
@@ -227,6 +235,7 @@ impl Cx<'_> {
             let arrival = arrival(Resource::Pods, DrawFor::Node(node), self);
             self.because(fact).at(arrival, event);
             pod_changed(id, before.cached, after.cached, self);
+            release(creator, before.cached, after.cached, self);
         }
         after_pod_change(id, self);
     }

@@ -1,10 +1,12 @@
 //! The API server as its clients feel it: requests take time and tokens, watches lag.
 
+use crate::api::ResourceQuota;
 use crate::control::rate_limit::{Rate, TokenBucket};
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::scenario::{ClientLimit, ControlPlane, OutageKind, SyncTime};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::admission::{Admission, Refusal};
 use crate::world::api_server::daemon_sets::Deletion;
 use crate::world::api_server::event_sink::EventSink;
 use crate::world::api_server::informers::Informers;
@@ -46,6 +48,8 @@ pub(in crate::world) struct ApiServer {
     down_until: SimTime,
     outage: OutageKind,
     pub(super) informers: Informers,
+    /// Which pods it refuses to create.
+    pub(super) admission: Admission,
     /// DaemonSets that were written since they were last asked for, and when.
     pub(in crate::world) written: Vec<(DaemonSetId, SimTime)>,
     /// When the last event reaches the scheduler; none without a scheduler.
@@ -67,6 +71,7 @@ impl ApiServer {
             down_until: SimTime::ZERO,
             outage: OutageKind::default(),
             informers: Informers::default(),
+            admission: Admission::default(),
             written: Vec::new(),
             scheduler_arrival: model.scheduler.is_some().then_some(SimTime::ZERO),
             gone: Vec::new(),
@@ -77,6 +82,16 @@ impl ApiServer {
     /// Whether requests take neither time nor tokens: then a sync is one instant.
     pub(in crate::world) fn is_instant(&self) -> bool {
         self.model.is_instant()
+    }
+
+    /// From now on it refuses to create pods.
+    pub(in crate::world) fn refuse_pods(&mut self, refusal: Refusal) {
+        self.admission.refuse(refusal);
+    }
+
+    /// `kubectl apply` of a ResourceQuota.
+    pub(in crate::world) fn apply_quota(&mut self, quota: ResourceQuota) {
+        self.admission.apply(quota);
     }
 
     /// What a sync takes by its number of nodes.

@@ -60,6 +60,10 @@ pub(in crate::world) struct DaemonSetCache {
     pub(super) own_writes: [SimTime; Resource::ALL.len()],
     /// Why its last sync failed, if it did.
     pub(super) failed: Option<SyncError>,
+    /// How many of its pods the API server refused.
+    pub(super) refusals: u64,
+    /// Whether its latest sync failed with that.
+    pub(super) is_refused: bool,
     /// The latest fact that put it into the queue.
     pub(super) woken_by: Option<FactId>,
 }
@@ -83,6 +87,8 @@ impl DaemonSetCache {
             work: None,
             own_writes: [SimTime::ZERO; Resource::ALL.len()],
             failed: None,
+            refusals: 0,
+            is_refused: false,
             woken_by: None,
         }
     }

@@ -3,6 +3,7 @@
 use crate::control::slow_start::SlowStart;
 use crate::control::{NodeId, PodId};
 use crate::record::{FactId, What};
+use crate::scenario::PickingOrder;
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{DrawFor, Request, Resource, admit_pod, request};
 use crate::world::controller::events::post_refused;
@@ -76,6 +77,7 @@ impl Controller {
             creates: count(creates.len()),
             deletes: count(deletes.len()),
         });
+        let creates = if cache.is_refused { redrawn(creates, cache.refusals, cx) } else { creates };
         let Some(work) = &mut cache.work else { return };
         work.calls.cause = Some(fact);
         work.calls.batches = SlowStart::new(creates.len());
@@ -192,6 +194,10 @@ impl Controller {
     ) {
         let cache = &mut self.daemon_sets[id];
         let Some(work) = &mut cache.work else { return };
+        if matches!(error, SyncError::Refused(_)) {
+            cache.refusals += 1;
+            cache.is_refused = true;
+        }
         // What the sync failed with before is what it ends with.
         work.error.get_or_insert(error);
         match call {
@@ -239,13 +245,27 @@ impl Controller {
     }
 }
 
+/// The nodes for which pods are to be created, in an order of its own for each try: one whose pods are
+/// refused, and no other's, does not keep its place before them.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › manage`, which walks a list out of a map.
+fn redrawn(mut nodes: Vec<NodeId>, ordinal: u64, cx: &Cx<'_>) -> Vec<NodeId> {
+    if cx.settings.order == PickingOrder::Seeded {
+        let streams = &cx.settings.streams;
+        nodes.sort_by_cached_key(|&node| {
+            (streams.bits("refused creation", cx.cluster.node(node).name_hash, ordinal), node)
+        });
+    }
+    nodes
+}
+
 /// What a call fails with where calls take no time: the sync will be over when it arrives.
 fn answer_at_once(id: DaemonSetId, call: ApiCall, cx: &mut Cx<'_>) -> Result<(), SyncError> {
     if cx.api.refuses(cx.now) {
         return Err(SyncError::Unreachable);
     }
-    if let ApiCall::CreatePod { spec, .. } = call
-        && let Err(message) = admit_pod(id, spec, cx)
+    if let ApiCall::CreatePod { node, spec, .. } = call
+        && let Err(message) = admit_pod(id, node, spec, cx)
     {
         post_refused(id, &message, cx);
         return Err(SyncError::Refused(message));

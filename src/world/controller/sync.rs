@@ -115,7 +115,10 @@ impl Controller {
         self.daemon_sets[id].work = None;
         self.busy -= 1;
         match &result {
-            Ok(()) => self.queue.forget(id),
+            Ok(()) => {
+                self.daemon_sets[id].is_refused = false;
+                self.queue.forget(id);
+            }
             Err(error) => self.retry(id, error, cx),
         }
         self.daemon_sets[id].failed = result.err().filter(|error| *error != SyncError::Stale);

@@ -34,6 +34,7 @@ impl Kubelets {
             PodStep::Pulled => images_pulled(id, cx),
             PodStep::Started => self.containers_started(id, cx),
             PodStep::Ready => turn_ready(id, cx),
+            PodStep::Stop => self.schedule_stop(id, cx),
             PodStep::Stopped => remove_pod(id, cx),
             PodStep::Arrived => self.admit_pod(id, cx),
             PodStep::Rejected => report_rejection(id, cx),

@@ -14,6 +14,7 @@ use crate::world::ids::Table;
 use crate::world::kubelet::downloads::Downloads;
 use crate::world::kubelet::pressure::Pressed;
 use crate::world::kubelet::pulls::Puller;
+use crate::world::kubelet::stuck::Stuck;
 
 /// All kubelets of a cluster.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(in crate::world) struct Kubelets {
     pub(super) armed: Option<SimTime>,
     /// Pulls that the registry takes up.
     pub(super) registry: TokenBucket,
+    /// Pods whose containers do not stop.
+    pub(super) stuck: Vec<Stuck>,
     /// Nodes that run out of something, or did.
     pub(super) pressed: BTreeMap<NodeId, Pressed>,
 }
@@ -88,6 +91,7 @@ impl Kubelets {
             downloads: Downloads::new(bandwidths.0, bandwidths.1),
             armed: None,
             registry: full_bucket(network.and_then(Network::request_limit)),
+            stuck: Vec::new(),
             pressed: BTreeMap::new(),
             model,
         }

@@ -18,6 +18,7 @@ mod probes;
 mod pulls;
 mod report;
 mod resume;
+mod stuck;
 mod termination;
 mod trouble;
 

@@ -9,7 +9,7 @@ use crate::control::kubelet::{PodStop, StopBehavior, stop_pod};
 use crate::record::What;
 use crate::scenario::{ImageFault, Phase};
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::request_deletion;
+use crate::world::api_server::{count_deletion, remove_pod, request_deletion};
 use crate::world::cluster::{Pod, Role};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
@@ -24,10 +24,23 @@ impl Kubelets {
         }
     }
 
+    /// The object of a pod goes at once, whatever still runs of it.
+    pub(in crate::world) fn force_delete_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+        let Pod { exists, terminating, .. } = *cx.cluster.pod(id);
+        if !exists {
+            return;
+        }
+        if !terminating {
+            count_deletion(id, cx);
+        }
+        self.cancel_pulls(id, cx);
+        remove_pod(id, cx);
+    }
+
     /// The kubelet stops the containers of a pod that was asked to terminate; a dead one does not.
     pub(in crate::world) fn schedule_stop(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let Pod { node, phase, broken, .. } = *cx.cluster.pod(id);
-        if !cx.cluster.node(node).alive {
+        if !cx.cluster.node(node).alive || self.does_not_stop(id, cx) {
             return;
         }
         if self.model.is_none() {
@@ -44,7 +57,7 @@ impl Kubelets {
     /// The same after its machine was restarted: nothing of it runs.
     pub(super) fn stop_after_restart(&mut self, id: PodId, cx: &mut Cx<'_>) {
         if self.model.is_none() {
-            return self.schedule_stop(id, cx);
+            return stop_in_one_step(id, cx);
         }
         self.end_pod(id, false, cx.now, cx);
     }

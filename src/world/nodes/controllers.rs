@@ -3,7 +3,7 @@
 use crate::control::{NodeId, Ticks};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
-use crate::world::ids::Table;
+use crate::world::ids::{Table, VersionId};
 use crate::world::kubelet::Kubelets;
 use crate::world::nodes::eviction::TaintEviction;
 use crate::world::nodes::lifecycle::NodeLifecycle;
@@ -36,6 +36,8 @@ pub(super) struct NodeBookkeeping {
     pub(super) stalled: bool,
     /// Whether background pods are being evicted from it.
     pub(super) draining: bool,
+    /// Labels and taints with which it last registered.
+    pub(super) registered_as: Option<VersionId>,
     /// The epoch of the node in which it registered.
     pub(super) registered: u32,
 }

@@ -48,6 +48,8 @@ impl Nodes {
             NodeStep::Off => self.power_off(id, cx),
             NodeStep::ScaleDown => self.evict_for_scale_down(id, cx),
             NodeStep::Leave | NodeStep::Gone => self.leave(id, cx),
+            NodeStep::Register => self.register_anew(id, cx),
+            NodeStep::Booted => self.recover_node(id, cx),
             NodeStep::DaemonReady(owner) => daemon_ready(id, owner, cx),
         }
     }
@@ -69,6 +71,8 @@ impl Nodes {
             | NodeStep::ScaleDown
             | NodeStep::Leave
             | NodeStep::Gone
+            | NodeStep::Register
+            | NodeStep::Booted
             | NodeStep::DaemonReady(_) => at,
         }
     }
@@ -88,7 +92,9 @@ impl NodeStep {
             | Self::Relieve(_)
             | Self::EvictOne
             | Self::Off
-            | Self::Gone => node.epoch,
+            | Self::Gone
+            | Self::Register
+            | Self::Booted => node.epoch,
         }
     }
 
@@ -99,6 +105,6 @@ impl NodeStep {
 
     /// Whether whoever takes it has to write to the API server.
     const fn needs_api_server(self) -> bool {
-        !matches!(self, Self::Interrupted | Self::Off | Self::EvictOne)
+        !matches!(self, Self::Interrupted | Self::Off | Self::EvictOne | Self::Booted)
     }
 }

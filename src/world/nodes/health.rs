@@ -7,7 +7,7 @@ use crate::api::PodPhase;
 use crate::control::node_lifecycle::{NodeHealth, marks_pods_not_ready, monitor_grace_period};
 use crate::control::{NodeId, PodId};
 use crate::record::What;
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::sweep_if_out_of_service;
 use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
@@ -68,6 +68,19 @@ impl Nodes {
         };
         cx.plan_node(id, NodeStep::Silent, at);
         self.delete_if_gone(id, cx);
+    }
+
+    /// The machine goes off, and comes up again after a while.
+    pub(in crate::world) fn reboot_node(
+        &mut self,
+        id: NodeId,
+        duration: SimDuration,
+        cx: &mut Cx<'_>,
+    ) {
+        if cx.cluster.node(id).alive {
+            self.fail_node(id, cx);
+            cx.plan_node(id, NodeStep::Booted, cx.now + duration);
+        }
     }
 
     /// The machine works again, and its kubelet takes up what it finds.

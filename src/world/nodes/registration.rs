@@ -1,12 +1,16 @@
 //! Nodes that register and leave.
 
+use crate::api::well_known::NODE_TAINT_PREFIX;
 use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeConditions;
 use crate::record::What;
 use crate::scenario::NodeSpec;
+use crate::time::SimDuration;
 use crate::world::api_server::{new_node, publish_node};
+use crate::world::cluster::NodeVersion;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
+use crate::world::ids::VersionId;
 use crate::world::nodes::controllers::Nodes;
 
 impl Nodes {
@@ -17,15 +21,24 @@ impl Nodes {
             Some(id) => self.register_again(id, spec, cx),
             None => self.register(spec, cx),
         };
+        self.added(id, cx);
+    }
+
+    /// The Node object of a machine is there. Its kubelet takes up the pods that are bound to it.
+    fn added(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let fact = cx.node_fact(id, |node| What::NodeAdded { node });
         let cx = &mut cx.because(Some(fact));
         self.get_ready(id, cx);
         publish_node(id, cx);
+        for pod in cx.cluster.bound_to(id) {
+            self.kubelets.resume_pod(pod, cx);
+        }
     }
 
     /// A node of a new name.
     pub(in crate::world) fn register(&mut self, spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
         let id = new_node(spec, cx);
+        self.bookkeeping(id).registered_as = Some(cx.cluster.node(id).version);
         self.lifecycle.count(id, cx.cluster);
         id
     }
@@ -33,6 +46,37 @@ impl Nodes {
     /// A node comes back under the name of one that left.
     fn register_again(&mut self, id: NodeId, spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
         let version = cx.cluster.new_version(spec.labels.clone(), spec.taints.clone());
+        self.come_back(id, version, cx);
+        cx.cluster.refit(id, spec);
+        id
+    }
+
+    /// The Node object is deleted; a new machine registers under its name after a while.
+    pub(in crate::world) fn replace_machine(
+        &mut self,
+        id: NodeId,
+        after: SimDuration,
+        cx: &mut Cx<'_>,
+    ) {
+        if cx.cluster.node(id).exists {
+            self.leave(id, cx);
+            cx.plan_node(id, NodeStep::Register, cx.now + after);
+        }
+    }
+
+    /// A new machine registers under the name of a node that was deleted, with the labels and taints
+    /// that its kubelet gives it.
+    pub(super) fn register_anew(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        let known = self.bookkeeping(id).registered_as.unwrap_or(cx.cluster.node(id).version);
+        let NodeVersion { labels, mut taints } = cx.cluster.versions[known].clone();
+        taints.retain(|taint| !taint.key.starts_with(NODE_TAINT_PREFIX));
+        let version = cx.cluster.new_version(labels, taints);
+        self.come_back(id, version, cx);
+        self.added(id, cx);
+    }
+
+    /// A machine without a past stands behind the name of a node that left.
+    fn come_back(&mut self, id: NodeId, version: VersionId, cx: &mut Cx<'_>) {
         let node = &mut cx.cluster.nodes[id];
         node.version = version;
         node.exists = true;
@@ -46,10 +90,10 @@ impl Nodes {
         let bookkeeping = self.bookkeeping(id);
         bookkeeping.leaving = false;
         bookkeeping.stalled = false;
+        bookkeeping.draining = false;
         bookkeeping.registered = node.epoch;
+        bookkeeping.registered_as = Some(version);
         self.kubelets.forget_machine(id);
-        cx.cluster.refit(id, spec);
-        id
     }
 
     /// The Node object is deleted and the machine is gone; its pods are left to pod GC.

@@ -1,16 +1,16 @@
 //! What the scenario does to the cluster.
 
-use crate::api::{DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
+use crate::api::{DaemonSet, DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
 use crate::record::What;
 use crate::scenario::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection, PodChange,
-    Repeats, Scenario, Take, TimedAction, glob_matches,
+    RefusePods, Repeats, Scenario, Take, TimedAction, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{
-    api_server_down, apply, delete_daemon_set, publish_daemon_set, replace_spec,
+    Refusal, api_server_down, apply, delete_daemon_set, publish_daemon_set, replace_spec,
 };
 use crate::world::cluster::{Cluster, Pod};
 use crate::world::controller::Controller;
@@ -19,6 +19,7 @@ use crate::world::event::Event;
 use crate::world::ids::DaemonSetId;
 use crate::world::kubelet::{turn_ready, turn_unready};
 use crate::world::nodes::{Nodes, scale_down, scale_up};
+use crate::world::script::outcome;
 use crate::world::script::selection::select;
 use crate::world::settings::Settings;
 
@@ -40,6 +41,15 @@ pub(in crate::world) struct Reach<'a> {
 struct Doing<'a> {
     label: &'a str,
     drawing: u64,
+    /// Whether it happens again and again, so that it may find nothing to do.
+    repeats: bool,
+}
+
+impl Doing<'_> {
+    /// The action failed, or changed nothing.
+    fn failed(self, message: String, cx: &mut Cx<'_>) {
+        cx.record.action_failed(cx.now, cx.cause, self.label, message);
+    }
 }
 
 impl Script {
@@ -90,7 +100,8 @@ impl Script {
         let cause =
             cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(&label) });
         let drawing = u64::from(index) << 32 | u64::from(ordinal);
-        reach.carry_out(&action, Doing { label: &label, drawing }, &mut cx.because(Some(cause)));
+        let doing = Doing { label: &label, drawing, repeats: repeats.is_some() };
+        reach.carry_out(&action, doing, &mut cx.because(Some(cause)));
     }
 }
 
@@ -112,7 +123,7 @@ fn next_repeat(
 
 impl Reach<'_> {
     fn carry_out(&mut self, action: &Action, doing: Doing<'_>, cx: &mut Cx<'_>) {
-        let Doing { label, drawing } = doing;
+        let drawing = doing.drawing;
         match action {
             Action::Join { pool, count } => {
                 for _ in 0..*count {
@@ -121,20 +132,29 @@ impl Reach<'_> {
                 }
             }
             Action::Nodes { nodes, change } => {
-                for node in select(nodes, drawing, cx) {
+                let found = select(nodes, drawing, cx);
+                tell_of_nodes(nodes, &found, change, doing, cx);
+                for node in found {
                     self.change_node(node, change, cx);
                 }
             }
-            Action::Apply(daemon_set) => apply(daemon_set, label, cx),
-            Action::DaemonSet { daemon_set, change } => {
-                if let Some(id) = cx.cluster.find(daemon_set) {
-                    change_daemon_set(id, change, label, cx);
-                }
-            }
+            Action::Apply(daemon_set) => apply_daemon_set(daemon_set, doing, cx),
+            Action::ApplyQuota(quota) => cx.api.apply_quota(quota.clone()),
+            Action::DaemonSet { daemon_set, change } => match cx.cluster.find(daemon_set) {
+                Some(id) => change_daemon_set(id, change, doing, cx),
+                None => doing.failed(outcome::no_daemon_set(daemon_set), cx),
+            },
             Action::Pods { daemon_set, nodes, change } => {
-                for pod in pods_meant(daemon_set, nodes, drawing, cx) {
+                for pod in pods_meant(daemon_set, nodes, doing, cx) {
                     self.change_pod(pod, *change, cx);
                 }
+            }
+            Action::RefusePods(refused) => refuse_pods(refused, drawing, cx),
+            Action::StuckTerminating { daemon_set, nodes, duration } => {
+                let daemon_set = daemon_set.clone();
+                let nodes = chosen(nodes, drawing, cx);
+                let until = duration.map(|duration| cx.now + duration);
+                self.nodes.kubelets.hold_on(daemon_set, nodes, until);
             }
             Action::BreakImage { image, fault, nodes } => {
                 break_image(image, *fault, nodes, drawing, cx);
@@ -152,6 +172,8 @@ impl Reach<'_> {
             NodeChange::Leave => nodes.leave(node, cx),
             NodeChange::Fail => nodes.fail_node(node, cx),
             NodeChange::Recover => nodes.recover_node(node, cx),
+            NodeChange::Reboot { duration } => nodes.reboot_node(node, *duration, cx),
+            NodeChange::Reregister { after } => nodes.replace_machine(node, *after, cx),
             NodeChange::Cordon => nodes.set_unschedulable(node, true, cx),
             NodeChange::Uncordon => nodes.set_unschedulable(node, false, cx),
             NodeChange::Drain => nodes.drain(node, cx),
@@ -181,6 +203,7 @@ impl Reach<'_> {
         let kubelets = &mut self.nodes.kubelets;
         match change {
             PodChange::Delete => kubelets.delete_pod(id, cx),
+            PodChange::ForceDelete => kubelets.force_delete_pod(id, cx),
             PodChange::Unready => turn_unready(id, cx),
             PodChange::Ready if gets_ready(id, cx.cluster) => turn_ready(id, cx),
             PodChange::Ready if may_turn_ready(id, cx.cluster) => turn_ready(id, cx),
@@ -203,28 +226,126 @@ impl Reach<'_> {
     }
 }
 
-fn change_daemon_set(id: DaemonSetId, change: &DaemonSetChange, label: &str, cx: &mut Cx<'_>) {
+/// What is to be told of the nodes that an action is for.
+fn tell_of_nodes(
+    nodes: &NodeSelection,
+    found: &[NodeId],
+    change: &NodeChange,
+    doing: Doing<'_>,
+    cx: &mut Cx<'_>,
+) {
+    if !doing.repeats {
+        let mut messages = outcome::missing(nodes, found, cx);
+        messages.extend(outcome::idle(nodes, found, change, cx.cluster));
+        for message in messages {
+            doing.failed(message, cx);
+        }
+    }
+}
+
+fn apply_daemon_set(written: &DaemonSet, doing: Doing<'_>, cx: &mut Cx<'_>) {
+    let name = DaemonSetRef {
+        namespace: written.metadata.namespace.clone(),
+        name: written.metadata.name.clone(),
+    };
+    let before = cx.cluster.find(&name);
+    if before.is_some_and(|id| outcome::is_going(id, cx)) {
+        doing.failed(outcome::applied_while_deleted(&name), cx);
+    } else if before.is_some_and(|id| cx.cluster.spec_of(id).written == written.spec) {
+        doing.failed(format!("daemonset.apps/{} unchanged", name.name), cx);
+    }
+    apply(written, doing.label, cx);
+}
+
+fn change_daemon_set(id: DaemonSetId, change: &DaemonSetChange, doing: Doing<'_>, cx: &mut Cx<'_>) {
+    match change {
+        DaemonSetChange::Delete(cascade) => return delete_daemon_set(id, *cascade, cx),
+        DaemonSetChange::Annotate => return publish_daemon_set(id, cx),
+        DaemonSetChange::SetImage(_)
+        | DaemonSetChange::RolloutRestart
+        | DaemonSetChange::RolloutUndo { .. }
+        | DaemonSetChange::Patch { .. } => {}
+    }
+    let name = cx.cluster.daemon_sets[id].name.clone();
+    let before = &cx.cluster.spec_of(id).written;
+    match changed_spec(id, change, cx) {
+        Err(message) => doing.failed(message, cx),
+        Ok(spec) if spec == *before => {
+            let message = match change {
+                DaemonSetChange::RolloutRestart => outcome::restarted_twice(&name),
+                DaemonSetChange::SetImage(_) => {
+                    "nothing changed: the containers have this image already".to_owned()
+                }
+                DaemonSetChange::RolloutUndo { .. } => {
+                    "nothing changed: the template is the one of that revision already".to_owned()
+                }
+                DaemonSetChange::Patch { .. }
+                | DaemonSetChange::Annotate
+                | DaemonSetChange::Delete(_) => {
+                    format!("daemonset.apps/{} patched (no change)", name.name)
+                }
+            };
+            doing.failed(message, cx);
+        }
+        Ok(spec) => {
+            if outcome::is_going(id, cx) {
+                doing.failed(outcome::changed_while_deleted(&name), cx);
+            }
+            replace_spec(id, spec, doing.label, cx);
+        }
+    }
+}
+
+/// The spec of a DaemonSet after a change of it; why it fails if it does.
+fn changed_spec(
+    id: DaemonSetId,
+    change: &DaemonSetChange,
+    cx: &Cx<'_>,
+) -> Result<DaemonSetSpec, String> {
     let before = &cx.cluster.spec_of(id).written;
     let with_template = |template| DaemonSetSpec { template, ..before.clone() };
-    let after = match change {
-        DaemonSetChange::SetImage(images) => before.template.with_images(images).map(with_template),
+    match change {
+        DaemonSetChange::SetImage(images) => {
+            let missing = images
+                .iter()
+                .find(|(name, image)| before.template.with_image(name, image).is_none());
+            if let Some((container, _)) = missing {
+                return Err(outcome::no_container(container));
+            }
+            Ok(before.template.with_images(images).map_or_else(|| before.clone(), with_template))
+        }
         DaemonSetChange::RolloutRestart => {
-            Some(with_template(before.template.restarted_at(&format_rfc3339(cx.now))))
+            Ok(with_template(before.template.restarted_at(&format_rfc3339(cx.now))))
         }
         DaemonSetChange::RolloutUndo { to_revision } => {
-            cx.cluster.rollback_template(id, *to_revision).map(with_template)
+            let template = cx.cluster.rollback_template(id, *to_revision);
+            template.map(with_template).ok_or_else(|| outcome::no_revision(*to_revision))
         }
-        DaemonSetChange::Patch { update_strategy, min_ready_seconds } => Some(DaemonSetSpec {
+        DaemonSetChange::Patch { update_strategy, min_ready_seconds } => Ok(DaemonSetSpec {
             update_strategy: update_strategy.unwrap_or(before.update_strategy),
             min_ready_seconds: min_ready_seconds.unwrap_or(before.min_ready_seconds),
             ..before.clone()
         }),
-        DaemonSetChange::Annotate => return publish_daemon_set(id, cx),
-        DaemonSetChange::Delete(cascade) => return delete_daemon_set(id, *cascade, cx),
-    };
-    if let Some(spec) = after {
-        replace_spec(id, spec, label, cx);
+        DaemonSetChange::Annotate | DaemonSetChange::Delete(_) => Ok(before.clone()),
     }
+}
+
+fn refuse_pods(refused: &RefusePods, drawing: u64, cx: &mut Cx<'_>) {
+    let RefusePods { message, daemon_set, namespace, nodes, duration } = refused;
+    let refusal = Refusal {
+        message: message.clone(),
+        daemon_set: daemon_set.clone(),
+        namespace: namespace.clone(),
+        nodes: chosen(nodes, drawing, cx),
+        until: duration.map(|duration| cx.now + duration),
+    };
+    cx.api.refuse_pods(refusal);
+}
+
+/// The nodes of a selection, sorted; none if it means all, also those that join later.
+fn chosen(nodes: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Option<Vec<NodeId>> {
+    let everywhere = matches!(nodes.among, Among::All) && nodes.take == Take::All;
+    (!everywhere).then(|| select(nodes, drawing, cx))
 }
 
 fn may_fail(id: PodId, cluster: &Cluster) -> bool {
@@ -257,17 +378,24 @@ fn may_turn_ready(id: PodId, cluster: &Cluster) -> bool {
 fn pods_meant(
     daemon_set: &DaemonSetRef,
     nodes: &NodeSelection,
-    drawing: u64,
-    cx: &Cx<'_>,
+    doing: Doing<'_>,
+    cx: &mut Cx<'_>,
 ) -> Vec<PodId> {
-    let Some(owner) = cx.cluster.find(daemon_set) else { return Vec::new() };
-    let nodes = select(nodes, drawing, cx);
+    let Some(owner) = cx.cluster.find(daemon_set) else {
+        doing.failed(outcome::no_daemon_set(daemon_set), cx);
+        return Vec::new();
+    };
+    let nodes = select(nodes, doing.drawing, cx);
     let pods = nodes.into_iter().flat_map(|node| cx.cluster.pods_on(node));
     let is_meant = |&pod: &PodId| {
         let pod = cx.cluster.pod(pod);
         pod.owner == Some(owner) && (pod.bound || pod.held)
     };
-    pods.filter(is_meant).collect()
+    let pods: Vec<PodId> = pods.filter(is_meant).collect();
+    if pods.is_empty() && !doing.repeats {
+        doing.failed(format!("{} has no pod there", daemon_set.name), cx);
+    }
+    pods
 }
 
 fn break_image(
@@ -277,13 +405,12 @@ fn break_image(
     drawing: u64,
     cx: &mut Cx<'_>,
 ) {
-    let everywhere = matches!(nodes.among, Among::All) && nodes.take == Take::All;
-    let nodes = (!everywhere).then(|| select(nodes, drawing, cx));
+    let nodes = chosen(nodes, drawing, cx);
     cx.cluster.image_faults.add(image, fault, nodes);
 }
 
 /// A taint that is put on replaces one of the same key and effect.
-fn retainted(
+pub(super) fn retainted(
     before: &[Taint],
     add: &[Taint],
     remove: &[(String, Option<TaintEffect>)],
@@ -299,7 +426,7 @@ fn retainted(
     kept.chain(add).cloned().collect()
 }
 
-fn relabeled(before: &Labels, set: &Labels, remove: &[String]) -> Labels {
+pub(super) fn relabeled(before: &Labels, set: &Labels, remove: &[String]) -> Labels {
     let mut labels = before.clone();
     for (key, value) in set.iter() {
         labels.insert(key, value);

@@ -1,6 +1,7 @@
 //! What the scenario does to the cluster, and when.
 
 mod actions;
+mod outcome;
 mod selection;
 
 pub(super) use actions::{Reach, Script};
