@@ -25,8 +25,7 @@ impl Kubelets {
         match pull_decision(policy, cx.cluster.node(node).images.contains(&image)) {
             PullDecision::Use => self.launch(id, index, cx),
             PullDecision::Refuse => {
-                let progress = self.progress(id);
-                (progress.stuck, progress.may_not_pull) = (index, true);
+                self.progress(id).never_pulled = Some(index);
                 pull_refused(id, index, cx);
             }
             PullDecision::Check => self.ask_for_image(id, index, false, cx),
