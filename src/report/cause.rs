@@ -142,11 +142,10 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
 
 /// The smallest percentage that comes to the same.
 fn as_percent(remedy: &Remedy) -> String {
-    match remedy {
-        Remedy::MaxUnavailable { nodes: nodes @ 1.., desired: desired @ 1.. } => {
-            format!(" (or {}%)", (u64::from(*nodes) - 1) * 100 / u64::from(*desired) + 1)
-        }
-        _ => String::new(),
+    if let Remedy::MaxUnavailable { nodes: nodes @ 1.., desired: desired @ 1.. } = remedy {
+        format!(" (or {}%)", (u64::from(*nodes) - 1) * 100 / u64::from(*desired) + 1)
+    } else {
+        String::new()
     }
 }
 

@@ -230,8 +230,8 @@ fn aftermath(it: &DaemonSetSummary, last: Option<&Rollout>) -> Vec<String> {
     if missing > 0 && last.is_some_and(|it| it.finished.is_some()) {
         let has = if missing == 1 { "has" } else { "have" };
         let missing = part(missing.into(), it.status.desired.into(), "node");
-        let causes = cause::causes(&it.holds).join(", and ");
-        let why = if causes.is_empty() { causes } else { format!(" ({causes})") };
+        let why = cause::causes(&it.holds).join(", and ");
+        let why = if why.is_empty() { why } else { format!(" ({why})") };
         clauses.push(format!("at the end {missing} {has} no available pod{why}"));
     }
     match it.status.misscheduled {

@@ -83,9 +83,12 @@ impl Look<'_> {
             nodes[place].push((node, self.on_node(id, cache, node)));
         }
         let refused = matches!(cache.failed(), Some(SyncError::Refused(_)));
-        let words = |reason: HoldReason| match reason {
-            HoldReason::Spends(Spend::NoPod) if refused => REFUSED,
-            _ => in_words(daemonset::Hold { reason, nodes: 1 }).reason,
+        let words = |reason: HoldReason| {
+            if refused && reason == HoldReason::Spends(Spend::NoPod) {
+                REFUSED
+            } else {
+                in_words(daemonset::Hold { reason, nodes: 1 }).reason
+            }
         };
         reasons.into_iter().zip(nodes).map(|(it, nodes)| self.hold(words(it), nodes)).collect()
     }
@@ -101,10 +104,13 @@ impl Look<'_> {
         let due =
             cache.tally().classes().filter(|(_, class)| class.status.desired && is_due(class));
         let cause = self.inaction(id, cache);
-        let reason = match cause {
-            Cause::Unseen => return None,
-            Cause::Refused { .. } => REFUSED,
-            _ => "whose turn it is, and the controller does nothing",
+        if cause == Cause::Unseen {
+            return None;
+        }
+        let reason = if matches!(cause, Cause::Refused { .. }) {
+            REFUSED
+        } else {
+            "whose turn it is, and the controller does nothing"
         };
         let nodes: Vec<_> = due.map(|(node, _)| (node, Sighting::new(cause.clone()))).collect();
         (!nodes.is_empty()).then(|| self.hold(reason, nodes))
@@ -209,9 +215,7 @@ impl Look<'_> {
     /// Why the controller has not noticed what is so since an instant.
     fn unnoticed(&self, id: DaemonSetId, cache: &DaemonSetCache, since: SimTime) -> Cause {
         let forgotten = !self.actors.controller.will_look(id) && since + UNNOTICED <= self.now;
-        match self.inaction(id, cache) {
-            Cause::Unseen if forgotten => Cause::NothingWakes,
-            cause => cause,
-        }
+        let cause = self.inaction(id, cache);
+        if forgotten && cause == Cause::Unseen { Cause::NothingWakes } else { cause }
     }
 }

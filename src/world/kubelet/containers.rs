@@ -27,8 +27,7 @@ impl Kubelets {
             _ if cx.cluster.is_found_unusable(image, node) => self.unusable(id, index, cx),
             PullDecision::Use => self.launch(id, index, cx),
             PullDecision::Refuse => {
-                let progress = self.progress(id);
-                (progress.stuck, progress.may_not_pull) = (index, true);
+                self.progress(id).never_pulled = Some(index);
                 pull_refused(id, index, cx);
             }
             PullDecision::Check => self.ask_for_image(id, index, false, cx),

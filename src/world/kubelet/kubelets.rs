@@ -60,8 +60,8 @@ pub(in crate::world) struct Progress {
     pub(super) failing: u16,
     /// Which of its containers waits for an image that does not come.
     pub(super) stuck: u16,
-    /// Whether its kubelet may not fetch the image that is missing.
-    pub(super) may_not_pull: bool,
+    /// Which of its containers lacks an image that its kubelet may not fetch.
+    pub(super) never_pulled: Option<u16>,
     /// Reason and message of its status, if its kubelet refused or ended it.
     pub(super) ended: Option<(String, String)>,
 }

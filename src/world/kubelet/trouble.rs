@@ -80,16 +80,18 @@ impl Kubelets {
     }
 
     fn not_ready(&self, id: PodId, cluster: &Cluster, now: SimTime) -> Sighting {
-        let Pod { phase, spec, ready_since: _, .. } = *cluster.pod(id);
+        let Pod { phase, spec, .. } = *cluster.pod(id);
         let image = |index: u16| {
             let image = cluster.specs[spec].images.get(usize::from(index));
             image.map_or_else(String::new, |&image| cluster.images.name(image).to_owned())
         };
         let progress = self.known_progress(id);
+        let refused = progress.and_then(|it| it.never_pulled);
+        if let Some(index) = refused {
+            let image = image(index);
+            return Sighting::new(Cause::Image { reason: "ErrImageNeverPull", image });
+        }
         let cause = match progress {
-            Some(it) if it.may_not_pull => {
-                Cause::Image { reason: "ErrImageNeverPull", image: image(it.stuck) }
-            }
             _ if phase != PodPhase::Running => Cause::Starting,
             Some(it) if it.failing > 0 => {
                 Cause::Probe { probe: "readiness", image: image(cluster.first_main(id)) }
