@@ -37,8 +37,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let files = render_files(&loaded.scenario.name, &record, &breaches, info);
     folder.write(&files)?;
     if !args.quiet {
-        let failed = run_warnings::failed_actions(&record.summary);
-        note(&failed.into_iter().map(|line| format!("note: {line}\n")).collect::<String>());
+        for line in run_warnings::failed_actions(&record.summary) {
+            note(&format!("note: {line}\n"));
+        }
     }
     print(&closing_words(args.output, &record.summary, &breaches))?;
     if !args.quiet {

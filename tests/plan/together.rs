@@ -62,8 +62,8 @@ fn a_node_may_come_back_under_the_name_of_one_that_is_gone() {
     let more = "  nodePools: [{name: worker, count: 0}]
 events:
   - {at: 10s, join: {pool: worker, count: 1}}";
-    // A node on which a pod is bound already wakes nobody: the status stays as it was.
-    check_end(&go_on(cluster, more, 0), 0, [1; 5]);
+    // The kubelet of the new machine takes up the pod that is bound to it, and says so.
+    check_end(&go_on(cluster, more, 0), 0, [2; 5]);
     let more = "  nodePools: [{name: worker, count: 1}]";
     check_end(&go_on(cluster, more, 0), 0, [2; 5]);
 }

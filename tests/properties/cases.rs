@@ -106,6 +106,8 @@ pub(crate) enum Change {
     Shutdown(u8),
     SpotInterruption(u8),
     ScaleDown,
+    Reboot(u8),
+    Reregister(u8),
     Pressure(u8, bool),
     Relieve,
     OutOfService,
@@ -179,6 +181,8 @@ fn any_change() -> impl Strategy<Value = Change> {
         (0..40u8).prop_map(Change::Shutdown),
         (0..90u8).prop_map(Change::SpotInterruption),
         Just(Change::ScaleDown),
+        (0..150u8).prop_map(Change::Reboot),
+        (0..150u8).prop_map(Change::Reregister),
         (0..3u8, any::<bool>()).prop_map(|(kind, evict)| Change::Pressure(kind, evict)),
         Just(Change::Relieve),
         Just(Change::OutOfService),
@@ -223,7 +227,7 @@ fn any_what() -> impl Strategy<Value = What> {
         1 => (set(), any_update()).prop_map(|(of, update)| What::Strategy(of, update)),
         1 => (set(), 0..30u8).prop_map(|(of, secs)| What::MinReady(of, secs)),
         2 => (set(), 0..3u8).prop_map(|(of, cascade)| What::Delete(of, cascade)),
-        4 => (set(), any_some(), 0..4u8).prop_map(|(of, nodes, how)| What::Pods(of, nodes, how)),
+        4 => (set(), any_some(), 0..5u8).prop_map(|(of, nodes, how)| What::Pods(of, nodes, how)),
         2 => (0..5u8, 0..4u8, any_some()).prop_map(|(of, how, on)| What::Break(of, how, on)),
         2 => (0..5u8).prop_map(What::Mend),
     ];
@@ -404,8 +408,13 @@ impl Case {
                 change(*of, DaemonSetChange::Delete(cascades[*how as usize]))
             }
             What::Pods(of, nodes, how) => {
-                let changes =
-                    [PodChange::Delete, PodChange::Unready, PodChange::Ready, PodChange::Fail];
+                let changes = [
+                    PodChange::Delete,
+                    PodChange::Unready,
+                    PodChange::Ready,
+                    PodChange::Fail,
+                    PodChange::ForceDelete,
+                ];
                 let change = changes[*how as usize];
                 Action::Pods { daemon_set: reference(*of), nodes: selection(*nodes), change }
             }
@@ -533,6 +542,12 @@ fn node_change(change: Change) -> NodeChange {
             NodeChange::SpotInterruption { notice: SimDuration::from_secs(secs.into()) }
         }
         Change::ScaleDown => NodeChange::ScaleDown,
+        Change::Reboot(secs) => {
+            NodeChange::Reboot { duration: SimDuration::from_secs(secs.into()) }
+        }
+        Change::Reregister(secs) => {
+            NodeChange::Reregister { after: SimDuration::from_secs(secs.into()) }
+        }
         Change::Pressure(kind, evict) => {
             let kinds = [Pressure::Disk, Pressure::Memory, Pressure::Pid];
             NodeChange::Pressure { kind: kinds[usize::from(kind % 3)], evict }

@@ -107,7 +107,7 @@ impl Actions<'_, '_> {
             self.check_lasts(written.duration);
             return Some(Action::RefusePods(RefusePods {
                 message: written.message.clone(),
-                daemon_set: self.daemon_set_or_any(written.daemon_set.as_deref())?,
+                daemon_set: self.daemon_set_or_any(written.daemon_set.as_deref()),
                 namespace: written.namespace.clone(),
                 nodes: self.select_or_all(written.nodes.as_ref()),
                 duration: written.duration.map(|duration| duration.0),
@@ -116,16 +116,16 @@ impl Actions<'_, '_> {
         let written = event.stuck_terminating.as_ref()?;
         self.check_lasts(written.duration);
         Some(Action::StuckTerminating {
-            daemon_set: self.daemon_set_or_any(written.daemon_set.as_deref())?,
+            daemon_set: self.daemon_set_or_any(written.daemon_set.as_deref()),
             nodes: self.select_or_all(written.nodes.as_ref()),
             duration: written.duration.map(|duration| duration.0),
         })
     }
 
-    /// The DaemonSet that is written, at whatever time it exists; an inner none stands for all.
-    fn daemon_set_or_any(&mut self, written: Option<&str>) -> Option<Option<DaemonSetRef>> {
-        let Some(name) = written else { return Some(None) };
-        self.fleet.find(self.findings, name, &self.path.key("daemonSet")).map(Some)
+    /// The DaemonSet that is written, at whatever time it exists, if one is. One that there is not
+    /// was noted.
+    fn daemon_set_or_any(&mut self, written: Option<&str>) -> Option<DaemonSetRef> {
+        self.fleet.find(self.findings, written?, &self.path.key("daemonSet"))
     }
 
     /// What lasts no time changes nothing.

@@ -1,5 +1,6 @@
 //! The whole scenario, part by part.
 
+use crate::api::ResourceQuota;
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::check::cluster::{self, Cluster};
 use crate::scenario::check::findings::Findings;
@@ -68,8 +69,6 @@ pub(in crate::scenario) fn scenario(
     let expectations = expect::check(findings, &root.key("expect"), subject);
     let compare = compare::check(findings, &root.key("compare"));
     let written = written?;
-    let quotas = daemon_sets.iter().filter_map(|(_, objects)| objects.as_ref());
-    let resource_quotas = quotas.flat_map(|objects| objects.quotas.clone()).collect();
     Some(Scenario {
         name: checked_name(findings, written.name, default_name),
         kubernetes: written.kubernetes.0,
@@ -80,7 +79,7 @@ pub(in crate::scenario) fn scenario(
         start: snapshot.as_ref().and_then(|snapshot| snapshot.newest).unwrap_or(START),
         snapshot,
         priority_classes,
-        resource_quotas,
+        resource_quotas: resource_quotas(&daemon_sets),
         daemon_sets: daemon_sets
             .into_iter()
             .filter_map(|(_, objects)| objects)
@@ -134,6 +133,12 @@ fn checked_name(findings: &mut Findings, name: Option<String>, default: &str) ->
 
 /// The objects of each entry, none for an entry that cannot be read.
 type Entries = Vec<(FieldPath, Option<Objects>)>;
+
+/// The quotas that are there when the run starts.
+fn resource_quotas(entries: &Entries) -> Vec<ResourceQuota> {
+    let objects = entries.iter().filter_map(|(_, objects)| objects.as_ref());
+    objects.flat_map(|objects| objects.quotas.clone()).collect()
+}
 
 fn daemon_sets(findings: &mut Findings, tree: &Tree, manifests: &mut Manifests<'_>) -> Entries {
     let Some(Tree::List(entries)) = tree.get("daemonSets") else { return Vec::new() };
