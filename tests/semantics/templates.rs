@@ -123,7 +123,7 @@ fn a_pod_waits_for_a_device_that_no_node_has() {
     let record = run(THREE, &gpu);
     check_points(&record, 0, &[NO_PODS_SERVE], "");
     let message = "0/3 nodes are available: 1 Insufficient nvidia.com/gpu, 2 node(s) didn't \
-                   satisfy plugin(s) [NodeAffinity]. preemption: 0/3 nodes are available: 3 Preemption is \
+                   satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is \
                    not helpful for scheduling.";
     assert_eq!(texts(&record, unschedulable), [message]);
     let said = "no node has `nvidia.com/gpu`: pods stay Pending (Insufficient nvidia.com/gpu)";

@@ -1,6 +1,6 @@
 //! The whole scenario, part by part.
 
-use crate::api::ResourceQuota;
+use crate::api::{ResourceQuota, Snapshot};
 use crate::input::{FieldPath, Problem, Segment, Tree, decode};
 use crate::scenario::check::cluster::{self, Cluster};
 use crate::scenario::check::findings::Findings;
@@ -25,13 +25,7 @@ pub(in crate::scenario) fn scenario(
 ) -> Option<Scenario> {
     let written = frame(findings, tree);
     let root = Section::root(tree);
-    let snapshot = match tree.get("cluster").and_then(|cluster| cluster.get("snapshot")) {
-        Some(Tree::Text(file)) => {
-            let path = FieldPath::ROOT.key("cluster").key("snapshot");
-            manifests.snapshot(findings, file, &path)
-        }
-        Some(_) | None => None,
-    };
+    let snapshot = snapshot(findings, tree, manifests);
     let mut cluster = cluster::check(findings, &root.key("cluster"), snapshot.as_deref());
     let horizon = Horizon::check(findings, &root.key("until"));
     let daemon_sets = daemon_sets(findings, tree, manifests);
@@ -94,6 +88,19 @@ pub(in crate::scenario) fn scenario(
         expectations,
         compare,
     })
+}
+
+/// The snapshot that the cluster begins with, if one is named and can be read.
+fn snapshot(
+    findings: &mut Findings,
+    tree: &Tree,
+    manifests: &mut Manifests<'_>,
+) -> Option<Box<Snapshot>> {
+    let Some(Tree::Text(file)) = tree.get("cluster").and_then(|it| it.get("snapshot")) else {
+        return None;
+    };
+    let path = FieldPath::ROOT.key("cluster").key("snapshot");
+    manifests.snapshot(findings, file, &path)
 }
 
 /// The fields that are no parts of their own. A field that cannot be read does not hide the

@@ -14,20 +14,32 @@ impl Kubelets {
     /// What keeps a pod from being Ready that is bound to a node that lives.
     pub(in crate::world) fn trouble(&self, id: PodId, cluster: &Cluster, now: SimTime) -> Sighting {
         let Pod { phase, broken, ailing_since, .. } = *cluster.pod(id);
+        let look = Look { kubelets: self, id, cluster, now };
         let seen = match (phase, broken) {
-            (PodPhase::Failed | PodPhase::Succeeded, _) => self.ended(id, cluster),
-            (_, Some(broken)) => self.broken(id, broken, cluster, now),
+            (PodPhase::Failed | PodPhase::Succeeded, _) => look.ended(),
+            (_, Some(broken)) => look.broken(broken),
             (PodPhase::Pending | PodPhase::Running | PodPhase::Unknown, None) => {
-                let restarted = self.restarted(id, cluster);
-                restarted.unwrap_or_else(|| self.not_ready(id, cluster, now))
+                look.restarted().unwrap_or_else(|| look.not_ready())
             }
         };
         let since = seen.since.or(ailing_since);
         seen.since(since)
     }
+}
 
-    fn ended(&self, id: PodId, cluster: &Cluster) -> Sighting {
-        let known = self.known_progress(id).and_then(|progress| progress.ended.clone());
+/// A look at one pod.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    kubelets: &'a Kubelets,
+    id: PodId,
+    cluster: &'a Cluster,
+    now: SimTime,
+}
+
+impl Look<'_> {
+    fn ended(self) -> Sighting {
+        let Self { kubelets, id, cluster, .. } = self;
+        let known = kubelets.known_progress(id).and_then(|progress| progress.ended.clone());
         let (reason, message) = known.unwrap_or_else(|| ("Failed".to_owned(), String::new()));
         let pressures = &cluster.node(cluster.pod(id).node).conditions.pressures;
         let message = if reason == "Evicted" && !pressures.is_empty() {
@@ -39,12 +51,11 @@ impl Kubelets {
         Sighting::new(Cause::Failed { reason, message })
     }
 
-    fn broken(&self, id: PodId, broken: Broken, cluster: &Cluster, now: SimTime) -> Sighting {
-        let Broken { fault, since } = broken;
-        let killed = self.killed(id);
-        let image = self.image_with(id, fault, cluster);
+    fn broken(self, Broken { fault, since }: Broken) -> Sighting {
+        let killed = self.killed();
+        let image = self.image_with(fault);
         let restarts = match fault {
-            ImageFault::Crash => restarts_by(since, now),
+            ImageFault::Crash => restarts_by(since, self.now),
             ImageFault::CrashLater(_) | ImageFault::NeverReady | ImageFault::PullError => {
                 killed.map_or(0, |it| it.count)
             }
@@ -59,19 +70,15 @@ impl Kubelets {
     }
 
     /// A container that was started again, or an image that is asked for again.
-    fn restarted(&self, id: PodId, cluster: &Cluster) -> Option<Sighting> {
-        let image = |index: u16| {
-            let image = cluster.specs[cluster.pod(id).spec].images.get(usize::from(index));
-            image.map_or_else(String::new, |&image| cluster.images.name(image).to_owned())
-        };
-        let own =
-            self.restarts.range((id, 0)..=(id, u16::MAX)).map(|((_, index), it)| (*index, it));
+    fn restarted(self) -> Option<Sighting> {
+        let all = self.kubelets.restarts.range((self.id, 0)..=(self.id, u16::MAX));
+        let own = all.map(|((_, index), it)| (*index, it));
         let (index, worst) = own.max_by_key(|(index, it)| (*index < PULLS, it.count))?;
         if index >= PULLS {
-            let image = image(index - PULLS);
+            let image = self.image(index - PULLS);
             return Some(Sighting::new(Cause::Image { reason: "ImagePullBackOff", image }));
         }
-        let image = image(index);
+        let image = self.image(index);
         let cause = match worst.probe {
             Some(probe) => Cause::Probe { probe, image },
             None => Cause::CrashLoop { image },
@@ -79,40 +86,46 @@ impl Kubelets {
         Some(Sighting { cause, since: None, restarts: worst.count })
     }
 
-    fn not_ready(&self, id: PodId, cluster: &Cluster, now: SimTime) -> Sighting {
-        let Pod { phase, spec, .. } = *cluster.pod(id);
-        let image = |index: u16| {
-            let image = cluster.specs[spec].images.get(usize::from(index));
-            image.map_or_else(String::new, |&image| cluster.images.name(image).to_owned())
-        };
-        let progress = self.known_progress(id);
+    fn not_ready(self) -> Sighting {
+        let phase = self.cluster.pod(self.id).phase;
+        let progress = self.kubelets.known_progress(self.id);
         let refused = progress.and_then(|it| it.never_pulled);
         if let Some(index) = refused {
-            let image = image(index);
+            let image = self.image(index);
             return Sighting::new(Cause::Image { reason: "ErrImageNeverPull", image });
         }
         let cause = match progress {
             _ if phase != PodPhase::Running => Cause::Starting,
             Some(it) if it.failing > 0 => {
-                Cause::Probe { probe: "readiness", image: image(cluster.first_main(id)) }
+                let image = self.image(self.cluster.first_main(self.id));
+                Cause::Probe { probe: "readiness", image }
             }
-            Some(it) if it.ready >= now => Cause::Starting,
+            Some(it) if it.ready >= self.now => Cause::Starting,
             Some(_) | None => Cause::NotReady,
         };
         Sighting::new(cause)
     }
 
     /// The container of a pod that was killed most often.
-    fn killed(&self, id: PodId) -> Option<&Restarts> {
-        self.restarts.range((id, 0)..(id, PULLS)).map(|(_, it)| it).max_by_key(|it| it.count)
+    fn killed(&self) -> Option<&Restarts> {
+        let own = self.kubelets.restarts.range((self.id, 0)..(self.id, PULLS));
+        own.map(|(_, it)| it).max_by_key(|it| it.count)
+    }
+
+    /// The image of a container, by its place in the pod.
+    fn image(self, index: u16) -> String {
+        let Self { id, cluster, .. } = self;
+        let image = cluster.specs[cluster.pod(id).spec].images.get(usize::from(index));
+        image.map_or_else(String::new, |&image| cluster.images.name(image).to_owned())
     }
 
     /// The first image of a pod with a fault, or else that of the container that is stuck.
-    fn image_with(&self, id: PodId, fault: ImageFault, cluster: &Cluster) -> String {
+    fn image_with(self, fault: ImageFault) -> String {
+        let Self { kubelets, id, cluster, .. } = self;
         let Pod { node, spec, .. } = *cluster.pod(id);
         let images = &cluster.specs[spec].images;
         let names = || images.iter().map(|&image| cluster.images.name(image));
-        let stuck = self.known_progress(id).map_or(0, |it| usize::from(it.stuck));
+        let stuck = kubelets.known_progress(id).map_or(0, |it| usize::from(it.stuck));
         let found = names().find(|name| cluster.image_faults.of(name, node) == Some(fault));
         found.or_else(|| names().nth(stuck)).unwrap_or_default().to_owned()
     }
