@@ -37,7 +37,8 @@ fn some_of(nodes: &[String]) -> String {
 
 /// What is the matter, in Kubernetes' own words where it has any.
 pub(super) fn words(blocker: &Blocker) -> String {
-    let lasting = blocker.lasting.map_or_else(String::new, |it| format!(" for {}", span(it)));
+    let lasting = blocker.lasting.filter(|it| it.as_secs() > 0);
+    let lasting = lasting.map_or_else(String::new, |it| format!(" for {}", span(it)));
     let restarts = match blocker.restarts {
         0 => String::new(),
         restarts => format!(" ({})", count(restarts, "restart")),

@@ -23,6 +23,8 @@ pub(super) fn explain(plan: &mut Plan, name: &DaemonSetRef, snapshot: &Snapshot,
         let words = own.filter_map(|pod| in_words(pod, is_ready, now)).chain(not_ready);
         let words: Vec<String> = words.collect();
         if !words.is_empty() {
+            // The words of the file are closer than what is concluded from it.
+            planned.cause = None;
             planned.why = format!("{}: {}", planned.why, words.join("; "));
         }
     }
