@@ -153,18 +153,27 @@ impl<K: Ord + Clone, V: Default> Cache<K, V> {
 
     /// The value of `key`, which was used just now; its default if it is not there.
     fn entry(&mut self, key: K) -> &mut V {
+        let last_use = self.values.get(&key).map(|&(last_use, _)| last_use);
+        // What was used last of all is in its place already.
+        if last_use != Some(self.uses) {
+            self.use_again(&key, last_use);
+        }
+        let (last_use, value) = self.values.entry(key).or_default();
+        *last_use = self.uses;
+        value
+    }
+
+    /// Puts a key behind all others, and makes room for one that is new.
+    fn use_again(&mut self, key: &K, last_use: Option<u64>) {
         self.uses += 1;
         self.by_use.insert(self.uses, key.clone());
-        if let Some((last_use, _)) = self.values.get(&key) {
-            self.by_use.remove(last_use);
+        if let Some(last_use) = last_use {
+            self.by_use.remove(&last_use);
         } else if self.values.len() >= CACHE_LIMIT
             && let Some((_, oldest)) = self.by_use.pop_first()
         {
             self.values.remove(&oldest);
         }
-        let (last_use, value) = self.values.entry(key).or_default();
-        *last_use = self.uses;
-        value
     }
 }
 
