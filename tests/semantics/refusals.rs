@@ -7,17 +7,7 @@ use crate::check;
 use crate::daemon_set::{AGENT, DaemonSet};
 use crate::runs::check_points;
 use crate::scenario::{SETTING, Setting};
-
-/// What was measured in: 20 nodes of which two may be without a pod, pods stop in a second.
-const REAL: Setting<'_> = Setting {
-    until: "10m",
-    nodes: 20,
-    control_plane: "{requestLatency: 5ms, watchLatency: 2ms}",
-    latencies: "schedule: 8ms, imagePull: 0s, containerStart: 2s, ready: 0s, terminate: 1s, \
-                nodeReady: 0s",
-    spec: "updateStrategy: {rollingUpdate: {maxUnavailable: 10%}}",
-    ..SETTING
-};
+use crate::syncs::REFUSED;
 
 const UPDATE: &str = "  - {at: 60s, setImage: agent:v2}\n";
 
@@ -58,7 +48,7 @@ fn refusals(record: &Record) -> Vec<&str> {
 #[test]
 fn raising_a_quota_triggers_nothing() {
     let events = [quota("50s", "pods: 15"), UPDATE.into(), quota("120s", "pods: 40")].concat();
-    let record = REAL.run(&events);
+    let record = REFUSED.run(&events);
     let expected = [
         "62s deleted=2 created=0 ready=18 unavailable=2",
         "141s deleted=2 created=0 serving=18",
@@ -79,7 +69,7 @@ fn raising_a_quota_triggers_nothing() {
 #[test]
 fn a_quota_refuses_in_the_words_of_the_api_server() {
     let events = [quota("50s", "pods: 15, count/pods: 500"), UPDATE.into()].concat();
-    let record = REAL.run(&events);
+    let record = REFUSED.run(&events);
     let refusals = refusals(&record);
     let (start, end) = refusals[5].split_once("\" is forbidden: ").unwrap();
     assert!(start.starts_with("Error creating: pods \"agent-"), "{start}");
@@ -89,7 +79,7 @@ fn a_quota_refuses_in_the_words_of_the_api_server() {
     assert!(!refusals[8].contains("(combined"), "{}", refusals[8]);
     assert!(refusals[9].starts_with("(combined from similar events): "), "{}", refusals[9]);
     let events = [quota("50s", "count/pods: 15"), UPDATE.into()].concat();
-    let record = REAL.run(&events);
+    let record = REFUSED.run(&events);
     let last = *self::refusals(&record).last().unwrap();
     assert!(last.ends_with("used: count/pods=18, limited: count/pods=15"), "{last}");
 }
@@ -99,7 +89,7 @@ fn a_quota_refuses_in_the_words_of_the_api_server() {
 #[test]
 fn a_creation_fills_the_quota_and_skips_the_rest() {
     let events = [quota("50s", "pods: 10"), apply("60s", &AGENT)].concat();
-    let record = Setting { daemon_sets: Some(&[]), ..REAL }.run(&events);
+    let record = Setting { daemon_sets: Some(&[]), ..REFUSED }.run(&events);
     check_points(&record, 0, &["10m created=10 serving=10 desired=20 current=10"], &events);
     let synced = |what: &What| matches!(what, What::SyncFailed { .. });
     let first = record.facts.iter().position(|fact| synced(&fact.what)).unwrap();
@@ -119,7 +109,7 @@ fn a_quota_of_exactly_the_pods_works_with_passing_refusals() {
     let mut refused = 0;
     for seed in 1..=5 {
         let keys = format!("seed: {seed}");
-        let record = Setting { keys: &keys, ..REAL }.run(&events);
+        let record = Setting { keys: &keys, ..REFUSED }.run(&events);
         check_points(&record, 0, &["3m updated=20 serving=20 created=20"], &events);
         refused += failures(&record).len();
     }
@@ -135,7 +125,7 @@ fn a_surge_needs_one_spare_pod() {
     // The old pod is seen to terminate only after its deletion was answered, so that the sync which
     // deletes it ends well and the back-off begins anew.
     let control_plane = "{requestLatency: 5ms, watchLatency: 10ms}";
-    let setting = Setting { nodes: 10, spec, control_plane, ..REAL };
+    let setting = Setting { nodes: 10, spec, control_plane, ..REFUSED };
     let check = |pods: &str, expected: &str| {
         let events = [quota("50s", pods), UPDATE.into()].concat();
         check(&setting, &events, &[expected]);
@@ -147,11 +137,11 @@ fn a_surge_needs_one_spare_pod() {
 /// Where requests take no time, what was admitted but is not there yet counts as well.
 #[test]
 fn a_quota_holds_where_requests_take_no_time() {
-    let setting = Setting { control_plane: "off", daemon_sets: Some(&[]), ..REAL };
+    let setting = Setting { control_plane: "off", daemon_sets: Some(&[]), ..REFUSED };
     let events = [quota("50s", "pods: 10"), apply("60s", &AGENT)].concat();
     check(&setting, &events, &["10m created=10 serving=10"]);
     let update = [quota("50s", "pods: 20"), UPDATE.into()].concat();
-    let setting = Setting { control_plane: "off", ..REAL };
+    let setting = Setting { control_plane: "off", ..REFUSED };
     check(&setting, &update, &["10m updated=20 serving=20"]);
 }
 
@@ -159,7 +149,7 @@ fn a_quota_holds_where_requests_take_no_time() {
 #[test]
 fn a_quota_of_another_namespace_refuses_nothing() {
     let events = [quota("50s", "pods: 1").replace("kube-system", "other"), UPDATE.into()].concat();
-    check(&REAL, &events, &["10m updated=20 serving=20"]);
+    check(&REFUSED, &events, &["10m updated=20 serving=20"]);
 }
 
 /// A webhook refuses some pods for some time.
@@ -167,7 +157,7 @@ fn a_quota_of_another_namespace_refuses_nothing() {
 fn pods_are_refused_where_and_while_the_scenario_says() {
     let check = |refuse: &str, expected: &[&str]| {
         let events = format!("  - {{at: 50s, refusePods: {refuse}}}\n{UPDATE}");
-        check(&REAL, &events, expected)
+        check(&REFUSED, &events, expected)
     };
     let lost = "10m deleted=2 created=0 serving=18";
     let record = check("{message: denied}", &[lost]);
@@ -190,7 +180,7 @@ fn pods_are_refused_where_and_while_the_scenario_says() {
 /// it is deleted by force; the new pod came within 0.1 s.
 #[test]
 fn a_pod_that_stays_terminating_stalls_the_update_until_it_is_deleted_by_force() {
-    let setting = Setting { nodes: 10, spec: "", ..REAL };
+    let setting = Setting { nodes: 10, spec: "", ..REFUSED };
     let force = "  - {at: 160s, deletePods: {nodes: node-3, force: true}}\n";
     let stuck = "  - {at: 50s, stuckTerminating: {nodes: node-3}}\n";
     let record = setting.run(&[stuck, UPDATE, force].concat());
@@ -208,7 +198,7 @@ fn a_pod_that_stays_terminating_stalls_the_update_until_it_is_deleted_by_force()
 /// the end.
 #[test]
 fn a_stuck_pod_spends_the_budget_until_it_stops() {
-    let setting = Setting { nodes: 10, ..REAL };
+    let setting = Setting { nodes: 10, ..REFUSED };
     let setting =
         Setting { spec: "updateStrategy: {rollingUpdate: {maxUnavailable: 2}}", ..setting };
     let stuck =
@@ -224,7 +214,7 @@ fn a_stuck_pod_spends_the_budget_until_it_stops() {
 /// later.
 #[test]
 fn a_pod_of_a_dead_node_is_deleted_by_force() {
-    let setting = Setting { nodes: 5, spec: "", ..REAL };
+    let setting = Setting { nodes: 5, spec: "", ..REFUSED };
     let events = "  - {at: 10s, fail: node-2}
   - {at: 60s, setImage: agent:v2}
   - {at: 5m, deletePods: {nodes: node-2, force: true}}";
@@ -242,7 +232,7 @@ fn a_pod_of_a_dead_node_is_deleted_by_force() {
 #[test]
 fn a_node_that_registers_again_keeps_its_pod_unless_it_was_collected() {
     let check = |after: &str, created: &str| {
-        let setting = Setting { nodes: 3, spec: "", ..REAL };
+        let setting = Setting { nodes: 3, spec: "", ..REFUSED };
         let events = format!("  - {{at: 60s, reregister: {{nodes: node-1, after: {after}}}}}\n");
         let expected = [format!("10m desired=3 serving=3 pods=3 updated=3 {created}")];
         let record = setting.run(&events);
@@ -260,7 +250,7 @@ fn a_node_that_registers_again_keeps_its_pod_unless_it_was_collected() {
 /// A reboot restarts containers, and pods stay. Longer than the grace period, the node is not Ready.
 #[test]
 fn a_reboot_keeps_pods() {
-    let setting = Setting { nodes: 3, spec: "", ..REAL };
+    let setting = Setting { nodes: 3, spec: "", ..REFUSED };
     let ready = |what: &What| matches!(what, What::NodeReady { ready: false, .. });
     let check = |duration: &str, turns: usize| {
         let events = format!("  - {{at: 60s, reboot: {{nodes: node-1, duration: {duration}}}}}\n");
@@ -274,7 +264,7 @@ fn a_reboot_keeps_pods() {
 /// The machine that restarts frees a stuck pod.
 #[test]
 fn a_reboot_ends_what_does_not_stop() {
-    let setting = Setting { nodes: 3, spec: "", ..REAL };
+    let setting = Setting { nodes: 3, spec: "", ..REFUSED };
     let events = "  - {at: 50s, stuckTerminating: {nodes: node-1}}
   - {at: 60s, setImage: agent:v2}
   - {at: 5m, reboot: {nodes: node-1, duration: 10s}}";

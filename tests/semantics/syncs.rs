@@ -173,7 +173,7 @@ fn a_second_restart_does_not_shorten_the_first_one() {
 }
 
 /// What was measured in: 20 nodes of which two may be without a pod, pods stop in a second.
-const REFUSED: Setting<'_> = Setting {
+pub(crate) const REFUSED: Setting<'_> = Setting {
     until: "10m",
     nodes: 20,
     control_plane: "{requestLatency: 5ms, watchLatency: 2ms}",
