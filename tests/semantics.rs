@@ -36,6 +36,8 @@ mod runs;
 mod scenario;
 #[path = "semantics/scheduler.rs"]
 mod scheduler;
+#[path = "semantics/scripts.rs"]
+mod scripts;
 #[path = "semantics/syncs.rs"]
 mod syncs;
 #[path = "semantics/templates.rs"]

@@ -200,6 +200,18 @@ impl Tracker {
         last.is_some_and(|rollout| rollout.finished.is_none() && !rollout.superseded)
     }
 
+    /// Whether its last rollout is complete.
+    pub fn is_rolled_out(&self) -> bool {
+        let last = self.summary.rollouts.last();
+        self.summary.deleted.is_none() && last.is_some_and(|rollout| rollout.finished.is_some())
+    }
+
+    /// Since when its last rollout makes no progress, if it goes on.
+    pub fn quiet_since(&self) -> Option<SimDuration> {
+        let last = self.summary.rollouts.last().filter(|_| self.is_unfinished());
+        last.map(|rollout| rollout.last_progress.max(rollout.started))
+    }
+
     /// Says why pods cannot be placed at the end, and how many.
     pub fn set_unschedulable(&mut self, reasons: Vec<(String, u32)>) {
         self.summary.unschedulable = reasons;

@@ -12,6 +12,7 @@ pub fn estimate_lines(estimates: &[Estimate]) -> Vec<String> {
 fn line(it: &Estimate) -> String {
     let update = match it.trigger.as_str() {
         "" => "an update without new images".to_owned(),
+        trigger if it.waits => format!("{trigger} at {} or later", span(it.at)),
         trigger => format!("{trigger} at {}", span(it.at)),
     };
     let Some(budget) = &it.budget else {

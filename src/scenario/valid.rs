@@ -154,13 +154,37 @@ pub struct OtherPods {
 /// An action and when it happens.
 #[derive(Clone, Debug)]
 pub struct TimedAction {
-    /// Since the start of the run.
+    /// Since the start of the run; the earliest time if it waits.
     pub at: SimDuration,
     /// Given if the action repeats as a Poisson process that begins at `at`.
     pub repeats: Option<Repeats>,
+    /// Given if the action waits for something, from `at` on.
+    pub wait: Option<Wait>,
+    /// The index of its event in the scenario: one `apply` may be several actions.
+    pub event: usize,
     pub action: Action,
     /// In a few words, for marks and facts: `set image agent=v2`.
     pub label: String,
+}
+
+/// What an action waits for, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Until this event has happened, by its index in the scenario.
+    pub after: Option<usize>,
+    /// Until this is true.
+    pub rollout: Option<RolloutWait>,
+    /// And then this long.
+    pub delay: SimDuration,
+}
+
+/// What is to become of the last rollout of a DaemonSet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RolloutWait {
+    /// It is complete, as `kubectl rollout status` sees it.
+    Complete(DaemonSetRef),
+    /// It is not complete, and has made no progress for this long.
+    Stuck(DaemonSetRef, SimDuration),
 }
 
 /// A Poisson process.
@@ -182,12 +206,19 @@ pub enum Action {
         /// How many at once.
         count: u32,
     },
+    /// A new machine registers under the name of a node that left.
+    JoinAgain {
+        /// The name of the node.
+        node: String,
+    },
     /// Something happens to nodes that exist.
     Nodes {
         nodes: NodeSelection,
         /// What happens to each.
         change: NodeChange,
     },
+    /// Nodes are upgraded one after another.
+    UpgradeNodes(NodeUpgrade),
     /// `kubectl apply`: creates the DaemonSet, or replaces its spec.
     Apply(Box<DaemonSet>),
     /// `kubectl apply`: creates the ResourceQuota, or replaces it.
@@ -241,6 +272,20 @@ pub enum Action {
     },
     /// The API server does not answer.
     ApiServerOutage { duration: SimDuration, kind: OutageKind },
+}
+
+/// A rolling upgrade of nodes: each is cordoned, drained, rebooted and uncordoned, and the next one
+/// follows when its node is Ready.
+#[derive(Clone, Debug)]
+pub struct NodeUpgrade {
+    pub nodes: NodeSelection,
+    /// How many nodes are upgraded at the same time; a percentage is of the nodes selected, and is
+    /// rounded up.
+    pub at_once: IntOrPercent,
+    /// Whether background pods are evicted first.
+    pub drain: bool,
+    /// How long each machine is off.
+    pub duration: SimDuration,
 }
 
 /// Which pods the API server refuses to create, and what it answers.

@@ -16,8 +16,10 @@ pub struct Estimate {
     pub daemon_set: String,
     /// What starts the update: `set image agent=v2`; empty if the scenario updates nothing.
     pub trigger: String,
-    /// When, since the start of the run.
+    /// When, since the start of the run; the earliest time if it waits for something.
     pub at: SimDuration,
+    /// Whether it waits for something, so that nobody knows when it begins.
+    pub waits: bool,
     /// Nodes on which a pod belongs.
     pub desired: u32,
     /// Nodes that are dead and counted as unavailable.
@@ -86,6 +88,7 @@ fn estimate(scenario: &Scenario, update: &UpdateStart) -> Estimate {
         daemon_set: update.daemon_set.key(),
         trigger: update.trigger.to_owned(),
         at: update.at,
+        waits: update.waits,
         desired,
         dead: dead.spend,
         dead_at_least: !dead.is_counted,

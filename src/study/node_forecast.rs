@@ -70,6 +70,10 @@ impl<'a> NodeForecast<'a> {
             self.is_disturbed = true;
             return;
         }
+        if timed.wait.is_some() {
+            self.change = true;
+            return;
+        }
         let Action::Nodes { nodes, change } = &timed.action else {
             self.change = true;
             return;

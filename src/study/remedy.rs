@@ -218,6 +218,8 @@ impl Case<'_> {
             scenario.events.extend(self.actions(remedy).into_iter().map(|action| TimedAction {
                 at: self.at,
                 repeats: None,
+                wait: None,
+                event: usize::MAX,
                 action,
                 label: "remedy".to_owned(),
             }));

@@ -20,8 +20,11 @@ pub(super) struct UpdateStart<'a> {
     pub(super) daemon_set: DaemonSet,
     /// The template of the pods that are replaced.
     pub(super) outgoing: &'a PodTemplate,
-    /// When, since the start of the run; zero if the scenario updates nothing.
+    /// When, since the start of the run; zero if the scenario updates nothing. The earliest time if
+    /// it waits for something.
     pub(super) at: SimDuration,
+    /// Whether it waits for something.
+    pub(super) waits: bool,
     /// What starts it: `set image agent=v2`; empty if nothing does.
     pub(super) trigger: &'a str,
     /// Images that it brings, each once, and the indices of nodes that have had none of it.
@@ -142,9 +145,11 @@ impl<'a> Walk<'a> {
                     self.is_disturbed[index] |= *change != PodChange::Ready;
                 }
             }
-            Action::Nodes { .. } | Action::Join { .. } | Action::ScaleUp { .. } => {
-                self.nodes.go(timed);
-            }
+            Action::Nodes { .. }
+            | Action::UpgradeNodes(_)
+            | Action::Join { .. }
+            | Action::JoinAgain { .. }
+            | Action::ScaleUp { .. } => self.nodes.go(timed),
             Action::ApplyQuota(_) | Action::RefusePods(_) | Action::StuckTerminating { .. } => {
                 self.is_disturbed.fill(true);
             }
@@ -199,7 +204,8 @@ impl<'a> Walk<'a> {
 
     fn begin(&mut self, index: usize, daemon_set: &DaemonSet, timed: &'a TimedAction) {
         if self.is_open[index] {
-            self.begun[index] = Some(self.end(index, daemon_set, timed.at, &timed.label));
+            let start = self.end(index, daemon_set, timed.at, &timed.label);
+            self.begun[index] = Some(UpdateStart { waits: timed.wait.is_some(), ..start });
             self.is_open[index] = false;
         }
     }
@@ -224,6 +230,7 @@ impl<'a> Walk<'a> {
         UpdateStart {
             outgoing: &self.scenario.daemon_sets[index].spec.template,
             at,
+            waits: false,
             trigger,
             new_images: self.new_images(daemon_set, &replaced),
             daemon_set: daemon_set.clone(),

@@ -34,6 +34,7 @@ impl Actors {
                 let Self { script, controller, nodes, .. } = self;
                 script.act(index, ordinal, &mut Reach { controller, nodes }, cx);
             }
+            Event::Await { index } => self.script.wait(index, cx),
             Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cx),
             Event::Pull { node, ticket, step } => {
                 self.nodes.kubelets.pull_step(node, ticket, step, cx);
@@ -85,6 +86,9 @@ impl Actors {
         if !cx.api.gone.is_empty() {
             self.forget_gone(cx);
         }
+        if !cx.api.written.is_empty() {
+            self.script.see_rollouts(cx);
+        }
     }
 
     /// An informer lists again: whoever uses it sees all that changed meanwhile.
@@ -111,7 +115,10 @@ impl Actors {
 
     /// Whether nothing is to be done by the scenario, the controller or the garbage collector.
     pub(super) fn are_idle(&self) -> bool {
-        self.script.is_over() && self.controller.is_idle() && self.garbage_collector.is_idle()
+        self.script.is_over()
+            && !self.nodes.are_upgrading()
+            && self.controller.is_idle()
+            && self.garbage_collector.is_idle()
     }
 
     /// DaemonSets were deleted: what they own goes with them.

@@ -49,7 +49,7 @@ const ROOMS: [(&str, &[&str], &str); 12] = [
     ),
     (
         "simulate",
-        &["causes", "controller", "run", "scheduler", "setup"],
+        &["causes", "controller", "run", "scheduler", "script", "setup"],
         "a run is made and its record is handed out",
     ),
 ];

@@ -119,7 +119,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
 }
 
 fn at(at: SimDuration, action: Action) -> TimedAction {
-    TimedAction { at, repeats: None, action, label: String::new() }
+    TimedAction { at, repeats: None, wait: None, event: 0, action, label: String::new() }
 }
 
 fn action(event: &Value, case: &Value, pools: &mut Vec<NodePool>) -> Action {

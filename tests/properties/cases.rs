@@ -317,6 +317,8 @@ impl Case {
         let apply = TimedAction {
             at: SimDuration::ZERO,
             repeats: None,
+            wait: None,
+            event: 0,
             action: Action::Apply(Box::new(first.clone())),
             label: "create".to_owned(),
         };
@@ -371,7 +373,8 @@ impl Case {
             what => (what, None),
         };
         let at = SimDuration::from_secs(u64::from(at));
-        TimedAction { at, repeats, action: self.action(what), label: format!("{what:?}") }
+        let (action, label) = (self.action(what), format!("{what:?}"));
+        TimedAction { at, repeats, wait: None, event: 0, action, label }
     }
 
     fn action(&self, what: &What) -> Action {

@@ -10,11 +10,12 @@ use crate::scenario::check::section::Section;
 use crate::scenario::check::selection::Nodes;
 use crate::scenario::check::time::Horizon;
 use crate::scenario::check::verbs;
+use crate::scenario::check::waits::{self, Link, Predecessors};
 use crate::scenario::manifests::{Manifests, Objects};
 use crate::scenario::valid::{Action, DaemonSetChange, Repeats, TimedAction};
 use crate::scenario::written::{self, MapOrText};
 use crate::time::SimDuration;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most events that may be written.
 const MAX_EVENTS: usize = 100_000;
@@ -44,7 +45,11 @@ impl Happens {
     /// Whether nodes join, or may do so.
     pub(super) fn somebody_joins(&self) -> bool {
         let joins = |event: &TimedAction| {
-            matches!(event.action, Action::Join { .. } | Action::ScaleUp { .. })
+            let action = &event.action;
+            matches!(
+                action,
+                Action::Join { .. } | Action::JoinAgain { .. } | Action::ScaleUp { .. }
+            )
         };
         !self.complete || self.events.iter().any(joins)
     }
@@ -62,7 +67,9 @@ impl Happens {
                 | DaemonSetChange::Delete(_) => false,
             },
             Action::Join { .. }
+            | Action::JoinAgain { .. }
             | Action::Nodes { .. }
+            | Action::UpgradeNodes(_)
             | Action::ApplyQuota(_)
             | Action::Pods { .. }
             | Action::RefusePods(_)
@@ -79,13 +86,23 @@ impl Happens {
 
 /// An event that could be read, before it is known what it means.
 struct Read<'a> {
+    /// Its index in the scenario.
+    index: usize,
     moment: Moment,
+    /// The event that it waits for, if it waits.
+    after: Option<usize>,
     verb: &'static str,
     written: written::Event,
     tree: &'a Tree,
     path: FieldPath,
     /// What an `apply` applies.
     manifests: Objects,
+}
+
+impl Read<'_> {
+    fn link(&self) -> Link<'_> {
+        Link { index: self.index, path: &self.path, written: &self.written }
+    }
 }
 
 /// Checks `events:`.
@@ -111,10 +128,12 @@ pub(super) fn check(
     let there = trees.iter().enumerate().filter(|(_, tree)| **tree != Tree::Null);
     for (index, tree) in there {
         match read_event(findings, tree, path.index(index), horizon) {
-            Some(event) => read.push(event),
+            Some(event) => read.push(Read { index, ..event }),
             None => lost.push(tree),
         }
     }
+    let lost_ids: Vec<&str> = lost.iter().filter_map(|tree| tree.get("id")?.as_text()).collect();
+    find_predecessors(findings, &mut read, &lost_ids);
     for event in &mut read {
         load(findings, event, manifests, fleet);
     }
@@ -154,7 +173,26 @@ fn read_event<'a>(
         }
     };
     let moment = moment(findings, &written, &path, horizon)?;
-    Some(Read { moment, verb: verb?, written, tree, path, manifests: Objects::default() })
+    let (index, after, manifests) = (0, None, Objects::default());
+    Some(Read { index, moment, after, verb: verb?, written, tree, path, manifests })
+}
+
+/// Which event each one waits for. One that waits comes no earlier than that.
+fn find_predecessors(findings: &mut Findings, events: &mut [Read<'_>], lost: &[&str]) {
+    let mut earliest: BTreeMap<usize, SimDuration> =
+        events.iter().map(|event| (event.index, event.moment.at)).collect();
+    let links: Vec<Link<'_>> = events.iter().map(Read::link).collect();
+    let Predecessors { before, order } = waits::predecessors(findings, &links, lost);
+    for index in order {
+        let after = before.get(&index).and_then(|before| earliest.get(before)).copied();
+        if let (Some(after), Some(at)) = (after, earliest.get_mut(&index)) {
+            *at = after.max(*at);
+        }
+    }
+    for event in events {
+        event.after = before.get(&event.index).copied();
+        event.moment.at = earliest.get(&event.index).copied().unwrap_or(event.moment.at);
+    }
 }
 
 /// When an event happens.
@@ -167,9 +205,18 @@ fn moment(
     if let Some(at) = written.at {
         horizon.check_time(findings, at.0, &path.key("at"));
     }
+    if written.when.is_some() && written.rate.is_some() {
+        let message = "an event that waits happens once, and a `rate` again and again";
+        let hint = "remove `when` or `rate`";
+        findings.error_on_key("contradiction", &path.key("when"), message, hint);
+    }
     match (written.at, written.rate) {
+        (None, None) if written.when.is_some() => {
+            Some(Moment { at: SimDuration::ZERO, repeats: None })
+        }
         (None, None) => {
-            let hint = "write `at: 1m`, or `rate: 6/h` for again and again";
+            let hint =
+                "write `at: 1m`, `when: rolloutComplete`, or `rate: 6/h` for again and again";
             findings.error("missing-field", path, "this event does not say when", hint);
             None
         }
@@ -275,6 +322,11 @@ fn happen(
     nodes: &Nodes<'_>,
     fleet: &mut Fleet,
 ) -> Vec<TimedAction> {
+    let wait = event.written.when.as_ref().map(|MapOrText(when)| {
+        let tree = event.tree.get("when").unwrap_or(&Tree::Null);
+        let section = Section { tree, path: event.path.key("when") };
+        waits::wait(findings, when, event.after, &section, fleet)
+    });
     let mut actions = Actions {
         findings,
         nodes,
@@ -292,6 +344,8 @@ fn happen(
     let timed = |action| TimedAction {
         at: event.moment.at,
         repeats: event.moment.repeats,
+        wait: wait.clone(),
+        event: event.index,
         label: note.clone().unwrap_or_else(|| label(&action, nodes.cluster, several)),
         action,
     };

@@ -304,6 +304,24 @@ impl Fleet {
         None
     }
 
+    /// The DaemonSet of this name, at whatever time it exists; the only one of all times if none is
+    /// written.
+    pub(super) fn find_or_only(
+        &self,
+        findings: &mut Findings,
+        written: Option<&str>,
+        path: &FieldPath,
+    ) -> Option<DaemonSetRef> {
+        if let Some(written) = written {
+            return self.find(findings, written, path);
+        }
+        let names: Vec<_> = self.ever.keys().collect();
+        match names.as_slice() {
+            [only] => Some((*only).clone()),
+            _ => self.only(findings, path, "write"),
+        }
+    }
+
     /// The DaemonSet of this name, at whatever time it exists.
     pub(super) fn find(
         &self,

@@ -5,7 +5,7 @@ use crate::scenario::check::cluster::Cluster;
 use crate::scenario::check::fleet::shown;
 use crate::scenario::valid::{
     Action, Among, Cascade, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    OutageKind, PodChange, RefusePods, Take,
+    NodeUpgrade, OutageKind, PodChange, RefusePods, Take,
 };
 
 /// The action in a few words; its DaemonSet is named where there are `several`.
@@ -16,7 +16,11 @@ pub(super) fn label(action: &Action, cluster: &Cluster, several: bool) -> String
             let verb = if *count == 1 { "joins" } else { "join" };
             format!("{} {verb}", counted(*count as usize, pool))
         }
+        Action::JoinAgain { node } => format!("{node} joins again"),
         Action::Nodes { nodes, change } => of_nodes(change, &selected(nodes, cluster)),
+        Action::UpgradeNodes(NodeUpgrade { nodes, .. }) => {
+            format!("upgrade {}", selected(nodes, cluster))
+        }
         Action::Apply(loaded) => format!("apply {}", loaded.metadata.name),
         Action::ApplyQuota(quota) => format!("apply quota {}", quota.name),
         Action::RefusePods(refused) => of_refusal(refused, cluster),

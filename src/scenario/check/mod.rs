@@ -27,6 +27,7 @@ mod startup;
 mod terminate;
 mod time;
 mod verbs;
+mod waits;
 
 pub(super) use findings::Findings;
 pub(super) use scenario::scenario;

@@ -7,18 +7,24 @@ use crate::scenario::check::findings::known;
 use crate::scenario::check::node::{check_label, check_label_key, valueless};
 use crate::scenario::check::selection;
 use crate::scenario::pool::NUMBER;
-use crate::scenario::valid::{Action, NodeChange, NodeSelection, PoolId};
+use crate::scenario::valid::{Action, NodeChange, NodeSelection, NodeUpgrade, PoolId};
 use crate::scenario::written::{self, MapOrText};
 
 impl Actions<'_, '_> {
     pub(super) fn on_nodes(&mut self, event: &written::Event) -> Option<Action> {
         if let Some(MapOrText(join)) = &event.join {
+            if let Some(node) = self.joins_again(join) {
+                return Some(Action::JoinAgain { node });
+            }
             let pool = self.joining(join)?;
             return Some(Action::Join { pool, count: join.count });
         }
         if let Some(MapOrText(join)) = &event.scale_up {
             let pool = self.joining(join)?;
             return Some(Action::ScaleUp { pool, count: join.count });
+        }
+        if let Some(MapOrText(written)) = &event.upgrade_nodes {
+            return Some(self.upgrade_nodes(written));
         }
         let (nodes, change) = self.node_change(event)?;
         Some(Action::Nodes { nodes, change })
@@ -75,11 +81,31 @@ impl Actions<'_, '_> {
         Some((self.select_written(nodes), change))
     }
 
+    fn upgrade_nodes(&mut self, written: &written::UpgradeNodes) -> Action {
+        let written::UpgradeNodes { nodes, at_once, drain, duration } = written;
+        let at_once = at_once.0;
+        if at_once.is_zero() {
+            let message = "no node may be upgraded at a time";
+            let path = self.path.key("atOnce");
+            self.findings.error("out-of-range", &path, message, "write at least 1");
+        }
+        self.check_lasts(Some(*duration));
+        let nodes = self.select_written(nodes);
+        Action::UpgradeNodes(NodeUpgrade { nodes, at_once, drain: *drain, duration: duration.0 })
+    }
+
     /// The nodes of a verb that may be written in short.
     fn select_written(&mut self, nodes: &written::Nodes) -> NodeSelection {
         let is_map = matches!(self.verb(), Some(Tree::Map(_)));
         let path = if is_map { self.path.key("nodes") } else { self.path.clone() };
         self.nodes.select(self.findings, nodes, &path)
+    }
+
+    /// The name of the node that is to join again, if it is written where a pool may be.
+    fn joins_again(&self, join: &written::Join) -> Option<String> {
+        let name = join.pool.as_ref()?;
+        let is_node = self.nodes.cluster.pool(name).is_none() && self.nodes.has(name);
+        (is_node && join.count == 1).then(|| name.clone())
     }
 
     fn joining(&mut self, join: &written::Join) -> Option<PoolId> {

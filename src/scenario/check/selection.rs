@@ -113,7 +113,7 @@ impl Nodes<'_> {
     }
 
     /// Whether a node of this name is there at some time.
-    fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         let in_pool = |(index, pool): (usize, &NodePool)| {
             let joined = self.joins.get(index).copied().unwrap_or_default();
             let last = joined.saturating_add(u64::from(pool.count));

@@ -6,7 +6,7 @@ use crate::scenario::manifests::is_manifest;
 use crate::scenario::written::VERBS;
 
 /// Words that people write, and the verb for them.
-const SYNONYMS: [(&str, &str); 34] = [
+const SYNONYMS: [(&str, &str); 35] = [
     ("add", "join"),
     ("addNodes", "join"),
     ("create", "apply"),
@@ -39,6 +39,7 @@ const SYNONYMS: [(&str, &str); 34] = [
     ("undo", "rolloutUndo"),
     ("unlabel", "label"),
     ("up", "recover"),
+    ("nodeUpgrade", "upgradeNodes"),
     ("update", "setImage"),
     ("upgrade", "setImage"),
 ];
@@ -110,7 +111,7 @@ pub(super) fn only(findings: &mut Findings, tree: &Tree, path: &FieldPath) -> Op
         [only] => Some(only),
         [] => {
             // A misspelt verb is an unknown field, which is told with what it should be.
-            let times = ["at", "rate", "until", "note"];
+            let times = ["at", "when", "rate", "until", "id", "note"];
             if entries.iter().all(|(key, _)| times.contains(&key.as_str())) {
                 findings.error("missing-verb", path, "this event does not say what happens", all());
             }

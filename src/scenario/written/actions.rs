@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Join {
-    /// The pool that says what they are like. May be left out if there is only one.
+    /// The pool that says what they are like, which may be left out if there is only one; or the
+    /// name of a node that left, which joins again.
     pub pool: Option<String>,
     /// How many. Default: 1.
     #[serde(default = "one")]
@@ -26,7 +27,8 @@ fn one() -> u32 {
 impl ShortForm for Join {
     const EXPECTED: &'static str =
         "a number of nodes, or a map such as `{pool: workers, count: 3}`";
-    const TEXT: &'static str = "A number of nodes, or the pool of which one node joins.";
+    const TEXT: &'static str =
+        "A number of nodes, the pool of which one node joins, or the name of a node that left.";
 
     fn from_text(pool: &str) -> Result<Self, String> {
         Ok(Self { pool: Some(pool.to_owned()), count: 1 })

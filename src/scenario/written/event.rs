@@ -1,4 +1,4 @@
-//! One thing that happens: when, and exactly one verb.
+//! One thing that happens: at a time, or when something has happened; and exactly one verb.
 
 use crate::scenario::written::actions::{
     BreakImage, Delete, DeletePods, Join, Label, MendImage, OnNodes, Patch, RefusePods,
@@ -8,24 +8,31 @@ use crate::scenario::written::duration::Duration;
 use crate::scenario::written::manifest::ManifestEntry;
 use crate::scenario::written::operations::{
     ApiServerOutage, PressureNodes, Reboot, Relieve, Reregister, RestartController, Shutdown,
-    SpotInterruption,
+    SpotInterruption, UpgradeNodes,
 };
 use crate::scenario::written::rate::Rate;
 use crate::scenario::written::selection::Nodes;
 use crate::scenario::written::short_form::MapOrText;
+use crate::scenario::written::when::When;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// One thing that happens: `at` a time, or again and again at a `rate`; and exactly one verb.
+/// One thing that happens: `at` a time, `when` something has happened, or again and again at a
+/// `rate`; and exactly one verb.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Event {
-    /// When, since the start. With `rate`: when it begins (default 0s).
+    /// When, since the start. With `rate`: when it begins (default 0s). With `when`: from when on it
+    /// waits.
     pub at: Option<Duration>,
+    /// Instead of at a time: once something has happened.
+    pub when: Option<MapOrText<When>>,
     /// Instead of once: again and again, at random times (a Poisson process): `6/h`.
     pub rate: Option<Rate>,
     /// With `rate`: not after this time. Default: the end of the run.
     pub until: Option<Duration>,
+    /// A name for this event, for the `when` of others.
+    pub id: Option<String>,
     /// A few words for the mark in the chart. Default: the verb and what it is about.
     pub note: Option<String>,
 
@@ -41,6 +48,8 @@ pub struct Event {
     pub reboot: Option<MapOrText<Reboot>>,
     /// The Node objects are deleted, and new machines register under their names.
     pub reregister: Option<MapOrText<Reregister>>,
+    /// Nodes are upgraded one after another: cordoned, drained, rebooted, uncordoned.
+    pub upgrade_nodes: Option<MapOrText<UpgradeNodes>>,
     /// `kubectl taint nodes … key=value:Effect`.
     pub taint: Option<TaintNodes>,
     /// `kubectl taint nodes … key:Effect-`.
@@ -101,13 +110,14 @@ pub struct Event {
 }
 
 /// The verbs, in the order of the documentation.
-pub const VERBS: [&str; 34] = [
+pub const VERBS: [&str; 35] = [
     "join",
     "leave",
     "fail",
     "recover",
     "reboot",
     "reregister",
+    "upgradeNodes",
     "taint",
     "untaint",
     "label",

@@ -31,6 +31,7 @@ mod taint;
 mod text;
 mod until;
 mod version;
+mod when;
 
 pub use actions::{
     BreakImage, Cascade, Delete, DeletePods, Fault, Join, Label, MendImage, OnNodes, Patch,
@@ -51,7 +52,7 @@ pub use latencies::{Latencies, LatencyOverride};
 pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{
     ApiServerOutage, OutageKind, PressureNodes, Reboot, Relieve, Reregister, RestartController,
-    Shutdown, SpotInterruption,
+    Shutdown, SpotInterruption, UpgradeNodes,
 };
 pub use priority_class::{PreemptionPolicy, PriorityClass, PriorityClasses};
 pub use rate::Rate;
@@ -64,3 +65,4 @@ pub use switch::Switch;
 pub use taint::{Taint, TaintKey};
 pub use until::Until;
 pub use version::Version;
+pub use when::When;

@@ -1,6 +1,7 @@
 //! What is written behind the verbs of operators and of clouds.
 
-use crate::api::Pressure;
+use crate::api::{IntOrPercent, Pressure};
+use crate::scenario::written::amount::NodesOrPercent;
 use crate::scenario::written::duration::Duration;
 use crate::scenario::written::selection::Nodes;
 use crate::scenario::written::short_form::ShortForm;
@@ -84,6 +85,48 @@ impl ShortForm for Reregister {
 
     fn from_text(text: &str) -> Result<Self, String> {
         Ok(Self { nodes: nodes(text), after: a_minute() })
+    }
+}
+
+/// A rolling upgrade of nodes: each is cordoned, drained, rebooted and uncordoned, and the next one
+/// follows when its node is Ready.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpgradeNodes {
+    /// Which nodes.
+    pub nodes: Nodes,
+    /// How many nodes are upgraded at the same time: `2`, or `10%` of them, rounded up. Default: 1.
+    #[serde(default = "one_at_once")]
+    pub at_once: NodesOrPercent,
+    /// Whether background pods are evicted first, as `kubectl drain --ignore-daemonsets` does.
+    /// Default: true.
+    #[serde(default = "yes")]
+    pub drain: bool,
+    /// How long each machine is off. Default: 5m.
+    #[serde(default = "five_minutes")]
+    pub duration: Duration,
+}
+
+fn one_at_once() -> NodesOrPercent {
+    NodesOrPercent(IntOrPercent::Int(1))
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn five_minutes() -> Duration {
+    Duration(SimDuration::from_secs(300))
+}
+
+impl ShortForm for UpgradeNodes {
+    const EXPECTED: &'static str = NODES;
+    const TEXT: &'static str = NODES_TEXT;
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let nodes = nodes(text);
+        let (at_once, drain, duration) = (one_at_once(), yes(), five_minutes());
+        Ok(Self { nodes, at_once, drain, duration })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::world::ids::{Table, VersionId};
 use crate::world::kubelet::Kubelets;
 use crate::world::nodes::eviction::TaintEviction;
 use crate::world::nodes::lifecycle::NodeLifecycle;
+use crate::world::nodes::upgrade::{Upgrades, Upgrading};
 use crate::world::settings::{Settings, loop_phase};
 
 /// How often the cloud's controller looks for nodes whose machines are gone: the default of
@@ -21,6 +22,7 @@ pub(in crate::world) struct Nodes {
     pub(in crate::world) taint_eviction: TaintEviction,
     /// When the cloud's controller looks for nodes whose machines are gone.
     pub(super) cloud: Ticks,
+    pub(super) upgrades: Upgrades,
     bookkeeping: Table<NodeId, NodeBookkeeping>,
 }
 
@@ -36,6 +38,8 @@ pub(super) struct NodeBookkeeping {
     pub(super) stalled: bool,
     /// Whether background pods are being evicted from it.
     pub(super) draining: bool,
+    /// How far it is in a rolling upgrade, if it is in one.
+    pub(super) upgrading: Option<Upgrading>,
     /// Labels and taints with which it last registered.
     pub(super) registered_as: Option<VersionId>,
     /// The epoch of the node in which it registered.
@@ -52,6 +56,7 @@ impl Nodes {
             lifecycle: NodeLifecycle::new(model, settings),
             taint_eviction: TaintEviction::default(),
             cloud: Ticks::new(CLOUD_NODE_PERIOD, cloud),
+            upgrades: Upgrades::default(),
             bookkeeping: Table::new(),
         }
     }

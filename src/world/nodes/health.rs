@@ -110,6 +110,9 @@ impl Nodes {
         }
         self.kubelets.resume_pressure(id, cx);
         self.go_on_draining(id, cx);
+        if at <= cx.now {
+            self.ready_after_upgrade(id, cx);
+        }
     }
 
     /// The node-lifecycle controller has not heard from a node for its grace period.
@@ -151,6 +154,7 @@ impl Nodes {
         for pod in pods.collect::<Vec<_>>() {
             turn_ready(pod, &mut cx.because(fact));
         }
+        self.ready_after_upgrade(id, cx);
     }
 
     /// A node's condition Ready turns.

@@ -10,6 +10,7 @@
 //! - [`eviction`]: pods that a `NoExecute` taint drives away
 //! - [`startup`]: nodes that get ready, and taints that a daemon takes off
 //! - [`operations`]: drain, shutdown, spot interruption, the cluster autoscaler
+//! - [`upgrade`]: rolling upgrades of nodes
 //! - [`gc`]: pods of nodes that are gone
 //!
 //! No loop ticks here: each is a phase, and whatever depends on a loop asks for the round that it
@@ -25,11 +26,13 @@ mod operations;
 mod registration;
 mod startup;
 mod taints;
+mod upgrade;
 
 pub(super) use controllers::Nodes;
 pub(super) use eviction::look_at_all_taints;
 pub(super) use operations::scale_down;
 pub(super) use startup::scale_up;
+pub(super) use upgrade::UpgradePlan;
 
 #[cfg(test)]
 mod tests;

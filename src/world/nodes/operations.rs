@@ -78,7 +78,9 @@ impl Nodes {
         }
         self.bookkeeping(id).draining = false;
         let fact = cx.node_fact(id, |node| What::NodeDrained { node });
-        all_background_left(id, &mut cx.because(Some(fact)));
+        let cx = &mut cx.because(Some(fact));
+        all_background_left(id, cx);
+        self.reboot_for_upgrade(id, cx);
     }
 
     /// Graceful node shutdown: the kubelet reports not Ready, ends its pods as Failed, and the

@@ -66,7 +66,7 @@ impl Nodes {
 
     /// A new machine registers under the name of a node that was deleted, with the labels and taints
     /// that its kubelet gives it.
-    pub(super) fn register_anew(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn register_anew(&mut self, id: NodeId, cx: &mut Cx<'_>) {
         let known = self.bookkeeping(id).registered_as.unwrap_or(cx.cluster.node(id).version);
         let NodeVersion { labels, mut taints } = cx.cluster.versions[known].clone();
         taints.retain(|taint| !taint.key.starts_with(NODE_TAINT_PREFIX));
@@ -115,5 +115,6 @@ impl Nodes {
         cx.plan_node(id, NodeStep::Collect, at);
         self.lifecycle.touch(id, cx);
         publish_node(id, cx);
+        self.end_upgrade(id, cx);
     }
 }

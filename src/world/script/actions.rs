@@ -3,10 +3,10 @@
 use crate::api::{DaemonSet, DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
-use crate::record::What;
+use crate::record::{Recorder, What};
 use crate::scenario::{
-    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection, PodChange,
-    RefusePods, Repeats, Scenario, Take, TimedAction, glob_matches,
+    Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
+    NodeUpgrade, PodChange, RefusePods, Repeats, Scenario, Take, TimedAction, Wait, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{
@@ -18,15 +18,19 @@ use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::ids::DaemonSetId;
 use crate::world::kubelet::{turn_ready, turn_unready};
-use crate::world::nodes::{Nodes, scale_down, scale_up};
+use crate::world::nodes::{Nodes, UpgradePlan, scale_down, scale_up};
 use crate::world::script::outcome;
 use crate::world::script::selection::select;
+use crate::world::script::waits::{self, Waits};
 use crate::world::settings::Settings;
 
 /// What the scenario does, and how far it is.
 pub(in crate::world) struct Script {
     actions: Vec<TimedAction>,
-    /// Actions that are still to happen, processes not counted.
+    /// Which of them have happened; of processes it is not kept.
+    happened: Vec<bool>,
+    waits: Waits,
+    /// Actions that are still to happen, without processes and what may never happen.
     left: usize,
 }
 
@@ -54,27 +58,58 @@ impl Doing<'_> {
 
 impl Script {
     pub(in crate::world) fn new(scenario: &Scenario) -> Self {
-        Self {
-            actions: scenario.events.clone(),
-            left: scenario.events.iter().filter(|timed| timed.repeats.is_none()).count(),
-        }
+        let actions = scenario.events.clone();
+        let waits = Waits::new(&actions);
+        let is_certain = |timed: &&TimedAction| timed.repeats.is_none() && waits.is_certain(timed);
+        let left = actions.iter().filter(is_certain).count();
+        Self { happened: vec![false; actions.len()], actions, waits, left }
     }
 
     /// Whether everything has happened that happens once.
     pub(in crate::world) fn is_over(&self) -> bool {
-        self.left == 0
+        self.left == 0 && self.waits.are_idle()
     }
 
     /// Puts every action of the scenario on the agenda.
     pub(in crate::world) fn begin(&self, cx: &mut Cx<'_>) {
         for (index, timed) in (0..).zip(&self.actions) {
             let first = cx.settings.start + timed.at;
-            let at = match timed.repeats {
-                None => Some(first),
-                Some(repeats) => next_repeat(index, 0, first, repeats, cx),
+            let at = match (timed.repeats, &timed.wait) {
+                (None, None) => Some(first),
+                (None, Some(Wait { after: None, .. })) => {
+                    cx.at(first, Event::Await { index });
+                    None
+                }
+                (None, Some(_)) => None,
+                (Some(repeats), _) => next_repeat(index, 0, first, repeats, cx),
             };
             if let Some(at) = at {
                 cx.at(at, Event::Action { index, ordinal: 0 });
+            }
+        }
+    }
+
+    /// An action begins to wait, or looks again whether its time has come.
+    pub(in crate::world) fn wait(&mut self, index: u32, cx: &mut Cx<'_>) {
+        if let Some(wait) = &self.actions[index as usize].wait {
+            self.waits.look(index, wait, cx);
+            self.waits.look_at_rollouts(&self.actions, cx);
+        }
+    }
+
+    /// DaemonSets were written: the time of actions that wait for a rollout may have come.
+    pub(in crate::world) fn see_rollouts(&mut self, cx: &mut Cx<'_>) {
+        if self.waits.is_watching() {
+            self.waits.look_at_rollouts(&self.actions, cx);
+        }
+    }
+
+    /// Records which actions waited in vain for something.
+    pub(in crate::world) fn record_what_never_happened(&self, now: SimTime, record: &mut Recorder) {
+        for (action, happened) in self.actions.iter().zip(&self.happened) {
+            let message = if *happened { None } else { waits::in_vain(action, &self.actions) };
+            if let Some(message) = message {
+                record.action_failed(now, None, &action.label, message);
             }
         }
     }
@@ -87,9 +122,13 @@ impl Script {
         reach: &mut Reach<'_>,
         cx: &mut Cx<'_>,
     ) {
-        let TimedAction { action, repeats, label, .. } = self.actions[index as usize].clone();
+        let TimedAction { action, repeats, label, event, .. } =
+            self.actions[index as usize].clone();
+        self.happened[index as usize] = true;
+        self.waits.happens(index);
         match repeats {
-            None => self.left -= 1,
+            None if self.waits.is_certain(&self.actions[index as usize]) => self.left -= 1,
+            None => {}
             Some(repeats) => {
                 if let Some(at) = next_repeat(index, ordinal + 1, cx.now, repeats, cx) {
                     cx.because(None).at(at, Event::Action { index, ordinal: ordinal + 1 });
@@ -102,6 +141,9 @@ impl Script {
         let drawing = u64::from(index) << 32 | u64::from(ordinal);
         let doing = Doing { label: &label, drawing, repeats: repeats.is_some() };
         reach.carry_out(&action, doing, &mut cx.because(Some(cause)));
+        if ordinal == 0 {
+            self.waits.happened(event, &self.actions, cx);
+        }
     }
 }
 
@@ -131,6 +173,11 @@ impl Reach<'_> {
                     self.nodes.join(&spec, cx);
                 }
             }
+            Action::JoinAgain { node } => match cx.cluster.node_ids.get(node).copied() {
+                Some(id) if !cx.cluster.node(id).exists => self.nodes.register_anew(id, cx),
+                Some(_) => doing.failed(format!("{node} is there already"), cx),
+                None => doing.failed(outcome::no_node(node), cx),
+            },
             Action::Nodes { nodes, change } => {
                 let found = select(nodes, drawing, cx);
                 tell_of_nodes(nodes, &found, change, doing, cx);
@@ -138,6 +185,7 @@ impl Reach<'_> {
                     self.change_node(node, change, cx);
                 }
             }
+            Action::UpgradeNodes(upgrade) => self.upgrade_nodes(upgrade, doing, cx),
             Action::Apply(daemon_set) => apply_daemon_set(daemon_set, doing, cx),
             Action::ApplyQuota(quota) => cx.api.apply_quota(quota.clone()),
             Action::DaemonSet { daemon_set, change } => match cx.cluster.find(daemon_set) {
@@ -164,6 +212,19 @@ impl Reach<'_> {
             Action::RestartController { away } => self.controller.stop(*away, cx),
             Action::ApiServerOutage { duration, kind } => api_server_down(*duration, *kind, cx),
         }
+    }
+
+    fn upgrade_nodes(&mut self, upgrade: &NodeUpgrade, doing: Doing<'_>, cx: &mut Cx<'_>) {
+        let NodeUpgrade { nodes, at_once, drain, duration } = upgrade;
+        let found = select(nodes, doing.drawing, cx);
+        if !doing.repeats {
+            for message in outcome::missing(nodes, &found, cx) {
+                doing.failed(message, cx);
+            }
+        }
+        let at_once = at_once.scaled_up(u32::try_from(found.len()).unwrap_or(u32::MAX));
+        let plan = UpgradePlan::new(at_once, *drain, *duration);
+        self.nodes.upgrade(found, plan, doing.label, cx);
     }
 
     fn change_node(&mut self, node: NodeId, change: &NodeChange, cx: &mut Cx<'_>) {

@@ -3,6 +3,7 @@
 mod actions;
 mod outcome;
 mod selection;
+mod waits;
 
 pub(super) use actions::{Reach, Script};
 

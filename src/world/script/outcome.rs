@@ -17,6 +17,11 @@ pub(super) fn no_daemon_set(name: &DaemonSetRef) -> String {
     format!("Error from server (NotFound): daemonsets.apps \"{}\" not found", name.name)
 }
 
+/// There is no node of this name.
+pub(super) fn no_node(name: &str) -> String {
+    format!("Error from server (NotFound): nodes \"{name}\" not found")
+}
+
 /// An `apply` came to a DaemonSet that is being deleted.
 ///
 /// Source: `kubectl/pkg/cmd/apply/apply.go › warnIfDeleting`.
@@ -72,10 +77,7 @@ pub(super) fn missing(selection: &NodeSelection, found: &[NodeId], cx: &Cx<'_>) 
             names.iter().map(String::as_str).filter(|name| !exists(name)).collect();
         return match gone.as_slice() {
             [] => Vec::new(),
-            gone if gone.len() <= MAX_NAMES => gone
-                .iter()
-                .map(|name| format!("Error from server (NotFound): nodes \"{name}\" not found"))
-                .collect(),
+            gone if gone.len() <= MAX_NAMES => gone.iter().map(|name| no_node(name)).collect(),
             gone => vec![format!("{} of the nodes are gone", gone.len())],
         };
     }

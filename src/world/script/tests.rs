@@ -20,7 +20,8 @@ fn cordon(among: Among, take: Take) -> Action {
 fn acts(action: Action, repeats: Option<Repeats>) -> Scenario {
     let mut scenario = scenario(10);
     let at = SimDuration::from_secs(5);
-    scenario.events = vec![TimedAction { at, repeats, action, label: "cordon".to_owned() }];
+    let label = "cordon".to_owned();
+    scenario.events = vec![TimedAction { at, repeats, wait: None, event: 0, action, label }];
     scenario
 }
 
