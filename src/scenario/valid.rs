@@ -170,7 +170,7 @@ pub struct TimedAction {
 /// What an action waits for, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// Until this event has happened, by its index in the scenario.
+    /// Until this event has happened, by its index in the scenario; an upgrade, until it is over.
     pub after: Option<usize>,
     /// Until this is true.
     pub rollout: Option<RolloutWait>,

@@ -34,6 +34,7 @@ impl Actors {
                 let Self { script, controller, nodes, .. } = self;
                 script.act(index, ordinal, &mut Reach { controller, nodes }, cx);
             }
+            Event::Upgraded { index } => self.script.happened(index, cx),
             Event::Await { index } => self.script.wait(index, cx),
             Event::Pod { pod, epoch, step } => self.pod_step(pod, epoch, step, cx),
             Event::Pull { node, ticket, step } => {

@@ -30,6 +30,8 @@ impl Ranked for Caused {
 pub(super) enum Event {
     /// The scenario acts, for the `ordinal`-th time if the action repeats.
     Action { index: u32, ordinal: u32 },
+    /// The rolling upgrade is over that an action of the scenario began.
+    Upgraded { index: u32 },
     /// An action of the scenario begins to wait, or looks whether its time has come.
     Await { index: u32 },
 
@@ -319,6 +321,7 @@ impl Event {
         let row = |rank, kind, detail| Row { rank, kind, detail };
         match *self {
             Self::Action { index, ordinal } => row(0, 0, pair(index, ordinal)),
+            Self::Upgraded { index } => row(0, 34, pair(index, 0)),
             Self::Await { index } => row(0, 33, pair(index, 0)),
 
             Self::Pod { pod, step, .. } => row(1, 1, pair(pod.0, step.code())),

@@ -44,6 +44,8 @@ fn nodes_are_upgraded_one_after_another() {
         ["60s-node-1", "80s+node-1", "80s-node-2", "100s+node-2", "100s-node-3", "120s+node-3"];
     assert_eq!(switched(&record), one_by_one);
     assert_eq!(acted(&record), ["60s upgrade all nodes"]);
+    let then = format!("{events}\n  - {{when: {{delay: 5s}}, setImage: agent:v2}}");
+    assert_eq!(acted(&THREE.run(&then))[1], "125s set image c=v2");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct When {
-    /// Until the event with this `id` has happened. Default: the event written above, unless `at`
+    /// Until the event with this `id` has happened, or its upgrade of nodes is over. Default: the event written above, unless `at`
     /// says from when on to wait.
     pub after: Option<String>,
     /// Until the last rollout of this DaemonSet is complete.

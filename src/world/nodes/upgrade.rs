@@ -8,6 +8,7 @@ use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeHealth;
 use crate::time::SimDuration;
 use crate::world::cx::Cx;
+use crate::world::event::Event;
 use crate::world::nodes::controllers::Nodes;
 use std::collections::VecDeque;
 
@@ -22,6 +23,8 @@ struct Upgrade {
     /// How many nodes are being upgraded.
     under_way: u32,
     waiting: VecDeque<NodeId>,
+    /// The action of the scenario that began it.
+    action: u32,
     /// What the scenario calls it.
     label: String,
 }
@@ -64,16 +67,16 @@ impl Nodes {
         !self.upgrades.0.iter().all(is_over)
     }
 
-    /// A rolling upgrade of nodes begins; in words of the scenario, for what is said of it.
+    /// A rolling upgrade of nodes begins, by an action of the scenario and its label.
     pub(in crate::world) fn upgrade(
         &mut self,
         nodes: Vec<NodeId>,
         plan: UpgradePlan,
-        label: &str,
+        (action, label): (u32, &str),
         cx: &mut Cx<'_>,
     ) {
         let (waiting, label) = (nodes.into(), label.to_owned());
-        self.upgrades.0.push(Upgrade { plan, under_way: 0, waiting, label });
+        self.upgrades.0.push(Upgrade { plan, under_way: 0, waiting, action, label });
         self.go_on_upgrading(self.upgrades.0.len() - 1, cx);
     }
 
@@ -99,6 +102,10 @@ impl Nodes {
                 self.set_unschedulable(id, true, cx);
                 self.reboot_for_upgrade(id, cx);
             }
+        }
+        let Upgrade { under_way, ref waiting, action, .. } = self.upgrades.0[upgrade];
+        if under_way == 0 && waiting.is_empty() {
+            cx.at(cx.now, Event::Upgraded { index: action });
         }
     }
 

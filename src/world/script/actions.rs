@@ -40,16 +40,22 @@ pub(in crate::world) struct Reach<'a> {
     pub(in crate::world) nodes: &'a mut Nodes,
 }
 
-/// What an action is called, and which draw of nodes it makes.
+/// Which action happens, and for which time.
 #[derive(Clone, Copy)]
 struct Doing<'a> {
     label: &'a str,
-    drawing: u64,
+    index: u32,
+    ordinal: u32,
     /// Whether it happens again and again, so that it may find nothing to do.
     repeats: bool,
 }
 
 impl Doing<'_> {
+    /// The name of the draw of nodes that it makes.
+    fn drawing(self) -> u64 {
+        u64::from(self.index) << 32 | u64::from(self.ordinal)
+    }
+
     /// The action failed, or changed nothing.
     fn failed(self, message: String, cx: &mut Cx<'_>) {
         cx.record.action_failed(cx.now, cx.cause, self.label, message);
@@ -122,8 +128,7 @@ impl Script {
         reach: &mut Reach<'_>,
         cx: &mut Cx<'_>,
     ) {
-        let TimedAction { action, repeats, label, event, .. } =
-            self.actions[index as usize].clone();
+        let TimedAction { action, repeats, label, .. } = self.actions[index as usize].clone();
         self.happened[index as usize] = true;
         self.waits.happens(index);
         match repeats {
@@ -138,12 +143,17 @@ impl Script {
         cx.record.mark(cx.now, &label);
         let cause =
             cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(&label) });
-        let drawing = u64::from(index) << 32 | u64::from(ordinal);
-        let doing = Doing { label: &label, drawing, repeats: repeats.is_some() };
+        let doing = Doing { label: &label, index, ordinal, repeats: repeats.is_some() };
         reach.carry_out(&action, doing, &mut cx.because(Some(cause)));
-        if ordinal == 0 {
-            self.waits.happened(event, &self.actions, cx);
+        // An upgrade of nodes has happened once it is over.
+        if ordinal == 0 && !matches!(action, Action::UpgradeNodes(_)) {
+            self.happened(index, cx);
         }
+    }
+
+    /// What an action does is done: those that wait for it begin to do so.
+    pub(in crate::world) fn happened(&mut self, index: u32, cx: &mut Cx<'_>) {
+        self.waits.happened(self.actions[index as usize].event, &self.actions, cx);
     }
 }
 
@@ -165,7 +175,7 @@ fn next_repeat(
 
 impl Reach<'_> {
     fn carry_out(&mut self, action: &Action, doing: Doing<'_>, cx: &mut Cx<'_>) {
-        let drawing = doing.drawing;
+        let drawing = doing.drawing();
         match action {
             Action::Join { pool, count } => {
                 for _ in 0..*count {
@@ -216,7 +226,7 @@ impl Reach<'_> {
 
     fn upgrade_nodes(&mut self, upgrade: &NodeUpgrade, doing: Doing<'_>, cx: &mut Cx<'_>) {
         let NodeUpgrade { nodes, at_once, drain, duration } = upgrade;
-        let found = select(nodes, doing.drawing, cx);
+        let found = select(nodes, doing.drawing(), cx);
         if !doing.repeats {
             for message in outcome::missing(nodes, &found, cx) {
                 doing.failed(message, cx);
@@ -224,7 +234,7 @@ impl Reach<'_> {
         }
         let at_once = at_once.scaled_up(u32::try_from(found.len()).unwrap_or(u32::MAX));
         let plan = UpgradePlan::new(at_once, *drain, *duration);
-        self.nodes.upgrade(found, plan, doing.label, cx);
+        self.nodes.upgrade(found, plan, (doing.index, doing.label), cx);
     }
 
     fn change_node(&mut self, node: NodeId, change: &NodeChange, cx: &mut Cx<'_>) {
@@ -446,7 +456,7 @@ fn pods_meant(
         doing.failed(outcome::no_daemon_set(daemon_set), cx);
         return Vec::new();
     };
-    let nodes = select(nodes, doing.drawing, cx);
+    let nodes = select(nodes, doing.drawing(), cx);
     let pods = nodes.into_iter().flat_map(|node| cx.cluster.pods_on(node));
     let is_meant = |&pod: &PodId| {
         let pod = cx.cluster.pod(pod);
