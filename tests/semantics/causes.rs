@@ -2,11 +2,11 @@
 //! seen to end the rollout.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rollcast::input::{Limits, Source};
-use rollcast::record::{Record, Remedy};
-use rollcast::report::verdict::verdicts;
+use rollcast::record::{DaemonSetSummary, Record, Remedy};
+use rollcast::report::verdict::{verdict, verdicts};
 use rollcast::scenario::{Files, Scenario, read};
 use rollcast::study::advise;
 use rollcast::world::{Options, RunLimits, simulate};
@@ -174,49 +174,98 @@ fn a_lost_wake_up_is_told_from_a_pod_that_is_not_available() {
     assert!(lost.contains(expected), "{lost}");
 }
 
-/// Nothing lies beside the scenario.
-struct Alone;
+/// The shipped scenarios, and what lies beside them.
+struct Shipped(PathBuf);
 
-impl Files for Alone {
-    fn read(&self, _: &str, _: &Limits) -> Result<Vec<u8>, String> {
-        Err("an incident is one file".to_owned())
+impl Files for Shipped {
+    #[expect(clippy::disallowed_methods, reason = "the shipped scenarios are what is tested here")]
+    fn read(&self, path: &str, _: &Limits) -> Result<Vec<u8>, String> {
+        fs::read(self.0.join(path)).map_err(|error| error.to_string())
     }
 }
 
-/// What was reported to be stuck names its cause and a node, and something helps.
+/// Every stalled scenario that is shipped, what the verdict says helps, and that as an event.
+const STALLED: [(&str, &str, &str); 9] = [
+    ("crash-after-ready", "kubectl rollout undo daemonset/agent", "rolloutUndo: agent"),
+    ("dead-nodes", "kubectl delete node worker-7 worker-21", "leave: [worker-7, worker-21]"),
+    ("incidents/dead-nodes-spend-5-percent", "kubectl delete node ", "leave: NODES"),
+    ("incidents/new-node-dies", "kubectl delete node node-11", "leave: node-11"),
+    ("incidents/one-pod-stuck-terminating", "kubectl delete node node-101", "leave: node-101"),
+    (
+        "incidents/surge-with-host-port",
+        r#"kubectl patch daemonset/proxy -p '{"spec":{"updateStrategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1}}}}'"#,
+        "patch: {updateStrategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}}",
+    ),
+    (
+        "incidents/three-bad-updates",
+        "kubectl rollout undo daemonset/agent --to-revision=1",
+        "rolloutUndo: {toRevision: 1}",
+    ),
+    ("incidents/three-unknown-nodes", "kubectl delete node ", "leave: NODES"),
+    (
+        "incidents/three-unknown-nodes",
+        r#"kubectl patch daemonset/agent -p '{"spec":{"updateStrategy":{"rollingUpdate":{"maxUnavailable":4}}}}'"#,
+        "",
+    ),
+];
+
+fn load(name: &str, text: &str) -> Scenario {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let beside = Shipped(file.parent().unwrap().to_owned());
+    let loaded = read(Source::new(format!("{name}.yaml"), text.to_owned()), &beside, &[]);
+    loaded.unwrap_or_else(|report| panic!("{}", report.render(false))).scenario
+}
+
+/// What is shipped and stalls names its cause, a node and what helps; and if that is done once the
+/// rollout is stuck, the rollout ends.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the shipped scenarios are what is tested here")]
-fn every_stalled_incident_names_cause_node_and_remedy() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/incidents");
-    let mut stalled = Vec::new();
-    for file in folder.read_dir().unwrap() {
-        let path = file.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let loaded = read(Source::new("incident.yaml", text), &Alone, &[]);
-        let scenario = loaded.unwrap_or_else(|report| panic!("{}", report.render(false))).scenario;
+fn what_helps_ends_every_stalled_scenario() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let names = |under: &str| -> Vec<String> {
+        let files = folder.join(under).read_dir().unwrap().map(|file| file.unwrap().path());
+        let scenarios = files.filter(|file| file.extension().is_some_and(|it| it == "yaml"));
+        scenarios
+            .map(|file| format!("{under}{}", file.file_stem().unwrap().to_str().unwrap()))
+            .collect()
+    };
+    for name in names("").into_iter().chain(names("incidents/")) {
+        let text = fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap();
+        let scenario = load(&name, &text);
         let record = explained(&scenario);
-        for it in &record.summary.daemon_sets {
-            let last = it.rollouts.last();
-            if !last.is_some_and(|rollout| rollout.is_stuck(&record.summary)) {
-                continue;
+        let stuck = |it: &&DaemonSetSummary| {
+            let last = it.rollouts.last().filter(|_| !it.on_delete);
+            last.is_some_and(|rollout| rollout.is_stuck(&record.summary))
+        };
+        let Some(it) = record.summary.daemon_sets.iter().find(stuck) else {
+            assert!(STALLED.iter().all(|(stalled, ..)| *stalled != name), "{name} does not stall");
+            continue;
+        };
+        let causes: Vec<_> = it.holds.iter().flat_map(|hold| &hold.causes).collect();
+        assert!(!causes.is_empty(), "{name}: no cause");
+        assert!(causes.iter().all(|cause| !cause.nodes.is_empty()), "{name}: no node");
+        let verdict = verdict(it, &record.summary);
+        let known: Vec<_> = STALLED.iter().filter(|(stalled, ..)| *stalled == name).collect();
+        assert!(!known.is_empty(), "{name} stalls, and nothing is known to help: {verdict}");
+        for (_, command, event) in known {
+            assert!(verdict.contains(command), "{name}: {verdict}\nlacks\n{command}");
+            if !event.is_empty() {
+                let nodes = causes.iter().flat_map(|cause| &cause.nodes);
+                let nodes = nodes.map(String::as_str).collect::<Vec<_>>().join(", ");
+                let event = event.replace("NODES", &format!("[{nodes}]"));
+                assert_ends(&name, &text, &event);
             }
-            let causes: Vec<_> = it.holds.iter().flat_map(|hold| &hold.causes).collect();
-            assert!(!causes.is_empty(), "{name}: no cause");
-            assert!(causes.iter().all(|cause| !cause.nodes.is_empty()), "{name}: no node");
-            let helps = it.advice.iter().any(|attempt| attempt.ends_after.is_some());
-            assert!(helps, "{name}: nothing helps: {:?}", it.advice);
-            stalled.push(name.clone());
         }
     }
-    stalled.sort();
-    let expected = [
-        "dead-nodes-spend-5-percent",
-        "new-node-dies",
-        "one-pod-stuck-terminating",
-        "surge-with-host-port",
-        "three-bad-updates",
-        "three-unknown-nodes",
-    ];
-    assert_eq!(stalled, expected);
+}
+
+/// Once the rollout is stuck somebody does this, and it ends.
+fn assert_ends(name: &str, text: &str, event: &str) {
+    let waiting = format!("\n  - when: rolloutStuck\n    {event}\n\nuntil: 1d\n");
+    let (events, rest) = text.split_once("\n\nuntil: ").unwrap();
+    let (_, rest) = rest.split_once('\n').unwrap();
+    let record = explained(&load(name, &format!("{events}{waiting}{rest}")));
+    let last = record.summary.daemon_sets[0].rollouts.last();
+    assert!(last.is_some_and(|it| it.finished.is_some()), "{name}: {event} does not help");
+    assert!(record.summary.failed_actions.is_empty(), "{:?}", record.summary.failed_actions);
 }
