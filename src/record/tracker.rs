@@ -1,6 +1,6 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
-use crate::record::alert::StuckAlert;
+use crate::record::alerts::Alerts;
 use crate::record::causes::Causes;
 use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
@@ -59,7 +59,7 @@ pub struct Tracker {
     fresh: u32,
     /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
-    alert: StuckAlert,
+    alerts: Alerts,
     keeps_points: bool,
     /// Whether the object of a deleted DaemonSet is gone, too.
     is_gone: bool,
@@ -67,8 +67,13 @@ pub struct Tracker {
 }
 
 impl Tracker {
-    pub(super) fn new(summary: DaemonSetSummary, keeps_points: bool) -> Self {
+    pub(super) fn new(
+        summary: DaemonSetSummary,
+        keeps_points: bool,
+        alert_interval: SimDuration,
+    ) -> Self {
         Self {
+            alerts: Alerts::new(summary.created_at, alert_interval),
             summary,
             nodes: Vec::new(),
             gaps: Gaps::default(),
@@ -78,7 +83,6 @@ impl Tracker {
             fresh: 0,
             pods: PodCounts::default(),
             breached_since: None,
-            alert: StuckAlert::default(),
             keeps_points,
             is_gone: false,
             points: Vec::new(),
@@ -162,7 +166,7 @@ impl Tracker {
         let progressed = status.updated > before.updated
             || (status.all_updated() && status.available > before.available);
         self.summary.status = status;
-        self.alert.see(at, &status);
+        self.alerts.see(at, Some(status));
         if complete {
             self.close_breach(at);
         }
@@ -220,6 +224,7 @@ impl Tracker {
     pub fn removed(&mut self, at: SimDuration) {
         self.summary.deleted.get_or_insert(at);
         self.summary.status = StatusCounts::default();
+        self.alerts.see(at, None);
         self.is_gone = true;
     }
 
@@ -299,7 +304,7 @@ impl Tracker {
         node_name: impl Fn(usize) -> String,
     ) -> (DaemonSetSummary, Vec<Point>) {
         self.close_breach(end);
-        self.summary.stuck_alert = self.alert.finish(end, at_rest);
+        self.summary.alerts = self.alerts.finish(end, at_rest);
         for rollout in &mut self.summary.rollouts {
             let last = rollout.decided_by.pop();
             rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();
