@@ -57,7 +57,12 @@ pub struct Rollout {
     pub breached: SimDuration,
     /// Syncs in which the rolling update replaced pods.
     pub waves: u32,
-    /// When the number of updated nodes last grew.
+    /// When it last made progress; its start if it made none.
+    ///
+    /// Progress is that a node serves the new revision for the first time in this rollout. A pod
+    /// that is refused and replaced makes none, nor does one that crashes and comes back, however
+    /// often they change the counters. A node that joined after the start has the new revision
+    /// anyway; it counts once no other node waits for it.
     pub last_progress: SimDuration,
 }
 

@@ -19,11 +19,16 @@ pub struct NodeTruth {
     pub serving_updated: bool,
 }
 
-/// A node, and whether a pod has served there since one belongs there.
+/// A node, and what it had before.
 #[derive(Clone, Copy, Debug, Default)]
 struct Followed {
     truth: NodeTruth,
+    /// Whether a pod has served there since one belongs there.
     served: bool,
+    /// When a pod first belonged there.
+    joined: Option<SimDuration>,
+    /// The number of the last rollout, from 1, whose revision it has served.
+    reached: usize,
 }
 
 /// Numbers of pods that change one at a time.
@@ -109,7 +114,29 @@ impl Tracker {
         adjust(&mut self.truth.serving, serves(before), serves(truth));
         let updated = |node: NodeTruth| serves(node) && node.serving_updated;
         adjust(&mut self.truth.serving_updated, updated(before), updated(truth));
+        if truth.wanted {
+            self.nodes[node].joined.get_or_insert(at);
+        }
+        if updated(truth) && !updated(before) {
+            self.node_updated(at, node);
+        }
         self.gaps.set(at, node, truth.wanted, without(truth).then_some(has_served));
+    }
+
+    /// A node serves the current revision, as it did not just before: see
+    /// [`Rollout::last_progress`].
+    fn node_updated(&mut self, at: SimDuration, node: usize) {
+        let begun = self.summary.rollouts.len();
+        let node = &mut self.nodes[node];
+        let is_first = std::mem::replace(&mut node.reached, begun) < begun;
+        let joined = node.joined;
+        let rest_is_done = self.summary.status.all_updated();
+        if let Some(rollout) = self.running_rollout()
+            && is_first
+            && (rest_is_done || joined.is_some_and(|joined| joined <= rollout.started))
+        {
+            rollout.last_progress = at;
+        }
     }
 
     /// What is true of a node.
@@ -161,10 +188,6 @@ impl Tracker {
         complete: bool,
         fact: Option<FactId>,
     ) {
-        // Once all nodes are updated, progress is that they become available.
-        let before = self.summary.status;
-        let progressed = status.updated > before.updated
-            || (status.all_updated() && status.available > before.available);
         self.summary.status = status;
         self.alerts.see(at, Some(status));
         if complete {
@@ -172,9 +195,6 @@ impl Tracker {
         }
         let Some(rollout) = self.running_rollout() else { return };
         rollout.worst_reported = rollout.worst_reported.max(status.unavailable);
-        if progressed {
-            rollout.last_progress = at;
-        }
         if complete {
             rollout.finished = Some(at);
             rollout.decided_by = fact.into_iter().collect();
