@@ -28,6 +28,8 @@ mod nodes;
 mod order;
 #[path = "semantics/outages.rs"]
 mod outages;
+#[path = "semantics/progress.rs"]
+mod progress;
 #[path = "semantics/refusals.rs"]
 mod refusals;
 #[path = "shared/runs.rs"]

@@ -4,7 +4,7 @@
 //! chart can be drawn from a record without running again. All times in a record are spans since
 //! the start of the run.
 
-mod alert;
+mod alerts;
 mod belief;
 mod cause;
 mod causes;
@@ -19,6 +19,7 @@ mod summary;
 mod timeline;
 mod tracker;
 
+pub use alerts::{Alert, AlertRule, Alerts};
 pub use belief::{Belief, Believed};
 pub use cause::{Attempt, Blocker, Cause, KeptBy, Remedy, Sighting};
 pub use causes::Causes;

@@ -52,6 +52,7 @@ pub struct Ending {
 pub struct Recorder {
     start: SimTime,
     detail: Detail,
+    alert_interval: SimDuration,
     next_fact: u32,
     facts: Vec<Fact>,
     names: Names,
@@ -65,11 +66,12 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder for a run that begins at `start`.
-    pub fn new(start: SimTime, detail: Detail) -> Self {
+    /// A recorder for a run that begins at `start`. Alerts are evaluated every `alert_interval`.
+    pub fn new(start: SimTime, detail: Detail, alert_interval: SimDuration) -> Self {
         Self {
             start,
             detail,
+            alert_interval,
             next_fact: 0,
             facts: Vec::new(),
             names: Names::default(),
@@ -160,7 +162,8 @@ impl Recorder {
             created_at: at,
             ..DaemonSetSummary::default()
         };
-        self.trackers.push(Tracker::new(summary, self.detail >= Detail::Series));
+        let keeps_points = self.detail >= Detail::Series;
+        self.trackers.push(Tracker::new(summary, keeps_points, self.alert_interval));
     }
 
     /// What is followed of a DaemonSet.

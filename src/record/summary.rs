@@ -1,5 +1,6 @@
 //! A run in a few numbers.
 
+use crate::record::alerts::{Alert, AlertRule};
 use crate::record::belief::Believed;
 use crate::record::cause::{Attempt, Blocker};
 use crate::record::fact::FactId;
@@ -56,7 +57,12 @@ pub struct Rollout {
     pub breached: SimDuration,
     /// Syncs in which the rolling update replaced pods.
     pub waves: u32,
-    /// When the number of updated nodes last grew.
+    /// When it last made progress; its start if it made none.
+    ///
+    /// Progress is that a node serves the new revision for the first time in this rollout. A pod
+    /// that is refused and replaced makes none, nor does one that crashes and comes back, however
+    /// often they change the counters. A node that joined after the start has the new revision
+    /// anyway; it counts once no other node waits for it.
     pub last_progress: SimDuration,
 }
 
@@ -119,8 +125,8 @@ pub struct DaemonSetSummary {
     pub deleted: Option<SimDuration>,
     /// Whether the update strategy is `OnDelete` at the end.
     pub on_delete: bool,
-    /// Whether the alert `KubeDaemonSetRolloutStuck` of kubernetes-mixin fires.
-    pub stuck_alert: bool,
+    /// The alerts of kubernetes-mixin that fired, in the order of [`AlertRule::ALL`].
+    pub alerts: Vec<Alert>,
     /// The unavailable budget at the end, in nodes.
     pub budget: u32,
     /// What counts against the budget at the end.
@@ -146,6 +152,13 @@ pub struct DaemonSetSummary {
     pub pods_deleted: u64,
     /// When the DaemonSet was created, for its age; zero if it was there at the start.
     pub created_at: SimDuration,
+}
+
+impl DaemonSetSummary {
+    /// How this alert fired, if it did.
+    pub fn alert(&self, rule: AlertRule) -> Option<&Alert> {
+        self.alerts.iter().find(|alert| alert.rule == rule)
+    }
 }
 
 /// What ends a run that the scenario does not end.

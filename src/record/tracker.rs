@@ -1,6 +1,6 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
-use crate::record::alert::StuckAlert;
+use crate::record::alerts::Alerts;
 use crate::record::causes::Causes;
 use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
@@ -19,11 +19,16 @@ pub struct NodeTruth {
     pub serving_updated: bool,
 }
 
-/// A node, and whether a pod has served there since one belongs there.
+/// A node, and what it had before.
 #[derive(Clone, Copy, Debug, Default)]
 struct Followed {
     truth: NodeTruth,
+    /// Whether a pod has served there since one belongs there.
     served: bool,
+    /// When a pod first belonged there.
+    joined: Option<SimDuration>,
+    /// The number of the last rollout, from 1, whose revision it has served.
+    reached: usize,
 }
 
 /// Numbers of pods that change one at a time.
@@ -59,7 +64,7 @@ pub struct Tracker {
     fresh: u32,
     /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
-    alert: StuckAlert,
+    alerts: Alerts,
     keeps_points: bool,
     /// Whether the object of a deleted DaemonSet is gone, too.
     is_gone: bool,
@@ -67,8 +72,13 @@ pub struct Tracker {
 }
 
 impl Tracker {
-    pub(super) fn new(summary: DaemonSetSummary, keeps_points: bool) -> Self {
+    pub(super) fn new(
+        summary: DaemonSetSummary,
+        keeps_points: bool,
+        alert_interval: SimDuration,
+    ) -> Self {
         Self {
+            alerts: Alerts::new(summary.created_at, alert_interval),
             summary,
             nodes: Vec::new(),
             gaps: Gaps::default(),
@@ -78,7 +88,6 @@ impl Tracker {
             fresh: 0,
             pods: PodCounts::default(),
             breached_since: None,
-            alert: StuckAlert::default(),
             keeps_points,
             is_gone: false,
             points: Vec::new(),
@@ -105,7 +114,29 @@ impl Tracker {
         adjust(&mut self.truth.serving, serves(before), serves(truth));
         let updated = |node: NodeTruth| serves(node) && node.serving_updated;
         adjust(&mut self.truth.serving_updated, updated(before), updated(truth));
+        if truth.wanted {
+            self.nodes[node].joined.get_or_insert(at);
+        }
+        if updated(truth) && !updated(before) {
+            self.node_updated(at, node);
+        }
         self.gaps.set(at, node, truth.wanted, without(truth).then_some(has_served));
+    }
+
+    /// A node serves the current revision, as it did not just before: see
+    /// [`Rollout::last_progress`].
+    fn node_updated(&mut self, at: SimDuration, node: usize) {
+        let begun = self.summary.rollouts.len();
+        let node = &mut self.nodes[node];
+        let is_first = std::mem::replace(&mut node.reached, begun) < begun;
+        let joined = node.joined;
+        let rest_is_done = self.summary.status.all_updated();
+        if let Some(rollout) = self.running_rollout()
+            && is_first
+            && (rest_is_done || joined.is_some_and(|joined| joined <= rollout.started))
+        {
+            rollout.last_progress = at;
+        }
     }
 
     /// What is true of a node.
@@ -157,20 +188,13 @@ impl Tracker {
         complete: bool,
         fact: Option<FactId>,
     ) {
-        // Once all nodes are updated, progress is that they become available.
-        let before = self.summary.status;
-        let progressed = status.updated > before.updated
-            || (status.all_updated() && status.available > before.available);
         self.summary.status = status;
-        self.alert.see(at, &status);
+        self.alerts.see(at, Some(status));
         if complete {
             self.close_breach(at);
         }
         let Some(rollout) = self.running_rollout() else { return };
         rollout.worst_reported = rollout.worst_reported.max(status.unavailable);
-        if progressed {
-            rollout.last_progress = at;
-        }
         if complete {
             rollout.finished = Some(at);
             rollout.decided_by = fact.into_iter().collect();
@@ -232,6 +256,7 @@ impl Tracker {
     pub fn removed(&mut self, at: SimDuration) {
         self.summary.deleted.get_or_insert(at);
         self.summary.status = StatusCounts::default();
+        self.alerts.see(at, None);
         self.is_gone = true;
     }
 
@@ -311,7 +336,7 @@ impl Tracker {
         node_name: impl Fn(usize) -> String,
     ) -> (DaemonSetSummary, Vec<Point>) {
         self.close_breach(end);
-        self.summary.stuck_alert = self.alert.finish(end, at_rest);
+        self.summary.alerts = self.alerts.finish(end, at_rest);
         for rollout in &mut self.summary.rollouts {
             let last = rollout.decided_by.pop();
             rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::record::{
-    Believed, Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout, StatusCounts,
-    Summary,
+    Alert, Believed, Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout,
+    StatusCounts, Summary,
 };
 use crate::report::holds::{AdviceEntry, HoldEntry};
 use crate::report::verdict::verdict;
@@ -121,6 +121,7 @@ struct DaemonSetEntry<'a> {
     holds: Vec<HoldEntry<'a>>,
     advice: Vec<AdviceEntry>,
     unschedulable: Vec<UnschedulableEntry<'a>>,
+    alerts: Vec<AlertEntry>,
     status: StatusEntry,
     rollouts: Vec<RolloutEntry<'a>>,
     node_time_without_us: u64,
@@ -136,6 +137,16 @@ struct DaemonSetEntry<'a> {
 struct UnschedulableEntry<'a> {
     reason: &'a str,
     pods: u32,
+}
+
+#[derive(Serialize)]
+struct AlertEntry {
+    alert: &'static str,
+    /// When it first fired.
+    fired_at_us: u64,
+    /// When it last stopped firing; null if it fires at the end.
+    resolved_at_us: Option<u64>,
+    times: u32,
 }
 
 #[derive(Serialize)]
@@ -208,6 +219,7 @@ impl<'a> DaemonSetEntry<'a> {
             unschedulable: (it.unschedulable.iter())
                 .map(|(reason, pods)| UnschedulableEntry { reason, pods: *pods })
                 .collect(),
+            alerts: it.alerts.iter().map(AlertEntry::new).collect(),
             status: StatusEntry::new(it.status),
             rollouts: it.rollouts.iter().map(RolloutEntry::new).collect(),
             node_time_without_us: it.node_time_without.as_micros(),
@@ -217,6 +229,17 @@ impl<'a> DaemonSetEntry<'a> {
             longest_gap_us: it.longest_gap.as_micros(),
             pods_created: it.pods_created,
             pods_deleted: it.pods_deleted,
+        }
+    }
+}
+
+impl AlertEntry {
+    fn new(it: &Alert) -> Self {
+        Self {
+            alert: it.rule.name(),
+            fired_at_us: it.fired.as_micros(),
+            resolved_at_us: it.resolved.map(SimDuration::as_micros),
+            times: it.times,
         }
     }
 }

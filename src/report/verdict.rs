@@ -3,7 +3,7 @@
 //! Spans (`after 14m32s`) count from the start of the rollout, moments (`at 3m20s`) from the start
 //! of the run, as in the chart and in `timeline.csv`. Exact figures are in `summary.json`.
 
-use crate::record::{Blocker, Cause, DaemonSetSummary, Rollout, Summary};
+use crate::record::{Alert, Blocker, Cause, DaemonSetSummary, Rollout, Summary};
 use crate::report::cause;
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::readable::{count, number, part, span};
@@ -40,10 +40,8 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
     if it.deleted.is_none() {
         clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
-        if it.stuck_alert {
-            clauses.push("the alert KubeDaemonSetRolloutStuck fires".to_owned());
-        }
     }
+    clauses.extend(it.alerts.iter().map(alert));
     clauses
 }
 
@@ -243,6 +241,21 @@ fn aftermath(it: &DaemonSetSummary, last: Option<&Rollout>) -> Vec<String> {
         }
     }
     clauses
+}
+
+/// When an alert fires; and until when, if it does not go on.
+fn alert(it: &Alert) -> String {
+    let Alert { rule, fired, resolved, times } = *it;
+    let fires = format!("the alert {} fires", rule.name());
+    let first = span(fired);
+    match (times, resolved.map(span)) {
+        (1, None) => format!("{fires} at {first}"),
+        (1, Some(last)) => format!("{fires} at {first} and resolves at {last}"),
+        (_, None) => format!("{fires} {times} times, first at {first}"),
+        (_, Some(last)) => {
+            format!("{fires} {times} times, first at {first}, and resolves at {last}")
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use crate::engine::Delay;
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
 use crate::scenario::valid::{
-    ControlPlane, Latencies, NodeSpec, OtherPods, PhaseDelays, PickingOrder, Resources, Scenario,
-    Until,
+    ControlPlane, DEFAULT_ALERT_INTERVAL, Latencies, NodeSpec, OtherPods, PhaseDelays,
+    PickingOrder, Resources, Scenario, Until,
 };
 use crate::time::{SimDuration, SimTime};
 
@@ -38,6 +38,7 @@ impl Scenario {
             },
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
+            alert_interval: DEFAULT_ALERT_INTERVAL,
             expectations: Vec::new(),
             compare: Compare::default(),
         }

@@ -24,6 +24,10 @@ pub use crate::scenario::written::{Cascade, OutageKind, PickingOrder};
 /// timestamps of a run do not depend on the day it is made.
 pub const START: SimTime = SimTime::from_secs(1_767_225_600);
 
+/// How often Prometheus scrapes and evaluates unless the scenario says so: the default of
+/// kube-prometheus.
+pub const DEFAULT_ALERT_INTERVAL: SimDuration = SimDuration::from_secs(30);
+
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -60,6 +64,8 @@ pub struct Scenario {
     pub events: Vec<TimedAction>,
     /// When the run ends.
     pub until: Until,
+    /// How often Prometheus scrapes the status of DaemonSets and evaluates alerts.
+    pub alert_interval: SimDuration,
     pub expectations: Vec<Expectation>,
     /// What a comparison varies; nothing that a run looks at.
     pub compare: Compare,
@@ -398,6 +404,10 @@ pub struct Expectation {
     pub worst_unavailable_at_least: Option<IntOrPercent>,
     /// Whether the alert `KubeDaemonSetRolloutStuck` fires.
     pub stuck_alert: Option<bool>,
+    /// Whether the alert `KubeDaemonSetNotScheduled` fires.
+    pub not_scheduled_alert: Option<bool>,
+    /// Whether the alert `KubeDaemonSetMisScheduled` fires.
+    pub mis_scheduled_alert: Option<bool>,
     /// No node is without a serving pod for longer.
     pub longest_gap: Option<SimDuration>,
     /// Nodes that run the current revision at the end: at least.

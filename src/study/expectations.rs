@@ -1,6 +1,6 @@
 //! Whether what a scenario expects came true.
 
-use crate::record::{Breach, DaemonSetSummary, Rollout, Summary};
+use crate::record::{AlertRule, Breach, DaemonSetSummary, Rollout, Summary};
 use crate::scenario::Expectation;
 use crate::time::SimDuration;
 
@@ -73,11 +73,14 @@ fn judge(
             breach("worstUnavailableAtLeast", format!("{what}, expected at least {least}"));
         }
     }
-    if let Some(expected) = expectation.stuck_alert.filter(|it| *it != summary.stuck_alert) {
-        let verb = |fires| if fires { "fires" } else { "does not fire" };
-        let (is, should) = (verb(!expected), verb(expected));
-        let what = format!("KubeDaemonSetRolloutStuck {is}, expected that it {should}");
-        breach("stuckAlert", what);
+    for (field, expected, rule) in [
+        ("stuckAlert", expectation.stuck_alert, AlertRule::RolloutStuck),
+        ("notScheduledAlert", expectation.not_scheduled_alert, AlertRule::NotScheduled),
+        ("misScheduledAlert", expectation.mis_scheduled_alert, AlertRule::MisScheduled),
+    ] {
+        if let Some(what) = expected.and_then(|expected| wrong_alert(summary, rule, expected)) {
+            breach(field, what);
+        }
     }
     if let Some(limit) = expectation.longest_gap.filter(|limit| summary.longest_gap > *limit) {
         let longest = summary.longest_gap;
@@ -101,6 +104,19 @@ fn too_long(rollout: &Rollout, limit: SimDuration, end: SimDuration) -> Option<S
     match rollout.finished {
         Some(finished) => (span(finished) > limit).then(|| format!("took {}", span(finished))),
         None => Some(format!("was not finished when the run ended after {}", shown(span(end)))),
+    }
+}
+
+/// What to say of an alert that fires although it should not, or the other way round.
+fn wrong_alert(summary: &DaemonSetSummary, rule: AlertRule, expected: bool) -> Option<String> {
+    let name = rule.name();
+    match summary.alert(rule) {
+        Some(alert) if !expected => {
+            let at = shown(alert.fired);
+            Some(format!("{name} fires at {at}, expected that it does not"))
+        }
+        None if expected => Some(format!("{name} does not fire, expected that it does")),
+        Some(_) | None => None,
     }
 }
 

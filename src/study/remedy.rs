@@ -124,8 +124,12 @@ fn candidates(
     desired: u32,
 ) -> Vec<Vec<Remedy>> {
     let mut lists: Vec<Vec<Remedy>> = Vec::new();
+    // Without any node there is no rollout to wait for.
+    let leaves_none =
+        |it: &Remedy| matches!(it, Remedy::DeleteNodes(nodes) if nodes.len() >= desired as usize);
     for blocker in blockers {
-        let list = against(blocker, undo, budget == 0);
+        let mut list = against(blocker, undo, budget == 0);
+        list.retain(|it| !leaves_none(it));
         if !list.is_empty() && !lists.contains(&list) {
             lists.push(list);
         }
@@ -166,9 +170,10 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
                 .chain(undo.iter().cloned())
                 .collect()
         }
-        Cause::Failed { .. } => {
+        Cause::Failed { reason, .. } if reason == "Evicted" => {
             vec![Remedy::RelieveNodes(nodes.clone()), Remedy::DeleteNodes(nodes)]
         }
+        Cause::Failed { .. } => undo.iter().cloned().chain([Remedy::DeleteNodes(nodes)]).collect(),
         Cause::Refused { .. } => undo.to_vec(),
         Cause::NothingWakes | Cause::Expectations => vec![Remedy::Annotate],
         Cause::NodeGone

@@ -1,6 +1,6 @@
 //! What is kept of a run: one row of metrics, all of them integers.
 
-use crate::record::{DaemonSetSummary, Point, Record, Rollout, Summary};
+use crate::record::{AlertRule, DaemonSetSummary, Point, Record, Rollout, Summary};
 use crate::study::bins::GAP_BINS;
 use crate::study::curve::sampled;
 use crate::time::SimDuration;
@@ -94,7 +94,7 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         gap_p99: it.gaps.p99,
         gap_max: it.gaps.max,
         updated: it.status.updated,
-        alert: it.stuck_alert,
+        alert: it.alert(AlertRule::RolloutStuck).is_some(),
         peak_pulls: Some(summary.peak_concurrent_pulls).filter(|pulls| *pulls > 0),
         api_requests: Some(summary.requests).filter(|requests| *requests > 0),
         digest: summary.digest,

@@ -31,7 +31,7 @@ const IN_SCENARIO: [(&str, &str); 11] = [
 const NODES: [&str; 2] = ["nodes", "nodeCount"];
 
 /// What a scenario has at its top.
-const TOP: [&str; 16] = [
+const TOP: [&str; 18] = [
     "name",
     "description",
     "kubernetes",
@@ -39,6 +39,7 @@ const TOP: [&str; 16] = [
     "order",
     "cluster",
     "daemonSets",
+    "priorityClasses",
     "controlPlane",
     "kubelet",
     "images",
@@ -46,6 +47,7 @@ const TOP: [&str; 16] = [
     "latencies",
     "events",
     "until",
+    "alerts",
     "expect",
     "compare",
 ];

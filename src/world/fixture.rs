@@ -110,7 +110,7 @@ impl Fixture {
             settings: Settings::new(scenario, false),
             cluster: Cluster::new(scenario),
             api: ApiServer::new(&scenario.control_plane),
-            record: Recorder::new(scenario.start, Detail::Facts),
+            record: Recorder::new(scenario.start, Detail::Facts, scenario.alert_interval),
         };
         for spec in &scenario.nodes {
             new_node(spec, &mut fixture.cx());

@@ -43,7 +43,7 @@ impl World {
             settings,
             cluster: Cluster::new(scenario),
             api: ApiServer::new(&scenario.control_plane),
-            record: Recorder::new(scenario.start, options.detail),
+            record: Recorder::new(scenario.start, options.detail, scenario.alert_interval),
             actors,
             digest: Digest::new(),
             stop_when_complete: scenario.until.rollout_complete,

@@ -7,9 +7,9 @@ use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
-    Action, Among, Compare, ControlPlane, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange,
-    NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays, PickingOrder, PodChange, PoolId,
-    Resources, START, Scenario, Take, TimedAction, Until,
+    Action, Among, Compare, ControlPlane, DEFAULT_ALERT_INTERVAL, DaemonSetRef, ImageFault,
+    Kubelet, Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays,
+    PickingOrder, PodChange, PoolId, Resources, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -113,6 +113,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         },
         events,
         until: Until { limit: seconds(&case["until"]), rollout_complete: false },
+        alert_interval: DEFAULT_ALERT_INTERVAL,
         expectations: Vec::new(),
         compare: Compare::default(),
     }

@@ -9,10 +9,10 @@ use rollcast::api::{
 use rollcast::engine::Delay;
 use rollcast::input::Tree;
 use rollcast::scenario::{
-    Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DaemonSetChange, DaemonSetRef,
-    ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle, NodePool, NodeSelection, NodeSpec,
-    OtherPods, OutageKind, PhaseDelays, PickingOrder, PodChange, PoolId, Repeats, Resources, START,
-    Scenario, Scheduler, SyncTime, Take, TimedAction, Until,
+    Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DEFAULT_ALERT_INTERVAL,
+    DaemonSetChange, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle,
+    NodePool, NodeSelection, NodeSpec, OtherPods, OutageKind, PhaseDelays, PickingOrder, PodChange,
+    PoolId, Repeats, Resources, START, Scenario, Scheduler, SyncTime, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -353,6 +353,7 @@ impl Case {
                 limit: SimDuration::from_secs(1_800),
                 rollout_complete: self.until_complete,
             },
+            alert_interval: DEFAULT_ALERT_INTERVAL,
             expectations: Vec::new(),
             compare: Compare::default(),
         }

@@ -14,7 +14,7 @@ use rollcast::world::{Options, RunLimits, simulate};
 use crate::scenario::{SETTING, Setting};
 
 /// Kubelets, the scheduler and the lifecycle of nodes are modeled.
-const REAL: Setting<'_> = Setting {
+pub(crate) const REAL: Setting<'_> = Setting {
     control_plane: "",
     kubelet: "",
     until: "1h",
@@ -22,7 +22,7 @@ const REAL: Setting<'_> = Setting {
     ..SETTING
 };
 
-fn explained(scenario: &Scenario) -> Record {
+pub(crate) fn explained(scenario: &Scenario) -> Record {
     let mut record = simulate(scenario, &Options::default(), |_| {});
     advise(scenario, &mut record.summary, RunLimits::default().max_events);
     record
@@ -36,10 +36,10 @@ fn check(setting: &Setting<'_>, events: &str, expected: &str) {
     assert!(verdict.contains(expected), "{verdict}\nlacks\n{expected}");
 }
 
-const UPDATE: &str = "  - {at: 1m, setImage: \"agent:v2\"}\n";
+pub(crate) const UPDATE: &str = "  - {at: 1m, setImage: \"agent:v2\"}\n";
 const UNDO: &str = "; what helps: kubectl rollout undo daemonset/agent -n kube-system; ";
 
-fn with_bad_image(fault: &str) -> String {
+pub(crate) fn with_bad_image(fault: &str) -> String {
     format!("  - {{at: 0s, breakImage: {{image: \"agent:v2\", fault: {fault}}}}}\n{UPDATE}")
 }
 

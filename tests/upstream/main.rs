@@ -7,7 +7,7 @@
 //! upstream's three files, and what is not covered and why.
 //!
 //! Source: `pkg/controller/daemon/{daemon_controller,update}_test.go` and
-//! `pkg/controller/daemon/util/daemonset_util_test.go`.
+//! `pkg/controller/daemon/util/daemonset_util_test.go`. [`alerts`] has those of kubernetes-mixin.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,6 +15,7 @@
     reason = "a test fails by panicking, and looks at a few kinds of facts only"
 )]
 
+mod alerts;
 #[path = "../shared/cluster.rs"]
 mod cluster;
 mod controller;

@@ -1,7 +1,7 @@
 //! What the JSON of summaries and runs looks like.
 
 use super::*;
-use crate::record::{Belief, Hold, Worst};
+use crate::record::{AlertRule, Belief, Hold, Worst};
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "the snapshot is long, the test is not")]
@@ -23,6 +23,12 @@ fn a_summary_keeps_every_figure_with_its_unit() {
         rollouts: vec![rollout],
         budget: 10,
         holds: vec![Hold::new("not ready", 7)],
+        alerts: vec![Alert {
+            rule: AlertRule::NotScheduled,
+            fired: secs(660),
+            resolved: None,
+            times: 2,
+        }],
         slowest: Some(("worker-17".to_owned(), secs(48))),
         gaps: GapStats { nodes: 100, p50: secs(20), p90: secs(30), p99: secs(47), max: secs(48) },
         ..DaemonSetSummary::default()
@@ -76,7 +82,7 @@ fn a_summary_keeps_every_figure_with_its_unit() {
       "daemon_sets": [
         {
           "daemon_set": "monitoring/agent",
-          "verdict": "agent: finished after 14m32s; worst moment 10 of 100 nodes without a serving pod (promised at most 10), at 3m20s; slowest node worker-17 was without for 48s",
+          "verdict": "agent: finished after 14m32s; worst moment 10 of 100 nodes without a serving pod (promised at most 10), at 3m20s; slowest node worker-17 was without for 48s; the alert KubeDaemonSetNotScheduled fires 2 times, first at 11m",
           "created_at_us": 0,
           "deleted": false,
           "update_strategy": "RollingUpdate",
@@ -91,6 +97,14 @@ fn a_summary_keeps_every_figure_with_its_unit() {
           ],
           "advice": [],
           "unschedulable": [],
+          "alerts": [
+            {
+              "alert": "KubeDaemonSetNotScheduled",
+              "fired_at_us": 660000000,
+              "resolved_at_us": null,
+              "times": 2
+            }
+          ],
           "status": {
             "desired": 0,
             "current": 0,

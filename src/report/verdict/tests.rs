@@ -1,7 +1,7 @@
 //! What the verdicts sound like.
 
 use super::*;
-use crate::record::{Hold, Limit, StatusCounts, Worst};
+use crate::record::{AlertRule, Hold, Limit, StatusCounts, Worst};
 use crate::time::SimDuration;
 
 const fn secs(seconds: u64) -> SimDuration {
@@ -104,14 +104,30 @@ fn a_rollout_that_is_stuck() {
 fn an_alert_that_fires_is_named() {
     let quiet = Rollout { finished: None, worst: Worst::default(), ..rollout() };
     let stuck = fared([100, 57, 100], vec![quiet]);
+    let alert = |times, resolved: Option<u64>| Alert {
+        rule: AlertRule::RolloutStuck,
+        fired: secs(1_690),
+        resolved: resolved.map(secs),
+        times,
+    };
+    let check_alert = |alert, expected: &str| {
+        check(
+            DaemonSetSummary { alerts: vec![alert], ..stuck.clone() },
+            &format!(
+                "stuck at 57/100 since 8m10s; no node stopped serving during the rollout; the \
+                 alert KubeDaemonSetRolloutStuck fires {expected}"
+            ),
+        );
+    };
+    check_alert(alert(1, None), "at 28m10s");
+    check_alert(alert(1, Some(1_750)), "at 28m10s and resolves at 29m10s");
+    check_alert(alert(3, None), "3 times, first at 28m10s");
+    check_alert(alert(3, Some(1_750)), "3 times, first at 28m10s, and resolves at 29m10s");
+    let alerts = vec![alert(1, Some(1_750))];
     check(
-        DaemonSetSummary { stuck_alert: true, ..stuck },
-        "stuck at 57/100 since 8m10s; no node stopped serving during the rollout; the alert \
-         KubeDaemonSetRolloutStuck fires",
-    );
-    check(
-        DaemonSetSummary { stuck_alert: true, deleted: Some(secs(1)), ..fared([0; 3], vec![]) },
-        "deleted; none of its pods was deleted",
+        DaemonSetSummary { alerts, deleted: Some(secs(1_750)), ..fared([0; 3], vec![]) },
+        "deleted; none of its pods was deleted; the alert KubeDaemonSetRolloutStuck fires at \
+         28m10s and resolves at 29m10s",
     );
 }
 

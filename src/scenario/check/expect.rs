@@ -59,6 +59,8 @@ fn checked(
         updated_at_most: written.updated_at_most,
         worst_unavailable_at_least: written.worst_unavailable_at_least.map(|amount| amount.0),
         stuck_alert: written.stuck_alert,
+        not_scheduled_alert: written.not_scheduled_alert,
+        mis_scheduled_alert: written.mis_scheduled_alert,
     }
 }
 
@@ -91,7 +93,9 @@ fn check_judgeable(
         && written.updated_at_least.is_none()
         && written.updated_at_most.is_none()
         && written.worst_unavailable_at_least.is_none()
-        && written.stuck_alert.is_none();
+        && written.stuck_alert.is_none()
+        && written.not_scheduled_alert.is_none()
+        && written.mis_scheduled_alert.is_none();
     if nothing {
         let hint = "write for example `rolloutWithin: 20m`";
         findings.warning("empty-expectation", path, "this expects nothing", hint);

@@ -5,6 +5,7 @@
 //! keep quiet.
 
 mod actions;
+mod alerts;
 mod cluster;
 mod compare;
 mod control_plane;

@@ -8,8 +8,8 @@ use crate::scenario::check::fleet::Fleet;
 use crate::scenario::check::section::Section;
 use crate::scenario::check::time::Horizon;
 use crate::scenario::check::{
-    compare, control_plane, events, expect, images, kubelet, latencies, priority_classes, startup,
-    terminate,
+    alerts, compare, control_plane, events, expect, images, kubelet, latencies, priority_classes,
+    startup, terminate,
 };
 use crate::scenario::manifests::{Manifests, Objects};
 use crate::scenario::valid::{START, Scenario};
@@ -59,6 +59,7 @@ pub(in crate::scenario) fn scenario(
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);
     images::check_late_crashes(findings, tree, &kubelet);
+    let alert_interval = alerts::check(findings, &root.key("alerts"));
     let subject = expect::Subject { fleet: &fleet, horizon: &horizon, happens: &happens };
     let expectations = expect::check(findings, &root.key("expect"), subject);
     let compare = compare::check(findings, &root.key("compare"));
@@ -85,6 +86,7 @@ pub(in crate::scenario) fn scenario(
         latencies,
         events: happens.events,
         until: horizon.until,
+        alert_interval,
         expectations,
         compare,
     })

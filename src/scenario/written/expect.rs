@@ -24,9 +24,16 @@ pub struct Expectation {
     pub worst_unavailable: Option<NodesOrPercent>,
     /// At some moment of the last update at least so many nodes lack a serving pod: `10`, or `10%`.
     pub worst_unavailable_at_least: Option<NodesOrPercent>,
-    /// Whether the alert `KubeDaemonSetRolloutStuck` of kubernetes-mixin fires:
-    /// for 15 minutes, the number of updated nodes has not changed within 5 minutes.
+    /// Whether the alert `KubeDaemonSetRolloutStuck` of kubernetes-mixin fires: for 15 minutes
+    /// the rollout is not complete, and the number of updated nodes has not changed within 5
+    /// minutes. `alerts` says how often that is looked at.
     pub stuck_alert: Option<bool>,
+    /// Whether the alert `KubeDaemonSetNotScheduled` fires: for 10 minutes, nodes that should have
+    /// a pod have none.
+    pub not_scheduled_alert: Option<bool>,
+    /// Whether the alert `KubeDaemonSetMisScheduled` fires: for 15 minutes, nodes that should not
+    /// have a pod have one.
+    pub mis_scheduled_alert: Option<bool>,
     /// No node lacks a serving pod for longer.
     pub longest_gap: Option<Duration>,
     /// At the end, at least so many nodes run the current revision.

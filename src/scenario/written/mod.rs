@@ -4,6 +4,7 @@
 //! here looks at two values at once; that is for the checks.
 
 mod actions;
+mod alerts;
 mod amount;
 mod cluster;
 mod compare;
@@ -37,6 +38,7 @@ pub use actions::{
     BreakImage, Cascade, Delete, DeletePods, Fault, Join, Label, MendImage, OnNodes, Patch,
     RefusePods, RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes, UntaintNodes,
 };
+pub use alerts::Alerts;
 pub use amount::{NodesOrPercent, Percent};
 pub use cluster::{Cluster, Node, NodeLabels, NodePool, OtherPods, SingleNodes, StartupTaint};
 pub use compare::{Compare, CompareGoal, SeedRange};

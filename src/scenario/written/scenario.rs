@@ -1,5 +1,6 @@
 //! The whole of a scenario.
 
+use crate::scenario::written::alerts::Alerts;
 use crate::scenario::written::cluster::Cluster;
 use crate::scenario::written::compare::Compare;
 use crate::scenario::written::control_plane::ControlPlane;
@@ -68,6 +69,9 @@ pub struct Scenario {
     /// When the run ends. Default: `rolloutComplete`, at the latest after 24h.
     #[serde(default)]
     pub until: Deferred<MapOrText<Until>>,
+    /// How Prometheus looks at DaemonSets.
+    #[serde(default)]
+    pub alerts: Deferred<Alerts>,
     /// What must hold; a broken threshold is reported, and the exit code is 3.
     #[serde(default)]
     pub expect: Deferred<Expectations>,

@@ -94,11 +94,11 @@ fn spec_written(id: DaemonSetId, new_template: bool, label: &str, cx: &mut Cx<'_
     let generation = cx.cluster.spec_of(id).generation;
     let fact =
         cx.daemon_set_fact(id, |daemon_set| What::DaemonSetApplied { daemon_set, generation });
-    track_all_nodes(id, cx);
     if new_template {
         let at = cx.elapsed();
         cx.tracker(id).rollout_started(at, generation, label);
     }
+    track_all_nodes(id, cx);
     publish_daemon_set(id, &mut cx.because(Some(fact)));
 }
 

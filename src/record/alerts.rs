@@ -1,0 +1,185 @@
+//! The alerts on DaemonSets of kubernetes-mixin, as Prometheus evaluates them.
+//!
+//! Source: kubernetes-mixin `alerts/apps_alerts.libsonnet`. Prometheus scrapes kube-state-metrics
+//! every `interval` from the start of the run, and evaluates the rules right after each scrape. So
+//! it sees the status as the controller wrote it, and of several writes between two scrapes the
+//! last one. Between two writes all samples are alike: the times are found by arithmetic, whatever
+//! the interval.
+//!
+//! A DaemonSet that is created anew under its name is another one here. Prometheus goes on with the
+//! old series if no scrape falls between the two.
+
+use crate::record::timeline::StatusCounts;
+use crate::time::SimDuration;
+
+/// The range of `changes(…[5m])`.
+const RANGE: SimDuration = SimDuration::from_secs(5 * 60);
+
+/// An alerting rule on DaemonSets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertRule {
+    /// `KubeDaemonSetRolloutStuck`: current, updated or available differ from desired, or something
+    /// is misscheduled, and updated has not changed for 5 minutes.
+    RolloutStuck,
+    /// `KubeDaemonSetNotScheduled`: fewer pods are current than desired.
+    NotScheduled,
+    /// `KubeDaemonSetMisScheduled`: pods run where they are not supposed to.
+    MisScheduled,
+}
+
+impl AlertRule {
+    pub const ALL: [Self; 3] = [Self::RolloutStuck, Self::NotScheduled, Self::MisScheduled];
+
+    /// As Prometheus names the alert.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RolloutStuck => "KubeDaemonSetRolloutStuck",
+            Self::NotScheduled => "KubeDaemonSetNotScheduled",
+            Self::MisScheduled => "KubeDaemonSetMisScheduled",
+        }
+    }
+
+    /// The rule's `for`: how long it must hold before it fires.
+    const fn held(self) -> SimDuration {
+        match self {
+            Self::RolloutStuck | Self::MisScheduled => SimDuration::from_secs(15 * 60),
+            Self::NotScheduled => SimDuration::from_secs(10 * 60),
+        }
+    }
+
+    /// Whether the rule holds for a status, changes of it aside.
+    fn holds(self, it: &StatusCounts) -> bool {
+        match self {
+            Self::RolloutStuck => {
+                it.current != it.desired
+                    || it.misscheduled != 0
+                    || it.updated != it.desired
+                    || it.available != it.desired
+            }
+            Self::NotScheduled => it.desired > it.current,
+            Self::MisScheduled => it.misscheduled > 0,
+        }
+    }
+}
+
+/// An alert that fired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alert {
+    pub rule: AlertRule,
+    /// When it first fired.
+    pub fired: SimDuration,
+    /// When it last stopped firing; none if it fires at the end.
+    pub resolved: Option<SimDuration>,
+    /// How often it fired; at least once.
+    pub times: u32,
+}
+
+/// The alerts on one DaemonSet.
+#[derive(Debug)]
+pub struct Alerts {
+    interval: SimDuration,
+    /// What scrapes show from the one of this number on; no status once there is no object.
+    shown: (u64, Option<StatusCounts>),
+    /// `updatedNumberScheduled` in the samples before those.
+    updated: Option<u32>,
+    /// The first sample from which on `changes(updated[5m])` is zero.
+    quiet_from: u64,
+    states: [State; 3],
+}
+
+/// What became of a rule. Samples are counted from the start of the run.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// The sample since which it has held.
+    pending: Option<u64>,
+    fires: bool,
+    fired: Option<u64>,
+    resolved: Option<u64>,
+    times: u32,
+}
+
+impl Alerts {
+    /// The alerts on a DaemonSet that is created at `created`; an `interval` of no time counts as a
+    /// microsecond.
+    pub fn new(created: SimDuration, interval: SimDuration) -> Self {
+        let interval = interval.max(SimDuration::from_micros(1));
+        Self {
+            interval,
+            shown: (next_sample(created, interval), Some(StatusCounts::default())),
+            updated: None,
+            quiet_from: 0,
+            states: [State::default(); 3],
+        }
+    }
+
+    /// From `at` on the status is another; none if the object is gone. Times never decrease.
+    pub fn see(&mut self, at: SimDuration, status: Option<StatusCounts>) {
+        let sample = next_sample(at, self.interval);
+        self.evaluate_until(sample);
+        self.shown = (sample, status);
+    }
+
+    /// The alerts that fire in a run that ends at `end`. A run that is at rest stays as it is for
+    /// ever: what fires later counts, too.
+    pub fn finish(mut self, end: SimDuration, at_rest: bool) -> Vec<Alert> {
+        let last = end.as_micros() / self.interval.as_micros();
+        self.evaluate_until(if at_rest { u64::MAX } else { last.saturating_add(1) });
+        let at = |sample: u64| self.interval.times(sample);
+        let fired = AlertRule::ALL.into_iter().zip(self.states).filter_map(|(rule, state)| {
+            let State { fired, resolved, times, .. } = state;
+            Some(Alert { rule, fired: at(fired?), resolved: resolved.map(at), times })
+        });
+        fired.collect()
+    }
+
+    /// Evaluates all samples before this one that were not evaluated yet.
+    fn evaluate_until(&mut self, until: u64) {
+        let (from, status) = self.shown;
+        if from >= until {
+            return;
+        }
+        if let Some(StatusCounts { updated, .. }) = status
+            && self.updated.replace(updated).is_some_and(|before| before != updated)
+        {
+            // The range is open on the left: it holds so many samples.
+            let in_range = RANGE.as_micros().div_ceil(self.interval.as_micros());
+            self.quiet_from = (from - 1).saturating_add(in_range);
+        }
+        for (rule, state) in AlertRule::ALL.into_iter().zip(&mut self.states) {
+            let quiet_from = if rule == AlertRule::RolloutStuck { self.quiet_from } else { 0 };
+            let holds = status.is_some_and(|status| rule.holds(&status));
+            let holds_from = holds.then_some(from.max(quiet_from)).filter(|it| *it < until);
+            let held = rule.held().as_micros().div_ceil(self.interval.as_micros());
+            state.pass(from, holds_from, until, held);
+        }
+    }
+}
+
+impl State {
+    /// The samples from `from` up to `until` pass, and the rule holds in the later part of them. It
+    /// fires `held` samples after it began to hold.
+    fn pass(&mut self, from: u64, holds_from: Option<u64>, until: u64, held: u64) {
+        if holds_from != Some(from) {
+            self.pending = None;
+            if std::mem::take(&mut self.fires) {
+                self.resolved = Some(from);
+            }
+        }
+        let Some(holds_from) = holds_from else { return };
+        let fires_at = self.pending.get_or_insert(holds_from).saturating_add(held);
+        if !self.fires && fires_at < until {
+            self.fires = true;
+            self.fired.get_or_insert(fires_at);
+            self.resolved = None;
+            self.times = self.times.saturating_add(1);
+        }
+    }
+}
+
+/// The number of the first scrape that sees what is so from `at` on.
+fn next_sample(at: SimDuration, interval: SimDuration) -> u64 {
+    at.as_micros().div_ceil(interval.as_micros())
+}
+
+#[cfg(test)]
+mod tests;
