@@ -18,6 +18,7 @@ mod rollout_status;
 mod summary;
 mod timeline;
 mod tracker;
+mod waiters;
 
 pub use alerts::{Alert, AlertRule, Alerts};
 pub use belief::{Belief, Believed};
@@ -34,3 +35,4 @@ pub use summary::{
 };
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
 pub use tracker::{NodeTruth, PodCounts, Tracker};
+pub use waiters::{Answers, Done, ON_DELETE_ERROR, Seen, Waiter};

@@ -5,6 +5,7 @@ use crate::record::belief::Believed;
 use crate::record::cause::{Attempt, Blocker};
 use crate::record::fact::FactId;
 use crate::record::timeline::StatusCounts;
+use crate::record::waiters::Answers;
 use crate::time::SimDuration;
 
 /// How long a rollout may make no progress before it counts as stuck: the default of a
@@ -57,6 +58,8 @@ pub struct Rollout {
     pub breached: SimDuration,
     /// Syncs in which the rolling update replaced pods.
     pub waves: u32,
+    /// What the tools that wait for it say.
+    pub answers: Answers,
     /// When it last made progress; its start if it made none.
     ///
     /// Progress is that a node serves the new revision for the first time in this rollout. A pod

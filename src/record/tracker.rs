@@ -4,8 +4,10 @@ use crate::record::alerts::Alerts;
 use crate::record::causes::Causes;
 use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
+use crate::record::rollout_status::RolloutStatus;
 use crate::record::summary::{DaemonSetSummary, Hold, Rollout, Worst};
 use crate::record::timeline::{Point, StatusCounts, TruthCounts};
+use crate::record::waiters::Seen;
 use crate::time::SimDuration;
 
 /// What is true of one node for one DaemonSet.
@@ -180,18 +182,17 @@ impl Tracker {
         });
     }
 
-    /// The controller wrote the status; `complete` is what `kubectl rollout status` makes of it.
-    pub fn status_written(
-        &mut self,
-        at: SimDuration,
-        status: StatusCounts,
-        complete: bool,
-        fact: Option<FactId>,
-    ) {
+    /// The controller wrote the status.
+    pub fn status_written(&mut self, at: SimDuration, seen: &Seen, fact: Option<FactId>) {
+        let status = seen.status;
+        let complete = seen.rollout_status() == RolloutStatus::Complete;
         self.summary.status = status;
         self.alerts.see(at, Some(status));
         if complete {
             self.close_breach(at);
+        }
+        if let Some(last) = self.summary.rollouts.last_mut() {
+            last.answers.see(at, seen, &self.truth);
         }
         let Some(rollout) = self.running_rollout() else { return };
         rollout.worst_reported = rollout.worst_reported.max(status.unavailable);

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::record::{
-    Alert, Believed, Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout,
-    StatusCounts, Summary,
+    Alert, Answers, Believed, Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout,
+    StatusCounts, Summary, Waiter,
 };
 use crate::report::holds::{AdviceEntry, HoldEntry};
 use crate::report::verdict::verdict;
@@ -186,8 +186,30 @@ struct RolloutEntry<'a> {
     worst_reported_unavailable_nodes: u32,
     breached_us: u64,
     waves: u32,
+    waiters: Vec<WaiterEntry>,
     /// Ids of facts in facts.jsonl, each the cause of the next.
     decided_by: Vec<u32>,
+}
+
+/// What a tool that waits says about a rollout.
+#[derive(Serialize)]
+struct WaiterEntry {
+    waiter: &'static str,
+    /// When it says that the rollout is done; null if it never does.
+    done_at_us: Option<u64>,
+    /// Nodes that had no serving pod of the new revision at that moment.
+    missing_nodes: Option<u32>,
+}
+
+impl WaiterEntry {
+    fn all(waiter: Waiter, answers: &Answers) -> impl Iterator<Item = Self> {
+        let done = answers.of(waiter);
+        waiter.names().iter().map(move |name| Self {
+            waiter: name,
+            done_at_us: done.map(|done| done.at.as_micros()),
+            missing_nodes: done.map(|done| done.missing),
+        })
+    }
 }
 
 impl<'a> FailedActionEntry<'a> {
@@ -290,6 +312,7 @@ impl<'a> RolloutEntry<'a> {
             worst_reported_unavailable_nodes: it.worst_reported,
             breached_us: it.breached.as_micros(),
             waves: it.waves,
+            waiters: Waiter::ALL.iter().flat_map(|&of| WaiterEntry::all(of, &it.answers)).collect(),
             decided_by: it.decided_by.iter().map(|fact| fact.0).collect(),
         }
     }

@@ -18,3 +18,4 @@ pub mod readable;
 pub mod run_warnings;
 mod table;
 pub mod verdict;
+mod waiters;

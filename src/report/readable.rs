@@ -42,6 +42,15 @@ pub fn part(part: u64, whole: u64, one: &str) -> String {
     format!("{} of {}", number(part), count(whole, one))
 }
 
+/// Names in a row: `a`, `a and b`, `a, b and c`.
+pub fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

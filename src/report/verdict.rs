@@ -7,6 +7,7 @@ use crate::record::{Alert, Blocker, Cause, DaemonSetSummary, Rollout, Summary};
 use crate::report::cause;
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::readable::{count, number, part, span};
+use crate::report::waiters;
 
 /// The verdict on one DaemonSet of `run`: its last rollout, its end, or that it did not change.
 pub fn verdict(daemon_set: &DaemonSetSummary, run: &Summary) -> String {
@@ -41,8 +42,15 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
         clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
     }
+    let waited = last.filter(|last| it.deleted.is_none() && !is_open(it, last, run));
+    clauses.extend(waited.into_iter().flat_map(|last| waiters::clauses(it, last)));
     clauses.extend(it.alerts.iter().map(alert));
     clauses
+}
+
+/// Whether a rollout may still finish, so that nobody knows what those say who wait for it.
+fn is_open(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> bool {
+    rollout.finished.is_none() && !it.on_delete && !rollout.is_stuck(run)
 }
 
 /// The record counts deleted pods, but does not say whether they went with it or before. If none

@@ -1,7 +1,7 @@
 //! What the record is told of the truth: whose pods serve where, and where they belong.
 
 use crate::control::NodeId;
-use crate::record::{FactId, NodeTruth, RolloutStatus, StatusCounts};
+use crate::record::{FactId, NodeTruth, Seen, StatusCounts};
 use crate::world::cluster::Node;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
@@ -53,16 +53,21 @@ pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     cx.tracker(daemon_set).set_promise(promise, on_delete);
 }
 
-/// Tells the record of a status, and whether `kubectl rollout status` would return.
+/// Tells the record of a status, and what those who wait for a rollout need beside it.
 pub(super) fn record_status(
     id: DaemonSetId,
     status: StatusCounts,
     fact: Option<FactId>,
     cx: &mut Cx<'_>,
 ) {
-    let generation = cx.cluster.spec_of(id).generation;
-    let observed = cx.cluster.daemon_sets[id].observed_generation;
-    let complete = status.rollout_status(generation, observed) == RolloutStatus::Complete;
+    let spec = cx.cluster.spec_of(id);
+    let seen = Seen {
+        generation: spec.generation,
+        observed_generation: cx.cluster.daemon_sets[id].observed_generation,
+        on_delete: spec.is_on_delete(),
+        max_unavailable: spec.budget(status.desired).max_unavailable,
+        status,
+    };
     let at = cx.elapsed();
-    cx.tracker(id).status_written(at, status, complete, fact);
+    cx.tracker(id).status_written(at, &seen, fact);
 }

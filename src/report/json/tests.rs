@@ -131,6 +131,33 @@ fn a_summary_keeps_every_figure_with_its_unit() {
               "worst_reported_unavailable_nodes": 11,
               "breached_us": 0,
               "waves": 12,
+              "waiters": [
+                {
+                  "waiter": "kubectl",
+                  "done_at_us": null,
+                  "missing_nodes": null
+                },
+                {
+                  "waiter": "Helm 3",
+                  "done_at_us": null,
+                  "missing_nodes": null
+                },
+                {
+                  "waiter": "Helm 4",
+                  "done_at_us": null,
+                  "missing_nodes": null
+                },
+                {
+                  "waiter": "Flux",
+                  "done_at_us": null,
+                  "missing_nodes": null
+                },
+                {
+                  "waiter": "Argo CD",
+                  "done_at_us": null,
+                  "missing_nodes": null
+                }
+              ],
               "decided_by": []
             }
           ],
