@@ -135,13 +135,8 @@ fn candidates(
         }
     }
     let is_of_node = |it: &&Blocker| {
-        matches!(
-            it.cause,
-            Cause::NodeUnreachable
-                | Cause::NodeNotReady
-                | Cause::Terminating { .. }
-                | Cause::Failed { .. }
-        )
+        matches!(it.cause, Cause::NodeUnreachable | Cause::NodeNotReady | Cause::Terminating { .. })
+            || is_evicted(&it.cause)
     };
     let has_bad_nodes = blockers.iter().any(is_of_node);
     let blocked: usize = blockers.iter().map(|it| it.nodes.len()).sum();
@@ -150,6 +145,12 @@ fn candidates(
         lists.push(vec![Remedy::MaxUnavailable { nodes, desired }]);
     }
     lists
+}
+
+/// Whether a pod failed because its node is under pressure. Any other that fails does not suit its
+/// node, and fares no better on the next one.
+fn is_evicted(cause: &Cause) -> bool {
+    matches!(cause, Cause::Failed { reason, .. } if reason == "Evicted")
 }
 
 fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
@@ -170,7 +171,7 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
                 .chain(undo.iter().cloned())
                 .collect()
         }
-        Cause::Failed { reason, .. } if reason == "Evicted" => {
+        cause @ Cause::Failed { .. } if is_evicted(cause) => {
             vec![Remedy::RelieveNodes(nodes.clone()), Remedy::DeleteNodes(nodes)]
         }
         Cause::Failed { .. } => undo.iter().cloned().chain([Remedy::DeleteNodes(nodes)]).collect(),

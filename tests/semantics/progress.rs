@@ -97,7 +97,7 @@ fn a_template_that_kubelets_refuse_is_stuck_from_its_start() {
     let expected = [
         "agent: stuck at 1/5 since 1m: budget 1 is spent by node-",
         ": PodOSNotSupported: ",
-        "; what helps: kubectl rollout undo daemonset/agent -n kube-system; ",
+        "; what helps: kubectl rollout undo daemonset/agent -n kube-system; worst moment ",
         "; the alert KubeDaemonSetRolloutStuck fires at 21m",
     ];
     assert_says(&record, &expected);
