@@ -116,6 +116,11 @@ impl Recorder {
         message: String,
     ) {
         self.fact(now, cause, |names| What::ActionFailed { message: names.intern(&message) });
+        self.in_vain(now, action, message);
+    }
+
+    /// Keeps what the scenario asked for in vain. It is no fact that something did not happen.
+    pub fn in_vain(&mut self, now: SimTime, action: &str, message: String) {
         let at = self.elapsed(now);
         let same = |it: &&mut FailedAction| it.action == action && it.message == message;
         if let Some(known) = self.failed_actions.iter_mut().find(same) {

@@ -11,8 +11,9 @@ use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DEFAULT_ALERT_INTERVAL,
     DaemonSetChange, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle,
-    NodePool, NodeSelection, NodeSpec, OtherPods, OutageKind, PhaseDelays, PickingOrder, PodChange,
-    PoolId, Repeats, Resources, START, Scenario, Scheduler, SyncTime, Take, TimedAction, Until,
+    NodePool, NodeSelection, NodeSpec, NodeUpgrade, OtherPods, OutageKind, PhaseDelays,
+    PickingOrder, PodChange, PoolId, RefusePods, Repeats, Resources, RolloutWait, START, Scenario,
+    Scheduler, SyncTime, Take, TimedAction, Until, Wait,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -78,8 +79,25 @@ pub(crate) enum What {
     Pods(usize, Some, u8),
     Break(u8, u8, Some),
     Mend(u8),
+    /// How many at once, whether they are drained, and for how long each is off.
+    Upgrade(Some, u32, bool, u8),
+    JoinAgain(u8),
+    RefusePods(u8),
+    StuckTerminating(Some, u8),
+    /// Once something has become of a rollout, or after the event before, and then a delay.
+    Waiting(u8, u8, Box<What>),
     /// Again and again, every so many seconds.
     Repeated(u8, Box<What>),
+}
+
+impl What {
+    /// What happens, whenever it does.
+    fn itself(&self) -> &Self {
+        match self {
+            Self::Waiting(_, _, what) | Self::Repeated(_, what) => what,
+            what => what,
+        }
+    }
 }
 
 /// A selection of nodes.
@@ -230,9 +248,20 @@ fn any_what() -> impl Strategy<Value = What> {
         4 => (set(), any_some(), 0..5u8).prop_map(|(of, nodes, how)| What::Pods(of, nodes, how)),
         2 => (0..5u8, 0..4u8, any_some()).prop_map(|(of, how, on)| What::Break(of, how, on)),
         2 => (0..5u8).prop_map(What::Mend),
+        1 => (any_some(), 1..4u32, any::<bool>(), 1..90u8)
+            .prop_map(|(nodes, at_once, drain, off)| What::Upgrade(nodes, at_once, drain, off)),
+        1 => (0..12u8).prop_map(What::JoinAgain),
+        1 => (1..120u8).prop_map(What::RefusePods),
+        1 => (any_some(), 1..120u8).prop_map(|(nodes, secs)| What::StuckTerminating(nodes, secs)),
     ];
-    (once, prop::option::weighted(0.1, 5..60u8)).prop_map(|(what, every)| match every {
-        Option::Some(every) => What::Repeated(every, Box::new(what)),
+    let when = prop_oneof![
+        7 => Just(None),
+        1 => (5..60u8).prop_map(|every| Option::Some((3, every))),
+        2 => (0..3u8, 0..60u8).prop_map(Option::Some),
+    ];
+    (once, when).prop_map(|(what, when)| match when {
+        Option::Some((3, every)) => What::Repeated(every, Box::new(what)),
+        Option::Some((kind, delay)) => What::Waiting(kind, delay, Box::new(what)),
         None => what,
     })
 }
@@ -250,10 +279,7 @@ pub(crate) fn any_case() -> impl Strategy<Value = Case> {
 
 /// Anything but images that are mended.
 pub(crate) fn any_case_without_mending() -> impl Strategy<Value = Case> {
-    let mends = |what: &What| match what {
-        What::Repeated(_, what) => matches!(**what, What::Mend(_)),
-        what => matches!(what, What::Mend(_)),
-    };
+    let mends = |what: &What| matches!(what.itself(), What::Mend(_));
     any_case().prop_map(move |mut case| {
         case.events.retain(|(_, what)| !mends(what));
         case
@@ -294,11 +320,7 @@ impl Case {
             What::Strategy(_, update) => !update.is_surge(),
             _ => true,
         };
-        !self.settings.update.is_surge()
-            && self.events.iter().all(|(_, what)| match what {
-                What::Repeated(_, what) => keeps(what),
-                what => keeps(what),
-            })
+        !self.settings.update.is_surge() && self.events.iter().all(|(_, what)| keeps(what.itself()))
     }
 
     pub(crate) fn scenario(&self) -> Scenario {
@@ -318,12 +340,13 @@ impl Case {
             at: SimDuration::ZERO,
             repeats: None,
             wait: None,
-            event: 0,
+            event: usize::MAX,
             action: Action::Apply(Box::new(first.clone())),
             label: "create".to_owned(),
         };
         let created = (!self.deployed).then_some(apply);
-        let events = self.events.iter().map(|(at, what)| self.timed(*at, what));
+        let events = self.events.iter().enumerate();
+        let events = events.map(|(index, (at, what))| self.timed(index, *at, what));
         Scenario {
             name: String::new(),
             kubernetes: if self.old_rules {
@@ -364,18 +387,31 @@ impl Case {
         PhaseDelays { schedule, image_pull, container_start, ready, terminate }
     }
 
-    fn timed(&self, at: u16, what: &What) -> TimedAction {
-        let (what, repeats) = match what {
-            What::Repeated(every, what) => {
+    fn timed(&self, event: usize, at: u16, what: &What) -> TimedAction {
+        let (repeats, wait) = match what {
+            What::Repeated(every, _) => {
                 let mean_interval = SimDuration::from_secs(u64::from(*every));
                 let until = SimDuration::from_secs(600);
-                (&**what, Option::Some(Repeats { mean_interval, until }))
+                (Option::Some(Repeats { mean_interval, until }), None)
             }
-            what => (what, None),
+            What::Waiting(kind, delay, _) => {
+                let secs = SimDuration::from_secs(u64::from(*delay));
+                let rollouts = [
+                    None,
+                    Option::Some(RolloutWait::Complete(reference(0))),
+                    Option::Some(RolloutWait::Stuck(
+                        reference(0),
+                        secs + SimDuration::from_secs(1),
+                    )),
+                ];
+                let rollout = rollouts[*kind as usize].clone();
+                (None, Option::Some(Wait { after: event.checked_sub(1), rollout, delay: secs }))
+            }
+            _ => (None, None),
         };
         let at = SimDuration::from_secs(u64::from(at));
         let (action, label) = (self.action(what), format!("{what:?}"));
-        TimedAction { at, repeats, wait: None, event: 0, action, label }
+        TimedAction { at, repeats, wait, event, action, label }
     }
 
     fn action(&self, what: &What) -> Action {
@@ -430,7 +466,26 @@ impl Case {
                 Action::BreakImage { image, fault, nodes: selection(*on) }
             }
             What::Mend(of) => Action::MendImage { image: pattern(*of) },
-            What::Repeated(_, what) => self.action(what),
+            What::Upgrade(nodes, at_once, drain, off) => Action::UpgradeNodes(NodeUpgrade {
+                nodes: selection(*nodes),
+                at_once: Int(*at_once),
+                drain: *drain,
+                duration: SimDuration::from_secs((*off).into()),
+            }),
+            What::JoinAgain(number) => Action::JoinAgain { node: format!("node-{}", number + 1) },
+            What::RefusePods(secs) => Action::RefusePods(RefusePods {
+                message: "no".to_owned(),
+                daemon_set: None,
+                namespace: None,
+                nodes: selection(Some::All),
+                duration: Option::Some(SimDuration::from_secs((*secs).into())),
+            }),
+            What::StuckTerminating(nodes, secs) => Action::StuckTerminating {
+                daemon_set: None,
+                nodes: selection(*nodes),
+                duration: Option::Some(SimDuration::from_secs((*secs).into())),
+            },
+            What::Waiting(_, _, what) | What::Repeated(_, what) => self.action(what),
         }
     }
 

@@ -117,6 +117,8 @@ impl Controller {
         draw_for: DrawFor,
         cx: &mut Cx<'_>,
     ) {
+        let Some(work) = &self.daemon_sets[id].work else { return };
+        let cx = &mut cx.because(work.calls.cause);
         if cx.api.is_instant()
             && let Err(error) = answer_at_once(id, call, cx)
         {
@@ -127,9 +129,8 @@ impl Controller {
             if cx.api.is_instant() { at_once } else { request(draw_for, cx) };
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.under_way += u32::from(!cx.api.is_instant());
-        let cause = work.calls.cause;
         let event = Event::ApiCall { daemon_set: id, process: self.process, call, rest };
-        cx.because(cause).at(carried_out, event);
+        cx.at(carried_out, event);
     }
 
     /// Waits for writes that have taken effect already. Whatever is written other than pods to be

@@ -115,7 +115,7 @@ impl Script {
         for (action, happened) in self.actions.iter().zip(&self.happened) {
             let message = if *happened { None } else { waits::in_vain(action, &self.actions) };
             if let Some(message) = message {
-                record.action_failed(now, None, &action.label, message);
+                record.in_vain(now, &action.label, message);
             }
         }
     }
@@ -146,7 +146,7 @@ impl Script {
         let doing = Doing { label: &label, index, ordinal, repeats: repeats.is_some() };
         reach.carry_out(&action, doing, &mut cx.because(Some(cause)));
         // An upgrade of nodes has happened once it is over.
-        if ordinal == 0 && !matches!(action, Action::UpgradeNodes(_)) {
+        if !matches!(action, Action::UpgradeNodes(_)) {
             self.happened(index, cx);
         }
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The actions that wait.
 #[derive(Debug, Default)]
 pub(super) struct Waits {
-    /// Which actions follow on an event, by its index in the scenario.
+    /// Which actions follow on an event that has not happened yet, by its index in the scenario.
     followers: BTreeMap<usize, Vec<u32>>,
     /// Those that wait for a rollout now.
     watching: Vec<Watching>,
@@ -48,9 +48,9 @@ impl Waits {
         Self { followers, uncertain: uncertain_events(actions), ..Self::default() }
     }
 
-    /// An event has happened: the actions that follow on it begin to wait.
+    /// An event has happened: the actions that follow on it begin to wait, the first time.
     pub(super) fn happened(&mut self, event: usize, actions: &[TimedAction], cx: &mut Cx<'_>) {
-        for &index in self.followers.get(&event).map_or(&[][..], Vec::as_slice) {
+        for index in self.followers.remove(&event).unwrap_or_default() {
             let earliest = cx.settings.start + actions[index as usize].at;
             self.planned.insert(index);
             cx.at(cx.now.max(earliest), Event::Await { index });
