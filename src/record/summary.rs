@@ -2,7 +2,9 @@
 
 use crate::record::belief::Believed;
 use crate::record::cause::{Attempt, Blocker};
+use crate::record::cover::CoverSummary;
 use crate::record::fact::FactId;
+use crate::record::losses::Losses;
 use crate::record::timeline::StatusCounts;
 use crate::time::SimDuration;
 
@@ -109,6 +111,9 @@ impl Hold {
 pub struct DaemonSetSummary {
     /// `namespace/name`.
     pub daemon_set: String,
+    /// How many DaemonSets of this name the run had before it: one that is deleted and created anew
+    /// is another one.
+    pub namesakes: u32,
     /// `spec.template.spec.nodeSelector` as `kubectl get ds` prints it.
     pub node_selector: String,
     /// Every rollout, in the order of time.
@@ -140,12 +145,29 @@ pub struct DaemonSetSummary {
     pub slowest: Option<(String, SimDuration)>,
     /// The longest uninterrupted gap of any node.
     pub longest_gap: SimDuration,
+    /// What it lost besides, and cost others.
+    pub losses: Losses,
     /// Pods created by the controller.
     pub pods_created: u64,
     /// Pods whose deletion was requested by anybody.
     pub pods_deleted: u64,
     /// When the DaemonSet was created, for its age; zero if it was there at the start.
     pub created_at: SimDuration,
+}
+
+impl DaemonSetSummary {
+    /// What it is called in every file, and no other DaemonSet of the run is.
+    pub fn key(&self) -> String {
+        key_of_life(&self.daemon_set, self.namesakes)
+    }
+}
+
+/// `namespace/name`; for the second DaemonSet of that name in a run, `namespace/name (2)`.
+pub fn key_of_life(daemon_set: &str, namesakes: u32) -> String {
+    match namesakes {
+        0 => daemon_set.to_owned(),
+        before => format!("{daemon_set} ({})", u64::from(before) + 1),
+    }
 }
 
 /// What ends a run that the scenario does not end.
@@ -187,6 +209,8 @@ pub struct FailedAction {
 pub struct Summary {
     /// In the order of the scenario.
     pub daemon_sets: Vec<DaemonSetSummary>,
+    /// DaemonSets that stand for each other.
+    pub cover: Vec<CoverSummary>,
     /// What the scenario did in vain, in the order of time.
     pub failed_actions: Vec<FailedAction>,
     /// When the run ended.

@@ -1,15 +1,21 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
+use std::collections::BTreeMap;
+
 use crate::record::alert::StuckAlert;
 use crate::record::causes::Causes;
 use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
+use crate::record::losses::{Loss, LossCounts, Losses, NodeOff};
+use crate::record::nodes_off::OffTime;
+use crate::record::overlap::Overlaps;
 use crate::record::summary::{DaemonSetSummary, Hold, Rollout, Worst};
 use crate::record::timeline::{Point, StatusCounts, TruthCounts};
 use crate::time::SimDuration;
 
 /// What is true of one node for one DaemonSet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true of a node or not, on its own")]
 pub struct NodeTruth {
     /// A pod belongs on the node.
     pub wanted: bool,
@@ -17,6 +23,15 @@ pub struct NodeTruth {
     pub serving: bool,
     /// One that serves is of the current revision.
     pub serving_updated: bool,
+    /// A pod serves there that was let go of: it counts for nobody but those who stand for it.
+    pub orphan_serving: bool,
+}
+
+impl NodeTruth {
+    /// Whether a pod serves there, whoever owns it.
+    pub(super) fn serves_anybody(self) -> bool {
+        self.serving || self.orphan_serving
+    }
 }
 
 /// A node, and whether a pod has served there since one belongs there.
@@ -24,6 +39,8 @@ pub struct NodeTruth {
 struct Followed {
     truth: NodeTruth,
     served: bool,
+    /// When the last pod that served there stopped.
+    stopped_at: Option<SimDuration>,
 }
 
 /// Numbers of pods that change one at a time.
@@ -39,6 +56,14 @@ pub struct PodCounts {
     pub created: u64,
     /// Asked to terminate, by anybody, since the start.
     pub deleted: u64,
+}
+
+/// What is known of the nodes when a run is over.
+pub(super) struct NodesAtEnd<'a, N> {
+    /// Resolves the index of a node.
+    pub(super) name: &'a N,
+    /// Those that were off at some time.
+    pub(super) off: &'a BTreeMap<usize, OffTime>,
 }
 
 /// Follows one DaemonSet through a run. All times are spans since the start of the run.
@@ -60,6 +85,8 @@ pub struct Tracker {
     /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
     alert: StuckAlert,
+    losses: LossCounts,
+    overlaps: Overlaps,
     keeps_points: bool,
     /// Whether the object of a deleted DaemonSet is gone, too.
     is_gone: bool,
@@ -79,20 +106,25 @@ impl Tracker {
             pods: PodCounts::default(),
             breached_since: None,
             alert: StuckAlert::default(),
+            losses: LossCounts::default(),
+            overlaps: Overlaps::default(),
             keeps_points,
             is_gone: false,
             points: Vec::new(),
         }
     }
 
-    /// Sets what is true of a node from `at` on.
-    pub fn set_node(&mut self, at: SimDuration, node: usize, truth: NodeTruth) {
+    /// Sets what is true of a node from `at` on; says whether that is new.
+    pub(super) fn set_node(&mut self, at: SimDuration, node: usize, truth: NodeTruth) -> bool {
         if self.nodes.len() <= node {
             self.nodes.resize(node + 1, Followed::default());
         }
         let before = std::mem::replace(&mut self.nodes[node].truth, truth);
         if before == truth {
-            return;
+            return false;
+        }
+        if before.serves_anybody() && !truth.serves_anybody() {
+            self.nodes[node].stopped_at = Some(at);
         }
         let served_before = self.nodes[node].served;
         let serves = |node: NodeTruth| node.wanted && node.serving;
@@ -106,6 +138,53 @@ impl Tracker {
         let updated = |node: NodeTruth| serves(node) && node.serving_updated;
         adjust(&mut self.truth.serving_updated, updated(before), updated(truth));
         self.gaps.set(at, node, truth.wanted, without(truth).then_some(has_served));
+        true
+    }
+
+    /// A pod that served on a node was taken from it.
+    pub fn lose(&mut self, loss: Loss, node: usize) {
+        self.losses.lose(loss, node);
+    }
+
+    /// A pod of others was asked to leave a node for one of its pods; `whose` says whose it is.
+    pub fn preempt(&mut self, whose: String, name: Option<String>, node: usize) {
+        self.losses.preempt(whose, name, node);
+    }
+
+    /// From `at` on, two of its pods run on a node although there is no surge, or not.
+    pub fn set_two_at_once(&mut self, at: SimDuration, node: usize, two: bool) {
+        self.overlaps.set(at, node, two);
+    }
+
+    /// `namespace/name`.
+    pub(super) fn name(&self) -> &str {
+        &self.summary.daemon_set
+    }
+
+    /// What it is called.
+    pub(super) fn key(&self) -> String {
+        self.summary.key()
+    }
+
+    /// Whether it has not been deleted.
+    pub(super) fn lives(&self) -> bool {
+        self.summary.deleted.is_none()
+    }
+
+    /// When the last pod that served on a node stopped, if none serves there.
+    pub(super) fn stopped_at(&self, node: usize) -> Option<SimDuration> {
+        let node = self.nodes.get(node)?;
+        node.stopped_at.filter(|_| !node.truth.serves_anybody())
+    }
+
+    /// When the last pod stopped that served anywhere.
+    pub(super) fn all_stopped_at(&self) -> Option<SimDuration> {
+        self.nodes.iter().filter_map(|node| node.stopped_at).max()
+    }
+
+    /// How many nodes are known.
+    pub(super) fn known_nodes(&self) -> usize {
+        self.nodes.len()
     }
 
     /// What is true of a node.
@@ -206,7 +285,7 @@ impl Tracker {
     }
 
     /// The DaemonSet was deleted; finalizers may keep its object, with its last status.
-    pub fn deleted(&mut self, at: SimDuration) {
+    pub(super) fn deleted(&mut self, at: SimDuration) {
         self.close_breach(at);
         self.summary.deleted = Some(at);
         self.summary.holds = Vec::new();
@@ -296,7 +375,7 @@ impl Tracker {
         end: SimDuration,
         at_rest: bool,
         causes: &Causes,
-        node_name: impl Fn(usize) -> String,
+        nodes: &NodesAtEnd<'_, impl Fn(usize) -> String>,
     ) -> (DaemonSetSummary, Vec<Point>) {
         self.close_breach(end);
         self.summary.stuck_alert = self.alert.finish(end, at_rest);
@@ -304,15 +383,35 @@ impl Tracker {
             let last = rollout.decided_by.pop();
             rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();
         }
+        self.summary.losses = self.losses_at_end(end, nodes);
         let measured = self.gaps.finish(end);
         self.summary.node_time_without = measured.total;
         self.summary.gaps = measured.stats;
         self.summary.node_gaps = measured.totals;
-        self.summary.slowest = measured.slowest.map(|(node, gap)| (node_name(node), gap));
+        self.summary.slowest = measured.slowest.map(|(node, gap)| ((nodes.name)(node), gap));
         self.summary.longest_gap = measured.longest;
         self.summary.pods_created = self.pods.created;
         self.summary.pods_deleted = self.pods.deleted;
         (self.summary, self.points)
+    }
+
+    fn losses_at_end(
+        &mut self,
+        end: SimDuration,
+        nodes: &NodesAtEnd<'_, impl Fn(usize) -> String>,
+    ) -> Losses {
+        let counts = std::mem::take(&mut self.losses);
+        let two_at_once = std::mem::take(&mut self.overlaps).finish(end, nodes.name);
+        let is_left = |node| {
+            let truth = self.node(node);
+            !truth.wanted && !truth.serves_anybody()
+        };
+        let (lost, preempted) = counts.finish(nodes.name, is_left);
+        let off = nodes.off.iter().filter_map(|(&node, time)| {
+            let without = self.gaps.total_until(end, node)?;
+            Some(NodeOff { node: (nodes.name)(node), why: time.why, off: time.total, without })
+        });
+        Losses { lost, two_at_once, nodes_off: off.collect(), preempted }
     }
 }
 

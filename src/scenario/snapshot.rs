@@ -38,6 +38,7 @@ impl Scenario {
             },
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
+            covers: Vec::new(),
             expectations: Vec::new(),
             compare: Compare::default(),
         }

@@ -113,6 +113,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         },
         events,
         until: Until { limit: seconds(&case["until"]), rollout_complete: false },
+        covers: Vec::new(),
         expectations: Vec::new(),
         compare: Compare::default(),
     }

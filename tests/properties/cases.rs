@@ -351,6 +351,7 @@ impl Case {
                 limit: SimDuration::from_secs(1_800),
                 rollout_complete: self.until_complete,
             },
+            covers: Vec::new(),
             expectations: Vec::new(),
             compare: Compare::default(),
         }

@@ -8,6 +8,7 @@ mod actions;
 mod cluster;
 mod compare;
 mod control_plane;
+mod cover;
 mod events;
 mod expect;
 mod findings;
