@@ -26,6 +26,14 @@ pub enum Loss {
 }
 
 impl Loss {
+    /// Whether it happened since no pod belongs on the node any more.
+    pub(super) const fn is_of_node(self) -> bool {
+        match self {
+            Self::Update | Self::Labels | Self::Taints => true,
+            Self::Deleted | Self::Evicted | Self::Preempted | Self::NodeGone => false,
+        }
+    }
+
     /// As `summary.json` has it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,7 +55,7 @@ pub struct LostPods {
     pub pods: u32,
     /// Where they were, in the order of the cluster.
     pub nodes: Vec<String>,
-    /// The nodes among them on which no pod belongs at the end, and none serves.
+    /// The nodes among them on which, for this reason, no pod belongs at the end, and none serves.
     pub for_good: Vec<String>,
 }
 
@@ -138,7 +146,7 @@ impl LossCounts {
             loss,
             pods,
             nodes: names(&mut nodes.iter()),
-            for_good: names(&mut nodes.iter().filter(|&&node| is_left(node))),
+            for_good: names(&mut nodes.iter().filter(|&&node| loss.is_of_node() && is_left(node))),
         });
         let preempted = self.preempted.into_iter().map(|(whose, count)| PreemptedPods {
             whose,

@@ -19,16 +19,37 @@ pub struct TwoAtOnce {
 #[derive(Debug, Default)]
 pub(super) struct Overlaps {
     since: BTreeMap<usize, SimDuration>,
+    /// Until when something runs on a node whose pod was deleted by force.
+    left_running: BTreeMap<usize, SimDuration>,
     totals: BTreeMap<usize, SimDuration>,
 }
 
 impl Overlaps {
+    /// A pod was deleted by force: its containers run on until an instant.
+    pub(super) fn leave_running(&mut self, node: usize, until: SimDuration) {
+        let known = self.left_running.entry(node).or_default();
+        *known = until.max(*known);
+    }
+
+    /// Nothing runs on a node any more.
+    pub(super) fn stop_all(&mut self, at: SimDuration, node: usize) {
+        self.set(at, node, false);
+        self.left_running.remove(&node);
+    }
+
+    /// From `at` on, so many pods run on a node; what was deleted by force counts as well.
+    pub(super) fn set_pods(&mut self, at: SimDuration, node: usize, pods: usize) {
+        let left_running = self.left_running.get(&node).is_some_and(|until| *until > at);
+        self.set(at, node, pods > 1 || pods == 1 && left_running);
+    }
+
     /// From `at` on, two pods run on a node or not.
     pub(super) fn set(&mut self, at: SimDuration, node: usize, two: bool) {
         if two {
             self.since.entry(node).or_insert(at);
         } else if let Some(since) = self.since.remove(&node) {
-            self.add(node, at.saturating_sub(since));
+            let until = self.left_running.get(&node).map_or(at, |until| at.min(*until));
+            self.add(node, until.saturating_sub(since));
         }
     }
 
@@ -44,8 +65,8 @@ impl Overlaps {
         end: SimDuration,
         node_name: &impl Fn(usize) -> String,
     ) -> Option<TwoAtOnce> {
-        for (node, since) in std::mem::take(&mut self.since) {
-            self.add(node, end.saturating_sub(since));
+        for node in self.since.keys().copied().collect::<Vec<_>>() {
+            self.set(end, node, false);
         }
         Some(TwoAtOnce {
             shortest: self.totals.values().copied().min()?,
@@ -70,6 +91,13 @@ mod tests {
         let found = overlaps.finish(at(9), &|node| format!("n{node}")).unwrap();
         assert_eq!(found.nodes, ["n7"]);
         assert_eq!((found.shortest, found.longest), (at(8), at(8)));
+        let mut forced = Overlaps::default();
+        forced.leave_running(1, at(8));
+        for (second, pods) in [(2, 0), (3, 1)] {
+            forced.set_pods(at(second), 1, pods);
+        }
+        let found = forced.finish(at(9), &|node| node.to_string()).unwrap();
+        assert_eq!(found.longest, at(5), "until the containers of the first one end");
         assert!(Overlaps::default().finish(at(9), &|node| node.to_string()).is_none());
     }
 }

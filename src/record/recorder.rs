@@ -234,7 +234,11 @@ impl Recorder {
 
     /// A machine goes off, or a snapshot shows that it is.
     pub fn node_off(&mut self, now: SimTime, node: usize, why: Off) {
-        self.nodes_off.off(self.elapsed(now), node, why);
+        let at = self.elapsed(now);
+        self.nodes_off.off(at, node, why);
+        for tracker in &mut self.trackers {
+            tracker.stop_all(at, node);
+        }
     }
 
     /// A machine works again, or its Node object is deleted.

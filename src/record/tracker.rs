@@ -151,9 +151,19 @@ impl Tracker {
         self.losses.preempt(whose, name, node);
     }
 
-    /// From `at` on, two of its pods run on a node although there is no surge, or not.
-    pub fn set_two_at_once(&mut self, at: SimDuration, node: usize, two: bool) {
-        self.overlaps.set(at, node, two);
+    /// From `at` on, so many of its pods run on a node; none counts if there is a surge.
+    pub fn set_running(&mut self, at: SimDuration, node: usize, pods: usize) {
+        self.overlaps.set_pods(at, node, pods);
+    }
+
+    /// A pod was deleted by force, and its containers run on until an instant.
+    pub fn leave_running(&mut self, node: usize, until: SimDuration) {
+        self.overlaps.leave_running(node, until);
+    }
+
+    /// Nothing runs on a node any more.
+    pub(super) fn stop_all(&mut self, at: SimDuration, node: usize) {
+        self.overlaps.stop_all(at, node);
     }
 
     /// `namespace/name`.
@@ -404,7 +414,8 @@ impl Tracker {
         let two_at_once = std::mem::take(&mut self.overlaps).finish(end, nodes.name);
         let is_left = |node| {
             let truth = self.node(node);
-            !truth.wanted && !truth.serves_anybody()
+            let is_off = nodes.off.get(&node).is_some_and(|time| time.at_end);
+            !is_off && !truth.wanted && !truth.serves_anybody()
         };
         let (lost, preempted) = counts.finish(nodes.name, is_left);
         let off = nodes.off.iter().filter_map(|(&node, time)| {

@@ -19,7 +19,7 @@ pub(super) fn clauses(it: &DaemonSetSummary) -> Vec<String> {
     clauses.extend(lost(&losses.lost));
     clauses.extend(losses.two_at_once.as_ref().map(two_at_once));
     for why in [Off::Down, Off::Unreachable, Off::NotReady] {
-        clauses.extend(off(why, &losses.nodes_off));
+        clauses.extend(off(why, it));
     }
     clauses.extend(preempted(&losses.preempted));
     clauses
@@ -51,7 +51,6 @@ fn lost_to(it: &LostPods) -> String {
         Loss::NodeGone => "with their nodes",
     };
     let for_good = match it.for_good.len() {
-        _ if it.loss == Loss::NodeGone => String::new(),
         0 => String::new(),
         all if all == it.nodes.len() => ", for good".to_owned(),
         some => format!(", for good on {}", part(some as u64, it.nodes.len() as u64, "node")),
@@ -74,8 +73,15 @@ fn lasting(shortest: SimDuration, longest: SimDuration) -> String {
     format!("for {up_to}{}", span(longest))
 }
 
-fn off(why: Off, all: &[NodeOff]) -> Option<String> {
-    let nodes: Vec<&NodeOff> = all.iter().filter(|it| it.why == why).collect();
+/// Nodes that were off. Where a snapshot shows that, and it is why the rollout waits, that was said
+/// already.
+fn off(why: Off, it: &DaemonSetSummary) -> Option<String> {
+    let is_told = |off: &NodeOff| {
+        let mut causes = it.holds.iter().flat_map(|hold| &hold.causes);
+        why != Off::Down && causes.any(|cause| cause.nodes.contains(&off.node))
+    };
+    let all = it.losses.nodes_off.iter();
+    let nodes: Vec<&NodeOff> = all.filter(|off| off.why == why && !is_told(off)).collect();
     let names: Vec<String> = nodes.iter().map(|it| it.node.clone()).collect();
     let shortest = nodes.iter().map(|it| it.off).min()?;
     let longest = nodes.iter().map(|it| it.off).max()?;

@@ -20,7 +20,7 @@ pub(super) fn track_running(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'
     let pods = cx.cluster.pods_on(node).map(|pod| cx.cluster.pod(pod));
     let running = || pods.clone().filter(|pod| pod.cached().runs());
     let surges = cx.cluster.spec_of(daemon_set).rules.strategy == StrategyKind::Surge;
-    let two = !surges && running().filter(|pod| keeper(pod) == daemon_set).count() > 1;
+    let own = if surges { 0 } else { running().filter(|pod| keeper(pod) == daemon_set).count() };
     let number = daemon_set.0 as usize;
     if cx.record.has_stand_in(number) {
         let mut runs: Vec<usize> = running().map(|pod| keeper(pod).0 as usize).collect();
@@ -29,7 +29,7 @@ pub(super) fn track_running(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'
         cx.record.set_running(cx.now, number, node.index(), &runs);
     }
     let at = cx.record.elapsed(cx.now);
-    cx.record.tracker(number).set_two_at_once(at, node.index(), two);
+    cx.record.tracker(number).set_running(at, node.index(), own);
 }
 
 /// Tells the record whether a pod belongs on a node, after the node or the spec changed.

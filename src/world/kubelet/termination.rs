@@ -42,8 +42,25 @@ impl Kubelets {
             }
             count_deletion(id, cx);
         }
+        self.tell_what_runs_on(id, cx);
         self.cancel_pulls(id, cx);
         remove_pod(id, cx);
+    }
+
+    /// Tells the record until when the containers of a pod run that is deleted by force; the time of
+    /// one that stops already is short.
+    fn tell_what_runs_on(&self, id: PodId, cx: &mut Cx<'_>) {
+        let Pod { node, spec, owner, creator, terminating, phase, .. } = *cx.cluster.pod(id);
+        if !cx.cluster.node(node).alive || phase != PodPhase::Running {
+            return;
+        }
+        let until = match self.held_until(id, cx) {
+            Some(until) => until.unwrap_or(SimTime::MAX),
+            None if terminating => return,
+            None => cx.now + self.time_to_stop(id, cx.cluster.specs[spec].grace_period, cx),
+        };
+        let until = cx.record.elapsed(until);
+        cx.tracker(owner.unwrap_or(creator)).leave_running(node.index(), until);
     }
 
     /// The kubelet stops the containers of a pod that was asked to terminate; a dead one does not.
