@@ -48,8 +48,9 @@ impl Overlaps {
         if two {
             self.since.entry(node).or_insert(at);
         } else if let Some(since) = self.since.remove(&node) {
-            let until = self.left_running.get(&node).map_or(at, |until| at.min(*until));
-            self.add(node, until.saturating_sub(since));
+            // What a deletion by force left running may have ended before.
+            let left = self.left_running.get(&node).filter(|until| **until > since);
+            self.add(node, left.map_or(at, |until| at.min(*until)).saturating_sub(since));
         }
     }
 
@@ -93,11 +94,15 @@ mod tests {
         assert_eq!((found.shortest, found.longest), (at(8), at(8)));
         let mut forced = Overlaps::default();
         forced.leave_running(1, at(8));
-        for (second, pods) in [(2, 0), (3, 1)] {
+        for (second, pods) in [(2, 0), (3, 1), (9, 0), (10, 1), (11, 2), (13, 1)] {
             forced.set_pods(at(second), 1, pods);
         }
-        let found = forced.finish(at(9), &|node| node.to_string()).unwrap();
-        assert_eq!(found.longest, at(5), "until the containers of the first one end");
+        let found = forced.finish(at(20), &|node| node.to_string()).unwrap();
+        assert_eq!(
+            found.longest,
+            at(5 + 2),
+            "until the containers of the first one end, and again"
+        );
         assert!(Overlaps::default().finish(at(9), &|node| node.to_string()).is_none());
     }
 }

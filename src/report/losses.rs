@@ -154,7 +154,7 @@ fn covered(cover: &CoverSummary, run: &Summary) -> Vec<String> {
             let at = span(cover.worst.at);
             clauses.push(format!("worst moment {nodes} without a serving pod of {any}, at {at}"));
         }
-        None => clauses.push(format!("no node was without a serving pod of {any}")),
+        None => clauses.push(format!("no node lost its last serving pod of {any}")),
     }
     if let Some((node, gap)) = cover.slowest.as_ref().filter(|(_, gap)| !gap.is_zero()) {
         clauses.push(format!("longest gap {} on {node}", span(*gap)));
