@@ -70,6 +70,13 @@ impl Gaps {
         }
     }
 
+    /// How long a node was without until `end`, if a pod ever belonged there.
+    pub(super) fn total_until(&self, end: SimDuration, node: usize) -> Option<SimDuration> {
+        let mut gap = *self.nodes.get(node).filter(|gap| gap.measured)?;
+        gap.close(end);
+        Some(gap.total)
+    }
+
     /// Ends every gap at `end` and adds up.
     pub(super) fn finish(mut self, end: SimDuration) -> Measured {
         let mut totals = Vec::new();

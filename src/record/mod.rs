@@ -8,9 +8,13 @@ mod alerts;
 mod belief;
 mod cause;
 mod causes;
+mod cover;
 mod fact;
 mod gaps;
+mod losses;
 mod names;
+mod nodes_off;
+mod overlap;
 mod plan;
 mod rank;
 mod recorder;
@@ -24,14 +28,18 @@ pub use alerts::{Alert, AlertRule, Alerts};
 pub use belief::{Belief, Believed};
 pub use cause::{Attempt, Blocker, Cause, KeptBy, Remedy, Sighting};
 pub use causes::Causes;
+pub use cover::{Alike, Blackout, CoverSummary, JointWorst};
 pub use fact::{Fact, FactId, What};
+pub use losses::{Loss, Losses, LostPods, NodeOff, Off, PreemptedPods};
 pub use names::{NameId, Names};
+pub use overlap::TwoAtOnce;
 pub use plan::{Plan, PlannedNode, PlannedRevision};
 pub use rank::{nearest_rank, rank};
 pub use recorder::{Detail, Ending, Record, Recorder};
 pub use rollout_status::RolloutStatus;
 pub use summary::{
     Breach, DaemonSetSummary, FailedAction, GapStats, Hold, Limit, Rollout, Summary, Worst,
+    key_of_life,
 };
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
 pub use tracker::{NodeTruth, PodCounts, Tracker};

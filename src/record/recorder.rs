@@ -5,11 +5,14 @@
 
 use crate::record::belief::{Belief, Beliefs};
 use crate::record::causes::Causes;
+use crate::record::cover::{Alike, Cover};
 use crate::record::fact::{Fact, FactId, What};
+use crate::record::losses::Off;
 use crate::record::names::Names;
+use crate::record::nodes_off::NodesOff;
 use crate::record::summary::{DaemonSetSummary, FailedAction, Limit, Summary};
 use crate::record::timeline::{Mark, Series, Timeline};
-use crate::record::tracker::Tracker;
+use crate::record::tracker::{NodeTruth, NodesAtEnd, Tracker};
 use crate::time::{SimDuration, SimTime};
 
 /// More actions that were in vain are only facts.
@@ -58,6 +61,9 @@ pub struct Recorder {
     names: Names,
     marks: Vec<Mark>,
     trackers: Vec<Tracker>,
+    /// DaemonSets that stand for each other; mostly there are none.
+    covers: Vec<Cover>,
+    nodes_off: NodesOff,
     failed_actions: Vec<FailedAction>,
     requests: u64,
     pulls: u32,
@@ -77,6 +83,8 @@ impl Recorder {
             names: Names::default(),
             marks: Vec::new(),
             trackers: Vec::new(),
+            covers: Vec::new(),
+            nodes_off: NodesOff::default(),
             failed_actions: Vec::new(),
             requests: 0,
             pulls: 0,
@@ -159,16 +167,91 @@ impl Recorder {
         }
     }
 
-    /// Begins to follow a DaemonSet; its index is the number of those before it.
-    pub fn follow(&mut self, now: SimTime, daemon_set: &str) {
+    /// Begins to follow a DaemonSet, `namespace/name`; its index is the number of those before it.
+    /// `namesakes` had the same name.
+    pub fn follow(&mut self, now: SimTime, daemon_set: &str, namesakes: u32) {
         let at = self.elapsed(now);
         let summary = DaemonSetSummary {
             daemon_set: daemon_set.to_owned(),
+            namesakes,
             created_at: at,
             ..DaemonSetSummary::default()
         };
         let keeps_points = self.detail >= Detail::Series;
+        let number = self.trackers.len();
         self.trackers.push(Tracker::new(summary, keeps_points, self.alert_interval));
+        for cover in self.covers.iter_mut().filter(|cover| cover.has(daemon_set)) {
+            cover.add(number);
+        }
+    }
+
+    /// DaemonSets of these names, `namespace/name`, stand for each other, as the scenario says.
+    pub fn expect_cover(&mut self, names: Vec<String>) {
+        self.covers.push(Cover::new(names, Alike::Asked));
+    }
+
+    /// Two DaemonSets that are followed may stand for each other, unless they are known to.
+    pub fn may_cover(&mut self, daemon_sets: [usize; 2], why: Alike) {
+        let has_both = |it: &Cover| daemon_sets.iter().all(|&one| it.is_member(one));
+        if self.covers.iter().any(has_both) {
+            return;
+        }
+        // The third one of a name belongs to the first two.
+        let shared = daemon_sets.first().filter(|_| why == Alike::Name);
+        let names = shared.map(|&one| self.trackers[one].name().to_owned()).into_iter().collect();
+        let mut cover = Cover::new(names, why);
+        for one in daemon_sets {
+            cover.add(one);
+        }
+        self.covers.push(cover);
+    }
+
+    /// From now on, pods of two DaemonSets that may stand for `daemon_set` run on a node, or not:
+    /// `runs` says of which DaemonSets one does.
+    pub fn set_running(&mut self, now: SimTime, daemon_set: usize, node: usize, runs: &[usize]) {
+        let at = self.elapsed(now);
+        for cover in self.covers.iter_mut().filter(|cover| cover.is_member(daemon_set)) {
+            let two = runs.iter().filter(|&&it| cover.is_member(it)).count() > 1;
+            cover.overlaps.set(at, node, two);
+        }
+    }
+
+    /// Whether others may stand for a DaemonSet.
+    pub fn has_stand_in(&self, daemon_set: usize) -> bool {
+        self.covers.iter().any(|cover| cover.is_member(daemon_set))
+    }
+
+    /// Sets what is true of a node for a DaemonSet from now on.
+    pub fn set_node(&mut self, now: SimTime, daemon_set: usize, node: usize, truth: NodeTruth) {
+        let at = self.elapsed(now);
+        if self.trackers[daemon_set].set_node(at, node, truth) {
+            for cover in self.covers.iter_mut().filter(|cover| cover.is_member(daemon_set)) {
+                cover.node_changed(at, node, &self.trackers);
+            }
+        }
+    }
+
+    /// A DaemonSet was deleted; finalizers may keep its object.
+    pub fn deleted(&mut self, now: SimTime, daemon_set: usize) {
+        let at = self.elapsed(now);
+        self.trackers[daemon_set].deleted(at);
+        for cover in self.covers.iter_mut().filter(|cover| cover.is_member(daemon_set)) {
+            cover.look_again();
+        }
+    }
+
+    /// A machine goes off, or a snapshot shows that it is.
+    pub fn node_off(&mut self, now: SimTime, node: usize, why: Off) {
+        let at = self.elapsed(now);
+        self.nodes_off.off(at, node, why);
+        for tracker in &mut self.trackers {
+            tracker.stop_all(at, node);
+        }
+    }
+
+    /// A machine works again, or its Node object is deleted.
+    pub fn node_off_over(&mut self, now: SimTime, node: usize) {
+        self.nodes_off.over(self.elapsed(now), node);
     }
 
     /// What is followed of a DaemonSet.
@@ -190,6 +273,9 @@ impl Recorder {
         for tracker in &mut self.trackers {
             tracker.instant_ended(at);
         }
+        for cover in &mut self.covers {
+            cover.instant_ended(at, &self.trackers);
+        }
     }
 
     /// The time since the start of the run.
@@ -208,16 +294,20 @@ impl Recorder {
         let end = self.elapsed(now);
         let mut timeline = Timeline { series: Vec::new(), marks: self.marks, end };
         let causes = Causes::of(&self.facts);
+        let covers = self.covers.into_iter();
+        let cover = covers.filter_map(|it| it.finish(end, &self.trackers, &node_name)).collect();
+        let nodes = NodesAtEnd { name: &node_name, off: &self.nodes_off.finish(end) };
         let mut daemon_sets = Vec::new();
         for tracker in self.trackers {
-            let (summary, points) = tracker.finish(end, ending.at_rest, &causes, &node_name);
-            let (daemon_set, deleted) = (summary.daemon_set.clone(), summary.deleted);
+            let (summary, points) = tracker.finish(end, ending.at_rest, &causes, &nodes);
+            let (daemon_set, deleted) = (summary.key(), summary.deleted);
             timeline.series.push(Series { daemon_set, points, deleted });
             daemon_sets.push(summary);
         }
         let Ending { events, at_rest, limit_hit, digest } = ending;
         let summary = Summary {
             daemon_sets,
+            cover,
             failed_actions: self.failed_actions,
             end,
             events,

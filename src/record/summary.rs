@@ -3,7 +3,9 @@
 use crate::record::alerts::{Alert, AlertRule};
 use crate::record::belief::Believed;
 use crate::record::cause::{Attempt, Blocker};
+use crate::record::cover::CoverSummary;
 use crate::record::fact::FactId;
+use crate::record::losses::Losses;
 use crate::record::timeline::StatusCounts;
 use crate::record::waiters::Answers;
 use crate::time::SimDuration;
@@ -118,6 +120,9 @@ impl Hold {
 pub struct DaemonSetSummary {
     /// `namespace/name`.
     pub daemon_set: String,
+    /// How many DaemonSets of this name the run had before it: one that is deleted and created anew
+    /// is another one.
+    pub namesakes: u32,
     /// `spec.template.spec.nodeSelector` as `kubectl get ds` prints it.
     pub node_selector: String,
     /// Every rollout, in the order of time.
@@ -149,6 +154,8 @@ pub struct DaemonSetSummary {
     pub slowest: Option<(String, SimDuration)>,
     /// The longest uninterrupted gap of any node.
     pub longest_gap: SimDuration,
+    /// What it lost besides, and cost others.
+    pub losses: Losses,
     /// Pods created by the controller.
     pub pods_created: u64,
     /// Pods whose deletion was requested by anybody.
@@ -161,6 +168,19 @@ impl DaemonSetSummary {
     /// How this alert fired, if it did.
     pub fn alert(&self, rule: AlertRule) -> Option<&Alert> {
         self.alerts.iter().find(|alert| alert.rule == rule)
+    }
+
+    /// What it is called in every file, and no other DaemonSet of the run is.
+    pub fn key(&self) -> String {
+        key_of_life(&self.daemon_set, self.namesakes)
+    }
+}
+
+/// `namespace/name`; for the second DaemonSet of that name in a run, `namespace/name (2)`.
+pub fn key_of_life(daemon_set: &str, namesakes: u32) -> String {
+    match namesakes {
+        0 => daemon_set.to_owned(),
+        before => format!("{daemon_set} ({})", u64::from(before) + 1),
     }
 }
 
@@ -203,6 +223,8 @@ pub struct FailedAction {
 pub struct Summary {
     /// In the order of the scenario.
     pub daemon_sets: Vec<DaemonSetSummary>,
+    /// DaemonSets that stand for each other.
+    pub cover: Vec<CoverSummary>,
     /// What the scenario did in vain, in the order of time.
     pub failed_actions: Vec<FailedAction>,
     /// When the run ended.

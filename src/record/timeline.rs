@@ -60,7 +60,7 @@ pub struct Point {
 /// A step function: each point holds until the next one; times strictly increase.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
-    /// `namespace/name` of the DaemonSet.
+    /// What the DaemonSet is called: [`crate::record::DaemonSetSummary::key`].
     pub daemon_set: String,
     /// The steps, the first at the start of the run or when the object was created.
     pub points: Vec<Point>,

@@ -1,9 +1,14 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
+use std::collections::BTreeMap;
+
 use crate::record::alerts::Alerts;
 use crate::record::causes::Causes;
 use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
+use crate::record::losses::{Loss, LossCounts, Losses, NodeOff};
+use crate::record::nodes_off::OffTime;
+use crate::record::overlap::Overlaps;
 use crate::record::rollout_status::RolloutStatus;
 use crate::record::summary::{DaemonSetSummary, Hold, Rollout, Worst};
 use crate::record::timeline::{Point, StatusCounts, TruthCounts};
@@ -12,6 +17,7 @@ use crate::time::SimDuration;
 
 /// What is true of one node for one DaemonSet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true of a node or not, on its own")]
 pub struct NodeTruth {
     /// A pod belongs on the node.
     pub wanted: bool,
@@ -19,6 +25,15 @@ pub struct NodeTruth {
     pub serving: bool,
     /// One that serves is of the current revision.
     pub serving_updated: bool,
+    /// A pod serves there that was let go of: it counts for nobody but those who stand for it.
+    pub orphan_serving: bool,
+}
+
+impl NodeTruth {
+    /// Whether a pod serves there, whoever owns it.
+    pub(super) fn serves_anybody(self) -> bool {
+        self.serving || self.orphan_serving
+    }
 }
 
 /// A node, and what it had before.
@@ -31,6 +46,8 @@ struct Followed {
     joined: Option<SimDuration>,
     /// The number of the last rollout, from 1, whose revision it has served.
     reached: usize,
+    /// When the last pod that served there stopped.
+    stopped_at: Option<SimDuration>,
 }
 
 /// Numbers of pods that change one at a time.
@@ -46,6 +63,14 @@ pub struct PodCounts {
     pub created: u64,
     /// Asked to terminate, by anybody, since the start.
     pub deleted: u64,
+}
+
+/// What is known of the nodes when a run is over.
+pub(super) struct NodesAtEnd<'a, N> {
+    /// Resolves the index of a node.
+    pub(super) name: &'a N,
+    /// Those that were off at some time.
+    pub(super) off: &'a BTreeMap<usize, OffTime>,
 }
 
 /// Follows one DaemonSet through a run. All times are spans since the start of the run.
@@ -67,6 +92,8 @@ pub struct Tracker {
     /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
     alerts: Alerts,
+    losses: LossCounts,
+    overlaps: Overlaps,
     keeps_points: bool,
     /// Whether the object of a deleted DaemonSet is gone, too.
     is_gone: bool,
@@ -90,20 +117,25 @@ impl Tracker {
             fresh: 0,
             pods: PodCounts::default(),
             breached_since: None,
+            losses: LossCounts::default(),
+            overlaps: Overlaps::default(),
             keeps_points,
             is_gone: false,
             points: Vec::new(),
         }
     }
 
-    /// Sets what is true of a node from `at` on.
-    pub fn set_node(&mut self, at: SimDuration, node: usize, truth: NodeTruth) {
+    /// Sets what is true of a node from `at` on; says whether that is new.
+    pub(super) fn set_node(&mut self, at: SimDuration, node: usize, truth: NodeTruth) -> bool {
         if self.nodes.len() <= node {
             self.nodes.resize(node + 1, Followed::default());
         }
         let before = std::mem::replace(&mut self.nodes[node].truth, truth);
         if before == truth {
-            return;
+            return false;
+        }
+        if before.serves_anybody() && !truth.serves_anybody() {
+            self.nodes[node].stopped_at = Some(at);
         }
         let served_before = self.nodes[node].served;
         let serves = |node: NodeTruth| node.wanted && node.serving;
@@ -123,6 +155,63 @@ impl Tracker {
             self.node_updated(at, node);
         }
         self.gaps.set(at, node, truth.wanted, without(truth).then_some(has_served));
+        true
+    }
+
+    /// A pod that served on a node was taken from it.
+    pub fn lose(&mut self, loss: Loss, node: usize) {
+        self.losses.lose(loss, node);
+    }
+
+    /// A pod of others was asked to leave a node for one of its pods; `whose` says whose it is.
+    pub fn preempt(&mut self, whose: String, name: Option<String>, node: usize) {
+        self.losses.preempt(whose, name, node);
+    }
+
+    /// From `at` on, so many of its pods run on a node; none counts if there is a surge.
+    pub fn set_running(&mut self, at: SimDuration, node: usize, pods: usize) {
+        self.overlaps.set_pods(at, node, pods);
+    }
+
+    /// A pod was deleted by force, and its containers run on until an instant.
+    pub fn leave_running(&mut self, node: usize, until: SimDuration) {
+        self.overlaps.leave_running(node, until);
+    }
+
+    /// Nothing runs on a node any more.
+    pub(super) fn stop_all(&mut self, at: SimDuration, node: usize) {
+        self.overlaps.stop_all(at, node);
+    }
+
+    /// `namespace/name`.
+    pub(super) fn name(&self) -> &str {
+        &self.summary.daemon_set
+    }
+
+    /// What it is called.
+    pub(super) fn key(&self) -> String {
+        self.summary.key()
+    }
+
+    /// Whether it has not been deleted.
+    pub(super) fn lives(&self) -> bool {
+        self.summary.deleted.is_none()
+    }
+
+    /// When the last pod that served on a node stopped, if none serves there.
+    pub(super) fn stopped_at(&self, node: usize) -> Option<SimDuration> {
+        let node = self.nodes.get(node)?;
+        node.stopped_at.filter(|_| !node.truth.serves_anybody())
+    }
+
+    /// When the last pod stopped that served anywhere.
+    pub(super) fn all_stopped_at(&self) -> Option<SimDuration> {
+        self.nodes.iter().filter_map(|node| node.stopped_at).max()
+    }
+
+    /// How many nodes are known.
+    pub(super) fn known_nodes(&self) -> usize {
+        self.nodes.len()
     }
 
     /// A node serves the current revision, as it did not just before: see
@@ -243,7 +332,7 @@ impl Tracker {
     }
 
     /// The DaemonSet was deleted; finalizers may keep its object, with its last status.
-    pub fn deleted(&mut self, at: SimDuration) {
+    pub(super) fn deleted(&mut self, at: SimDuration) {
         self.close_breach(at);
         self.summary.deleted = Some(at);
         self.summary.holds = Vec::new();
@@ -334,23 +423,44 @@ impl Tracker {
         end: SimDuration,
         at_rest: bool,
         causes: &Causes,
-        node_name: impl Fn(usize) -> String,
+        nodes: &NodesAtEnd<'_, impl Fn(usize) -> String>,
     ) -> (DaemonSetSummary, Vec<Point>) {
         self.close_breach(end);
-        self.summary.alerts = self.alerts.finish(end, at_rest);
         for rollout in &mut self.summary.rollouts {
             let last = rollout.decided_by.pop();
             rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();
         }
+        self.summary.losses = self.losses_at_end(end, nodes);
         let measured = self.gaps.finish(end);
         self.summary.node_time_without = measured.total;
         self.summary.gaps = measured.stats;
         self.summary.node_gaps = measured.totals;
-        self.summary.slowest = measured.slowest.map(|(node, gap)| (node_name(node), gap));
+        self.summary.slowest = measured.slowest.map(|(node, gap)| ((nodes.name)(node), gap));
         self.summary.longest_gap = measured.longest;
         self.summary.pods_created = self.pods.created;
         self.summary.pods_deleted = self.pods.deleted;
+        self.summary.alerts = self.alerts.finish(end, at_rest);
         (self.summary, self.points)
+    }
+
+    fn losses_at_end(
+        &mut self,
+        end: SimDuration,
+        nodes: &NodesAtEnd<'_, impl Fn(usize) -> String>,
+    ) -> Losses {
+        let counts = std::mem::take(&mut self.losses);
+        let two_at_once = std::mem::take(&mut self.overlaps).finish(end, nodes.name);
+        let is_left = |node| {
+            let truth = self.node(node);
+            let is_off = nodes.off.get(&node).is_some_and(|time| time.at_end);
+            !is_off && !truth.wanted && !truth.serves_anybody()
+        };
+        let (lost, preempted) = counts.finish(nodes.name, is_left);
+        let off = nodes.off.iter().filter_map(|(&node, time)| {
+            let without = self.gaps.total_until(end, node)?;
+            Some(NodeOff { node: (nodes.name)(node), why: time.why, off: time.total, without })
+        });
+        Losses { lost, two_at_once, nodes_off: off.collect(), preempted }
     }
 }
 

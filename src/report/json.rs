@@ -13,8 +13,11 @@ use crate::record::{
     StatusCounts, Summary, Waiter,
 };
 use crate::report::holds::{AdviceEntry, HoldEntry};
+use crate::report::json::losses::{CoverEntry, LossesEntry};
 use crate::report::verdict::verdict;
 use crate::time::SimDuration;
+
+mod losses;
 
 /// What produced the files of a run: enough to run it again and to see whether it was the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -56,6 +59,7 @@ pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
         beliefs: summary.beliefs.iter().map(BeliefEntry::new).collect(),
         failed_actions: summary.failed_actions.iter().map(FailedActionEntry::new).collect(),
         expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
+        cover: summary.cover.iter().map(CoverEntry::new).collect(),
         daemon_sets: summary
             .daemon_sets
             .iter()
@@ -77,6 +81,8 @@ struct SummaryFile<'a> {
     beliefs: Vec<BeliefEntry<'a>>,
     failed_actions: Vec<FailedActionEntry<'a>>,
     expectations_broken: Vec<BreachEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cover: Vec<CoverEntry<'a>>,
     daemon_sets: Vec<DaemonSetEntry<'a>>,
 }
 
@@ -111,7 +117,7 @@ struct BreachEntry<'a> {
 
 #[derive(Serialize)]
 struct DaemonSetEntry<'a> {
-    daemon_set: &'a str,
+    daemon_set: String,
     verdict: String,
     created_at_us: u64,
     deleted: bool,
@@ -120,6 +126,8 @@ struct DaemonSetEntry<'a> {
     budget_nodes: u32,
     holds: Vec<HoldEntry<'a>>,
     advice: Vec<AdviceEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    losses: Option<LossesEntry<'a>>,
     unschedulable: Vec<UnschedulableEntry<'a>>,
     alerts: Vec<AlertEntry>,
     status: StatusEntry,
@@ -229,7 +237,7 @@ impl<'a> DaemonSetEntry<'a> {
     fn new(it: &'a DaemonSetSummary, run: &Summary) -> Self {
         let holds = it.holds.iter();
         Self {
-            daemon_set: &it.daemon_set,
+            daemon_set: it.key(),
             verdict: verdict(it, run),
             created_at_us: it.created_at.as_micros(),
             deleted: it.deleted.is_some(),
@@ -238,6 +246,7 @@ impl<'a> DaemonSetEntry<'a> {
             budget_nodes: it.budget,
             holds: holds.map(HoldEntry::new).collect(),
             advice: AdviceEntry::all(&it.advice, &it.daemon_set),
+            losses: LossesEntry::new(&it.losses),
             unschedulable: (it.unschedulable.iter())
                 .map(|(reason, pods)| UnschedulableEntry { reason, pods: *pods })
                 .collect(),

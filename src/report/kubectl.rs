@@ -6,23 +6,24 @@ use crate::time::SimDuration;
 
 /// The table of `kubectl get ds` at the end of the run, with a NAMESPACE column (as with `-A`)
 /// if the DaemonSets live in several. Sorted by namespace and name as the API server does; those
-/// deleted in the run are absent. Without any left it says so, as kubectl does.
+/// deleted in the run are absent, and one that was created anew has the number that tells it apart
+/// in all files. Without any left it says so, as kubectl does.
 ///
 /// Source: `pkg/printers/internalversion/printers.go › printDaemonSet`; columns are left-aligned,
 /// as wide as the widest cell and three blanks, the last one unpadded.
 pub fn get_ds_table(run: &Summary) -> String {
-    let mut shown: Vec<(&str, &str, &DaemonSetSummary)> = (run.daemon_sets.iter())
+    let mut shown: Vec<(String, &DaemonSetSummary)> = (run.daemon_sets.iter())
         .filter(|it| it.deleted.is_none())
-        .map(|it| (namespace(&it.daemon_set), name(&it.daemon_set), it))
+        .map(|it| (it.key(), it))
         .collect();
-    shown.sort_unstable_by_key(|&(namespace, name, _)| (namespace, name));
+    shown.sort_unstable_by(|(a, _), (b, _)| (namespace(a), name(a)).cmp(&(namespace(b), name(b))));
     if shown.is_empty() {
         return "No resources found\n".to_owned();
     }
     let several = several_namespaces(run.daemon_sets.iter().filter(|it| it.deleted.is_none()));
     let mut rows = vec![header(several)];
-    for (namespace, name, daemon_set) in shown {
-        rows.push(row(several.then_some(namespace), name, daemon_set, run.end));
+    for (key, daemon_set) in &shown {
+        rows.push(row(several.then_some(namespace(key)), name(key), daemon_set, run.end));
     }
     layout(&rows)
 }

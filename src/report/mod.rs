@@ -13,6 +13,7 @@ pub mod facts;
 mod holds;
 pub mod json;
 pub mod kubectl;
+mod losses;
 pub mod plan;
 pub mod readable;
 pub mod run_warnings;

@@ -4,18 +4,14 @@
 //! of the run, as in the chart and in `timeline.csv`. Exact figures are in `summary.json`.
 
 use crate::record::{Alert, Blocker, Cause, DaemonSetSummary, Rollout, Summary};
-use crate::report::cause;
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::readable::{count, number, part, span};
-use crate::report::waiters;
+use crate::report::{cause, losses, waiters};
 
 /// The verdict on one DaemonSet of `run`: its last rollout, its end, or that it did not change.
 pub fn verdict(daemon_set: &DaemonSetSummary, run: &Summary) -> String {
-    let shown = if several_namespaces(&run.daemon_sets) {
-        &daemon_set.daemon_set
-    } else {
-        name(&daemon_set.daemon_set)
-    };
+    let key = daemon_set.key();
+    let shown = if several_namespaces(&run.daemon_sets) { &key } else { name(&key) };
     format!("{shown}: {}", clauses(daemon_set, run).join("; "))
 }
 
@@ -39,9 +35,11 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
         }
     };
     if it.deleted.is_none() {
+        clauses.extend(losses::clauses(it));
         clauses.extend(unschedulable(it));
         clauses.extend(aftermath(it, last));
     }
+    clauses.extend(losses::cover_clauses(it, run));
     let waited = last.filter(|last| it.deleted.is_none() && !is_open(it, last, run));
     clauses.extend(waited.into_iter().flat_map(|last| waiters::clauses(it, last)));
     clauses.extend(it.alerts.iter().map(alert));
@@ -212,7 +210,9 @@ fn worst_moment(it: &DaemonSetSummary, rollout: &Rollout) -> String {
 /// The node that was without for the longest time in the whole run, whatever the reason.
 fn slowest(it: &DaemonSetSummary) -> Option<String> {
     let (node, gap) = it.slowest.as_ref().filter(|(_, gap)| !gap.is_zero())?;
-    Some(format!("slowest node {node} was without for {}", span(*gap)))
+    let off = losses::off_time(it, node).filter(|off| off > gap);
+    let wanted = if off.is_some() { " while a pod belonged there" } else { "" };
+    Some(format!("slowest node {node} was without for {}{wanted}", span(*gap)))
 }
 
 /// Pods that the scheduler cannot place, in its own words.

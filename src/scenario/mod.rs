@@ -27,7 +27,7 @@ pub use compare::Compare;
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::{Files, NoFiles};
 pub use overrides::Override;
-pub use pattern::glob_matches;
+pub use pattern::{glob_matches, repository};
 pub use pool::POOL_LABEL;
 pub use read::{Loaded, read};
 pub use report::{FileProblems, Report};

@@ -1,4 +1,4 @@
-//! Patterns of images, as scenarios write them.
+//! Names of images, and patterns of them as scenarios write them.
 
 /// Whether `text` is like `pattern`, in which `*` stands for any run of characters.
 pub fn glob_matches(pattern: &str, text: &str) -> bool {
@@ -11,6 +11,15 @@ pub fn glob_matches(pattern: &str, text: &str) -> bool {
         rest = &rest[at + part.len()..];
     }
     rest.ends_with(last)
+}
+
+/// An image without tag and digest.
+pub fn repository(image: &str) -> &str {
+    let image = image.split_once('@').map_or(image, |(name, _)| name);
+    match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        Some(_) | None => image,
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ impl Scenario {
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
             alert_interval: DEFAULT_ALERT_INTERVAL,
+            covers: Vec::new(),
             expectations: Vec::new(),
             compare: Compare::default(),
         }

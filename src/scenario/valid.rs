@@ -66,6 +66,8 @@ pub struct Scenario {
     pub until: Until,
     /// How often Prometheus scrapes the status of DaemonSets and evaluates alerts.
     pub alert_interval: SimDuration,
+    /// Groups of DaemonSets that stand for each other, each in the order of their names.
+    pub covers: Vec<Vec<DaemonSetRef>>,
     pub expectations: Vec<Expectation>,
     /// What a comparison varies; nothing that a run looks at.
     pub compare: Compare,
@@ -394,6 +396,8 @@ pub struct Until {
 pub struct Expectation {
     /// For this DaemonSet, or for each.
     pub daemon_set: Option<DaemonSetRef>,
+    /// For these together, if there are any: one of [`Scenario::covers`].
+    pub cover: Vec<DaemonSetRef>,
     /// Every rollout that is not superseded finishes within this time.
     pub rollout_within: Option<SimDuration>,
     /// Whether the last rollout finishes at all.

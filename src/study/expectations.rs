@@ -1,13 +1,19 @@
 //! Whether what a scenario expects came true.
 
-use crate::record::{AlertRule, Breach, DaemonSetSummary, Rollout, Summary};
-use crate::scenario::Expectation;
+use crate::record::{
+    AlertRule, Breach, CoverSummary, DaemonSetSummary, JointWorst, Rollout, Summary,
+};
+use crate::scenario::{DaemonSetRef, Expectation};
 use crate::time::SimDuration;
 
 /// Every expectation that did not hold, in the order of the scenario.
 pub fn evaluate(expectations: &[Expectation], summary: &Summary) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for expectation in expectations {
+        if !expectation.cover.is_empty() {
+            judge_cover(expectation, summary, &mut breaches);
+            continue;
+        }
         let meant = |daemon_set: &&DaemonSetSummary| {
             let of = expectation.daemon_set.as_ref();
             of.is_none_or(|name| name.key() == daemon_set.daemon_set)
@@ -95,6 +101,35 @@ fn judge(
     }
     if let Some(most) = expectation.updated_at_most.filter(|most| updated > *most) {
         breach("updatedAtMost", format!("{updated} nodes updated, expected at most {most}"));
+    }
+}
+
+/// What is expected of several that stand for each other.
+fn judge_cover(expectation: &Expectation, summary: &Summary, breaches: &mut Vec<Breach>) {
+    let names: Vec<String> = expectation.cover.iter().map(DaemonSetRef::key).collect();
+    let is_meant = |it: &&CoverSummary| {
+        it.names.len() == names.len() && names.iter().all(|name| it.names.contains(name))
+    };
+    let Some(cover) = summary.cover.iter().find(is_meant) else { return };
+    let mut breach = |field: &str, message: String| {
+        let message = format!("{} together: {message}", names.join(" and "));
+        breaches.push(Breach { expectation: format!("expect.{field}"), message });
+    };
+    let JointWorst { without, wanted, at } = cover.worst;
+    if let Some(limit) = expectation.worst_unavailable.filter(|it| without > it.scaled_up(wanted)) {
+        let what = format!("{without} of {wanted} nodes without a serving pod at {}", shown(at));
+        breach("worstUnavailable", format!("{what}, expected at most {limit}"));
+    }
+    if let Some(least) = expectation.worst_unavailable_at_least
+        && (without < least.scaled_up(wanted) || wanted == 0)
+    {
+        let what = format!("at worst {without} of {wanted} nodes without a serving pod");
+        breach("worstUnavailableAtLeast", format!("{what}, expected at least {least}"));
+    }
+    let longest = cover.longest_gap;
+    if let Some(limit) = expectation.longest_gap.filter(|limit| longest > *limit) {
+        let what = format!("a node was without for {}", shown(longest));
+        breach("longestGap", format!("{what}, expected at most {limit}"));
     }
 }
 

@@ -1,10 +1,11 @@
 //! Those who act in a cluster: who takes which event, and what the act of one means for another.
 
 use crate::control::{NodeId, PodId};
+use crate::record::Loss;
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{
     ApiServer, Resource, admit_pod, api_server_up, create_pod, event_step,
-    finish_foreground_deletion, lists_again, write_status,
+    finish_foreground_deletion, lists_again, loss_by_controller, write_status,
 };
 use crate::world::cluster::Cluster;
 use crate::world::controller::{Controller, SyncError, post_created, post_deleted, post_refused};
@@ -45,7 +46,7 @@ impl Actors {
             Event::Provisioned { pool, number } => self.nodes.provisioned(pool, number, cx),
             Event::EvictPod { pod } => {
                 if self.nodes.taint_eviction.is_over(pod, cx) {
-                    self.nodes.kubelets.delete_pod(pod, cx);
+                    self.nodes.kubelets.delete_pod(pod, Some(Loss::Taints), cx);
                 }
             }
             Event::EndPod { pod, epoch } => self.nodes.kubelets.pod_ended(pod, epoch, cx),
@@ -126,7 +127,7 @@ impl Actors {
     pub(super) fn collect(&mut self, cx: &mut Cx<'_>) {
         for deletion in std::mem::take(&mut cx.api.deletions) {
             for pod in self.garbage_collector.owner_deleted(deletion, cx) {
-                self.nodes.kubelets.delete_pod(pod, &mut cx.because(deletion.cause));
+                self.nodes.kubelets.delete_pod(pod, None, &mut cx.because(deletion.cause));
             }
             if cx.api.is_instant() {
                 finish_foreground_deletion(deletion.daemon_set, cx);
@@ -137,7 +138,7 @@ impl Actors {
     /// The garbage collector takes a step; a pod that it deletes is stopped by its kubelet.
     fn collector_step(&mut self, step: CollectorStep, cx: &mut Cx<'_>) {
         if let Some(pod) = self.garbage_collector.step(step, cx) {
-            self.nodes.kubelets.delete_pod(pod, cx);
+            self.nodes.kubelets.delete_pod(pod, None, cx);
         }
     }
 
@@ -173,7 +174,7 @@ impl Actors {
         if cx.api.is_down(cx.now) {
             cx.at(cx.api.up_at(), Event::Preempt { pod });
         } else {
-            self.nodes.kubelets.delete_pod(pod, cx);
+            self.nodes.kubelets.delete_pod(pod, Some(Loss::Preempted), cx);
             self.forget_gone(cx);
         }
         self.scheduler.take_next(cx);
@@ -214,7 +215,8 @@ impl Actors {
             }
             ApiCall::DeletePod { pod } => {
                 post_deleted(id, pod, cx);
-                self.nodes.kubelets.delete_pod(pod, cx);
+                let loss = loss_by_controller(pod, cx.cluster);
+                self.nodes.kubelets.delete_pod(pod, loss, cx);
             }
             ApiCall::WriteStatus { status, observed } => {
                 write_status(id, status, observed, cx);
@@ -232,7 +234,7 @@ impl Actors {
         let has_owner = owner.exists && owner.deleting.is_none();
         let cause = cx.cluster.pod(pod).fact;
         if !has_owner && cx.api.is_instant() {
-            return self.nodes.kubelets.delete_pod(pod, &mut cx.because(cause));
+            return self.nodes.kubelets.delete_pod(pod, None, &mut cx.because(cause));
         }
         self.place_pod(pod, cx);
         if !has_owner {

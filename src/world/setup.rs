@@ -5,7 +5,7 @@ use crate::api::{DaemonSet, PodPhase};
 use crate::control::daemonset::OrderKey;
 use crate::control::{NodeId, PodId};
 use crate::record::Recorder;
-use crate::scenario::{PickingOrder, Scenario};
+use crate::scenario::{DaemonSetRef, PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
 use crate::world::api_server::{ApiServer, count_pod, new_daemon_set, new_pod};
@@ -22,7 +22,7 @@ use crate::world::script::Script;
 use crate::world::settings::Settings;
 use crate::world::simulate::Options;
 use crate::world::snapshot::{import_snapshot, set_in_motion};
-use crate::world::track::{record_status, track_all_nodes, track_serving};
+use crate::world::track::{record_status, track_all_nodes, track_running, track_serving};
 
 /// How long pods that run at the start have been Ready: longer than any `minReadySeconds` that
 /// people use.
@@ -48,6 +48,9 @@ impl World {
             digest: Digest::new(),
             stop_when_complete: scenario.until.rollout_complete,
         };
+        for cover in &scenario.covers {
+            world.record.expect_cover(cover.iter().map(DaemonSetRef::key).collect());
+        }
         for quota in &scenario.resource_quotas {
             world.api.apply_quota(quota.clone());
         }
@@ -141,6 +144,7 @@ fn settle(id: PodId, controller: &mut Controller, cx: &mut Cx<'_>) {
     cx.cluster.nodes[node].images.extend(images);
     controller.list_pod(id, cached, cx);
     track_serving(owner, node, cx);
+    track_running(owner, node, cx);
 }
 
 /// The status as the controller wrote it long ago.

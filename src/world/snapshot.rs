@@ -24,7 +24,7 @@ use crate::world::controller::Controller;
 use crate::world::cx::Cx;
 use crate::world::ids::{DaemonSetId, SpecId};
 use crate::world::nodes::Nodes;
-use crate::world::track::{record_status, track_all_nodes};
+use crate::world::track::{record_status, track_all_nodes, track_running};
 
 pub(super) use motion::set_in_motion;
 pub(super) use trouble::troubles;
@@ -197,6 +197,7 @@ fn import_pod(
         cx.cluster.occupy(id);
     }
     actors.controller.list_pod(id, cached, cx);
+    track_running(cached.owner.unwrap_or(creator), node, cx);
 }
 
 /// Since when a pod is not Ready, or was asked to terminate.
@@ -299,12 +300,12 @@ fn begin_record(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
 fn remember_loss(id: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
     let ran = |pod: &Pod| pod.owner == Some(id) && pod.phase == PodPhase::Running;
     let ran = cx.cluster.pods_on(node).any(|pod| ran(cx.cluster.pod(pod)));
-    let at = cx.elapsed();
     let truth = cx.tracker(id).node(node.index());
     if ran && truth.wanted && !truth.serving {
         let before = NodeTruth { serving: true, ..truth };
-        cx.tracker(id).set_node(at, node.index(), before);
-        cx.tracker(id).set_node(at, node.index(), truth);
+        for truth in [before, truth] {
+            cx.record.set_node(cx.now, id.0 as usize, node.index(), truth);
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the record is told of the truth: whose pods serve where, and where they belong.
 
 use crate::control::NodeId;
+use crate::control::daemonset::StrategyKind;
 use crate::record::{FactId, NodeTruth, Seen, StatusCounts};
-use crate::world::cluster::Node;
+use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
 
@@ -10,6 +11,25 @@ use crate::world::ids::DaemonSetId;
 pub(super) fn track_serving(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
     let wanted = cx.tracker(daemon_set).node(node.index()).wanted;
     track(daemon_set, node, wanted, cx);
+}
+
+/// Tells the record whether two pods run on a node where one is meant to, after a pod of a
+/// DaemonSet started or ended.
+pub(super) fn track_running(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+    let keeper = |pod: &Pod| pod.owner.unwrap_or(pod.creator);
+    let pods = cx.cluster.pods_on(node).map(|pod| cx.cluster.pod(pod));
+    let running = || pods.clone().filter(|pod| pod.cached().runs());
+    let surges = cx.cluster.spec_of(daemon_set).rules.strategy == StrategyKind::Surge;
+    let own = if surges { 0 } else { running().filter(|pod| keeper(pod) == daemon_set).count() };
+    let number = daemon_set.0 as usize;
+    if cx.record.has_stand_in(number) {
+        let mut runs: Vec<usize> = running().map(|pod| keeper(pod).0 as usize).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        cx.record.set_running(cx.now, number, node.index(), &runs);
+    }
+    let at = cx.record.elapsed(cx.now);
+    cx.record.tracker(number).set_running(at, node.index(), own);
 }
 
 /// Tells the record whether a pod belongs on a node, after the node or the spec changed.
@@ -23,14 +43,15 @@ pub(super) fn track_wanted(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'_
 
 fn track(daemon_set: DaemonSetId, node: NodeId, wanted: bool, cx: &mut Cx<'_>) {
     let template = cx.cluster.spec_of(daemon_set).template;
-    let own = cx.cluster.pods_on(node).map(|pod| cx.cluster.pod(pod));
     let mut truth = NodeTruth { wanted, ..NodeTruth::default() };
-    for pod in own.filter(|pod| pod.serving && pod.owner == Some(daemon_set)) {
-        truth.serving = true;
-        truth.serving_updated |= cx.cluster.specs[pod.spec].template == template;
+    for pod in cx.cluster.pods_on(node).map(|pod| cx.cluster.pod(pod)).filter(|pod| pod.serving) {
+        if pod.owner == Some(daemon_set) {
+            truth.serving = true;
+            truth.serving_updated |= cx.cluster.specs[pod.spec].template == template;
+        }
+        truth.orphan_serving |= pod.owner.is_none() && pod.creator == daemon_set;
     }
-    let at = cx.elapsed();
-    cx.tracker(daemon_set).set_node(at, node.index(), truth);
+    cx.record.set_node(cx.now, daemon_set.0 as usize, node.index(), truth);
 }
 
 /// Tells the record what is true of every node for one DaemonSet, which nodes it selects, and what

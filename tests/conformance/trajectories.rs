@@ -114,6 +114,7 @@ fn scenario(case: &Value, version: KubernetesVersion, seed: u64) -> Scenario {
         events,
         until: Until { limit: seconds(&case["until"]), rollout_complete: false },
         alert_interval: DEFAULT_ALERT_INTERVAL,
+        covers: Vec::new(),
         expectations: Vec::new(),
         compare: Compare::default(),
     }

@@ -377,6 +377,7 @@ impl Case {
                 rollout_complete: self.until_complete,
             },
             alert_interval: DEFAULT_ALERT_INTERVAL,
+            covers: Vec::new(),
             expectations: Vec::new(),
             compare: Compare::default(),
         }

@@ -6,7 +6,7 @@ use crate::time::SimDuration;
 
 /// A DaemonSet from the start of its series to its deletion.
 pub(super) struct Life<'a> {
-    /// Its name; what was deleted or created anew under the same name says when.
+    /// Its name; what was deleted says when.
     pub(super) name: String,
     /// The points before the deletion.
     pub(super) points: &'a [Point],
@@ -16,20 +16,14 @@ pub(super) struct Life<'a> {
 
 /// The life of each DaemonSet, in the order of the timeline.
 pub(super) fn lives(series: &[Series]) -> Vec<Life<'_>> {
-    let is_alone =
-        |it: &Series| series.iter().filter(|o| o.daemon_set == it.daemon_set).count() < 2;
-    series.iter().map(|it| Life::new(it, is_alone(it))).collect()
+    series.iter().map(Life::new).collect()
 }
 
 impl<'a> Life<'a> {
-    fn new(series: &'a Series, is_alone: bool) -> Self {
+    fn new(series: &'a Series) -> Self {
         let Series { daemon_set, points, deleted } = series;
-        let start = points.first().map(|point| point.at);
-        let from = start.filter(|start| !is_alone && !start.is_zero());
-        let from = from.map(|start| format!("from {}", span(start)));
-        let until = deleted.map(|deleted| format!("until {}", span(deleted)));
-        let name = [Some(daemon_set.clone()), from, until].into_iter().flatten();
-        let name = name.collect::<Vec<String>>().join(", ");
+        let until = deleted.map(|deleted| format!(", until {}", span(deleted)));
+        let name = format!("{daemon_set}{}", until.unwrap_or_default());
         let alive = |point: &Point| deleted.is_none_or(|deleted| point.at < deleted);
         let points = &points[..points.partition_point(alive)];
         Self { name, points, until: *deleted }

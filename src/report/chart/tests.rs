@@ -145,10 +145,10 @@ fn lines_end_with_their_daemon_set() {
     let gone = |it| Series { deleted: Some(SimDuration::from_micros(it)), ..Series::default() };
     let points = vec![point(0, [5, 5, 4]), point(MINUTE, [0, 0, 0])];
     let first = Series { daemon_set: "a/b".to_owned(), points, ..gone(MINUTE) };
-    let again = series("a/b", vec![point(3 * MINUTE, [6, 6, 5])]);
+    let again = series("a/b (2)", vec![point(3 * MINUTE, [6, 6, 5])]);
     let marks = vec![mark(MINUTE, "delete b"), mark(3 * MINUTE, "create b")];
     let svg = check(&timeline(vec![first, again], marks, 4 * MINUTE), "deleted");
-    assert!(svg.contains(">a/b, until 1m</text>") && svg.contains(">a/b, from 3m</text>"), "{svg}");
+    assert!(svg.contains(">a/b, until 1m</text>") && svg.contains(">a/b (2)</text>"), "{svg}");
     assert!(!svg.contains(">0 serving</text>"), "{svg}");
     assert!(
         description(&svg).contains("a/b, until 1m: at the start 5 of 5 nodes, at the end 5 of")

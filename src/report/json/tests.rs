@@ -34,6 +34,7 @@ fn a_summary_keeps_every_figure_with_its_unit() {
         ..DaemonSetSummary::default()
     };
     let summary = Summary {
+        cover: Vec::new(),
         daemon_sets: vec![daemon_set],
         end: SimDuration::from_micros(u64::MAX),
         events: 12_345,

@@ -1,6 +1,7 @@
 //! What must hold.
 
 use crate::input::{FieldPath, Tree};
+use crate::scenario::check::cover;
 use crate::scenario::check::events::Happens;
 use crate::scenario::check::findings::Findings;
 use crate::scenario::check::fleet::Fleet;
@@ -47,10 +48,15 @@ fn checked(
 ) -> Expectation {
     check_contradictions(findings, written, path);
     check_judgeable(findings, written, path, subject);
+    check_cover(findings, written, path);
+    let cover = written.cover.as_deref();
     let name = written.daemon_set.as_deref();
     Expectation {
         daemon_set: name
             .and_then(|name| subject.fleet.find(findings, name, &path.key("daemonSet"))),
+        cover: cover
+            .and_then(|names| cover::group(findings, names, &path.key("cover"), subject.fleet))
+            .unwrap_or_default(),
         rollout_within: written.rollout_within.map(|span| span.0),
         rollout_completes: written.rollout_completes,
         worst_unavailable: written.worst_unavailable.map(|amount| amount.0),
@@ -79,6 +85,32 @@ fn check_contradictions(findings: &mut Findings, written: &written::Expectation,
     }
 }
 
+/// What can be expected of several that stand for each other.
+fn check_cover(findings: &mut Findings, written: &written::Expectation, path: &FieldPath) {
+    if written.cover.is_none() {
+        return;
+    }
+    if written.daemon_set.is_some() {
+        let message = "it is about `cover` already";
+        findings.error("contradiction", &path.key("daemonSet"), message, "remove one of them");
+    }
+    let of_one = [
+        ("rolloutWithin", written.rollout_within.is_some()),
+        ("rolloutCompletes", written.rollout_completes.is_some()),
+        ("stuckAlert", written.stuck_alert.is_some()),
+        ("notScheduledAlert", written.not_scheduled_alert.is_some()),
+        ("misScheduledAlert", written.mis_scheduled_alert.is_some()),
+        ("updatedAtLeast", written.updated_at_least.is_some()),
+        ("updatedAtMost", written.updated_at_most.is_some()),
+    ];
+    for (key, _) in of_one.into_iter().filter(|(_, is_written)| *is_written) {
+        let message = format!("`{key}` cannot be said of several DaemonSets together");
+        let hint = "of a `cover` expect `worstUnavailable`, `worstUnavailableAtLeast` or \
+                    `longestGap`, and the rest in an entry of its own";
+        findings.error_on_key("not-of-a-cover", &path.key(key), message, hint);
+    }
+}
+
 /// Expectations that say nothing about this scenario.
 fn check_judgeable(
     findings: &mut Findings,
@@ -97,10 +129,16 @@ fn check_judgeable(
         && written.not_scheduled_alert.is_none()
         && written.mis_scheduled_alert.is_none();
     if nothing {
-        let hint = "write for example `rolloutWithin: 20m`";
+        let example =
+            if written.cover.is_some() { "worstUnavailable: 0" } else { "rolloutWithin: 20m" };
+        let hint = format!("write for example `{example}`");
         findings.warning("empty-expectation", path, "this expects nothing", hint);
     }
-    if about_rollout && !happens.somebody_updates() && !fleet.comes_from_snapshot() {
+    if about_rollout
+        && written.cover.is_none()
+        && !happens.somebody_updates()
+        && !fleet.comes_from_snapshot()
+    {
         let message = "there is no rollout to judge: no event changes a pod template";
         let hint = "write an event with `setImage`, `apply` or `rolloutRestart`";
         findings.warning("no-rollout", path, message, hint);

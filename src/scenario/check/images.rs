@@ -5,6 +5,7 @@ use crate::scenario::check::findings::{Findings, listed};
 use crate::scenario::check::fleet::Fleet;
 use crate::scenario::glob_matches;
 use crate::scenario::kubelet::Kubelet;
+use crate::scenario::repository;
 
 /// The container that a new image is meant for: the only one, or the only one with an image of
 /// the same repository.
@@ -17,15 +18,6 @@ pub(super) fn meant<'a>(containers: &'a [(String, String)], image: &str) -> Opti
     match (found.next(), found.next()) {
         (Some((name, _)), None) => Some(name),
         (None | Some(_), _) => None,
-    }
-}
-
-/// An image without tag and digest.
-fn repository(image: &str) -> &str {
-    let image = image.split_once('@').map_or(image, |(name, _)| name);
-    match image.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        Some(_) | None => image,
     }
 }
 

@@ -9,6 +9,7 @@ mod alerts;
 mod cluster;
 mod compare;
 mod control_plane;
+mod cover;
 mod events;
 mod expect;
 mod findings;

@@ -8,11 +8,11 @@ use crate::scenario::check::fleet::Fleet;
 use crate::scenario::check::section::Section;
 use crate::scenario::check::time::Horizon;
 use crate::scenario::check::{
-    alerts, compare, control_plane, events, expect, images, kubelet, latencies, priority_classes,
-    startup, terminate,
+    alerts, compare, control_plane, cover, events, expect, images, kubelet, latencies,
+    priority_classes, startup, terminate,
 };
 use crate::scenario::manifests::{Manifests, Objects};
-use crate::scenario::valid::{START, Scenario};
+use crate::scenario::valid::{DaemonSetRef, START, Scenario};
 use crate::scenario::written;
 
 /// The valid scenario, or nothing if a part of it cannot be read; whatever is wrong is noted.
@@ -62,6 +62,8 @@ pub(in crate::scenario) fn scenario(
     let alert_interval = alerts::check(findings, &root.key("alerts"));
     let subject = expect::Subject { fleet: &fleet, horizon: &horizon, happens: &happens };
     let expectations = expect::check(findings, &root.key("expect"), subject);
+    let mut covers = cover::check(findings, &root.key("cover"), &fleet);
+    covers.extend(expectations.iter().map(|it| it.cover.clone()).filter(|it| !it.is_empty()));
     let compare = compare::check(findings, &root.key("compare"));
     let written = written?;
     Some(Scenario {
@@ -87,6 +89,7 @@ pub(in crate::scenario) fn scenario(
         events: happens.events,
         until: horizon.until,
         alert_interval,
+        covers: deduplicated(covers),
         expectations,
         compare,
     })
@@ -138,6 +141,18 @@ fn checked_name(findings: &mut Findings, name: Option<String>, default: &str) ->
         findings.error("invalid-name", &FieldPath::ROOT.key("name"), message, hint);
     }
     name
+}
+
+/// Groups of the same DaemonSets are one.
+fn deduplicated(covers: Vec<Vec<DaemonSetRef>>) -> Vec<Vec<DaemonSetRef>> {
+    let mut kept: Vec<Vec<DaemonSetRef>> = Vec::new();
+    for mut cover in covers {
+        cover.sort();
+        if !kept.contains(&cover) {
+            kept.push(cover);
+        }
+    }
+    kept
 }
 
 /// The objects of each entry, none for an entry that cannot be read.

@@ -16,6 +16,9 @@ use std::fmt;
 pub struct Expectation {
     /// The DaemonSet it is about, `name` or `namespace/name`. Default: each of them.
     pub daemon_set: Option<String>,
+    /// DaemonSets that stand for each other: it is about a pod of any of them. With
+    /// `worstUnavailable`, `worstUnavailableAtLeast` and `longestGap`.
+    pub cover: Option<Vec<String>>,
     /// Every rollout that no other replaces finishes within this time.
     pub rollout_within: Option<Duration>,
     /// Whether the last rollout finishes: `false` if the scenario shows one that must get stuck.

@@ -4,6 +4,7 @@ use crate::scenario::written::alerts::Alerts;
 use crate::scenario::written::cluster::Cluster;
 use crate::scenario::written::compare::Compare;
 use crate::scenario::written::control_plane::ControlPlane;
+use crate::scenario::written::cover::Cover;
 use crate::scenario::written::deferred::Deferred;
 use crate::scenario::written::event::Event;
 use crate::scenario::written::expect::Expectations;
@@ -72,6 +73,9 @@ pub struct Scenario {
     /// How Prometheus looks at DaemonSets.
     #[serde(default)]
     pub alerts: Deferred<Alerts>,
+    /// DaemonSets that stand for each other, so that a node needs a pod of one of them.
+    #[serde(default)]
+    pub cover: Deferred<Cover>,
     /// What must hold; a broken threshold is reported, and the exit code is 3.
     #[serde(default)]
     pub expect: Deferred<Expectations>,

@@ -2,10 +2,11 @@
 
 use crate::api::{DaemonSet, DaemonSetSpec};
 use crate::engine::{fnv1a64, fnv1a64_chain};
-use crate::record::{FactId, StatusCounts, What};
+use crate::record::{FactId, StatusCounts, What, key_of_life};
 use crate::scenario::{Cascade, DaemonSetRef};
 use crate::time::SimDuration;
 use crate::world::api_server::server::{DrawFor, Resource, arrival};
+use crate::world::api_server::stand_ins::find_stand_ins;
 use crate::world::cluster::{DaemonSetObject, RevisionObject, Spec};
 use crate::world::cx::Cx;
 use crate::world::event::{CollectorStep, Event};
@@ -34,10 +35,12 @@ pub(in crate::world) fn new_daemon_set(written: &DaemonSet, cx: &mut Cx<'_>) -> 
         namespace: written.metadata.namespace.clone(),
         name: written.metadata.name.clone(),
     };
-    let key = name.key();
-    cx.record.follow(cx.now, &key);
-    let namesakes = cx.cluster.daemon_sets.iter().filter(|object| object.key == key).count();
-    let name_hash = fnv1a64_chain(fnv1a64(key.as_bytes()), namesakes as u64);
+    let namesakes = (0..).zip(cx.cluster.daemon_sets.iter().filter(|it| it.name == name));
+    let namesakes: u32 = namesakes.map(|(before, _)| before + 1).last().unwrap_or(0);
+    let full_name = name.key();
+    cx.record.follow(cx.now, &full_name, namesakes);
+    let name_hash = fnv1a64_chain(fnv1a64(full_name.as_bytes()), namesakes.into());
+    let key = key_of_life(&full_name, namesakes);
     cx.cluster.daemon_sets.push(DaemonSetObject {
         name,
         key,
@@ -64,6 +67,7 @@ pub(in crate::world) fn apply(written: &DaemonSet, label: &str, cx: &mut Cx<'_>)
         return;
     }
     let id = new_daemon_set(written, cx);
+    find_stand_ins(id, cx);
     spec_written(id, true, label, cx);
 }
 
@@ -121,7 +125,7 @@ pub(in crate::world) fn delete_daemon_set(id: DaemonSetId, cascade: Cascade, cx:
     }
     let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetDeleted { daemon_set });
     let at = cx.elapsed();
-    cx.tracker(id).deleted(at);
+    cx.record.deleted(cx.now, id.0 as usize);
     let object = &mut cx.cluster.daemon_sets[id];
     object.deleting = Some(cascade);
     object.exists = match cascade {

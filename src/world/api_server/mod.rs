@@ -7,11 +7,13 @@ mod admission;
 mod daemon_sets;
 mod event_sink;
 mod informers;
+mod losses;
 mod nodes;
 mod outage;
 mod pods;
 mod scheduler_watch;
 mod server;
+mod stand_ins;
 
 pub(super) use admission::{Refusal, admit_pod};
 pub(super) use daemon_sets::{
@@ -21,6 +23,7 @@ pub(super) use daemon_sets::{
 };
 pub(super) use event_sink::{Reported, event_step, report_event};
 pub(super) use informers::lists_again;
+pub(super) use losses::{lose, loss_by_controller};
 pub(super) use nodes::{new_node, publish_node, replace_version, set_taints, watch_lag};
 pub(super) use outage::{api_server_down, api_server_up};
 pub(super) use pods::{

@@ -4,10 +4,11 @@ use crate::api::PodPhase;
 use crate::control::kubelet::{Deletion, deletion};
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId};
-use crate::record::What;
+use crate::record::{Loss, What};
 use crate::time::SimDuration;
 use crate::world::api_server::admission::{keep_promise, release};
 use crate::world::api_server::daemon_sets::finish_foreground_deletion;
+use crate::world::api_server::losses::lose;
 use crate::world::api_server::nodes::watch_lag;
 use crate::world::api_server::scheduler_watch::publish_room;
 use crate::world::api_server::server::{DrawFor, Resource, arrival};
@@ -15,7 +16,7 @@ use crate::world::cluster::{CachedPod, Freed, Pod, PodFootprint};
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
 use crate::world::ids::{DaemonSetId, HashId, SpecId};
-use crate::world::track::track_serving;
+use crate::world::track::{track_running, track_serving};
 
 /// The characters of generated names.
 ///
@@ -132,11 +133,14 @@ pub(super) fn name_of_refused(daemon_set: DaemonSetId, ordinal: u64, cx: &Cx<'_>
 }
 
 /// The API server is asked to delete a pod, which goes at once or is asked to terminate. Says
-/// whether its kubelet has to stop it.
-pub(in crate::world) fn request_deletion(id: PodId, cx: &mut Cx<'_>) -> bool {
+/// whether its kubelet has to stop it. `loss` is given if no other pod is meant to replace it.
+pub(in crate::world) fn request_deletion(id: PodId, loss: Option<Loss>, cx: &mut Cx<'_>) -> bool {
     let Pod { exists, terminating, bound, phase, spec, .. } = *cx.cluster.pod(id);
     if !exists || terminating {
         return false;
+    }
+    if let Some(loss) = loss {
+        lose(id, loss, cx);
     }
     count_deletion(id, cx);
     let grace = cx.cluster.specs[spec].grace_period;
@@ -227,8 +231,12 @@ impl Cx<'_> {
         let Pod { node, fact, creator, .. } = *self.cluster.pod(id);
         count_pod::<false>(&before, self);
         count_pod::<true>(&after, self);
-        if let Some(owner) = after.cached.owner.filter(|_| before.serving != after.serving) {
-            track_serving(owner, node, self);
+        let keeper = after.cached.owner.unwrap_or(creator);
+        if before.serving != after.serving {
+            track_serving(keeper, node, self);
+        }
+        if before.cached.runs() != after.cached.runs() {
+            track_running(keeper, node, self);
         }
         if before.cached != after.cached {
             let event = Event::SeePod { pod: id, seen: after.cached };
@@ -328,7 +336,9 @@ pub(in crate::world) fn set_owner(id: PodId, owner: Option<DaemonSetId>, cx: &mu
     cx.pod_fact(id, |pod| What::PodOwnerChanged { pod, owned: has_owner });
     let (node, before) = (cx.cluster.pod(id).node, cx.cluster.pod(id).owner);
     cx.change_pod(id, |pod| pod.owner = owner);
-    for daemon_set in [before, owner].into_iter().flatten() {
+    let creator = cx.cluster.pod(id).creator;
+    for daemon_set in [before.unwrap_or(creator), owner.unwrap_or(creator)] {
         track_serving(daemon_set, node, cx);
+        track_running(daemon_set, node, cx);
     }
 }

@@ -57,11 +57,11 @@ fn a_pod_that_was_never_bound_goes_at_once_and_a_bound_one_is_asked() {
     let mut fixture = Fixture::new(&scenario(1));
     let agent = fixture.deploy(&daemon_set("agent"));
     let [pending, bound] = [fixture.create(agent, 0), fixture.bind(agent, 0)];
-    assert!(!request_deletion(pending, &mut fixture.cx()));
+    assert!(!request_deletion(pending, None, &mut fixture.cx()));
     assert!(!fixture.cluster.pod(pending).exists);
-    assert!(request_deletion(bound, &mut fixture.cx()), "its kubelet has to stop it");
+    assert!(request_deletion(bound, None, &mut fixture.cx()), "its kubelet has to stop it");
     assert!(fixture.cluster.pod(bound).exists && fixture.cluster.pod(bound).terminating);
-    assert!(!request_deletion(bound, &mut fixture.cx()), "it was asked before");
+    assert!(!request_deletion(bound, None, &mut fixture.cx()), "it was asked before");
 }
 
 #[test]

@@ -16,9 +16,10 @@ use crate::world::ids::{DaemonSetId, ImageId, SpecId, TemplateId, VersionId};
 #[derive(Clone, Debug)]
 pub(in crate::world) struct DaemonSetObject {
     pub(in crate::world) name: DaemonSetRef,
-    /// `namespace/name`.
+    /// What the record calls it: `namespace/name`, or `namespace/name (2)` if it is the second one of
+    /// that name.
     pub(in crate::world) key: String,
-    /// The hash of its key, and of how many before it had the same: names random numbers.
+    /// The hash of its name, and of how many before it had the same: names random numbers.
     pub(in crate::world) name_hash: u64,
     pub(in crate::world) exists: bool,
     pub(in crate::world) deleting: Option<Cascade>,

@@ -93,7 +93,7 @@ impl Cluster {
     }
 
     /// Pods that exist and are bound or pinned to a node.
-    pub(in crate::world) fn pods_on(&self, id: NodeId) -> impl Iterator<Item = PodId> {
+    pub(in crate::world) fn pods_on(&self, id: NodeId) -> impl Iterator<Item = PodId> + Clone {
         self.node(id).pods.iter().copied()
     }
 

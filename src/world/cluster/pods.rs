@@ -80,6 +80,13 @@ pub(in crate::world) struct CachedPod {
     pub(in crate::world) terminating: bool,
 }
 
+impl CachedPod {
+    /// Whether its containers were started and have not ended.
+    pub(in crate::world) fn runs(self) -> bool {
+        self.exists && self.phase == PodPhase::Running
+    }
+}
+
 /// What others see of a pod: watchers, and the record.
 pub(in crate::world) struct PodFootprint {
     pub(in crate::world) cached: CachedPod,

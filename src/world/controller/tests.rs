@@ -72,7 +72,7 @@ fn serve(
             Some(format!("create on {}", node.0))
         }
         ApiCall::DeletePod { pod } => {
-            request_deletion(pod, cx);
+            request_deletion(pod, None, cx);
             Some(format!("delete pod {}", pod.0))
         }
         ApiCall::WriteStatus { status, observed } => {

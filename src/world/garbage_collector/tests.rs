@@ -58,7 +58,7 @@ fn handle(collector: &mut GarbageCollector, event: Event, cx: &mut Cx<'_>) -> Op
     match event {
         Event::GarbageCollector(step) => {
             let pod = collector.step(step, cx)?;
-            request_deletion(pod, cx);
+            request_deletion(pod, None, cx);
             let at = cx.now + SimDuration::from_secs(1);
             cx.at(at, Event::EndPod { pod, epoch: 0 });
             Some("delete".to_owned())

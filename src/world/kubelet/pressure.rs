@@ -6,8 +6,9 @@
 use crate::api::{PodPhase, Pressure};
 use crate::control::scheduler::CRITICAL;
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, What};
+use crate::record::{FactId, Loss, What};
 use crate::time::{SimDuration, SimTime};
+use crate::world::api_server::lose;
 use crate::world::cluster::{Cluster, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
@@ -129,6 +130,7 @@ impl Kubelets {
         let candidates = cx.cluster.pods_on(id).filter(|&pod| cx.cluster.may_be_evicted(pod));
         let rank = |&pod: &PodId| (cx.cluster.priority_of(pod), pod);
         let Some(pod) = candidates.min_by_key(rank) else { return };
+        lose(pod, Loss::Evicted, cx);
         self.fail_pod(pod, "Evicted", cx);
         self.plan_eviction(id, cx.now + EVICTION_PERIOD, cx);
     }

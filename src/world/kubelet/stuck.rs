@@ -36,9 +36,22 @@ impl Kubelets {
     /// Whether the containers of a pod that are told to stop do not: then it is tried again when
     /// they would, if they ever do.
     pub(super) fn does_not_stop(&self, id: PodId, cx: &mut Cx<'_>) -> bool {
+        match self.held_until(id, cx) {
+            None => false,
+            Some(None) => true,
+            Some(Some(until)) => {
+                cx.plan(id, PodStep::Stop, until);
+                true
+            }
+        }
+    }
+
+    /// Until when the containers of a pod do not stop, if that is so; none for the rest of the run.
+    #[expect(clippy::option_option, reason = "they may stop at once, at a time, or never")]
+    pub(super) fn held_until(&self, id: PodId, cx: &Cx<'_>) -> Option<Option<SimTime>> {
         let Pod { creator, node, phase, .. } = *cx.cluster.pod(id);
         if self.stuck.is_empty() || phase != PodPhase::Running {
-            return false;
+            return None;
         }
         let name = &cx.cluster.daemon_sets[creator].name;
         let is_meant = |it: &&Stuck| {
@@ -48,10 +61,8 @@ impl Kubelets {
         };
         let meant: Vec<_> = self.stuck.iter().filter(is_meant).map(|it| it.until).collect();
         if meant.contains(&None) {
-            return true;
+            return Some(None);
         }
-        let Some(until) = meant.into_iter().flatten().max() else { return false };
-        cx.plan(id, PodStep::Stop, until);
-        true
+        meant.into_iter().flatten().max().map(Some)
     }
 }

@@ -6,10 +6,10 @@
 use crate::api::{PodPhase, PreStop};
 use crate::control::PodId;
 use crate::control::kubelet::{PodStop, StopBehavior, stop_pod};
-use crate::record::What;
+use crate::record::{Loss, What};
 use crate::scenario::{ImageFault, Phase};
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::{count_deletion, remove_pod, request_deletion};
+use crate::world::api_server::{count_deletion, lose, remove_pod, request_deletion};
 use crate::world::cluster::{Pod, Role};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
@@ -17,24 +17,50 @@ use crate::world::kubelet::instant::stop_in_one_step;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, kubelet_hears};
 
 impl Kubelets {
-    /// A pod is to be deleted; its kubelet stops it if that takes time.
-    pub(in crate::world) fn delete_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
-        if request_deletion(id, cx) {
+    /// A pod is to be deleted; its kubelet stops it if that takes time. `loss` is given if no other
+    /// pod is meant to replace it.
+    pub(in crate::world) fn delete_pod(&mut self, id: PodId, loss: Option<Loss>, cx: &mut Cx<'_>) {
+        if request_deletion(id, loss, cx) {
             self.schedule_stop(id, cx);
         }
     }
 
     /// The object of a pod goes at once, whatever still runs of it.
-    pub(in crate::world) fn force_delete_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
+    pub(in crate::world) fn force_delete_pod(
+        &mut self,
+        id: PodId,
+        loss: Option<Loss>,
+        cx: &mut Cx<'_>,
+    ) {
         let Pod { exists, terminating, .. } = *cx.cluster.pod(id);
         if !exists {
             return;
         }
         if !terminating {
+            if let Some(loss) = loss {
+                lose(id, loss, cx);
+            }
             count_deletion(id, cx);
         }
+        self.tell_what_runs_on(id, cx);
         self.cancel_pulls(id, cx);
         remove_pod(id, cx);
+    }
+
+    /// Tells the record until when the containers of a pod run that is deleted by force; the time of
+    /// one that stops already is short.
+    fn tell_what_runs_on(&self, id: PodId, cx: &mut Cx<'_>) {
+        let Pod { node, spec, owner, creator, terminating, phase, .. } = *cx.cluster.pod(id);
+        if !cx.cluster.node(node).alive || phase != PodPhase::Running {
+            return;
+        }
+        let until = match self.held_until(id, cx) {
+            Some(until) => until.unwrap_or(SimTime::MAX),
+            None if terminating => return,
+            None => cx.now + self.time_to_stop(id, cx.cluster.specs[spec].grace_period, cx),
+        };
+        let until = cx.record.elapsed(until);
+        cx.tracker(owner.unwrap_or(creator)).leave_running(node.index(), until);
     }
 
     /// The kubelet stops the containers of a pod that was asked to terminate; a dead one does not.

@@ -118,7 +118,7 @@ fn a_pod_that_was_told_to_stop_ends_before_its_object_goes() {
     kubelets.kubelet_sees(pod, &mut fixture.cx());
     fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
     let told_at = fixture.cx().now;
-    kubelets.delete_pod(pod, &mut fixture.cx());
+    kubelets.delete_pod(pod, None, &mut fixture.cx());
     assert!(!fixture.cluster.pod(pod).serving && fixture.cluster.pod(pod).exists);
     let told = fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
     // 20 ms until it hears, 3 s until they have stopped, 500 ms to clean up, two requests of 10 ms.
@@ -139,7 +139,7 @@ fn a_pull_is_broken_off_when_its_pod_is_told_to_stop() {
         let Some((_, event)) = fixture.next() else { panic!("the pod arrives and pulls") };
         handle(&mut kubelets, event, &mut fixture.cx());
     }
-    kubelets.delete_pod(pod, &mut fixture.cx());
+    kubelets.delete_pod(pod, None, &mut fixture.cx());
     let told = fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
     let steps: Vec<&str> = told.iter().filter_map(|it| Some(it.split_once(' ')?.1)).collect();
     assert_eq!(steps, ["Ended { failed: true }", "Stopped", "Pull End"]);
@@ -152,7 +152,7 @@ fn a_dead_machine_hears_of_nothing() {
     kubelets.stop_machine(NodeId(0), &mut fixture.cx());
     kubelets.kubelet_sees(pod, &mut fixture.cx());
     let seen = fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
-    kubelets.delete_pod(pod, &mut fixture.cx());
+    kubelets.delete_pod(pod, None, &mut fixture.cx());
     let deleted = fixture.drive(|event, cx| handle(&mut kubelets, event, cx));
     assert_eq!((seen, deleted), (vec![], vec![]));
     assert!(fixture.cluster.pod(pod).exists, "nobody takes its object away");

@@ -6,7 +6,7 @@
 use crate::api::PodPhase;
 use crate::control::node_lifecycle::{NodeHealth, marks_pods_not_ready, monitor_grace_period};
 use crate::control::{NodeId, PodId};
-use crate::record::What;
+use crate::record::{Off, What};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::sweep_if_out_of_service;
 use crate::world::cluster::{Node, Pod};
@@ -34,6 +34,12 @@ impl Nodes {
         node.conditions.health = health;
         node.alive = health == NodeHealth::Ready;
         self.bookkeeping(id).stalled = health == NodeHealth::NotReady;
+        let why = match health {
+            NodeHealth::Ready => return,
+            NodeHealth::NotReady => Off::NotReady,
+            NodeHealth::Unknown => Off::Unreachable,
+        };
+        cx.record.node_off(cx.now, id.index(), why);
     }
 
     /// A snapshot shows that a node is not Ready: its taints follow, and what waits for that.
@@ -57,6 +63,9 @@ impl Nodes {
 
     /// Nothing on the machine runs any more, and its kubelet renews no lease.
     pub(super) fn fall_silent(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+        if !self.bookkeeping(id).leaving {
+            cx.record.node_off(cx.now, id.index(), Off::Down);
+        }
         self.kubelets.stop_machine(id, cx);
         cx.cluster.nodes[id].epoch += 1;
         let heard = heartbeats(id, cx).at_or_before(cx.api.last_answer(cx.now));
@@ -89,6 +98,7 @@ impl Nodes {
             return;
         }
         let fact = cx.node_fact(id, |node| What::NodeRecovered { node });
+        cx.record.node_off_over(cx.now, id.index());
         let cx = &mut cx.because(Some(fact));
         let node = &mut cx.cluster.nodes[id];
         node.alive = true;

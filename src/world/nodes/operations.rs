@@ -3,13 +3,14 @@
 use crate::api::{Taint, TaintEffect};
 use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeHealth;
-use crate::record::What;
+use crate::record::{Loss, Off, What};
 use crate::time::SimDuration;
 use crate::world::api_server::{all_background_left, set_taints};
 use crate::world::cluster::Node;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
 use crate::world::nodes::controllers::Nodes;
+use crate::world::nodes::registration::lose_all;
 
 /// How long pods have to stop when a machine goes down after a spot interruption.
 ///
@@ -45,7 +46,7 @@ impl Nodes {
             for pod in cx.cluster.bound_to(id) {
                 let grace = cx.cluster.specs[cx.cluster.pod(pod).spec].grace_period;
                 longest = longest.max(self.kubelets.time_to_stop(pod, grace, cx));
-                self.kubelets.delete_pod(pod, cx);
+                self.kubelets.delete_pod(pod, Some(Loss::NodeGone), cx);
             }
         }
         let at = cx.now + longest.min(MAX_GRACEFUL_TERMINATION);
@@ -94,6 +95,11 @@ impl Nodes {
         let fact = cx.node_fact(id, |node| What::NodeShuttingDown { node });
         let cx = &mut cx.because(Some(fact));
         cx.cluster.nodes[id].shutting_down = true;
+        if self.bookkeeping(id).leaving {
+            lose_all(id, cx);
+        } else {
+            cx.record.node_off(cx.now, id.index(), Off::Down);
+        }
         if !grace.is_zero() && cx.api.is_down(cx.now) {
             let up_at = cx.api.up_at();
             cx.plan_node(id, NodeStep::Reports, up_at);

@@ -3,10 +3,10 @@
 use crate::api::well_known::NODE_TAINT_PREFIX;
 use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeConditions;
-use crate::record::What;
+use crate::record::{Loss, What};
 use crate::scenario::NodeSpec;
 use crate::time::SimDuration;
-use crate::world::api_server::{new_node, publish_node};
+use crate::world::api_server::{lose, new_node, publish_node};
 use crate::world::cluster::NodeVersion;
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
@@ -86,6 +86,7 @@ impl Nodes {
         node.epoch += 1;
         node.images.clear();
         cx.cluster.image_faults.forget_machine(id);
+        cx.record.node_off_over(cx.now, id.index());
         let node = cx.cluster.node(id);
         let bookkeeping = self.bookkeeping(id);
         bookkeeping.leaving = false;
@@ -103,6 +104,8 @@ impl Nodes {
         }
         let fact = cx.node_fact(id, |node| What::NodeDeleted { node });
         let cx = &mut cx.because(Some(fact));
+        lose_all(id, cx);
+        cx.record.node_off_over(cx.now, id.index());
         self.kubelets.stop_machine(id, cx);
         let node = &mut cx.cluster.nodes[id];
         node.exists = false;
@@ -116,5 +119,12 @@ impl Nodes {
         self.lifecycle.touch(id, cx);
         publish_node(id, cx);
         self.end_upgrade(id, cx);
+    }
+}
+
+/// A node is taken out of the cluster, and what serves there with it.
+pub(super) fn lose_all(id: NodeId, cx: &mut Cx<'_>) {
+    for pod in cx.cluster.bound_to(id) {
+        lose(pod, Loss::NodeGone, cx);
     }
 }

@@ -76,6 +76,7 @@ impl Scheduler {
             cause = Some(fact);
         }
         for &victim in victims {
+            tell_whose(id, victim, cx);
             match group_of(victim) {
                 Some(group) => self.ask_background(node, group, &mut cx.because(cause)),
                 None => self.ask_pod(victim, &mut cx.because(fact)),
@@ -136,6 +137,21 @@ fn nominate(id: PodId, cx: &mut Cx<'_>) {
         cx.cluster.pods[other].nominated = false;
     }
     cx.cluster.pods[id].nominated = true;
+}
+
+/// Tells the record whose pod is to leave for a pod.
+fn tell_whose(id: PodId, victim: PodId, cx: &mut Cx<'_>) {
+    let Pod { node, owner, creator, .. } = *cx.cluster.pod(id);
+    let (whose, name) = if group_of(victim).is_some() {
+        let pool = cx.cluster.node(node).pool.map(|pool| &cx.cluster.pools[pool.0].name);
+        let whose = pool.map(|pool| format!("pool {pool} (otherPods)"));
+        (whose.unwrap_or_else(|| "others".to_owned()), None)
+    } else {
+        let pod = cx.cluster.pod(victim);
+        let owner = pod.owner.unwrap_or(pod.creator);
+        (cx.cluster.daemon_sets[owner].key.clone(), Some(pod.name.clone()))
+    };
+    cx.tracker(owner.unwrap_or(creator)).preempt(whose, name, node.index());
 }
 
 /// A number for a background pod, from the upper end: the first of a group have the highest.

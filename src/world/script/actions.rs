@@ -3,14 +3,14 @@
 use crate::api::{DaemonSet, DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
-use crate::record::{Recorder, What};
+use crate::record::{Loss, Recorder, What};
 use crate::scenario::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
     NodeUpgrade, PodChange, RefusePods, Repeats, Scenario, Take, TimedAction, Wait, glob_matches,
 };
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{
-    Refusal, api_server_down, apply, delete_daemon_set, publish_daemon_set, replace_spec,
+    Refusal, api_server_down, apply, delete_daemon_set, lose, publish_daemon_set, replace_spec,
 };
 use crate::world::cluster::{Cluster, Pod};
 use crate::world::controller::Controller;
@@ -273,12 +273,15 @@ impl Reach<'_> {
     fn change_pod(&mut self, id: PodId, change: PodChange, cx: &mut Cx<'_>) {
         let kubelets = &mut self.nodes.kubelets;
         match change {
-            PodChange::Delete => kubelets.delete_pod(id, cx),
-            PodChange::ForceDelete => kubelets.force_delete_pod(id, cx),
+            PodChange::Delete => kubelets.delete_pod(id, loss_by_hand(id, cx.cluster), cx),
+            PodChange::ForceDelete => {
+                kubelets.force_delete_pod(id, loss_by_hand(id, cx.cluster), cx);
+            }
             PodChange::Unready => turn_unready(id, cx),
             PodChange::Ready if gets_ready(id, cx.cluster) => turn_ready(id, cx),
             PodChange::Ready if may_turn_ready(id, cx.cluster) => turn_ready(id, cx),
             PodChange::Fail if may_fail(id, cx.cluster) && !kubelets.refused(id) => {
+                lose(id, Loss::Evicted, cx);
                 kubelets.fail_pod(id, "Evicted", cx);
             }
             PodChange::Ready | PodChange::Fail => {}
@@ -417,6 +420,15 @@ fn refuse_pods(refused: &RefusePods, drawing: u64, cx: &mut Cx<'_>) {
 fn chosen(nodes: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Option<Vec<NodeId>> {
     let everywhere = matches!(nodes.among, Among::All) && nodes.take == Take::All;
     (!everywhere).then(|| select(nodes, drawing, cx))
+}
+
+/// What `kubectl delete pod` means: with `OnDelete` it is how a node is updated.
+fn loss_by_hand(id: PodId, cluster: &Cluster) -> Option<Loss> {
+    let Pod { owner, spec, .. } = *cluster.pod(id);
+    let updates = owner.map(|owner| cluster.spec_of(owner)).is_some_and(|current| {
+        current.is_on_delete() && current.template != cluster.specs[spec].template
+    });
+    (!updates).then_some(Loss::Deleted)
 }
 
 fn may_fail(id: PodId, cluster: &Cluster) -> bool {

@@ -204,8 +204,7 @@ fn go_on_deleting(id: DaemonSetId, cx: &mut Cx<'_>) {
         return;
     };
     let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetDeleted { daemon_set });
-    let at = cx.elapsed();
-    cx.tracker(id).deleted(at);
+    cx.record.deleted(cx.now, id.0 as usize);
     if cascade != Cascade::Background {
         cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: Some(fact) });
     }
