@@ -13,7 +13,12 @@ const CAUSES: usize = 3;
 /// The causes of all holds, each once, with the names of some nodes:
 /// `node-3, node-7: CrashLoopBackOff (5 restarts) of agent:2`.
 pub(super) fn causes(holds: &[Hold]) -> Vec<String> {
-    let all: Vec<&Blocker> = holds.iter().flat_map(|hold| &hold.causes).collect();
+    of_blockers(holds.iter().flat_map(|hold| &hold.causes))
+}
+
+/// The same of causes.
+pub(super) fn of_blockers<'a>(blockers: impl IntoIterator<Item = &'a Blocker>) -> Vec<String> {
+    let all: Vec<&Blocker> = blockers.into_iter().collect();
     let mut shown: Vec<String> = all.iter().take(CAUSES).map(|it| sentence(it)).collect();
     let rest: usize = all.iter().skip(CAUSES).map(|it| it.nodes.len()).sum();
     if rest > 0 {

@@ -1,4 +1,5 @@
-//! Holds, causes and remedies for programs: the same in `summary.json` and in a plan.
+//! Holds, causes and remedies for programs: the same in `summary.json`, in a plan and in a
+//! check.
 
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ pub(super) struct HoldEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct CauseEntry<'a> {
+pub(super) struct CauseEntry<'a> {
     reason: &'a str,
     message: String,
     nodes: &'a [String],
@@ -40,7 +41,7 @@ impl<'a> HoldEntry<'a> {
 }
 
 impl<'a> CauseEntry<'a> {
-    fn new(it: &'a Blocker) -> Self {
+    pub(super) fn new(it: &'a Blocker) -> Self {
         Self {
             reason: reason(&it.cause),
             message: words(it),

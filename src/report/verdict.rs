@@ -146,7 +146,7 @@ fn progress(it: &DaemonSetSummary) -> (u64, &'static str) {
 
 /// What spends the budget; what it waits for where no budget is in the way: when nothing is left
 /// to replace, with `maxSurge`, and in a creation.
-fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
+pub(super) fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let unexplained = it.holds.iter().filter(|it| it.nodes > 0 && it.causes.is_empty());
     let unexplained: Vec<String> =
         unexplained.map(|it| format!("{} {}", number(it.nodes.into()), it.reason)).collect();

@@ -40,19 +40,30 @@ pub fn advise(scenario: &Scenario, summary: &mut Summary, max_events: u64) {
         .filter(|&index| is_stuck(&summary.daemon_sets[index], summary))
         .collect();
     for index in stuck {
-        let it = &summary.daemon_sets[index];
-        let case = Case {
-            scenario,
-            daemon_set: reference(&it.daemon_set),
-            at: summary.end + REACTION,
-            updated: it.status.updated,
-            max_events,
-        };
-        let blockers = blockers(&it.holds);
-        let candidates = candidates(&blockers, &ways_back(it), it.budget, it.status.desired);
-        let waits = if summary.at_rest { None } else { Some(case.attempt(&[])) };
-        summary.daemon_sets[index].advice = case.advice(&candidates, waits);
+        let advice = advise_one(scenario, summary, index, max_events);
+        summary.daemon_sets[index].advice = advice;
     }
+}
+
+/// What helps the DaemonSet of this index, whose rollout is stuck at the end of a run.
+pub(super) fn advise_one(
+    scenario: &Scenario,
+    run: &Summary,
+    index: usize,
+    max_events: u64,
+) -> Vec<Attempt> {
+    let it = &run.daemon_sets[index];
+    let case = Case::of(scenario, run, index, max_events);
+    let blockers = blockers(&it.holds);
+    let candidates = candidates(&blockers, &ways_back(it), it.budget, it.status.desired);
+    let waits = if run.at_rest { None } else { Some(case.attempt(&[])) };
+    case.advice(&candidates, waits)
+}
+
+/// When a rollout was complete that only took long, by the advice on it in a run.
+pub(super) fn ends_by_itself(advice: &[Attempt], run: &Summary) -> Option<SimDuration> {
+    let waited = advice.iter().find(|attempt| attempt.remedies.is_empty());
+    waited?.ends_after.map(|after| run.end + REACTION + after)
 }
 
 /// The same for a sync that does nothing although the rollout is not complete. In the snapshot
@@ -82,7 +93,8 @@ pub fn advise_plan(plan: &mut Plan, snapshot: &Snapshot, at: SimTime, version: K
     }
 }
 
-fn is_stuck(it: &DaemonSetSummary, run: &Summary) -> bool {
+/// Whether the last rollout of a DaemonSet does not move any more at the end of a run.
+pub(super) fn is_stuck(it: &DaemonSetSummary, run: &Summary) -> bool {
     let last = it.rollouts.last();
     it.deleted.is_none() && !it.on_delete && last.is_some_and(|rollout| rollout.is_stuck(run))
 }
@@ -107,7 +119,8 @@ fn ways_back(it: &DaemonSetSummary) -> Vec<Remedy> {
     }
 }
 
-fn reference(key: &str) -> DaemonSetRef {
+/// The DaemonSet `namespace/name`.
+pub(super) fn reference(key: &str) -> DaemonSetRef {
     let (namespace, name) = key.split_once('/').unwrap_or(("default", key));
     DaemonSetRef { namespace: namespace.to_owned(), name: name.to_owned() }
 }
@@ -181,7 +194,19 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
     }
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// The DaemonSet of this index, and a person's reaction to what it is like at the end of a run.
+    fn of(scenario: &'a Scenario, run: &Summary, index: usize, max_events: u64) -> Self {
+        let it = &run.daemon_sets[index];
+        Self {
+            scenario,
+            daemon_set: reference(&it.daemon_set),
+            at: run.end + REACTION,
+            updated: it.status.updated,
+            max_events,
+        }
+    }
+
     /// Tries the candidates until one ends the rollout; if none does alone, the first of each list
     /// together.
     fn advice(&self, candidates: &[Vec<Remedy>], waits: Option<Attempt>) -> Vec<Attempt> {

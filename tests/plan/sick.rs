@@ -3,9 +3,10 @@
 use rollcast::api::KubernetesVersion::V1_36;
 use rollcast::record::{Belief, Record, What};
 use rollcast::report::beliefs::beliefs_note;
+use rollcast::study::{Fate, preflight};
 use rollcast::time::SimDuration;
 
-use crate::{go_on_until, plan};
+use crate::{go_on_until, plan, scenario};
 
 /// A pod on node `a` that is in trouble: what a snapshot says of pod and node, and what helps.
 struct Cause {
@@ -147,6 +148,7 @@ fn check_cause(cause: &Cause, strategy: &str, age: &str, kubelet: &str) {
     let switch = format!("kubelet: {kubelet}");
     let record = run(&cluster, &switch);
     assert_eq!(available(&record), 2, "it stays sick, kubelet {kubelet}:\n{cluster}");
+    check_preflight(&cluster, &switch, strategy);
     let beliefs: Vec<Belief> = record.summary.beliefs.iter().map(|it| it.belief).collect();
     assert_eq!(beliefs, [cause.belief], "{cluster}");
     let events = format!("{switch}\nevents: [{}{{at: 1h, {}}}]", before(cause), cause.remedy);
@@ -156,6 +158,21 @@ fn check_cause(cause: &Cause, strategy: &str, age: &str, kubelet: &str) {
     let heals_new = !cause.remedy.starts_with("setImage") || strategy != "OnDelete";
     if heals_new {
         assert_eq!((status.available, updated), (3, 3), "{}: {cluster}", cause.remedy);
+    }
+}
+
+/// A check of the scenario says that the rollout hangs, and why; nobody waits for `OnDelete`.
+#[track_caller]
+fn check_preflight(cluster: &str, switch: &str, strategy: &str) {
+    let checked = preflight(&scenario(cluster, switch, SimDuration::from_secs(7_200)));
+    let fates: Vec<&Fate> = checked.forecasts.iter().map(|it| &it.fate).collect();
+    match fates.as_slice() {
+        [Fate::Untold] if strategy == "OnDelete" => {}
+        [Fate::Hangs(hang)] => {
+            let blockers = hang.state.holds.iter().flat_map(|hold| &hold.causes);
+            assert!(blockers.into_iter().any(|it| it.nodes == ["a"]), "{cluster}: {hang:?}");
+        }
+        other => panic!("{cluster}: {other:?}"),
     }
 }
 
