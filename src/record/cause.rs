@@ -37,6 +37,8 @@ pub enum Cause {
     Unschedulable {
         /// In its words.
         message: String,
+        /// Host ports that others have, if that is why.
+        ports: Vec<TakenPort>,
     },
     /// The pod is not bound to its node yet.
     Unbound,
@@ -63,15 +65,23 @@ pub enum Cause {
     NothingWakes,
 }
 
+/// A host port that a pod cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TakenPort {
+    pub port: u16,
+    /// Who has it: `mon/exporter`, `its own old pod`.
+    pub by: String,
+}
+
 /// What keeps a pod that was asked to terminate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeptBy {
     /// Its containers, which have not stopped yet.
     Containers,
     /// Nobody stops its containers: the kubelet of its node is dead.
     DeadKubelet,
-    /// A finalizer keeps the object.
-    Finalizer,
+    /// Finalizers keep the object: their names, with commas between them.
+    Finalizers(String),
 }
 
 /// The cause on one node.
@@ -82,6 +92,30 @@ pub struct Sighting {
     pub since: Option<SimTime>,
     /// How often a container was started again, if that is the matter.
     pub restarts: u64,
+    /// What the node has too little of, if that is the matter.
+    pub shortages: Vec<Shortage>,
+}
+
+/// A resource of which a node has too little left for a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// `cpu`, `memory`, `nvidia.com/gpu`.
+    pub resource: String,
+    /// What the pod asks for.
+    pub asked: Amount,
+    /// What is left; of several nodes, the most.
+    pub free: Amount,
+    /// Whether it is less on some nodes.
+    pub varies: bool,
+}
+
+/// An amount of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Amount {
+    /// Thousandths of a core.
+    Millis(i64),
+    Bytes(i64),
+    Units(i64),
 }
 
 /// A cause, and all nodes where it is at work.
@@ -95,12 +129,14 @@ pub struct Blocker {
     pub lasting: Option<SimDuration>,
     /// The most restarts of a container on any of the nodes.
     pub restarts: u64,
+    /// What the nodes have too little of, each resource once.
+    pub shortages: Vec<Shortage>,
 }
 
 impl Sighting {
     /// A cause of which no more is known.
     pub fn new(cause: Cause) -> Self {
-        Self { cause, since: None, restarts: 0 }
+        Self { cause, since: None, restarts: 0, shortages: Vec::new() }
     }
 
     /// The same since an instant.
@@ -114,20 +150,36 @@ impl Blocker {
     /// Groups what was seen on nodes by its cause, the cause with the most nodes first.
     pub fn group(seen: impl IntoIterator<Item = (String, Sighting)>, now: SimTime) -> Vec<Self> {
         let mut groups: BTreeMap<Cause, Self> = BTreeMap::new();
-        for (node, Sighting { cause, since, restarts }) in seen {
+        for (node, Sighting { cause, since, restarts, shortages }) in seen {
             let group = groups.entry(cause.clone()).or_insert_with(|| Self {
                 cause,
                 nodes: Vec::new(),
                 lasting: None,
                 restarts: 0,
+                shortages: Vec::new(),
             });
             group.nodes.push(node);
             group.lasting = group.lasting.max(since.map(|since| now.since(since)));
             group.restarts = group.restarts.max(restarts);
+            for shortage in shortages {
+                group.add(shortage);
+            }
         }
         let mut groups: Vec<Self> = groups.into_values().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.nodes.len()));
         groups
+    }
+
+    /// One more node has too little of something.
+    fn add(&mut self, more: Shortage) {
+        match self.shortages.iter_mut().find(|it| it.resource == more.resource) {
+            Some(known) => {
+                known.varies |= known.free != more.free;
+                known.asked = known.asked.max(more.asked);
+                known.free = known.free.max(more.free);
+            }
+            None => self.shortages.push(more),
+        }
     }
 }
 
@@ -193,6 +245,7 @@ mod tests {
             cause: Cause::CrashLoop { image: "agent:2".to_owned() },
             since: Some(secs(since)),
             restarts,
+            shortages: Vec::new(),
         };
         let seen = [
             ("a", Sighting::new(Cause::NodeUnreachable)),
@@ -205,6 +258,7 @@ mod tests {
             nodes: vec!["b".to_owned(), "c".to_owned()],
             lasting: Some(SimDuration::from_secs(60)),
             restarts: 5,
+            shortages: Vec::new(),
         };
         assert_eq!(groups[0], expected);
         assert_eq!((groups[1].nodes.as_slice(), groups[1].lasting), (&["a".to_owned()][..], None));

@@ -20,7 +20,7 @@ mod timeline;
 mod tracker;
 
 pub use belief::{Belief, Believed};
-pub use cause::{Attempt, Blocker, Cause, KeptBy, Remedy, Sighting};
+pub use cause::{Amount, Attempt, Blocker, Cause, KeptBy, Remedy, Shortage, Sighting, TakenPort};
 pub use causes::Causes;
 pub use fact::{Fact, FactId, What};
 pub use names::{NameId, Names};

@@ -1,6 +1,6 @@
 //! Causes and remedies in words.
 
-use crate::record::{Attempt, Blocker, Cause, Hold, KeptBy, Remedy};
+use crate::record::{Amount, Attempt, Blocker, Cause, Hold, KeptBy, Remedy, Shortage, TakenPort};
 use crate::report::kubectl::{name, namespace};
 use crate::report::readable::{count, number, span};
 
@@ -58,15 +58,20 @@ pub(super) fn words(blocker: &Blocker) -> String {
         Cause::NotReady => format!("not Ready{lasting}"),
         Cause::Starting => format!("starting{lasting}"),
         Cause::Settling => "Ready for less than minReadySeconds".to_owned(),
-        Cause::Unschedulable { message } => format!("Unschedulable: {message}"),
+        Cause::Unschedulable { message, ports } => {
+            format!("Unschedulable: {message}{}{}", amounts(&blocker.shortages), holders(ports))
+        }
         Cause::Unbound => format!("Pending{lasting}, not scheduled yet"),
         Cause::Failed { reason, message } if message.is_empty() => reason.clone(),
         Cause::Failed { reason, message } => format!("{reason}: {message}"),
         Cause::Terminating { kept_by } => {
             let held = match kept_by {
-                KeptBy::Containers => "",
-                KeptBy::DeadKubelet => ", held by a dead kubelet",
-                KeptBy::Finalizer => ", held by a finalizer",
+                KeptBy::Containers => String::new(),
+                KeptBy::DeadKubelet => ", held by a dead kubelet".to_owned(),
+                KeptBy::Finalizers(names) => {
+                    let several = if names.contains(", ") { "s" } else { "" };
+                    format!(", held by the finalizer{several} {names}")
+                }
             };
             format!("Terminating{lasting}{held}")
         }
@@ -75,6 +80,45 @@ pub(super) fn words(blocker: &Blocker) -> String {
         Cause::Expectations => "the controller waits for expectations".to_owned(),
         Cause::Unseen => "the controller has not acted yet".to_owned(),
         Cause::NothingWakes => "available, but nothing wakes the controller".to_owned(),
+    }
+}
+
+/// `(200m asked, 100m free)`; with several resources, each by its name.
+fn amounts(shortages: &[Shortage]) -> String {
+    let one = |it: &Shortage| {
+        let at_most = if it.varies { "at most " } else { "" };
+        let resource =
+            if shortages.len() > 1 { format!("{}: ", it.resource) } else { String::new() };
+        format!("{resource}{} asked, {at_most}{} free", amount(it.asked), amount(it.free))
+    };
+    let all: Vec<String> = shortages.iter().map(one).collect();
+    if all.is_empty() { String::new() } else { format!(" ({})", all.join("; ")) }
+}
+
+/// `: port 9100 taken by mon/exporter`.
+fn holders(ports: &[TakenPort]) -> String {
+    let one = |it: &TakenPort| format!("port {} taken by {}", it.port, it.by);
+    let all: Vec<String> = ports.iter().map(one).collect();
+    if all.is_empty() { String::new() } else { format!(": {}", all.join(", ")) }
+}
+
+/// An amount as people write it: `1500m`, `2`, `64Mi`. Bytes are cut to whole units of a size that
+/// leaves two digits at least.
+fn amount(it: Amount) -> String {
+    match it {
+        Amount::Millis(millis) if millis % 1_000 == 0 => (millis / 1_000).to_string(),
+        Amount::Millis(millis) => format!("{millis}m"),
+        Amount::Units(units) => units.to_string(),
+        Amount::Bytes(bytes) => {
+            let units = [("Gi", 1_i64 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)];
+            let is_fit = |(_, unit): &&(&str, i64)| {
+                bytes >= *unit && bytes % unit == 0 || bytes / unit >= 10
+            };
+            match units.iter().find(is_fit) {
+                Some((name, unit)) => format!("{}{name}", bytes / unit),
+                None => bytes.to_string(),
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be told of a scenario before it is run, in a sentence per update.
 
-use crate::record::DaemonSetSummary;
+use crate::record::{Blocker, Cause, DaemonSetSummary};
 use crate::report::cause;
 use crate::report::readable::{count, number, part, span};
 use crate::report::verdict::waiting;
@@ -100,8 +100,11 @@ fn hanging(hang: &Hang, creation: bool) -> impl Iterator<Item = String> {
     let blocked: usize = hang.without_budget.iter().map(|it| it.nodes.len()).sum();
     let without_budget = (blocked > 0).then(|| {
         let nodes = part(blocked as u64, desired.max(blocked as u64), "node");
+        if hang.without_budget.iter().all(|more| is_known(more, &hang.state)) {
+            return format!("the same on {nodes} if all were updated at once");
+        }
         let causes = cause::of_blockers(&hang.without_budget).join(", and ");
-        format!("all at once, {nodes} would hang: {causes}")
+        format!("if all were updated at once, {nodes} would hang: {causes}")
     });
     let advice = hang.until.is_none().then(|| cause::advice(advice, daemon_set)).flatten();
     [Some(hangs), without_budget, advice].into_iter().flatten()
@@ -109,6 +112,14 @@ fn hanging(hang: &Hang, creation: bool) -> impl Iterator<Item = String> {
 
 fn takes(after: SimDuration) -> String {
     format!("a run takes {}", span(after))
+}
+
+/// Whether a cause is one of those that hold the rollout anyway.
+fn is_known(more: &Blocker, state: &DaemonSetSummary) -> bool {
+    let refused = |it: &Blocker| matches!(it.cause, Cause::Refused { .. });
+    let same = |it: &Blocker| it.cause == more.cause && it.shortages == more.shortages;
+    let mut known = state.holds.iter().flat_map(|hold| &hold.causes);
+    known.any(|it| same(it) || refused(it) && refused(more))
 }
 
 /// `fits only by preempting pods of others on 6 nodes`.

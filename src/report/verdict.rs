@@ -215,8 +215,7 @@ fn unschedulable(it: &DaemonSetSummary) -> impl Iterator<Item = String> {
         |pods: u32, why: &str| format!("{} cannot be scheduled: {why}", count(pods.into(), "pod"));
     let causes = || it.holds.iter().flat_map(|hold| &hold.causes);
     let is_named = move |why: &str| {
-        let named =
-            |it: &Blocker| matches!(&it.cause, Cause::Unschedulable { message } if message == why);
+        let named = |it: &Blocker| matches!(&it.cause, Cause::Unschedulable { message, .. } if message == why);
         causes().any(named)
     };
     let unnamed = it.unschedulable.iter().filter(move |(why, _)| !is_named(why));

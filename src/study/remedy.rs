@@ -188,7 +188,7 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         | Cause::Starting
         | Cause::Settling
         | Cause::Unbound
-        | Cause::Terminating { kept_by: KeptBy::Containers | KeptBy::Finalizer }
+        | Cause::Terminating { kept_by: KeptBy::Containers | KeptBy::Finalizers(_) }
         | Cause::ControllerAway
         | Cause::Unseen => Vec::new(),
     }

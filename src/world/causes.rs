@@ -169,9 +169,9 @@ impl Look<'_> {
             };
         }
         if !bound {
-            let rejected = self.actors.scheduler.rejection(pod, self.settings.version);
-            let cause = rejected.map_or(Cause::Unbound, |message| Cause::Unschedulable { message });
-            return Sighting::new(cause).since(ailing_since);
+            let scheduler = &self.actors.scheduler;
+            let rejected = scheduler.sighting(pod, self.settings.version, self.cluster);
+            return rejected.unwrap_or_else(|| Sighting::new(Cause::Unbound)).since(ailing_since);
         }
         match self.node_trouble(node).filter(|_| phase != PodPhase::Failed) {
             Some(seen) => seen,
@@ -191,10 +191,11 @@ impl Look<'_> {
 
     fn terminating(&self, pod: PodId) -> Sighting {
         let Pod { node, ailing_since, terminating, .. } = *self.cluster.pod(pod);
+        let finalizers = || self.cluster.finalizers_of(pod).join(", ");
         let kept_by = match self.cluster.pod(pod) {
-            it if it.is_left_over() => KeptBy::Finalizer,
+            it if it.is_left_over() => KeptBy::Finalizers(finalizers()),
             it if it.bound && !self.cluster.node(node).alive => KeptBy::DeadKubelet,
-            it if it.has_finalizers => KeptBy::Finalizer,
+            it if it.has_finalizers => KeptBy::Finalizers(finalizers()),
             _ => KeptBy::Containers,
         };
         let since = ailing_since.filter(|_| terminating);

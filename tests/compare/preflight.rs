@@ -82,7 +82,7 @@ fn checks_say_of_shipped_scenarios_what_runs_say() {
     assert!(stuck >= 8, "{stuck} of them are stuck");
 }
 
-/// A template of five nodes with 4 cores and pods of others on them.
+/// Five nodes with 4 cores and pods of others on them.
 const FULL: &str = "nodePools: [{name: node, count: 5, \
                     allocatable: {cpu: 4, memory: 1Gi, pods: 11, nvidia.com/gpu: 1}, \
                     otherPods: {count: 10, requests: {cpu: 3800m, memory: 512Mi}}}]";
@@ -139,15 +139,21 @@ fn no_room_is_seen() {
     fn apply(container: &str) -> Case<'_> {
         Case { container: SMALL, then: Some(like_agent(container, "")), ..CASE }
     }
-    let all = "all at once, 5 of 5 nodes would hang: node-1, node-2, node-3 and 2 more: \
-               Unschedulable: ";
+    let same = "the same on 5 of 5 nodes if all were updated at once";
     for (container, expected) in [
-        ("resources: {requests: {cpu: 300m}}", "Insufficient cpu"),
-        ("resources: {requests: {memory: 600Mi}}", "Insufficient memory"),
-        ("resources: {requests: {cpu: 1, memory: 1Gi}}", "Insufficient cpu, Insufficient memory"),
-        ("resources: {limits: {nvidia.com/gpu: 2}}", "Insufficient nvidia.com/gpu"),
+        ("resources: {requests: {cpu: 300m}}", "Insufficient cpu (300m asked, 200m free)"),
+        ("resources: {requests: {memory: 600Mi}}", "Insufficient memory (600Mi asked, 512Mi free)"),
+        (
+            "resources: {requests: {cpu: 1, memory: 1Gi}}",
+            "Insufficient cpu, Insufficient memory (cpu: 1 asked, 200m free; memory: 1Gi asked, \
+             512Mi free)",
+        ),
+        (
+            "resources: {limits: {nvidia.com/gpu: 2}}",
+            "Insufficient nvidia.com/gpu (2 asked, 1 free)",
+        ),
     ] {
-        check(&apply(container), true, &format!("{all}{expected}"));
+        check(&apply(container), true, &format!(": Unschedulable: {expected}; {same}; "));
     }
     check(&apply("resources: {requests: {cpu: 200m}}"), false, "5 rounds");
 }
@@ -156,7 +162,7 @@ fn no_room_is_seen() {
 fn a_surge_needs_room_for_both() {
     let surge = |container| Case { spec: SURGE, container, ..CASE };
     check(&surge("resources: {requests: {cpu: 101m}}"), true, "Insufficient cpu");
-    check(&surge(PORT), true, "free ports");
+    check(&surge(PORT), true, "port 80 taken by its own old pod");
     // Ten pods of others and the old one: eleven are allowed.
     check(&surge(""), true, "Too many pods");
     let in_place = Case { container: PORT, ..CASE };
@@ -181,7 +187,8 @@ fn host_ports_of_other_daemon_sets_are_seen() {
     let other = DaemonSet { name: "renamed", container: PORT, ..AGENT };
     let renamed = Case { container: PORT, then: Some(other), ..CASE };
     let expected = "apply renamed at 1m: hangs at 0 of 5 nodes: waiting for node-1, node-2, node-3 \
-                    and 2 more: Unschedulable: node(s) didn't have free ports";
+                    and 2 more: Unschedulable: node(s) didn't have free ports for the requested \
+                    pod ports: port 80 taken by kube-system/agent; ";
     // There is no place for one more pod either; the scheduler looks at ports first.
     check(&renamed, true, expected);
 }
