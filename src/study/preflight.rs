@@ -24,6 +24,9 @@ const MOST_EVENTS: u64 = 1_000_000;
 /// Events that come on top where a simulation is made again with something else at its end.
 const FURTHER_EVENTS: u64 = 200_000;
 
+/// After a simulation of more events it is not made again with other seeds or another budget.
+const FEW_EVENTS: u64 = 200_000;
+
 /// How long it goes on after the last event of the scenario, whatever `until` says.
 const AFTERWARDS: SimDuration = SimDuration::from_secs(3_600);
 
@@ -78,10 +81,10 @@ pub struct Hang {
     pub state: DaemonSetSummary,
     /// When the scenario itself replaces it or deletes the DaemonSet.
     pub until: Option<SimDuration>,
-    /// Whether it does with some other seeds as well.
+    /// Whether it does with some other seeds as well, as far as that was tried.
     pub is_sure: bool,
     /// What would be behind it if the update were to replace all pods at once; empty if no other
-    /// node would hang then.
+    /// node would hang then, or if it was not tried.
     pub without_budget: Vec<Blocker>,
 }
 
@@ -186,8 +189,10 @@ impl Lookup<'_> {
             return completes(at);
         }
         let state = DaemonSetSummary { advice, ..it.clone() };
-        let is_sure = OTHER_SEEDS.iter().all(|more| !self.completes_with(*more, max_events));
-        let without_budget = self.without_budget(it, max_events);
+        let again = run.events <= FEW_EVENTS;
+        let completes = |more: &u64| self.completes_with(*more, max_events);
+        let is_sure = !again || !OTHER_SEEDS.iter().any(completes);
+        let without_budget = if again { self.without_budget(it, max_events) } else { Vec::new() };
         Fate::Hangs(Box::new(Hang { state, until, is_sure, without_budget }))
     }
 

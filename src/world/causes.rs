@@ -53,6 +53,9 @@ impl Look<'_> {
         if found.is_empty() && unfinished {
             found.extend(self.not_begun(id, cache));
         }
+        if found.is_empty() && unfinished {
+            found.extend(self.not_counted(id, cache));
+        }
         if found.is_empty() {
             return if unfinished { held.to_vec() } else { Vec::new() };
         }
@@ -113,6 +116,29 @@ impl Look<'_> {
             "whose turn it is, and the controller does nothing"
         };
         let nodes: Vec<_> = due.map(|(node, _)| (node, Sighting::new(cause.clone()))).collect();
+        (!nodes.is_empty()).then(|| self.hold(reason, nodes))
+    }
+
+    /// Nodes of which the status says that they are not updated, or not available, though no budget
+    /// counts them: it looks at the oldest pod, also if that one is terminating.
+    ///
+    /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSetStatus`.
+    fn not_counted(&self, id: DaemonSetId, cache: &DaemonSetCache) -> Option<Hold> {
+        let lacks = |class: &NodeClass| {
+            let is_new = matches!(class.slot, Slot::New { available: true });
+            is_new && class.status.desired && !(class.status.updated && class.status.available)
+        };
+        let nodes = cache.tally().classes().filter(|(_, class)| lacks(class));
+        let seen = |node: NodeId| {
+            let mut own = self.cluster.pods_on(node);
+            let leaving = own.find(|&pod| {
+                let pod = self.cluster.pod(pod);
+                pod.owner == Some(id) && pod.exists && pod.terminating && !pod.is_left_over()
+            });
+            leaving.map_or_else(|| self.on_node(id, cache, node), |pod| self.terminating(pod))
+        };
+        let nodes: Vec<_> = nodes.map(|(node, _)| (node, seen(node))).collect();
+        let reason = "not counted as updated and available";
         (!nodes.is_empty()).then(|| self.hold(reason, nodes))
     }
 
