@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::record::FailedAction;
-use crate::report::holds::{AdviceEntry, CauseEntry, HoldEntry};
+use crate::report::holds::{AdviceEntry, CauseEntry, HoldEntry, Keys};
 use crate::report::json::pretty;
 use crate::report::preflight::preflight_lines;
 use crate::study::{Budget, Estimate, Fate, Forecast, Hang, Preflight};
@@ -197,9 +197,11 @@ impl<'a> HangEntry<'a> {
             updated: state.status.updated,
             available: state.status.available,
             budget_nodes: state.budget,
-            holds: state.holds.iter().map(HoldEntry::new).collect(),
-            without_budget: it.without_budget.iter().map(CauseEntry::new).collect(),
-            advice: AdviceEntry::all(&state.advice, &state.daemon_set),
+            holds: state.holds.iter().map(|it| HoldEntry::new(it, Keys::Snake)).collect(),
+            without_budget: (it.without_budget.iter())
+                .map(|it| CauseEntry::new(it, Keys::Snake))
+                .collect(),
+            advice: AdviceEntry::all(&state.advice, &state.daemon_set, Keys::Snake),
         }
     }
 }

@@ -135,7 +135,11 @@ fn no_room_is_named_in_the_scheduler_s_words() {
         ..crate::daemon_set::AGENT
     };
     let events = format!("  - {{at: 1m, apply: {big}}}");
-    check(&setting, &events, ": Unschedulable: Insufficient cpu (2 asked, 1 free); what helps: kubectl rollout undo");
+    check(
+        &setting,
+        &events,
+        ": Unschedulable: Insufficient cpu (2 asked, 1 free); what helps: kubectl rollout undo",
+    );
 }
 
 #[test]
