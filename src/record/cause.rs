@@ -94,6 +94,8 @@ pub struct Sighting {
     pub restarts: u64,
     /// What the node has too little of, if that is the matter.
     pub shortages: Vec<Shortage>,
+    /// The pod that it is seen on, if there is one.
+    pub pod: Option<String>,
 }
 
 /// A resource of which a node has too little left for a pod.
@@ -124,6 +126,8 @@ pub struct Blocker {
     pub cause: Cause,
     /// All of them, in the order of the cluster.
     pub nodes: Vec<String>,
+    /// The pods in question, one of a node at most.
+    pub pods: Vec<String>,
     /// For how long it has lasted on the node where it began first, if that is known: until the end
     /// of the run, or until the time of a plan.
     pub lasting: Option<SimDuration>,
@@ -136,7 +140,7 @@ pub struct Blocker {
 impl Sighting {
     /// A cause of which no more is known.
     pub fn new(cause: Cause) -> Self {
-        Self { cause, since: None, restarts: 0, shortages: Vec::new() }
+        Self { cause, since: None, restarts: 0, shortages: Vec::new(), pod: None }
     }
 
     /// The same since an instant.
@@ -144,21 +148,29 @@ impl Sighting {
     pub fn since(self, since: Option<SimTime>) -> Self {
         Self { since, ..self }
     }
+
+    /// The same of a pod.
+    #[must_use]
+    pub fn of_pod(self, name: &str) -> Self {
+        Self { pod: Some(name.to_owned()), ..self }
+    }
 }
 
 impl Blocker {
     /// Groups what was seen on nodes by its cause, the cause with the most nodes first.
     pub fn group(seen: impl IntoIterator<Item = (String, Sighting)>, now: SimTime) -> Vec<Self> {
         let mut groups: BTreeMap<Cause, Self> = BTreeMap::new();
-        for (node, Sighting { cause, since, restarts, shortages }) in seen {
+        for (node, Sighting { cause, since, restarts, shortages, pod }) in seen {
             let group = groups.entry(cause.clone()).or_insert_with(|| Self {
                 cause,
                 nodes: Vec::new(),
+                pods: Vec::new(),
                 lasting: None,
                 restarts: 0,
                 shortages: Vec::new(),
             });
             group.nodes.push(node);
+            group.pods.extend(pod);
             group.lasting = group.lasting.max(since.map(|since| now.since(since)));
             group.restarts = group.restarts.max(restarts);
             for shortage in shortages {
@@ -193,7 +205,13 @@ pub enum Remedy {
     /// What nodes have run out of is there again.
     RelieveNodes(Vec<String>),
     /// `kubectl delete pod` of the DaemonSet's pods on these nodes.
-    DeletePods(Vec<String>),
+    DeletePods {
+        nodes: Vec<String>,
+        /// Their names.
+        pods: Vec<String>,
+        /// With `--force --grace-period=0`.
+        force: bool,
+    },
     /// `kubectl rollout undo`.
     RolloutUndo {
         /// To the revision before the current one if none is given.
@@ -213,6 +231,13 @@ pub enum Remedy {
     Annotate,
 }
 
+impl Remedy {
+    /// Whether it is something to type.
+    pub fn is_command(&self) -> bool {
+        !matches!(self, Self::RelieveNodes(_) | Self::FixImage(_))
+    }
+}
+
 /// What became of the rollout when a remedy was tried in a simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -228,6 +253,11 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// Whether it ended the rollout with commands alone.
+    pub fn is_typed_and_helps(&self) -> bool {
+        self.ends_after.is_some() && self.remedies.iter().all(Remedy::is_command)
+    }
+
     /// Whether nodes that were held up are updated.
     pub fn moves(&self) -> bool {
         self.updated > self.before
@@ -246,6 +276,7 @@ mod tests {
             since: Some(secs(since)),
             restarts,
             shortages: Vec::new(),
+            pod: None,
         };
         let seen = [
             ("a", Sighting::new(Cause::NodeUnreachable)),
@@ -256,6 +287,7 @@ mod tests {
         let expected = Blocker {
             cause: Cause::CrashLoop { image: "agent:2".to_owned() },
             nodes: vec!["b".to_owned(), "c".to_owned()],
+            pods: Vec::new(),
             lasting: Some(SimDuration::from_secs(60)),
             restarts: 5,
             shortages: Vec::new(),

@@ -154,14 +154,7 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         "default" => String::new(),
         namespace => format!(" -n {namespace}"),
     };
-    let listed = |nodes: &[String]| {
-        let first = nodes.iter().take(most).cloned().collect::<Vec<_>>().join(" ");
-        if nodes.len() > most {
-            format!("{first} … ({})", count(nodes.len() as u64, "node"))
-        } else {
-            first
-        }
-    };
+    let listed = |nodes: &[String]| list(nodes, most, "node");
     let patch = |budget: &str| {
         let spec = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{budget}}}}}}}}}"#);
         format!("kubectl patch daemonset/{name}{in_namespace} -p '{spec}'")
@@ -174,8 +167,9 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         Remedy::RelieveNodes(nodes) => {
             format!("end the pressure on {}", listed(nodes))
         }
-        Remedy::DeletePods(nodes) => {
-            format!("kubectl delete pod{in_namespace}, those of {name} on {}", listed(nodes))
+        Remedy::DeletePods { pods, force, .. } => {
+            let force = if *force { " --force --grace-period=0" } else { "" };
+            format!("kubectl delete pod {}{in_namespace}{force}", list(pods, most, "pod"))
         }
         Remedy::RolloutUndo { to_revision } => {
             let to = to_revision.map_or_else(String::new, |it| format!(" --to-revision={it}"));
@@ -187,6 +181,16 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         Remedy::Annotate => {
             format!("kubectl annotate daemonset/{name}{in_namespace} wake=1 --overwrite")
         }
+    }
+}
+
+/// The first names of a list as arguments, and how many there are if that is not all.
+fn list(names: &[String], most: usize, what: &str) -> String {
+    let first = names.iter().take(most).cloned().collect::<Vec<_>>().join(" ");
+    if names.len() > most {
+        format!("{first} … ({})", count(names.len() as u64, what))
+    } else {
+        first
     }
 }
 
@@ -207,6 +211,10 @@ pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
         commands.join(" and ")
     };
     let ends = attempts.iter().find(|it| it.ends_after.is_some());
+    let is_other = |it: &&Attempt| ends.is_some_and(|ends| ends.remedies != it.remedies);
+    let typed = attempts.iter().filter(is_other).find(|it| it.is_typed_and_helps());
+    let typed = typed.filter(|_| ends.is_some_and(|ends| !ends.is_typed_and_helps()));
+    let typed = typed.map_or_else(String::new, |it| format!(", or {}", all(it, NAMED)));
     let partly = attempts.iter().find(|it| it.ends_after.is_none() && it.moves());
     let partly = partly.map(|it| {
         let (updated, desired) = (number(it.updated.into()), number(it.desired.into()));
@@ -217,8 +225,10 @@ pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
             let after = it.ends_after.map(span).unwrap_or_default();
             Some(format!("it ends by itself {after} later"))
         }
-        (Some(it), None) => Some(format!("what helps: {}", all(it, NAMED))),
-        (Some(it), Some(partly)) => Some(format!("what helps: {}; {partly}", all(it, NAMED))),
+        (Some(it), None) => Some(format!("what helps: {}{typed}", all(it, NAMED))),
+        (Some(it), Some(partly)) => {
+            Some(format!("what helps: {}{typed}; {partly}", all(it, NAMED)))
+        }
         (None, Some(partly)) => Some(format!("what helps in part: {partly}")),
         (None, None) if attempts.is_empty() => None,
         (None, None) => {

@@ -43,6 +43,7 @@ pub(super) struct CauseEntry<'a> {
     reason: &'a str,
     message: String,
     nodes: &'a [String],
+    pods: &'a [String],
     #[serde(flatten)]
     lasting: Span,
     restarts: u64,
@@ -72,6 +73,7 @@ impl<'a> CauseEntry<'a> {
             reason: reason(&it.cause),
             message: words(it),
             nodes: &it.nodes,
+            pods: &it.pods,
             lasting: keys.span("lasting_us", "lastingUs", it.lasting),
             restarts: it.restarts,
         }

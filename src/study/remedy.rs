@@ -21,6 +21,10 @@ const PATIENCE: SimDuration = SimDuration::from_secs(7 * 86_400);
 /// How long a person takes to do something about it.
 const REACTION: SimDuration = SimDuration::from_secs(60);
 
+/// How many events a run with a remedy may have beyond twice those of the run without: containers
+/// that crash again and again would go on for days.
+const MOST_FURTHER: u64 = 1_000_000;
+
 /// The most runs that are made for one DaemonSet.
 const MOST_RUNS: usize = 6;
 
@@ -163,6 +167,10 @@ fn candidates(
 
 fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
     let nodes = blocker.nodes.clone();
+    let delete_pods = |force| {
+        let (nodes, pods) = (blocker.nodes.clone(), blocker.pods.clone());
+        Remedy::DeletePods { nodes, pods, force }
+    };
     match &blocker.cause {
         Cause::NodeUnreachable
         | Cause::NodeNotReady
@@ -170,7 +178,7 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         Cause::Image { image, .. } | Cause::CrashLoop { image } | Cause::Probe { image, .. } => {
             undo.iter().cloned().chain([Remedy::FixImage(image.clone())]).collect()
         }
-        Cause::NotReady => undo.iter().cloned().chain([Remedy::DeletePods(nodes)]).collect(),
+        Cause::NotReady => undo.iter().cloned().chain([delete_pods(false)]).collect(),
         Cause::Unschedulable { .. } => {
             let in_place = surges.then_some(Remedy::NoSurge);
             in_place
@@ -184,11 +192,13 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         }
         Cause::Refused { .. } => undo.to_vec(),
         Cause::NothingWakes | Cause::Expectations => vec![Remedy::Annotate],
+        // A kubelet that lives cannot stop them, or is not asked any more.
+        Cause::Terminating { kept_by: KeptBy::Containers } => vec![delete_pods(true)],
         Cause::NodeGone
         | Cause::Starting
         | Cause::Settling
         | Cause::Unbound
-        | Cause::Terminating { kept_by: KeptBy::Containers | KeptBy::Finalizers(_) }
+        | Cause::Terminating { kept_by: KeptBy::Finalizers(_) }
         | Cause::ControllerAway
         | Cause::Unseen => Vec::new(),
     }
@@ -203,11 +213,11 @@ impl<'a> Case<'a> {
             daemon_set: reference(&it.daemon_set),
             at: run.end + REACTION,
             updated: it.status.updated,
-            max_events,
+            max_events: max_events.min(run.events.saturating_mul(2).saturating_add(MOST_FURTHER)),
         }
     }
 
-    /// Tries the candidates until one ends the rollout; if none does alone, the first of each list
+    /// Tries the candidates until one that can be typed ends the rollout; if none does alone, the first of each list
     /// together.
     fn advice(&self, candidates: &[Vec<Remedy>], waits: Option<Attempt>) -> Vec<Attempt> {
         let ends = |attempt: &Attempt| attempt.ends_after.is_some();
@@ -220,7 +230,7 @@ impl<'a> Case<'a> {
             (0..depth).flat_map(|rank| candidates.iter().filter_map(move |it| it.get(rank)));
         for remedy in by_rank.take(MOST_RUNS - 1) {
             let is_budget = matches!(remedy, Remedy::MaxUnavailable { .. });
-            if is_budget || !tried.iter().any(ends) {
+            if is_budget || !tried.iter().any(Attempt::is_typed_and_helps) {
                 tried.push(self.attempt(std::slice::from_ref(remedy)));
             }
         }
@@ -280,10 +290,10 @@ impl<'a> Case<'a> {
             Remedy::DeleteNodes(nodes) => on(nodes, NodeChange::Leave),
             Remedy::DrainNodes(nodes) => on(nodes, NodeChange::Drain),
             Remedy::RelieveNodes(nodes) => on(nodes, NodeChange::Relieve { kind: None }),
-            Remedy::DeletePods(nodes) => Action::Pods {
+            Remedy::DeletePods { nodes, force, .. } => Action::Pods {
                 daemon_set: self.daemon_set.clone(),
                 nodes: named(nodes),
-                change: PodChange::Delete,
+                change: if *force { PodChange::ForceDelete } else { PodChange::Delete },
             },
             Remedy::RolloutUndo { to_revision } => {
                 change(DaemonSetChange::RolloutUndo { to_revision: *to_revision })

@@ -177,7 +177,7 @@ impl Look<'_> {
         match (subject, leaving.first()) {
             (None, None) => Sighting::new(self.inaction(id, cache)),
             _ if !exists => Sighting::new(Cause::NodeGone),
-            (Some(&pod), _) => self.pod(id, cache, pod),
+            (Some(&pod), _) => self.pod(id, cache, pod).of_pod(&self.cluster.pod(pod).name),
             (None, Some(&pod)) => self.terminating(pod),
         }
     }
@@ -225,7 +225,8 @@ impl Look<'_> {
             _ => KeptBy::Containers,
         };
         let since = ailing_since.filter(|_| terminating);
-        Sighting::new(Cause::Terminating { kept_by }).since(since)
+        let name = &self.cluster.pod(pod).name;
+        Sighting::new(Cause::Terminating { kept_by }).since(since).of_pod(name)
     }
 
     /// Why the controller does nothing where it should.

@@ -211,6 +211,8 @@ fn nodes_that_refuse_or_are_off_are_seen() {
     );
     let pressed = "{at: 5s, pressure: {nodes: node-2, kind: disk}}";
     check(&Case { events: &[pressed], ..CASE }, true, "node-2: Evicted");
+    let typed = "what helps: end the pressure on node-2, or kubectl delete node node-2; ";
+    check(&Case { events: &[pressed], ..CASE }, true, typed);
     // Cordons do not matter to DaemonSets.
     check(&Case { events: &["{at: 5s, cordon: [node-1, node-2]}"], ..CASE }, false, "5 rounds");
     let off = "{at: 5s, fail: node-2}";
@@ -251,6 +253,10 @@ fn pods_that_are_refused_or_do_not_go_are_seen() {
         |event: &str, expected: &str| check(&Case { events: &[event], ..CASE }, true, expected);
     before("{at: 5s, refusePods: {message: no more}}", "creation refused: ");
     before("{at: 5s, stuckTerminating: {nodes: [node-2]}}", "node-2: Terminating");
+    before(
+        "{at: 5s, stuckTerminating: {nodes: [node-2]}}",
+        "-n kube-system --force --grace-period=0",
+    );
     let quota = "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q, namespace: kube-system}, \
                  spec: {hard: {pods: 5}}}";
     let surge = Case { spec: SURGE, events: &[&format!("{{at: 5s, apply: {quota}}}")], ..CASE };

@@ -5,7 +5,14 @@ use crate::time::SimDuration;
 
 fn blocker(cause: Cause) -> Blocker {
     let lasting = Some(SimDuration::from_secs(560));
-    Blocker { cause, nodes: vec!["n1".to_owned()], lasting, restarts: 0, shortages: Vec::new() }
+    Blocker {
+        cause,
+        nodes: vec!["n1".to_owned()],
+        lasting,
+        restarts: 0,
+        shortages: Vec::new(),
+        pods: Vec::new(),
+    }
 }
 
 fn nodes(many: u32) -> Vec<String> {
@@ -99,6 +106,10 @@ fn a_remedy_can_be_typed() {
     };
     check(Remedy::DeleteNodes(nodes(2)), "kubectl delete node n1 n2");
     check(Remedy::DeleteNodes(nodes(20)), "kubectl delete node n1 n2 n3 … (20 nodes)");
+    let pods = ["agent-x", "agent-y"].map(str::to_owned).to_vec();
+    let delete = |force| Remedy::DeletePods { nodes: nodes(2), pods: pods.clone(), force };
+    check(delete(false), "kubectl delete pod agent-x agent-y -n ops");
+    check(delete(true), "kubectl delete pod agent-x agent-y -n ops --force --grace-period=0");
     let undo = |to_revision| Remedy::RolloutUndo { to_revision };
     check(undo(None), "kubectl rollout undo daemonset/agent -n ops");
     check(undo(Some(3)), "kubectl rollout undo daemonset/agent -n ops --to-revision=3");
