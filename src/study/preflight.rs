@@ -34,7 +34,7 @@ const AFTERWARDS: SimDuration = SimDuration::from_secs(3_600);
 const OTHER_SEEDS: [u64; 2] = [1, 2];
 
 /// Rollouts that were replaced by later ones are each looked at in a simulation of their own: so
-/// many at most.
+/// many at most, and only while all together have had fewer than [`MOST_EVENTS`].
 const MOST_REPLACED: usize = 8;
 
 /// What can be told of a scenario before it is run.
@@ -100,7 +100,7 @@ pub fn preflight(scenario: &Scenario) -> Preflight {
     let Record { facts, names, summary, .. } =
         probe(scenario, MOST_EVENTS, Detail::Facts, scenario.seed);
     let mut forecasts = Vec::new();
-    let mut probes = 0;
+    let (mut probes, mut events) = (0, 0);
     for (index, it) in summary.daemon_sets.iter().enumerate() {
         let preempting = Preempting::of(&facts, names.find(&it.daemon_set));
         for (place, rollout) in it.rollouts.iter().enumerate() {
@@ -109,10 +109,11 @@ pub fn preflight(scenario: &Scenario) -> Preflight {
             let fate = match (rollout.finished, next) {
                 (Some(at), _) => Fate::Completes(at.saturating_sub(rollout.started)),
                 (None, None) => lookup.fate(&summary, None),
-                (None, Some(_)) if probes == MOST_REPLACED => Fate::Untold,
+                (None, Some(_)) if probes == MOST_REPLACED || events > MOST_EVENTS => Fate::Untold,
                 (None, Some(next)) => {
-                    probes += 1;
-                    lookup.fate_before(next)
+                    let (fate, more) = lookup.fate_before(next);
+                    (probes, events) = (probes + 1, events + more);
+                    fate
                 }
             };
             forecasts.push(Forecast {
@@ -160,13 +161,14 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    /// What would become of the rollout if nothing happened from `next` on.
-    fn fate_before(self, next: SimDuration) -> Fate {
+    /// What would become of the rollout if nothing happened from `next` on, and how many events it
+    /// took to find out.
+    fn fate_before(self, next: SimDuration) -> (Fate, u64) {
         let mut scenario = self.scenario.clone();
         scenario.events.retain(|timed| timed.at < next);
         let lookup = Lookup { scenario: &scenario, ..self };
         let record = probe(&scenario, MOST_EVENTS, Detail::Summary, scenario.seed);
-        lookup.fate(&record.summary, Some(next))
+        (lookup.fate(&record.summary, Some(next)), record.summary.events)
     }
 
     /// What becomes of the rollout in a run, of which it is the last one.
