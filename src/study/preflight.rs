@@ -14,7 +14,7 @@ use crate::record::{
 };
 use crate::scenario::{Action, DaemonSetChange, Scenario, TimedAction, Until};
 use crate::study::estimate::{Estimate, estimates};
-use crate::study::remedy::{advise_one, ends_by_itself, is_stuck, reference};
+use crate::study::remedy::{advise_one, ends_by_itself, is_stuck, reference, wait_for};
 use crate::time::SimDuration;
 use crate::world::{Options, RunLimits, simulate};
 
@@ -186,7 +186,8 @@ impl Lookup<'_> {
             return Fate::Untold;
         }
         let max_events = run.events + FURTHER_EVENTS;
-        let advice = advise_one(self.scenario, run, self.index, max_events);
+        let tried = if until.is_none() { advise_one } else { wait_for };
+        let advice = tried(self.scenario, run, self.index, max_events);
         if let Some(at) = ends_by_itself(&advice, run) {
             return completes(at);
         }

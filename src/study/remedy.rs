@@ -60,8 +60,17 @@ pub(super) fn advise_one(
     let case = Case::of(scenario, run, index, max_events);
     let blockers = blockers(&it.holds);
     let candidates = candidates(&blockers, &ways_back(it), it.budget, it.status.desired);
-    let waits = if run.at_rest { None } else { Some(case.attempt(&[])) };
-    case.advice(&candidates, waits)
+    case.advice(&candidates, case.wait(run))
+}
+
+/// The same if nobody does anything about it.
+pub(super) fn wait_for(
+    scenario: &Scenario,
+    run: &Summary,
+    index: usize,
+    max_events: u64,
+) -> Vec<Attempt> {
+    Case::of(scenario, run, index, max_events).wait(run).into_iter().collect()
 }
 
 /// When a rollout was complete that only took long, by the advice on it in a run.
@@ -215,6 +224,11 @@ impl<'a> Case<'a> {
             updated: it.status.updated,
             max_events: max_events.min(run.events.saturating_mul(2).saturating_add(MOST_FURTHER)),
         }
+    }
+
+    /// What comes of it if it is only waited; none if nothing is left to happen.
+    fn wait(&self, run: &Summary) -> Option<Attempt> {
+        if run.at_rest { None } else { Some(self.attempt(&[])) }
     }
 
     /// Tries the candidates until one that can be typed ends the rollout; if none does alone, the first of each list
