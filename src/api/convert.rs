@@ -101,7 +101,7 @@ pub(super) fn pod_template(
     canonical: String,
 ) -> Converted<PodTemplate> {
     Ok(PodTemplate {
-        has_finalizers: written.metadata.is_kept(),
+        finalizers: written.metadata.keeping().map(str::to_owned).collect(),
         labels: written.metadata.labels,
         annotations: written.metadata.annotations,
         spec: pod_spec(written.spec)?,

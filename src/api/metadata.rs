@@ -80,8 +80,13 @@ impl ObjectMeta {
 
     /// Whether somebody other than the garbage collector keeps the object when it is deleted.
     pub fn is_kept(&self) -> bool {
+        self.keeping().next().is_some()
+    }
+
+    /// The finalizers that keep the object when it is deleted, but for the garbage collector's.
+    pub fn keeping(&self) -> impl Iterator<Item = &str> {
         let own = [FINALIZER_ORPHAN, FINALIZER_FOREGROUND];
-        self.finalizers.iter().any(|it| !own.contains(&it.as_str()))
+        self.finalizers.iter().map(String::as_str).filter(move |it| !own.contains(it))
     }
 
     /// Whether the object is being deleted.

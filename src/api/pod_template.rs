@@ -18,8 +18,8 @@ pub struct PodTemplate {
     pub labels: Labels,
     /// Annotations that every pod gets.
     pub annotations: BTreeMap<String, String>,
-    /// Whether finalizers keep the object of a deleted pod.
-    pub has_finalizers: bool,
+    /// Finalizers that keep the object of a deleted pod.
+    pub finalizers: Vec<String>,
     /// What the pods run and where they may.
     pub spec: PodSpec,
     /// JSON of the whole template with sorted keys, defaults filled in: two templates are the same

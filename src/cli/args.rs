@@ -28,7 +28,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Simulate a scenario; write its timeline, facts, summary and chart
     Run(RunArgs),
-    /// Check scenarios without running them; report every problem at once
+    /// Check scenarios: report every problem at once, and say which rollouts hang and why
     Check(CheckArgs),
     /// Run many settings with many seeds; say how they differ, and recommend one
     Compare(CompareArgs),
@@ -85,6 +85,9 @@ pub(super) struct CheckArgs {
     /// Change a field of each scenario before it is checked; may be given again
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) overrides: Vec<String>,
+    /// What to print on standard output
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: CheckFormat,
 }
 
 #[derive(Debug, Args)]
@@ -245,6 +248,15 @@ pub(super) enum CompareFormat {
     Csv,
     /// The contents of compare.md
     Markdown,
+}
+
+/// How a check is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// A line per update, and the problems as paragraphs on standard error
+    Table,
+    /// An object for programs: problems, estimates, and what rollouts come to
+    Json,
 }
 
 /// How a plan is printed.

@@ -1,45 +1,118 @@
-//! `rollcast check`: every problem of some scenarios, and what follows from their numbers alone.
+//! `rollcast check`: every problem of some scenarios, and what their rollouts come to.
 
-use crate::cli::args::CheckArgs;
+use crate::cli::args::{CheckArgs, CheckFormat};
+use crate::cli::disk::read_source;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::sweep::ScenarioFile;
 use crate::cli::terminal::{color, note, print};
-use crate::report::estimate::estimate_lines;
-use crate::scenario::Override;
-use crate::study::estimates;
+use crate::input::{Limits, Severity};
+use crate::report::preflight::preflight_lines;
+use crate::report::preflight_json::{CheckedFile, FoundProblem, preflight_json};
+use crate::report::run_warnings;
+use crate::scenario::{Override, Report};
+use crate::study::{Preflight, preflight};
 
 /// Reads each scenario and reports what is wrong with it; of one that is right, what can be told of
-/// its updates without a run.
+/// its rollouts.
 pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let overrides = parse_overrides(&args.overrides)?;
     let mut wrong = String::new();
+    let mut files = Vec::new();
     for path in &args.scenarios {
-        match check_one(path, &overrides) {
-            Ok(lines) => {
-                note(&format!("{path}: ok\n"));
-                let whose =
-                    if args.scenarios.len() > 1 { format!("{path}: ") } else { String::new() };
-                let lines = lines.into_iter().map(|line| format!("{whose}{line}\n"));
-                print(&lines.collect::<String>())?;
+        let Checked { file, told } = check_one(path, &overrides)?;
+        match (args.output, &file.preflight) {
+            (CheckFormat::Table, Some(preflight)) => {
+                let whose = if args.scenarios.len() > 1 { path } else { "" };
+                tell(path, whose, &told, &file.problems, preflight)?;
             }
-            Err(Failure::InvalidInput(text)) => wrong.push_str(&text),
-            Err(failure @ Failure::Failed { .. }) => return Err(failure),
+            (_, None) => wrong.push_str(&told),
+            (CheckFormat::Json, Some(_)) => {}
         }
+        files.push(file);
+    }
+    if args.output == CheckFormat::Json {
+        print(&preflight_json(&files))?;
     }
     if wrong.is_empty() { Ok(Outcome::Ok) } else { Err(Failure::InvalidInput(wrong)) }
 }
 
-/// What estimates tell of a scenario with which nothing is wrong.
-fn check_one(path: &str, overrides: &[Override]) -> Result<Vec<String>, Failure> {
-    let (file, loaded) = ScenarioFile::open(path, overrides.to_vec())?;
-    note(&loaded.warnings.render(color()));
-    file.check_wishes().map_err(|failure| match failure {
-        Failure::InvalidInput(text) => {
-            Failure::InvalidInput(format!("{path}: what `compare:` says cannot be run\n{text}"))
+/// A scenario that was checked, with its problems for people.
+struct Checked {
+    file: CheckedFile,
+    told: String,
+}
+
+fn check_one(path: &str, overrides: &[Override]) -> Result<Checked, Failure> {
+    let checked = |problems, told, preflight| Checked {
+        file: CheckedFile { file: path.to_owned(), problems, preflight },
+        told,
+    };
+    let source = match read_source(path, &Limits::WRITTEN) {
+        Err(Failure::InvalidInput(text)) => return Ok(checked(vec![unlocated(&text)], text, None)),
+        read => read?,
+    };
+    let (file, loaded) = match ScenarioFile::load(path, source, overrides.to_vec()) {
+        Err(report) => return Ok(checked(problems(&report), report.render(color()), None)),
+        Ok(loaded) => loaded,
+    };
+    let (mut problems, told) = (problems(&loaded.warnings), loaded.warnings.render(color()));
+    match file.check_wishes() {
+        Err(Failure::InvalidInput(text)) => {
+            let text = format!("{path}: what `compare:` says cannot be run\n{text}");
+            problems.push(unlocated(&text));
+            Ok(checked(problems, told + &text, None))
         }
-        Failure::Failed { .. } => failure,
-    })?;
-    Ok(estimate_lines(&estimates(&loaded.scenario)))
+        Err(failure @ Failure::Failed { .. }) => Err(failure),
+        Ok(()) => Ok(checked(problems, told, Some(preflight(&loaded.scenario)))),
+    }
+}
+
+/// Prints what is told of a scenario with which nothing is wrong.
+fn tell(
+    path: &str,
+    whose: &str,
+    told: &str,
+    problems: &[FoundProblem],
+    preflight: &Preflight,
+) -> Result<Outcome, Failure> {
+    note(told);
+    // What a warning says already is not said again.
+    let is_known = |message: &str| problems.iter().any(|it| it.message.contains(message));
+    let failed = preflight.failed_actions.iter().filter(|it| !is_known(&it.message));
+    for line in failed.map(run_warnings::failed_action) {
+        note(&format!("note: {line}\n"));
+    }
+    note(&format!("{path}: ok\n"));
+    let whose = if whose.is_empty() { String::new() } else { format!("{whose}: ") };
+    let lines = preflight_lines(preflight).into_iter().map(|line| format!("{whose}{line}\n"));
+    print(&lines.collect::<String>())
+}
+
+/// Problems for programs.
+fn problems(report: &Report) -> Vec<FoundProblem> {
+    let mut found = Vec::new();
+    for file in report.files() {
+        found.extend(file.problems.iter().map(|problem| FoundProblem {
+            severity: match problem.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            code: problem.code,
+            message: problem.message.clone(),
+            source: file.source.name().to_owned(),
+            line: problem.at.map(|at| at.line),
+            column: problem.at.map(|at| at.column),
+            path: problem.path.to_string(),
+            hint: problem.hint.as_deref().map(str::to_owned),
+        }));
+    }
+    found
+}
+
+/// What is wrong with no place in a text.
+fn unlocated(text: &str) -> FoundProblem {
+    let message = text.trim_end().to_owned();
+    FoundProblem { severity: "error", message, ..FoundProblem::default() }
 }
 
 /// Reads every `--set`, or says what is wrong with each.

@@ -57,9 +57,18 @@ impl ScenarioFile {
         overrides: Vec<Override>,
     ) -> Result<(Self, Box<Loaded>), Failure> {
         let source = read_source(path, &Limits::WRITTEN)?;
-        let files = Kept::new(path);
         let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
-        let loaded = scenario::read(source.clone(), &files, &overrides).map_err(invalid)?;
+        Self::load(path, source, overrides).map_err(invalid)
+    }
+
+    /// The same of a text that was read from `path`.
+    pub(super) fn load(
+        path: &str,
+        source: Source,
+        overrides: Vec<Override>,
+    ) -> Result<(Self, Box<Loaded>), Report> {
+        let files = Kept::new(path);
+        let loaded = scenario::read(source.clone(), &files, &overrides)?;
         let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
         let tree = documents.into_iter().next().map(|document| document.tree).unwrap_or_default();
         let (name, wishes) = (loaded.scenario.name.clone(), loaded.scenario.compare.clone());

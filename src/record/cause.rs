@@ -37,6 +37,8 @@ pub enum Cause {
     Unschedulable {
         /// In its words.
         message: String,
+        /// Host ports that others have, if that is why.
+        ports: Vec<TakenPort>,
     },
     /// The pod is not bound to its node yet.
     Unbound,
@@ -63,15 +65,23 @@ pub enum Cause {
     NothingWakes,
 }
 
+/// A host port that a pod cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TakenPort {
+    pub port: u16,
+    /// Who has it: `mon/exporter`, `its own old pod`.
+    pub by: String,
+}
+
 /// What keeps a pod that was asked to terminate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeptBy {
     /// Its containers, which have not stopped yet.
     Containers,
     /// Nobody stops its containers: the kubelet of its node is dead.
     DeadKubelet,
-    /// A finalizer keeps the object.
-    Finalizer,
+    /// Finalizers keep the object: their names, with commas between them.
+    Finalizers(String),
 }
 
 /// The cause on one node.
@@ -82,6 +92,32 @@ pub struct Sighting {
     pub since: Option<SimTime>,
     /// How often a container was started again, if that is the matter.
     pub restarts: u64,
+    /// What the node has too little of, if that is the matter.
+    pub shortages: Vec<Shortage>,
+    /// The pod that it is seen on, if there is one.
+    pub pod: Option<String>,
+}
+
+/// A resource of which a node has too little left for a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// `cpu`, `memory`, `nvidia.com/gpu`.
+    pub resource: String,
+    /// What the pod asks for.
+    pub asked: Amount,
+    /// What is left; of several nodes, the most.
+    pub free: Amount,
+    /// Whether it is less on some nodes.
+    pub varies: bool,
+}
+
+/// An amount of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Amount {
+    /// Thousandths of a core.
+    Millis(i64),
+    Bytes(i64),
+    Units(i64),
 }
 
 /// A cause, and all nodes where it is at work.
@@ -90,17 +126,21 @@ pub struct Blocker {
     pub cause: Cause,
     /// All of them, in the order of the cluster.
     pub nodes: Vec<String>,
+    /// The pods in question, one of a node at most.
+    pub pods: Vec<String>,
     /// For how long it has lasted on the node where it began first, if that is known: until the end
     /// of the run, or until the time of a plan.
     pub lasting: Option<SimDuration>,
     /// The most restarts of a container on any of the nodes.
     pub restarts: u64,
+    /// What the nodes have too little of, each resource once.
+    pub shortages: Vec<Shortage>,
 }
 
 impl Sighting {
     /// A cause of which no more is known.
     pub fn new(cause: Cause) -> Self {
-        Self { cause, since: None, restarts: 0 }
+        Self { cause, since: None, restarts: 0, shortages: Vec::new(), pod: None }
     }
 
     /// The same since an instant.
@@ -108,26 +148,50 @@ impl Sighting {
     pub fn since(self, since: Option<SimTime>) -> Self {
         Self { since, ..self }
     }
+
+    /// The same of a pod.
+    #[must_use]
+    pub fn of_pod(self, name: &str) -> Self {
+        Self { pod: Some(name.to_owned()), ..self }
+    }
 }
 
 impl Blocker {
     /// Groups what was seen on nodes by its cause, the cause with the most nodes first.
     pub fn group(seen: impl IntoIterator<Item = (String, Sighting)>, now: SimTime) -> Vec<Self> {
         let mut groups: BTreeMap<Cause, Self> = BTreeMap::new();
-        for (node, Sighting { cause, since, restarts }) in seen {
+        for (node, Sighting { cause, since, restarts, shortages, pod }) in seen {
             let group = groups.entry(cause.clone()).or_insert_with(|| Self {
                 cause,
                 nodes: Vec::new(),
+                pods: Vec::new(),
                 lasting: None,
                 restarts: 0,
+                shortages: Vec::new(),
             });
             group.nodes.push(node);
+            group.pods.extend(pod);
             group.lasting = group.lasting.max(since.map(|since| now.since(since)));
             group.restarts = group.restarts.max(restarts);
+            for shortage in shortages {
+                group.add(shortage);
+            }
         }
         let mut groups: Vec<Self> = groups.into_values().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.nodes.len()));
         groups
+    }
+
+    /// One more node has too little of something.
+    fn add(&mut self, more: Shortage) {
+        match self.shortages.iter_mut().find(|it| it.resource == more.resource) {
+            Some(known) => {
+                known.varies |= known.free != more.free;
+                known.asked = known.asked.max(more.asked);
+                known.free = known.free.max(more.free);
+            }
+            None => self.shortages.push(more),
+        }
     }
 }
 
@@ -141,7 +205,13 @@ pub enum Remedy {
     /// What nodes have run out of is there again.
     RelieveNodes(Vec<String>),
     /// `kubectl delete pod` of the DaemonSet's pods on these nodes.
-    DeletePods(Vec<String>),
+    DeletePods {
+        nodes: Vec<String>,
+        /// Their names.
+        pods: Vec<String>,
+        /// With `--force --grace-period=0`.
+        force: bool,
+    },
     /// `kubectl rollout undo`.
     RolloutUndo {
         /// To the revision before the current one if none is given.
@@ -161,6 +231,13 @@ pub enum Remedy {
     Annotate,
 }
 
+impl Remedy {
+    /// Whether it is something to type.
+    pub fn is_command(&self) -> bool {
+        !matches!(self, Self::RelieveNodes(_) | Self::FixImage(_))
+    }
+}
+
 /// What became of the rollout when a remedy was tried in a simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -176,6 +253,11 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// Whether it ended the rollout with commands alone.
+    pub fn is_typed_and_helps(&self) -> bool {
+        self.ends_after.is_some() && self.remedies.iter().all(Remedy::is_command)
+    }
+
     /// Whether nodes that were held up are updated.
     pub fn moves(&self) -> bool {
         self.updated > self.before
@@ -193,6 +275,8 @@ mod tests {
             cause: Cause::CrashLoop { image: "agent:2".to_owned() },
             since: Some(secs(since)),
             restarts,
+            shortages: Vec::new(),
+            pod: None,
         };
         let seen = [
             ("a", Sighting::new(Cause::NodeUnreachable)),
@@ -203,8 +287,10 @@ mod tests {
         let expected = Blocker {
             cause: Cause::CrashLoop { image: "agent:2".to_owned() },
             nodes: vec!["b".to_owned(), "c".to_owned()],
+            pods: Vec::new(),
             lasting: Some(SimDuration::from_secs(60)),
             restarts: 5,
+            shortages: Vec::new(),
         };
         assert_eq!(groups[0], expected);
         assert_eq!((groups[1].nodes.as_slice(), groups[1].lasting), (&["a".to_owned()][..], None));

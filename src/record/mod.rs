@@ -26,7 +26,7 @@ mod waiters;
 
 pub use alerts::{Alert, AlertRule, Alerts};
 pub use belief::{Belief, Believed};
-pub use cause::{Attempt, Blocker, Cause, KeptBy, Remedy, Sighting};
+pub use cause::{Amount, Attempt, Blocker, Cause, KeptBy, Remedy, Shortage, Sighting, TakenPort};
 pub use causes::Causes;
 pub use cover::{Alike, Blackout, CoverSummary, JointWorst};
 pub use fact::{Fact, FactId, What};

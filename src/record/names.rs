@@ -28,6 +28,11 @@ impl Names {
         id
     }
 
+    /// The id of `name`, if it was given one.
+    pub fn find(&self, name: &str) -> Option<NameId> {
+        self.by_name.get(name).copied()
+    }
+
     /// The name that `id` stands for.
     ///
     /// # Panics

@@ -1,6 +1,6 @@
 //! Causes and remedies in words.
 
-use crate::record::{Attempt, Blocker, Cause, Hold, KeptBy, Remedy};
+use crate::record::{Amount, Attempt, Blocker, Cause, Hold, KeptBy, Remedy, Shortage, TakenPort};
 use crate::report::kubectl::{name, namespace};
 use crate::report::readable::{count, number, span};
 
@@ -13,7 +13,12 @@ const CAUSES: usize = 3;
 /// The causes of all holds, each once, with the names of some nodes:
 /// `node-3, node-7: CrashLoopBackOff (5 restarts) of agent:2`.
 pub(super) fn causes(holds: &[Hold]) -> Vec<String> {
-    let all: Vec<&Blocker> = holds.iter().flat_map(|hold| &hold.causes).collect();
+    of_blockers(holds.iter().flat_map(|hold| &hold.causes))
+}
+
+/// The same of causes.
+pub(super) fn of_blockers<'a>(blockers: impl IntoIterator<Item = &'a Blocker>) -> Vec<String> {
+    let all: Vec<&Blocker> = blockers.into_iter().collect();
     let mut shown: Vec<String> = all.iter().take(CAUSES).map(|it| sentence(it)).collect();
     let rest: usize = all.iter().skip(CAUSES).map(|it| it.nodes.len()).sum();
     if rest > 0 {
@@ -53,15 +58,20 @@ pub(super) fn words(blocker: &Blocker) -> String {
         Cause::NotReady => format!("not Ready{lasting}"),
         Cause::Starting => format!("starting{lasting}"),
         Cause::Settling => "Ready for less than minReadySeconds".to_owned(),
-        Cause::Unschedulable { message } => format!("Unschedulable: {message}"),
+        Cause::Unschedulable { message, ports } => {
+            format!("Unschedulable: {message}{}{}", amounts(&blocker.shortages), holders(ports))
+        }
         Cause::Unbound => format!("Pending{lasting}, not scheduled yet"),
         Cause::Failed { reason, message } if message.is_empty() => reason.clone(),
         Cause::Failed { reason, message } => format!("{reason}: {message}"),
         Cause::Terminating { kept_by } => {
             let held = match kept_by {
-                KeptBy::Containers => "",
-                KeptBy::DeadKubelet => ", held by a dead kubelet",
-                KeptBy::Finalizer => ", held by a finalizer",
+                KeptBy::Containers => String::new(),
+                KeptBy::DeadKubelet => ", held by a dead kubelet".to_owned(),
+                KeptBy::Finalizers(names) => {
+                    let several = if names.contains(", ") { "s" } else { "" };
+                    format!(", held by the finalizer{several} {names}")
+                }
             };
             format!("Terminating{lasting}{held}")
         }
@@ -70,6 +80,45 @@ pub(super) fn words(blocker: &Blocker) -> String {
         Cause::Expectations => "the controller waits for expectations".to_owned(),
         Cause::Unseen => "the controller has not acted yet".to_owned(),
         Cause::NothingWakes => "available, but nothing wakes the controller".to_owned(),
+    }
+}
+
+/// `(200m asked, 100m free)`; with several resources, each by its name.
+fn amounts(shortages: &[Shortage]) -> String {
+    let one = |it: &Shortage| {
+        let at_most = if it.varies { "at most " } else { "" };
+        let resource =
+            if shortages.len() > 1 { format!("{}: ", it.resource) } else { String::new() };
+        format!("{resource}{} asked, {at_most}{} free", amount(it.asked), amount(it.free))
+    };
+    let all: Vec<String> = shortages.iter().map(one).collect();
+    if all.is_empty() { String::new() } else { format!(" ({})", all.join("; ")) }
+}
+
+/// `: port 9100 taken by mon/exporter`.
+fn holders(ports: &[TakenPort]) -> String {
+    let one = |it: &TakenPort| format!("port {} taken by {}", it.port, it.by);
+    let all: Vec<String> = ports.iter().map(one).collect();
+    if all.is_empty() { String::new() } else { format!(": {}", all.join(", ")) }
+}
+
+/// An amount as people write it: `1500m`, `2`, `64Mi`. Bytes are cut to whole units of a size that
+/// leaves two digits at least.
+fn amount(it: Amount) -> String {
+    match it {
+        Amount::Millis(millis) if millis % 1_000 == 0 => (millis / 1_000).to_string(),
+        Amount::Millis(millis) => format!("{millis}m"),
+        Amount::Units(units) => units.to_string(),
+        Amount::Bytes(bytes) => {
+            let units = [("Gi", 1_i64 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)];
+            let is_fit = |(_, unit): &&(&str, i64)| {
+                bytes >= *unit && bytes % unit == 0 || bytes / unit >= 10
+            };
+            match units.iter().find(is_fit) {
+                Some((name, unit)) => format!("{}{name}", bytes / unit),
+                None => bytes.to_string(),
+            }
+        }
     }
 }
 
@@ -105,14 +154,7 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         "default" => String::new(),
         namespace => format!(" -n {namespace}"),
     };
-    let listed = |nodes: &[String]| {
-        let first = nodes.iter().take(most).cloned().collect::<Vec<_>>().join(" ");
-        if nodes.len() > most {
-            format!("{first} … ({})", count(nodes.len() as u64, "node"))
-        } else {
-            first
-        }
-    };
+    let listed = |nodes: &[String]| list(nodes, most, "node");
     let patch = |budget: &str| {
         let spec = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{budget}}}}}}}}}"#);
         format!("kubectl patch daemonset/{name}{in_namespace} -p '{spec}'")
@@ -125,8 +167,9 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         Remedy::RelieveNodes(nodes) => {
             format!("end the pressure on {}", listed(nodes))
         }
-        Remedy::DeletePods(nodes) => {
-            format!("kubectl delete pod{in_namespace}, those of {name} on {}", listed(nodes))
+        Remedy::DeletePods { pods, force, .. } => {
+            let force = if *force { " --force --grace-period=0" } else { "" };
+            format!("kubectl delete pod {}{in_namespace}{force}", list(pods, most, "pod"))
         }
         Remedy::RolloutUndo { to_revision } => {
             let to = to_revision.map_or_else(String::new, |it| format!(" --to-revision={it}"));
@@ -138,6 +181,16 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         Remedy::Annotate => {
             format!("kubectl annotate daemonset/{name}{in_namespace} wake=1 --overwrite")
         }
+    }
+}
+
+/// The first names of a list as arguments, and how many there are if that is not all.
+fn list(names: &[String], most: usize, what: &str) -> String {
+    let first = names.iter().take(most).cloned().collect::<Vec<_>>().join(" ");
+    if names.len() > most {
+        format!("{first} … ({})", count(names.len() as u64, what))
+    } else {
+        first
     }
 }
 
@@ -158,6 +211,10 @@ pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
         commands.join(" and ")
     };
     let ends = attempts.iter().find(|it| it.ends_after.is_some());
+    let is_other = |it: &&Attempt| ends.is_some_and(|ends| ends.remedies != it.remedies);
+    let typed = attempts.iter().filter(is_other).find(|it| it.is_typed_and_helps());
+    let typed = typed.filter(|_| ends.is_some_and(|ends| !ends.is_typed_and_helps()));
+    let typed = typed.map_or_else(String::new, |it| format!(", or {}", all(it, NAMED)));
     let partly = attempts.iter().find(|it| it.ends_after.is_none() && it.moves());
     let partly = partly.map(|it| {
         let (updated, desired) = (number(it.updated.into()), number(it.desired.into()));
@@ -168,8 +225,10 @@ pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
             let after = it.ends_after.map(span).unwrap_or_default();
             Some(format!("it ends by itself {after} later"))
         }
-        (Some(it), None) => Some(format!("what helps: {}", all(it, NAMED))),
-        (Some(it), Some(partly)) => Some(format!("what helps: {}; {partly}", all(it, NAMED))),
+        (Some(it), None) => Some(format!("what helps: {}{typed}", all(it, NAMED))),
+        (Some(it), Some(partly)) => {
+            Some(format!("what helps: {}{typed}; {partly}", all(it, NAMED)))
+        }
         (None, Some(partly)) => Some(format!("what helps in part: {partly}")),
         (None, None) if attempts.is_empty() => None,
         (None, None) => {

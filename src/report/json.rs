@@ -12,7 +12,7 @@ use crate::record::{
     Alert, Answers, Believed, Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout,
     StatusCounts, Summary, Waiter,
 };
-use crate::report::holds::{AdviceEntry, HoldEntry};
+use crate::report::holds::{AdviceEntry, HoldEntry, Keys};
 use crate::report::json::losses::{CoverEntry, LossesEntry};
 use crate::report::verdict::verdict;
 use crate::time::SimDuration;
@@ -244,8 +244,8 @@ impl<'a> DaemonSetEntry<'a> {
             update_strategy: if it.on_delete { "OnDelete" } else { "RollingUpdate" },
             node_selector: &it.node_selector,
             budget_nodes: it.budget,
-            holds: holds.map(HoldEntry::new).collect(),
-            advice: AdviceEntry::all(&it.advice, &it.daemon_set),
+            holds: holds.map(|it| HoldEntry::new(it, Keys::Snake)).collect(),
+            advice: AdviceEntry::all(&it.advice, &it.daemon_set, Keys::Snake),
             losses: LossesEntry::new(&it.losses),
             unschedulable: (it.unschedulable.iter())
                 .map(|(reason, pods)| UnschedulableEntry { reason, pods: *pods })

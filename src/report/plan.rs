@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::record::{Plan, PlannedNode, PlannedRevision};
 use crate::report::cause;
-use crate::report::holds::{AdviceEntry, HoldEntry};
+use crate::report::holds::{AdviceEntry, HoldEntry, Keys};
 use crate::report::json::pretty;
 use crate::report::readable::{count, number};
 use crate::report::table::layout;
@@ -149,8 +149,8 @@ pub fn plan_json(plan: &Plan) -> String {
             number_unavailable: status.unavailable,
         },
         events: &plan.events,
-        holds: plan.holds.iter().map(HoldEntry::new).collect(),
-        advice: AdviceEntry::all(&plan.advice, &plan.daemon_set),
+        holds: plan.holds.iter().map(|it| HoldEntry::new(it, Keys::Camel)).collect(),
+        advice: AdviceEntry::all(&plan.advice, &plan.daemon_set, Keys::Camel),
         deleting: plan.deleting.as_deref(),
         error: plan.error.as_deref(),
     };

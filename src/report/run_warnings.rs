@@ -22,12 +22,14 @@ pub fn cut_short(run: &Summary) -> Option<String> {
 /// One line for each action of the scenario that failed or changed nothing: `at 10m, rollout undo
 /// agent: error: no last revision to roll back to`.
 pub fn failed_actions(run: &Summary) -> Vec<String> {
-    let line = |it: &FailedAction| {
-        let FailedAction { at, action, message, times } = it;
-        let again = if *times > 1 { format!(" ({times} times)") } else { String::new() };
-        format!("at {at}, {action}: {message}{again}")
-    };
-    run.failed_actions.iter().map(line).collect()
+    run.failed_actions.iter().map(failed_action).collect()
+}
+
+/// The line for one of them.
+pub fn failed_action(it: &FailedAction) -> String {
+    let FailedAction { at, action, message, times } = it;
+    let again = if *times > 1 { format!(" ({times} times)") } else { String::new() };
+    format!("at {at}, {action}: {message}{again}")
 }
 
 /// One line for each expectation that did not hold: `expect.rolloutWithin: …`.

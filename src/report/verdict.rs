@@ -150,7 +150,7 @@ fn progress(it: &DaemonSetSummary) -> (u64, &'static str) {
 
 /// What spends the budget; what it waits for where no budget is in the way: when nothing is left
 /// to replace, with `maxSurge`, and in a creation.
-fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
+pub(super) fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let unexplained = it.holds.iter().filter(|it| it.nodes > 0 && it.causes.is_empty());
     let unexplained: Vec<String> =
         unexplained.map(|it| format!("{} {}", number(it.nodes.into()), it.reason)).collect();
@@ -221,8 +221,7 @@ fn unschedulable(it: &DaemonSetSummary) -> impl Iterator<Item = String> {
         |pods: u32, why: &str| format!("{} cannot be scheduled: {why}", count(pods.into(), "pod"));
     let causes = || it.holds.iter().flat_map(|hold| &hold.causes);
     let is_named = move |why: &str| {
-        let named =
-            |it: &Blocker| matches!(&it.cause, Cause::Unschedulable { message } if message == why);
+        let named = |it: &Blocker| matches!(&it.cause, Cause::Unschedulable { message, .. } if message == why);
         causes().any(named)
     };
     let unnamed = it.unschedulable.iter().filter(move |(why, _)| !is_named(why));

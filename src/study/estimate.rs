@@ -1,12 +1,11 @@
 //! What follows from numbers alone, without a run: the budget after rounding, whether dead nodes
-//! already spend it, whether a surge can work, how long an update takes at least.
+//! already spend it, how long an update takes at least.
 
-use crate::api::{IntOrPercent, PodTemplate, UpdateStrategy};
+use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::control::daemonset;
-use crate::control::scheduler::{HostPort, NodeFacts, NodeUsage, PodNeeds, Resources};
-use crate::scenario::{self, OtherPods, Scenario};
+use crate::scenario::Scenario;
 use crate::study::pod_replacement::{Luck, Replacements};
-use crate::study::update_start::{UpdateStart, should_run, update_starts};
+use crate::study::update_start::{UpdateStart, update_starts};
 use crate::time::SimDuration;
 
 /// What can be told of an update of a DaemonSet before it begins.
@@ -56,23 +55,13 @@ pub struct Budget {
     pub at_least: SimDuration,
     /// So long if every phase took its median on each node.
     pub by_medians: SimDuration,
-    /// Whether second pods find room; only for a surge.
-    pub surge: Option<Fit>,
+    /// Whether a new pod comes before the old one goes.
+    pub is_surge: bool,
     /// Whether the wake-up after `minReadySeconds` may be lost.
     ///
     /// Source: `client-go/util/workqueue/delaying_queue.go › insert`: of two the earlier is kept,
     /// and with surge `updateDaemonSetStatus` looks at old pods, so it asks for no other.
     pub may_hang: bool,
-}
-
-/// Whether a second pod finds room beside the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit {
-    Everywhere,
-    /// On none: the old pod has this port of the node until the new one is available.
-    HostPort(u16),
-    /// Not on so many nodes: old and new pod request more than what others leave.
-    TooSmall(u32),
 }
 
 /// Estimates the first update of each DaemonSet that runs at the start.
@@ -122,7 +111,7 @@ fn budget(scenario: &Scenario, update: &UpdateStart, desired: u32) -> Option<Bud
         rounds,
         at_least: if update.is_sure { lasts(Luck::Best) } else { SimDuration::ZERO },
         by_medians: lasts(Luck::Median),
-        surge: is_surge.then(|| fit(scenario, update)),
+        is_surge,
         may_hang: is_surge && nodes > 1 && update.daemon_set.spec.min_ready_seconds > 0,
     })
 }
@@ -130,56 +119,6 @@ fn budget(scenario: &Scenario, update: &UpdateStart, desired: u32) -> Option<Bud
 /// The smallest percentage that is at least so many of `desired` nodes, rounded up.
 fn least_percent(nodes: u32, desired: u32) -> Option<u32> {
     (1..=100).find(|percent| IntOrPercent::Percent(*percent).scaled_up(desired) >= nodes)
-}
-
-/// Whether a second pod finds room on the nodes that are to be updated.
-fn fit(scenario: &Scenario, update: &UpdateStart) -> Fit {
-    let needs =
-        |template: &PodTemplate| PodNeeds::of_daemon_pod(template, &scenario.priority_classes);
-    let new = needs(&update.daemon_set.spec.template);
-    let old = needs(update.outgoing);
-    let is_taken = |port: &&HostPort| old.ports.iter().any(|taken| taken.conflicts_with(port));
-    if let Some(port) = new.ports.iter().find(is_taken) {
-        return Fit::HostPort(port.port);
-    }
-    let others = scenario.daemon_sets.iter().filter(|it| it.key() != update.daemon_set.key());
-    let others = others.map(|it| (&it.spec.template, needs(&it.spec.template)));
-    // Less important pods make room.
-    let stays = |priority: i32| !new.may_preempt || priority >= new.priority;
-    let others: Vec<_> = others.filter(|(_, needs)| stays(needs.priority)).collect();
-    let fits = |index: &usize| {
-        let node = &scenario.nodes[*index];
-        let mut usage = NodeUsage::default();
-        if stays(node.other_pods.priority) {
-            let OtherPods { requests, .. } = &node.other_pods;
-            usage.requested = Resources::of(requests.cpu, requests.memory, &requests.others);
-            usage.pods = requests.pods;
-        }
-        usage.add(&old);
-        for (_, needs) in others.iter().filter(|(template, _)| should_run(template, node)) {
-            usage.add(needs);
-        }
-        let scenario::Resources { cpu, memory, others: named, .. } = &node.allocatable;
-        let allocatable = Resources::of_node(*cpu, *memory, named);
-        // Where pods request more than there is, no other is said to fit, though the scheduler would
-        // place one that requests nothing of it.
-        let is_possible =
-            usage.requested.iter().all(|(name, taken)| taken <= allocatable.get(name));
-        let facts = NodeFacts {
-            name: &node.name,
-            labels: &node.labels,
-            taints: &node.taints,
-            unschedulable: false,
-            allocatable: &allocatable,
-            max_pods: node.allocatable.pods,
-            usage: &usage,
-        };
-        is_possible && facts.has_room_for(&new)
-    };
-    match update.replaced.iter().filter(|index| !fits(index)).count() {
-        0 => Fit::Everywhere,
-        many => Fit::TooSmall(u32::try_from(many).unwrap_or(u32::MAX)),
-    }
 }
 
 #[cfg(test)]

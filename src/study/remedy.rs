@@ -21,6 +21,10 @@ const PATIENCE: SimDuration = SimDuration::from_secs(7 * 86_400);
 /// How long a person takes to do something about it.
 const REACTION: SimDuration = SimDuration::from_secs(60);
 
+/// How many events a run with a remedy may have beyond twice those of the run without: containers
+/// that crash again and again would go on for days.
+const MOST_FURTHER: u64 = 1_000_000;
+
 /// The most runs that are made for one DaemonSet.
 const MOST_RUNS: usize = 6;
 
@@ -40,19 +44,39 @@ pub fn advise(scenario: &Scenario, summary: &mut Summary, max_events: u64) {
         .filter(|&index| is_stuck(&summary.daemon_sets[index], summary))
         .collect();
     for index in stuck {
-        let it = &summary.daemon_sets[index];
-        let case = Case {
-            scenario,
-            daemon_set: reference(&it.daemon_set),
-            at: summary.end + REACTION,
-            updated: it.status.updated,
-            max_events,
-        };
-        let blockers = blockers(&it.holds);
-        let candidates = candidates(&blockers, &ways_back(it), it.budget, it.status.desired);
-        let waits = if summary.at_rest { None } else { Some(case.attempt(&[])) };
-        summary.daemon_sets[index].advice = case.advice(&candidates, waits);
+        let advice = advise_one(scenario, summary, index, max_events);
+        summary.daemon_sets[index].advice = advice;
     }
+}
+
+/// What helps the DaemonSet of this index, whose rollout is stuck at the end of a run.
+pub(super) fn advise_one(
+    scenario: &Scenario,
+    run: &Summary,
+    index: usize,
+    max_events: u64,
+) -> Vec<Attempt> {
+    let it = &run.daemon_sets[index];
+    let case = Case::of(scenario, run, index, max_events);
+    let blockers = blockers(&it.holds);
+    let candidates = candidates(&blockers, &ways_back(it), it.budget, it.status.desired);
+    case.advice(&candidates, case.wait(run))
+}
+
+/// The same if nobody does anything about it.
+pub(super) fn wait_for(
+    scenario: &Scenario,
+    run: &Summary,
+    index: usize,
+    max_events: u64,
+) -> Vec<Attempt> {
+    Case::of(scenario, run, index, max_events).wait(run).into_iter().collect()
+}
+
+/// When a rollout was complete that only took long, by the advice on it in a run.
+pub(super) fn ends_by_itself(advice: &[Attempt], run: &Summary) -> Option<SimDuration> {
+    let waited = advice.iter().find(|attempt| attempt.remedies.is_empty());
+    waited?.ends_after.map(|after| run.end + REACTION + after)
 }
 
 /// The same for a sync that does nothing although the rollout is not complete. In the snapshot
@@ -82,7 +106,8 @@ pub fn advise_plan(plan: &mut Plan, snapshot: &Snapshot, at: SimTime, version: K
     }
 }
 
-fn is_stuck(it: &DaemonSetSummary, run: &Summary) -> bool {
+/// Whether the last rollout of a DaemonSet does not move any more at the end of a run.
+pub(super) fn is_stuck(it: &DaemonSetSummary, run: &Summary) -> bool {
     let last = it.rollouts.last();
     it.deleted.is_none() && !it.on_delete && last.is_some_and(|rollout| rollout.is_stuck(run))
 }
@@ -107,7 +132,8 @@ fn ways_back(it: &DaemonSetSummary) -> Vec<Remedy> {
     }
 }
 
-fn reference(key: &str) -> DaemonSetRef {
+/// The DaemonSet `namespace/name`.
+pub(super) fn reference(key: &str) -> DaemonSetRef {
     let (namespace, name) = key.split_once('/').unwrap_or(("default", key));
     DaemonSetRef { namespace: namespace.to_owned(), name: name.to_owned() }
 }
@@ -155,6 +181,10 @@ fn is_evicted(cause: &Cause) -> bool {
 
 fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
     let nodes = blocker.nodes.clone();
+    let delete_pods = |force| {
+        let (nodes, pods) = (blocker.nodes.clone(), blocker.pods.clone());
+        Remedy::DeletePods { nodes, pods, force }
+    };
     match &blocker.cause {
         Cause::NodeUnreachable
         | Cause::NodeNotReady
@@ -162,7 +192,7 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         Cause::Image { image, .. } | Cause::CrashLoop { image } | Cause::Probe { image, .. } => {
             undo.iter().cloned().chain([Remedy::FixImage(image.clone())]).collect()
         }
-        Cause::NotReady => undo.iter().cloned().chain([Remedy::DeletePods(nodes)]).collect(),
+        Cause::NotReady => undo.iter().cloned().chain([delete_pods(false)]).collect(),
         Cause::Unschedulable { .. } => {
             let in_place = surges.then_some(Remedy::NoSurge);
             in_place
@@ -177,18 +207,37 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         Cause::Failed { .. } => undo.iter().cloned().chain([Remedy::DeleteNodes(nodes)]).collect(),
         Cause::Refused { .. } => undo.to_vec(),
         Cause::NothingWakes | Cause::Expectations => vec![Remedy::Annotate],
+        // A kubelet that lives cannot stop them, or is not asked any more.
+        Cause::Terminating { kept_by: KeptBy::Containers } => vec![delete_pods(true)],
         Cause::NodeGone
         | Cause::Starting
         | Cause::Settling
         | Cause::Unbound
-        | Cause::Terminating { kept_by: KeptBy::Containers | KeptBy::Finalizer }
+        | Cause::Terminating { kept_by: KeptBy::Finalizers(_) }
         | Cause::ControllerAway
         | Cause::Unseen => Vec::new(),
     }
 }
 
-impl Case<'_> {
-    /// Tries the candidates until one ends the rollout; if none does alone, the first of each list
+impl<'a> Case<'a> {
+    /// The DaemonSet of this index, and a person's reaction to what it is like at the end of a run.
+    fn of(scenario: &'a Scenario, run: &Summary, index: usize, max_events: u64) -> Self {
+        let it = &run.daemon_sets[index];
+        Self {
+            scenario,
+            daemon_set: reference(&it.daemon_set),
+            at: run.end + REACTION,
+            updated: it.status.updated,
+            max_events: max_events.min(run.events.saturating_mul(2).saturating_add(MOST_FURTHER)),
+        }
+    }
+
+    /// What comes of it if it is only waited; none if nothing is left to happen.
+    fn wait(&self, run: &Summary) -> Option<Attempt> {
+        if run.at_rest { None } else { Some(self.attempt(&[])) }
+    }
+
+    /// Tries the candidates until one that can be typed ends the rollout; if none does alone, the first of each list
     /// together.
     fn advice(&self, candidates: &[Vec<Remedy>], waits: Option<Attempt>) -> Vec<Attempt> {
         let ends = |attempt: &Attempt| attempt.ends_after.is_some();
@@ -201,7 +250,7 @@ impl Case<'_> {
             (0..depth).flat_map(|rank| candidates.iter().filter_map(move |it| it.get(rank)));
         for remedy in by_rank.take(MOST_RUNS - 1) {
             let is_budget = matches!(remedy, Remedy::MaxUnavailable { .. });
-            if is_budget || !tried.iter().any(ends) {
+            if is_budget || !tried.iter().any(Attempt::is_typed_and_helps) {
                 tried.push(self.attempt(std::slice::from_ref(remedy)));
             }
         }
@@ -263,10 +312,10 @@ impl Case<'_> {
             Remedy::DeleteNodes(nodes) => on(nodes, NodeChange::Leave),
             Remedy::DrainNodes(nodes) => on(nodes, NodeChange::Drain),
             Remedy::RelieveNodes(nodes) => on(nodes, NodeChange::Relieve { kind: None }),
-            Remedy::DeletePods(nodes) => Action::Pods {
+            Remedy::DeletePods { nodes, force, .. } => Action::Pods {
                 daemon_set: self.daemon_set.clone(),
                 nodes: named(nodes),
-                change: PodChange::Delete,
+                change: if *force { PodChange::ForceDelete } else { PodChange::Delete },
             },
             Remedy::RolloutUndo { to_revision } => {
                 change(DaemonSetChange::RolloutUndo { to_revision: *to_revision })

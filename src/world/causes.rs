@@ -53,6 +53,9 @@ impl Look<'_> {
         if found.is_empty() && unfinished {
             found.extend(self.not_begun(id, cache));
         }
+        if found.is_empty() && unfinished {
+            found.extend(self.not_counted(id, cache));
+        }
         if found.is_empty() {
             return if unfinished { held.to_vec() } else { Vec::new() };
         }
@@ -116,6 +119,29 @@ impl Look<'_> {
         (!nodes.is_empty()).then(|| self.hold(reason, nodes))
     }
 
+    /// Nodes of which the status says that they are not updated, or not available, though no budget
+    /// counts them: it looks at the oldest pod, also if that one is terminating.
+    ///
+    /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSetStatus`.
+    fn not_counted(&self, id: DaemonSetId, cache: &DaemonSetCache) -> Option<Hold> {
+        let lacks = |class: &NodeClass| {
+            let is_new = matches!(class.slot, Slot::New { available: true });
+            is_new && class.status.desired && !(class.status.updated && class.status.available)
+        };
+        let nodes = cache.tally().classes().filter(|(_, class)| lacks(class));
+        let seen = |node: NodeId| {
+            let mut own = self.cluster.pods_on(node);
+            let leaving = own.find(|&pod| {
+                let pod = self.cluster.pod(pod);
+                pod.owner == Some(id) && pod.exists && pod.terminating && !pod.is_left_over()
+            });
+            leaving.map_or_else(|| self.on_node(id, cache, node), |pod| self.terminating(pod))
+        };
+        let nodes: Vec<_> = nodes.map(|(node, _)| (node, seen(node))).collect();
+        let reason = "not counted as updated and available";
+        (!nodes.is_empty()).then(|| self.hold(reason, nodes))
+    }
+
     /// The pods that a DaemonSet waits for that is being deleted.
     fn held_by_deletion(&self, id: DaemonSetId) -> Vec<Hold> {
         let pods = self.cluster.pods_of(id);
@@ -151,7 +177,7 @@ impl Look<'_> {
         match (subject, leaving.first()) {
             (None, None) => Sighting::new(self.inaction(id, cache)),
             _ if !exists => Sighting::new(Cause::NodeGone),
-            (Some(&pod), _) => self.pod(id, cache, pod),
+            (Some(&pod), _) => self.pod(id, cache, pod).of_pod(&self.cluster.pod(pod).name),
             (None, Some(&pod)) => self.terminating(pod),
         }
     }
@@ -169,9 +195,9 @@ impl Look<'_> {
             };
         }
         if !bound {
-            let rejected = self.actors.scheduler.rejection(pod, self.settings.version);
-            let cause = rejected.map_or(Cause::Unbound, |message| Cause::Unschedulable { message });
-            return Sighting::new(cause).since(ailing_since);
+            let scheduler = &self.actors.scheduler;
+            let rejected = scheduler.sighting(pod, self.settings.version, self.cluster);
+            return rejected.unwrap_or_else(|| Sighting::new(Cause::Unbound)).since(ailing_since);
         }
         match self.node_trouble(node).filter(|_| phase != PodPhase::Failed) {
             Some(seen) => seen,
@@ -191,14 +217,16 @@ impl Look<'_> {
 
     fn terminating(&self, pod: PodId) -> Sighting {
         let Pod { node, ailing_since, terminating, .. } = *self.cluster.pod(pod);
+        let finalizers = || self.cluster.finalizers_of(pod).join(", ");
         let kept_by = match self.cluster.pod(pod) {
-            it if it.is_left_over() => KeptBy::Finalizer,
+            it if it.is_left_over() => KeptBy::Finalizers(finalizers()),
             it if it.bound && !self.cluster.node(node).alive => KeptBy::DeadKubelet,
-            it if it.has_finalizers => KeptBy::Finalizer,
+            it if it.has_finalizers => KeptBy::Finalizers(finalizers()),
             _ => KeptBy::Containers,
         };
         let since = ailing_since.filter(|_| terminating);
-        Sighting::new(Cause::Terminating { kept_by }).since(since)
+        let name = &self.cluster.pod(pod).name;
+        Sighting::new(Cause::Terminating { kept_by }).since(since).of_pod(name)
     }
 
     /// Why the controller does nothing where it should.

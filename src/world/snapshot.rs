@@ -191,6 +191,10 @@ fn import_pod(
     }
     let (footprint, cached) = (pod.footprint(), pod.cached());
     let id = cluster.pods.push(pod);
+    if found.metadata.is_kept() {
+        let finalizers = found.metadata.keeping().map(str::to_owned).collect();
+        cluster.finalizers.insert(id, finalizers);
+    }
     cluster.nodes[node].pods.push(id);
     count_pod::<true>(&footprint, cx);
     if found.is_placed() {

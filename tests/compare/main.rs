@@ -11,6 +11,7 @@ mod daemon_set;
 mod estimates;
 mod luck;
 mod messages;
+mod preflight;
 #[path = "../shared/scenario.rs"]
 mod scenario;
 mod tool;

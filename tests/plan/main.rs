@@ -23,7 +23,7 @@ mod together;
 use rollcast::api::{KubernetesVersion, snapshot_from_documents};
 use rollcast::input::{Document, Limits, Source};
 use rollcast::record::{Plan, Record};
-use rollcast::scenario::{DaemonSetRef, Files, read};
+use rollcast::scenario::{DaemonSetRef, Files, Scenario, read};
 use rollcast::time::SimDuration;
 use rollcast::world::{self, Options, simulate};
 
@@ -103,11 +103,7 @@ fn go_on(cluster: &str, more: &str, deployed: u32) -> Record {
 #[track_caller]
 fn go_on_until(cluster: &str, more: &str, deployed: u32, until: SimDuration) -> Record {
     let list = snapshot(cluster);
-    let text = format!("cluster:\n  snapshot: snapshot.json\n{more}\nuntil: {until}\n");
-    let files = OneFile(list.to_string());
-    let loaded = read(Source::new("test.yaml", text.clone()), &files, &[])
-        .unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
-    let record = simulate(&loaded.scenario, &Options::default(), |_| {});
+    let record = simulate(&scenario(cluster, more, until), &Options::default(), |_| {});
     let known = checker::Known {
         one_pod_a_node: false,
         sees_every_pod: false,
@@ -119,6 +115,14 @@ fn go_on_until(cluster: &str, more: &str, deployed: u32, until: SimDuration) -> 
     let wrong = checker::check(&record, known);
     assert!(wrong.0.is_empty(), "{}\nin\n{cluster}\n{more}", wrong.0.join("\n"));
     record
+}
+
+/// A scenario that starts from a cluster.
+fn scenario(cluster: &str, more: &str, until: SimDuration) -> Scenario {
+    let text = format!("cluster:\n  snapshot: snapshot.json\n{more}\nuntil: {until}\n");
+    let files = OneFile(snapshot(cluster).to_string());
+    let loaded = read(Source::new("test.yaml", text.clone()), &files, &[]);
+    loaded.unwrap_or_else(|report| panic!("{}\n{text}", report.render(false))).scenario
 }
 
 /// How many pods belong to a DaemonSet that is there.

@@ -3,9 +3,10 @@
 use rollcast::api::KubernetesVersion::V1_36;
 use rollcast::record::{Belief, Record, What};
 use rollcast::report::beliefs::beliefs_note;
+use rollcast::study::{Fate, preflight};
 use rollcast::time::SimDuration;
 
-use crate::{go_on_until, plan};
+use crate::{go_on_until, plan, scenario};
 
 /// A pod on node `a` that is in trouble: what a snapshot says of pod and node, and what helps.
 struct Cause {
@@ -126,27 +127,30 @@ fn available(record: &Record) -> u32 {
 /// For two hours nothing gets well; and with the remedy everything does.
 #[test]
 fn what_is_sick_stays_so_until_an_event_heals_it() {
-    let mut clusters = 0;
+    let (mut clusters, mut hanging) = (0, 0);
     for cause in &CAUSES {
         for strategy in ["maxUnavailable=1", "maxSurge=1", "OnDelete"] {
             for age in cause.ages {
                 for kubelet in ["on", "off"] {
-                    check_cause(cause, strategy, age, kubelet);
+                    hanging += u32::from(check_cause(cause, strategy, age, kubelet));
                 }
                 clusters += 1;
             }
         }
     }
     assert!(clusters >= 30, "{clusters} clusters");
+    assert!(hanging >= 30, "{hanging} updates hang");
 }
 
-fn check_cause(cause: &Cause, strategy: &str, age: &str, kubelet: &str) {
+/// Says whether a restart of the rollout hangs.
+fn check_cause(cause: &Cause, strategy: &str, age: &str, kubelet: &str) -> bool {
     let cluster = cluster(strategy, cause, age);
     let planned = plan("agent", V1_36, &cluster);
     assert_eq!((planned.error, planned.status.desired), (None, 3), "{cluster}");
     let switch = format!("kubelet: {kubelet}");
     let record = run(&cluster, &switch);
     assert_eq!(available(&record), 2, "it stays sick, kubelet {kubelet}:\n{cluster}");
+    let hangs = check_preflight(&cluster, &switch, strategy);
     let beliefs: Vec<Belief> = record.summary.beliefs.iter().map(|it| it.belief).collect();
     assert_eq!(beliefs, [cause.belief], "{cluster}");
     let events = format!("{switch}\nevents: [{}{{at: 1h, {}}}]", before(cause), cause.remedy);
@@ -156,6 +160,32 @@ fn check_cause(cause: &Cause, strategy: &str, age: &str, kubelet: &str) {
     let heals_new = !cause.remedy.starts_with("setImage") || strategy != "OnDelete";
     if heals_new {
         assert_eq!((status.available, updated), (3, 3), "{}: {cluster}", cause.remedy);
+    }
+    hangs
+}
+
+/// What a check says of an update that meets the sick pod is what a run says.
+#[track_caller]
+fn check_preflight(cluster: &str, switch: &str, strategy: &str) -> bool {
+    let restart = format!("{switch}\nevents: [{{at: 1m, rolloutRestart: agent}}]");
+    let Record { summary, .. } = run(cluster, &restart);
+    let last = summary.daemon_sets[0].rollouts.last().unwrap();
+    let checked = preflight(&scenario(cluster, &restart, SimDuration::from_secs(7_200)));
+    match &checked.forecasts.last().unwrap().fate {
+        Fate::Hangs(hang) => {
+            assert!(last.is_stuck(&summary), "{cluster}: {last:?}");
+            let mut blockers = hang.state.holds.iter().flat_map(|hold| &hold.causes);
+            assert!(blockers.any(|it| it.nodes.contains(&"a".to_owned())), "{cluster}: {hang:?}");
+            true
+        }
+        Fate::Completes(_) => {
+            assert!(last.finished.is_some(), "{cluster}: {last:?}");
+            false
+        }
+        Fate::Untold => {
+            assert_eq!(strategy, "OnDelete");
+            false
+        }
     }
 }
 

@@ -80,7 +80,7 @@ fn a_node_that_refuses_every_pod_is_named() {
     let expected = "stuck at 4/5 since";
     check(&setting, &format!("{events}{UPDATE}"), expected);
     let expected = ": waiting for node-3: Evicted: DiskPressure; what helps: end the pressure on \
-                    node-3; ";
+                    node-3, or kubectl delete node node-3; ";
     check(&setting, &format!("{events}{UPDATE}"), expected);
 }
 
@@ -135,7 +135,11 @@ fn no_room_is_named_in_the_scheduler_s_words() {
         ..crate::daemon_set::AGENT
     };
     let events = format!("  - {{at: 1m, apply: {big}}}");
-    check(&setting, &events, ": Unschedulable: Insufficient cpu; what helps: kubectl rollout undo");
+    check(
+        &setting,
+        &events,
+        ": Unschedulable: Insufficient cpu (2 asked, 1 free); what helps: kubectl rollout undo",
+    );
 }
 
 #[test]

@@ -5,7 +5,14 @@ use crate::time::SimDuration;
 
 fn blocker(cause: Cause) -> Blocker {
     let lasting = Some(SimDuration::from_secs(560));
-    Blocker { cause, nodes: vec!["n1".to_owned()], lasting, restarts: 0 }
+    Blocker {
+        cause,
+        nodes: vec!["n1".to_owned()],
+        lasting,
+        restarts: 0,
+        shortages: Vec::new(),
+        pods: Vec::new(),
+    }
 }
 
 fn nodes(many: u32) -> Vec<String> {
@@ -29,7 +36,7 @@ fn a_cause_has_the_words_of_kubernetes() {
         "readiness probe failing of agent:2",
     );
     check(
-        Cause::Unschedulable { message: "Insufficient cpu".to_owned() },
+        Cause::Unschedulable { message: "Insufficient cpu".to_owned(), ports: Vec::new() },
         "Unschedulable: Insufficient cpu",
     );
     let evicted =
@@ -46,6 +53,39 @@ fn a_cause_has_the_words_of_kubernetes() {
         Blocker { restarts: 5, ..blocker(Cause::CrashLoop { image: "agent:2".to_owned() }) };
     assert_eq!(words(&crash), "CrashLoopBackOff (5 restarts) of agent:2");
     assert_eq!(reason(&crash.cause), "CrashLoopBackOff");
+}
+
+#[test]
+fn what_is_missing_and_who_has_it_is_said() {
+    let short = |resource: &str, asked, free, varies| Shortage {
+        resource: resource.to_owned(),
+        asked,
+        free,
+        varies,
+    };
+    let check = |message: &str, shortages: Vec<Shortage>, expected: &str| {
+        let cause = Cause::Unschedulable { message: message.to_owned(), ports: Vec::new() };
+        let blocker = Blocker { shortages, ..blocker(cause) };
+        assert_eq!(words(&blocker), format!("Unschedulable: {message} {expected}"));
+    };
+    let cpu = |varies| short("cpu", Amount::Millis(2_000), Amount::Millis(150), varies);
+    check("Insufficient cpu", vec![cpu(false)], "(2 asked, 150m free)");
+    check("Insufficient cpu", vec![cpu(true)], "(2 asked, at most 150m free)");
+    let memory = short("memory", Amount::Bytes(3 << 29), Amount::Bytes(123_456_789), false);
+    check(
+        "Insufficient cpu, Insufficient memory",
+        vec![cpu(false), memory],
+        "(cpu: 2 asked, 150m free; memory: 1536Mi asked, 117Mi free)",
+    );
+    let gpu = short("nvidia.com/gpu", Amount::Units(2), Amount::Units(0), false);
+    check("Insufficient nvidia.com/gpu", vec![gpu], "(2 asked, 0 free)");
+    let ports = vec![TakenPort { port: 9_100, by: "mon/exporter".to_owned() }];
+    let taken = blocker(Cause::Unschedulable { message: "no free ports".to_owned(), ports });
+    let expected = "Unschedulable: no free ports: port 9100 taken by mon/exporter";
+    assert_eq!(words(&taken), expected);
+    let kept_by = KeptBy::Finalizers("a.io/x, b.io/y".to_owned());
+    let kept = words(&blocker(Cause::Terminating { kept_by }));
+    assert_eq!(kept, "Terminating for 9m20s, held by the finalizers a.io/x, b.io/y");
 }
 
 #[test]
@@ -66,6 +106,10 @@ fn a_remedy_can_be_typed() {
     };
     check(Remedy::DeleteNodes(nodes(2)), "kubectl delete node n1 n2");
     check(Remedy::DeleteNodes(nodes(20)), "kubectl delete node n1 n2 n3 … (20 nodes)");
+    let pods = ["agent-x", "agent-y"].map(str::to_owned).to_vec();
+    let delete = |force| Remedy::DeletePods { nodes: nodes(2), pods: pods.clone(), force };
+    check(delete(false), "kubectl delete pod agent-x agent-y -n ops");
+    check(delete(true), "kubectl delete pod agent-x agent-y -n ops --force --grace-period=0");
     let undo = |to_revision| Remedy::RolloutUndo { to_revision };
     check(undo(None), "kubectl rollout undo daemonset/agent -n ops");
     check(undo(Some(3)), "kubectl rollout undo daemonset/agent -n ops --to-revision=3");

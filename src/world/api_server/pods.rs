@@ -97,7 +97,7 @@ pub(in crate::world) fn new_pod(
         ready_since: None,
         terminating: false,
         ailing_since: Some(cx.now),
-        has_finalizers: template.has_finalizers,
+        has_finalizers: !template.finalizers.is_empty(),
         awaits_readiness_gate: !template.spec.readiness_gates.is_empty(),
         serving: false,
         held: false,

@@ -33,6 +33,8 @@ pub(in crate::world) struct Cluster {
     pub(in crate::world) priority_classes: PriorityClasses,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
+    /// Finalizers of pods that a snapshot shows; all others have those of their templates.
+    pub(in crate::world) finalizers: BTreeMap<PodId, Vec<String>>,
     /// Whether a node has reached the limit of pods: then the run ends.
     pub(in crate::world) is_crowded: bool,
 }
@@ -50,6 +52,12 @@ impl Cluster {
 
     pub(in crate::world) fn pod(&self, pod: PodId) -> &Pod {
         &self.pods[pod]
+    }
+
+    /// The finalizers that keep the object of a pod.
+    pub(in crate::world) fn finalizers_of(&self, pod: PodId) -> &[String] {
+        let own = &self.specs[self.pods[pod].spec].written.template.finalizers;
+        self.finalizers.get(&pod).unwrap_or(own)
     }
 
     /// The spec that a DaemonSet truly has.

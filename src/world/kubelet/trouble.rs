@@ -66,7 +66,7 @@ impl Look<'_> {
             (ImageFault::NeverReady, None) => Cause::Probe { probe: "readiness", image },
             (ImageFault::Crash | ImageFault::CrashLater(_), _) => Cause::CrashLoop { image },
         };
-        Sighting { cause, since: Some(since), restarts }
+        Sighting { since: Some(since), restarts, ..Sighting::new(cause) }
     }
 
     /// A container that was started again, or an image that is asked for again.
@@ -83,7 +83,7 @@ impl Look<'_> {
             Some(probe) => Cause::Probe { probe, image },
             None => Cause::CrashLoop { image },
         };
-        Some(Sighting { cause, since: None, restarts: worst.count })
+        Some(Sighting { restarts: worst.count, ..Sighting::new(cause) })
     }
 
     fn not_ready(self) -> Sighting {

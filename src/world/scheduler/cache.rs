@@ -47,11 +47,11 @@ impl Scheduler {
         &'a self,
         id: NodeId,
         usage: &'a NodeUsage,
-        cx: &'a Cx<'_>,
+        cluster: &'a Cluster,
     ) -> Option<NodeFacts<'a>> {
         let KnownNode { version, unschedulable } = self.cache.get(id)?;
-        let NodeVersion { labels, taints } = &cx.cluster.versions[version];
-        let Node { name, capacity, .. } = cx.cluster.node(id);
+        let NodeVersion { labels, taints } = &cluster.versions[version];
+        let Node { name, capacity, .. } = cluster.node(id);
         Some(NodeFacts {
             name,
             labels,

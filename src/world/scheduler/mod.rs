@@ -3,6 +3,7 @@
 mod cache;
 mod preemption;
 mod process;
+mod sighting;
 
 pub(super) use process::Scheduler;
 

@@ -23,7 +23,7 @@ impl Scheduler {
         let Pod { node, spec, .. } = *cx.cluster.pod(id);
         let needs = &cx.cluster.specs[spec].needs;
         let usage = usage_for(id, cx);
-        let facts = self.node_facts(node, &usage, cx);
+        let facts = self.node_facts(node, &usage, cx.cluster);
         preempt(needs, facts.as_ref(), why, &self.less_important(id, cx))
     }
 

@@ -126,7 +126,7 @@ impl Scheduler {
             return cx.cluster.node(node).exists;
         }
         let usage = usage_for(id, cx);
-        let facts = self.node_facts(node, &usage, cx);
+        let facts = self.node_facts(node, &usage, cx.cluster);
         fit(&cx.cluster.specs[spec].needs, facts.as_ref()).is_ok()
     }
 
@@ -233,7 +233,7 @@ impl Scheduler {
             return self.queue.remove(id);
         }
         let usage = usage_for(id, cx);
-        let facts = self.node_facts(node, &usage, cx);
+        let facts = self.node_facts(node, &usage, cx.cluster);
         match fit(&cx.cluster.specs[spec].needs, facts.as_ref()) {
             Ok(()) => {
                 self.rejected.remove(&id);
@@ -309,11 +309,7 @@ impl Scheduler {
     }
 
     /// Why a pod cannot be placed, in the scheduler's words, if it was rejected.
-    pub(in crate::world) fn rejection(
-        &self,
-        pod: PodId,
-        version: KubernetesVersion,
-    ) -> Option<String> {
+    pub(super) fn rejection(&self, pod: PodId, version: KubernetesVersion) -> Option<String> {
         self.rejected.get(&pod).map(|why| in_words(version, why))
     }
 
