@@ -22,7 +22,10 @@ fn told(args: &[&str]) -> String {
         Command::new(env!("CARGO_BIN_EXE_rollcast")).args(args).current_dir(folder()).output();
     let output = output.unwrap();
     let text = [output.stderr, output.stdout].map(|bytes| String::from_utf8(bytes).unwrap());
-    let mut told = format!("$ rollcast {}\n{}", args.join(" "), text.concat());
+    // What `kubectl rollout status` would print is as long as the rollout.
+    let is_told = |line: &&str| !line.starts_with('[') && !line.starts_with("wrote ");
+    let text: String = text.concat().split_inclusive('\n').filter(is_told).collect();
+    let mut told = format!("$ rollcast {}\n{text}", args.join(" "));
     let code = output.status.code().unwrap();
     if code != 0 {
         writeln!(told, "exit code {code}").unwrap();
@@ -37,7 +40,7 @@ fn about(file: &str, out: &str) -> Option<String> {
     if has("cluster:") {
         let checked = told(&["check", file]);
         // Where the files go is not part of the answer.
-        let ran = told(&["run", "--quiet", "--out", out, file]).replace(out, "OUT");
+        let ran = told(&["run", "--out", out, file]).replace(out, "OUT");
         return Some(format!("{checked}\n{ran}"));
     }
     has("kind: List").then(|| told(&["plan", "-f", file]))
@@ -47,12 +50,10 @@ fn about(file: &str, out: &str) -> Option<String> {
 fn every_input_is_answered() {
     let out = tempfile::tempdir().unwrap();
     let out = out.path().to_str().unwrap();
-    let mut names: Vec<String> = folder()
-        .read_dir()
-        .unwrap()
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".yaml"))
-        .collect();
+    let files = folder().read_dir().unwrap().map(|file| file.unwrap().path());
+    let inputs = files.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
+    let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut names: Vec<String> = inputs.map(name).collect();
     names.sort();
     let mut answered = 0;
     for name in names {

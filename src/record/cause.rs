@@ -13,10 +13,10 @@ pub enum Cause {
     NodeNotReady,
     /// There is no Node object any more, and pod GC has not removed the pod yet.
     NodeGone,
-    /// A container waits for its image.
+    /// A container cannot be created, mostly for want of its image.
     Image {
-        /// `ImagePullBackOff`, `ErrImageNeverPull`.
-        reason: &'static str,
+        /// `ImagePullBackOff`, `ErrImageNeverPull`, `CreateContainerConfigError`.
+        reason: String,
         image: String,
     },
     /// A container exits again and again.
@@ -227,6 +227,15 @@ pub enum Remedy {
     },
     /// `kubectl patch`: `maxSurge` 0, `maxUnavailable` 1.
     NoSurge,
+    /// `kubectl patch` of a ResourceQuota.
+    RaiseQuota {
+        /// Its name, in the DaemonSet's namespace.
+        quota: String,
+        /// Of what: `pods` or `count/pods`.
+        resource: String,
+        /// How many there may be then.
+        pods: i64,
+    },
     /// `kubectl annotate`, which changes nothing and makes the controller look again.
     Annotate,
 }

@@ -98,6 +98,11 @@ impl Recorder {
         self.detail >= Detail::Facts
     }
 
+    /// How many facts were taken down so far.
+    pub fn facts_so_far(&self) -> usize {
+        self.facts.len()
+    }
+
     /// Takes down a fact and numbers it. `what` is called only if facts are kept.
     pub fn fact(
         &mut self,

@@ -178,6 +178,9 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         Remedy::FixImage(image) => format!("an image {image} that works"),
         Remedy::MaxUnavailable { nodes, .. } => patch(&format!(r#""maxUnavailable":{nodes}"#)),
         Remedy::NoSurge => patch(r#""maxSurge":0,"maxUnavailable":1"#),
+        Remedy::RaiseQuota { quota, resource, pods } => format!(
+            r#"kubectl patch resourcequota/{quota}{in_namespace} -p '{{"spec":{{"hard":{{"{resource}":"{pods}"}}}}}}'"#
+        ),
         Remedy::Annotate => {
             format!("kubectl annotate daemonset/{name}{in_namespace} wake=1 --overwrite")
         }

@@ -7,6 +7,7 @@ use crate::record::{Alert, Blocker, Cause, DaemonSetSummary, Rollout, Summary};
 use crate::report::kubectl::{name, several_namespaces};
 use crate::report::readable::{count, number, part, span};
 use crate::report::{cause, losses, waiters};
+use crate::time::SimDuration;
 
 /// The verdict on one DaemonSet of `run`: its last rollout, its end, or that it did not change.
 pub fn verdict(daemon_set: &DaemonSetSummary, run: &Summary) -> String {
@@ -54,10 +55,12 @@ fn is_open(it: &DaemonSetSummary, rollout: &Rollout, run: &Summary) -> bool {
 /// The record counts deleted pods, but does not say whether they went with it or before. If none
 /// did, those it had run on as orphans.
 fn deleted(it: &DaemonSetSummary) -> String {
+    let at_start = it.deleted == Some(SimDuration::ZERO) && it.created_at.is_zero();
+    let deleted = if at_start { "being deleted when the run began" } else { "deleted" };
     match it.pods_deleted {
-        0 => "deleted; none of its pods was deleted".to_owned(),
-        1 => "deleted; 1 of its pods was deleted, with it or before".to_owned(),
-        gone => format!("deleted; {} of its pods were deleted, with it or before", number(gone)),
+        0 => format!("{deleted}; none of its pods was deleted"),
+        1 => format!("{deleted}; 1 of its pods was deleted, with it or before"),
+        gone => format!("{deleted}; {} of its pods were deleted, with it or before", number(gone)),
     }
 }
 

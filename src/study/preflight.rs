@@ -149,9 +149,9 @@ fn probe(scenario: &Scenario, max_events: u64, detail: Detail, seed: u64) -> Rec
 
 /// What the scenario did at an instant and after it.
 fn acted_since<'a>(at: SimDuration, facts: &[Fact], names: &'a Names) -> BTreeSet<&'a str> {
-    let text = |fact: &Fact| match fact.what {
-        What::Scenario { text } if fact.at >= at => Some(names.get(text)),
-        _ => None,
+    let text = |fact: &Fact| {
+        let What::Scenario { text } = fact.what else { return None };
+        (fact.at >= at).then(|| names.get(text))
     };
     facts.iter().filter_map(text).collect()
 }

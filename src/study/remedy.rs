@@ -3,7 +3,7 @@
 //! A run is not taken up where it ended: it is made again, with the remedy as one more event and
 //! more time. All draws have names, so everything before that event happens as before.
 
-use crate::api::{IntOrPercent, KubernetesVersion, Snapshot, UpdateStrategy};
+use crate::api::{IntOrPercent, KubernetesVersion, ResourceQuota, Snapshot, UpdateStrategy};
 use crate::record::{
     Attempt, Blocker, Cause, DaemonSetSummary, Detail, Hold, KeptBy, Plan, Remedy, RolloutStatus,
     Summary,
@@ -205,7 +205,10 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
             vec![Remedy::RelieveNodes(nodes.clone()), Remedy::DeleteNodes(nodes)]
         }
         Cause::Failed { .. } => undo.iter().cloned().chain([Remedy::DeleteNodes(nodes)]).collect(),
-        Cause::Refused { .. } => undo.to_vec(),
+        Cause::Refused { message } => {
+            let spare = i64::try_from(nodes.len().max(1)).unwrap_or(i64::MAX);
+            raised(message, spare).into_iter().chain(undo.iter().cloned()).collect()
+        }
         Cause::NothingWakes | Cause::Expectations => vec![Remedy::Annotate],
         // A kubelet that lives cannot stop them, or is not asked any more.
         Cause::Terminating { kept_by: KeptBy::Containers } => vec![delete_pods(true)],
@@ -217,6 +220,20 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         | Cause::ControllerAway
         | Cause::Unseen => Vec::new(),
     }
+}
+
+/// The quota that refuses pods, with room for some more, if one does.
+///
+/// Source: `apiserver/pkg/admission/plugin/resourcequota/controller.go › checkRequest`, which says
+/// `exceeded quota: NAME, requested: pods=1, used: pods=10, limited: pods=10`.
+fn raised(message: &str, spare: i64) -> Option<Remedy> {
+    let (_, told) = message.split_once("exceeded quota: ")?;
+    let (quota, told) = told.split_once(", requested: ")?;
+    let (_, limits) = told.split_once("limited: ")?;
+    let mut limits = limits.split(',').filter_map(|limit| limit.split_once('='));
+    let (resource, limit) = limits.find(|(of, _)| matches!(*of, "pods" | "count/pods"))?;
+    let pods = limit.parse::<i64>().ok()?.saturating_add(spare);
+    Some(Remedy::RaiseQuota { quota: quota.to_owned(), resource: resource.to_owned(), pods })
 }
 
 impl<'a> Case<'a> {
@@ -323,6 +340,12 @@ impl<'a> Case<'a> {
             Remedy::FixImage(image) => Action::MendImage { image: image.clone() },
             Remedy::MaxUnavailable { nodes, .. } => change(in_place(*nodes)),
             Remedy::NoSurge => change(in_place(1)),
+            Remedy::RaiseQuota { quota, resource, pods } => Action::ApplyQuota(ResourceQuota {
+                namespace: self.daemon_set.namespace.clone(),
+                name: quota.clone(),
+                pods: (resource == "pods").then_some(*pods),
+                count_pods: (resource != "pods").then_some(*pods),
+            }),
             Remedy::Annotate => change(DaemonSetChange::Annotate),
         };
         vec![action]

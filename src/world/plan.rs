@@ -61,19 +61,19 @@ pub fn plan(
     let tally = world.actors.controller.known(id).tally();
     let managed = manage(tally, &FailedPodBackoff::default(), 0, at);
     synced.managed = !(managed.creates.is_empty() && managed.deletes.is_empty());
-    let mut plan = world.into_plan(&synced);
+    let mut plan = world.into_plan(&synced, &scenario);
     explain(&mut plan, daemon_set, snapshot, at);
     Some(plan)
 }
 
 impl World {
-    fn into_plan(self, synced: &Synced) -> Plan {
+    fn into_plan(mut self, synced: &Synced, scenario: &Scenario) -> Plan {
         let object = &self.cluster.daemon_sets[synced.id];
         let looked = self.actors.controller.known(synced.id).has_looked();
         let names =
             |nodes: &[NodeId]| nodes.iter().map(|&n| self.cluster.node(n).name.clone()).collect();
         let nodes = if looked { self.planned_nodes(synced) } else { Vec::new() };
-        let plan = Plan {
+        let mut plan = Plan {
             daemon_set: object.key.clone(),
             creates: names(&synced.creates),
             deletes: synced.deletes.iter().map(|&pod| self.cluster.pod(pod).name.clone()).collect(),
@@ -82,34 +82,43 @@ impl World {
             error: synced.error.as_ref().map(|error| sync_error(error, &self.cluster)),
             revision: if looked { self.planned_revision(synced.id) } else { None },
             budget: self.budget(synced).max_unavailable,
-            holds: self.holds_with_causes(synced, &nodes, looked),
+            holds: if looked { self.planned_holds(synced, &nodes) } else { Vec::new() },
             nodes,
             ..Plan::default()
         };
+        let own_facts = self.record.facts_so_far();
+        if self.cluster.daemon_sets[synced.id].deleting.is_none() {
+            // What ails a pod its kubelet knows, once it has looked.
+            self.begin(scenario, &mut Agenda::new());
+        }
+        self.explain_holds(synced.id, &mut plan, looked);
         let now = self.settings.start;
         let record = self.record.finish(now, Ending::default(), |_| String::new());
-        with_facts(plan, &record.facts, &record.names)
+        with_facts(plan, &record.facts[..own_facts], &record.names)
     }
 
     /// The cluster as it stands.
-    pub(super) fn look(&self) -> Look<'_> {
+    fn look(&self) -> Look<'_> {
         let Self { cluster, actors, settings, .. } = self;
         Look { cluster, actors, settings, now: settings.start, at_rest: false }
     }
 
-    fn holds_with_causes(&self, synced: &Synced, nodes: &[PlannedNode], looked: bool) -> Vec<Hold> {
-        let planned = if looked { self.planned_holds(synced, nodes) } else { Vec::new() };
-        let mut seen = self.look().holds(synced.id, &planned, false);
+    /// Says what is behind the holds of a plan, and behind its nodes; of a DaemonSet that was not
+    /// looked at, what is held is found here.
+    fn explain_holds(&self, id: DaemonSetId, plan: &mut Plan, looked: bool) {
+        let mut seen = self.look().holds(id, &plan.holds, false);
         if !looked {
-            return seen;
+            plan.holds = seen;
+            return;
         }
-        let behind = |hold: &Hold| {
-            let place = seen.iter_mut().find(|it| it.reason == hold.reason);
-            place.map(|it| std::mem::take(&mut it.causes)).unwrap_or_default()
-        };
-        let causes: Vec<_> = planned.iter().map(behind).collect();
-        let with = |(hold, causes): (Hold, _)| Hold { causes, ..hold };
-        planned.into_iter().zip(causes).map(with).collect()
+        for hold in &mut plan.holds {
+            let found = seen.iter_mut().find(|it| it.reason == hold.reason);
+            hold.causes = found.map(|it| std::mem::take(&mut it.causes)).unwrap_or_default();
+        }
+        for planned in plan.nodes.iter_mut().filter(|it| !it.creates && it.deletes.is_empty()) {
+            let node = self.cluster.node_ids.get(&planned.name);
+            planned.cause = node.and_then(|&node| self.look().behind(id, node));
+        }
     }
 
     fn planned_revision(&self, id: DaemonSetId) -> Option<PlannedRevision> {

@@ -43,7 +43,7 @@ impl World {
             deletes: going.iter().map(name).collect(),
             waits: idle && is_due(class),
             spends: class.spends.is_some(),
-            cause: if idle { self.look().behind(synced.id, node) } else { None },
+            cause: None,
             why: if idle {
                 self.why_not(synced, node, class)
             } else {

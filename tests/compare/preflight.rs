@@ -46,7 +46,7 @@ fn compare(name: &str, scenario: &Scenario, checked: &Preflight) -> usize {
     let mut stuck_ones = 0;
     for it in summary.daemon_sets.iter().filter(|it| it.deleted.is_none() && !it.on_delete) {
         let Some(rollout) = it.rollouts.last() else { continue };
-        let forecast = last[it.daemon_set.as_str()];
+        let forecast = last[it.key().as_str()];
         let waits = it.advice.iter().any(|it| it.remedies.is_empty() && it.ends_after.is_some());
         let stuck = rollout.is_stuck(&summary) && !waits;
         let is_open = rollout.finished.is_none() && !stuck;

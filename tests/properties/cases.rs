@@ -449,15 +449,8 @@ impl Case {
                 change(*of, DaemonSetChange::Delete(cascades[*how as usize]))
             }
             What::Pods(of, nodes, how) => {
-                let changes = [
-                    PodChange::Delete,
-                    PodChange::Unready,
-                    PodChange::Ready,
-                    PodChange::Fail,
-                    PodChange::ForceDelete,
-                ];
-                let change = changes[*how as usize];
-                Action::Pods { daemon_set: reference(*of), nodes: selection(*nodes), change }
+                let (daemon_set, nodes) = (reference(*of), selection(*nodes));
+                Action::Pods { daemon_set, nodes, change: pod_change(*how) }
             }
             What::Break(of, how, on) => {
                 let later = ImageFault::CrashLater(SimDuration::from_secs(u64::from(*of) * 9));
@@ -524,6 +517,17 @@ impl Case {
         daemon_set.spec.update_strategy = settings.update.valid();
         daemon_set
     }
+}
+
+fn pod_change(how: u8) -> PodChange {
+    let changes = [
+        PodChange::Delete,
+        PodChange::Unready,
+        PodChange::Ready,
+        PodChange::Fail,
+        PodChange::ForceDelete,
+    ];
+    changes[how as usize]
 }
 
 fn reference(of: usize) -> DaemonSetRef {

@@ -59,7 +59,7 @@ fn a_pod_that_is_refused_and_replaced_is_no_progress() {
         let record = explained(&scenario);
         let expected = [
             "agent: stuck at 1/12 since 10m: budget 1 is spent by node-3: Evicted: DiskPressure; \
-             what helps: end the pressure on node-3; kubectl patch daemonset/agent -n ops -p \
+             what helps: end the pressure on node-3, or kubectl delete node node-3; kubectl patch daemonset/agent -n ops -p \
              '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"maxUnavailable\":2}}}}' (or 9%)",
             "; the alert KubeDaemonSetRolloutStuck fires at 30m",
         ];
@@ -76,7 +76,7 @@ fn a_surge_that_one_node_refuses_is_stuck_at_all_others() {
         let record = explained(&case("surge-starves.yaml", seed));
         let expected = [
             "agent: stuck at 4/5 since 3m",
-            ": waiting for node-3: Evicted: DiskPressure; what helps: end the pressure on node-3; ",
+            ": waiting for node-3: Evicted: DiskPressure; what helps: end the pressure on node-3, or kubectl delete node node-3; ",
             "; the alert KubeDaemonSetRolloutStuck fires at 23m",
         ];
         assert_says(&record, &expected);

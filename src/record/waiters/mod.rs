@@ -2,6 +2,7 @@
 //!
 //! All look at the same object, and each judges it by a rule of its own: one function per tool.
 //!
+//! - [`waiter`]: who waits, what they see, and what they say
 //! - [`kubectl`]: `kubectl rollout status`
 //! - [`helm`]: `helm upgrade --wait` of Helm 3, and `--wait=legacy` of Helm 4
 //! - [`kstatus`]: `helm upgrade --wait` of Helm 4, and Flux
@@ -11,113 +12,10 @@ mod argo_cd;
 mod helm;
 mod kstatus;
 mod kubectl;
+mod waiter;
 
-use crate::record::rollout_status::RolloutStatus;
-use crate::record::timeline::{StatusCounts, TruthCounts};
-use crate::time::SimDuration;
-
-/// The text with which `kubectl rollout status` refuses a DaemonSet with `OnDelete`.
 pub use kubectl::ON_DELETE_ERROR;
-
-/// A tool that waits for a rollout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Waiter {
-    /// `kubectl rollout status`.
-    Kubectl,
-    /// Helm 3 with `--wait`; Helm 4 with `--wait=legacy`.
-    Helm3,
-    /// Helm 4 with `--wait`, and Flux: both ask kstatus.
-    Helm4AndFlux,
-    /// Argo CD.
-    ArgoCd,
-}
-
-/// A DaemonSet as a tool sees it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// `metadata.generation`.
-    pub generation: i64,
-    /// `status.observedGeneration`.
-    pub observed_generation: i64,
-    /// Whether the update strategy is `OnDelete`.
-    pub on_delete: bool,
-    /// `maxUnavailable` in pods, of the desired number that the status says.
-    pub max_unavailable: u32,
-    /// The numbers of the status.
-    pub status: StatusCounts,
-}
-
-/// That a tool says that a rollout is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// When, since the start of the run.
-    pub at: SimDuration,
-    /// Nodes on which no pod of the new revision serves at that moment, although one belongs there.
-    /// It was said too early if there are any.
-    pub missing: u32,
-    /// Nodes on which a pod belongs at that moment.
-    pub wanted: u32,
-}
-
-/// What the tools say about one rollout.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Answers([Option<Done>; Waiter::ALL.len()]);
-
-impl Seen {
-    /// How far the rollout is.
-    pub fn rollout_status(&self) -> RolloutStatus {
-        self.status.rollout_status(self.generation, self.observed_generation)
-    }
-}
-
-impl Waiter {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::Kubectl, Self::Helm3, Self::Helm4AndFlux, Self::ArgoCd];
-
-    /// As people call it, each tool that judges so.
-    pub const fn names(self) -> &'static [&'static str] {
-        match self {
-            Self::Kubectl => &["kubectl"],
-            Self::Helm3 => &["Helm 3"],
-            Self::Helm4AndFlux => &["Helm 4", "Flux"],
-            Self::ArgoCd => &["Argo CD"],
-        }
-    }
-
-    /// Whether it says that the rollout is done.
-    pub fn is_done(self, seen: &Seen) -> bool {
-        match self {
-            Self::Kubectl => kubectl::is_done(seen),
-            Self::Helm3 => helm::is_done(seen),
-            Self::Helm4AndFlux => kstatus::is_done(seen),
-            Self::ArgoCd => argo_cd::is_done(seen),
-        }
-    }
-}
-
-impl Answers {
-    /// A status was written, and this is true of the nodes. Each tool answers once: it does not look
-    /// again after that.
-    pub(super) fn see(&mut self, at: SimDuration, seen: &Seen, truth: &TruthCounts) {
-        for (answer, waiter) in self.0.iter_mut().zip(Waiter::ALL) {
-            if answer.is_none() && waiter.is_done(seen) {
-                let wanted = truth.wanted;
-                *answer = Some(Done { at, missing: wanted - truth.serving_updated, wanted });
-            }
-        }
-    }
-
-    /// What a tool says, if it ever says that the rollout is done.
-    pub fn of(&self, waiter: Waiter) -> Option<Done> {
-        let mut answers = self.0.iter().zip(Waiter::ALL);
-        answers.find_map(|(answer, of)| answer.filter(|_| of == waiter))
-    }
-
-    /// Whether all of them end up with the same: that it is done, or never.
-    pub fn agree(&self) -> bool {
-        self.0.iter().all(Option::is_some) || self.0.iter().all(Option::is_none)
-    }
-}
+pub use waiter::{Answers, Done, Seen, Waiter};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! Each tool's rule, at its edges.
 
 use super::*;
+use crate::record::timeline::{StatusCounts, TruthCounts};
+use crate::time::SimDuration;
 
 /// Desired, current, updated, ready and available pods of a DaemonSet that the controller has seen.
 const fn seen([desired, current, updated, ready, available]: [u32; 5]) -> Seen {

@@ -28,7 +28,7 @@ fn a_cause_has_the_words_of_kubernetes() {
     check(Cause::NodeUnreachable, "node unreachable for 9m20s");
     check(Cause::NodeNotReady, "NodeNotReady for 9m20s");
     check(
-        Cause::Image { reason: "ImagePullBackOff", image: image() },
+        Cause::Image { reason: "ImagePullBackOff".to_owned(), image: image() },
         "ImagePullBackOff of agent:2",
     );
     check(

@@ -281,13 +281,14 @@ fn on_delete_waits_for_somebody_to_delete() {
 
 #[test]
 fn a_deleted_one_leaves_its_pods_or_not() {
-    let check_deleted = |pods_deleted, expected: &str| {
-        let (gone, deleted) = (fared([0; 3], vec![creation()]), Some(SimDuration::ZERO));
+    let check_deleted = |at, pods_deleted, expected: &str| {
+        let (gone, deleted) = (fared([0; 3], vec![creation()]), Some(secs(at)));
         check(DaemonSetSummary { deleted, pods_deleted, ..gone }, expected);
     };
-    check_deleted(0, "deleted; none of its pods was deleted");
-    check_deleted(1, "deleted; 1 of its pods was deleted, with it or before");
-    check_deleted(5_000, "deleted; 5,000 of its pods were deleted, with it or before");
+    check_deleted(60, 0, "deleted; none of its pods was deleted");
+    check_deleted(60, 1, "deleted; 1 of its pods was deleted, with it or before");
+    check_deleted(60, 5_000, "deleted; 5,000 of its pods were deleted, with it or before");
+    check_deleted(0, 0, "being deleted when the run began; none of its pods was deleted");
 }
 
 #[test]

@@ -66,6 +66,14 @@ pub(in crate::world) struct Pod {
 pub(in crate::world) struct Broken {
     pub(in crate::world) fault: ImageFault,
     pub(in crate::world) since: SimTime,
+    /// Restarts that a snapshot tells of, beyond those that there would be since then.
+    pub(in crate::world) told_restarts: u64,
+}
+
+impl Broken {
+    pub(in crate::world) const fn new(fault: ImageFault, since: SimTime) -> Self {
+        Self { fault, since, told_restarts: 0 }
+    }
 }
 
 /// A pod as a watch event carries it.

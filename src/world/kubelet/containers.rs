@@ -116,7 +116,7 @@ impl Kubelets {
         let Some(fault) = cx.cluster.fault_at(id, index) else { return };
         let broken = &mut cx.cluster.pods[id].broken;
         if broken.is_none_or(|known| known.fault < fault) {
-            *broken = Some(Broken { fault, since: cx.now });
+            *broken = Some(Broken::new(fault, cx.now));
         }
         self.progress(id).stuck = index;
     }

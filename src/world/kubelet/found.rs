@@ -9,7 +9,7 @@ use crate::world::cluster::{Broken, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::ids::ImageId;
-use crate::world::kubelet::crash::next_try;
+use crate::world::kubelet::crash::{next_try, restarts_by};
 use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::kubelet::pulls::pull_failed_fact;
 
@@ -25,9 +25,17 @@ const PULL_REASONS: [&str; 7] = [
 ];
 
 impl Kubelets {
-    /// A pod is found broken by one of its images: it stays so until the image works.
-    pub(in crate::world) fn find_broken(&mut self, id: PodId, broken: Broken, cx: &mut Cx<'_>) {
-        cx.cluster.pods[id].broken = Some(broken);
+    /// A pod is found broken by one of its images, after so many restarts: it stays so until the
+    /// image works.
+    pub(in crate::world) fn find_broken(
+        &mut self,
+        id: PodId,
+        broken: Broken,
+        restarts: u32,
+        cx: &mut Cx<'_>,
+    ) {
+        let told_restarts = u64::from(restarts).saturating_sub(restarts_by(broken.since, cx.now));
+        cx.cluster.pods[id].broken = Some(Broken { told_restarts, ..broken });
         let Pod { node, spec, phase, .. } = *cx.cluster.pod(id);
         let images = &cx.cluster.specs[spec].images;
         let fault_of =
@@ -61,7 +69,7 @@ impl Kubelets {
     /// A container cannot be created, as a snapshot shows that no other of its image could be.
     pub(super) fn unusable(&mut self, id: PodId, container: u16, cx: &mut Cx<'_>) {
         let image = cx.cluster.specs[cx.cluster.pod(id).spec].images[usize::from(container)];
-        let broken = Broken { fault: ImageFault::PullError, since: cx.now };
+        let broken = Broken::new(ImageFault::PullError, cx.now);
         cx.cluster.pods[id].broken = Some(broken);
         self.progress(id).stuck = container;
         let retry_in = next_try(cx.now, cx.now).since(cx.now);

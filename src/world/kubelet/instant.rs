@@ -19,7 +19,7 @@ impl Kubelets {
     pub(super) fn containers_started(&mut self, id: PodId, cx: &mut Cx<'_>) {
         // What cannot be pulled does no harm where it was pulled before.
         let fault = cx.cluster.fault_of(id).filter(|fault| *fault != ImageFault::PullError);
-        let broken = fault.map(|fault| Broken { fault, since: cx.now });
+        let broken = fault.map(|fault| Broken::new(fault, cx.now));
         if broken.is_some_and(|broken| broken.fault == ImageFault::Crash) {
             let restart_in = next_try(cx.now, cx.now).since(cx.now);
             cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
@@ -43,7 +43,7 @@ pub(super) fn pull_images(id: PodId, cx: &mut Cx<'_>) {
             == Some(ImageFault::PullError)
     };
     if missing.iter().any(refused) {
-        let broken = Broken { fault: ImageFault::PullError, since: cx.now };
+        let broken = Broken::new(ImageFault::PullError, cx.now);
         cx.cluster.pods[id].broken = Some(broken);
         return;
     }

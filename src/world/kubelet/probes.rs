@@ -108,7 +108,7 @@ impl Kubelets {
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodUnhealthy { pod, probe, restart_in });
         if let Some(fault) = cx.cluster.fault_at(id, index) {
-            cx.cluster.pods[id].broken = Some(Broken { fault, since: cx.now });
+            cx.cluster.pods[id].broken = Some(Broken::new(fault, cx.now));
             return;
         }
         cx.plan(id, PodStep::Prepare { container: index }, at);

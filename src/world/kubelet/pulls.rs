@@ -245,7 +245,7 @@ impl Kubelets {
         pull_failed_fact(id, image, reason, at.since(cx.now), cx);
         self.progress(id).stuck = container;
         if cx.cluster.cannot_be_pulled(image, node) {
-            let broken = Broken { fault: ImageFault::PullError, since: cx.now };
+            let broken = Broken::new(ImageFault::PullError, cx.now);
             cx.cluster.pods[id].broken = Some(broken);
         } else {
             cx.plan(id, PodStep::Prepare { container }, at);

@@ -33,7 +33,7 @@ impl Kubelets {
     /// A broken container whose image works now gets on with its next try.
     pub(in crate::world) fn mend_pod(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let Pod { broken, terminating, exists, phase, node, .. } = *cx.cluster.pod(id);
-        let Some(Broken { fault, since }) = broken else { return };
+        let Some(Broken { fault, since, .. }) = broken else { return };
         let lives = exists && !terminating && !phase.is_terminal() && cx.cluster.node(node).alive;
         if !lives || cx.cluster.fault_of(id).is_some() {
             return;

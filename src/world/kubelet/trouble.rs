@@ -51,17 +51,25 @@ impl Look<'_> {
         Sighting::new(Cause::Failed { reason, message })
     }
 
-    fn broken(self, Broken { fault, since }: Broken) -> Sighting {
+    fn broken(self, Broken { fault, since, told_restarts }: Broken) -> Sighting {
         let killed = self.killed();
         let image = self.image_with(fault);
+        let found = self.found_reason(&image);
         let restarts = match fault {
-            ImageFault::Crash => restarts_by(since, self.now),
+            ImageFault::Crash => told_restarts + restarts_by(since, self.now),
             ImageFault::CrashLater(_) | ImageFault::NeverReady | ImageFault::PullError => {
                 killed.map_or(0, |it| it.count)
             }
         };
         let cause = match (fault, killed.and_then(|it| it.probe)) {
-            (ImageFault::PullError, _) => Cause::Image { reason: "ImagePullBackOff", image },
+            (ImageFault::PullError, _) => {
+                let reason = found.filter(|found| *found != "ErrImagePull");
+                Cause::Image { reason: reason.unwrap_or("ImagePullBackOff").to_owned(), image }
+            }
+            // A snapshot shows that it is not Ready, and not why.
+            (ImageFault::NeverReady, _) if found == Some("") => {
+                return Sighting::new(Cause::NotReady);
+            }
             (ImageFault::NeverReady, Some(probe)) => Cause::Probe { probe, image },
             (ImageFault::NeverReady, None) => Cause::Probe { probe: "readiness", image },
             (ImageFault::Crash | ImageFault::CrashLater(_), _) => Cause::CrashLoop { image },
@@ -76,7 +84,8 @@ impl Look<'_> {
         let (index, worst) = own.max_by_key(|(index, it)| (*index < PULLS, it.count))?;
         if index >= PULLS {
             let image = self.image(index - PULLS);
-            return Some(Sighting::new(Cause::Image { reason: "ImagePullBackOff", image }));
+            let reason = "ImagePullBackOff".to_owned();
+            return Some(Sighting::new(Cause::Image { reason, image }));
         }
         let image = self.image(index);
         let cause = match worst.probe {
@@ -92,7 +101,8 @@ impl Look<'_> {
         let refused = progress.and_then(|it| it.never_pulled);
         if let Some(index) = refused {
             let image = self.image(index);
-            return Sighting::new(Cause::Image { reason: "ErrImageNeverPull", image });
+            let reason = "ErrImageNeverPull".to_owned();
+            return Sighting::new(Cause::Image { reason, image });
         }
         let cause = match progress {
             _ if phase != PodPhase::Running => Cause::Starting,
@@ -104,6 +114,11 @@ impl Look<'_> {
             Some(_) | None => Cause::NotReady,
         };
         Sighting::new(cause)
+    }
+
+    /// Why a snapshot shows that containers of an image do not get on.
+    fn found_reason(&self, image: &str) -> Option<&str> {
+        self.cluster.image_faults.found_reason(image, self.cluster.pod(self.id).node)
     }
 
     /// The container of a pod that was killed most often.

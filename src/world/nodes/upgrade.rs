@@ -6,6 +6,7 @@
 
 use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeHealth;
+use crate::scenario::NodeUpgrade;
 use crate::time::SimDuration;
 use crate::world::cx::Cx;
 use crate::world::event::Event;
@@ -23,10 +24,6 @@ struct Upgrade {
     /// How many nodes are being upgraded.
     under_way: u32,
     waiting: VecDeque<NodeId>,
-    /// The action of the scenario that began it.
-    action: u32,
-    /// What the scenario calls it.
-    label: String,
 }
 
 /// How far a node is in an upgrade.
@@ -37,7 +34,7 @@ pub(super) struct Upgrading {
 }
 
 /// How an upgrade goes about its nodes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(in crate::world) struct UpgradePlan {
     /// How many nodes are upgraded at the same time; more than none.
     at_once: u32,
@@ -45,11 +42,27 @@ pub(in crate::world) struct UpgradePlan {
     drain: bool,
     /// How long each machine is off.
     off_for: SimDuration,
+    /// The action of the scenario that asks for it.
+    action: u32,
+    /// What the scenario calls it.
+    label: String,
 }
 
 impl UpgradePlan {
-    pub(in crate::world) const fn new(at_once: u32, drain: bool, off_for: SimDuration) -> Self {
-        Self { at_once, drain, off_for }
+    /// What an action asks for, if it selects so many nodes.
+    pub(in crate::world) fn new(
+        asked: &NodeUpgrade,
+        selected: usize,
+        action: u32,
+        label: &str,
+    ) -> Self {
+        Self {
+            at_once: asked.at_once.scaled_up(u32::try_from(selected).unwrap_or(u32::MAX)),
+            drain: asked.drain,
+            off_for: asked.duration,
+            action,
+            label: label.to_owned(),
+        }
     }
 }
 
@@ -67,16 +80,14 @@ impl Nodes {
         !self.upgrades.0.iter().all(is_over)
     }
 
-    /// A rolling upgrade of nodes begins, by an action of the scenario and its label.
+    /// A rolling upgrade of nodes begins.
     pub(in crate::world) fn upgrade(
         &mut self,
         nodes: Vec<NodeId>,
         plan: UpgradePlan,
-        (action, label): (u32, &str),
         cx: &mut Cx<'_>,
     ) {
-        let (waiting, label) = (nodes.into(), label.to_owned());
-        self.upgrades.0.push(Upgrade { plan, under_way: 0, waiting, action, label });
+        self.upgrades.0.push(Upgrade { plan, under_way: 0, waiting: nodes.into() });
         self.go_on_upgrading(self.upgrades.0.len() - 1, cx);
     }
 
@@ -90,7 +101,7 @@ impl Nodes {
             }
             if !node.alive {
                 let message = format!("{} is off and was not upgraded", node.name);
-                let label = &self.upgrades.0[upgrade].label;
+                let label = &self.upgrades.0[upgrade].plan.label;
                 cx.record.action_failed(cx.now, cx.cause, label, message);
                 continue;
             }
@@ -103,9 +114,9 @@ impl Nodes {
                 self.reboot_for_upgrade(id, cx);
             }
         }
-        let Upgrade { under_way, ref waiting, action, .. } = self.upgrades.0[upgrade];
+        let Upgrade { under_way, ref waiting, ref plan } = self.upgrades.0[upgrade];
         if under_way == 0 && waiting.is_empty() {
-            cx.at(cx.now, Event::Upgraded { index: action });
+            cx.at(cx.now, Event::Upgraded { index: plan.action });
         }
     }
 

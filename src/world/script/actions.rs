@@ -2,37 +2,22 @@
 
 use crate::api::{DaemonSet, DaemonSetSpec, Labels, PodPhase, Taint, TaintEffect, format_rfc3339};
 use crate::control::{NodeId, PodId};
-use crate::engine::Delay;
-use crate::record::{Loss, Recorder, What};
+use crate::record::Loss;
 use crate::scenario::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeChange, NodeSelection,
-    NodeUpgrade, PodChange, RefusePods, Repeats, Scenario, Take, TimedAction, Wait, glob_matches,
+    NodeUpgrade, PodChange, RefusePods, Take, glob_matches,
 };
-use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{
     Refusal, api_server_down, apply, delete_daemon_set, lose, publish_daemon_set, replace_spec,
 };
 use crate::world::cluster::{Cluster, Pod};
 use crate::world::controller::Controller;
 use crate::world::cx::Cx;
-use crate::world::event::Event;
 use crate::world::ids::DaemonSetId;
 use crate::world::kubelet::{turn_ready, turn_unready};
 use crate::world::nodes::{Nodes, UpgradePlan, scale_down, scale_up};
 use crate::world::script::outcome;
 use crate::world::script::selection::select;
-use crate::world::script::waits::{self, Waits};
-use crate::world::settings::Settings;
-
-/// What the scenario does, and how far it is.
-pub(in crate::world) struct Script {
-    actions: Vec<TimedAction>,
-    /// Which of them have happened; of processes it is not kept.
-    happened: Vec<bool>,
-    waits: Waits,
-    /// Actions that are still to happen, without processes and what may never happen.
-    left: usize,
-}
 
 /// Whom the scenario can reach besides the API server.
 pub(in crate::world) struct Reach<'a> {
@@ -42,12 +27,12 @@ pub(in crate::world) struct Reach<'a> {
 
 /// Which action happens, and for which time.
 #[derive(Clone, Copy)]
-struct Doing<'a> {
-    label: &'a str,
-    index: u32,
-    ordinal: u32,
+pub(super) struct Doing<'a> {
+    pub(super) label: &'a str,
+    pub(super) index: u32,
+    pub(super) ordinal: u32,
     /// Whether it happens again and again, so that it may find nothing to do.
-    repeats: bool,
+    pub(super) repeats: bool,
 }
 
 impl Doing<'_> {
@@ -62,119 +47,9 @@ impl Doing<'_> {
     }
 }
 
-impl Script {
-    pub(in crate::world) fn new(scenario: &Scenario) -> Self {
-        let actions = scenario.events.clone();
-        let waits = Waits::new(&actions);
-        let is_certain = |timed: &&TimedAction| timed.repeats.is_none() && waits.is_certain(timed);
-        let left = actions.iter().filter(is_certain).count();
-        Self { happened: vec![false; actions.len()], actions, waits, left }
-    }
-
-    /// Whether everything has happened that happens once.
-    pub(in crate::world) fn is_over(&self) -> bool {
-        self.left == 0 && self.waits.are_idle()
-    }
-
-    /// Puts every action of the scenario on the agenda.
-    pub(in crate::world) fn begin(&self, cx: &mut Cx<'_>) {
-        for (index, timed) in (0..).zip(&self.actions) {
-            let first = cx.settings.start + timed.at;
-            let at = match (timed.repeats, &timed.wait) {
-                (None, None) => Some(first),
-                (None, Some(Wait { after: None, .. })) => {
-                    cx.at(first, Event::Await { index });
-                    None
-                }
-                (None, Some(_)) => None,
-                (Some(repeats), _) => next_repeat(index, 0, first, repeats, cx),
-            };
-            if let Some(at) = at {
-                cx.at(at, Event::Action { index, ordinal: 0 });
-            }
-        }
-    }
-
-    /// An action begins to wait, or looks again whether its time has come.
-    pub(in crate::world) fn wait(&mut self, index: u32, cx: &mut Cx<'_>) {
-        if let Some(wait) = &self.actions[index as usize].wait {
-            self.waits.look(index, wait, cx);
-            self.waits.look_at_rollouts(&self.actions, cx);
-        }
-    }
-
-    /// DaemonSets were written: the time of actions that wait for a rollout may have come.
-    pub(in crate::world) fn see_rollouts(&mut self, cx: &mut Cx<'_>) {
-        if self.waits.is_watching() {
-            self.waits.look_at_rollouts(&self.actions, cx);
-        }
-    }
-
-    /// Records which actions waited in vain for something.
-    pub(in crate::world) fn record_what_never_happened(&self, now: SimTime, record: &mut Recorder) {
-        for (action, happened) in self.actions.iter().zip(&self.happened) {
-            let message = if *happened { None } else { waits::in_vain(action, &self.actions) };
-            if let Some(message) = message {
-                record.in_vain(now, &action.label, message);
-            }
-        }
-    }
-
-    /// An action of the scenario is due.
-    pub(in crate::world) fn act(
-        &mut self,
-        index: u32,
-        ordinal: u32,
-        reach: &mut Reach<'_>,
-        cx: &mut Cx<'_>,
-    ) {
-        let TimedAction { action, repeats, label, .. } = self.actions[index as usize].clone();
-        self.happened[index as usize] = true;
-        self.waits.happens(index);
-        match repeats {
-            None if self.waits.is_certain(&self.actions[index as usize]) => self.left -= 1,
-            None => {}
-            Some(repeats) => {
-                if let Some(at) = next_repeat(index, ordinal + 1, cx.now, repeats, cx) {
-                    cx.because(None).at(at, Event::Action { index, ordinal: ordinal + 1 });
-                }
-            }
-        }
-        cx.record.mark(cx.now, &label);
-        let cause =
-            cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(&label) });
-        let doing = Doing { label: &label, index, ordinal, repeats: repeats.is_some() };
-        reach.carry_out(&action, doing, &mut cx.because(Some(cause)));
-        // An upgrade of nodes has happened once it is over.
-        if !matches!(action, Action::UpgradeNodes(_)) {
-            self.happened(index, cx);
-        }
-    }
-
-    /// What an action does is done: those that wait for it begin to do so.
-    pub(in crate::world) fn happened(&mut self, index: u32, cx: &mut Cx<'_>) {
-        self.waits.happened(self.actions[index as usize].event, &self.actions, cx);
-    }
-}
-
-/// When a process next acts, if it does before its end: exponential intervals, each drawn by its
-/// own name.
-fn next_repeat(
-    index: u32,
-    ordinal: u32,
-    after: SimTime,
-    repeats: Repeats,
-    cx: &Cx<'_>,
-) -> Option<SimTime> {
-    let Settings { start, streams, .. } = cx.settings;
-    let draw = streams.uniform("process", u64::from(index), u64::from(ordinal));
-    let interval = Delay::exponential(repeats.mean_interval).ok()?.sample(draw);
-    let at = after + interval.max(SimDuration::from_micros(1));
-    (at <= *start + repeats.until).then_some(at)
-}
-
 impl Reach<'_> {
-    fn carry_out(&mut self, action: &Action, doing: Doing<'_>, cx: &mut Cx<'_>) {
+    /// The scenario acts.
+    pub(super) fn carry_out(&mut self, action: &Action, doing: Doing<'_>, cx: &mut Cx<'_>) {
         let drawing = doing.drawing();
         match action {
             Action::Join { pool, count } => {
@@ -225,16 +100,14 @@ impl Reach<'_> {
     }
 
     fn upgrade_nodes(&mut self, upgrade: &NodeUpgrade, doing: Doing<'_>, cx: &mut Cx<'_>) {
-        let NodeUpgrade { nodes, at_once, drain, duration } = upgrade;
-        let found = select(nodes, doing.drawing(), cx);
+        let found = select(&upgrade.nodes, doing.drawing(), cx);
         if !doing.repeats {
-            for message in outcome::missing(nodes, &found, cx) {
+            for message in outcome::missing(&upgrade.nodes, &found, cx) {
                 doing.failed(message, cx);
             }
         }
-        let at_once = at_once.scaled_up(u32::try_from(found.len()).unwrap_or(u32::MAX));
-        let plan = UpgradePlan::new(at_once, *drain, *duration);
-        self.nodes.upgrade(found, plan, (doing.index, doing.label), cx);
+        let plan = UpgradePlan::new(upgrade, found.len(), doing.index, doing.label);
+        self.nodes.upgrade(found, plan, cx);
     }
 
     fn change_node(&mut self, node: NodeId, change: &NodeChange, cx: &mut Cx<'_>) {

@@ -11,7 +11,7 @@ use crate::world::controller::Controller;
 use crate::world::event::Event;
 use crate::world::fixture::{Fixture, scenario};
 use crate::world::nodes::Nodes;
-use crate::world::script::actions::{Reach, Script};
+use crate::world::script::{Reach, Script};
 
 fn cordon(among: Among, take: Take) -> Action {
     Action::Nodes { nodes: NodeSelection { among, take }, change: NodeChange::Cordon }

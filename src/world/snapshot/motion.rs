@@ -124,9 +124,9 @@ fn set_pod_in_motion(id: PodId, found: &api::Pod, actors: &mut Actors, cx: &mut 
         return;
     }
     let worst = troubles_of(id, found, cx).into_iter().max_by_key(|trouble| trouble.fault);
-    if let Some(Trouble { fault, since, is_told, .. }) = worst {
+    if let Some(Trouble { fault, since, is_told, restarts, .. }) = worst {
         believe(belief_of(fault, is_told), cx);
-        return actors.nodes.kubelets.find_broken(id, Broken { fault, since }, cx);
+        return actors.nodes.kubelets.find_broken(id, Broken::new(fault, since), restarts, cx);
     }
     match phase {
         PodPhase::Pending if alive => {
