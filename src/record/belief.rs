@@ -72,7 +72,7 @@ impl Belief {
             Self::StaysUnready => &["ready", "mendImage", "setImage"],
             Self::GetsReady | Self::TakesTheNext | Self::StaysReady => &["breakImage"],
             Self::StaysUnscheduled => &["deletePods"],
-            Self::StaysTerminating => &["fail", "recover", "leave"],
+            Self::StaysTerminating => &["deletePods {force: true}", "reboot", "leave"],
             Self::StaysNotReady => &["recover", "leave"],
             Self::StaysPressed => &["relieve"],
         }
