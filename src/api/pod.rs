@@ -131,6 +131,14 @@ impl Pod {
         refused.map(|it| it.reason.as_str())
     }
 
+    /// Why no scheduler bound it, in a sentence, if one said so.
+    pub fn unscheduled_message(&self) -> Option<&str> {
+        let scheduled = condition(&self.status.conditions, "PodScheduled");
+        let refused = scheduled.filter(|it| self.spec.node_name.is_none() && it.status == "False");
+        let message = refused.map(|it| it.message.trim_end_matches('.'));
+        message.filter(|message| !message.is_empty())
+    }
+
     /// When the last of its containers was started, in whole seconds; none unless one runs.
     /// Containers that initialize it do not count.
     pub fn started_at(&self) -> Option<SimTime> {

@@ -227,6 +227,9 @@ pub enum Remedy {
     },
     /// `kubectl patch`: `maxSurge` 0, `maxUnavailable` 1.
     NoSurge,
+    /// Whatever refuses pods with this message does so no longer; `kubectl annotate` makes the
+    /// controller try again.
+    AdmitPods(String),
     /// `kubectl patch` of a ResourceQuota.
     RaiseQuota {
         /// Its name, in the DaemonSet's namespace.
@@ -243,7 +246,7 @@ pub enum Remedy {
 impl Remedy {
     /// Whether it is something to type.
     pub fn is_command(&self) -> bool {
-        !matches!(self, Self::RelieveNodes(_) | Self::FixImage(_))
+        !matches!(self, Self::RelieveNodes(_) | Self::FixImage(_) | Self::AdmitPods(_))
     }
 }
 

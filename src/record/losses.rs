@@ -128,6 +128,16 @@ impl LossCounts {
         count.nodes.insert(node);
     }
 
+    /// A pod that was counted as lost is taken up again.
+    pub(super) fn regain(&mut self, loss: Loss, node: usize) {
+        let Some(count) = self.lost.get_mut(&loss) else { return };
+        count.pods = count.pods.saturating_sub(1);
+        count.nodes.remove(&node);
+        if count.pods == 0 {
+            self.lost.remove(&loss);
+        }
+    }
+
     pub(super) fn preempt(&mut self, whose: String, name: Option<String>, node: usize) {
         let count = self.preempted.entry(whose).or_default();
         count.pods += 1;

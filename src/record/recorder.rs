@@ -129,12 +129,15 @@ impl Recorder {
         message: String,
     ) {
         self.fact(now, cause, |names| What::ActionFailed { message: names.intern(&message) });
-        self.in_vain(now, action, message);
+        self.keep_failed(Some(self.elapsed(now)), action, message);
     }
 
-    /// Keeps what the scenario asked for in vain. It is no fact that something did not happen.
-    pub fn in_vain(&mut self, now: SimTime, action: &str, message: String) {
-        let at = self.elapsed(now);
+    /// Something that the scenario asked for never happened, which is no fact.
+    pub fn never_happened(&mut self, action: &str, message: String) {
+        self.keep_failed(None, action, message);
+    }
+
+    fn keep_failed(&mut self, at: Option<SimDuration>, action: &str, message: String) {
         let same = |it: &&mut FailedAction| it.action == action && it.message == message;
         if let Some(known) = self.failed_actions.iter_mut().find(same) {
             known.times += 1;

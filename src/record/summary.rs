@@ -69,14 +69,18 @@ pub struct Rollout {
     /// often they change the counters. A node that joined after the start has the new revision
     /// anyway; it counts once no other node waits for it.
     pub last_progress: SimDuration,
+    /// `minReadySeconds`: so long may nothing move after a pod has become ready.
+    pub min_ready: SimDuration,
 }
 
 impl Rollout {
     /// Whether it has not finished and does not move any more: nothing is left to happen, or it
     /// made no progress for ten minutes, or for the longer part of a shorter rollout, but a minute
-    /// at least. Of a run that was cut off nobody knows what the next minutes would have brought.
+    /// at least; `minReadySeconds` are not counted. Of a run that was cut off nobody knows what the
+    /// next minutes would have brought.
     pub fn is_stuck(&self, run: &Summary) -> bool {
-        let quiet = run.end.saturating_sub(self.last_progress.max(self.started));
+        let moved = self.last_progress.max(self.started) + self.min_ready;
+        let quiet = run.end.saturating_sub(moved);
         let lasted = run.end.saturating_sub(self.started);
         let is_quiet =
             quiet >= PROGRESS_DEADLINE || quiet >= LEAST_QUIET && quiet.times(2) >= lasted;
@@ -209,8 +213,8 @@ impl Limit {
 /// Something that the scenario did, and that failed or changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedAction {
-    /// When it first did, since the start of the run.
-    pub at: SimDuration,
+    /// When it first did, since the start of the run; none if it never happened.
+    pub at: Option<SimDuration>,
     /// What was done: `rollout undo agent to 1`.
     pub action: String,
     /// Why it failed, in kubectl's words where it has some.

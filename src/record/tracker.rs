@@ -82,6 +82,8 @@ pub struct Tracker {
     truth: TruthCounts,
     /// The number of nodes that the update strategy allows to be without a pod.
     promised: u32,
+    /// How long a pod must be ready to count as available.
+    min_ready: SimDuration,
     /// The pods, kept by the world.
     pub pods: PodCounts,
     /// Nodes that lost the pod that served there: they count against the promise, as nodes that
@@ -113,6 +115,7 @@ impl Tracker {
             gaps: Gaps::default(),
             truth: TruthCounts::default(),
             promised: 0,
+            min_ready: SimDuration::ZERO,
             lost: 0,
             fresh: 0,
             pods: PodCounts::default(),
@@ -161,6 +164,11 @@ impl Tracker {
     /// A pod that served on a node was taken from it.
     pub fn lose(&mut self, loss: Loss, node: usize) {
         self.losses.lose(loss, node);
+    }
+
+    /// A pod that was lost on a node is taken up again.
+    pub fn regain(&mut self, loss: Loss, node: usize) {
+        self.losses.regain(loss, node);
     }
 
     /// A pod of others was asked to leave a node for one of its pods; `whose` says whose it is.
@@ -246,7 +254,11 @@ impl Tracker {
     }
 
     /// Sets how many nodes the update strategy allows to be without a pod.
-    pub fn set_promise(&mut self, nodes: u32, on_delete: bool) {
+    pub fn set_promise(&mut self, nodes: u32, on_delete: bool, min_ready: SimDuration) {
+        self.min_ready = min_ready;
+        if let Some(rollout) = self.running_rollout() {
+            rollout.min_ready = min_ready;
+        }
         self.promised = nodes;
         self.summary.budget = nodes;
         self.summary.on_delete = on_delete;
@@ -267,6 +279,7 @@ impl Tracker {
             creation,
             started: at,
             last_progress: at,
+            min_ready: self.min_ready,
             ..Rollout::default()
         });
     }
@@ -320,10 +333,11 @@ impl Tracker {
         self.summary.deleted.is_none() && last.is_some_and(|rollout| rollout.finished.is_some())
     }
 
-    /// Since when its last rollout makes no progress, if it goes on.
+    /// Since when its last rollout makes no progress, if it goes on: a pod that has just become
+    /// ready has `minReadySeconds` first.
     pub fn quiet_since(&self) -> Option<SimDuration> {
         let last = self.summary.rollouts.last().filter(|_| self.is_unfinished());
-        last.map(|rollout| rollout.last_progress.max(rollout.started))
+        last.map(|rollout| rollout.last_progress.max(rollout.started) + rollout.min_ready)
     }
 
     /// Says why pods cannot be placed at the end, and how many.

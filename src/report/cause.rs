@@ -7,6 +7,9 @@ use crate::report::readable::{count, number, span};
 /// How many nodes of a cause a sentence names.
 const NAMED: usize = 3;
 
+/// Names of which a command is made in full.
+const TYPED: usize = 20;
+
 /// How many causes a sentence names.
 const CAUSES: usize = 3;
 
@@ -177,6 +180,10 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
         Remedy::FixImage(image) => format!("an image {image} that works"),
         Remedy::MaxUnavailable { nodes, .. } => patch(&format!(r#""maxUnavailable":{nodes}"#)),
         Remedy::NoSurge => patch(r#""maxSurge":0,"maxUnavailable":1"#),
+        Remedy::AdmitPods(_) => format!(
+            "let the API server admit these pods, then kubectl annotate \
+             daemonset/{name}{in_namespace} wake=1 --overwrite"
+        ),
         Remedy::RaiseQuota { quota, resource, pods } => format!(
             r#"kubectl patch resourcequota/{quota}{in_namespace} -p '{{"spec":{{"hard":{{"{resource}":"{pods}"}}}}}}'"#
         ),
@@ -199,10 +206,13 @@ fn list(names: &[String], most: usize, what: &str) -> String {
 /// The smallest percentage that comes to the same.
 fn as_percent(remedy: &Remedy) -> String {
     if let Remedy::MaxUnavailable { nodes: nodes @ 1.., desired: desired @ 1.. } = remedy {
-        format!(" (or {}%)", (u64::from(*nodes) - 1) * 100 / u64::from(*desired) + 1)
-    } else {
-        String::new()
+        let percent = (u64::from(*nodes) - 1) * 100 / u64::from(*desired) + 1;
+        // Nodes that are not desired may be more than all that are.
+        if percent <= 100 {
+            return format!(" (or {percent}%)");
+        }
     }
+    String::new()
 }
 
 /// What helps a rollout that is stuck, as far as it was tried.
@@ -213,28 +223,38 @@ pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
         commands.join(" and ")
     };
     let ends = attempts.iter().find(|it| it.ends_after.is_some());
+    // A larger budget is the least that can be done; another way is of interest if the first one is
+    // nothing to type.
+    let is_budget =
+        |it: &Attempt| matches!(it.remedies.as_slice(), [Remedy::MaxUnavailable { .. }]);
+    let first_is_typed = ends.is_some_and(Attempt::is_typed_and_helps);
     let is_other = |it: &&Attempt| ends.is_some_and(|ends| ends.remedies != it.remedies);
-    let typed = attempts.iter().filter(is_other).find(|it| it.is_typed_and_helps());
-    let typed = typed.filter(|_| ends.is_some_and(|ends| !ends.is_typed_and_helps()));
-    let typed = typed.map_or_else(String::new, |it| format!(", or {}", all(it, NAMED)));
-    let partly = attempts.iter().find(|it| it.ends_after.is_none() && it.moves());
+    let others = attempts.iter().filter(is_other).filter(|it| it.is_typed_and_helps());
+    let others = others.filter(|it| is_budget(it) || !first_is_typed).take(2);
+    let typed: Vec<String> = others.map(|it| ", or ".to_owned() + &all(it, TYPED)).collect();
+    let typed = typed.concat();
+    // An undo counts nodes that never had another revision.
+    let undoes =
+        |it: &Attempt| it.remedies.iter().any(|it| matches!(it, Remedy::RolloutUndo { .. }));
+    let moves = |it: &&Attempt| it.ends_after.is_none() && it.moves() && !undoes(it);
+    let partly = attempts.iter().find(moves);
     let partly = partly.map(|it| {
         let (updated, desired) = (number(it.updated.into()), number(it.desired.into()));
-        format!("{} updates {updated} of {desired}", all(it, NAMED))
+        format!("{} updates {updated} of {desired}", all(it, TYPED))
     });
     match (ends, partly) {
         (Some(it), _) if it.remedies.is_empty() => {
             let after = it.ends_after.map(span).unwrap_or_default();
             Some(format!("it ends by itself {after} later"))
         }
-        (Some(it), None) => Some(format!("what helps: {}{typed}", all(it, NAMED))),
+        (Some(it), None) => Some(format!("what helps: {}{typed}", all(it, TYPED))),
         (Some(it), Some(partly)) => {
-            Some(format!("what helps: {}{typed}; {partly}", all(it, NAMED)))
+            Some(format!("what helps: {}{typed}; {partly}", all(it, TYPED)))
         }
         (None, Some(partly)) => Some(format!("what helps in part: {partly}")),
         (None, None) if attempts.is_empty() => None,
         (None, None) => {
-            let tried: Vec<String> = attempts.iter().map(|it| all(it, NAMED)).collect();
+            let tried: Vec<String> = attempts.iter().map(|it| all(it, TYPED)).collect();
             Some(format!("tried in vain: {}", tried.join(", ")))
         }
     }

@@ -103,7 +103,8 @@ impl<'a> BeliefEntry<'a> {
 
 #[derive(Serialize)]
 struct FailedActionEntry<'a> {
-    at_us: u64,
+    /// Null if it never happened.
+    at_us: Option<u64>,
     action: &'a str,
     message: &'a str,
     times: u32,
@@ -223,7 +224,7 @@ impl WaiterEntry {
 impl<'a> FailedActionEntry<'a> {
     fn new(it: &'a FailedAction) -> Self {
         let FailedAction { at, action, message, times } = it;
-        Self { at_us: at.as_micros(), action, message, times: *times }
+        Self { at_us: at.map(SimDuration::as_micros), action, message, times: *times }
     }
 }
 

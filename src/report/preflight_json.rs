@@ -113,7 +113,8 @@ struct HangEntry<'a> {
 
 #[derive(Serialize)]
 struct FailedActionEntry<'a> {
-    at_us: u64,
+    /// Null if it never happened.
+    at_us: Option<u64>,
     action: &'a str,
     message: &'a str,
     times: u32,
@@ -136,7 +137,7 @@ impl<'a> FileEntry<'a> {
 
 fn failed_action(it: &FailedAction) -> FailedActionEntry<'_> {
     let FailedAction { at, action, message, times } = it;
-    FailedActionEntry { at_us: at.as_micros(), action, message, times: *times }
+    FailedActionEntry { at_us: at.map(SimDuration::as_micros), action, message, times: *times }
 }
 
 impl<'a> EstimateEntry<'a> {

@@ -29,7 +29,8 @@ pub fn failed_actions(run: &Summary) -> Vec<String> {
 pub fn failed_action(it: &FailedAction) -> String {
     let FailedAction { at, action, message, times } = it;
     let again = if *times > 1 { format!(" ({times} times)") } else { String::new() };
-    format!("at {at}, {action}: {message}{again}")
+    let when = at.map_or_else(String::new, |at| format!("at {at}, "));
+    format!("{when}{action}: {message}{again}")
 }
 
 /// One line for each expectation that did not hold: `expect.rolloutWithin: …`.
@@ -55,7 +56,7 @@ mod tests {
     #[test]
     fn an_action_in_vain_is_told() {
         let failed = |times| FailedAction {
-            at: crate::time::SimDuration::from_secs(600),
+            at: Some(crate::time::SimDuration::from_secs(600)),
             action: "cordon: node-3".to_owned(),
             message: "nodes \"node-3\" not found".to_owned(),
             times,

@@ -157,7 +157,11 @@ pub(super) fn waiting(it: &DaemonSetSummary, rollout: &Rollout) -> String {
     let unexplained = it.holds.iter().filter(|it| it.nodes > 0 && it.causes.is_empty());
     let unexplained: Vec<String> =
         unexplained.map(|it| format!("{} {}", number(it.nodes.into()), it.reason)).collect();
-    let unbounded = it.budget == 0 || rollout.creation || it.status.all_updated();
+    let spent: u64 = it.holds.iter().map(|hold| u64::from(hold.nodes)).sum();
+    let unbounded = spent < u64::from(it.budget)
+        || it.budget == 0
+        || rollout.creation
+        || it.status.all_updated();
     let link = if unbounded { "for" } else { "by" };
     let mut holds = cause::causes(&it.holds);
     if !unexplained.is_empty() {

@@ -3,6 +3,8 @@
 //! A run is not taken up where it ended: it is made again, with the remedy as one more event and
 //! more time. All draws have names, so everything before that event happens as before.
 
+use std::collections::BTreeSet;
+
 use crate::api::{IntOrPercent, KubernetesVersion, ResourceQuota, Snapshot, UpdateStrategy};
 use crate::record::{
     Attempt, Blocker, Cause, DaemonSetSummary, Detail, Hold, KeptBy, Plan, Remedy, RolloutStatus,
@@ -36,6 +38,8 @@ struct Case<'a> {
     /// Nodes that run the current revision.
     updated: u32,
     max_events: u64,
+    /// The labels of events that never happened.
+    never: BTreeSet<String>,
 }
 
 /// Tries what helps each rollout that is stuck at the end of a run, and adds it to the summary.
@@ -83,8 +87,7 @@ pub(super) fn ends_by_itself(advice: &[Attempt], run: &Summary) -> Option<SimDur
 /// nothing takes time.
 pub fn advise_plan(plan: &mut Plan, snapshot: &Snapshot, at: SimTime, version: KubernetesVersion) {
     let status = plan.status.rollout_status(0, 0);
-    let acts = !plan.creates.is_empty() || !plan.deletes.is_empty();
-    if acts || status == RolloutStatus::Complete || plan.revision.is_none() {
+    if status == RolloutStatus::Complete || plan.revision.is_none() {
         return;
     }
     let scenario = Scenario::standing_still(snapshot.clone(), at, version);
@@ -96,6 +99,7 @@ pub fn advise_plan(plan: &mut Plan, snapshot: &Snapshot, at: SimTime, version: K
         at: REACTION,
         updated: plan.status.updated,
         max_events,
+        never: BTreeSet::new(),
     };
     let undo = [Remedy::RolloutUndo { to_revision: None }];
     let candidates = candidates(&blockers(&plan.holds), &undo, plan.budget, plan.status.desired);
@@ -150,11 +154,14 @@ fn candidates(
     desired: u32,
 ) -> Vec<Vec<Remedy>> {
     let mut lists: Vec<Vec<Remedy>> = Vec::new();
-    // Without any node there is no rollout to wait for.
-    let leaves_none =
-        |it: &Remedy| matches!(it, Remedy::DeleteNodes(nodes) if nodes.len() >= desired as usize);
     for blocker in blockers {
         let mut list = against(blocker, undo, budget == 0);
+        // Nodes that refuse a pod are desired: without any of them there is nothing to wait for.
+        let leaves_none = |it: &Remedy| {
+            let is_refusal = matches!(blocker.cause, Cause::Failed { .. });
+            is_refusal
+                && matches!(it, Remedy::DeleteNodes(nodes) if nodes.len() >= desired as usize)
+        };
         list.retain(|it| !leaves_none(it));
         if !list.is_empty() && !lists.contains(&list) {
             lists.push(list);
@@ -167,7 +174,9 @@ fn candidates(
     let has_bad_nodes = blockers.iter().any(is_of_node);
     let blocked: usize = blockers.iter().map(|it| it.nodes.len()).sum();
     let nodes = u32::try_from(blocked).unwrap_or(u32::MAX).saturating_add(1);
-    if budget > 0 && nodes > budget && nodes <= desired && has_bad_nodes {
+    // Dead nodes are not among the desired ones.
+    let known = desired.saturating_add(nodes);
+    if budget > 0 && nodes > budget && nodes <= known && has_bad_nodes && desired > 0 {
         lists.push(vec![Remedy::MaxUnavailable { nodes, desired }]);
     }
     lists
@@ -193,12 +202,14 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
             undo.iter().cloned().chain([Remedy::FixImage(image.clone())]).collect()
         }
         Cause::NotReady => undo.iter().cloned().chain([delete_pods(false)]).collect(),
+        Cause::Unbound => vec![delete_pods(false)],
         Cause::Unschedulable { .. } => {
             let in_place = surges.then_some(Remedy::NoSurge);
             in_place
                 .into_iter()
                 .chain([Remedy::DrainNodes(nodes)])
                 .chain(undo.iter().cloned())
+                .chain([delete_pods(false)])
                 .collect()
         }
         cause @ Cause::Failed { .. } if is_evicted(cause) => {
@@ -207,7 +218,9 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         Cause::Failed { .. } => undo.iter().cloned().chain([Remedy::DeleteNodes(nodes)]).collect(),
         Cause::Refused { message } => {
             let spare = i64::try_from(nodes.len().max(1)).unwrap_or(i64::MAX);
-            raised(message, spare).into_iter().chain(undo.iter().cloned()).collect()
+            let admit = || Remedy::AdmitPods(message.clone());
+            let admitted = raised(message, spare).unwrap_or_else(admit);
+            [admitted].into_iter().chain(undo.iter().cloned()).collect()
         }
         Cause::NothingWakes | Cause::Expectations => vec![Remedy::Annotate],
         // A kubelet that lives cannot stop them, or is not asked any more.
@@ -215,7 +228,6 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         Cause::NodeGone
         | Cause::Starting
         | Cause::Settling
-        | Cause::Unbound
         | Cause::Terminating { kept_by: KeptBy::Finalizers(_) }
         | Cause::ControllerAway
         | Cause::Unseen => Vec::new(),
@@ -236,6 +248,12 @@ fn raised(message: &str, spare: i64) -> Option<Remedy> {
     Some(Remedy::RaiseQuota { quota: quota.to_owned(), resource: resource.to_owned(), pods })
 }
 
+/// The labels of events that never happened.
+fn never_happened(run: &Summary) -> BTreeSet<String> {
+    let never = run.failed_actions.iter().filter(|it| it.at.is_none());
+    never.map(|it| it.action.clone()).collect()
+}
+
 impl<'a> Case<'a> {
     /// The DaemonSet of this index, and a person's reaction to what it is like at the end of a run.
     fn of(scenario: &'a Scenario, run: &Summary, index: usize, max_events: u64) -> Self {
@@ -246,6 +264,7 @@ impl<'a> Case<'a> {
             at: run.end + REACTION,
             updated: it.status.updated,
             max_events: max_events.min(run.events.saturating_mul(2).saturating_add(MOST_FURTHER)),
+            never: never_happened(run),
         }
     }
 
@@ -284,7 +303,11 @@ impl<'a> Case<'a> {
 
     fn attempt(&self, remedies: &[Remedy]) -> Attempt {
         let mut scenario = self.scenario.clone();
-        scenario.events.retain(|event| event.at + REACTION <= self.at);
+        let never = |event: &TimedAction| event.wait.is_some() && self.never.contains(&event.label);
+        scenario.events.retain(|event| event.at + REACTION <= self.at && !never(event));
+        if remedies.iter().any(|it| matches!(it, Remedy::AdmitPods(_))) {
+            scenario.events.iter_mut().for_each(|event| self.admit_pods(event));
+        }
         scenario.until = Until { limit: self.at + PATIENCE, rollout_complete: true };
         for remedy in remedies {
             scenario.events.extend(self.actions(remedy).into_iter().map(|action| TimedAction {
@@ -320,6 +343,14 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// What refuses pods does so no longer.
+    fn admit_pods(&self, event: &mut TimedAction) {
+        if let Action::RefusePods(refused) = &mut event.action {
+            let until_now = self.at.saturating_sub(event.at);
+            refused.duration = Some(refused.duration.map_or(until_now, |it| it.min(until_now)));
+        }
+    }
+
     fn actions(&self, remedy: &Remedy) -> Vec<Action> {
         let on =
             |nodes: &[String], change: NodeChange| Action::Nodes { nodes: named(nodes), change };
@@ -346,7 +377,7 @@ impl<'a> Case<'a> {
                 pods: (resource == "pods").then_some(*pods),
                 count_pods: (resource != "pods").then_some(*pods),
             }),
-            Remedy::Annotate => change(DaemonSetChange::Annotate),
+            Remedy::AdmitPods(_) | Remedy::Annotate => change(DaemonSetChange::Annotate),
         };
         vec![action]
     }

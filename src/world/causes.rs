@@ -221,7 +221,8 @@ impl Look<'_> {
         let kept_by = match self.cluster.pod(pod) {
             it if it.is_left_over() => KeptBy::Finalizers(finalizers()),
             it if it.bound && !self.cluster.node(node).alive => KeptBy::DeadKubelet,
-            it if it.has_finalizers => KeptBy::Finalizers(finalizers()),
+            // The kubelet ends a pod first; only then its finalizers keep the object.
+            it if it.has_finalizers && !it.held => KeptBy::Finalizers(finalizers()),
             _ => KeptBy::Containers,
         };
         let since = ailing_since.filter(|_| terminating);

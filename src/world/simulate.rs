@@ -112,7 +112,7 @@ fn finish(mut world: World, scenario: &Scenario, finished: Finished) -> Record {
     let start = scenario.start;
     let end = if lasts { start + scenario.until.limit } else { finished.at.max(start) };
     record_causes(&mut world, end, at_rest);
-    world.actors.script.record_what_never_happened(end, &mut world.record);
+    world.actors.script.record_what_never_happened(&mut world.record);
     let digest = world.digest.value();
     let ending = Ending { events: finished.events, at_rest, limit_hit, digest };
     let World { record, cluster, .. } = world;

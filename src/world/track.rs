@@ -71,7 +71,8 @@ pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     let spec = cx.cluster.spec_of(daemon_set);
     let on_delete = spec.is_on_delete();
     let promise = if on_delete { wanted } else { spec.budget(wanted).max_unavailable };
-    cx.tracker(daemon_set).set_promise(promise, on_delete);
+    let min_ready = spec.rules.min_ready;
+    cx.tracker(daemon_set).set_promise(promise, on_delete, min_ready);
 }
 
 /// Tells the record of a status, and what those who wait for a rollout need beside it.

@@ -171,7 +171,7 @@ fn check_tells_of_budgets_and_dead_nodes() {
     check(
         &[nodes, late, &format!("{path}.maxUnavailable=7%"), "latencies.imagePull=10s"],
         &[
-            "default/agent: set image main=2 at 5m: hangs at 268 of 288 nodes: budget 21 is spent by",
+            "default/agent: set image main=2 at 5m: hangs at 268 of 288 nodes: waiting for",
             "; maxUnavailable 7% of 288 nodes is 21, rounded up; 20 dead nodes spend of it, 1 left; \
              it cannot complete while 20 of 288 nodes are dead\n",
         ],

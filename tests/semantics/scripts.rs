@@ -143,8 +143,8 @@ fn what_never_happens_is_said() {
     assert_eq!(
         in_vain(&record),
         [
-            "it did not happen: it waited for the rollout of agent to make no progress for 10m",
-            "it did not happen: it waited for `rollout undo kube-system/agent`"
+            "it did not happen: when the run ended it waited for the rollout of agent to make no progress for 10m",
+            "it did not happen: when the run ended it waited for `rollout undo kube-system/agent`"
         ]
     );
 }

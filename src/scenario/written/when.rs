@@ -35,8 +35,8 @@ pub struct RolloutComplete {
 pub struct RolloutStuck {
     /// `name` or `namespace/name`. May be left out if there is only one.
     pub daemon_set: Option<String>,
-    /// How long it has made no progress. Default: 10m, the default of a Deployment's
-    /// `progressDeadlineSeconds`.
+    /// How long it makes no progress from when this event waits, `minReadySeconds` not counted.
+    /// Default: 10m, the default of a Deployment's `progressDeadlineSeconds`.
     #[serde(rename = "for")]
     pub no_progress: Duration,
 }

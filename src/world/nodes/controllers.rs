@@ -1,6 +1,6 @@
 //! Those who look after nodes, the kubelets on them, and what is kept of each.
 
-use crate::control::{NodeId, Ticks};
+use crate::control::{NodeId, PodId, Ticks};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 use crate::world::ids::{Table, VersionId};
@@ -40,6 +40,8 @@ pub(super) struct NodeBookkeeping {
     pub(super) draining: bool,
     /// How far it is in a rolling upgrade, if it is in one.
     pub(super) upgrading: Option<Upgrading>,
+    /// Pods that were lost when its object was deleted, unless it comes back in time.
+    pub(super) lost: Vec<PodId>,
     /// Labels and taints with which it last registered.
     pub(super) registered_as: Option<VersionId>,
     /// The epoch of the node in which it registered.

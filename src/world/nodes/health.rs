@@ -86,7 +86,7 @@ impl Nodes {
         duration: SimDuration,
         cx: &mut Cx<'_>,
     ) {
-        if cx.cluster.node(id).alive {
+        if cx.cluster.node(id).exists {
             self.fail_node(id, cx);
             cx.plan_node(id, NodeStep::Booted, cx.now + duration);
         }

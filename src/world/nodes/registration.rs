@@ -1,13 +1,13 @@
 //! Nodes that register and leave.
 
 use crate::api::well_known::NODE_TAINT_PREFIX;
-use crate::control::NodeId;
 use crate::control::node_lifecycle::NodeConditions;
+use crate::control::{NodeId, PodId};
 use crate::record::{Loss, What};
 use crate::scenario::NodeSpec;
 use crate::time::SimDuration;
 use crate::world::api_server::{lose, new_node, publish_node};
-use crate::world::cluster::NodeVersion;
+use crate::world::cluster::{NodeVersion, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
 use crate::world::ids::VersionId;
@@ -30,7 +30,11 @@ impl Nodes {
         let cx = &mut cx.because(Some(fact));
         self.get_ready(id, cx);
         publish_node(id, cx);
+        let lost = std::mem::take(&mut self.bookkeeping(id).lost);
         for pod in cx.cluster.bound_to(id) {
+            if lost.contains(&pod) {
+                regain(pod, cx);
+            }
             self.kubelets.resume_pod(pod, cx);
         }
     }
@@ -104,7 +108,7 @@ impl Nodes {
         }
         let fact = cx.node_fact(id, |node| What::NodeDeleted { node });
         let cx = &mut cx.because(Some(fact));
-        lose_all(id, cx);
+        self.bookkeeping(id).lost = lose_all(id, cx);
         cx.record.node_off_over(cx.now, id.index());
         self.kubelets.stop_machine(id, cx);
         let node = &mut cx.cluster.nodes[id];
@@ -123,8 +127,17 @@ impl Nodes {
 }
 
 /// A node is taken out of the cluster, and what serves there with it.
-pub(super) fn lose_all(id: NodeId, cx: &mut Cx<'_>) {
-    for pod in cx.cluster.bound_to(id) {
+pub(super) fn lose_all(id: NodeId, cx: &mut Cx<'_>) -> Vec<PodId> {
+    let mut lost = cx.cluster.bound_to(id);
+    lost.retain(|&pod| cx.cluster.pod(pod).serving);
+    for &pod in &lost {
         lose(pod, Loss::NodeGone, cx);
     }
+    lost
+}
+
+/// A new kubelet takes up the pod of a node that had left: it was not lost.
+fn regain(id: PodId, cx: &mut Cx<'_>) {
+    let Pod { owner, creator, node, .. } = *cx.cluster.pod(id);
+    cx.tracker(owner.unwrap_or(creator)).regain(Loss::NodeGone, node.index());
 }

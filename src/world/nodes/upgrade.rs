@@ -96,11 +96,13 @@ impl Nodes {
     fn go_on_upgrading(&mut self, upgrade: usize, cx: &mut Cx<'_>) {
         while let Some(id) = self.upgrades.0[upgrade].next() {
             let node = cx.cluster.node(id);
-            if !node.exists || self.bookkeeping(id).upgrading.is_some() {
+            if !node.exists {
                 continue;
             }
-            if !node.alive {
-                let message = format!("{} is off and was not upgraded", node.name);
+            let is_upgrading = self.bookkeeping(id).upgrading.is_some();
+            if is_upgrading || !node.alive && !self.bookkeeping(id).stalled {
+                let why = if is_upgrading { "is being upgraded already" } else { "is off" };
+                let message = format!("{} {why} and was not upgraded", node.name);
                 let label = &self.upgrades.0[upgrade].plan.label;
                 cx.record.action_failed(cx.now, cx.cause, label, message);
                 continue;

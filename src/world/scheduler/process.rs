@@ -49,6 +49,8 @@ pub(in crate::world) struct Scheduler {
     pub(super) cache: NodeCache,
     /// Why each pod that waits was rejected last.
     pub(super) rejected: BTreeMap<PodId, Rejection>,
+    /// Why pods are not placed although this scheduler would, as a snapshot tells.
+    pub(super) told: BTreeMap<PodId, String>,
     /// Pods that were asked to leave for a more important one.
     pub(super) leaving: BTreeSet<PodId>,
 }
@@ -66,6 +68,7 @@ impl Scheduler {
             wakes_at: None,
             cache: NodeCache::default(),
             rejected: BTreeMap::new(),
+            told: BTreeMap::new(),
             leaving: BTreeSet::new(),
         }
     }
@@ -73,6 +76,11 @@ impl Scheduler {
     /// Whether there is no scheduler.
     fn is_off(&self) -> bool {
         self.model.is_none()
+    }
+
+    /// A snapshot tells that a pod is not placed, and why; that lasts.
+    pub(in crate::world) fn never_place(&mut self, pod: PodId, message: &str) {
+        self.told.insert(pod, message.to_owned());
     }
 
     /// A pod is gone.
@@ -86,6 +94,7 @@ impl Scheduler {
     /// A pod waits for nothing any more.
     pub(in crate::world) fn forget(&mut self, pod: PodId) {
         self.rejected.remove(&pod);
+        self.told.remove(&pod);
         if self.model.is_some() {
             self.queue.remove(pod);
         }

@@ -15,6 +15,10 @@ impl Scheduler {
         version: KubernetesVersion,
         cluster: &Cluster,
     ) -> Option<Sighting> {
+        if let Some(message) = self.told.get(&id) {
+            let (message, ports) = (message.clone(), Vec::new());
+            return Some(Sighting::new(Cause::Unschedulable { message, ports }));
+        }
         let why = self.rejected.get(&id)?;
         let message = self.rejection(id, version)?;
         let ports =

@@ -7,7 +7,7 @@ use crate::time::{SimDuration, SimTime};
 use crate::world::cx::Cx;
 use crate::world::event::Event;
 use crate::world::script::actions::{Doing, Reach};
-use crate::world::script::waits::{self, Waits};
+use crate::world::script::waits::Waits;
 use crate::world::settings::Settings;
 
 /// What the scenario does, and how far it is.
@@ -69,11 +69,11 @@ impl Script {
     }
 
     /// Records which actions waited in vain for something.
-    pub(in crate::world) fn record_what_never_happened(&self, now: SimTime, record: &mut Recorder) {
+    pub(in crate::world) fn record_what_never_happened(&self, record: &mut Recorder) {
         for (action, happened) in self.actions.iter().zip(&self.happened) {
-            let message = if *happened { None } else { waits::in_vain(action, &self.actions) };
+            let message = if *happened { None } else { self.waits.in_vain(action, &self.actions) };
             if let Some(message) = message {
-                record.in_vain(now, &action.label, message);
+                record.never_happened(&action.label, message);
             }
         }
     }

@@ -113,7 +113,7 @@ fn idle_reason(node: NodeId, change: &NodeChange, cluster: &Cluster) -> Option<S
     let NodeVersion { labels, taints } = version;
     let cordoned = it.conditions.unschedulable;
     match change {
-        NodeChange::Fail | NodeChange::Reboot { .. } | NodeChange::Shutdown { .. } if !it.alive => {
+        NodeChange::Fail | NodeChange::Shutdown { .. } if !it.alive => {
             Some(format!("{name} is off already"))
         }
         NodeChange::Recover if it.alive => Some(format!("{name} works already")),

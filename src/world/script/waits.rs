@@ -24,6 +24,8 @@ pub(super) struct Waits {
 #[derive(Debug)]
 struct Watching {
     action: u32,
+    /// When it began to wait.
+    since: SimTime,
     /// When it looks again by itself.
     looks_at: Option<SimTime>,
 }
@@ -72,6 +74,24 @@ impl Waits {
         !self.uncertain.contains(&action.event)
     }
 
+    /// What an action waits for at the end of the run, as a sentence.
+    pub(super) fn in_vain(&self, action: &TimedAction, actions: &[TimedAction]) -> Option<String> {
+        let wait = action.wait.as_ref()?;
+        let first = wait.after.filter(|after| self.followers.contains_key(after));
+        let first = first.and_then(|after| actions.iter().find(|it| it.event == after));
+        let waits_for = match (first, &wait.rollout) {
+            (Some(first), _) => format!("`{}`", first.label),
+            (None, Some(RolloutWait::Complete(it))) => {
+                format!("the rollout of {} to complete", it.name)
+            }
+            (None, Some(RolloutWait::Stuck(it, no_progress))) => {
+                format!("the rollout of {} to make no progress for {no_progress}", it.name)
+            }
+            (None, None) => format!("{} to pass", wait.delay),
+        };
+        Some(format!("it did not happen: when the run ended it waited for {waits_for}"))
+    }
+
     /// Whether any waits for a rollout.
     pub(super) fn is_watching(&self) -> bool {
         !self.watching.is_empty()
@@ -85,7 +105,7 @@ impl Waits {
         self.planned.remove(&action);
         match self.watching.iter_mut().find(|it| it.action == action) {
             Some(watching) => watching.looks_at = None,
-            None => self.watching.push(Watching { action, looks_at: None }),
+            None => self.watching.push(Watching { action, since: cx.now, looks_at: None }),
         }
     }
 
@@ -95,7 +115,7 @@ impl Waits {
         while let Some(watching) = self.watching.get_mut(index) {
             let action = watching.action;
             let Some(wait) = &actions[action as usize].wait else { return };
-            match look_at(wait, cx) {
+            match look_at(wait, watching.since, cx) {
                 Look::Now => {
                     self.watching.remove(index);
                     self.let_happen(action, wait, cx);
@@ -118,7 +138,7 @@ impl Waits {
 }
 
 /// Whether what an action waits for is true.
-fn look_at(wait: &Wait, cx: &mut Cx<'_>) -> Look {
+fn look_at(wait: &Wait, began: SimTime, cx: &mut Cx<'_>) -> Look {
     match &wait.rollout {
         None => Look::Now,
         Some(RolloutWait::Complete(daemon_set)) => match tracker(daemon_set, cx) {
@@ -127,7 +147,8 @@ fn look_at(wait: &Wait, cx: &mut Cx<'_>) -> Look {
         },
         Some(RolloutWait::Stuck(daemon_set, no_progress)) => {
             let quiet_since = tracker(daemon_set, cx).and_then(Tracker::quiet_since);
-            match quiet_since.map(|since| cx.settings.start + since + *no_progress) {
+            let from = quiet_since.map(|since| (cx.settings.start + since).max(began));
+            match from.map(|from| from + *no_progress) {
                 None => Look::Later,
                 Some(at) if at <= cx.now => Look::Now,
                 Some(at) => Look::At(at),
@@ -165,19 +186,4 @@ fn uncertain_events(actions: &[TimedAction]) -> BTreeSet<usize> {
 fn waits_for_trouble(action: &TimedAction) -> bool {
     let rollout = action.wait.as_ref().and_then(|wait| wait.rollout.as_ref());
     matches!(rollout, Some(RolloutWait::Stuck(..)))
-}
-
-/// What an action waited for in vain, as a sentence.
-pub(super) fn in_vain(action: &TimedAction, actions: &[TimedAction]) -> Option<String> {
-    let wait = action.wait.as_ref()?;
-    let first = wait.after.and_then(|after| actions.iter().find(|action| action.event == after));
-    let waited_for = match (&wait.rollout, first) {
-        (Some(RolloutWait::Complete(it)), _) => format!("the rollout of {} to complete", it.name),
-        (Some(RolloutWait::Stuck(it, no_progress)), _) => {
-            format!("the rollout of {} to make no progress for {no_progress}", it.name)
-        }
-        (None, Some(first)) => format!("`{}`", first.label),
-        (None, None) => return None,
-    };
-    Some(format!("it did not happen: it waited for {waited_for}"))
 }

@@ -169,6 +169,8 @@ fn place(id: PodId, found: &api::Pod, actors: &mut Actors, cx: &mut Cx<'_>) {
     match refused {
         Some(reason) if actors.scheduler.would_place(id, cx) => {
             cx.cluster.pods[id].held = true;
+            let message = found.unscheduled_message().unwrap_or(reason);
+            actors.scheduler.never_place(id, message);
             stuck_fact(id, reason, cx);
             cx.record.believe(Belief::StaysUnscheduled, || name_of(found));
         }
