@@ -102,7 +102,7 @@ impl<'a> BeliefEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct FailedActionEntry<'a> {
+pub(super) struct FailedActionEntry<'a> {
     /// Null if it never happened.
     at_us: Option<u64>,
     action: &'a str,
@@ -222,7 +222,7 @@ impl WaiterEntry {
 }
 
 impl<'a> FailedActionEntry<'a> {
-    fn new(it: &'a FailedAction) -> Self {
+    pub(super) fn new(it: &'a FailedAction) -> Self {
         let FailedAction { at, action, message, times } = it;
         Self { at_us: at.map(SimDuration::as_micros), action, message, times: *times }
     }

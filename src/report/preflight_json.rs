@@ -4,9 +4,8 @@
 
 use serde::Serialize;
 
-use crate::record::FailedAction;
 use crate::report::holds::{AdviceEntry, CauseEntry, HoldEntry, Keys};
-use crate::report::json::pretty;
+use crate::report::json::{FailedActionEntry, pretty};
 use crate::report::preflight::preflight_lines;
 use crate::study::{Budget, Estimate, Fate, Forecast, Hang, Preflight};
 use crate::time::SimDuration;
@@ -111,15 +110,6 @@ struct HangEntry<'a> {
     advice: Vec<AdviceEntry>,
 }
 
-#[derive(Serialize)]
-struct FailedActionEntry<'a> {
-    /// Null if it never happened.
-    at_us: Option<u64>,
-    action: &'a str,
-    message: &'a str,
-    times: u32,
-}
-
 impl<'a> FileEntry<'a> {
     fn new(it: &'a CheckedFile) -> Self {
         let all = it.preflight.iter();
@@ -130,14 +120,12 @@ impl<'a> FileEntry<'a> {
             lines: all.clone().flat_map(preflight_lines).collect(),
             estimates: all.clone().flat_map(|it| &it.estimates).map(EstimateEntry::new).collect(),
             rollouts: all.clone().flat_map(|it| &it.forecasts).map(RolloutEntry::new).collect(),
-            failed_actions: all.flat_map(|it| &it.failed_actions).map(failed_action).collect(),
+            failed_actions: all
+                .flat_map(|it| &it.failed_actions)
+                .map(FailedActionEntry::new)
+                .collect(),
         }
     }
-}
-
-fn failed_action(it: &FailedAction) -> FailedActionEntry<'_> {
-    let FailedAction { at, action, message, times } = it;
-    FailedActionEntry { at_us: at.map(SimDuration::as_micros), action, message, times: *times }
 }
 
 impl<'a> EstimateEntry<'a> {

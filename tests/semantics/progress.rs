@@ -18,7 +18,7 @@ use crate::scenario::Setting;
 struct Beside;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/semantics/cases")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reported")
 }
 
 impl Files for Beside {
@@ -55,7 +55,7 @@ fn last_rollout(record: &Record) -> &Rollout {
 #[test]
 fn a_pod_that_is_refused_and_replaced_is_no_progress() {
     for seed in 1..=3 {
-        let scenario = case("rejected-pod-loop.yaml", seed);
+        let scenario = case("F01-rejected-pod-loop.yaml", seed);
         let record = explained(&scenario);
         let expected = [
             "agent: stuck at 1/12 since 10m: budget 1 is spent by node-3: Evicted: DiskPressure; \
@@ -73,7 +73,7 @@ fn a_pod_that_is_refused_and_replaced_is_no_progress() {
 #[test]
 fn a_surge_that_one_node_refuses_is_stuck_at_all_others() {
     for seed in 1..=8 {
-        let record = explained(&case("surge-starves.yaml", seed));
+        let record = explained(&case("F02-surge-starves.yaml", seed));
         let expected = [
             "agent: stuck at 4/5 since 3m",
             ": waiting for node-3: Evicted: DiskPressure; what helps: end the pressure on node-3, or kubectl delete node node-3; ",
