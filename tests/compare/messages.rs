@@ -25,7 +25,7 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
     let many = ["minReadySeconds", "nodes", "latencies.ready", "latencies.schedule"].map(ten);
     let mut billion: Vec<&str> = many.iter().map(String::as_str).collect();
     billion.extend(["--seeds=1..100000"]);
-    let sweeps: [&[&str]; 29] = [
+    let sweeps: [&[&str]; 35] = [
         &["--vary=maxUnavailble=1,2"],
         &["--vary=latencies.redy=1s,2s"],
         &["--vary=cluster.nodePools[0].count=1,2"],
@@ -55,6 +55,12 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
         &["--variant=a=seed=5"],
         &["--vary=maxUnavailable=1,0", "--baseline=maxUnavailable=0"],
         &["fleet.yaml"],
+        &["--confidence=100%"],
+        &["--confidence=95"],
+        &["--confidence=-5%"],
+        &["--share=0.95"],
+        &["--share=49.9%"],
+        &["--share=99.9999%"],
     ];
     let mut text = String::new();
     for arguments in sweeps {
