@@ -16,6 +16,8 @@ const P99: u32 = 990_000;
 const TIE: f64 = 1e-9;
 /// What is planned goes no further than so many times the seeds that there are.
 const FARTHEST: u32 = 10;
+/// Up to so many seeds, the number that tells is looked for one by one.
+const EXACT: u32 = 1_000;
 
 /// What a verdict demands: this share of all seeds must reach the goal, with this confidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +84,9 @@ impl Certainty {
         }
     }
 
-    /// Looks for the number of seeds that would tell, in steps of 2 %, then one by one. A share near
-    /// the one that is asked for would need very many; after ten times the seeds it is better known.
+    /// Looks for the number of seeds that would tell, in steps of 2 %, and of small numbers one by one.
+    /// A share near the one that is asked for would need very many; after ten times the seeds it is
+    /// better known.
     fn more(self, reached: u32, runs: u32) -> u32 {
         let missed = u64::from(runs - reached);
         let share = u64::from(self.share.millionths());
@@ -99,8 +102,9 @@ impl Certainty {
         while before < most {
             let next = (before + (before / 50).max(1)).min(most);
             if tells(next) {
-                let first = (before + 1..=next).find(|&total| tells(total)).unwrap_or(next);
-                return first - runs;
+                let first =
+                    if next <= EXACT { (before + 1..=next).find(|&it| tells(it)) } else { None };
+                return first.unwrap_or(next) - runs;
             }
             before = next;
         }

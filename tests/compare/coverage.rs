@@ -52,7 +52,7 @@ impl Truth {
         let mut runs = vec![RunMetrics::default(); seeds];
         let load = |_| scenario(nodes);
         run_all(&sweep, &pending, cores(), &AtomicBool::new(false), &load, |row| {
-            runs[row.run] = row.metrics;
+            runs[row.run] = RunMetrics { curve: Vec::new(), gaps: Vec::new(), ..row.metrics };
         });
         Self { runs, trials }
     }

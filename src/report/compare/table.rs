@@ -122,7 +122,9 @@ pub(super) fn difference_legend(study: &Study) -> String {
     let signs = [
         (
             Finding::Equal,
-            format!("{EQUAL} differs by less than 1% or 1s (1 node, 0.1 node-minutes)"),
+            format!(
+                "{EQUAL} differs by less than the larger of 1% and 1s (1 node, 0.1 node-minutes)"
+            ),
         ),
         (Finding::NotShown, format!("{NOT_SHOWN} no difference shown, nor that there is none")),
         (Finding::TooFew, format!("{TOO_FEW}: {fewest} seeds are needed")),
@@ -151,8 +153,11 @@ fn difference(it: &Difference) -> String {
     let unit = it.metric.unit();
     match (it.finding, it.interval) {
         (Finding::Differs, Some(interval)) => {
-            let (low, high) = (signed(unit, interval.low), signed(unit, interval.high));
-            format!("{} [{low}, {high}]", signed(unit, it.median))
+            let median = signed(unit, it.median);
+            if interval.low == interval.high && matches!(it.median, i64::MIN | i64::MAX) {
+                return median;
+            }
+            format!("{median} [{}, {}]", signed(unit, interval.low), signed(unit, interval.high))
         }
         (Finding::Never, _) => NEITHER.to_owned(),
         (Finding::Equal, _) => EQUAL.to_owned(),
