@@ -123,9 +123,9 @@ fn judge(rows: &[RunMetrics], goal: Goal, certainty: Certainty) -> Judgment {
     Judgment { reached, verdict: certainty.verdict(hits, runs), at_least, at_most, obstacles }
 }
 
-/// Settings that are complete in `share` of the seeds that were run and that no other of as many nodes beats in both the worst
-/// moment and the duration, the fewest unavailable nodes first: nobody chooses the size of a cluster
-/// by its rollouts.
+/// Settings that are complete in `share` of the seeds that were run, and that no other of as many
+/// nodes beats in both the worst moment and the duration, the fewest unavailable
+/// nodes first: nobody chooses the size of a cluster by its rollouts.
 pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison, share: Share) -> Vec<usize> {
     let results = &comparison.results;
     let counts = |&it: &usize| {

@@ -115,12 +115,20 @@ fn timeout(study: &Study, setting: usize) -> String {
             format!("timeout for {name}: 99% take at most {most}, with {confidence} confidence")
         }
         None => {
-            let most = value(Unit::Time, duration.max);
-            let (seeds, needed) = (count(it.runs as u64, "seed"), certainty.fewest_for_p99());
-            let needed = number(needed.into());
+            let seen = match duration.max {
+                NEVER => format!("not complete in {}", share(it.runs - it.complete, it.runs)),
+                most => {
+                    format!(
+                        "up to {} in {}",
+                        value(Unit::Time, most),
+                        count(it.runs as u64, "seed")
+                    )
+                }
+            };
+            let needed = number(certainty.fewest_for_p99().into());
             format!(
-                "timeout for {name}: p99 is beyond what was seen (up to {most} in {seeds}); \
-                 {needed} seeds bound it"
+                "timeout for {name}: p99 is beyond what was seen ({seen}); it takes \
+                 {needed} seeds or more to bound it"
             )
         }
     }
