@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::api::{IntOrPercent, KubernetesVersion, parse_rfc3339};
+use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
 use crate::report::compare::MOST_RUNS;
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
@@ -31,7 +31,7 @@ pub(super) enum Command {
     /// Check scenarios: report every problem at once, and say which rollouts hang and why
     Check(CheckArgs),
     /// Run many settings with many seeds; say how they differ, and recommend one
-    Compare(CompareArgs),
+    Compare(Box<CompareArgs>),
     /// Join the parts of a sweep that ran on several machines
     Merge(MergeArgs),
     /// Say what the controller would do now, in a cluster as kubectl prints it
@@ -130,7 +130,7 @@ nodeBandwidth, or paths as --set takes them. Whoever varies one of maxUnavailabl
 0 for the other.
 
 Examples:
-  rollcast compare fleet.yaml --seeds 1..50
+  rollcast compare fleet.yaml --seeds 1..200
   rollcast compare fleet.yaml --vary maxUnavailable=1,5%,10%,25% --vary minReadySeconds=0,30
   rollcast compare fleet.yaml --vary maxUnavailable=1,10% --variant surge='maxSurge=10%'
   rollcast compare fleet.yaml --vary nodes=100,1000 --within 30m --worst 10%
@@ -186,7 +186,7 @@ pub(super) struct AskedArgs {
     /// Change a field in all settings; may be given again
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(super) overrides: Vec<String>,
-    /// Seeds: the first and the last, or a list [default: 1..10]
+    /// Seeds: the first and the last, or a list [default: 1..100]
     #[arg(long, value_name = "1..50")]
     pub(super) seeds: Option<String>,
     /// Recommend the cheapest setting that completes within this time
@@ -195,6 +195,12 @@ pub(super) struct AskedArgs {
     /// Recommend the cheapest setting with at most so many nodes, or so much of them, unavailable
     #[arg(long, value_name = "NODES", value_parser = nodes)]
     pub(super) worst: Option<IntOrPercent>,
+    /// The share of all seeds that must reach the goal, 50% to 99.999% [default: 95%]
+    #[arg(long, value_name = "PERCENT", value_parser = share)]
+    pub(super) share: Option<Share>,
+    /// How sure verdicts, bounds and intervals are, 50% to 99.999% [default: 95%]
+    #[arg(long, value_name = "PERCENT", value_parser = share)]
+    pub(super) confidence: Option<Share>,
     /// The setting that the others are compared with, instead of the first
     #[arg(long, value_name = "SETTING")]
     pub(super) baseline: Option<String>,
@@ -235,6 +241,17 @@ fn runs(written: &str) -> Result<u64, String> {
 fn nodes(written: &str) -> Result<IntOrPercent, String> {
     let hint = "write a number of nodes or a percentage such as `10%`";
     written.trim().parse().map_err(|_| format!("it is no number of nodes; {hint}"))
+}
+
+/// A share of all seeds.
+fn share(written: &str) -> Result<Share, String> {
+    written.parse().map_err(|error: ParseShareError| {
+        let hint = match error {
+            ParseShareError::NotPercent => "write `95%`, or `99.9%`",
+            ParseShareError::TooMuch | ParseShareError::TooLittle => "write `50%` to `99.999%`",
+        };
+        format!("it is {error}; {hint}")
+    })
 }
 
 /// How a comparison is printed.

@@ -48,6 +48,8 @@ fn arguments(args: &CompareArgs) -> Vec<String> {
         ("--seeds", asked.seeds.clone()),
         ("--within", asked.within.map(|it| it.to_string())),
         ("--worst", asked.worst.map(|it| it.to_string())),
+        ("--share", asked.share.map(|it| it.to_string())),
+        ("--confidence", asked.confidence.map(|it| it.to_string())),
         ("--baseline", asked.baseline.clone()),
         ("--daemonset", asked.daemonset.clone()),
     ];

@@ -13,12 +13,12 @@ use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
 use crate::report::compare::Header;
 use crate::scenario::{self, Action, Compare, Loaded, Override, Report, Scenario};
 use crate::study::{
-    Assignment, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError, Setting,
-    Sweep, Variant, VariationError, Varied, View, propose,
+    Assignment, Certainty, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError,
+    Setting, Sweep, Variant, VariationError, Varied, View, propose,
 };
 
-/// Seeds if nobody says which.
-const SEEDS: &str = "1..10";
+/// Seeds if nobody says which: enough for a verdict with room for a setting that fails once.
+const SEEDS: &str = "1..100";
 
 /// A scenario's file, read once.
 pub(super) struct ScenarioFile {
@@ -118,7 +118,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     }
     let title = files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
     tell_apart(&mut files, &args.scenarios)?;
-    let Resolved { proposals, settings, refused, seeds, baseline, goal } =
+    let Resolved { proposals, settings, refused, seeds, baseline, goal, certainty } =
         Resolved::of(&files, &args.asked, args.max_runs)?;
     let sweep = Sweep {
         settings,
@@ -127,7 +127,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         daemon_set: args.asked.daemonset.clone(),
         max_events: args.max_events,
     };
-    let view = View { title, baseline, goal };
+    let view = View { title, baseline, goal, certainty };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
     Ok(Prepared { header, files, proposals, warnings })
 }
@@ -140,6 +140,7 @@ struct Resolved {
     seeds: Seeds,
     baseline: usize,
     goal: Goal,
+    certainty: Certainty,
 }
 
 impl Resolved {
@@ -158,7 +159,12 @@ impl Resolved {
         let baseline = find_baseline(baseline.map(String::as_str), &settings, &refused)?;
         let goal =
             Goal { within: args.within.or(wishes.within), worst: args.worst.or(wishes.worst) };
-        Ok(Self { proposals, settings, refused, seeds: asked.seeds, baseline, goal })
+        let usual = Certainty::default();
+        let certainty = Certainty {
+            confidence: args.confidence.or(wishes.confidence).unwrap_or(usual.confidence),
+            share: args.share.or(wishes.share).unwrap_or(usual.share),
+        };
+        Ok(Self { proposals, settings, refused, seeds: asked.seeds, baseline, goal, certainty })
     }
 }
 

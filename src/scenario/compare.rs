@@ -1,6 +1,6 @@
 //! What a comparison varies, as a scenario says it.
 
-use crate::api::IntOrPercent;
+use crate::api::{IntOrPercent, Share};
 use crate::input::Tree;
 use crate::time::SimDuration;
 
@@ -19,4 +19,8 @@ pub struct Compare {
     pub within: Option<SimDuration>,
     /// At no moment should more nodes lack a serving pod.
     pub worst: Option<IntOrPercent>,
+    /// The share of all seeds that must reach the goal.
+    pub share: Option<Share>,
+    /// How sure that must be.
+    pub confidence: Option<Share>,
 }

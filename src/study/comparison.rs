@@ -1,8 +1,8 @@
 //! What the rows of a sweep say about its settings, and about how they differ.
 
-use crate::record::rank;
-use crate::study::bootstrap::{intervals, resamples};
-use crate::study::metric::{Metric, NEVER};
+use crate::study::confidence::{Certainty, Ranks, fewest_for_median};
+use crate::study::difference::{Difference, difference};
+use crate::study::metric::Metric;
 use crate::study::quantile::Spread;
 use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::sweep::Sweep;
@@ -14,8 +14,10 @@ pub struct Comparison {
     pub results: Vec<SettingResult>,
     /// The setting that the others are compared with, by its index.
     pub baseline: usize,
-    /// Resamples of each interval.
-    pub resamples: usize,
+    /// How many differences are shown; the confidence is that all their intervals hold.
+    pub differences: usize,
+    /// The fewest seeds that have such intervals.
+    pub fewest_seeds: u32,
 }
 
 /// How a setting fared.
@@ -44,31 +46,6 @@ pub struct SettingResult {
     pub variances: Option<Variances>,
 }
 
-/// The difference of a metric from the baseline, paired by seed. Where only one of a pair is
-/// never reached, the difference is `i64::MIN` or `i64::MAX`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Difference {
-    pub metric: Metric,
-    /// The median over the seeds.
-    pub median: i64,
-    /// Where the median lies with 95 % confidence.
-    pub interval: Interval,
-}
-
-/// A confidence interval, bounds included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Interval {
-    pub low: i64,
-    pub high: i64,
-}
-
-impl Interval {
-    /// Whether there may be no difference.
-    pub fn covers_zero(self) -> bool {
-        self.low <= 0 && self.high >= 0
-    }
-}
-
 /// What pairing by seed is worth: the variance of the difference of durations, in ms².
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variances {
@@ -92,20 +69,34 @@ impl SettingResult {
 /// # Panics
 ///
 /// If there are more or fewer rows than runs.
-pub fn compare(sweep: &Sweep, rows: &[RunMetrics], baseline: usize) -> Comparison {
+pub fn compare(
+    sweep: &Sweep,
+    rows: &[RunMetrics],
+    baseline: usize,
+    certainty: Certainty,
+) -> Comparison {
     assert_eq!(rows.len(), sweep.runs(), "a sweep is compared when it is complete");
     let seeds = sweep.seeds.numbers().len();
     let by_setting: Vec<&[RunMetrics]> = rows.chunks(seeds).collect();
-    let mut results: Vec<SettingResult> = by_setting.iter().map(|rows| result(rows)).collect();
+    let ranks = Ranks::of(seeds, certainty);
+    let mut results: Vec<SettingResult> =
+        by_setting.iter().map(|rows| result(rows, ranks)).collect();
     for index in 0..results.len() {
         let equal = |other: &usize| same_events(by_setting[index], by_setting[*other]);
         results[index].same_as = (0..index).find(equal);
     }
-    compare_with(baseline, &by_setting, &mut results);
-    Comparison { results, baseline, resamples: resamples(seeds) }
+    let differences = results.len().saturating_sub(1) * Metric::COMPARED.len();
+    let each = doubt_of_each(certainty, differences);
+    compare_with(baseline, &by_setting, &mut results, each);
+    Comparison { results, baseline, differences, fewest_seeds: fewest_for_median(each) }
 }
 
-fn result(rows: &[RunMetrics]) -> SettingResult {
+/// The doubt is divided among all intervals of the table (Bonferroni).
+fn doubt_of_each(certainty: Certainty, intervals: usize) -> f64 {
+    certainty.doubt() / f64::from(u32::try_from(intervals.max(1)).unwrap_or(u32::MAX))
+}
+
+fn result(rows: &[RunMetrics], ranks: Ranks) -> SettingResult {
     let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|it| is(it)).count();
     let ended = |outcome| count(&|it| it.outcome == outcome);
     let spread = |metric: Metric| {
@@ -113,7 +104,7 @@ fn result(rows: &[RunMetrics]) -> SettingResult {
         // A run that counts nothing does not say whether it would have counted: others do.
         let is_counted = values.iter().any(Option::is_some);
         let values = values.into_iter().map(Option::unwrap_or_default).collect();
-        is_counted.then(|| (metric, Spread::of(values)))
+        is_counted.then(|| (metric, Spread::of(values, ranks)))
     };
     SettingResult {
         runs: rows.len(),
@@ -123,7 +114,7 @@ fn result(rows: &[RunMetrics]) -> SettingResult {
         breached: count(&|it| !it.breached.is_zero()),
         alerted: count(&|it| it.alert),
         spreads: Metric::ALL.into_iter().filter_map(spread).collect(),
-        worst_share: Spread::of(rows.iter().map(worst_share).collect()),
+        worst_share: Spread::of(rows.iter().map(worst_share).collect(), ranks),
         same_as: None,
         differences: Vec::new(),
         variances: None,
@@ -139,40 +130,18 @@ fn same_events(one: &[RunMetrics], other: &[RunMetrics]) -> bool {
     one.iter().zip(other).all(|(one, other)| one.digest == other.digest)
 }
 
-fn compare_with(baseline: usize, by_setting: &[&[RunMetrics]], results: &mut [SettingResult]) {
+fn compare_with(
+    baseline: usize,
+    by_setting: &[&[RunMetrics]],
+    results: &mut [SettingResult],
+    doubt: f64,
+) {
     let Some(&base) = by_setting.get(baseline) else { return };
-    let mut compared = Vec::new();
-    let mut samples = Vec::new();
     for (index, rows) in by_setting.iter().enumerate().filter(|(index, _)| *index != baseline) {
-        for metric in Metric::COMPARED {
-            compared.push((index, metric));
-            samples.push(paired(metric, rows, base));
-        }
+        let found = Metric::COMPARED.map(|metric| difference(metric, rows, base, doubt));
+        results[index].differences = found.to_vec();
         results[index].variances = variances(rows, base);
     }
-    let bounds = intervals(&samples);
-    for (((index, metric), sample), (low, high)) in compared.into_iter().zip(samples).zip(bounds) {
-        let difference =
-            Difference { metric, median: median(sample), interval: Interval { low, high } };
-        results[index].differences.push(difference);
-    }
-}
-
-/// The difference of each pair of runs with the same seed.
-fn paired(metric: Metric, rows: &[RunMetrics], base: &[RunMetrics]) -> Vec<i64> {
-    let value = |row: &RunMetrics| metric.value(row).unwrap_or(0);
-    let difference = |(row, base): (&RunMetrics, &RunMetrics)| match (value(row), value(base)) {
-        (NEVER, NEVER) => 0,
-        (NEVER, _) => i64::MAX,
-        (_, NEVER) => i64::MIN,
-        (row, base) => i64::try_from(i128::from(row) - i128::from(base)).unwrap_or(i64::MAX),
-    };
-    rows.iter().zip(base).map(difference).collect()
-}
-
-fn median(mut sample: Vec<i64>) -> i64 {
-    sample.sort_unstable();
-    sample.get(rank(sample.len(), 500)).copied().unwrap_or(0)
 }
 
 fn variances(rows: &[RunMetrics], base: &[RunMetrics]) -> Option<Variances> {
@@ -206,9 +175,10 @@ mod tests {
         let of = |pulls: &[Option<u32>]| {
             let row = |&peak_pulls: &_| RunMetrics { peak_pulls, ..RunMetrics::default() };
             let rows: Vec<RunMetrics> = pulls.iter().map(row).collect();
-            result(&rows).spread(Metric::PeakPulls)
+            let spread = result(&rows, Ranks::default()).spread(Metric::PeakPulls);
+            spread.map(|it| [it.min, it.p50, it.max])
         };
-        assert_eq!(of(&[Some(3), None, Some(3)]), Some(Spread { p5: 0, p50: 3, p95: 3 }));
+        assert_eq!(of(&[Some(3), None, Some(3)]), Some([0, 3, 3]));
         assert_eq!(of(&[None, None]), None);
     }
 

@@ -1,18 +1,18 @@
 //! From metrics to advice: the cheapest setting that reaches a goal, and what stops the others.
 //!
 //! Cheapest is: the fewest nodes unavailable at the worst moment (as a share of those wanted, the
-//! median over the seeds), then the shortest duration, then the earlier setting. A goal counts as
-//! reached if it is in at least 95 of 100 seeds.
+//! median over the seeds), then the shortest duration, then the earlier setting. A setting counts as
+//! one that reaches the goal if it is sure enough that it does so in most of all seeds, 95 of 100
+//! unless otherwise said; see [`Certainty`].
 
-use crate::api::IntOrPercent;
+use crate::api::{IntOrPercent, Share};
+use crate::study::binomial::WHOLE;
 use crate::study::comparison::{Comparison, SettingResult};
+use crate::study::confidence::{Certainty, Verdict, bounds};
 use crate::study::metric::Metric;
 use crate::study::run_metrics::RunMetrics;
 use crate::study::sweep::Sweep;
 use crate::time::SimDuration;
-
-/// In so many of 100 seeds a goal must be reached.
-pub(super) const ENOUGH_PERCENT: usize = 95;
 
 /// What a rollout should keep to; what is not given does not matter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +47,11 @@ pub struct Judgment {
     /// Runs that reach it.
     pub reached: usize,
     /// Whether these are enough.
-    pub enough: bool,
+    pub verdict: Verdict,
+    /// With the confidence, at least this share of all seeds reaches it, in millionths.
+    pub at_least: u32,
+    /// With the confidence, at most this share of all seeds reaches it, in millionths.
+    pub at_most: u32,
     /// What stops the others; empty if nothing does.
     pub obstacles: Vec<Obstacle>,
 }
@@ -57,20 +61,33 @@ pub struct Judgment {
 pub struct Advice {
     /// Settings that reach it, the cheapest first.
     pub reach: Vec<usize>,
+    /// Settings of which too few seeds were run, the cheapest first.
+    pub undecided: Vec<usize>,
     pub judgments: Vec<Judgment>,
 }
 
 /// Judges the settings of a comparison by the rows that it was made of; none without a goal.
-pub(super) fn advise(comparison: &Comparison, rows: &[RunMetrics], goal: Goal) -> Option<Advice> {
+pub(super) fn advise(
+    comparison: &Comparison,
+    rows: &[RunMetrics],
+    goal: Goal,
+    certainty: Certainty,
+) -> Option<Advice> {
     if goal == Goal::default() {
         return None;
     }
     let seeds = rows.len() / comparison.results.len().max(1);
     let judgments: Vec<Judgment> =
-        rows.chunks(seeds.max(1)).map(|rows| judge(rows, goal)).collect();
-    let mut reach: Vec<usize> = (0..judgments.len()).filter(|&it| judgments[it].enough).collect();
-    reach.sort_by_key(|&it| cost(&comparison.results[it]));
-    Some(Advice { reach, judgments })
+        rows.chunks(seeds.max(1)).map(|rows| judge(rows, goal, certainty)).collect();
+    let sorted = |has: fn(Verdict) -> bool| {
+        let settings = 0..judgments.len();
+        let mut found: Vec<usize> = settings.filter(|&it| has(judgments[it].verdict)).collect();
+        found.sort_by_key(|&it| cost(&comparison.results[it]));
+        found
+    };
+    let reach = sorted(|verdict| verdict == Verdict::Yes);
+    let undecided = sorted(|verdict| matches!(verdict, Verdict::TooFew { .. }));
+    Some(Advice { reach, undecided, judgments })
 }
 
 /// The median share of nodes unavailable at the worst moment, then the median duration.
@@ -78,7 +95,7 @@ fn cost(it: &SettingResult) -> (u64, u64) {
     (it.worst_share.p50, it.spread(Metric::Duration).unwrap_or_default().p50)
 }
 
-fn judge(rows: &[RunMetrics], goal: Goal) -> Judgment {
+fn judge(rows: &[RunMetrics], goal: Goal, certainty: Certainty) -> Judgment {
     let allowed =
         |row: &RunMetrics| goal.worst.map_or(u32::MAX, |worst| worst.scaled_up(row.wanted));
     let too_many = |row: &&RunMetrics| row.worst > allowed(row);
@@ -100,16 +117,20 @@ fn judge(rows: &[RunMetrics], goal: Goal) -> Judgment {
     if let Some(&most) = over.iter().max() {
         obstacles.push(Obstacle::TooMany { runs: over.len(), most });
     }
-    Judgment { reached, enough: reached * 100 >= rows.len() * ENOUGH_PERCENT, obstacles }
+    let many = |runs: usize| u32::try_from(runs).unwrap_or(u32::MAX);
+    let (hits, runs) = (many(reached), many(rows.len()));
+    let (at_least, at_most) = bounds(hits, runs, certainty);
+    Judgment { reached, verdict: certainty.verdict(hits, runs), at_least, at_most, obstacles }
 }
 
-/// Settings that are mostly complete and that no other of as many nodes beats in both the worst
-/// moment and the duration, the fewest unavailable nodes first: nobody chooses the size of a cluster
-/// by its rollouts.
-pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison) -> Vec<usize> {
+/// Settings that are complete in `share` of the seeds that were run, and that no other of as many
+/// nodes beats in both the worst moment and the duration, the fewest unavailable
+/// nodes first: nobody chooses the size of a cluster by its rollouts.
+pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison, share: Share) -> Vec<usize> {
     let results = &comparison.results;
     let counts = |&it: &usize| {
-        results[it].complete * 100 >= results[it].runs * ENOUGH_PERCENT && results[it].runs > 0
+        let (complete, runs) = (results[it].complete as u64, results[it].runs as u64);
+        complete * u64::from(WHOLE) >= runs * u64::from(share.millionths()) && runs > 0
     };
     let candidates: Vec<usize> = (0..results.len()).filter(counts).collect();
     let costs: Vec<(u64, u64)> = results.iter().map(cost).collect();
@@ -150,7 +171,7 @@ mod tests {
         Row { run, metrics }
     }
 
-    /// A study of settings that give the same with each of 20 seeds; of the first, the last seed
+    /// A study of settings that give the same with each of 100 seeds; of the first, the last seed
     /// stalls.
     fn study(settings: &[(Option<u64>, u32)], goal: Goal) -> Study {
         let setting = |index: usize| Setting {
@@ -163,14 +184,14 @@ mod tests {
         let sweep = Sweep {
             settings: (0..settings.len()).map(setting).collect(),
             refused: Vec::new(),
-            seeds: "1..20".parse::<Seeds>().unwrap(),
+            seeds: "1..100".parse::<Seeds>().unwrap(),
             daemon_set: None,
             max_events: 1,
         };
         let mut collected = Collected::new(&sweep);
         for run in 0..sweep.runs() {
-            let (seconds, worst) = settings[run / 20];
-            collected.add(row(run, seconds.filter(|_| run != 19), worst));
+            let (seconds, worst) = settings[run / 100];
+            collected.add(row(run, seconds.filter(|_| run != 99), worst));
         }
         let view = View { goal, ..View::default() };
         collected.finish(sweep, view).unwrap()
@@ -211,12 +232,12 @@ mod tests {
         let judgments = study(&SETTINGS, goal).advice.unwrap().judgments;
         let obstacles: Vec<_> = judgments.into_iter().map(|it| it.obstacles).collect();
         let (too_long, never) =
-            (Obstacle::TooLong { runs: 20 }, Obstacle::NotComplete { runs: 20 });
-        let too_many = |most| Obstacle::TooMany { runs: 20, most };
+            (Obstacle::TooLong { runs: 100 }, Obstacle::NotComplete { runs: 100 });
+        let too_many = |most| Obstacle::TooMany { runs: 100, most };
         assert_eq!(
             obstacles,
             [
-                vec![Obstacle::NotComplete { runs: 1 }, Obstacle::TooLong { runs: 19 }],
+                vec![Obstacle::NotComplete { runs: 1 }, Obstacle::TooLong { runs: 99 }],
                 vec![too_long, too_many(5)],
                 vec![too_long, too_many(10)],
                 vec![too_many(10)],

@@ -4,10 +4,12 @@
 //! seed by seed: a node has the same luck in all of them, so what differs is the setting. It knows
 //! nothing of files, terminals and formats; scenarios come in valid, and rows go out as numbers.
 
+mod binomial;
 mod bins;
-mod bootstrap;
 mod comparison;
+mod confidence;
 mod curve;
+mod difference;
 mod estimate;
 mod expectations;
 mod goal;
@@ -28,15 +30,16 @@ mod variation;
 mod workers;
 
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
-pub use bootstrap::FEWEST_SEEDS;
-pub use comparison::{Comparison, Difference, Interval, SettingResult, Variances, compare};
+pub use comparison::{Comparison, SettingResult, Variances, compare};
+pub use confidence::{Certainty, Verdict};
 pub use curve::{Band, Curves};
+pub use difference::{Difference, Finding, Interval};
 pub use estimate::{Budget, Estimate, estimates};
 pub use expectations::evaluate;
 pub use goal::{Advice, Goal, Judgment, Obstacle};
 pub use metric::{Metric, NEVER, Unit};
 pub use preflight::{Fate, Forecast, Hang, Preflight, preflight};
-pub use quantile::Spread;
+pub use quantile::{Range, Spread};
 pub use remedy::{advise, advise_plan};
 pub use run_metrics::{GapCounts, Outcome, RunMetrics, ShareSteps, metrics_of};
 pub use seeds::{Seeds, SeedsError};

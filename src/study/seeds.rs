@@ -40,7 +40,7 @@ impl SeedsError {
             }
             Self::Reversed { first, last } => format!("write `{last}..{first}`"),
             Self::Twice(_) => "the same seed gives the same run".to_owned(),
-            Self::TooMany(_) => "50 to 1000 tell medians and 95 % intervals apart".to_owned(),
+            Self::TooMany(_) => "100 to 1000 are enough for a verdict".to_owned(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The rows of a sweep as they come in, and the finished study.
 
 use crate::study::comparison::{Comparison, compare};
+use crate::study::confidence::Certainty;
 use crate::study::curve::Curves;
 use crate::study::goal::{Advice, Goal, advise, frontier};
 use crate::study::run_metrics::RunMetrics;
@@ -23,6 +24,8 @@ pub struct View {
     pub baseline: usize,
     /// What a setting should keep to.
     pub goal: Goal,
+    /// How sure a verdict must be, and of what share of seeds.
+    pub certainty: Certainty,
 }
 
 /// A finished sweep, and what it says.
@@ -37,7 +40,7 @@ pub struct Study {
     pub curves: Vec<Curves>,
     /// The settings side by side.
     pub comparison: Comparison,
-    /// The settings that are mostly complete and that no other of as many nodes beats in both the
+    /// The settings that are complete in most seeds that were run, and that no other of as many nodes beats in both the
     /// worst moment and the duration, the fewest unavailable nodes first; by their indices.
     pub frontier: Vec<usize>,
     /// What the goal says of the settings; none if none was given.
@@ -92,9 +95,9 @@ impl Collected {
     /// The study, once no run is missing.
     pub fn finish(self, sweep: Sweep, view: View) -> Option<Study> {
         let rows: Vec<RunMetrics> = self.rows.into_iter().collect::<Option<_>>()?;
-        let comparison = compare(&sweep, &rows, view.baseline);
-        let frontier = frontier(&sweep, &comparison);
-        let advice = advise(&comparison, &rows, view.goal);
+        let comparison = compare(&sweep, &rows, view.baseline, view.certainty);
+        let frontier = frontier(&sweep, &comparison, view.certainty.share);
+        let advice = advise(&comparison, &rows, view.goal, view.certainty);
         Some(Study { sweep, view, rows, curves: self.curves, comparison, frontier, advice })
     }
 }

@@ -6,6 +6,7 @@
 #![cfg(unix)]
 
 mod bytes;
+mod coverage;
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;
 mod estimates;

@@ -25,7 +25,7 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
     let many = ["minReadySeconds", "nodes", "latencies.ready", "latencies.schedule"].map(ten);
     let mut billion: Vec<&str> = many.iter().map(String::as_str).collect();
     billion.extend(["--seeds=1..100000"]);
-    let sweeps: [&[&str]; 29] = [
+    let sweeps: [&[&str]; 35] = [
         &["--vary=maxUnavailble=1,2"],
         &["--vary=latencies.redy=1s,2s"],
         &["--vary=cluster.nodePools[0].count=1,2"],
@@ -55,6 +55,12 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
         &["--variant=a=seed=5"],
         &["--vary=maxUnavailable=1,0", "--baseline=maxUnavailable=0"],
         &["fleet.yaml"],
+        &["--confidence=100%"],
+        &["--confidence=95"],
+        &["--confidence=-5%"],
+        &["--share=0.95"],
+        &["--share=49.9%"],
+        &["--share=99.9999%"],
     ];
     let mut text = String::new();
     for arguments in sweeps {
@@ -233,6 +239,31 @@ fn settings_that_the_api_server_refuses_are_left_out_and_named() {
         "--within=5m",
     ]);
     check("table.txt", &text);
+}
+
+/// One setting reaches the goal, one does not, of one too few seeds were run; with more of them, a
+/// timeout is known. Where nothing ever completes, that is no difference.
+#[test]
+fn there_are_three_verdicts() {
+    let folder = Folder::new();
+    let both = "--vary=maxUnavailable=1,2";
+    let slow = "--variant=slow=minReadySeconds=5";
+    let broken = "--set=events=[{at: 1m, breakImage: {image: 'example.com/agent:2', fault: \
+                  neverReady}}, {at: 1m, setImage: 'example.com/agent:2'}]";
+    let sweeps: [&[&str]; 4] = [
+        &[both, slow, "--within=5m30s", "--seeds=1..80"],
+        &["--vary=maxUnavailable=2", "--within=5m30s", "--seeds=1..299"],
+        &[both, "--within=5m30s", "--seeds=1..80", "--share=90%", "--confidence=80%"],
+        &[both, broken, "--within=5m30s", "--seeds=1..10"],
+    ];
+    let mut text = String::new();
+    for arguments in sweeps {
+        let full: Vec<&str> =
+            ["compare", "fleet.yaml", "-q"].iter().chain(arguments).copied().collect();
+        let printed = folder.print(&full);
+        writeln!(text, "$ rollcast {}\n{printed}", full.join(" ")).unwrap();
+    }
+    check("verdicts.txt", text.trim_end());
 }
 
 #[test]

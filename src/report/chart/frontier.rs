@@ -10,7 +10,7 @@ use crate::report::chart::study_labels::{
     WIDTH, header, notes, place, seeds, short_names, time_axis, varied_fields,
 };
 use crate::report::readable::{count, number, span};
-use crate::study::{Metric, NEVER, Spread, Study};
+use crate::study::{Metric, NEVER, Range, Spread, Study};
 use crate::time::SimDuration;
 
 /// The sides of the plot, in pixels; right of it is the margin for what never completes.
@@ -43,7 +43,7 @@ struct Frontier {
 }
 
 /// Duration against the worst moment as an SVG document: a point per setting at the medians,
-/// whiskers from p5 to p95 over the seeds, the frontier behind them, and settings that stall in a
+/// whiskers over the range of the seeds, the frontier behind them, and settings that stall in a
 /// margin at the right, if any do. Clusters of different sizes have a frontier each.
 pub fn frontier_svg(study: &Study) -> String {
     let title = format!("{}: duration against the worst moment", study.view.title);
@@ -93,8 +93,12 @@ pub fn frontier_svg(study: &Study) -> String {
 fn subtitle(study: &Study, percent: bool) -> String {
     let others = if percent { "other setting of as many nodes" } else { "other setting" };
     format!(
-        "median over {}, whiskers from p5 to p95; filled: no {others} is better in both",
-        seeds(study)
+        "median over {}, whiskers from {}; filled: no {others} is better in both",
+        seeds(study),
+        match Range::of(study.sweep.seeds.numbers().len()) {
+            Range::MinMax => "min to max",
+            Range::P5P95 => "p5 to p95",
+        }
     )
 }
 
@@ -104,8 +108,9 @@ fn worst(study: &Study, setting: usize, percent: bool) -> Spread {
     if !percent {
         return it.spread(Metric::Worst).unwrap_or_default();
     }
-    let Spread { p5, p50, p95 } = it.worst_share;
-    Spread { p5: p5 / 1_000, p50: p50 / 1_000, p95: p95 / 1_000 }
+    let Spread { min, p5, p50, p95, max, range, .. } = it.worst_share;
+    let [min, p5, p50, p95, max] = [min, p5, p50, p95, max].map(|it| it / 1_000);
+    Spread { min, p5, p50, p95, max, range, ..Spread::default() }
 }
 
 fn durations(study: &Study, setting: usize) -> Spread {
@@ -115,12 +120,13 @@ fn durations(study: &Study, setting: usize) -> Spread {
 fn plane(study: &Study, percent: bool) -> Plane {
     let settings = 0..study.sweep.settings.len();
     let spreads = settings.clone().map(|setting| durations(study, setting));
-    let all = spreads.flat_map(|it| [it.p5, it.p50, it.p95]).filter(|it| *it != NEVER);
+    let all = spreads.flat_map(|it| [it.shown().0, it.p50, it.shown().1]);
+    let all = all.filter(|it| *it != NEVER);
     let (least, most) = (all.clone().min().unwrap_or(1_000_000), all.max().unwrap_or(60_000_000));
     let (low, high) = (least / 5 * 4, most.saturating_add(most / 4));
     let micros = SimDuration::from_micros;
     let time = LogScale::new(LEFT, RIGHT, micros(low), micros(high));
-    let worst = settings.map(|setting| worst(study, setting, percent).p95).max().unwrap_or(1);
+    let worst = settings.map(|setting| worst(study, setting, percent).shown().1).max().unwrap_or(1);
     let worst = u32::try_from(worst.saturating_add(worst / 12)).unwrap_or(u32::MAX);
     Plane { time, nodes: NodeScale::new(TOP, BOTTOM, 0, worst) }
 }
@@ -132,10 +138,11 @@ fn placed(study: &Study, setting: usize, percent: bool, Plane { time, nodes }: &
         micros => time.x(SimDuration::from_micros(micros)),
     };
     let row = |value: u64| nodes.y(u32::try_from(value).unwrap_or(u32::MAX));
+    let ((fastest, slowest), (least, most)) = (duration.shown(), worst.shown());
     Placed {
         at: (column(duration.p50), row(worst.p50)),
-        across: (column(duration.p5), column(duration.p95)),
-        down: (row(worst.p95), row(worst.p5)),
+        across: (column(fastest), column(slowest)),
+        down: (row(most), row(least)),
         on_frontier: study.frontier.contains(&setting),
         nodes: study.sweep.settings[setting].nodes,
     }

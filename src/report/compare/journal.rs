@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::report::readable::number;
-use crate::study::{Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, Sweep, View};
+use crate::study::{
+    Certainty, Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, Sweep, View,
+};
 use crate::time::SimDuration;
 
 /// No sweep has more runs: each takes some hundred bytes of memory.
@@ -95,6 +97,8 @@ pub fn header_line(header: &Header) -> String {
         baseline: view.baseline,
         within_us: goal.within.map(SimDuration::as_micros),
         worst: goal.worst.map(|worst| worst.to_string()),
+        share: view.certainty.share.to_string(),
+        confidence: view.certainty.confidence.to_string(),
     })
 }
 
@@ -119,7 +123,11 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
     }
     let goal =
         Goal { within: read.within_us.map(SimDuration::from_micros), worst: worst.transpose()? };
-    let view = View { title: read.title, baseline: read.baseline, goal };
+    let certainty = Certainty {
+        confidence: read.confidence.parse().map_err(|_| broken())?,
+        share: read.share.parse().map_err(|_| broken())?,
+    };
+    let view = View { title: read.title, baseline: read.baseline, goal, certainty };
     Ok(Header { version: read.rollcast, sweep, view })
 }
 
@@ -211,6 +219,8 @@ struct HeaderLine {
     baseline: usize,
     within_us: Option<u64>,
     worst: Option<String>,
+    share: String,
+    confidence: String,
 }
 
 #[derive(Serialize, Deserialize)]

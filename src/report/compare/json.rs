@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::report::compare::advice::advice_lines;
 use crate::report::json::pretty;
-use crate::study::{Difference, NEVER, SettingResult, Spread, Study, Variances};
+use crate::study::{
+    Difference, Finding, Judgment, NEVER, SettingResult, Spread, Study, Variances, Verdict,
+};
 use crate::time::SimDuration;
 
 /// The comparison for programs, ending with a line break.
@@ -25,11 +27,14 @@ pub fn compare_json(study: &Study, version: &str) -> String {
         seeds: sweep.seeds.to_string(),
         daemon_set: sweep.daemon_set.as_deref(),
         baseline: sweep.settings.get(study.comparison.baseline).map(|it| it.name.as_str()),
-        bootstrap_resamples: study.comparison.resamples,
+        confidence: study.view.certainty.confidence.to_string(),
+        differences_shown: study.comparison.differences,
+        seeds_for_intervals: study.comparison.fewest_seeds,
         settings: results.map(|(index, it)| entry(study, index, it)).collect(),
         refused: sweep.refused.iter().map(|it| (it.name.as_str(), it.message.as_str())).collect(),
         goal_within_us: goal.within.map(SimDuration::as_micros),
         goal_worst: goal.worst.map(|it| it.to_string()),
+        goal_share: study.advice.is_some().then(|| study.view.certainty.share.to_string()),
         recommended: reach.first().map(|&it| name(it)),
         next_best: reach.get(1).map(|&it| name(it)),
         frontier: frontier.iter().map(|&it| name(it)).collect(),
@@ -44,11 +49,14 @@ struct File<'a> {
     seeds: String,
     daemon_set: Option<&'a str>,
     baseline: Option<&'a str>,
-    bootstrap_resamples: usize,
+    confidence: String,
+    differences_shown: usize,
+    seeds_for_intervals: u32,
     settings: Vec<Entry<'a>>,
     refused: BTreeMap<&'a str, &'a str>,
     goal_within_us: Option<u64>,
     goal_worst: Option<String>,
+    goal_share: Option<String>,
     recommended: Option<&'a str>,
     next_best: Option<&'a str>,
     frontier: Vec<&'a str>,
@@ -71,15 +79,33 @@ struct Entry<'a> {
     #[serde(rename = "figures")]
     metrics: BTreeMap<&'static str, SpreadEntry>,
     same_as: Option<&'a str>,
+    verdict: Option<VerdictEntry>,
     differences: BTreeMap<&'static str, DifferenceEntry>,
     duration_variance: Option<VarianceEntry>,
 }
 
 #[derive(Serialize)]
 struct SpreadEntry {
+    min: Option<u64>,
     p5: Option<u64>,
     p50: Option<u64>,
     p95: Option<u64>,
+    max: Option<u64>,
+    /// The interval of the median; left out if there are too few seeds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p50_interval: Option<[Option<u64>; 2]>,
+    /// Left out if it is beyond what was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p99_at_most: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct VerdictEntry {
+    reaches: &'static str,
+    seeds: usize,
+    share_at_least_millionths: u32,
+    share_at_most_millionths: u32,
+    more_seeds: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -87,7 +113,7 @@ struct DifferenceEntry {
     median: Option<i64>,
     low: Option<i64>,
     high: Option<i64>,
-    shown: bool,
+    finding: &'static str,
 }
 
 #[derive(Serialize)]
@@ -114,6 +140,7 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
         rollout_stuck_alert: it.alerted,
         metrics: it.spreads.iter().map(|(metric, it)| (metric.key(), spread(*it))).collect(),
         same_as: it.same_as.map(|same| study.sweep.settings[same].name.as_str()),
+        verdict: study.advice.as_ref().map(|advice| verdict(&advice.judgments[index])),
         differences: it.differences.iter().map(|it| (it.metric.key(), difference(it))).collect(),
         duration_variance: it.variances.map(variance),
     }
@@ -121,16 +148,49 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
 
 fn spread(it: Spread) -> SpreadEntry {
     let reached = |value| Some(value).filter(|value| *value != NEVER);
-    SpreadEntry { p5: reached(it.p5), p50: reached(it.p50), p95: reached(it.p95) }
+    SpreadEntry {
+        min: reached(it.min),
+        p5: reached(it.p5),
+        p50: reached(it.p50),
+        p95: reached(it.p95),
+        max: reached(it.max),
+        p50_interval: it.median.map(|(low, high)| [reached(low), reached(high)]),
+        p99_at_most: it.p99_at_most.and_then(reached),
+    }
+}
+
+fn verdict(it: &Judgment) -> VerdictEntry {
+    let (reaches, more_seeds) = match it.verdict {
+        Verdict::Yes => ("yes", None),
+        Verdict::No => ("no", None),
+        Verdict::TooFew { more } => ("too-few-seeds", Some(more)),
+    };
+    VerdictEntry {
+        reaches,
+        seeds: it.reached,
+        share_at_least_millionths: it.at_least,
+        share_at_most_millionths: it.at_most,
+        more_seeds,
+    }
+}
+
+fn finding(it: Finding) -> &'static str {
+    match it {
+        Finding::Differs => "differs",
+        Finding::Equal => "equal",
+        Finding::NotShown => "not-shown",
+        Finding::TooFew => "too-few-seeds",
+        Finding::Never => "never",
+    }
 }
 
 fn difference(it: &Difference) -> DifferenceEntry {
     let finite = |value| Some(value).filter(|value| !matches!(*value, i64::MIN | i64::MAX));
     DifferenceEntry {
         median: finite(it.median),
-        low: finite(it.interval.low),
-        high: finite(it.interval.high),
-        shown: !it.interval.covers_zero(),
+        low: it.interval.and_then(|it| finite(it.low)),
+        high: it.interval.and_then(|it| finite(it.high)),
+        finding: finding(it.finding),
     }
 }
 

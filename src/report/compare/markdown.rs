@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::report::compare::advice::advice_lines;
 use crate::report::compare::table::{
-    difference_heading, differences_rows, heading, notes, settings_rows,
+    difference_heading, difference_legend, differences_rows, heading, notes, settings_rows,
 };
 use crate::study::Study;
 
@@ -14,7 +14,11 @@ pub fn compare_markdown(study: &Study) -> String {
     text.push_str(&grid(&settings_rows(study)));
     let differences = differences_rows(study);
     if differences.len() > 1 {
-        let _ = write!(text, "\n{}\n\n{}", escape(&difference_heading(study)), grid(&differences));
+        let (heading, legend) = (difference_heading(study), difference_legend(study));
+        let _ = write!(text, "\n{}\n\n{}", escape(&heading), grid(&differences));
+        if !legend.is_empty() {
+            let _ = writeln!(text, "\n{}", escape(&legend));
+        }
     }
     let lines = notes(study).into_iter().chain(advice_lines(study)).filter(|it| !it.is_empty());
     text.push('\n');

@@ -1,7 +1,7 @@
 //! Values and ranges as the tables of a comparison show them.
 
 use crate::report::readable::{number, span};
-use crate::study::{NEVER, Spread, Unit};
+use crate::study::{NEVER, Range, Spread, Unit};
 use crate::time::SimDuration;
 
 /// Microseconds of a minute.
@@ -29,8 +29,34 @@ fn tenths_of_minutes(micros: u64) -> String {
 /// A median with its range: `4m16s (4m2s-5m)`, or the value alone if all are equal.
 pub(super) fn spread(unit: Unit, it: Spread) -> String {
     let median = value(unit, it.p50);
-    let (low, high) = (value(unit, it.p5), value(unit, it.p95));
+    let (low, high) = it.shown();
+    let (low, high) = (value(unit, low), value(unit, high));
     if low == high { median } else { format!("{median} ({low} - {high})") }
+}
+
+/// What the brackets of a table show, over so many seeds.
+pub(super) fn range(seeds: usize) -> &'static str {
+    match Range::of(seeds) {
+        Range::MinMax => "min - max",
+        Range::P5P95 => "p5 - p95",
+    }
+}
+
+/// A share that a setting has at least, in tenths of a percent, rounded down: `74.1%`, `97%`.
+pub(super) fn at_least(millionths: u32) -> String {
+    tenths_of_percent(millionths / 1_000)
+}
+
+/// A share that a setting has at most, rounded up.
+pub(super) fn at_most(millionths: u32) -> String {
+    tenths_of_percent(millionths.div_ceil(1_000))
+}
+
+fn tenths_of_percent(tenths: u32) -> String {
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole}%"),
+        (whole, tenth) => format!("{whole}.{tenth}%"),
+    }
 }
 
 /// A difference with its sign: `+1m3s`, `-4`, `0`.
@@ -73,8 +99,13 @@ mod tests {
         assert_eq!(signed(Unit::Time, i64::MAX), "never");
         assert_eq!(signed(Unit::NodeTime, -1_000_000), "0.0");
         assert_eq!(signed(Unit::NodeTime, -90_000_000), "-1.5");
-        assert_eq!(spread(Unit::Nodes, Spread { p5: 1, p50: 1, p95: 1 }), "1");
-        assert_eq!(spread(Unit::Nodes, Spread { p5: 1, p50: 2, p95: 3 }), "2 (1 - 3)");
+        let few = Spread { min: 1, p5: 2, p50: 2, p95: 2, max: 3, ..Spread::default() };
+        assert_eq!(spread(Unit::Nodes, few), "2 (1 - 3)");
+        assert_eq!(spread(Unit::Nodes, Spread { range: Range::P5P95, ..few }), "2");
+        assert_eq!(
+            [at_least(741_134), at_least(970_487), at_most(258_866)],
+            ["74.1%", "97%", "25.9%"]
+        );
         assert_eq!(
             [share(0, 50), share(1, 1000), share(999, 1000), share(5, 5)],
             ["0%", "1%", "99%", "100%"]

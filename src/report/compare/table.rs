@@ -1,20 +1,26 @@
 //! The comparison for people: a table of the settings, one of their differences, and advice.
 
 use crate::report::compare::advice::advice_lines;
-use crate::report::compare::metric_format::{share, signed, spread, value};
+use crate::report::compare::metric_format::{range, share, signed, spread, value};
 use crate::report::readable::{count, number};
 use crate::report::table::layout;
-use crate::study::{Difference, FEWEST_SEEDS, Metric, SettingResult, Study, Variances};
+use crate::study::{Difference, Finding, Metric, SettingResult, Study, Variances};
 
 /// What differs is told of at most so many settings.
 const MOST_REFUSED: usize = 10;
+// What a difference is shown as that is not shown by its size.
+const EQUAL: &str = "=";
+const NOT_SHOWN: &str = "~";
+const TOO_FEW: &str = "too few";
+const NEITHER: &str = "both never";
 
 /// Everything a terminal shows at the end of a comparison.
 pub fn compare_table(study: &Study) -> String {
     let mut text = format!("{}\n\n{}", heading(study), layout(&settings_rows(study)));
     let differences = differences_rows(study);
     if differences.len() > 1 {
-        text = format!("{text}\n{}\n{}", difference_heading(study), layout(&differences));
+        let (heading, legend) = (difference_heading(study), difference_legend(study));
+        text = format!("{text}\n{heading}\n{}{legend}\n", layout(&differences));
     }
     for note in notes(study).into_iter().chain([String::new()]).chain(advice_lines(study)) {
         text.push_str(&note);
@@ -23,12 +29,15 @@ pub fn compare_table(study: &Study) -> String {
     text
 }
 
-/// `node-exporter: 8 settings x 50 seeds; medians, and in brackets where 90 of 100 seeds lie`.
+/// `node-exporter: 8 settings x 50 seeds; medians (p5 - p95 over the seeds)`.
 pub(super) fn heading(study: &Study) -> String {
     let settings = count(study.sweep.settings.len() as u64, "setting");
-    let seeds = study.sweep.seeds.numbers().len() as u64;
-    let range = if seeds > 1 { "; medians, and from p5 to p95 over the seeds" } else { "" };
-    format!("{}: {settings} x {}{range}", study.view.title, count(seeds, "seed"))
+    let seeds = study.sweep.seeds.numbers().len();
+    let range = match seeds {
+        0 | 1 => String::new(),
+        seeds => format!("; medians ({} over the seeds)", range(seeds)),
+    };
+    format!("{}: {settings} x {}{range}", study.view.title, count(seeds as u64, "seed"))
 }
 
 /// The rows of the table of settings, its header first.
@@ -95,17 +104,34 @@ fn cell(it: &SettingResult, column: &Column) -> String {
 
 /// What the table of differences shows.
 pub(super) fn difference_heading(study: &Study) -> String {
-    let baseline = &study.sweep.settings[study.comparison.baseline].name;
-    let resamples = number(study.comparison.resamples as u64);
-    let interval = if study.sweep.seeds.numbers().len() < FEWEST_SEEDS {
-        format!("needs {FEWEST_SEEDS} seeds")
-    } else {
-        format!("{resamples} bootstrap resamples")
-    };
+    let comparison = &study.comparison;
+    let baseline = &study.sweep.settings[comparison.baseline].name;
+    let many = number(comparison.differences as u64);
+    let confidence = study.view.certainty.confidence;
     format!(
-        "difference from {baseline}, seed by seed: median [95% interval, {interval}]; ~ is no \
-         difference shown"
+        "difference from {baseline}, seed by seed: median [interval]; all {many} intervals hold \
+         with {confidence} confidence"
     )
+}
+
+/// The signs of the table of differences, those that it has.
+pub(super) fn difference_legend(study: &Study) -> String {
+    let all = study.comparison.results.iter().flat_map(|it| &it.differences);
+    let found: Vec<Finding> = all.map(|it| it.finding).collect();
+    let fewest = study.comparison.fewest_seeds;
+    let signs = [
+        (
+            Finding::Equal,
+            format!(
+                "{EQUAL} differs by less than the larger of 1% and 1s (1 node, 0.1 node-minutes)"
+            ),
+        ),
+        (Finding::NotShown, format!("{NOT_SHOWN} no difference shown, nor that there is none")),
+        (Finding::TooFew, format!("{TOO_FEW}: {fewest} seeds are needed")),
+        (Finding::Never, format!("{NEITHER}: no run of either setting gets there")),
+    ];
+    let used = signs.into_iter().filter(|(finding, _)| found.contains(finding));
+    used.map(|(_, text)| text).collect::<Vec<_>>().join("; ")
 }
 
 /// The rows of the table of differences, its header first.
@@ -125,11 +151,19 @@ pub(super) fn differences_rows(study: &Study) -> Vec<Vec<String>> {
 
 fn difference(it: &Difference) -> String {
     let unit = it.metric.unit();
-    if it.interval.covers_zero() {
-        return "~".to_owned();
+    match (it.finding, it.interval) {
+        (Finding::Differs, Some(interval)) => {
+            let median = signed(unit, it.median);
+            if interval.low == interval.high && matches!(it.median, i64::MIN | i64::MAX) {
+                return median;
+            }
+            format!("{median} [{}, {}]", signed(unit, interval.low), signed(unit, interval.high))
+        }
+        (Finding::Never, _) => NEITHER.to_owned(),
+        (Finding::Equal, _) => EQUAL.to_owned(),
+        (Finding::NotShown, _) => NOT_SHOWN.to_owned(),
+        (Finding::TooFew | Finding::Differs, _) => TOO_FEW.to_owned(),
     }
-    let (low, high) = (signed(unit, it.interval.low), signed(unit, it.interval.high));
-    format!("{} [{low}, {high}]", signed(unit, it.median))
 }
 
 /// `12% of unpaired`.

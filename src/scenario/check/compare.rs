@@ -1,5 +1,6 @@
 //! What is to be varied. Names and seeds are for whoever varies; here only shapes are looked at.
 
+use crate::api::Share;
 use crate::input::Tree;
 use crate::scenario::check::findings::Findings;
 use crate::scenario::check::section::Section;
@@ -17,7 +18,14 @@ pub(super) fn check(findings: &mut Findings, section: &Section<'_>) -> Compare {
         baseline: written.baseline,
         within: goal.within.map(|span| span.0),
         worst: goal.worst.map(|amount| amount.0),
+        share: share(findings, &section.key("share")),
+        confidence: share(findings, &section.key("confidence")),
     }
+}
+
+fn share(findings: &mut Findings, section: &Section<'_>) -> Option<Share> {
+    let written: Option<written::Share> = section.decode(findings);
+    written.map(|it| it.0)
 }
 
 /// The entries of a map; anything else is noted.

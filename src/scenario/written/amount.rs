@@ -1,6 +1,6 @@
 //! Shares and numbers of nodes.
 
-use crate::api::{IntOrPercent, ParseIntOrPercentError};
+use crate::api::{self, IntOrPercent, ParseIntOrPercentError, ParseShareError};
 use crate::scenario::written::text::{Written, written_as_text};
 
 /// A share in percent, 0 to 100.
@@ -28,6 +28,39 @@ impl Written for Percent {
     fn from_number(number: f64) -> Option<Result<Self, String>> {
         let hint = format!("write `{number}%`");
         Some(Err(format!("expected a percentage, found the number `{number}`\nhint: {hint}")))
+    }
+}
+
+/// A share of all cases, 50 % to 99.999 %.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share(pub api::Share);
+
+written_as_text!(Share, "Share", {
+    "description": "A share in percent, from `50%` to `99.999%`.",
+    "examples": ["95%"],
+    "pattern": "^[5-9][0-9](\\.[0-9]{1,3})?%$",
+    "type": "string"
+});
+
+impl Written for Share {
+    const EXPECTED: &'static str = "a percentage such as `95%`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let refused = |error: ParseShareError| match error {
+            ParseShareError::NotPercent => {
+                format!("`{text}` is {error}\nhint: write `95%`, or `99.9%`")
+            }
+            ParseShareError::TooMuch | ParseShareError::TooLittle => {
+                format!("`{text}` is {error}\nhint: write `50%` to `99.999%`")
+            }
+        };
+        text.parse().map(Self).map_err(refused)
+    }
+
+    fn from_number(number: f64) -> Option<Result<Self, String>> {
+        let hint = if number < 1.0 { "95%".to_owned() } else { format!("{number}%") };
+        let found = format!("expected a percentage, found the number `{number}`");
+        Some(Err(format!("{found}\nhint: write `{hint}`")))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `rollcast compare` varies.
 
-use crate::scenario::written::amount::NodesOrPercent;
+use crate::scenario::written::amount::{NodesOrPercent, Share};
 use crate::scenario::written::deferred::Deferred;
 use crate::scenario::written::duration::Duration;
 use schemars::JsonSchema;
@@ -18,12 +18,16 @@ pub struct Compare {
     pub vary: Deferred<BTreeMap<String, Vec<Value>>>,
     /// Settings beside these, each a name with the fields that it changes.
     pub variants: Deferred<BTreeMap<String, BTreeMap<String, Value>>>,
-    /// Every setting is run with each of these seeds: `1..50`, or `1,5,9`. Default: `1..10`.
+    /// Every setting is run with each of these seeds: `1..50`, or `1,5,9`. Default: `1..100`.
     pub seeds: Option<Deferred<SeedRange>>,
     /// The setting that the others are compared with. Default: the first.
     pub baseline: Option<String>,
     /// What a rollout should keep to; the cheapest setting that does is recommended.
     pub goal: Deferred<CompareGoal>,
+    /// The share of all seeds that must reach the goal. Default: `95%`.
+    pub share: Option<Deferred<Share>>,
+    /// How sure verdicts, bounds and intervals are. Default: `95%`.
+    pub confidence: Option<Deferred<Share>>,
 }
 
 /// What a rollout should keep to.

@@ -40,7 +40,7 @@ pub use actions::{
     RefusePods, RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes, UntaintNodes,
 };
 pub use alerts::Alerts;
-pub use amount::{NodesOrPercent, Percent};
+pub use amount::{NodesOrPercent, Percent, Share};
 pub use cluster::{Cluster, Node, NodeLabels, NodePool, OtherPods, SingleNodes, StartupTaint};
 pub use compare::{Compare, CompareGoal, SeedRange};
 pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler, SyncTime};

@@ -1,7 +1,7 @@
 //! Charts of studies: nothing at all, one setting, many, stalled ones, odd names.
 
 use crate::report::chart::{bands_svg, frontier_svg, gaps_svg};
-use crate::study::{Collected, Goal, Outcome, Row, RunMetrics, Seeds, Setting, Study, Sweep, View};
+use crate::study::{Collected, Outcome, Row, RunMetrics, Seeds, Setting, Study, Sweep, View};
 use crate::time::SimDuration;
 
 fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
@@ -57,7 +57,7 @@ fn study_of_sizes(
         let (setting, seed) = sweep.run(run);
         collected.add(Row { run, metrics: metrics(setting, seed) });
     }
-    let view = View { title: "fleet".to_owned(), baseline: 0, goal: Goal::default() };
+    let view = View { title: "fleet".to_owned(), ..View::default() };
     collected.finish(sweep, view).unwrap()
 }
 
