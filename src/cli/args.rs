@@ -31,7 +31,7 @@ pub(super) enum Command {
     /// Check scenarios: report every problem at once, and say which rollouts hang and why
     Check(CheckArgs),
     /// Run many settings with many seeds; say how they differ, and recommend one
-    Compare(CompareArgs),
+    Compare(Box<CompareArgs>),
     /// Join the parts of a sweep that ran on several machines
     Merge(MergeArgs),
     /// Say what the controller would do now, in a cluster as kubectl prints it
@@ -195,6 +195,9 @@ pub(super) struct AskedArgs {
     /// Recommend the cheapest setting with at most so many nodes, or so much of them, unavailable
     #[arg(long, value_name = "NODES", value_parser = nodes)]
     pub(super) worst: Option<IntOrPercent>,
+    /// Observe rollouts for this long after their end, to see whether the pods last [default: 10m]
+    #[arg(long, value_name = "DURATION")]
+    pub(super) soak: Option<SimDuration>,
     /// The setting that the others are compared with, instead of the first
     #[arg(long, value_name = "SETTING")]
     pub(super) baseline: Option<String>,

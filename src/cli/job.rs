@@ -48,6 +48,7 @@ fn arguments(args: &CompareArgs) -> Vec<String> {
         ("--seeds", asked.seeds.clone()),
         ("--within", asked.within.map(|it| it.to_string())),
         ("--worst", asked.worst.map(|it| it.to_string())),
+        ("--soak", asked.soak.map(|it| it.to_string())),
         ("--baseline", asked.baseline.clone()),
         ("--daemonset", asked.daemonset.clone()),
     ];

@@ -1,7 +1,7 @@
 //! How long each node was without a serving pod.
 
 use crate::record::rank::nearest_rank;
-use crate::record::summary::GapStats;
+use crate::record::summary::{GapStats, StillOut};
 use crate::time::SimDuration;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +43,7 @@ pub(super) struct Measured {
     /// The node whose pod was missing for the longest time after it had served, if any.
     pub(super) slowest: Option<(usize, SimDuration)>,
     pub(super) longest: SimDuration,
+    pub(super) still_out: StillOut,
 }
 
 impl Gaps {
@@ -70,6 +71,11 @@ impl Gaps {
         }
     }
 
+    /// Since when a node is without, if it is.
+    pub(super) fn since(&self, node: usize) -> Option<SimDuration> {
+        self.nodes.get(node)?.since
+    }
+
     /// How long a node was without until `end`, if a pod ever belonged there.
     pub(super) fn total_until(&self, end: SimDuration, node: usize) -> Option<SimDuration> {
         let mut gap = *self.nodes.get(node).filter(|gap| gap.measured)?;
@@ -82,8 +88,15 @@ impl Gaps {
         let mut totals = Vec::new();
         let (mut total, mut longest) = (SimDuration::ZERO, SimDuration::ZERO);
         let mut slowest: Option<(usize, SimDuration)> = None;
+        let mut still_out = StillOut::default();
         for (node, gap) in self.nodes.iter_mut().enumerate().filter(|(_, gap)| gap.measured) {
+            let is_out = gap.since.is_some();
             gap.close(end);
+            if is_out {
+                let least = if still_out.nodes == 0 { gap.total } else { still_out.least };
+                still_out.nodes += 1;
+                still_out.least = least.min(gap.total);
+            }
             totals.push(gap.total);
             total += gap.total;
             longest = longest.max(gap.longest);
@@ -93,7 +106,7 @@ impl Gaps {
         }
         totals.sort_unstable();
         let stats = stats_of(&totals);
-        Measured { total, stats, totals, slowest, longest }
+        Measured { total, stats, totals, slowest, longest, still_out }
     }
 }
 
@@ -127,5 +140,6 @@ mod tests {
         assert_eq!(measured.slowest, Some((1, at(3))));
         assert_eq!(measured.stats.nodes, 2);
         assert_eq!((measured.stats.p50, measured.stats.max), (at(0), at(8)));
+        assert_eq!(measured.still_out, StillOut { nodes: 1, least: at(8) });
     }
 }

@@ -22,8 +22,12 @@ pub struct Comparison {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingResult {
     pub runs: usize,
-    /// Runs whose rollout was complete.
+    /// Runs whose rollout was complete, and stayed so.
     pub complete: usize,
+    /// Runs whose rollout was complete, and nodes lost the pod again.
+    pub lost: usize,
+    /// Runs without a rollout.
+    pub no_rollout: usize,
     /// Runs whose rollout stalled.
     pub stalled: usize,
     /// Runs that ended while the rollout made progress.
@@ -109,15 +113,18 @@ fn result(rows: &[RunMetrics]) -> SettingResult {
     let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|it| is(it)).count();
     let ended = |outcome| count(&|it| it.outcome == outcome);
     let spread = |metric: Metric| {
-        let values: Vec<Option<u64>> = rows.iter().map(|it| metric.value(it)).collect();
         // A run that counts nothing does not say whether it would have counted: others do.
-        let is_counted = values.iter().any(Option::is_some);
-        let values = values.into_iter().map(Option::unwrap_or_default).collect();
-        is_counted.then(|| (metric, Spread::of(values)))
+        let is_counted = rows.iter().any(|it| metric.value(it).is_some());
+        let missing = if metric.is_reached() { NEVER } else { 0 };
+        let value = |it: &RunMetrics| metric.value(it).unwrap_or(missing);
+        let bound = |it| (value(it), metric.is_at_least(it));
+        is_counted.then(|| (metric, Spread::of_bounds(rows.iter().map(bound).collect())))
     };
     SettingResult {
         runs: rows.len(),
         complete: ended(Outcome::Complete),
+        lost: ended(Outcome::Lost),
+        no_rollout: ended(Outcome::NoRollout),
         stalled: ended(Outcome::Stalled),
         unfinished: ended(Outcome::Unfinished),
         breached: count(&|it| !it.breached.is_zero()),
@@ -160,7 +167,10 @@ fn compare_with(baseline: usize, by_setting: &[&[RunMetrics]], results: &mut [Se
 
 /// The difference of each pair of runs with the same seed.
 fn paired(metric: Metric, rows: &[RunMetrics], base: &[RunMetrics]) -> Vec<i64> {
-    let value = |row: &RunMetrics| metric.value(row).unwrap_or(0);
+    // A rollout that was cut off takes longer than any that was not.
+    let is_cut_off = |row: &RunMetrics| metric.is_reached() && metric.is_at_least(row);
+    let value =
+        |row: &RunMetrics| if is_cut_off(row) { NEVER } else { metric.value(row).unwrap_or(0) };
     let difference = |(row, base): (&RunMetrics, &RunMetrics)| match (value(row), value(base)) {
         (NEVER, NEVER) => 0,
         (NEVER, _) => i64::MAX,
@@ -208,7 +218,10 @@ mod tests {
             let rows: Vec<RunMetrics> = pulls.iter().map(row).collect();
             result(&rows).spread(Metric::PeakPulls)
         };
-        assert_eq!(of(&[Some(3), None, Some(3)]), Some(Spread { p5: 0, p50: 3, p95: 3 }));
+        assert_eq!(
+            of(&[Some(3), None, Some(3)]),
+            Some(Spread { p50: 3, p95: 3, ..Spread::default() })
+        );
         assert_eq!(of(&[None, None]), None);
     }
 

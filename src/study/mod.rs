@@ -25,6 +25,7 @@ mod study_result;
 mod sweep;
 mod update_start;
 mod variation;
+mod window;
 mod workers;
 
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
@@ -44,4 +45,5 @@ pub use settings::{Proposal, ProposalError, Varied, propose};
 pub use study_result::{Collected, Study, View};
 pub use sweep::{Refused, Row, Setting, Shard, Sweep};
 pub use variation::{Assignment, Dimension, Variant, VariationError};
+pub use window::{GoalBeyondEnd, USUAL_SOAK, Watch, Window, WindowEnd, find_window};
 pub use workers::{cores, run_all};

@@ -3,7 +3,7 @@
 use crate::study::comparison::{Comparison, compare};
 use crate::study::curve::Curves;
 use crate::study::goal::{Advice, Goal, advise, frontier};
-use crate::study::run_metrics::RunMetrics;
+use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::sweep::{Row, Sweep};
 
 /// Rows as they come in, in any order. Curves and gaps are added up per setting at once, so a run
@@ -48,6 +48,11 @@ impl Study {
     /// Whether settings have clusters of different sizes: then each size has a frontier.
     pub fn sizes_differ(&self) -> bool {
         self.sweep.settings.windows(2).any(|pair| pair[0].nodes != pair[1].nodes)
+    }
+
+    /// Whether no run has a rollout.
+    pub fn has_no_rollout(&self) -> bool {
+        self.rows.iter().all(|row| row.outcome == Outcome::NoRollout)
     }
 
     /// Whether pods belonged on so different numbers of nodes, by more than a quarter, that only

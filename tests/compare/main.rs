@@ -15,3 +15,4 @@ mod preflight;
 #[path = "../shared/scenario.rs"]
 mod scenario;
 mod tool;
+mod window;

@@ -104,12 +104,18 @@ fn worst(study: &Study, setting: usize, percent: bool) -> Spread {
     if !percent {
         return it.spread(Metric::Worst).unwrap_or_default();
     }
-    let Spread { p5, p50, p95 } = it.worst_share;
-    Spread { p5: p5 / 1_000, p50: p50 / 1_000, p95: p95 / 1_000 }
+    let Spread { p5, p50, p95, at_least } = it.worst_share;
+    Spread { p5: p5 / 1_000, p50: p50 / 1_000, p95: p95 / 1_000, at_least }
 }
 
+/// What was cut off stands where the rollouts do that never complete, and so does a setting with
+/// which nodes mostly lose the pod again.
 fn durations(study: &Study, setting: usize) -> Spread {
-    study.comparison.results[setting].spread(Metric::Duration).unwrap_or_default()
+    let result = &study.comparison.results[setting];
+    let it = result.spread(Metric::Duration).unwrap_or_default();
+    let [p5, p50, p95] = it.at_least.map(|cut_off| cut_off || result.lost * 2 > result.runs);
+    let shown = |micros, is_cut_off| if is_cut_off { NEVER } else { micros };
+    Spread { p5: shown(it.p5, p5), p50: shown(it.p50, p50), p95: shown(it.p95, p95), ..it }
 }
 
 fn plane(study: &Study, percent: bool) -> Plane {
@@ -157,12 +163,12 @@ fn background(Plane { time, nodes }: &Plane, percent: bool) -> Vec<Shape> {
     shapes
 }
 
-/// Where settings stand that never complete.
+/// Where settings stand that do not complete.
 fn margin() -> [Shape; 2] {
     let middle = i32::midpoint(MARGIN.0, MARGIN.1);
     [
         Shape::rect(Ink::Margin, (MARGIN.0, TOP), (MARGIN.1, BOTTOM)),
-        Shape::text(Ink::Small, (middle, BOTTOM + 20), Anchor::Middle, "stalled"),
+        Shape::text(Ink::Small, (middle, BOTTOM + 20), Anchor::Middle, "incomplete"),
     ]
 }
 
@@ -222,7 +228,7 @@ fn describe(study: &Study, percent: bool) -> String {
     )];
     for (index, setting) in study.sweep.settings.iter().enumerate().take(24) {
         let duration = match durations(study, index).p50 {
-            NEVER => "stalls".to_owned(),
+            NEVER => "does not complete".to_owned(),
             micros => span(SimDuration::from_micros(micros)),
         };
         let worst = worst(study, index, percent).p50;

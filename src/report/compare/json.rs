@@ -1,11 +1,12 @@
 //! `compare.json`: the comparison in figures. Keys are in snake case with the unit last; times are
-//! whole microseconds; what is never reached is null.
+//! whole microseconds; what is never reached is null, and a lower bound is named in `at_least`.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::report::compare::advice::advice_lines;
+use crate::report::compare::journal::window_name;
 use crate::report::json::pretty;
 use crate::study::{Difference, NEVER, SettingResult, Spread, Study, Variances};
 use crate::time::SimDuration;
@@ -25,6 +26,9 @@ pub fn compare_json(study: &Study, version: &str) -> String {
         seeds: sweep.seeds.to_string(),
         daemon_set: sweep.daemon_set.as_deref(),
         baseline: sweep.settings.get(study.comparison.baseline).map(|it| it.name.as_str()),
+        window_us: sweep.window.end.as_micros(),
+        window: window_name(sweep.window.why),
+        soak_us: sweep.window.soak.as_micros(),
         bootstrap_resamples: study.comparison.resamples,
         settings: results.map(|(index, it)| entry(study, index, it)).collect(),
         refused: sweep.refused.iter().map(|it| (it.name.as_str(), it.message.as_str())).collect(),
@@ -44,6 +48,9 @@ struct File<'a> {
     seeds: String,
     daemon_set: Option<&'a str>,
     baseline: Option<&'a str>,
+    window_us: u64,
+    window: &'static str,
+    soak_us: u64,
     bootstrap_resamples: usize,
     settings: Vec<Entry<'a>>,
     refused: BTreeMap<&'a str, &'a str>,
@@ -64,8 +71,10 @@ struct Entry<'a> {
     nodes: u32,
     runs: usize,
     complete: usize,
+    lost: usize,
     stalled: usize,
     unfinished: usize,
+    no_rollout: usize,
     breached: usize,
     rollout_stuck_alert: usize,
     #[serde(rename = "figures")]
@@ -80,6 +89,8 @@ struct SpreadEntry {
     p5: Option<u64>,
     p50: Option<u64>,
     p95: Option<u64>,
+    /// Which of them are lower bounds.
+    at_least: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -108,8 +119,10 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
         nodes: setting.nodes,
         runs: it.runs,
         complete: it.complete,
+        lost: it.lost,
         stalled: it.stalled,
         unfinished: it.unfinished,
+        no_rollout: it.no_rollout,
         breached: it.breached,
         rollout_stuck_alert: it.alerted,
         metrics: it.spreads.iter().map(|(metric, it)| (metric.key(), spread(*it))).collect(),
@@ -121,7 +134,13 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
 
 fn spread(it: Spread) -> SpreadEntry {
     let reached = |value| Some(value).filter(|value| *value != NEVER);
-    SpreadEntry { p5: reached(it.p5), p50: reached(it.p50), p95: reached(it.p95) }
+    let names = ["p5", "p50", "p95"].into_iter().zip(it.at_least);
+    SpreadEntry {
+        p5: reached(it.p5),
+        p50: reached(it.p50),
+        p95: reached(it.p95),
+        at_least: names.filter(|(_, at_least)| *at_least).map(|(name, _)| name).collect(),
+    }
 }
 
 fn difference(it: &Difference) -> DifferenceEntry {

@@ -24,6 +24,9 @@ pub struct Compare {
     pub baseline: Option<String>,
     /// What a rollout should keep to; the cheapest setting that does is recommended.
     pub goal: Deferred<CompareGoal>,
+    /// Rollouts are observed for this long after their end, to see whether the pods last. Default:
+    /// 10m; a scenario whose `until` is a duration ends then.
+    pub soak: Option<Duration>,
 }
 
 /// What a rollout should keep to.
