@@ -1,7 +1,7 @@
 //! How long each node was without a serving pod.
 
 use crate::record::rank::nearest_rank;
-use crate::record::summary::{GapStats, StillOut};
+use crate::record::summary::GapStats;
 use crate::time::SimDuration;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,7 +43,8 @@ pub(super) struct Measured {
     /// The node whose pod was missing for the longest time after it had served, if any.
     pub(super) slowest: Option<(usize, SimDuration)>,
     pub(super) longest: SimDuration,
-    pub(super) still_out: StillOut,
+    /// The totals of the nodes that are still without at the end, in ascending order.
+    pub(super) open: Vec<SimDuration>,
 }
 
 impl Gaps {
@@ -85,17 +86,14 @@ impl Gaps {
 
     /// Ends every gap at `end` and adds up.
     pub(super) fn finish(mut self, end: SimDuration) -> Measured {
-        let mut totals = Vec::new();
+        let (mut totals, mut open) = (Vec::new(), Vec::new());
         let (mut total, mut longest) = (SimDuration::ZERO, SimDuration::ZERO);
         let mut slowest: Option<(usize, SimDuration)> = None;
-        let mut still_out = StillOut::default();
         for (node, gap) in self.nodes.iter_mut().enumerate().filter(|(_, gap)| gap.measured) {
             let is_out = gap.since.is_some();
             gap.close(end);
             if is_out {
-                let least = if still_out.nodes == 0 { gap.total } else { still_out.least };
-                still_out.nodes += 1;
-                still_out.least = least.min(gap.total);
+                open.push(gap.total);
             }
             totals.push(gap.total);
             total += gap.total;
@@ -105,8 +103,9 @@ impl Gaps {
             }
         }
         totals.sort_unstable();
+        open.sort_unstable();
         let stats = stats_of(&totals);
-        Measured { total, stats, totals, slowest, longest, still_out }
+        Measured { total, stats, totals, slowest, longest, open }
     }
 }
 
@@ -140,6 +139,6 @@ mod tests {
         assert_eq!(measured.slowest, Some((1, at(3))));
         assert_eq!(measured.stats.nodes, 2);
         assert_eq!((measured.stats.p50, measured.stats.max), (at(0), at(8)));
-        assert_eq!(measured.still_out, StillOut { nodes: 1, least: at(8) });
+        assert_eq!(measured.open, [at(8)]);
     }
 }

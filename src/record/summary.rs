@@ -101,15 +101,6 @@ pub struct Afterwards {
     pub lost_again: u32,
 }
 
-/// Nodes that are without a serving pod when a run ends: nobody knows for how long they will be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StillOut {
-    pub nodes: u32,
-    /// The least time that one of them was without, in all: a share of the nodes that was without
-    /// for at most so long may have been without for longer in the end.
-    pub least: SimDuration,
-}
-
 /// How long nodes were without a serving pod, over all nodes on which a pod belonged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GapStats {
@@ -175,8 +166,8 @@ pub struct DaemonSetSummary {
     pub gaps: GapStats,
     /// The time that each node was without a serving pod, in ascending order.
     pub node_gaps: Vec<SimDuration>,
-    /// Nodes whose gap goes on at the end.
-    pub still_out: StillOut,
+    /// Those of them that are only lower bounds, as the node is still without at the end.
+    pub open_gaps: Vec<SimDuration>,
     /// Nodes on which a pod belongs at the end, and that never served the last rollout's revision.
     pub not_updated: u32,
     /// The node whose pod was missing for the longest time after it had served, and that time.

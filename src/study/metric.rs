@@ -1,7 +1,6 @@
 //! The metrics that settings are compared by: what each is called and where it stands in a row.
 
-use crate::record::StillOut;
-use crate::study::run_metrics::{Outcome, RunMetrics};
+use crate::study::run_metrics::{Outcome, RunMetrics, StillOut};
 use crate::time::SimDuration;
 
 /// The value of a metric that is never reached: the duration of a rollout that stalls. It is above

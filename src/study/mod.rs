@@ -39,7 +39,7 @@ pub use metric::{Metric, NEVER, Unit};
 pub use preflight::{Fate, Forecast, Hang, Preflight, preflight};
 pub use quantile::Spread;
 pub use remedy::{advise, advise_plan};
-pub use run_metrics::{GapCounts, Outcome, RunMetrics, ShareSteps, metrics_of};
+pub use run_metrics::{GapCounts, Outcome, RunMetrics, ShareSteps, StillOut, metrics_of};
 pub use seeds::{Seeds, SeedsError};
 pub use settings::{Proposal, ProposalError, Varied, propose};
 pub use study_result::{Collected, Study, View};

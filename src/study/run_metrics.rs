@@ -1,8 +1,6 @@
 //! What is kept of a run: one row of metrics, all of them integers.
 
-use crate::record::{
-    AlertRule, DaemonSetSummary, Limit, Point, Record, Rollout, StillOut, Summary,
-};
+use crate::record::{AlertRule, DaemonSetSummary, Limit, Point, Record, Rollout, Summary};
 use crate::study::bins::GAP_BINS;
 use crate::study::curve::sampled;
 use crate::time::SimDuration;
@@ -30,6 +28,15 @@ pub type ShareSteps = Vec<(u16, u16)>;
 /// How many nodes were without a serving pod for how long: by bin of [`crate::study::GAP_BINS`].
 pub type GapCounts = Vec<(u16, u32)>;
 
+/// Nodes that are without a serving pod when a run ends: nobody knows for how long they will be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StillOut {
+    pub nodes: u32,
+    /// The least time that one of them was without, in all: a share of the nodes that was without
+    /// for at most so long may have been without for longer in the end.
+    pub least: SimDuration,
+}
+
 /// What was measured in one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunMetrics {
@@ -49,7 +56,7 @@ pub struct RunMetrics {
     pub not_updated: u32,
     /// Nodes that lost the pod again after the rollout was complete.
     pub lost_again: u32,
-    /// Nodes without a serving pod at the end, and the least time that one of them was without.
+    /// Nodes without a serving pod at the end.
     pub still_out: StillOut,
     /// Most nodes without a serving pod at any moment of an update or after it, as it truly was.
     pub worst: u32,
@@ -80,6 +87,8 @@ pub struct RunMetrics {
     pub curve: ShareSteps,
     /// For the distribution of gaps.
     pub gaps: GapCounts,
+    /// Those of them that are only lower bounds.
+    pub open_gaps: GapCounts,
 }
 
 /// The metrics of a run about one DaemonSet: the one named, else the first that is updated, else
@@ -106,7 +115,10 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         at_rest: summary.at_rest,
         not_updated: it.not_updated,
         lost_again: last.map_or(0, |it| it.afterwards.lost_again),
-        still_out: it.still_out,
+        still_out: StillOut {
+            nodes: u32::try_from(it.open_gaps.len()).unwrap_or(u32::MAX),
+            least: it.open_gaps.first().copied().unwrap_or_default(),
+        },
         worst: worst.map_or(0, |worst| worst.without),
         wanted: (worst.filter(|worst| worst.without > 0))
             .map_or(it.status.desired, |worst| worst.wanted),
@@ -124,6 +136,7 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         digest: summary.digest,
         curve: sampled(points, since, summary.end),
         gaps: counted(&it.node_gaps),
+        open_gaps: counted(&it.open_gaps),
     }
 }
 

@@ -77,12 +77,14 @@ impl Collected {
     /// is left out. Says whether it agrees with what was there.
     pub fn add(&mut self, row: Row) -> bool {
         let mut metrics = row.metrics;
-        let (curve, gaps) = (std::mem::take(&mut metrics.curve), std::mem::take(&mut metrics.gaps));
+        let curve = std::mem::take(&mut metrics.curve);
+        let (gaps, open) =
+            (std::mem::take(&mut metrics.gaps), std::mem::take(&mut metrics.open_gaps));
         match self.rows.get_mut(row.run) {
             None => true,
             Some(Some(before)) => *before == metrics,
             Some(slot @ None) => {
-                self.curves[row.run / self.seeds].add(&curve, &gaps);
+                self.curves[row.run / self.seeds].add(&curve, &gaps, &open);
                 *slot = Some(metrics);
                 true
             }

@@ -41,7 +41,7 @@ impl Tracker {
         self.summary.node_time_without = measured.total;
         self.summary.gaps = measured.stats;
         self.summary.node_gaps = measured.totals;
-        self.summary.still_out = measured.still_out;
+        self.summary.open_gaps = measured.open;
         self.summary.slowest = measured.slowest.map(|(node, gap)| ((nodes.name)(node), gap));
         self.summary.longest_gap = measured.longest;
         self.summary.pods_created = self.pods.created;

@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::StillOut;
 use crate::report::readable::number;
 use crate::study::{
-    Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, Sweep, View, Window, WindowEnd,
+    Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, StillOut, Sweep, View, Window,
+    WindowEnd,
 };
 use crate::time::SimDuration;
 
@@ -167,6 +167,7 @@ pub fn row_line(row: &Row) -> String {
         digest: format!("{:016x}", it.digest),
         curve: it.curve.clone(),
         gaps: it.gaps.clone(),
+        open_gaps: it.open_gaps.clone(),
     })
 }
 
@@ -203,6 +204,7 @@ pub fn read_row(text: &str) -> Result<Row, JournalError> {
         digest: u64::from_str_radix(&it.digest, 16).map_err(|_| broken())?,
         curve: it.curve,
         gaps: it.gaps,
+        open_gaps: it.open_gaps,
     };
     Ok(Row { run: it.run, metrics })
 }
@@ -311,4 +313,5 @@ struct RowLine {
     digest: String,
     curve: Vec<(u16, u16)>,
     gaps: Vec<(u16, u32)>,
+    open_gaps: Vec<(u16, u32)>,
 }

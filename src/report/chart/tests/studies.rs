@@ -118,6 +118,15 @@ fn settings_that_lose_their_nodes_again_stand_at_the_margin() {
 }
 
 #[test]
+fn gaps_that_go_on_keep_a_line_below_the_top() {
+    let svg = gaps_svg(&study(&["1"], |_, _| RunMetrics {
+        open_gaps: vec![(140, 40)],
+        ..metrics(None, 1)
+    }));
+    assert!(svg.contains("99 of 100 longer than was observed."), "{svg}");
+}
+
+#[test]
 fn settings_with_equal_gaps_share_a_line() {
     let alike = study(&["1", "2", "3"], |_, _| metrics(Some(60), 1));
     assert!(gaps_svg(&alike).contains("all 3 settings, alike"));
