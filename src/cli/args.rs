@@ -201,6 +201,9 @@ pub(super) struct AskedArgs {
     /// How sure verdicts, bounds and intervals are, 50% to 99.999% [default: 95%]
     #[arg(long, value_name = "PERCENT", value_parser = share)]
     pub(super) confidence: Option<Share>,
+    /// Observe rollouts for this long after their end, to see whether the pods last [default: 10m]
+    #[arg(long, value_name = "DURATION")]
+    pub(super) soak: Option<SimDuration>,
     /// The setting that the others are compared with, instead of the first
     #[arg(long, value_name = "SETTING")]
     pub(super) baseline: Option<String>,

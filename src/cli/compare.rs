@@ -20,7 +20,7 @@ use crate::study::{Collected, ProposalError, Shard, cores, run_all};
 
 /// Reads, runs, compares, writes, prints.
 pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
-    let prepared = prepare(args)?;
+    let mut prepared = prepare(args)?;
     if let Some(parts) = args.job {
         return print(&job_manifest(&job(args, &prepared, parts.get())?));
     }
@@ -28,6 +28,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
         note(&prepared.warnings);
     }
     let shard = shard(args.shard.as_deref())?;
+    prepared.find_window(jobs(args))?;
     let mut collected = Collected::new(&prepared.header.sweep);
     let mut target = Target::open(args, &prepared.header, shard, &mut collected)?;
     let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
@@ -134,10 +135,9 @@ fn run_pending(
 ) {
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop, args.quiet);
-    let jobs = args.jobs.map_or_else(cores, usize::from);
     let progress = SweepProgress::new(args.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
-    run_all(&prepared.header.sweep, pending, jobs, &stop, &load, |row| {
+    run_all(&prepared.header.sweep, pending, jobs(args), &stop, &load, |row| {
         if !journal.add(&row) {
             stop.store(true, Ordering::Relaxed);
         }
@@ -145,6 +145,11 @@ fn run_pending(
         progress.step();
     });
     progress.finish();
+}
+
+/// How many threads run.
+fn jobs(args: &CompareArgs) -> usize {
+    args.jobs.map_or_else(cores, usize::from)
 }
 
 /// The first interrupt ends the sweep after the runs that have begun, the second at once.

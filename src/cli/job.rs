@@ -50,6 +50,7 @@ fn arguments(args: &CompareArgs) -> Vec<String> {
         ("--worst", asked.worst.map(|it| it.to_string())),
         ("--share", asked.share.map(|it| it.to_string())),
         ("--confidence", asked.confidence.map(|it| it.to_string())),
+        ("--soak", asked.soak.map(|it| it.to_string())),
         ("--baseline", asked.baseline.clone()),
         ("--daemonset", asked.daemonset.clone()),
     ];

@@ -11,11 +11,14 @@ use crate::cli::plan::one_of;
 use crate::cli::terminal::color;
 use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
 use crate::report::compare::Header;
-use crate::scenario::{self, Action, Compare, Loaded, Override, Report, Scenario};
+use crate::report::readable::span;
+use crate::scenario::{self, Action, Compare, Loaded, Override, Report, Scenario, Until};
 use crate::study::{
-    Assignment, Certainty, Dimension, Goal, Proposal, ProposalError, Refused, Seeds, SeedsError,
-    Setting, Sweep, Variant, VariationError, Varied, View, propose,
+    Assignment, Certainty, Dimension, Goal, GoalBeyondEnd, Proposal, ProposalError, Refused, Seeds,
+    SeedsError, Setting, Sweep, USUAL_SOAK, Variant, VariationError, Varied, View, Watch, Window,
+    find_window, propose,
 };
+use crate::time::SimDuration;
 
 /// Seeds if nobody says which: enough for a verdict with room for a setting that fails once.
 const SEEDS: &str = "1..100";
@@ -40,6 +43,10 @@ pub(super) struct Prepared {
     pub(super) files: Vec<ScenarioFile>,
     /// One per setting of the sweep.
     proposals: Vec<Proposal>,
+    /// When the scenario of each setting ends.
+    ends: Vec<Until>,
+    /// What the window of the sweep is made for.
+    watch: Watch,
     /// Warnings about the scenarios as they are written.
     pub(super) warnings: String,
 }
@@ -100,6 +107,33 @@ impl Prepared {
         let loaded = self.files[proposal.scenario].read(proposal);
         loaded.expect("a setting that was read can be read again").scenario
     }
+
+    /// Finds out, by trying some runs, until when each run is observed.
+    pub(super) fn find_window(&mut self, jobs: usize) -> Result<(), Failure> {
+        let Self { header: Header { sweep, .. }, ends, watch, .. } = &*self;
+        let load = |setting| self.scenario(setting);
+        let found = find_window(sweep, ends, *watch, jobs, &load);
+        let window = found.map_err(|beyond| beyond_end(&sweep.settings, *watch, beyond))?;
+        self.header.sweep.window = window;
+        Ok(())
+    }
+}
+
+/// A goal that the run of a setting does not last long enough to miss.
+fn beyond_end(settings: &[Setting], watch: Watch, beyond: GoalBeyondEnd) -> Failure {
+    let GoalBeyondEnd { setting, started, end } = beyond;
+    let (name, within) = (&settings[setting].name, watch.within.unwrap_or_default());
+    let begins = if started.is_zero() {
+        String::new()
+    } else {
+        format!("begins its rollout at {} and ", span(started))
+    };
+    let message = format!(
+        "`{name}` {begins}ends at {end}: too early to tell whether it takes at most {within}"
+    );
+    let least = (started + within + watch.soak).as_micros().div_ceil(1_000_000);
+    let hint = format!("raise the end: `until: {{limit: {}}}`", SimDuration::from_secs(least));
+    refuse(ProposalError::new("goal-beyond-end", message, hint))
 }
 
 /// Reads the scenarios and every setting of them.
@@ -118,29 +152,45 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     }
     let title = files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
     tell_apart(&mut files, &args.scenarios)?;
-    let Resolved { proposals, settings, refused, seeds, baseline, goal, certainty } =
-        Resolved::of(&files, &args.asked, args.max_runs)?;
+    let Resolved {
+        settings: ReadSettings { proposals, settings, ends, refused },
+        seeds,
+        baseline,
+        goal,
+        watch,
+        certainty,
+    } = Resolved::of(&files, &args.asked, args.max_runs)?;
     let sweep = Sweep {
         settings,
         refused,
         seeds,
         daemon_set: args.asked.daemonset.clone(),
         max_events: args.max_events,
+        window: Window::default(),
     };
     let view = View { title, baseline, goal, certainty };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
-    Ok(Prepared { header, files, proposals, warnings })
+    Ok(Prepared { header, files, proposals, ends, watch, warnings })
 }
 
 /// What is run with which seeds, and how it is looked at.
 struct Resolved {
-    proposals: Vec<Proposal>,
-    settings: Vec<Setting>,
-    refused: Vec<Refused>,
+    settings: ReadSettings,
     seeds: Seeds,
     baseline: usize,
     goal: Goal,
     certainty: Certainty,
+    watch: Watch,
+}
+
+/// The settings that were read.
+#[derive(Default)]
+struct ReadSettings {
+    proposals: Vec<Proposal>,
+    settings: Vec<Setting>,
+    /// When the scenario of each ends.
+    ends: Vec<Until>,
+    refused: Vec<Refused>,
 }
 
 impl Resolved {
@@ -154,9 +204,9 @@ impl Resolved {
         let seeds = asked.seeds.numbers().len();
         let proposals = propose(&named, &asked.always, varied, seeds, max_runs).map_err(refuse)?;
         let daemon_set = args.daemonset.as_deref();
-        let (proposals, settings, refused) = read_all(files, proposals, daemon_set)?;
+        let settings = read_all(files, proposals, daemon_set)?;
         let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
-        let baseline = find_baseline(baseline.map(String::as_str), &settings, &refused)?;
+        let baseline = find_baseline(baseline.map(String::as_str), &settings)?;
         let goal =
             Goal { within: args.within.or(wishes.within), worst: args.worst.or(wishes.worst) };
         let usual = Certainty::default();
@@ -164,7 +214,10 @@ impl Resolved {
             confidence: args.confidence.or(wishes.confidence).unwrap_or(usual.confidence),
             share: args.share.or(wishes.share).unwrap_or(usual.share),
         };
-        Ok(Self { proposals, settings, refused, seeds: asked.seeds, baseline, goal, certainty })
+        let soak = args.soak.or(wishes.soak).unwrap_or(USUAL_SOAK);
+        let watch = Watch { soak, within: goal.within };
+        settings.check_goal(watch)?;
+        Ok(Self { settings, seeds: asked.seeds, baseline, goal, watch, certainty })
     }
 }
 
@@ -275,7 +328,18 @@ fn tell_apart(files: &mut [ScenarioFile], paths: &[String]) -> Result<(), Failur
     Ok(())
 }
 
-type ReadSettings = (Vec<Proposal>, Vec<Setting>, Vec<Refused>);
+impl ReadSettings {
+    /// No goal lies beyond the end of a run; when rollouts begin is not known yet.
+    fn check_goal(&self, watch: Watch) -> Result<(), Failure> {
+        let Some(within) = watch.within else { return Ok(()) };
+        let Some(setting) = self.ends.iter().position(|end| end.limit < within) else {
+            return Ok(());
+        };
+        let end = self.ends[setting].limit;
+        let beyond = GoalBeyondEnd { setting, started: SimDuration::ZERO, end };
+        Err(beyond_end(&self.settings, watch, beyond))
+    }
+}
 
 /// Reads every setting; those that the API server would refuse are left out. Each of the others
 /// must have the DaemonSet that is looked at.
@@ -284,7 +348,7 @@ fn read_all(
     proposals: Vec<Proposal>,
     daemon_set: Option<&str>,
 ) -> Result<ReadSettings, Failure> {
-    let (mut kept, mut settings, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let mut read = ReadSettings::default();
     let mut wrong: Vec<String> = Vec::new();
     for proposal in proposals {
         let file = &files[proposal.scenario];
@@ -293,11 +357,12 @@ fn read_all(
                 if let Some(written) = daemon_set {
                     one_of(&daemon_sets(&loaded.scenario), written, &format!("`{}`", file.name))?;
                 }
-                settings.push(setting(&proposal, file, &loaded));
-                kept.push(proposal);
+                read.settings.push(setting(&proposal, file, &loaded));
+                read.ends.push(loaded.scenario.until);
+                read.proposals.push(proposal);
             }
             Err(report) => match refusal(&report) {
-                Some(message) => refused.push(Refused { name: proposal.name, message }),
+                Some(message) => read.refused.push(Refused { name: proposal.name, message }),
                 None => note_problems(&report, &mut wrong),
             },
         }
@@ -305,13 +370,13 @@ fn read_all(
     if !wrong.is_empty() {
         return Err(Failure::InvalidInput(wrong.join("\n")));
     }
-    if settings.is_empty() {
+    if read.settings.is_empty() {
         let all: Vec<String> =
-            refused.iter().map(|it| format!("{}: {}", it.name, it.message)).collect();
+            read.refused.iter().map(|it| format!("{}: {}", it.name, it.message)).collect();
         let message = format!("the API server would refuse every setting: {}", all.join("; "));
         return Err(refuse(ProposalError::new("no-settings", message, "vary something else")));
     }
-    Ok((kept, settings, refused))
+    Ok(read)
 }
 
 /// The names of all DaemonSets that a scenario ever has.
@@ -362,8 +427,7 @@ fn note_problems(report: &Report, wrong: &mut Vec<String>) {
 /// The setting of this name, however its blanks are written; the first if none is named.
 fn find_baseline(
     name: Option<&str>,
-    settings: &[Setting],
-    refused: &[Refused],
+    ReadSettings { settings, refused, .. }: &ReadSettings,
 ) -> Result<usize, Failure> {
     let Some(name) = name else { return Ok(0) };
     let plain = |text: &str| text.replace(' ', "");

@@ -43,6 +43,8 @@ pub(super) struct Measured {
     /// The node whose pod was missing for the longest time after it had served, if any.
     pub(super) slowest: Option<(usize, SimDuration)>,
     pub(super) longest: SimDuration,
+    /// The totals of the nodes that are still without at the end, in ascending order.
+    pub(super) open: Vec<SimDuration>,
 }
 
 impl Gaps {
@@ -70,6 +72,11 @@ impl Gaps {
         }
     }
 
+    /// Since when a node is without, if it is.
+    pub(super) fn since(&self, node: usize) -> Option<SimDuration> {
+        self.nodes.get(node)?.since
+    }
+
     /// How long a node was without until `end`, if a pod ever belonged there.
     pub(super) fn total_until(&self, end: SimDuration, node: usize) -> Option<SimDuration> {
         let mut gap = *self.nodes.get(node).filter(|gap| gap.measured)?;
@@ -79,11 +86,15 @@ impl Gaps {
 
     /// Ends every gap at `end` and adds up.
     pub(super) fn finish(mut self, end: SimDuration) -> Measured {
-        let mut totals = Vec::new();
+        let (mut totals, mut open) = (Vec::new(), Vec::new());
         let (mut total, mut longest) = (SimDuration::ZERO, SimDuration::ZERO);
         let mut slowest: Option<(usize, SimDuration)> = None;
         for (node, gap) in self.nodes.iter_mut().enumerate().filter(|(_, gap)| gap.measured) {
+            let is_out = gap.since.is_some();
             gap.close(end);
+            if is_out {
+                open.push(gap.total);
+            }
             totals.push(gap.total);
             total += gap.total;
             longest = longest.max(gap.longest);
@@ -92,8 +103,9 @@ impl Gaps {
             }
         }
         totals.sort_unstable();
+        open.sort_unstable();
         let stats = stats_of(&totals);
-        Measured { total, stats, totals, slowest, longest }
+        Measured { total, stats, totals, slowest, longest, open }
     }
 }
 
@@ -127,5 +139,6 @@ mod tests {
         assert_eq!(measured.slowest, Some((1, at(3))));
         assert_eq!(measured.stats.nodes, 2);
         assert_eq!((measured.stats.p50, measured.stats.max), (at(0), at(8)));
+        assert_eq!(measured.open, [at(8)]);
     }
 }

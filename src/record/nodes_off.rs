@@ -43,6 +43,11 @@ impl NodesOff {
         }
     }
 
+    /// The nodes that are off now.
+    pub(super) fn now(&self) -> impl Iterator<Item = usize> {
+        self.by_node.iter().filter(|(_, time)| time.since.is_some()).map(|(&node, _)| node)
+    }
+
     /// Ends what goes on at `end`.
     pub(super) fn finish(mut self, end: SimDuration) -> BTreeMap<usize, OffTime> {
         for time in self.by_node.values_mut() {

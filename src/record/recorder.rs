@@ -187,7 +187,9 @@ impl Recorder {
         };
         let keeps_points = self.detail >= Detail::Series;
         let number = self.trackers.len();
-        self.trackers.push(Tracker::new(summary, keeps_points, self.alert_interval));
+        let mut tracker = Tracker::new(summary, keeps_points, self.alert_interval);
+        self.nodes_off.now().for_each(|node| tracker.set_off(node, true));
+        self.trackers.push(tracker);
         for cover in self.covers.iter_mut().filter(|cover| cover.has(daemon_set)) {
             cover.add(number);
         }
@@ -254,12 +256,16 @@ impl Recorder {
         self.nodes_off.off(at, node, why);
         for tracker in &mut self.trackers {
             tracker.stop_all(at, node);
+            tracker.set_off(node, true);
         }
     }
 
     /// A machine works again, or its Node object is deleted.
     pub fn node_off_over(&mut self, now: SimTime, node: usize) {
         self.nodes_off.over(self.elapsed(now), node);
+        for tracker in &mut self.trackers {
+            tracker.set_off(node, false);
+        }
     }
 
     /// What is followed of a DaemonSet.

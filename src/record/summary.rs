@@ -58,6 +58,10 @@ pub struct Rollout {
     pub worst_reported: u32,
     /// Time during which more nodes were without a serving pod than promised.
     pub breached: SimDuration,
+    /// When every node that is not off first served the new revision, after it had not.
+    pub live_updated: Option<SimDuration>,
+    /// What came after it had finished.
+    pub afterwards: Afterwards,
     /// Syncs in which the rolling update replaced pods.
     pub waves: u32,
     /// What the tools that wait for it say.
@@ -87,6 +91,18 @@ impl Rollout {
         let cut_off = matches!(run.limit_hit, Some(Limit::Events | Limit::PodsPerNode));
         self.finished.is_none() && (run.at_rest || !cut_off && is_quiet)
     }
+}
+
+/// What happened after a rollout had finished, until the next one or the end of the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Afterwards {
+    /// The worst moment.
+    pub worst: Worst,
+    /// Time during which more nodes were without a serving pod than the strategy promises.
+    pub breached: SimDuration,
+    /// Nodes that lost the pod again by no fault of theirs: a container of it crashed, or the node
+    /// works and has had no serving pod for a minute when the run ends.
+    pub lost_again: u32,
 }
 
 /// How long nodes were without a serving pod, over all nodes on which a pod belonged.
@@ -154,6 +170,10 @@ pub struct DaemonSetSummary {
     pub gaps: GapStats,
     /// The time that each node was without a serving pod, in ascending order.
     pub node_gaps: Vec<SimDuration>,
+    /// Those of them that are only lower bounds, as the node is still without at the end.
+    pub open_gaps: Vec<SimDuration>,
+    /// Nodes on which a pod belongs at the end, and that never served the last rollout's revision.
+    pub not_updated: u32,
     /// The node whose pod was missing for the longest time after it had served, and that time.
     pub slowest: Option<(String, SimDuration)>,
     /// The longest uninterrupted gap of any node.

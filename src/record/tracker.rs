@@ -1,13 +1,14 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
-use std::collections::BTreeMap;
+mod end;
+
+pub(super) use end::NodesAtEnd;
 
 use crate::record::alerts::Alerts;
-use crate::record::causes::Causes;
 use crate::record::fact::FactId;
 use crate::record::gaps::Gaps;
-use crate::record::losses::{Loss, LossCounts, Losses, NodeOff};
-use crate::record::nodes_off::OffTime;
+use crate::record::live_nodes::LiveNodes;
+use crate::record::losses::{Loss, LossCounts};
 use crate::record::overlap::Overlaps;
 use crate::record::rollout_status::RolloutStatus;
 use crate::record::summary::{DaemonSetSummary, Hold, Rollout, Worst};
@@ -46,6 +47,8 @@ struct Followed {
     joined: Option<SimDuration>,
     /// The number of the last rollout, from 1, whose revision it has served.
     reached: usize,
+    /// The number of the last rollout, from 1, after whose end its pod crashed.
+    crashed_after: usize,
     /// When the last pod that served there stopped.
     stopped_at: Option<SimDuration>,
 }
@@ -63,14 +66,6 @@ pub struct PodCounts {
     pub created: u64,
     /// Asked to terminate, by anybody, since the start.
     pub deleted: u64,
-}
-
-/// What is known of the nodes when a run is over.
-pub(super) struct NodesAtEnd<'a, N> {
-    /// Resolves the index of a node.
-    pub(super) name: &'a N,
-    /// Those that were off at some time.
-    pub(super) off: &'a BTreeMap<usize, OffTime>,
 }
 
 /// Follows one DaemonSet through a run. All times are spans since the start of the run.
@@ -93,6 +88,7 @@ pub struct Tracker {
     fresh: u32,
     /// While more nodes lost their pod than promised: since when.
     breached_since: Option<SimDuration>,
+    live_nodes: LiveNodes,
     alerts: Alerts,
     losses: LossCounts,
     overlaps: Overlaps,
@@ -120,6 +116,7 @@ impl Tracker {
             fresh: 0,
             pods: PodCounts::default(),
             breached_since: None,
+            live_nodes: LiveNodes::default(),
             losses: LossCounts::default(),
             overlaps: Overlaps::default(),
             keeps_points,
@@ -189,6 +186,21 @@ impl Tracker {
     /// Nothing runs on a node any more.
     pub(super) fn stop_all(&mut self, at: SimDuration, node: usize) {
         self.overlaps.stop_all(at, node);
+    }
+
+    /// The machine of a node goes off, or works again.
+    pub(super) fn set_off(&mut self, node: usize, is_off: bool) {
+        self.live_nodes.set_off(node, is_off);
+    }
+
+    /// A container of the pod on a node crashed that had run well.
+    pub fn crashed(&mut self, node: usize) {
+        let begun = self.summary.rollouts.len();
+        if self.is_rolled_out()
+            && let Some(node) = self.nodes.get_mut(node)
+        {
+            node.crashed_after = begun;
+        }
     }
 
     /// `namespace/name`.
@@ -273,6 +285,7 @@ impl Tracker {
         if let Some(last) = self.summary.rollouts.last_mut() {
             last.superseded = last.finished.is_none();
         }
+        self.live_nodes.rollout_started();
         self.summary.rollouts.push(Rollout {
             generation,
             trigger: trigger.to_owned(),
@@ -381,9 +394,12 @@ impl Tracker {
     pub(super) fn instant_ended(&mut self, at: SimDuration) {
         let worst =
             Worst { without: self.lost, wanted: self.truth.wanted, promised: self.promised, at };
-        if let Some(rollout) = self.running_rollout().filter(|rollout| !rollout.creation) {
-            if worst.without > rollout.worst.without {
-                rollout.worst = worst;
+        let last = self.summary.rollouts.last_mut().filter(|it| !it.creation && !it.superseded);
+        if let Some(rollout) = last {
+            let is_over = rollout.finished.is_some();
+            let most = if is_over { &mut rollout.afterwards.worst } else { &mut rollout.worst };
+            if worst.without > most.without {
+                *most = worst;
             }
             if worst.without > worst.promised {
                 self.breached_since.get_or_insert(at);
@@ -391,14 +407,32 @@ impl Tracker {
                 self.close_breach(at);
             }
         }
+        self.follow_live_nodes(at);
         self.push_point(at);
     }
 
-    /// Ends a breach that goes on, and adds it to the rollout in which it happened.
+    /// Notes when every node that is not off serves the revision of the last rollout.
+    fn follow_live_nodes(&mut self, at: SimDuration) {
+        let Some(last) = self.summary.rollouts.last_mut() else { return };
+        if last.live_updated.is_some() {
+            return;
+        }
+        let truth = |node: usize| self.nodes.get(node).map(|it| it.truth).unwrap_or_default();
+        let TruthCounts { wanted, serving_updated, .. } = self.truth;
+        if self.live_nodes.all_serve(wanted, serving_updated, truth) {
+            last.live_updated = Some(at);
+        }
+    }
+
+    /// Ends a breach that goes on, and adds it to the rollout in which it happened, or to what came
+    /// after it.
     fn close_breach(&mut self, at: SimDuration) {
         let Some(since) = self.breached_since.take() else { return };
         if let Some(rollout) = self.summary.rollouts.last_mut() {
-            rollout.breached += at.saturating_sub(since);
+            let is_over = rollout.finished.is_some();
+            let sum =
+                if is_over { &mut rollout.afterwards.breached } else { &mut rollout.breached };
+            *sum += at.saturating_sub(since);
         }
     }
 
@@ -430,51 +464,6 @@ impl Tracker {
             last if last.as_deref().is_none_or(news) => self.points.push(point),
             _ => {}
         }
-    }
-
-    pub(super) fn finish(
-        mut self,
-        end: SimDuration,
-        at_rest: bool,
-        causes: &Causes,
-        nodes: &NodesAtEnd<'_, impl Fn(usize) -> String>,
-    ) -> (DaemonSetSummary, Vec<Point>) {
-        self.close_breach(end);
-        for rollout in &mut self.summary.rollouts {
-            let last = rollout.decided_by.pop();
-            rollout.decided_by = last.map(|fact| causes.chain(fact)).unwrap_or_default();
-        }
-        self.summary.losses = self.losses_at_end(end, nodes);
-        let measured = self.gaps.finish(end);
-        self.summary.node_time_without = measured.total;
-        self.summary.gaps = measured.stats;
-        self.summary.node_gaps = measured.totals;
-        self.summary.slowest = measured.slowest.map(|(node, gap)| ((nodes.name)(node), gap));
-        self.summary.longest_gap = measured.longest;
-        self.summary.pods_created = self.pods.created;
-        self.summary.pods_deleted = self.pods.deleted;
-        self.summary.alerts = self.alerts.finish(end, at_rest);
-        (self.summary, self.points)
-    }
-
-    fn losses_at_end(
-        &mut self,
-        end: SimDuration,
-        nodes: &NodesAtEnd<'_, impl Fn(usize) -> String>,
-    ) -> Losses {
-        let counts = std::mem::take(&mut self.losses);
-        let two_at_once = std::mem::take(&mut self.overlaps).finish(end, nodes.name);
-        let is_left = |node| {
-            let truth = self.node(node);
-            let is_off = nodes.off.get(&node).is_some_and(|time| time.at_end);
-            !is_off && !truth.wanted && !truth.serves_anybody()
-        };
-        let (lost, preempted) = counts.finish(nodes.name, is_left);
-        let off = nodes.off.iter().filter_map(|(&node, time)| {
-            let without = self.gaps.total_until(end, node)?;
-            Some(NodeOff { node: (nodes.name)(node), why: time.why, off: time.total, without })
-        });
-        Losses { lost, two_at_once, nodes_off: off.collect(), preempted }
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Compare {
     pub baseline: Option<String>,
     /// A rollout should complete within this time.
     pub within: Option<SimDuration>,
+    /// Rollouts are observed for this long after their end.
+    pub soak: Option<SimDuration>,
     /// At no moment should more nodes lack a serving pod.
     pub worst: Option<IntOrPercent>,
     /// The share of all seeds that must reach the goal.

@@ -3,6 +3,7 @@
 use crate::study::confidence::{Certainty, Ranks, fewest_for_median};
 use crate::study::difference::{Difference, difference};
 use crate::study::metric::Metric;
+use crate::study::metric::NEVER;
 use crate::study::quantile::Spread;
 use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::sweep::Sweep;
@@ -24,8 +25,12 @@ pub struct Comparison {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingResult {
     pub runs: usize,
-    /// Runs whose rollout was complete.
+    /// Runs whose rollout was complete, and stayed so.
     pub complete: usize,
+    /// Runs whose rollout was complete, and nodes lost the pod again.
+    pub lost: usize,
+    /// Runs without a rollout.
+    pub no_rollout: usize,
     /// Runs whose rollout stalled.
     pub stalled: usize,
     /// Runs that ended while the rollout made progress.
@@ -100,15 +105,18 @@ fn result(rows: &[RunMetrics], ranks: Ranks) -> SettingResult {
     let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|it| is(it)).count();
     let ended = |outcome| count(&|it| it.outcome == outcome);
     let spread = |metric: Metric| {
-        let values: Vec<Option<u64>> = rows.iter().map(|it| metric.value(it)).collect();
         // A run that counts nothing does not say whether it would have counted: others do.
-        let is_counted = values.iter().any(Option::is_some);
-        let values = values.into_iter().map(Option::unwrap_or_default).collect();
-        is_counted.then(|| (metric, Spread::of(values, ranks)))
+        let is_counted = rows.iter().any(|it| metric.value(it).is_some());
+        let missing = if metric.is_reached() { NEVER } else { 0 };
+        let value = |it: &RunMetrics| metric.value(it).unwrap_or(missing);
+        let bound = |it| (value(it), metric.is_at_least(it));
+        is_counted.then(|| (metric, Spread::of_bounds(rows.iter().map(bound).collect(), ranks)))
     };
     SettingResult {
         runs: rows.len(),
         complete: ended(Outcome::Complete),
+        lost: ended(Outcome::Lost),
+        no_rollout: ended(Outcome::NoRollout),
         stalled: ended(Outcome::Stalled),
         unfinished: ended(Outcome::Unfinished),
         breached: count(&|it| !it.breached.is_zero()),

@@ -96,12 +96,20 @@ pub struct Curves {
     last: BTreeMap<u16, u32>,
     /// By bin of time: how many nodes were without a pod for so long.
     gaps: BTreeMap<u16, u64>,
+    /// Of these, nodes that were still without at the end.
+    open_gaps: BTreeMap<u16, u64>,
 }
 
+/// What a node counts in the distribution of gaps, in units that can be shared.
+const NODE: u128 = 1 << 40;
+
 impl Curves {
-    pub fn add(&mut self, curve: &ShareSteps, gaps: &GapCounts) {
-        for &(bin, nodes) in gaps {
-            *self.gaps.entry(bin).or_default() += u64::from(nodes);
+    /// Adds a run; `open` are those of its gaps that are only lower bounds.
+    pub fn add(&mut self, curve: &ShareSteps, gaps: &GapCounts, open: &GapCounts) {
+        for (counts, added) in [(&mut self.gaps, gaps), (&mut self.open_gaps, open)] {
+            for &(bin, nodes) in added {
+                *counts.entry(bin).or_default() += u64::from(nodes);
+            }
         }
         let Some(&(last_bin, last)) = curve.last() else { return };
         while self.bins.len() <= usize::from(last_bin) {
@@ -125,13 +133,25 @@ impl Curves {
         bins.map(|(bin, counts)| (CURVE_BINS.lower(bin), band(counts)))
     }
 
+    /// How many nodes the distribution of gaps is of.
+    pub fn gap_nodes(&self) -> u64 {
+        self.gaps.values().sum()
+    }
+
     /// The distribution of the time that nodes were without a serving pod: spans in ascending
     /// order, and how many nodes were without for less.
+    ///
+    /// A node that was still without at the end counts for none of them: those that were without
+    /// for longer stand for it, each for an equal part (the estimator of Kaplan and Meier, as Efron
+    /// puts it). If there is none, the distribution ends below the number of nodes.
     pub fn gap_counts(&self) -> Vec<(SimDuration, u64)> {
-        let mut below = 0;
+        let (mut left, mut each, mut below) = (u128::from(self.gap_nodes()), NODE, 0);
         let upper = |(&bin, &nodes): (&u16, &u64)| {
-            below += nodes;
-            (GAP_BINS.upper(bin), below)
+            let open = self.open_gaps.get(&bin).copied().unwrap_or(0).min(nodes);
+            below += u128::from(nodes - open) * each;
+            left -= u128::from(nodes);
+            each += (u128::from(open) * each).checked_div(left).unwrap_or(0);
+            (GAP_BINS.upper(bin), u64::try_from((below + NODE / 2) / NODE).unwrap_or(u64::MAX))
         };
         self.gaps.iter().map(upper).collect()
     }
@@ -181,9 +201,9 @@ mod tests {
     #[test]
     fn runs_that_ended_early_hold_their_last_share() {
         let mut curves = Curves::default();
-        curves.add(&vec![(0, 100), (2, 0)], &vec![(3, 5)]);
-        curves.add(&vec![(0, 100), (4, 20)], &vec![(3, 1), (9, 4)]);
-        curves.add(&vec![(0, 300), (1, 0)], &vec![]);
+        curves.add(&vec![(0, 100), (2, 0)], &vec![(3, 5)], &vec![]);
+        curves.add(&vec![(0, 100), (4, 20)], &vec![(3, 1), (9, 4)], &vec![]);
+        curves.add(&vec![(0, 300), (1, 0)], &vec![], &vec![]);
         let bands: Vec<Band> = curves.bands().map(|(_, band)| band).collect();
         let expected = [(100, 100, 300), (0, 100, 100), (0, 0, 100), (0, 0, 100), (0, 0, 20)];
         let expected: Vec<Band> =
@@ -191,5 +211,20 @@ mod tests {
         assert_eq!(bands, expected);
         let below: Vec<u64> = curves.gap_counts().into_iter().map(|(_, nodes)| nodes).collect();
         assert_eq!(below, [6, 10]);
+    }
+
+    #[test]
+    fn a_gap_that_goes_on_counts_for_none_of_the_spans() {
+        let check = |gaps: &[(u16, u32)], open: &[(u16, u32)], expected: &[u64]| {
+            let mut curves = Curves::default();
+            curves.add(&vec![], &gaps.to_vec(), &open.to_vec());
+            let below: Vec<u64> = curves.gap_counts().into_iter().map(|(_, below)| below).collect();
+            assert_eq!(below, expected, "{gaps:?} {open:?}");
+        };
+        // What ends the run cuts off the longest: the distribution ends below all nodes.
+        check(&[(3, 60), (9, 40)], &[(9, 40)], &[60, 60]);
+        // Half of the 80 that are left stand for the 20 that were cut off before.
+        check(&[(3, 20), (5, 40), (9, 40)], &[(3, 20)], &[0, 50, 100]);
+        check(&[(3, 20)], &[(3, 20)], &[0]);
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn difference(
     let pairs: Vec<(u64, u64)> = rows
         .iter()
         .zip(base)
-        .map(|(row, base)| (value(metric, row), value(metric, base)))
+        .filter_map(|(row, base)| value(metric, row).zip(value(metric, base)))
         .collect();
     let mut sample: Vec<i64> = pairs.iter().copied().map(minus).collect();
     sample.sort_unstable();
@@ -75,8 +75,10 @@ pub(super) fn difference(
     Difference { metric, median: middle(&sample), interval, finding }
 }
 
-fn value(metric: Metric, row: &RunMetrics) -> u64 {
-    metric.value(row).unwrap_or(0)
+/// A rollout that was cut off takes longer than any that was not; none if there was none.
+fn value(metric: Metric, row: &RunMetrics) -> Option<u64> {
+    let is_cut_off = metric.is_reached() && metric.is_at_least(row);
+    if is_cut_off { Some(NEVER) } else { metric.value(row) }
 }
 
 fn minus(pair: (u64, u64)) -> i64 {
@@ -122,11 +124,14 @@ fn threshold(unit: Unit, base: u64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::run_metrics::Outcome;
     use crate::time::SimDuration;
 
     fn rows(seconds: &[Option<u64>]) -> Vec<RunMetrics> {
         let row = |seconds: &Option<u64>| RunMetrics {
             duration: seconds.map(SimDuration::from_secs),
+            outcome: if seconds.is_some() { Outcome::Complete } else { Outcome::Stalled },
+            at_rest: seconds.is_none(),
             ..RunMetrics::default()
         };
         seconds.iter().map(row).collect()

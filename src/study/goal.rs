@@ -3,14 +3,15 @@
 //! Cheapest is: the fewest nodes unavailable at the worst moment (as a share of those wanted, the
 //! median over the seeds), then the shortest duration, then the earlier setting. A setting counts as
 //! one that reaches the goal if it is sure enough that it does so in most of all seeds, 95 of 100
-//! unless otherwise said; see [`Certainty`].
+//! unless otherwise said; see [`Certainty`]. A rollout after which nodes lose the pod again reaches
+//! no goal.
 
 use crate::api::{IntOrPercent, Share};
 use crate::study::binomial::WHOLE;
 use crate::study::comparison::{Comparison, SettingResult};
 use crate::study::confidence::{Certainty, Verdict, bounds};
 use crate::study::metric::Metric;
-use crate::study::run_metrics::RunMetrics;
+use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::sweep::Sweep;
 use crate::time::SimDuration;
 
@@ -23,11 +24,31 @@ pub struct Goal {
     pub worst: Option<IntOrPercent>,
 }
 
+impl Goal {
+    fn is_too_long(self, row: &RunMetrics) -> bool {
+        self.within.is_some_and(|limit| row.duration.is_some_and(|span| span > limit))
+    }
+
+    fn is_too_many(self, row: &RunMetrics) -> bool {
+        self.worst.is_some_and(|worst| row.worst > worst.scaled_up(row.wanted))
+    }
+}
+
 /// What stops a setting, and in how many runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// The rollout does not complete at all.
+    /// No template changes.
+    NoRollout { runs: usize },
+    /// The rollout is stuck for good.
+    Never { runs: usize },
+    /// The rollout is not complete when the window ends.
     NotComplete { runs: usize },
+    /// Nodes lose the pod again after the rollout was complete.
+    LostAgain {
+        runs: usize,
+        /// The most nodes in any of them.
+        most: u32,
+    },
     /// It takes too long.
     TooLong {
         /// Runs, those that complete.
@@ -39,6 +60,19 @@ pub enum Obstacle {
         /// The most nodes in any of them.
         most: u32,
     },
+}
+
+impl Obstacle {
+    fn runs(self) -> usize {
+        match self {
+            Self::NoRollout { runs }
+            | Self::Never { runs }
+            | Self::NotComplete { runs }
+            | Self::LostAgain { runs, .. }
+            | Self::TooLong { runs }
+            | Self::TooMany { runs, .. } => runs,
+        }
+    }
 }
 
 /// Whether a setting reaches the goal.
@@ -96,31 +130,31 @@ fn cost(it: &SettingResult) -> (u64, u64) {
 }
 
 fn judge(rows: &[RunMetrics], goal: Goal, certainty: Certainty) -> Judgment {
-    let allowed =
-        |row: &RunMetrics| goal.worst.map_or(u32::MAX, |worst| worst.scaled_up(row.wanted));
-    let too_many = |row: &&RunMetrics| row.worst > allowed(row);
-    let limit = goal.within.unwrap_or(SimDuration::MAX);
-    let too_long = |row: &&RunMetrics| row.duration.is_some_and(|span| span > limit);
-    let incomplete = |row: &&RunMetrics| row.duration.is_none();
-    let stops = |row: &&RunMetrics| too_many(row) || too_long(row) || incomplete(row);
+    let stops = |row: &&RunMetrics| {
+        goal.is_too_many(row) || goal.is_too_long(row) || row.outcome != Outcome::Complete
+    };
     let reached = rows.len() - rows.iter().filter(stops).count();
-    let mut obstacles = Vec::new();
-    let runs = rows.iter().filter(incomplete).count();
-    if runs > 0 {
-        obstacles.push(Obstacle::NotComplete { runs });
-    }
-    let runs = rows.iter().filter(too_long).count();
-    if runs > 0 {
-        obstacles.push(Obstacle::TooLong { runs });
-    }
-    let over: Vec<u32> = rows.iter().filter(too_many).map(|row| row.worst).collect();
-    if let Some(&most) = over.iter().max() {
-        obstacles.push(Obstacle::TooMany { runs: over.len(), most });
-    }
     let many = |runs: usize| u32::try_from(runs).unwrap_or(u32::MAX);
     let (hits, runs) = (many(reached), many(rows.len()));
     let (at_least, at_most) = bounds(hits, runs, certainty);
-    Judgment { reached, verdict: certainty.verdict(hits, runs), at_least, at_most, obstacles }
+    let (verdict, obstacles) = (certainty.verdict(hits, runs), obstacles(rows, goal));
+    Judgment { reached, verdict, at_least, at_most, obstacles }
+}
+
+fn obstacles(rows: &[RunMetrics], goal: Goal) -> Vec<Obstacle> {
+    let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|row| is(row)).count();
+    let ended = |row: &RunMetrics| matches!(row.outcome, Outcome::Stalled | Outcome::Unfinished);
+    let lost = rows.iter().filter(|row| row.outcome == Outcome::Lost).map(|row| row.lost_again);
+    let over = rows.iter().filter(|row| goal.is_too_many(row)).map(|row| row.worst);
+    let all = [
+        Obstacle::NoRollout { runs: count(&|row| row.outcome == Outcome::NoRollout) },
+        Obstacle::Never { runs: count(&|row| ended(row) && row.at_rest) },
+        Obstacle::NotComplete { runs: count(&|row| ended(row) && !row.at_rest) },
+        Obstacle::LostAgain { runs: lost.clone().count(), most: lost.max().unwrap_or(0) },
+        Obstacle::TooLong { runs: count(&|row| goal.is_too_long(row)) },
+        Obstacle::TooMany { runs: over.clone().count(), most: over.max().unwrap_or(0) },
+    ];
+    all.into_iter().filter(|obstacle| obstacle.runs() > 0).collect()
 }
 
 /// Settings that are complete in `share` of the seeds that were run, and that no other of as many
@@ -151,10 +185,10 @@ pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison, share: Share) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::run_metrics::Outcome;
     use crate::study::seeds::Seeds;
     use crate::study::study_result::{Collected, Study, View};
     use crate::study::sweep::{Row, Setting};
+    use crate::study::window::{Window, WindowEnd};
 
     fn row(run: usize, seconds: Option<u64>, worst: u32) -> Row {
         let duration = seconds.map(SimDuration::from_secs);
@@ -187,6 +221,11 @@ mod tests {
             seeds: "1..100".parse::<Seeds>().unwrap(),
             daemon_set: None,
             max_events: 1,
+            window: Window {
+                end: SimDuration::from_secs(7_200),
+                soak: SimDuration::ZERO,
+                why: WindowEnd::Until,
+            },
         };
         let mut collected = Collected::new(&sweep);
         for run in 0..sweep.runs() {

@@ -1,6 +1,6 @@
 //! The metrics that settings are compared by: what each is called and where it stands in a row.
 
-use crate::study::run_metrics::RunMetrics;
+use crate::study::run_metrics::{Outcome, RunMetrics, StillOut};
 use crate::time::SimDuration;
 
 /// The value of a metric that is never reached: the duration of a rollout that stalls. It is above
@@ -24,6 +24,10 @@ pub enum Unit {
 pub enum Metric {
     Duration,
     AllServing,
+    LiveUpdated,
+    NotUpdated,
+    LostAgain,
+    StillOut,
     Worst,
     WorstReported,
     Breached,
@@ -37,9 +41,13 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric, in the order of reports.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Duration,
         Self::AllServing,
+        Self::LiveUpdated,
+        Self::NotUpdated,
+        Self::LostAgain,
+        Self::StillOut,
         Self::Worst,
         Self::WorstReported,
         Self::Breached,
@@ -59,6 +67,10 @@ impl Metric {
         match self {
             Self::Duration => "duration_us",
             Self::AllServing => "all_serving_us",
+            Self::LiveUpdated => "live_updated_us",
+            Self::NotUpdated => "not_updated_nodes",
+            Self::LostAgain => "lost_again_nodes",
+            Self::StillOut => "still_out_nodes",
             Self::Worst => "worst_unavailable_nodes",
             Self::WorstReported => "worst_reported_unavailable_nodes",
             Self::Breached => "breached_us",
@@ -75,22 +87,60 @@ impl Metric {
         match self {
             Self::Duration
             | Self::AllServing
+            | Self::LiveUpdated
             | Self::Breached
             | Self::GapP50
             | Self::GapP99
             | Self::GapMax => Unit::Time,
-            Self::Worst | Self::WorstReported => Unit::Nodes,
+            Self::NotUpdated
+            | Self::LostAgain
+            | Self::StillOut
+            | Self::Worst
+            | Self::WorstReported => Unit::Nodes,
             Self::NodeTime => Unit::NodeTime,
             Self::PeakPulls | Self::ApiRequests => Unit::Count,
         }
     }
 
-    /// Its value in a run, [`NEVER`] if it was not reached; none if the run does not count it.
+    /// Whether it is the time that something takes to be reached.
+    pub const fn is_reached(self) -> bool {
+        matches!(self, Self::Duration | Self::AllServing | Self::LiveUpdated)
+    }
+
+    /// Whether its value in a run is only a lower bound: it was not reached when the run was cut
+    /// off, or a node was still without a pod then.
+    pub fn is_at_least(self, metrics: &RunMetrics) -> bool {
+        let StillOut { nodes, least } = metrics.still_out;
+        let up_to = |gap: SimDuration| nodes > 0 && least <= gap;
+        match self {
+            Self::Duration => is_cut_off(metrics.duration, metrics),
+            Self::AllServing => is_cut_off(metrics.all_serving, metrics),
+            Self::LiveUpdated => is_cut_off(metrics.live_updated, metrics),
+            Self::NodeTime => nodes > 0,
+            Self::GapP50 => up_to(metrics.gap_p50),
+            Self::GapP99 => up_to(metrics.gap_p99),
+            Self::GapMax => up_to(metrics.gap_max),
+            Self::NotUpdated
+            | Self::LostAgain
+            | Self::StillOut
+            | Self::Worst
+            | Self::WorstReported
+            | Self::Breached
+            | Self::PeakPulls
+            | Self::ApiRequests => false,
+        }
+    }
+
+    /// Its value in a run, [`NEVER`] if it is not reached for certain; none if the run does not
+    /// count it, or has no rollout that could reach anything.
     pub fn value(self, metrics: &RunMetrics) -> Option<u64> {
-        let reached = |span: Option<SimDuration>| span.map_or(NEVER, SimDuration::as_micros);
         Some(match self {
-            Self::Duration => reached(metrics.duration),
-            Self::AllServing => reached(metrics.all_serving),
+            Self::Duration => reached(metrics.duration, metrics)?,
+            Self::AllServing => reached(metrics.all_serving, metrics)?,
+            Self::LiveUpdated => reached(metrics.live_updated, metrics)?,
+            Self::NotUpdated => metrics.not_updated.into(),
+            Self::LostAgain => metrics.lost_again.into(),
+            Self::StillOut => metrics.still_out.nodes.into(),
             Self::Worst => metrics.worst.into(),
             Self::WorstReported => metrics.worst_reported.into(),
             Self::Breached => metrics.breached.as_micros(),
@@ -102,4 +152,21 @@ impl Metric {
             Self::ApiRequests => metrics.api_requests?,
         })
     }
+}
+
+/// The time that something takes to be reached, as [`Metric::value`] says.
+fn reached(span: Option<SimDuration>, metrics: &RunMetrics) -> Option<u64> {
+    if metrics.outcome == Outcome::NoRollout {
+        return None;
+    }
+    Some(match span {
+        None if metrics.at_rest => NEVER,
+        None => metrics.observed.as_micros(),
+        Some(span) => span.as_micros(),
+    })
+}
+
+/// Whether the run ended before something was reached that may still come.
+fn is_cut_off(span: Option<SimDuration>, metrics: &RunMetrics) -> bool {
+    span.is_none() && !metrics.at_rest && metrics.outcome != Outcome::NoRollout
 }

@@ -1,6 +1,6 @@
 //! What is kept of a run: one row of metrics, all of them integers.
 
-use crate::record::{AlertRule, DaemonSetSummary, Point, Record, Rollout, Summary};
+use crate::record::{AlertRule, DaemonSetSummary, Limit, Point, Record, Rollout, Summary};
 use crate::study::bins::GAP_BINS;
 use crate::study::curve::sampled;
 use crate::time::SimDuration;
@@ -8,8 +8,10 @@ use crate::time::SimDuration;
 /// How a rollout ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
-    /// Complete, as `kubectl rollout status` sees it.
+    /// Complete, as `kubectl rollout status` sees it, and so until the end of the run.
     Complete,
+    /// Complete, as `kubectl rollout status` sees it; but nodes lost the pod again before the end.
+    Lost,
     /// Nothing moved any more.
     Stalled,
     /// It still made progress when the run ended.
@@ -26,6 +28,15 @@ pub type ShareSteps = Vec<(u16, u16)>;
 /// How many nodes were without a serving pod for how long: by bin of [`crate::study::GAP_BINS`].
 pub type GapCounts = Vec<(u16, u32)>;
 
+/// Nodes that are without a serving pod when a run ends: nobody knows for how long they will be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StillOut {
+    pub nodes: u32,
+    /// The least time that one of them was without, in all: a share of the nodes that was without
+    /// for at most so long may have been without for longer in the end.
+    pub least: SimDuration,
+}
+
 /// What was measured in one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunMetrics {
@@ -35,7 +46,19 @@ pub struct RunMetrics {
     pub duration: Option<SimDuration>,
     /// From the change until every node truly serves the new revision.
     pub all_serving: Option<SimDuration>,
-    /// Most nodes without a serving pod at any moment of an update, as it truly was.
+    /// The same of the nodes whose machines are not off at that moment.
+    pub live_updated: Option<SimDuration>,
+    /// From the change until the end of the run: what is not reached takes longer than this.
+    pub observed: SimDuration,
+    /// Whether nothing was left to happen at the end: what is not reached never is.
+    pub at_rest: bool,
+    /// Nodes on which a pod belongs at the end, and that never served the new revision.
+    pub not_updated: u32,
+    /// Nodes that lost the pod again after the rollout was complete.
+    pub lost_again: u32,
+    /// Nodes without a serving pod at the end.
+    pub still_out: StillOut,
+    /// Most nodes without a serving pod at any moment of an update or after it, as it truly was.
     pub worst: u32,
     /// Nodes on which a pod belonged at that moment; at the end if no node ever was without.
     pub wanted: u32,
@@ -64,6 +87,8 @@ pub struct RunMetrics {
     pub curve: ShareSteps,
     /// For the distribution of gaps.
     pub gaps: GapCounts,
+    /// Those of them that are only lower bounds.
+    pub open_gaps: GapCounts,
 }
 
 /// The metrics of a run about one DaemonSet: the one named, else the first that is updated, else
@@ -76,7 +101,8 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
     let it = &summary.daemon_sets[index];
     let points = record.timeline.series.get(index).map_or(&[][..], |series| &series.points);
     let updates = || it.rollouts.iter().filter(|rollout| !rollout.creation);
-    let worst = updates().map(|rollout| rollout.worst).max_by_key(|worst| worst.without);
+    let moments = updates().flat_map(|rollout| [rollout.afterwards.worst, rollout.worst]);
+    let worst = moments.max_by_key(|worst| worst.without);
     let last = it.rollouts.last();
     let started = last.map(|rollout| rollout.started);
     let since = updates().next().or(last).map_or(SimDuration::ZERO, |rollout| rollout.started);
@@ -84,11 +110,21 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
         duration: last.and_then(|it| Some(it.finished?.saturating_sub(it.started))),
         all_serving: started.and_then(|from| Some(all_serving(points, from)?.saturating_sub(from))),
+        live_updated: last.and_then(|it| Some(it.live_updated?.saturating_sub(it.started))),
+        observed: summary.end.saturating_sub(started.unwrap_or(SimDuration::ZERO)),
+        at_rest: summary.at_rest,
+        not_updated: it.not_updated,
+        lost_again: last.map_or(0, |it| it.afterwards.lost_again),
+        still_out: StillOut {
+            nodes: u32::try_from(it.open_gaps.len()).unwrap_or(u32::MAX),
+            least: it.open_gaps.first().copied().unwrap_or_default(),
+        },
         worst: worst.map_or(0, |worst| worst.without),
         wanted: (worst.filter(|worst| worst.without > 0))
             .map_or(it.status.desired, |worst| worst.wanted),
         worst_reported: updates().map(|rollout| rollout.worst_reported).max().unwrap_or(0),
-        breached: updates().fold(SimDuration::ZERO, |sum, rollout| sum + rollout.breached),
+        breached: updates()
+            .fold(SimDuration::ZERO, |sum, it| sum + it.breached + it.afterwards.breached),
         node_time: it.node_time_without,
         gap_p50: it.gaps.p50,
         gap_p99: it.gaps.p99,
@@ -100,10 +136,12 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         digest: summary.digest,
         curve: sampled(points, since, summary.end),
         gaps: counted(&it.node_gaps),
+        open_gaps: counted(&it.open_gaps),
     }
 }
 
-fn subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
+/// The DaemonSet that is looked at, by its index.
+pub(super) fn subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
     let all = &summary.daemon_sets;
     let find = |is: &dyn Fn(&DaemonSetSummary) -> bool| all.iter().position(is);
     if let Some(name) = name {
@@ -116,7 +154,11 @@ fn subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
 }
 
 fn outcome(rollout: &Rollout, run: &Summary) -> Outcome {
+    let is_cut_off = matches!(run.limit_hit, Some(Limit::Events | Limit::PodsPerNode));
     match rollout.finished {
+        Some(_) if rollout.afterwards.lost_again > 0 => Outcome::Lost,
+        // Nobody has seen whether the pods last.
+        Some(_) if is_cut_off => Outcome::Unfinished,
         Some(_) => Outcome::Complete,
         None if rollout.is_stuck(run) => Outcome::Stalled,
         None => Outcome::Unfinished,

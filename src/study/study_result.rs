@@ -4,7 +4,7 @@ use crate::study::comparison::{Comparison, compare};
 use crate::study::confidence::Certainty;
 use crate::study::curve::Curves;
 use crate::study::goal::{Advice, Goal, advise, frontier};
-use crate::study::run_metrics::RunMetrics;
+use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::sweep::{Row, Sweep};
 
 /// Rows as they come in, in any order. Curves and gaps are added up per setting at once, so a run
@@ -53,6 +53,11 @@ impl Study {
         self.sweep.settings.windows(2).any(|pair| pair[0].nodes != pair[1].nodes)
     }
 
+    /// Whether no run has a rollout.
+    pub fn has_no_rollout(&self) -> bool {
+        self.rows.iter().all(|row| row.outcome == Outcome::NoRollout)
+    }
+
     /// Whether pods belonged on so different numbers of nodes, by more than a quarter, that only
     /// shares of them can be compared.
     pub fn compares_shares(&self) -> bool {
@@ -75,12 +80,14 @@ impl Collected {
     /// is left out. Says whether it agrees with what was there.
     pub fn add(&mut self, row: Row) -> bool {
         let mut metrics = row.metrics;
-        let (curve, gaps) = (std::mem::take(&mut metrics.curve), std::mem::take(&mut metrics.gaps));
+        let curve = std::mem::take(&mut metrics.curve);
+        let (gaps, open) =
+            (std::mem::take(&mut metrics.gaps), std::mem::take(&mut metrics.open_gaps));
         match self.rows.get_mut(row.run) {
             None => true,
             Some(Some(before)) => *before == metrics,
             Some(slot @ None) => {
-                self.curves[row.run / self.seeds].add(&curve, &gaps);
+                self.curves[row.run / self.seeds].add(&curve, &gaps, &open);
                 *slot = Some(metrics);
                 true
             }

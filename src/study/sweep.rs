@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use crate::study::run_metrics::RunMetrics;
 use crate::study::seeds::Seeds;
+use crate::study::window::Window;
 
 /// One setting that is run with every seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Sweep {
     pub daemon_set: Option<String>,
     /// Events in one run.
     pub max_events: u64,
+    /// Until when each run is observed.
+    pub window: Window,
 }
 
 /// The metrics of one run.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use crate::record::Detail;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Until};
 use crate::study::run_metrics::{RunMetrics, metrics_of};
 use crate::study::sweep::{Row, Sweep};
 use crate::world::{Options, RunLimits, simulate};
@@ -22,16 +22,32 @@ pub fn run_all(
     load: &(dyn Fn(usize) -> Scenario + Sync),
     mut done: impl FnMut(Row),
 ) {
+    let one = |_, scenario: &mut Scenario| one_run(sweep, scenario);
+    each_run(sweep, pending, jobs, stop, load, &one, |run, metrics| done(Row { run, metrics }));
+}
+
+/// The same with what `one` makes of a setting, by its index, and its scenario with the seed.
+pub(super) fn each_run<T: Send>(
+    sweep: &Sweep,
+    pending: &[usize],
+    jobs: usize,
+    stop: &AtomicBool,
+    load: &(dyn Fn(usize) -> Scenario + Sync),
+    one: &(dyn Fn(usize, &mut Scenario) -> T + Sync),
+    mut done: impl FnMut(usize, T),
+) {
+    let work = Work { sweep, pending, stop, load, one };
     let next = AtomicUsize::new(0);
     let (sender, rows) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, pending.len().max(1)) {
             let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || work(sweep, pending, next, stop, load, &sender));
+            let work = &work;
+            scope.spawn(move || work.until_done(next, &sender));
         }
         drop(sender);
-        for row in rows {
-            done(row);
+        for (run, made) in rows {
+            done(run, made);
         }
     });
 }
@@ -41,31 +57,36 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn work(
-    sweep: &Sweep,
-    pending: &[usize],
-    next: &AtomicUsize,
-    stop: &AtomicBool,
-    load: &(dyn Fn(usize) -> Scenario + Sync),
-    rows: &mpsc::Sender<Row>,
-) {
-    let mut loaded: Option<(usize, Scenario)> = None;
-    while !stop.load(Ordering::Relaxed) {
-        let Some(&run) = pending.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-        let (setting, seed) = sweep.run(run);
-        let (_, scenario) = match &mut loaded {
-            Some(known) if known.0 == setting => known,
-            other => other.insert((setting, load(setting))),
-        };
-        scenario.seed = seed;
-        let metrics = one_run(sweep, scenario);
-        if rows.send(Row { run, metrics }).is_err() {
-            break;
+/// What threads do, each with the next run that none has begun.
+struct Work<'a, T> {
+    sweep: &'a Sweep,
+    pending: &'a [usize],
+    stop: &'a AtomicBool,
+    load: &'a (dyn Fn(usize) -> Scenario + Sync),
+    one: &'a (dyn Fn(usize, &mut Scenario) -> T + Sync),
+}
+
+impl<T> Work<'_, T> {
+    fn until_done(&self, next: &AtomicUsize, made: &mpsc::Sender<(usize, T)>) {
+        let mut loaded: Option<(usize, Scenario)> = None;
+        while !self.stop.load(Ordering::Relaxed) {
+            let Some(&run) = self.pending.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+            let (setting, seed) = self.sweep.run(run);
+            let (_, scenario) = match &mut loaded {
+                Some(known) if known.0 == setting => known,
+                other => other.insert((setting, (self.load)(setting))),
+            };
+            scenario.seed = seed;
+            if made.send((run, (self.one)(setting, scenario))).is_err() {
+                break;
+            }
         }
     }
 }
 
-fn one_run(sweep: &Sweep, scenario: &Scenario) -> RunMetrics {
+/// A run, observed until the window ends.
+fn one_run(sweep: &Sweep, scenario: &mut Scenario) -> RunMetrics {
+    scenario.until = Until { limit: sweep.window.end, rollout_complete: false };
     let options = Options {
         detail: Detail::Series,
         limits: RunLimits { max_events: sweep.max_events },

@@ -9,7 +9,7 @@ use rollcast::input::Source;
 use rollcast::scenario::{NoFiles, Override, Scenario, read};
 use rollcast::study::{
     Collected, Finding, Goal, Metric, Row, RunMetrics, Setting, Spread, Study, Sweep, Verdict,
-    View, cores, run_all,
+    View, Window, cores, run_all,
 };
 use rollcast::time::SimDuration;
 
@@ -42,6 +42,7 @@ fn sweep(settings: usize, seeds: usize) -> Sweep {
         seeds: format!("1..{seeds}").parse().unwrap(),
         daemon_set: None,
         max_events: 1_000_000,
+        window: Window { end: SimDuration::from_secs(3_600), ..Window::default() },
     }
 }
 

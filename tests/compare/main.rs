@@ -16,3 +16,4 @@ mod preflight;
 #[path = "../shared/scenario.rs"]
 mod scenario;
 mod tool;
+mod window;

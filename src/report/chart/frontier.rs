@@ -108,25 +108,40 @@ fn worst(study: &Study, setting: usize, percent: bool) -> Spread {
     if !percent {
         return it.spread(Metric::Worst).unwrap_or_default();
     }
-    let Spread { min, p5, p50, p95, max, range, .. } = it.worst_share;
+    let Spread { min, p5, p50, p95, max, range, at_least, .. } = it.worst_share;
     let [min, p5, p50, p95, max] = [min, p5, p50, p95, max].map(|it| it / 1_000);
-    Spread { min, p5, p50, p95, max, range, ..Spread::default() }
+    Spread { min, p5, p50, p95, max, range, at_least, ..Spread::default() }
 }
 
+/// What was cut off stands where the rollouts do that never complete, and so does a setting with
+/// which nodes mostly lose the pod again.
 fn durations(study: &Study, setting: usize) -> Spread {
-    study.comparison.results[setting].spread(Metric::Duration).unwrap_or_default()
+    let result = &study.comparison.results[setting];
+    let it = result.spread(Metric::Duration).unwrap_or_default();
+    let mostly_lost = result.lost * 2 > result.runs;
+    let [min, p5, p50, p95, max] = it.at_least.map(|cut_off| cut_off || mostly_lost);
+    let shown = |micros, is_cut_off| if is_cut_off { NEVER } else { micros };
+    Spread {
+        min: shown(it.min, min),
+        p5: shown(it.p5, p5),
+        p50: shown(it.p50, p50),
+        p95: shown(it.p95, p95),
+        max: shown(it.max, max),
+        ..it
+    }
 }
 
 fn plane(study: &Study, percent: bool) -> Plane {
     let settings = 0..study.sweep.settings.len();
     let spreads = settings.clone().map(|setting| durations(study, setting));
-    let all = spreads.flat_map(|it| [it.shown().0, it.p50, it.shown().1]);
+    let all = spreads.flat_map(|it| it.shown().map(|(micros, _)| micros));
     let all = all.filter(|it| *it != NEVER);
     let (least, most) = (all.clone().min().unwrap_or(1_000_000), all.max().unwrap_or(60_000_000));
     let (low, high) = (least / 5 * 4, most.saturating_add(most / 4));
     let micros = SimDuration::from_micros;
     let time = LogScale::new(LEFT, RIGHT, micros(low), micros(high));
-    let worst = settings.map(|setting| worst(study, setting, percent).shown().1).max().unwrap_or(1);
+    let worst =
+        settings.map(|setting| worst(study, setting, percent).shown()[2].0).max().unwrap_or(1);
     let worst = u32::try_from(worst.saturating_add(worst / 12)).unwrap_or(u32::MAX);
     Plane { time, nodes: NodeScale::new(TOP, BOTTOM, 0, worst) }
 }
@@ -138,7 +153,8 @@ fn placed(study: &Study, setting: usize, percent: bool, Plane { time, nodes }: &
         micros => time.x(SimDuration::from_micros(micros)),
     };
     let row = |value: u64| nodes.y(u32::try_from(value).unwrap_or(u32::MAX));
-    let ((fastest, slowest), (least, most)) = (duration.shown(), worst.shown());
+    let [(fastest, _), _, (slowest, _)] = duration.shown();
+    let [(least, _), _, (most, _)] = worst.shown();
     Placed {
         at: (column(duration.p50), row(worst.p50)),
         across: (column(fastest), column(slowest)),
@@ -164,12 +180,12 @@ fn background(Plane { time, nodes }: &Plane, percent: bool) -> Vec<Shape> {
     shapes
 }
 
-/// Where settings stand that never complete.
+/// Where settings stand that do not complete.
 fn margin() -> [Shape; 2] {
     let middle = i32::midpoint(MARGIN.0, MARGIN.1);
     [
         Shape::rect(Ink::Margin, (MARGIN.0, TOP), (MARGIN.1, BOTTOM)),
-        Shape::text(Ink::Small, (middle, BOTTOM + 20), Anchor::Middle, "stalled"),
+        Shape::text(Ink::Small, (middle, BOTTOM + 20), Anchor::Middle, "incomplete"),
     ]
 }
 
@@ -229,7 +245,7 @@ fn describe(study: &Study, percent: bool) -> String {
     )];
     for (index, setting) in study.sweep.settings.iter().enumerate().take(24) {
         let duration = match durations(study, index).p50 {
-            NEVER => "stalls".to_owned(),
+            NEVER => "does not complete".to_owned(),
             micros => span(SimDuration::from_micros(micros)),
         };
         let worst = worst(study, index, percent).p50;

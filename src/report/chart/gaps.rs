@@ -94,7 +94,7 @@ fn groups(study: &Study) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for (curves, name) in study.curves.iter().zip(short_names(study)) {
         let below = curves.gap_counts();
-        let nodes = below.last().map_or(0, |(_, nodes)| *nodes);
+        let nodes = curves.gap_nodes();
         let distribution = Distribution { below, nodes };
         match groups.iter_mut().find(|group| group.distribution == distribution) {
             Some(group) => group.names.push(name),
@@ -132,10 +132,11 @@ fn line(it: &Distribution, time: &LogScale, scale: &NodeScale) -> Vec<Pixel> {
     corners
 }
 
-/// The shortest span that at least so many of 100 nodes stay below.
-fn percentile(it: &Distribution, percent: u64) -> SimDuration {
+/// The shortest span that at least so many of 100 nodes stay below; none if fewer ever did.
+fn percentile(it: &Distribution, percent: u64) -> Option<SimDuration> {
     let reaches = |(_, nodes): &&(SimDuration, u64)| *nodes * 100 >= it.nodes * percent;
-    it.below.iter().find(reaches).map(|(span, _)| *span).unwrap_or_default()
+    let nothing = (it.nodes == 0).then_some(SimDuration::ZERO);
+    it.below.iter().find(reaches).map(|(span, _)| *span).or(nothing)
 }
 
 fn describe(groups: &[Group]) -> String {
@@ -145,13 +146,12 @@ fn describe(groups: &[Group]) -> String {
             .to_owned(),
     ];
     for group in groups {
-        let at = |percent| span(percentile(&group.distribution, percent));
+        let at = |percent| match percentile(&group.distribution, percent) {
+            None => "longer than was observed".to_owned(),
+            Some(at) => format!("at most {}", span(at)),
+        };
         let names = group.names.join(" and ");
-        sentences.push(format!(
-            "{names}: half of the nodes at most {}, 99 of 100 at most {}.",
-            at(50),
-            at(99)
-        ));
+        sentences.push(format!("{names}: half of the nodes {}, 99 of 100 {}.", at(50), at(99)));
     }
     sentences.join(" ")
 }

@@ -1,7 +1,7 @@
 //! The recommendation in sentences: the cheapest setting, the next best, what is not known yet, and
 //! what stops others.
 
-use crate::report::compare::metric_format::{at_least, at_most, value};
+use crate::report::compare::metric_format::{at_least, at_most, median, value};
 use crate::report::readable::{count, number};
 use crate::study::{
     Advice, Goal, Judgment, Metric, NEVER, Obstacle, SettingResult, Study, Unit, Verdict,
@@ -12,10 +12,22 @@ const MOST: usize = 20;
 
 /// What to do, a sentence a line.
 pub fn advice_lines(study: &Study) -> Vec<String> {
+    if study.has_no_rollout() {
+        return no_rollout(study);
+    }
     match &study.advice {
         None => frontier(study),
         Some(advice) => judged(study, advice),
     }
+}
+
+/// Without a rollout there is nothing to compare.
+fn no_rollout(study: &Study) -> Vec<String> {
+    let of = study.sweep.daemon_set.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+    vec![
+        format!("there is no rollout{of} in any run, so there is nothing to recommend"),
+        "add an event that changes the template, such as `{at: 1m, setImage: …}`".to_owned(),
+    ]
 }
 
 fn frontier(study: &Study) -> Vec<String> {
@@ -37,15 +49,14 @@ fn frontier(study: &Study) -> Vec<String> {
 /// `maxUnavailable=10%: 20 nodes at the worst moment, 4m16s`.
 fn cost(study: &Study, setting: usize) -> String {
     let it = &study.comparison.results[setting];
-    let median = |metric: Metric| value(metric.unit(), median(it, metric));
-    let (worst, duration) = (median(Metric::Worst), median(Metric::Duration));
+    let (worst, duration) = (middle(it, Metric::Worst), middle(it, Metric::Duration));
     let nodes = if worst == "1" { "node" } else { "nodes" };
     let name = &study.sweep.settings[setting].name;
     format!("{name}: {worst} {nodes} unavailable at the worst moment, {duration}")
 }
 
-fn median(it: &SettingResult, metric: Metric) -> u64 {
-    it.spread(metric).unwrap_or_default().p50
+fn middle(it: &SettingResult, metric: Metric) -> String {
+    median(metric, it.spread(metric).unwrap_or_default())
 }
 
 fn judged(study: &Study, advice: &Advice) -> Vec<String> {
@@ -155,9 +166,18 @@ fn stopped_by(study: &Study, setting: usize, judgment: &Judgment) -> String {
 fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
     let it = &study.comparison.results[setting];
     let say = |obstacle: &Obstacle| match *obstacle {
-        Obstacle::NotComplete { runs } => format!("does not complete in {}", share(runs, it.runs)),
+        Obstacle::NoRollout { runs } => format!("has no rollout in {}", share(runs, it.runs)),
+        Obstacle::Never { runs } => format!("never completes in {}", share(runs, it.runs)),
+        Obstacle::NotComplete { runs } => {
+            format!("is not complete when the window ends in {}", share(runs, it.runs))
+        }
+        Obstacle::LostAgain { runs, most } => {
+            let (nodes, seeds) = (number(most.into()), share(runs, it.runs));
+            let nodes = if most == 1 { format!("{nodes} node") } else { format!("{nodes} nodes") };
+            format!("is complete, and then loses up to {nodes} again in {seeds}")
+        }
         Obstacle::TooLong { runs } => {
-            let duration = value(Unit::Time, median(it, Metric::Duration));
+            let duration = middle(it, Metric::Duration);
             format!("takes too long in {} (median {duration})", share(runs, it.runs))
         }
         Obstacle::TooMany { runs, most } => {

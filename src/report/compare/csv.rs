@@ -1,6 +1,8 @@
 //! `compare.csv`: tidy data, one row per setting and seed, in the order of the settings, then of
 //! the seeds. RFC 4180 with `\n` as the end of a line; times are whole microseconds, what was never
-//! reached is empty. The varied fields stand last, each in a column of its own name; a setting that
+//! reached is empty: it took longer than `observed_us`, or never comes if the run is `at_rest`.
+//! `at_least` names the columns that are lower bounds, as nodes were still without a pod when the
+//! run ended. The varied fields stand last, each in a column of its own name; a setting that
 //! does not vary one leaves it empty. Columns that no run counts are left out.
 
 use crate::report::compare::journal::outcome_name;
@@ -22,7 +24,15 @@ fn rows(study: &Study) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let start = ["scenario", "setting", "seed", "outcome"].map(str::to_owned);
     let keys = metrics.iter().map(|metric| metric.key().to_owned());
-    let end = ["wanted_nodes", "updated_nodes", "rollout_stuck_alert", "digest"];
+    let end = [
+        "observed_us",
+        "at_rest",
+        "at_least",
+        "wanted_nodes",
+        "updated_nodes",
+        "rollout_stuck_alert",
+        "digest",
+    ];
     let end = end.into_iter().map(str::to_owned).chain(varied.iter().map(|&it| it.to_owned()));
     writer.write_record(start.into_iter().chain(keys).chain(end))?;
     for (run, row) in study.rows.iter().enumerate() {
@@ -42,11 +52,15 @@ fn record(
     let setting = &study.sweep.settings[index];
     let mut cells = vec![setting.scenario.clone(), setting.name.clone(), seed.to_string()];
     cells.push(outcome_name(row.outcome).to_owned());
-    let shown = |value: Option<u64>| match value {
+    let shown = |metric: &Metric| match metric.value(row) {
         None | Some(NEVER) => String::new(),
+        Some(_) if metric.is_reached() && metric.is_at_least(row) => String::new(),
         Some(value) => value.to_string(),
     };
-    cells.extend(metrics.iter().map(|metric| shown(metric.value(row))));
+    cells.extend(metrics.iter().map(shown));
+    cells.extend([row.observed.as_micros().to_string(), u8::from(row.at_rest).to_string()]);
+    let bounds = metrics.iter().filter(|it| !it.is_reached() && it.is_at_least(row));
+    cells.push(bounds.map(|it| it.key()).collect::<Vec<_>>().join(" "));
     cells.extend([row.wanted.to_string(), row.updated.to_string()]);
     cells.extend([u8::from(row.alert).to_string(), format!("{:016x}", row.digest)]);
     let value = |name: &&str| {

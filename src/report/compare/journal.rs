@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::readable::number;
 use crate::study::{
-    Certainty, Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, Sweep, View,
+    Certainty, Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, StillOut, Sweep, View,
+    Window, WindowEnd,
 };
 use crate::time::SimDuration;
 
@@ -76,6 +77,9 @@ impl Header {
             Some("its scenario or its manifests were others".to_owned())
         } else if (one.max_events, &one.daemon_set) != (two.max_events, &two.daemon_set) {
             Some("`--max-events` or `--daemonset` were others".to_owned())
+        } else if one.window.end != two.window.end {
+            let (one, two) = (one.window.end, two.window.end);
+            Some(format!("its runs are observed for {one}, not {two}: see `--soak`, `--within`"))
         } else {
             None
         }
@@ -94,6 +98,9 @@ pub fn header_line(header: &Header) -> String {
         seeds: sweep.seeds.to_string(),
         daemon_set: sweep.daemon_set.clone(),
         max_events: sweep.max_events,
+        window_us: sweep.window.end.as_micros(),
+        window: window_name(sweep.window.why).to_owned(),
+        soak_us: sweep.window.soak.as_micros(),
         baseline: view.baseline,
         within_us: goal.within.map(SimDuration::as_micros),
         worst: goal.worst.map(|worst| worst.to_string()),
@@ -108,6 +115,12 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
     let broken = || JournalError::Contradiction;
     let seeds: Seeds = read.seeds.parse().map_err(|_| broken())?;
     let worst = read.worst.as_deref().map(|text| text.parse().map_err(|_| broken()));
+    let why = WINDOW_ENDS.into_iter().find(|why| window_name(*why) == read.window);
+    let window = Window {
+        end: SimDuration::from_micros(read.window_us),
+        soak: SimDuration::from_micros(read.soak_us),
+        why: why.ok_or_else(broken)?,
+    };
     let settings = read.settings.into_iter().map(|it| it.setting().ok_or_else(broken));
     let sweep = Sweep {
         settings: settings.collect::<Result<_, _>>()?,
@@ -117,6 +130,7 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
         seeds,
         daemon_set: read.daemon_set,
         max_events: read.max_events,
+        window,
     };
     if read.baseline >= sweep.settings.len().max(1) || sweep.runs() > MOST_RUNS {
         return Err(broken());
@@ -140,6 +154,12 @@ pub fn row_line(row: &Row) -> String {
         outcome: outcome_name(it.outcome).to_owned(),
         duration_us: micros(it.duration),
         all_serving_us: micros(it.all_serving),
+        live_updated_us: micros(it.live_updated),
+        observed_us: it.observed.as_micros(),
+        at_rest: it.at_rest,
+        not_updated: it.not_updated,
+        lost_again: it.lost_again,
+        still_out: (it.still_out.nodes, it.still_out.least.as_micros()),
         worst: it.worst,
         wanted: it.wanted,
         worst_reported: it.worst_reported,
@@ -153,6 +173,7 @@ pub fn row_line(row: &Row) -> String {
         digest: format!("{:016x}", it.digest),
         curve: it.curve.clone(),
         gaps: it.gaps.clone(),
+        open_gaps: it.open_gaps.clone(),
     })
 }
 
@@ -160,13 +181,20 @@ pub fn row_line(row: &Row) -> String {
 pub fn read_row(text: &str) -> Result<Row, JournalError> {
     let broken = || JournalError::NoRun;
     let it: RowLine = serde_json::from_str(text).map_err(|_| broken())?;
-    let outcome = OUTCOMES.into_iter().find(|(_, name)| *name == it.outcome).ok_or_else(broken)?.0;
+    let outcome = OUTCOMES.into_iter().find(|outcome| outcome_name(*outcome) == it.outcome);
+    let outcome = outcome.ok_or_else(broken)?;
     let span = SimDuration::from_micros;
     let [gap_p50, gap_p99, gap_max] = it.gap_us.map(span);
     let metrics = RunMetrics {
         outcome,
         duration: it.duration_us.map(span),
         all_serving: it.all_serving_us.map(span),
+        live_updated: it.live_updated_us.map(span),
+        observed: span(it.observed_us),
+        at_rest: it.at_rest,
+        not_updated: it.not_updated,
+        lost_again: it.lost_again,
+        still_out: StillOut { nodes: it.still_out.0, least: span(it.still_out.1) },
         worst: it.worst,
         wanted: it.wanted,
         worst_reported: it.worst_reported,
@@ -182,21 +210,33 @@ pub fn read_row(text: &str) -> Result<Row, JournalError> {
         digest: u64::from_str_radix(&it.digest, 16).map_err(|_| broken())?,
         curve: it.curve,
         gaps: it.gaps,
+        open_gaps: it.open_gaps,
     };
     Ok(Row { run: it.run, metrics })
 }
 
-const OUTCOMES: [(Outcome, &str); 4] = [
-    (Outcome::Complete, "complete"),
-    (Outcome::Stalled, "stalled"),
-    (Outcome::Unfinished, "unfinished"),
-    (Outcome::NoRollout, "no-rollout"),
-];
+const OUTCOMES: [Outcome; 5] =
+    [Outcome::Complete, Outcome::Lost, Outcome::Stalled, Outcome::Unfinished, Outcome::NoRollout];
+
+const WINDOW_ENDS: [WindowEnd; 5] =
+    [WindowEnd::Until, WindowEnd::Limit, WindowEnd::LastEvent, WindowEnd::Slowest, WindowEnd::Goal];
+
+/// What decides when the window ends, in files for programs.
+pub(super) fn window_name(why: WindowEnd) -> &'static str {
+    match why {
+        WindowEnd::Until => "until",
+        WindowEnd::Limit => "limit",
+        WindowEnd::LastEvent => "last-event",
+        WindowEnd::Slowest => "slowest",
+        WindowEnd::Goal => "goal",
+    }
+}
 
 /// The outcome in files for programs.
 pub(super) fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Complete => "complete",
+        Outcome::Lost => "lost",
         Outcome::Stalled => "stalled",
         Outcome::Unfinished => "unfinished",
         Outcome::NoRollout => "no-rollout",
@@ -216,6 +256,9 @@ struct HeaderLine {
     seeds: String,
     daemon_set: Option<String>,
     max_events: u64,
+    window_us: u64,
+    window: String,
+    soak_us: u64,
     baseline: usize,
     within_us: Option<u64>,
     worst: Option<String>,
@@ -256,6 +299,13 @@ struct RowLine {
     outcome: String,
     duration_us: Option<u64>,
     all_serving_us: Option<u64>,
+    live_updated_us: Option<u64>,
+    observed_us: u64,
+    at_rest: bool,
+    not_updated: u32,
+    lost_again: u32,
+    /// How many nodes, and the least of their times.
+    still_out: (u32, u64),
     worst: u32,
     wanted: u32,
     worst_reported: u32,
@@ -271,4 +321,5 @@ struct RowLine {
     digest: String,
     curve: Vec<(u16, u16)>,
     gaps: Vec<(u16, u32)>,
+    open_gaps: Vec<(u16, u32)>,
 }

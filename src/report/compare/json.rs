@@ -1,11 +1,12 @@
 //! `compare.json`: the comparison in figures. Keys are in snake case with the unit last; times are
-//! whole microseconds; what is never reached is null.
+//! whole microseconds; what is never reached is null, and a lower bound is named in `at_least`.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::report::compare::advice::advice_lines;
+use crate::report::compare::journal::window_name;
 use crate::report::json::pretty;
 use crate::study::{
     Difference, Finding, Judgment, NEVER, SettingResult, Spread, Study, Variances, Verdict,
@@ -30,6 +31,9 @@ pub fn compare_json(study: &Study, version: &str) -> String {
         confidence: study.view.certainty.confidence.to_string(),
         differences_shown: study.comparison.differences,
         seeds_for_intervals: study.comparison.fewest_seeds,
+        window_us: sweep.window.end.as_micros(),
+        window: window_name(sweep.window.why),
+        soak_us: sweep.window.soak.as_micros(),
         settings: results.map(|(index, it)| entry(study, index, it)).collect(),
         refused: sweep.refused.iter().map(|it| (it.name.as_str(), it.message.as_str())).collect(),
         goal_within_us: goal.within.map(SimDuration::as_micros),
@@ -52,6 +56,9 @@ struct File<'a> {
     confidence: String,
     differences_shown: usize,
     seeds_for_intervals: u32,
+    window_us: u64,
+    window: &'static str,
+    soak_us: u64,
     settings: Vec<Entry<'a>>,
     refused: BTreeMap<&'a str, &'a str>,
     goal_within_us: Option<u64>,
@@ -72,8 +79,10 @@ struct Entry<'a> {
     nodes: u32,
     runs: usize,
     complete: usize,
+    lost: usize,
     stalled: usize,
     unfinished: usize,
+    no_rollout: usize,
     breached: usize,
     rollout_stuck_alert: usize,
     #[serde(rename = "figures")]
@@ -97,6 +106,8 @@ struct SpreadEntry {
     /// Left out if it is beyond what was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     p99_at_most: Option<u64>,
+    /// Which of them are lower bounds.
+    at_least: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -134,8 +145,10 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
         nodes: setting.nodes,
         runs: it.runs,
         complete: it.complete,
+        lost: it.lost,
         stalled: it.stalled,
         unfinished: it.unfinished,
+        no_rollout: it.no_rollout,
         breached: it.breached,
         rollout_stuck_alert: it.alerted,
         metrics: it.spreads.iter().map(|(metric, it)| (metric.key(), spread(*it))).collect(),
@@ -148,6 +161,7 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
 
 fn spread(it: Spread) -> SpreadEntry {
     let reached = |value| Some(value).filter(|value| *value != NEVER);
+    let names = ["min", "p5", "p50", "p95", "max"].into_iter().zip(it.at_least);
     SpreadEntry {
         min: reached(it.min),
         p5: reached(it.p5),
@@ -156,6 +170,7 @@ fn spread(it: Spread) -> SpreadEntry {
         max: reached(it.max),
         p50_interval: it.median.map(|(low, high)| [reached(low), reached(high)]),
         p99_at_most: it.p99_at_most.and_then(reached),
+        at_least: names.filter(|(_, at_least)| *at_least).map(|(name, _)| name).collect(),
     }
 }
 

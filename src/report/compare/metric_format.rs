@@ -1,7 +1,7 @@
 //! Values and ranges as the tables of a comparison show them.
 
 use crate::report::readable::{number, span};
-use crate::study::{NEVER, Range, Spread, Unit};
+use crate::study::{Metric, NEVER, Range, Spread, Unit};
 use crate::time::SimDuration;
 
 /// Microseconds of a minute.
@@ -24,14 +24,6 @@ fn tenths_of_minutes(micros: u64) -> String {
     }
     let tenths = (micros * 10 + MINUTE / 2) / MINUTE;
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// A median with its range: `4m16s (4m2s-5m)`, or the value alone if all are equal.
-pub(super) fn spread(unit: Unit, it: Spread) -> String {
-    let median = value(unit, it.p50);
-    let (low, high) = it.shown();
-    let (low, high) = (value(unit, low), value(unit, high));
-    if low == high { median } else { format!("{median} ({low} - {high})") }
 }
 
 /// What the brackets of a table show, over so many seeds.
@@ -59,11 +51,34 @@ fn tenths_of_percent(tenths: u32) -> String {
     }
 }
 
-/// A difference with its sign: `+1m3s`, `-4`, `0`.
+/// The least, median and most of a spread as a table shows them. A lower bound says so: `> 24h` of
+/// what was not reached until then, `≥ 13` of what goes on.
+fn bounds(metric: Metric, it: Spread) -> [String; 3] {
+    let sign = if metric.is_reached() { '>' } else { '≥' };
+    it.shown().map(|(number, at_least)| {
+        let shown = value(metric.unit(), number);
+        if at_least { format!("{sign} {shown}") } else { shown }
+    })
+}
+
+/// The median of a metric.
+pub(super) fn median(metric: Metric, it: Spread) -> String {
+    let [_, median, _] = bounds(metric, it);
+    median
+}
+
+/// A median with its range: `4m16s (4m2s - 5m)`, or the value alone if all are equal.
+pub(super) fn spread(metric: Metric, it: Spread) -> String {
+    let [low, median, high] = bounds(metric, it);
+    if low == high { median } else { format!("{median} ({low} - {high})") }
+}
+
+/// A difference with its sign: `+1m3s`, `-4`, `0`. Where only one of the two is reached within the
+/// window, there is no number.
 pub(super) fn signed(unit: Unit, difference: i64) -> String {
     match difference {
-        i64::MAX => "never".to_owned(),
-        i64::MIN => "baseline never".to_owned(),
+        i64::MAX => "no end".to_owned(),
+        i64::MIN => "baseline has no end".to_owned(),
         0 => "0".to_owned(),
         it => {
             let sign = if it < 0 { '-' } else { '+' };
@@ -96,16 +111,24 @@ mod tests {
         assert_eq!(value(Unit::NodeTime, 90_000_000), "1.5");
         assert_eq!(value(Unit::NodeTime, 75_000_000_000), "1,250");
         assert_eq!(signed(Unit::Nodes, -4), "-4");
-        assert_eq!(signed(Unit::Time, i64::MAX), "never");
+        assert_eq!(signed(Unit::Time, i64::MAX), "no end");
         assert_eq!(signed(Unit::NodeTime, -1_000_000), "0.0");
         assert_eq!(signed(Unit::NodeTime, -90_000_000), "-1.5");
         let few = Spread { min: 1, p5: 2, p50: 2, p95: 2, max: 3, ..Spread::default() };
-        assert_eq!(spread(Unit::Nodes, few), "2 (1 - 3)");
-        assert_eq!(spread(Unit::Nodes, Spread { range: Range::P5P95, ..few }), "2");
+        assert_eq!(spread(Metric::Worst, few), "2 (1 - 3)");
+        assert_eq!(spread(Metric::Worst, Spread { range: Range::P5P95, ..few }), "2");
         assert_eq!(
             [at_least(741_134), at_least(970_487), at_most(258_866)],
             ["74.1%", "97%", "25.9%"]
         );
+        let hours = |hours: u64| hours * 60 * MINUTE;
+        let at_least = [false, false, true, false, false];
+        let cut_off =
+            Spread { min: hours(1), p50: hours(24), max: NEVER, at_least, ..Spread::default() };
+        assert_eq!(spread(Metric::Duration, cut_off), "> 1d (1h - never)");
+        let (min, p50, max) = (hours(1), hours(1), hours(1));
+        let still_out = Spread { min, p50, max, at_least: [true; 5], ..Spread::default() };
+        assert_eq!(spread(Metric::NodeTime, still_out), "≥ 60");
         assert_eq!(
             [share(0, 50), share(1, 1000), share(999, 1000), share(5, 5)],
             ["0%", "1%", "99%", "100%"]

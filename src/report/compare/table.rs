@@ -1,10 +1,13 @@
 //! The comparison for people: a table of the settings, one of their differences, and advice.
 
 use crate::report::compare::advice::advice_lines;
-use crate::report::compare::metric_format::{range, share, signed, spread, value};
-use crate::report::readable::{count, number};
+use crate::report::compare::metric_format::{median, range, share, signed, spread};
+use crate::report::readable::{count, number, span};
 use crate::report::table::layout;
-use crate::study::{Difference, Finding, Metric, SettingResult, Study, Variances};
+use crate::study::{
+    Difference, Finding, Metric, Outcome, RunMetrics, SettingResult, Study, Variances, Window,
+    WindowEnd,
+};
 
 /// What differs is told of at most so many settings.
 const MOST_REFUSED: usize = 10;
@@ -12,11 +15,12 @@ const MOST_REFUSED: usize = 10;
 const EQUAL: &str = "=";
 const NOT_SHOWN: &str = "~";
 const TOO_FEW: &str = "too few";
-const NEITHER: &str = "both never";
+const NEITHER: &str = "neither ends";
 
 /// Everything a terminal shows at the end of a comparison.
 pub fn compare_table(study: &Study) -> String {
-    let mut text = format!("{}\n\n{}", heading(study), layout(&settings_rows(study)));
+    let window = window_line(study.sweep.window);
+    let mut text = format!("{}\n{window}\n\n{}", heading(study), layout(&settings_rows(study)));
     let differences = differences_rows(study);
     if differences.len() > 1 {
         let (heading, legend) = (difference_heading(study), difference_legend(study));
@@ -40,6 +44,21 @@ pub(super) fn heading(study: &Study) -> String {
     format!("{}: {settings} x {}{range}", study.view.title, count(seeds as u64, "seed"))
 }
 
+/// Until when runs are observed, and why.
+pub(super) fn window_line(Window { end, soak, why }: Window) -> String {
+    let (end, soak) = (span(end), span(soak));
+    let why = match why {
+        WindowEnd::Until => "as the scenario says".to_owned(),
+        WindowEnd::Limit => "until the limit of the scenario".to_owned(),
+        WindowEnd::LastEvent => format!("the last event of the scenario, and {soak} of soak"),
+        WindowEnd::Slowest => {
+            format!("twice the slowest rollout that was tried, minReadySeconds, and {soak} of soak")
+        }
+        WindowEnd::Goal => format!("the time of the goal, minReadySeconds, and {soak} of soak"),
+    };
+    format!("every run is observed for {end}: {why}")
+}
+
 /// The rows of the table of settings, its header first.
 pub(super) fn settings_rows(study: &Study) -> Vec<Vec<String>> {
     let columns = columns(study);
@@ -47,7 +66,11 @@ pub(super) fn settings_rows(study: &Study) -> Vec<Vec<String>> {
     header.extend(columns.iter().map(|column| column.0.to_owned()));
     header.push("ALERT".to_owned());
     let row = |(setting, it): (&crate::study::Setting, &SettingResult)| {
-        let mut cells = vec![setting.name.clone(), share(it.complete, it.runs)];
+        let complete = match it.no_rollout {
+            all if all == it.runs => "no rollout".to_owned(),
+            _ => share(it.complete, it.runs),
+        };
+        let mut cells = vec![setting.name.clone(), complete];
         cells.extend(columns.iter().map(|column| cell(it, column)));
         cells.push(share(it.alerted, it.runs));
         cells
@@ -71,6 +94,10 @@ fn columns(study: &Study) -> Vec<Column> {
     let all = [
         ("DURATION", Shown::Spread(Metric::Duration)),
         ("ALL SERVING", Shown::Spread(Metric::AllServing)),
+        ("LIVE UPDATED", Shown::Spread(Metric::LiveUpdated)),
+        ("NOT UPDATED", Shown::Spread(Metric::NotUpdated)),
+        ("LOST AGAIN", Shown::Spread(Metric::LostAgain)),
+        ("STILL OUT", Shown::Spread(Metric::StillOut)),
         ("WORST", Shown::Spread(Metric::Worst)),
         ("STATUS SAYS", Shown::Spread(Metric::WorstReported)),
         ("BREACHED", Shown::Breaches),
@@ -79,7 +106,15 @@ fn columns(study: &Study) -> Vec<Column> {
         ("PULLS", Shown::Spread(Metric::PeakPulls)),
         ("API REQUESTS", Shown::Spread(Metric::ApiRequests)),
     ];
+    let some = |of: fn(&RunMetrics) -> bool| study.rows.iter().any(of);
     let filled = |column: &Column| match column.1 {
+        // What is mostly as it should be is shown where it is not.
+        Shown::Spread(Metric::LiveUpdated) => some(|row| row.live_updated != row.all_serving),
+        Shown::Spread(Metric::NotUpdated) => {
+            some(|row| row.not_updated > 0 && row.outcome != Outcome::NoRollout)
+        }
+        Shown::Spread(Metric::LostAgain) => some(|row| row.lost_again > 0),
+        Shown::Spread(Metric::StillOut) => some(|row| row.still_out.nodes > 0),
         Shown::Spread(metric) => {
             study.comparison.results.iter().any(|it| it.spread(metric).is_some())
         }
@@ -91,13 +126,12 @@ fn columns(study: &Study) -> Vec<Column> {
 fn cell(it: &SettingResult, column: &Column) -> String {
     match column.1 {
         Shown::Spread(metric) => {
-            it.spread(metric).map_or_else(|| "-".to_owned(), |found| spread(metric.unit(), found))
+            it.spread(metric).map_or_else(|| "-".to_owned(), |found| spread(metric, found))
         }
         Shown::Breaches => share(it.breached, it.runs),
         Shown::Gaps => {
-            let median =
-                |metric: Metric| value(metric.unit(), it.spread(metric).unwrap_or_default().p50);
-            [Metric::GapP50, Metric::GapP99, Metric::GapMax].map(median).join("/")
+            let shown = |metric: Metric| median(metric, it.spread(metric).unwrap_or_default());
+            [Metric::GapP50, Metric::GapP99, Metric::GapMax].map(shown).join("/")
         }
     }
 }
@@ -128,7 +162,7 @@ pub(super) fn difference_legend(study: &Study) -> String {
         ),
         (Finding::NotShown, format!("{NOT_SHOWN} no difference shown, nor that there is none")),
         (Finding::TooFew, format!("{TOO_FEW}: {fewest} seeds are needed")),
-        (Finding::Never, format!("{NEITHER}: no run of either setting gets there")),
+        (Finding::Never, format!("{NEITHER}: no run of either setting is complete in time")),
     ];
     let used = signs.into_iter().filter(|(finding, _)| found.contains(finding));
     used.map(|(_, text)| text).collect::<Vec<_>>().join("; ")
@@ -183,10 +217,20 @@ pub(super) fn notes(study: &Study) -> Vec<String> {
             let (one, other) = (&settings[index].name, &settings[same].name);
             notes.push(format!("{one} is the same as {other} here: equal events with every seed"));
         }
+        let name = &settings[index].name;
+        let runs = |many: usize| format!("{} of {} runs", number(many as u64), it.runs);
+        if it.lost > 0 {
+            let lost = runs(it.lost);
+            let says = "`kubectl rollout status` returns, and then nodes lose the pod again";
+            notes.push(format!("{name}: in {lost} {says}: the rollout is not complete"));
+        }
         if it.unfinished > 0 {
-            let name = &settings[index].name;
-            let runs = format!("{} of {}", number(it.unfinished as u64), it.runs);
-            notes.push(format!("{name}: {runs} runs ended while the rollout made progress"));
+            let unfinished = runs(it.unfinished);
+            notes.push(format!("{name}: {unfinished} ended while the rollout made progress"));
+        }
+        if it.no_rollout > 0 && !study.has_no_rollout() {
+            let none = runs(it.no_rollout);
+            notes.push(format!("{name}: {none} have no rollout: no template changes in them"));
         }
     }
     let refused = &study.sweep.refused;

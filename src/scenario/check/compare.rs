@@ -16,6 +16,7 @@ pub(super) fn check(findings: &mut Findings, section: &Section<'_>) -> Compare {
         variants: variants(findings, &section.key("variants")),
         seeds: seeds(findings, &section.key("seeds")),
         baseline: written.baseline,
+        soak: written.soak.map(|span| span.0),
         within: goal.within.map(|span| span.0),
         worst: goal.worst.map(|amount| amount.0),
         share: share(findings, &section.key("share")),

@@ -28,6 +28,9 @@ pub struct Compare {
     pub share: Option<Deferred<Share>>,
     /// How sure verdicts, bounds and intervals are. Default: `95%`.
     pub confidence: Option<Deferred<Share>>,
+    /// Rollouts are observed for this long after their end, to see whether the pods last. Default:
+    /// 10m; a scenario whose `until` is a duration ends then.
+    pub soak: Option<Duration>,
 }
 
 /// What a rollout should keep to.

@@ -3,6 +3,7 @@
 use crate::control::{PodId, backoff_schedule};
 use crate::record::What;
 use crate::time::SimTime;
+use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
@@ -18,6 +19,9 @@ impl Kubelets {
         self.restarts.entry((id, index)).or_default().probe = None;
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
+        if let Pod { owner: Some(owner), node, .. } = *cx.cluster.pod(id) {
+            cx.tracker(owner).crashed(node.index());
+        }
         self.progress(id).failing += 1;
         cx.change_pod(id, |pod| {
             pod.serving = false;

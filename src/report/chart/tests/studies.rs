@@ -1,7 +1,9 @@
 //! Charts of studies: nothing at all, one setting, many, stalled ones, odd names.
 
 use crate::report::chart::{bands_svg, frontier_svg, gaps_svg};
-use crate::study::{Collected, Outcome, Row, RunMetrics, Seeds, Setting, Study, Sweep, View};
+use crate::study::{
+    Collected, Outcome, Row, RunMetrics, Seeds, Setting, Study, Sweep, View, Window,
+};
 use crate::time::SimDuration;
 
 fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
@@ -10,6 +12,8 @@ fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
         outcome: if seconds.is_some() { Outcome::Complete } else { Outcome::Stalled },
         duration: seconds.map(span),
         all_serving: seconds.map(span),
+        live_updated: seconds.map(span),
+        observed: span(7_200),
         worst,
         wanted: 100,
         worst_reported: worst,
@@ -25,6 +29,7 @@ fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
         digest: u64::from(worst),
         curve: vec![(0, u16::try_from(worst * 10).unwrap()), (90, 0)],
         gaps: vec![(120, 50), (140, 50)],
+        ..RunMetrics::default()
     }
 }
 
@@ -51,6 +56,7 @@ fn study_of_sizes(
         seeds: "1..5".parse::<Seeds>().unwrap(),
         daemon_set: None,
         max_events: 1,
+        window: Window::default(),
     };
     let mut collected = Collected::new(&sweep);
     for run in 0..sweep.runs() {
@@ -95,9 +101,29 @@ fn stalled_settings_stand_at_the_margin() {
         _ => metrics(Some(100 + seed), 10),
     });
     let svg = frontier_svg(&study);
-    assert!(svg.contains("1: stalls, 0 nodes unavailable."), "{svg}");
-    assert!(svg.contains(">stalled</text>") && svg.contains("no other setting is better"));
+    assert!(svg.contains("1: does not complete, 0 nodes unavailable."), "{svg}");
+    assert!(svg.contains(">incomplete</text>") && svg.contains("no other setting is better"));
     assert!(svg.contains("10%: 1m43s, 10 nodes unavailable, on the frontier."), "{svg}");
+}
+
+#[test]
+fn settings_that_lose_their_nodes_again_stand_at_the_margin() {
+    let study = study(&["1", "10%"], |setting, _| {
+        let outcome = if setting == 0 { Outcome::Lost } else { Outcome::Complete };
+        RunMetrics { outcome, ..metrics(Some(100), 10) }
+    });
+    let svg = frontier_svg(&study);
+    assert!(svg.contains("1: does not complete, 10 nodes unavailable."), "{svg}");
+    assert!(svg.contains("10%: 1m40s, 10 nodes unavailable, on the frontier."), "{svg}");
+}
+
+#[test]
+fn gaps_that_go_on_keep_a_line_below_the_top() {
+    let svg = gaps_svg(&study(&["1"], |_, _| RunMetrics {
+        open_gaps: vec![(140, 40)],
+        ..metrics(None, 1)
+    }));
+    assert!(svg.contains("99 of 100 longer than was observed."), "{svg}");
 }
 
 #[test]
