@@ -140,8 +140,14 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
     }
 }
 
-/// The DaemonSet that is looked at, by its index.
+/// The DaemonSet that is looked at, by its index; of several of one name in a run, the last.
 pub(super) fn subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
+    let all = &summary.daemon_sets;
+    let first = first_subject(summary, name)?;
+    all.iter().rposition(|it| it.daemon_set == all[first].daemon_set)
+}
+
+fn first_subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
     let all = &summary.daemon_sets;
     let find = |is: &dyn Fn(&DaemonSetSummary) -> bool| all.iter().position(is);
     if let Some(name) = name {

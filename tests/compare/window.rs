@@ -214,3 +214,20 @@ fn a_sweep_does_not_go_on_with_another_window() {
     assert!(told.contains("its runs are observed for"), "{told}");
     folder.print(&[&sweep[..], &["--resume"]].concat());
 }
+
+/// What is deleted and created anew is judged by its last life, as `run` and `expect` do.
+#[test]
+fn the_last_life_of_a_daemon_set_counts() {
+    let (fleet, _) = FLEET.split_once("events:").unwrap();
+    let (_, agent) = FLEET.split_once("daemonSets:\n  - ").unwrap();
+    let (agent, _) = agent.split_once("events:").unwrap();
+    let agent = agent.replace("\n    ", "\n      ");
+    let events = format!(
+        "events:\n  - {{at: 30s, setImage: 'example.com/agent:2'}}\n  - {{at: 20m, delete: agent}}
+  - at: 21m\n    apply:\n      {agent}
+  - {{at: 30m, breakImage: {{image: 'example.com/agent:3', fault: pullError}}}}
+  - {{at: 30m, setImage: 'example.com/agent:3'}}\nuntil: 1h\n"
+    );
+    let study = compare(&Folder::with(&format!("{fleet}{events}")), &["--vary=minReadySeconds=0"]);
+    assert_eq!(study["settings"][0]["complete"], 0, "{}", study["settings"][0]);
+}
