@@ -5,7 +5,7 @@ use crate::record::{
     TwoAtOnce,
 };
 use crate::report::kubectl::{name, several_namespaces};
-use crate::report::readable::{count, number, part, span};
+use crate::report::readable::{count, listed, number, part, span};
 use crate::time::SimDuration;
 
 /// How many nodes a clause names.
@@ -170,13 +170,4 @@ fn named(nodes: &[String]) -> String {
         return listed(nodes, "and");
     }
     format!("{} and {} more", nodes[..NAMED].join(", "), number(rest as u64))
-}
-
-/// `a, b and c`.
-fn listed(names: &[String], last: &str) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
-    }
 }

@@ -42,12 +42,13 @@ pub fn part(part: u64, whole: u64, one: &str) -> String {
     format!("{} of {}", number(part), count(whole, one))
 }
 
-/// Names in a row: `a`, `a and b`, `a, b and c`.
-pub fn listed(names: &[&str]) -> String {
-    match names {
+/// Names in a row, with this word before the last: `a`, `a and b`, `a, b and c`.
+pub fn listed<S: AsRef<str>>(names: &[S], word: &str) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
         [] => String::new(),
         [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
     }
 }
 

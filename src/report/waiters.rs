@@ -28,13 +28,13 @@ pub(super) fn clauses(it: &DaemonSetSummary, rollout: &Rollout) -> Vec<String> {
                 let missing = part(done.missing.into(), done.wanted.into(), "node");
                 format!(", while {missing} had no serving pod of the new revision")
             };
-            format!("{} {say} that it is done at {}{early}", listed(&who), span(done.at))
+            format!("{} {say} that it is done at {}{early}", listed(&who, "and"), span(done.at))
         })
         .collect();
     let never = of(&|answer| answer.is_none());
     if !never.is_empty() {
         let ever = if never.len() == 1 { "never does" } else { "never do" };
-        clauses.push(format!("{} {ever}", listed(&never)));
+        clauses.push(format!("{} {ever}", listed(&never, "and")));
     }
     if it.on_delete {
         clauses.push(format!("kubectl: `error: {ON_DELETE_ERROR}`"));
