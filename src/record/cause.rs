@@ -234,10 +234,8 @@ pub enum Remedy {
     RaiseQuota {
         /// Its name, in the DaemonSet's namespace.
         quota: String,
-        /// Of what: `pods` or `count/pods`.
-        resource: String,
-        /// How many there may be then.
-        pods: i64,
+        /// How many there may be then, of `pods` and of `count/pods`, as far as it is raised.
+        hard: Vec<(String, i64)>,
     },
     /// `kubectl annotate`, which changes nothing and makes the controller look again.
     Annotate,

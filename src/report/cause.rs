@@ -184,9 +184,12 @@ pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
             "let the API server admit these pods, then kubectl annotate \
              daemonset/{name}{in_namespace} wake=1 --overwrite"
         ),
-        Remedy::RaiseQuota { quota, resource, pods } => format!(
-            r#"kubectl patch resourcequota/{quota}{in_namespace} -p '{{"spec":{{"hard":{{"{resource}":"{pods}"}}}}}}'"#
-        ),
+        Remedy::RaiseQuota { quota, hard } => {
+            let hard: Vec<String> =
+                hard.iter().map(|(resource, limit)| format!(r#""{resource}":"{limit}""#)).collect();
+            let spec = format!(r#"{{"spec":{{"hard":{{{}}}}}}}"#, hard.join(","));
+            format!("kubectl patch resourcequota/{quota}{in_namespace} -p '{spec}'")
+        }
         Remedy::Annotate => {
             format!("kubectl annotate daemonset/{name}{in_namespace} wake=1 --overwrite")
         }
@@ -217,8 +220,8 @@ fn as_percent(remedy: &Remedy) -> String {
 
 /// What helps a rollout that is stuck, as far as it was tried.
 pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
-    let all = |attempt: &Attempt, most| {
-        let shown = |it: &Remedy| command(it, key, most) + &as_percent(it);
+    let all = |attempt: &Attempt| {
+        let shown = |it: &Remedy| command(it, key, TYPED) + &as_percent(it);
         let commands: Vec<String> = attempt.remedies.iter().map(shown).collect();
         commands.join(" and ")
     };
@@ -231,7 +234,7 @@ pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
     let is_other = |it: &&Attempt| ends.is_some_and(|ends| ends.remedies != it.remedies);
     let others = attempts.iter().filter(is_other).filter(|it| it.is_typed_and_helps());
     let others = others.filter(|it| is_budget(it) || !first_is_typed).take(2);
-    let typed: Vec<String> = others.map(|it| ", or ".to_owned() + &all(it, TYPED)).collect();
+    let typed: Vec<String> = others.map(|it| ", or ".to_owned() + &all(it)).collect();
     let typed = typed.concat();
     // An undo counts nodes that never had another revision.
     let undoes =
@@ -240,21 +243,19 @@ pub(super) fn advice(attempts: &[Attempt], key: &str) -> Option<String> {
     let partly = attempts.iter().find(moves);
     let partly = partly.map(|it| {
         let (updated, desired) = (number(it.updated.into()), number(it.desired.into()));
-        format!("{} updates {updated} of {desired}", all(it, TYPED))
+        format!("{} updates {updated} of {desired}", all(it))
     });
     match (ends, partly) {
         (Some(it), _) if it.remedies.is_empty() => {
             let after = it.ends_after.map(span).unwrap_or_default();
             Some(format!("it ends by itself {after} later"))
         }
-        (Some(it), None) => Some(format!("what helps: {}{typed}", all(it, TYPED))),
-        (Some(it), Some(partly)) => {
-            Some(format!("what helps: {}{typed}; {partly}", all(it, TYPED)))
-        }
+        (Some(it), None) => Some(format!("what helps: {}{typed}", all(it))),
+        (Some(it), Some(partly)) => Some(format!("what helps: {}{typed}; {partly}", all(it))),
         (None, Some(partly)) => Some(format!("what helps in part: {partly}")),
         (None, None) if attempts.is_empty() => None,
         (None, None) => {
-            let tried: Vec<String> = attempts.iter().map(|it| all(it, TYPED)).collect();
+            let tried: Vec<String> = attempts.iter().map(all).collect();
             Some(format!("tried in vain: {}", tried.join(", ")))
         }
     }

@@ -174,9 +174,7 @@ fn candidates(
     let has_bad_nodes = blockers.iter().any(is_of_node);
     let blocked: usize = blockers.iter().map(|it| it.nodes.len()).sum();
     let nodes = u32::try_from(blocked).unwrap_or(u32::MAX).saturating_add(1);
-    // Dead nodes are not among the desired ones.
-    let known = desired.saturating_add(nodes);
-    if budget > 0 && nodes > budget && nodes <= known && has_bad_nodes && desired > 0 {
+    if budget > 0 && nodes > budget && has_bad_nodes && desired > 0 {
         lists.push(vec![Remedy::MaxUnavailable { nodes, desired }]);
     }
     lists
@@ -241,11 +239,22 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
 fn raised(message: &str, spare: i64) -> Option<Remedy> {
     let (_, told) = message.split_once("exceeded quota: ")?;
     let (quota, told) = told.split_once(", requested: ")?;
-    let (_, limits) = told.split_once("limited: ")?;
-    let mut limits = limits.split(',').filter_map(|limit| limit.split_once('='));
-    let (resource, limit) = limits.find(|(of, _)| matches!(*of, "pods" | "count/pods"))?;
-    let pods = limit.parse::<i64>().ok()?.saturating_add(spare);
-    Some(Remedy::RaiseQuota { quota: quota.to_owned(), resource: resource.to_owned(), pods })
+    let (_, told) = told.split_once("used: ")?;
+    let (used, limits) = told.split_once(", limited: ")?;
+    let raise = |((of, used), (_, limit)): ((String, i64), (String, i64))| {
+        // A quota may be lowered below what is there.
+        matches!(of.as_str(), "pods" | "count/pods")
+            .then(|| (of, used.max(limit).saturating_add(spare)))
+    };
+    let hard: Vec<(String, i64)> =
+        resources(used).zip(resources(limits)).filter_map(raise).collect();
+    (!hard.is_empty()).then(|| Remedy::RaiseQuota { quota: quota.to_owned(), hard })
+}
+
+/// `count/pods=10,pods=10`.
+fn resources(told: &str) -> impl Iterator<Item = (String, i64)> {
+    let pairs = told.split(',').filter_map(|pair| pair.split_once('='));
+    pairs.filter_map(|(of, amount)| Some((of.to_owned(), amount.parse().ok()?)))
 }
 
 /// The labels of events that never happened.
@@ -273,8 +282,8 @@ impl<'a> Case<'a> {
         if run.at_rest { None } else { Some(self.attempt(&[])) }
     }
 
-    /// Tries the candidates until one that can be typed ends the rollout; if none does alone, the first of each list
-    /// together.
+    /// Tries the candidates until one that can be typed ends the rollout. If none does alone, tries
+    /// the first of each list together.
     fn advice(&self, candidates: &[Vec<Remedy>], waits: Option<Attempt>) -> Vec<Attempt> {
         let ends = |attempt: &Attempt| attempt.ends_after.is_some();
         if let Some(waits) = waits.filter(ends) {
@@ -310,14 +319,14 @@ impl<'a> Case<'a> {
         }
         scenario.until = Until { limit: self.at + PATIENCE, rollout_complete: true };
         for remedy in remedies {
-            scenario.events.extend(self.actions(remedy).into_iter().map(|action| TimedAction {
+            scenario.events.push(TimedAction {
                 at: self.at,
                 repeats: None,
                 wait: None,
                 event: usize::MAX,
-                action,
+                action: self.action(remedy),
                 label: "remedy".to_owned(),
-            }));
+            });
         }
         let limits = RunLimits { max_events: self.max_events };
         let options = Options { detail: Detail::Summary, limits, ..Options::default() };
@@ -351,12 +360,30 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn actions(&self, remedy: &Remedy) -> Vec<Action> {
+    /// The quota of this name as it stands when the remedy comes.
+    fn quota(&self, name: &str) -> ResourceQuota {
+        let namespace = &self.daemon_set.namespace;
+        let applied = self.scenario.events.iter().filter(|event| event.at <= self.at);
+        let applied = applied.filter_map(|event| {
+            if let Action::ApplyQuota(quota) = &event.action { Some(quota) } else { None }
+        });
+        let all = self.scenario.resource_quotas.iter().chain(applied);
+        let mut named = all.filter(|it| it.namespace == *namespace && it.name == name);
+        let last = named.next_back();
+        last.cloned().unwrap_or_else(|| ResourceQuota {
+            namespace: namespace.clone(),
+            name: name.to_owned(),
+            pods: None,
+            count_pods: None,
+        })
+    }
+
+    fn action(&self, remedy: &Remedy) -> Action {
         let on =
             |nodes: &[String], change: NodeChange| Action::Nodes { nodes: named(nodes), change };
         let daemon_set = self.daemon_set.clone();
         let change = |change: DaemonSetChange| Action::DaemonSet { daemon_set, change };
-        let action = match remedy {
+        match remedy {
             Remedy::DeleteNodes(nodes) => on(nodes, NodeChange::Leave),
             Remedy::DrainNodes(nodes) => on(nodes, NodeChange::Drain),
             Remedy::RelieveNodes(nodes) => on(nodes, NodeChange::Relieve { kind: None }),
@@ -371,15 +398,18 @@ impl<'a> Case<'a> {
             Remedy::FixImage(image) => Action::MendImage { image: image.clone() },
             Remedy::MaxUnavailable { nodes, .. } => change(in_place(*nodes)),
             Remedy::NoSurge => change(in_place(1)),
-            Remedy::RaiseQuota { quota, resource, pods } => Action::ApplyQuota(ResourceQuota {
-                namespace: self.daemon_set.namespace.clone(),
-                name: quota.clone(),
-                pods: (resource == "pods").then_some(*pods),
-                count_pods: (resource != "pods").then_some(*pods),
-            }),
+            Remedy::RaiseQuota { quota, hard } => {
+                let mut raised = self.quota(quota);
+                for (resource, limit) in hard {
+                    match resource.as_str() {
+                        "pods" => raised.pods = Some(*limit),
+                        _ => raised.count_pods = Some(*limit),
+                    }
+                }
+                Action::ApplyQuota(raised)
+            }
             Remedy::AdmitPods(_) | Remedy::Annotate => change(DaemonSetChange::Annotate),
-        };
-        vec![action]
+        }
     }
 }
 

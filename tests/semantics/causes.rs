@@ -125,6 +125,24 @@ fn two_causes_are_two_and_what_helps_is_done_together() {
     assert_eq!(done, expected);
 }
 
+/// The other limits of a quota stay, also where it was lowered below what is there.
+#[test]
+fn a_quota_is_raised_as_far_as_it_refuses() {
+    let quota = |hard: &str| {
+        format!(
+            "  - {{at: 30s, apply: {{apiVersion: v1, kind: ResourceQuota, metadata: {{name: q, \
+             namespace: kube-system}}, spec: {{hard: {{{hard}}}}}}}}}\n{UPDATE}"
+        )
+    };
+    let setting = Setting { nodes: 6, ..REAL };
+    let helps = "; what helps: kubectl patch resourcequota/q -n kube-system -p \
+                 '{\"spec\":{\"hard\":{\"count/pods\":\"6\",\"pods\":\"6\"}}}'";
+    check(&setting, &quota("pods: 3, count/pods: 4"), helps);
+    let helps = "; what helps: kubectl patch resourcequota/q -n kube-system -p \
+                 '{\"spec\":{\"hard\":{\"pods\":\"6\"}}}'";
+    check(&setting, &quota("pods: 3, count/pods: 500"), helps);
+}
+
 #[test]
 fn no_room_is_named_in_the_scheduler_s_words() {
     let cluster = "nodePools: [{name: a, count: 3, allocatable: {cpu: \"1\"}}]";
