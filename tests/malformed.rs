@@ -121,6 +121,17 @@ fn alias_bombs_are_refused() {
 }
 
 #[test]
+fn too_many_waits_are_refused() {
+    let mut text =
+        String::from("cluster: {nodes: 3}\ndaemonSets: [manifests/agent.yaml]\nevents:\n");
+    for _ in 0..1001 {
+        text.push_str("- {when: rolloutStuck, rolloutUndo: agent}\n");
+    }
+    let report = within_seconds(5, move || told("waits.yaml", text.into_bytes(), &[]));
+    check("generated-waits", &report);
+}
+
+#[test]
 fn a_thousand_problems_are_told_in_short() {
     let mut text =
         String::from("cluster: {nodes: 3}\ndaemonSets: [manifests/agent.yaml]\nevents:\n");

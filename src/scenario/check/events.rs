@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most events that may be written.
 const MAX_EVENTS: usize = 100_000;
+/// The most events that may wait: each status that is written lets all of them look.
+const MAX_WAITS: usize = 1_000;
 /// The most events that a rate may be expected to give.
 const MAX_REPEATS: u64 = 10_000_000;
 
@@ -121,6 +123,12 @@ pub(super) fn check(
     if trees.len() > MAX_EVENTS {
         let message = format!("there are {} events, more than {MAX_EVENTS}", trees.len());
         findings.error("too-many", path, message, "use `rate` for what happens again and again");
+        return Happens::default();
+    }
+    let waits = trees.iter().filter(|tree| tree.get("when").is_some()).count();
+    if waits > MAX_WAITS {
+        let message = format!("{waits} events have a `when`, more than {MAX_WAITS}");
+        findings.error("too-many", path, message, "give events a time, `at`, where you can");
         return Happens::default();
     }
     let (mut read, mut lost) = (Vec::new(), Vec::new());
