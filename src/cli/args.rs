@@ -187,12 +187,12 @@ pub(super) struct AskedArgs {
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(super) overrides: Vec<String>,
     /// Seeds: the first and the last, or a list [default: 1..100]
-    #[arg(long, value_name = "1..50")]
+    #[arg(long, value_name = "1..100")]
     pub(super) seeds: Option<String>,
     /// Recommend the cheapest setting that completes within this time
     #[arg(long, value_name = "DURATION")]
     pub(super) within: Option<SimDuration>,
-    /// Recommend the cheapest setting with at most so many nodes, or so much of them, unavailable
+    /// Recommend the cheapest setting with at most this many nodes, or this share, unavailable
     #[arg(long, value_name = "NODES", value_parser = nodes)]
     pub(super) worst: Option<IntOrPercent>,
     /// The share of all seeds that must reach the goal, 50% to 99.999% [default: 95%]

@@ -84,7 +84,7 @@ impl Certainty {
         }
     }
 
-    /// Looks for the number of seeds that would tell, in steps of 2 %, and of small numbers one by one.
+    /// Looks for the number of seeds that would tell, in steps of 2 %; small numbers one by one.
     /// A share near the one that is asked for would need very many; after ten times the seeds it is
     /// better known.
     fn more(self, reached: u32, runs: u32) -> u32 {

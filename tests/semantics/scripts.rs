@@ -89,7 +89,6 @@ fn an_upgrade_goes_on_without_nodes_that_leave() {
     assert_eq!(switched(&record), ["50s-node-2", "60s-node-1", "70s-node-3", "130s+node-3"]);
     assert_eq!(in_vain(&record), ["node-2 is off and was not upgraded"]);
     let events = "  - {at: 60s, upgradeNodes: {nodes: all, drain: false, duration: 60s}}
-  - {at: 60s, taint: {nodes: node-1, taint: \"x=y:NoSchedule\"}}
   - {at: 90s, apiServerOutage: 10m}";
     let record = THREE.run(events);
     let held_up: Vec<String> = switched(&record).into_iter().take(3).collect();
