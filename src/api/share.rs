@@ -38,6 +38,13 @@ impl Share {
     /// 95 %, which is usual.
     pub const USUAL: Self = Self { millionths: 95 * PERCENT };
 
+    /// The share that leaves a part of what this one leaves: of 95 % and 2 it is 97.5 %. It is
+    /// rounded up, to a millionth.
+    #[must_use]
+    pub const fn leaving_one_in(self, parts: u32) -> Self {
+        Self { millionths: WHOLE - (WHOLE - self.millionths) / parts }
+    }
+
     /// In millionths: 950,000 is 95 %.
     pub const fn millionths(self) -> u32 {
         self.millionths

@@ -150,7 +150,7 @@ pub(super) struct CompareArgs {
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
-    /// Go on with a sweep that was cut off
+    /// Go on with a sweep that was cut off, or add seeds to one that is done
     #[arg(long)]
     pub(super) resume: bool,
     /// Do a part of the sweep: the K-th of N; K may be left out where `JOB_COMPLETION_INDEX` is set
@@ -186,7 +186,8 @@ pub(super) struct AskedArgs {
     /// Change a field in all settings; may be given again
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(super) overrides: Vec<String>,
-    /// Seeds: the first and the last, or a list [default: 1..100]
+    /// Seeds: the first and the last, a list, or `auto`, which adds seeds until every verdict is
+    /// clear (`auto..400`: 400 at most) [default: 1..100]
     #[arg(long, value_name = "1..100")]
     pub(super) seeds: Option<String>,
     /// Recommend the cheapest setting that completes within this time

@@ -16,35 +16,46 @@ use crate::cli::terminal::{note, print};
 use crate::report::compare::{
     Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest,
 };
-use crate::study::{Collected, ProposalError, Shard, cores, run_all};
+use crate::study::{Collected, ProposalError, Seeds, Shard, cores, run_all};
 
 /// Reads, runs, compares, writes, prints.
 pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     let mut prepared = prepare(args)?;
     if let Some(parts) = args.job {
+        refuse_auto_parts(&prepared)?;
         return print(&job_manifest(&job(args, &prepared, parts.get())?));
     }
     if !args.quiet {
         note(&prepared.warnings);
     }
     let shard = shard(args.shard.as_deref())?;
-    prepared.find_window(jobs(args))?;
-    let mut collected = Collected::new(&prepared.header.sweep);
-    let mut target = Target::open(args, &prepared.header, shard, &mut collected)?;
-    let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
-    run_pending(args, &prepared, &pending, &mut target.journal, &mut collected);
-    if target.journal.checked()?.is_unread() {
-        return Ok(Outcome::Ok);
+    if shard != Shard::WHOLE {
+        refuse_auto_parts(&prepared)?;
     }
-    let left = collected.missing().filter(|&run| shard.has(run)).count();
-    if left > 0 {
-        let all = shard.many(prepared.header.sweep.runs());
-        return Ok(interrupted(args, left, all));
+    prepared.find_window(jobs(args))?;
+    let (mut target, mut collected) = Target::open(args, &mut prepared.header, shard)?;
+    loop {
+        let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
+        run_pending(args, &prepared, &pending, &mut target.journal, &mut collected);
+        target.journal.check()?;
+        if target.journal.is_unread() {
+            return Ok(Outcome::Ok);
+        }
+        let left = collected.missing().filter(|&run| shard.has(run)).count();
+        if left > 0 {
+            let all = shard.many(prepared.header.sweep.runs());
+            return Ok(interrupted(args, left, all));
+        }
+        let Some(more) = more_seeds(args, &prepared, &collected) else { break };
+        let before = prepared.header.sweep.clone();
+        prepared.header.sweep.seeds = more;
+        collected = collected.with_seeds_of(&before, &prepared.header.sweep);
+        target.journal.begin(&prepared.header);
     }
     match target.folder {
         Some(folder) if shard == Shard::WHOLE => {
             let path = folder.path().join(journal::file_name(shard));
-            let found = journal::find(&path, None, journal::BEGIN_ANEW)?;
+            let found = journal::find(&path, journal::BEGIN_ANEW)?;
             let sources: Vec<_> = found.into_iter().map(|found| (path.clone(), found)).collect();
             journal::write_ordered(&folder, &prepared.header, &sources)?;
             finish(&folder, prepared.header, collected, args.output, args.quiet)
@@ -67,35 +78,58 @@ struct Target {
 }
 
 impl Target {
-    /// Opens the journal before the long run; with `--resume` it goes on where it ended.
+    /// Opens the journal before the long run. With `--resume` it goes on where it ended, and its
+    /// seeds are run beside those that are asked for.
     fn open(
         args: &CompareArgs,
-        header: &Header,
+        header: &mut Header,
         shard: Shard,
-        collected: &mut Collected,
-    ) -> Result<Self, Failure> {
+    ) -> Result<(Self, Collected), Failure> {
         if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
-            return Ok(Self { journal: Journal::on_stdout(header)?, folder: None });
+            let journal = Journal::on_stdout(header)?;
+            return Ok((Self { journal, folder: None }, Collected::new(&header.sweep)));
         }
         let folder = Folder::open(out_folder(args, &header.view.title))?;
         let path = folder.path().join(journal::file_name(shard));
-        let found = args.resume.then_some(&mut *collected);
-        let found = journal::find(&path, found, journal::BEGIN_ANEW)?;
-        let journal = match found {
+        let found = journal::find(&path, journal::BEGIN_ANEW)?;
+        let (journal, collected) = match found {
             Some(found) if args.resume => {
                 if let Some(why) = found.header.difference(header) {
                     return Err(other_sweep(&path, &why));
                 }
-                Journal::resume(&path, &found)?
+                header.sweep.seeds = header.sweep.seeds.with(&found.header.sweep.seeds);
+                let mut collected = Collected::new(&header.sweep);
+                journal::collect(&path, journal::BEGIN_ANEW, &header.sweep, &mut collected)?;
+                (Journal::resume(&path, &found, header)?, collected)
             }
-            Some(found) => {
-                refuse_to_overwrite(&path, &found, shard)?;
-                Journal::create(&path, header)?
+            found => {
+                if let Some(found) = found {
+                    refuse_to_overwrite(&path, &found, shard)?;
+                }
+                (Journal::create(&path, header)?, Collected::new(&header.sweep))
             }
-            None => Journal::create(&path, header)?,
         };
-        Ok(Self { journal, folder: Some(folder) })
+        Ok((Self { journal, folder: Some(folder) }, collected))
     }
+}
+
+/// A part of a sweep does not know what the other parts find, so it cannot tell when to stop.
+fn refuse_auto_parts(prepared: &Prepared) -> Result<(), Failure> {
+    if prepared.auto_seeds.is_none() {
+        return Ok(());
+    }
+    let message = "a part of a sweep cannot tell when there are enough seeds";
+    let hint = "give the seeds, such as `--seeds 1..400`, or leave out `--shard` and `--job`";
+    Err(refuse(ProposalError::new("auto-in-parts", message, hint)))
+}
+
+/// The seeds to go on with if seeds are added and a verdict is not clear.
+fn more_seeds(args: &CompareArgs, prepared: &Prepared, collected: &Collected) -> Option<Seeds> {
+    let Header { sweep, view, .. } = &prepared.header;
+    let more = prepared.auto_seeds?.next(&sweep.seeds)?;
+    let runs = (more.numbers().len() as u64).saturating_mul(sweep.settings.len() as u64);
+    let study = collected.clone().finish(sweep.clone(), view.clone())?;
+    Some(more).filter(|_| runs <= args.max_runs && study.is_undecided())
 }
 
 fn out_folder(args: &CompareArgs, title: &str) -> PathBuf {
@@ -138,7 +172,7 @@ fn run_pending(
     let progress = SweepProgress::new(args.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
     run_all(&prepared.header.sweep, pending, jobs(args), &stop, &load, |row| {
-        if !journal.add(&row) {
+        if !journal.add(&prepared.header.sweep, &row) {
             stop.store(true, Ordering::Relaxed);
         }
         collected.add(row);

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::disk::{Folder, plainly};
 use crate::cli::exit::Failure;
-use crate::report::compare::{Header, JournalError, header_line, read_header, read_row, row_line};
-use crate::study::{Collected, Row, Shard};
+use crate::report::compare::{
+    Header, JournalError, ReadRow, header_line, read_header, read_row, row_line,
+};
+use crate::study::{Collected, Row, Shard, Sweep};
 
 /// What to do about a journal that `compare` wrote and cannot read.
 pub(super) const BEGIN_ANEW: &str = "delete it to begin anew";
@@ -44,10 +46,10 @@ enum State {
 
 /// A journal as it was found.
 pub(super) struct Found {
-    /// What it is about.
+    /// What it is about, with all seeds that any of its headers names.
     pub(super) header: Header,
-    /// Where the line of each run stands: from which byte, and how many.
-    pub(super) lines: BTreeMap<usize, (u64, usize)>,
+    /// Where the line of each run stands, by setting and seed: from which byte, and how many.
+    pub(super) lines: BTreeMap<(usize, u64), (u64, usize)>,
     /// Where the last complete line ends, in bytes.
     pub(super) end: u64,
 }
@@ -56,20 +58,17 @@ impl Journal {
     /// A new journal, with its header.
     pub(super) fn create(path: &Path, header: &Header) -> Result<Self, Failure> {
         let file = File::create(path).map_err(plainly);
-        let mut journal = Self::over(path, Box::new(file.map_err(Failure::of(cannot(path)))?));
-        journal.write(&header_line(header));
-        journal.checked()
+        let journal = Self::over(path, Box::new(file.map_err(Failure::of(cannot(path)))?));
+        journal.begun(header)
     }
 
     /// A journal on standard output.
     pub(super) fn on_stdout(header: &Header) -> Result<Self, Failure> {
-        let mut journal = Self::over(Path::new("-"), Box::new(io::stdout()));
-        journal.write(&header_line(header));
-        journal.checked()
+        Self::over(Path::new("-"), Box::new(io::stdout())).begun(header)
     }
 
-    /// Goes on behind the last complete line.
-    pub(super) fn resume(path: &Path, found: &Found) -> Result<Self, Failure> {
+    /// Goes on behind the last complete line, with a header of its own if the last one was another.
+    pub(super) fn resume(path: &Path, found: &Found, header: &Header) -> Result<Self, Failure> {
         let open = || -> io::Result<File> {
             let mut file = OpenOptions::new().write(true).open(path)?;
             file.set_len(found.end)?;
@@ -77,17 +76,32 @@ impl Journal {
             Ok(file)
         };
         let file = open().map_err(plainly).map_err(Failure::of(cannot(path)))?;
-        Ok(Self::over(path, Box::new(file)))
+        let mut journal = Self::over(path, Box::new(file));
+        if found.header != *header {
+            journal.begin(header);
+        }
+        Ok(journal)
+    }
+
+    /// From here on, runs are those of this sweep.
+    pub(super) fn begin(&mut self, header: &Header) {
+        self.write(&header_line(header));
+    }
+
+    fn begun(mut self, header: &Header) -> Result<Self, Failure> {
+        self.begin(header);
+        self.check()?;
+        Ok(self)
     }
 
     fn over(path: &Path, out: Box<dyn Write>) -> Self {
         Self { path: path.to_owned(), out, state: State::Open }
     }
 
-    /// Adds a run. What goes wrong is told by [`Journal::checked`]; whether another one can be added
+    /// Adds a run. What goes wrong is told by [`Journal::check`]; whether another one can be added
     /// is returned.
-    pub(super) fn add(&mut self, row: &Row) -> bool {
-        self.write(&row_line(row));
+    pub(super) fn add(&mut self, sweep: &Sweep, row: &Row) -> bool {
+        self.write(&row_line(sweep, row));
         matches!(self.state, State::Open)
     }
 
@@ -107,11 +121,14 @@ impl Journal {
         matches!(self.state, State::Unread)
     }
 
-    /// The journal, unless something went wrong.
-    pub(super) fn checked(self) -> Result<Self, Failure> {
-        match self.state {
+    /// Tells what went wrong, if something did.
+    pub(super) fn check(&mut self) -> Result<(), Failure> {
+        match std::mem::replace(&mut self.state, State::Open) {
             State::Failed(failure) => Err(failure),
-            State::Open | State::Unread => Ok(self),
+            state @ (State::Open | State::Unread) => {
+                self.state = state;
+                Ok(())
+            }
         }
     }
 }
@@ -120,12 +137,30 @@ fn cannot(path: &Path) -> String {
     format!("cannot write {}", path.display())
 }
 
-/// Reads a journal and adds its rows; none if there is no such file. A last line that is cut off
-/// was not written to its end and does not count.
-pub(super) fn find(
+/// Reads a journal; none if there is no such file. A last line that is cut off was not written to
+/// its end and does not count.
+pub(super) fn find(path: &Path, hint: &str) -> Result<Option<Found>, Failure> {
+    scan(path, hint, &mut |_| true)
+}
+
+/// Reads a journal, and adds those of its rows that are runs of the sweep.
+pub(super) fn collect(
     path: &Path,
-    mut known: Option<&mut Collected>,
     hint: &str,
+    sweep: &Sweep,
+    known: &mut Collected,
+) -> Result<(), Failure> {
+    let mut add = |ReadRow { setting, seed, metrics }: ReadRow| {
+        sweep.run_of(setting, seed).is_none_or(|run| known.add(Row { run, metrics }))
+    };
+    scan(path, hint, &mut add).map(|_| ())
+}
+
+/// Reads a journal; `each` gets the rows, and says whether a row agrees with those before.
+fn scan(
+    path: &Path,
+    hint: &str,
+    each: &mut dyn FnMut(ReadRow) -> bool,
 ) -> Result<Option<Found>, Failure> {
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -145,23 +180,26 @@ pub(super) fn find(
                 let header = read_header(&line).map_err(|error| wrong(error, number))?;
                 found = Some(Found { header, lines: BTreeMap::new(), end: 0 });
             }
-            // The logs of a part that was begun twice hold two headers.
+            // The logs of a part that was begun twice hold two headers, and so does a journal to
+            // which seeds were added.
             Some(found) if line.starts_with("{\"rollcast\"") => {
-                let header = read_header(&line).map_err(|error| wrong(error, number))?;
-                if header != found.header {
+                let mut header = read_header(&line).map_err(|error| wrong(error, number))?;
+                if header.difference(&found.header).is_some() {
                     return Err(wrong(JournalError::OtherHeader, number));
                 }
+                header.sweep.seeds = header.sweep.seeds.with(&found.header.sweep.seeds);
+                found.header = header;
             }
             Some(found) => {
                 let row = read_row(&line).map_err(|error| wrong(error, number))?;
-                let (run, runs) = (row.run, found.header.sweep.runs());
-                if run >= runs {
-                    return Err(wrong(JournalError::UnknownRun { run, runs }, number));
+                let (setting, seed) = (row.setting, row.seed);
+                if found.header.sweep.run_of(setting, seed).is_none() {
+                    return Err(wrong(JournalError::UnknownRun { setting, seed }, number));
                 }
-                if known.as_deref_mut().is_some_and(|known| !known.add(row)) {
-                    return Err(wrong(JournalError::OtherResult { run }, number));
+                if !each(row) {
+                    return Err(wrong(JournalError::OtherResult { setting, seed }, number));
                 }
-                found.lines.entry(run).or_insert((offset, line.len()));
+                found.lines.entry((setting, seed)).or_insert((offset, line.len()));
             }
         }
         offset += line.len() as u64 + 1;
@@ -170,13 +208,6 @@ pub(super) fn find(
         }
     }
     Ok(found)
-}
-
-/// What a journal is about; none if there is no such file, or nothing in it.
-pub(super) fn header(path: &Path, hint: &str) -> Result<Option<Header>, Failure> {
-    let Ok(file) = File::open(path) else { return Ok(None) };
-    let Some(line) = next_line(&mut BufReader::new(file), path)? else { return Ok(None) };
-    read_header(&line).map(Some).map_err(|error| wrong(path, error, 1, hint))
 }
 
 fn wrong(path: &Path, error: JournalError, line: u64, hint: &str) -> Failure {
@@ -213,7 +244,9 @@ pub(super) fn write_ordered(
 ) -> Result<(), Failure> {
     let mut lines = BTreeMap::new();
     for (source, (_, found)) in sources.iter().enumerate() {
-        lines.extend(found.lines.iter().map(|(&run, &(at, long))| (run, (source, at, long))));
+        let run = |&(setting, seed): &(usize, u64)| header.sweep.run_of(setting, seed);
+        let known = found.lines.iter().filter_map(|(key, place)| Some((run(key)?, *place)));
+        lines.extend(known.map(|(run, (at, long))| (run, (source, at, long))));
     }
     folder.write_by(&file_name(Shard::WHOLE), |out| {
         let mut out = BufWriter::new(out);

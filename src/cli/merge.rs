@@ -22,12 +22,15 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
     for part in &args.parts {
         paths.extend(journal::of_folder(part)?);
     }
-    let header = common_header(&paths)?;
-    let mut collected = Collected::new(&header.sweep);
     let mut sources: Vec<(PathBuf, Found)> = Vec::new();
     for path in paths {
-        let found = journal::find(&path, Some(&mut collected), PARTS)?;
+        let found = journal::find(&path, PARTS)?;
         sources.extend(found.map(|found| (path, found)));
+    }
+    let header = common_header(&sources)?;
+    let mut collected = Collected::new(&header.sweep);
+    for (path, _) in &sources {
+        journal::collect(path, PARTS, &header.sweep, &mut collected)?;
     }
     check_complete(&header, &collected)?;
     let folder = Folder::open(args.out.clone())?;
@@ -35,18 +38,21 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
     finish(&folder, header, collected, args.output, args.quiet)
 }
 
-/// What all journals are about.
-fn common_header(paths: &[PathBuf]) -> Result<Header, Failure> {
+/// What all journals are about, with the seeds of all of them.
+fn common_header(sources: &[(PathBuf, Found)]) -> Result<Header, Failure> {
     let mut common: Option<Header> = None;
-    for path in paths {
-        let Some(header) = journal::header(path, PARTS)? else { continue };
-        let why = common.as_ref().and_then(|common| header.difference(common));
-        if let Some(why) = why {
+    for (path, Found { header, .. }) in sources {
+        let Some(common) = &mut common else {
+            common = Some(header.clone());
+            continue;
+        };
+        if let Some(why) = header.difference(common) {
             let message = format!("{} is of another sweep: {why}", path.display());
-            let hint = "join only parts of one sweep, made with the same arguments";
+            let hint =
+                "join only parts of one sweep, made with the same arguments but for the seeds";
             return Err(refuse(ProposalError::new("other-sweep", message, hint)));
         }
-        common.get_or_insert(header);
+        common.sweep.seeds = common.sweep.seeds.with(&header.sweep.seeds);
     }
     common.ok_or_else(|| {
         refuse(ProposalError::new("no-journal", "there is no part of a sweep", PARTS))

@@ -14,9 +14,9 @@ use crate::report::compare::Header;
 use crate::report::readable::span;
 use crate::scenario::{self, Action, Compare, Loaded, Override, Report, Scenario, Until};
 use crate::study::{
-    Assignment, Certainty, Dimension, Goal, GoalBeyondEnd, Proposal, ProposalError, Refused, Seeds,
-    SeedsError, Setting, Sweep, USUAL_SOAK, Variant, VariationError, Varied, View, Watch, Window,
-    find_window, propose,
+    Assignment, AutoSeeds, AutoSeedsError, Certainty, Dimension, Goal, GoalBeyondEnd, Proposal,
+    ProposalError, Refused, Seeds, SeedsError, Setting, Sweep, USUAL_SOAK, Variant, VariationError,
+    Varied, View, Watch, Window, find_window, propose,
 };
 use crate::time::SimDuration;
 
@@ -47,6 +47,8 @@ pub(super) struct Prepared {
     ends: Vec<Until>,
     /// What the window of the sweep is made for.
     watch: Watch,
+    /// Whether, and up to how many, seeds are added.
+    pub(super) auto_seeds: Option<AutoSeeds>,
     /// Warnings about the scenarios as they are written.
     pub(super) warnings: String,
 }
@@ -155,6 +157,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let Resolved {
         settings: ReadSettings { proposals, settings, ends, refused },
         seeds,
+        auto_seeds,
         baseline,
         goal,
         watch,
@@ -168,19 +171,20 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         max_events: args.max_events,
         window: Window::default(),
     };
-    let view = View { title, baseline, goal, certainty };
+    let view = View { title, baseline, goal, certainty, auto_seeds: auto_seeds.is_some() };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
-    Ok(Prepared { header, files, proposals, ends, watch, warnings })
+    Ok(Prepared { header, files, proposals, ends, watch, auto_seeds, warnings })
 }
 
 /// What is run with which seeds, and how it is looked at.
 struct Resolved {
     settings: ReadSettings,
     seeds: Seeds,
+    auto_seeds: Option<AutoSeeds>,
     baseline: usize,
     goal: Goal,
-    certainty: Certainty,
     watch: Watch,
+    certainty: Certainty,
 }
 
 /// The settings that were read.
@@ -217,7 +221,14 @@ impl Resolved {
         let soak = args.soak.or(wishes.soak).unwrap_or(USUAL_SOAK);
         let watch = Watch { soak, within: goal.within };
         settings.check_goal(watch)?;
-        Ok(Self { settings, seeds: asked.seeds, baseline, goal, watch, certainty })
+        let Asked { seeds, auto_seeds, .. } = asked;
+        if auto_seeds.is_some() && goal == Goal::default() {
+            let message = "`--seeds auto` runs until it is clear which settings reach the goal, and \
+                           there is none";
+            let hint = "add one, such as `--within 30m`, or give the seeds: `--seeds 1..100`";
+            return Err(refuse(ProposalError::new("auto-without-goal", message, hint)));
+        }
+        Ok(Self { settings, seeds, auto_seeds, baseline, goal, watch, certainty })
     }
 }
 
@@ -226,7 +237,9 @@ struct Asked {
     always: Vec<Assignment>,
     dimensions: Vec<Dimension>,
     variants: Vec<Variant>,
+    /// Those of the first look if seeds are added.
     seeds: Seeds,
+    auto_seeds: Option<AutoSeeds>,
 }
 
 impl Asked {
@@ -262,15 +275,21 @@ impl Asked {
             let hint = "give the seeds in `--seeds`";
             return Err(refuse(ProposalError::new("seed-of-a-setting", message, hint)));
         }
-        Ok(Self {
-            always,
-            dimensions,
-            variants,
-            seeds: written.parse().map_err(|error: SeedsError| {
-                refuse(ProposalError::new("bad-seeds", error.to_string(), error.hint()))
-            })?,
-        })
+        let (seeds, auto_seeds) = read_seeds(&written)?;
+        Ok(Self { always, dimensions, variants, seeds, auto_seeds })
     }
+}
+
+/// Seeds as they are written; of `auto` those of the first look.
+fn read_seeds(written: &str) -> Result<(Seeds, Option<AutoSeeds>), Failure> {
+    let bad =
+        |message: String, hint: String| refuse(ProposalError::new("bad-seeds", message, hint));
+    if AutoSeeds::is_meant(written) {
+        let auto = written.parse().map_err(|it: AutoSeedsError| bad(it.to_string(), it.hint()))?;
+        return Ok((AutoSeeds::first(), Some(auto)));
+    }
+    let seeds = written.parse().map_err(|it: SeedsError| bad(it.to_string(), it.hint()))?;
+    Ok((seeds, None))
 }
 
 /// What the scenario's `compare:` says.

@@ -9,9 +9,11 @@
 use crate::api::{IntOrPercent, Share};
 use crate::study::binomial::WHOLE;
 use crate::study::comparison::{Comparison, SettingResult};
-use crate::study::confidence::{Certainty, Verdict, bounds};
+use crate::study::confidence::Verdict;
+use crate::study::looks::{Judged, judge_by_looks, judge_once};
 use crate::study::metric::Metric;
 use crate::study::run_metrics::{Outcome, RunMetrics};
+use crate::study::study_result::View;
 use crate::study::sweep::Sweep;
 use crate::time::SimDuration;
 
@@ -101,18 +103,13 @@ pub struct Advice {
 }
 
 /// Judges the settings of a comparison by the rows that it was made of; none without a goal.
-pub(super) fn advise(
-    comparison: &Comparison,
-    rows: &[RunMetrics],
-    goal: Goal,
-    certainty: Certainty,
-) -> Option<Advice> {
-    if goal == Goal::default() {
+pub(super) fn advise(comparison: &Comparison, rows: &[RunMetrics], view: &View) -> Option<Advice> {
+    if view.goal == Goal::default() {
         return None;
     }
     let seeds = rows.len() / comparison.results.len().max(1);
     let judgments: Vec<Judgment> =
-        rows.chunks(seeds.max(1)).map(|rows| judge(rows, goal, certainty)).collect();
+        rows.chunks(seeds.max(1)).map(|rows| judge(rows, view)).collect();
     let sorted = |has: fn(Verdict) -> bool| {
         let settings = 0..judgments.len();
         let mut found: Vec<usize> = settings.filter(|&it| has(judgments[it].verdict)).collect();
@@ -129,16 +126,15 @@ fn cost(it: &SettingResult) -> (u64, u64) {
     (it.worst_share.p50, it.spread(Metric::Duration).unwrap_or_default().p50)
 }
 
-fn judge(rows: &[RunMetrics], goal: Goal, certainty: Certainty) -> Judgment {
-    let stops = |row: &&RunMetrics| {
-        goal.is_too_many(row) || goal.is_too_long(row) || row.outcome != Outcome::Complete
+fn judge(rows: &[RunMetrics], &View { goal, certainty, auto_seeds, .. }: &View) -> Judgment {
+    let is_good = |row: &RunMetrics| {
+        !goal.is_too_many(row) && !goal.is_too_long(row) && row.outcome == Outcome::Complete
     };
-    let reached = rows.len() - rows.iter().filter(stops).count();
-    let many = |runs: usize| u32::try_from(runs).unwrap_or(u32::MAX);
-    let (hits, runs) = (many(reached), many(rows.len()));
-    let (at_least, at_most) = bounds(hits, runs, certainty);
-    let (verdict, obstacles) = (certainty.verdict(hits, runs), obstacles(rows, goal));
-    Judgment { reached, verdict, at_least, at_most, obstacles }
+    let reached: Vec<bool> = rows.iter().map(is_good).collect();
+    let judge = if auto_seeds { judge_by_looks } else { judge_once };
+    let Judged { verdict, at_least, at_most } = judge(&reached, certainty);
+    let many = reached.iter().filter(|it| **it).count();
+    Judgment { reached: many, verdict, at_least, at_most, obstacles: obstacles(rows, goal) }
 }
 
 fn obstacles(rows: &[RunMetrics], goal: Goal) -> Vec<Obstacle> {

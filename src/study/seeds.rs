@@ -1,5 +1,6 @@
 //! The seeds of a sweep, as people write them: `1..50`, `7`, `1,5,9`, `1..10,42`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,6 +11,8 @@ const MOST: u64 = 1_000_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeds {
     numbers: Vec<u64>,
+    /// Each seed and its place, the least first.
+    sorted: Vec<(u64, usize)>,
 }
 
 /// Why a text names no seeds.
@@ -36,7 +39,7 @@ impl SeedsError {
     pub fn hint(&self) -> String {
         match self {
             Self::Empty(_) | Self::NotANumber(_) => {
-                "write the first and the last, `1..50`, or a list, `1,5,9`".to_owned()
+                "write the first and the last, `1..50`, a list, `1,5,9`, or `auto`".to_owned()
             }
             Self::Reversed { first, last } => format!("write `{last}..{first}`"),
             Self::Twice(_) => "the same seed gives the same run".to_owned(),
@@ -46,9 +49,37 @@ impl SeedsError {
 }
 
 impl Seeds {
+    /// The seeds from 1 to `last`.
+    pub(super) fn up_to(last: u64) -> Self {
+        Self::of((1..=last).collect())
+    }
+
+    /// Each of the numbers once, as nobody gave one twice.
+    fn of(numbers: Vec<u64>) -> Self {
+        let mut sorted: Vec<(u64, usize)> = numbers.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        Self { numbers, sorted }
+    }
+
     /// The seeds, in the order in which they were written.
     pub fn numbers(&self) -> &[u64] {
         &self.numbers
+    }
+
+    /// The place of a seed among them, from 0.
+    pub fn index_of(&self, seed: u64) -> Option<usize> {
+        let found = self.sorted.binary_search_by_key(&seed, |entry| entry.0);
+        found.ok().map(|at| self.sorted[at].1)
+    }
+
+    /// These and those of `other`: the least first, unless both are the same.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        let both = self.numbers.iter().chain(&other.numbers);
+        Self::of(both.copied().collect::<BTreeSet<_>>().into_iter().collect())
     }
 }
 
@@ -65,11 +96,10 @@ impl FromStr for Seeds {
             }
             numbers.extend(first..=last);
         }
-        let mut sorted = numbers.clone();
-        sorted.sort_unstable();
-        match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(SeedsError::Twice(pair[0])),
-            None => Ok(Self { numbers }),
+        let seeds = Self::of(numbers);
+        match seeds.sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            Some(pair) => Err(SeedsError::Twice(pair[0].0)),
+            None => Ok(seeds),
         }
     }
 }
@@ -117,6 +147,20 @@ mod tests {
         let read = read.map(|seeds| (seeds.numbers().len(), seeds.to_string()));
         let expected = expected.map(|(many, text)| (many, text.to_owned()));
         assert_eq!(read.map_err(|error| error.to_string()), expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn seeds_that_are_added_come_in_order() {
+        let seeds = |text: &str| text.parse::<Seeds>().unwrap();
+        let check = |one, other, expected: &str| {
+            assert_eq!(seeds(one).with(&seeds(other)).to_string(), expected);
+        };
+        check("1..100", "101..200", "1..200");
+        check("101..200", "1..150", "1..200");
+        check("3,1", "3,1", "3,1");
+        check("3,1", "2", "1..3");
+        let places = [5, 3, 9, 4].map(|seed| seeds("5,3,9").index_of(seed));
+        assert_eq!(places, [Some(0), Some(1), Some(2), None]);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct View {
     pub goal: Goal,
     /// How sure a verdict must be, and of what share of seeds.
     pub certainty: Certainty,
+    /// Whether seeds are added until every verdict is clear: verdicts are looked at several times.
+    pub auto_seeds: bool,
 }
 
 /// A finished sweep, and what it says.
@@ -58,6 +60,11 @@ impl Study {
         self.rows.iter().all(|row| row.outcome == Outcome::NoRollout)
     }
 
+    /// Whether more seeds may make a verdict clear.
+    pub fn is_undecided(&self) -> bool {
+        self.advice.as_ref().is_some_and(|advice| !advice.undecided.is_empty())
+    }
+
     /// Whether pods belonged on so different numbers of nodes, by more than a quarter, that only
     /// shares of them can be compared.
     pub fn compares_shares(&self) -> bool {
@@ -74,6 +81,19 @@ impl Collected {
             curves: vec![Curves::default(); sweep.settings.len()],
             seeds: sweep.seeds.numbers().len(),
         }
+    }
+
+    /// The same rows for a sweep that has more seeds.
+    #[must_use]
+    pub fn with_seeds_of(self, before: &Sweep, sweep: &Sweep) -> Self {
+        let mut rows = vec![None; sweep.runs()];
+        for (run, row) in self.rows.into_iter().enumerate().filter(|(_, row)| row.is_some()) {
+            let (setting, seed) = before.run(run);
+            if let Some(slot) = sweep.run_of(setting, seed).and_then(|run| rows.get_mut(run)) {
+                *slot = row;
+            }
+        }
+        Self { rows, seeds: sweep.seeds.numbers().len(), ..self }
     }
 
     /// Adds the row of a run; one that is there already is left as it is, and one of another sweep
@@ -104,7 +124,7 @@ impl Collected {
         let rows: Vec<RunMetrics> = self.rows.into_iter().collect::<Option<_>>()?;
         let comparison = compare(&sweep, &rows, view.baseline, view.certainty);
         let frontier = frontier(&sweep, &comparison, view.certainty.share);
-        let advice = advise(&comparison, &rows, view.goal, view.certainty);
+        let advice = advise(&comparison, &rows, &view);
         Some(Study { sweep, view, rows, curves: self.curves, comparison, frontier, advice })
     }
 }

@@ -60,6 +60,12 @@ impl Sweep {
         self.settings.len() * self.seeds.numbers().len()
     }
 
+    /// The run of a setting, by its index, with a seed; none if there is no such run.
+    pub fn run_of(&self, setting: usize, seed: u64) -> Option<usize> {
+        let at = self.seeds.index_of(seed).filter(|_| setting < self.settings.len())?;
+        Some(setting * self.seeds.numbers().len() + at)
+    }
+
     /// The setting of a run, by its index, and the seed.
     pub fn run(&self, run: usize) -> (usize, u64) {
         let seeds = self.seeds.numbers();

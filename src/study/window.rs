@@ -3,13 +3,13 @@
 //! Figures of runs that were observed for different times cannot be compared, so every setting is
 //! observed with every seed until the same moment, and what goes on then is said to be a lower
 //! bound. If the scenario ends at a given time (`until: 2h`), that is the moment. Otherwise a few
-//! runs are tried beforehand: each setting with the first seeds of the sweep, until it is complete.
+//! runs are tried beforehand: each setting with the seeds 1 to 3, until it is complete.
 //! The window leaves room for rollouts that take twice as long as the slowest of these, and then for
 //! `minReadySeconds` and a soak time, in which it is seen whether the pods last.
 //!
 //! Why tries: the slowest of *all* runs is known only when all are done, and a part of a sweep on
-//! another machine does not know it. What is tried depends on the settings and the first seeds
-//! alone, so every part, every number of jobs and every `--resume` finds the same window. An end of
+//! another machine does not know it. What is tried depends on the settings alone, so every part,
+//! every number of jobs, and every `--resume` that adds seeds finds the same window. An end of
 //! its own for each run would need no tries, but a setting that stalls would be observed for a day
 //! and one that breaks every node after a minute for a few minutes more: the latter would look
 //! better. A window from estimates would cut off what estimates do not see: back-offs, waits, tails.
@@ -19,13 +19,14 @@ use std::sync::atomic::AtomicBool;
 use crate::record::{Detail, Limit, Summary};
 use crate::scenario::{Action, DaemonSetChange, Scenario, Until};
 use crate::study::run_metrics::subject;
+use crate::study::seeds::Seeds;
 use crate::study::sweep::Sweep;
 use crate::study::workers::each_run;
 use crate::time::SimDuration;
 use crate::world::{Options, RunLimits, simulate};
 
-/// So many seeds of each setting are tried.
-const TRIED: usize = 3;
+/// Each setting is tried with the seeds up to this one.
+const LAST_TRIED: u64 = 3;
 
 /// How long runs are observed after the rollout, unless somebody says otherwise.
 pub const USUAL_SOAK: SimDuration = SimDuration::from_secs(600);
@@ -137,10 +138,10 @@ fn decide(tries: &[Try], last: SimDuration, Watch { soak, within }: Watch) -> Wi
     Window { end, soak, why }
 }
 
-/// Runs each setting with the first seeds until it is complete, or as long as the scenario says.
+/// Runs each setting with some seeds until it is complete, or as long as the scenario says.
 fn try_some(sweep: &Sweep, jobs: usize, load: &(dyn Fn(usize) -> Scenario + Sync)) -> Vec<Try> {
-    let seeds = sweep.seeds.numbers().len();
-    let runs: Vec<usize> = (0..sweep.runs()).filter(|run| run % seeds < TRIED).collect();
+    let sweep = &Sweep { seeds: Seeds::up_to(LAST_TRIED), ..sweep.clone() };
+    let runs: Vec<usize> = (0..sweep.runs()).collect();
     let limits = RunLimits { max_events: sweep.max_events };
     let options = Options { detail: Detail::Summary, limits, ..Options::default() };
     let one = |setting: usize, scenario: &mut Scenario| {

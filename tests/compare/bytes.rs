@@ -133,7 +133,7 @@ fn a_sweep_that_was_cut_off_goes_on() {
     child.wait().unwrap();
     // The machine itself may go down in the middle of a line.
     let mut text = fs::read_to_string(&journal).unwrap();
-    text.push_str("{\"run\":199,\"outc");
+    text.push_str("{\"setting\":1,\"seed\":100,\"outc");
     fs::write(&journal, text).unwrap();
 
     folder.print(&long("cut", &["--quiet", "--resume"]));
@@ -141,6 +141,62 @@ fn a_sweep_that_was_cut_off_goes_on() {
     // Once more there is nothing left to do.
     folder.print(&long("cut", &["--quiet", "--resume"]));
     assert_same(&folder.path("whole"), &folder.path("cut"));
+}
+
+/// In one folder with `--resume`, in whatever order, or joined from folders.
+#[test]
+fn seeds_can_be_added_in_steps() {
+    let folder = Folder::new();
+    let with_seeds = |seeds: &str, out: &str, more: &[&str]| {
+        let seeds = format!("--seeds={seeds}");
+        let mut args = sweep(out, more);
+        args[4] = &seeds;
+        folder.print(&args)
+    };
+    let whole = with_seeds("1..12", "whole", &[]);
+    with_seeds("5..12", "grown", &["--jobs=1"]);
+    let grown = with_seeds("1..7", "grown", &["--resume", "--jobs=3"]);
+    assert_eq!(whole, grown);
+    assert_same(&folder.path("whole"), &folder.path("grown"));
+    // What is there is not thrown away if fewer are asked for.
+    assert_eq!(whole, with_seeds("1..2", "grown", &["--resume"]));
+    with_seeds("1..7", "first", &[]);
+    with_seeds("8..12", "second", &["--shard=2/2"]);
+    with_seeds("8..12", "third", &["--shard=1/2"]);
+    let joined = folder.print(&["merge", "third", "first", "second", "--out=joined", "--quiet"]);
+    assert_eq!(whole, joined);
+    assert_same(&folder.path("whole"), &folder.path("joined"));
+}
+
+#[test]
+fn seeds_are_added_until_every_verdict_is_clear() {
+    let folder = Folder::new();
+    let auto = |seeds: &'static str, within: &'static str, out: &'static str, more: &[&str]| {
+        let fixed = ["compare", "fleet.yaml", "--vary=maxUnavailable=1,25%", "--quiet"];
+        let args = [&fixed[..], &[seeds, within, "--out", out], more].concat();
+        folder.print(&args)
+    };
+    let clear = auto("--seeds=auto", "--within=1h", "clear", &[]);
+    assert!(clear.contains("2 settings x 100 seeds"), "{clear}");
+    // Some seeds take longer than this, and some do not.
+    let close = auto("--seeds=auto..400", "--within=1m25s", "close", &[]);
+    assert!(close.contains("2 settings x 200 seeds") || close.contains("x 400 seeds"), "{close}");
+    let journal = std::fs::read_to_string(folder.path("close/runs.jsonl")).unwrap();
+    let lines: Vec<&str> = journal.split_inclusive('\n').collect();
+    // Cut off within the second look: the journal has a header of each look.
+    let second = lines[0].to_owned();
+    let first = second.replace("1..200", "1..100").replace("1..400", "1..100");
+    let of_look = |at: usize, line: &&&str| {
+        let seed = line.split("\"seed\":").nth(1).and_then(|it| it.split(',').next());
+        seed.is_some_and(|seed| (seed.parse::<usize>().unwrap() <= 100) == (at == 0))
+    };
+    let early: String = lines.iter().filter(|line| of_look(0, line)).copied().collect();
+    let late: String = lines.iter().filter(|line| of_look(1, line)).take(30).copied().collect();
+    fs::create_dir(folder.path("cut")).unwrap();
+    let again = second.replace("1..400", "1..200");
+    fs::write(folder.path("cut/runs.jsonl"), first + &early + &again + &late).unwrap();
+    assert_eq!(auto("--seeds=auto..400", "--within=1m25s", "cut", &["--resume"]), close);
+    assert_same(&folder.path("close"), &folder.path("cut"));
 }
 
 #[test]

@@ -68,6 +68,10 @@ impl Truth {
 
     /// What somebody sees who runs equal settings, each with so many seeds of its own.
     fn look(&self, trial: u64, settings: usize, seeds: usize, goal: Goal) -> Study {
+        self.look_so(trial, settings, seeds, View { goal, ..View::default() })
+    }
+
+    fn look_so(&self, trial: u64, settings: usize, seeds: usize, view: View) -> Study {
         let sweep = sweep(settings, seeds);
         let streams = Streams::new(seeds as u64);
         let mut collected = Collected::new(&sweep);
@@ -76,7 +80,7 @@ impl Truth {
             let metrics = self.runs[usize::try_from(pick).unwrap()].clone();
             collected.add(Row { run, metrics });
         }
-        collected.finish(sweep, View { goal, ..View::default() }).unwrap()
+        collected.finish(sweep, view).unwrap()
     }
 
     /// In how many of 1,000 looks at one setting something holds.
@@ -110,6 +114,16 @@ impl Truth {
             let (yes, no) = (says(945, Verdict::Yes), says(955, Verdict::No));
             assert!(yes <= 50 && no <= 50, "{yes} and {no} of 1,000 with {seeds} seeds");
         }
+        // The first clear verdict counts, so this is what adding seeds until then comes to.
+        let by_looks = |per_mille, wrong| {
+            let view = || View { goal: within(per_mille), auto_seeds: true, ..View::default() };
+            let looks = (0..self.trials).map(|trial| self.look_so(trial, 1, 800, view()));
+            looks.filter(|study| verdict(study) == wrong).count() as u64 * 1_000 / self.trials
+        };
+        let (yes, no) = (by_looks(945, Verdict::Yes), by_looks(955, Verdict::No));
+        assert!(yes <= 50 && no <= 50, "{yes} and {no} of 1,000 with `auto`");
+        let (yes, no) = (by_looks(995, Verdict::Yes), by_looks(880, Verdict::No));
+        assert!(yes >= 950 && no >= 950, "{yes} and {no} of 1,000 are decided");
         let found = self.often(100, within(999), |study| verdict(study) == Verdict::Yes);
         assert!(found >= 900, "a good setting is found in {found} of 1,000");
     }

@@ -25,7 +25,7 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
     let many = ["minReadySeconds", "nodes", "latencies.ready", "latencies.schedule"].map(ten);
     let mut billion: Vec<&str> = many.iter().map(String::as_str).collect();
     billion.extend(["--seeds=1..100000"]);
-    let sweeps: [&[&str]; 35] = [
+    let sweeps: [&[&str]; 39] = [
         &["--vary=maxUnavailble=1,2"],
         &["--vary=latencies.redy=1s,2s"],
         &["--vary=cluster.nodePools[0].count=1,2"],
@@ -45,6 +45,10 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
         &["--seeds=one"],
         &["--seeds=1,2,1"],
         &["--seeds=1..2", "--vary=seed=1,2"],
+        &["--seeds=auto"],
+        &["--seeds=auto..99", "--within=1h"],
+        &["--seeds=auto", "--within=1h", "--shard=1/2"],
+        &["--seeds=auto", "--within=1h", "--job"],
         &billion,
         &["--vary=nodes=1,2", "--baseline=nodes=3"],
         &["--shard=5/4"],
@@ -164,14 +168,14 @@ fn journals_that_do_not_go_together_are_refused() {
         format!("error[bad-journal]: 2-of-2/runs-2-of-2.jsonl:{line} cannot be read: {why}")
     };
     check(
-        &good.replace("{\"run\":3,", "{\"run\":99,"),
-        &cannot(3, "there is no run 99 in a sweep of 4"),
+        &good.replace("\"seed\":4,", "\"seed\":99,"),
+        &cannot(3, "its first line names no setting 0 with seed 99"),
     );
     check(
-        &good.replace("{\"run\":3,", "{\"run\":2,"),
-        &cannot(3, "run 2 came out otherwise in another line"),
+        &good.replace("\"seed\":4,", "\"seed\":2,"),
+        &cannot(3, "setting 0 with seed 2 came out otherwise in another line"),
     );
-    let other = good.replace("\"seeds\":\"1..4\"", "\"seeds\":\"1..5\"");
+    let other = good.replace("\"max_events\":", "\"max_events\":1");
     check(&(good.clone() + &other), &cannot(4, "it begins anew with another sweep"));
     let cut = good.lines().take(2).fold(String::new(), |text, line| text + line + "\n");
     check(&cut, "error[incomplete]: 1 of 4 runs is missing: as written with seed 4");

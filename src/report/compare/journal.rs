@@ -38,18 +38,18 @@ pub enum JournalError {
     #[error("a line is no run")]
     NoRun,
     /// A run that is not in the sweep.
-    #[error("there is no run {run} in a sweep of {runs}")]
+    #[error("its first line names no setting {setting} with seed {seed}")]
     UnknownRun {
         /// As the line says, from 0.
-        run: usize,
-        /// Runs of the sweep.
-        runs: usize,
+        setting: usize,
+        seed: u64,
     },
     /// A run that came out otherwise before.
-    #[error("run {run} came out otherwise in another line")]
+    #[error("setting {setting} with seed {seed} came out otherwise in another line")]
     OtherResult {
         /// From 0.
-        run: usize,
+        setting: usize,
+        seed: u64,
     },
     /// A header of another sweep than the first one.
     #[error("it begins anew with another sweep")]
@@ -57,7 +57,8 @@ pub enum JournalError {
 }
 
 impl Header {
-    /// Why rows of a journal with this header do not belong to `other`, if they do not.
+    /// Why rows of a journal with this header do not belong to `other`, if they do not. Those of other
+    /// seeds do.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let (one, two) = (&self.sweep, &other.sweep);
         let settings = |sweep: &Sweep| -> Vec<(String, u64)> {
@@ -68,8 +69,6 @@ impl Header {
         };
         if self.version != other.version {
             Some(format!("it was written by rollcast {}, this is {}", self.version, other.version))
-        } else if one.seeds != two.seeds {
-            Some(format!("its seeds are {}, not {}", one.seeds, two.seeds))
         } else if names(one) != names(two) {
             let many = |sweep: &Sweep| number(sweep.settings.len() as u64);
             Some(format!("its settings are others ({}, not {})", many(one), many(two)))
@@ -106,6 +105,7 @@ pub fn header_line(header: &Header) -> String {
         worst: goal.worst.map(|worst| worst.to_string()),
         share: view.certainty.share.to_string(),
         confidence: view.certainty.confidence.to_string(),
+        auto_seeds: view.auto_seeds,
     })
 }
 
@@ -141,16 +141,24 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
         confidence: read.confidence.parse().map_err(|_| broken())?,
         share: read.share.parse().map_err(|_| broken())?,
     };
-    let view = View { title: read.title, baseline: read.baseline, goal, certainty };
+    let view = View {
+        title: read.title,
+        baseline: read.baseline,
+        goal,
+        certainty,
+        auto_seeds: read.auto_seeds,
+    };
     Ok(Header { version: read.rollcast, sweep, view })
 }
 
-/// The line of a run, with its line break.
-pub fn row_line(row: &Row) -> String {
+/// The line of a run of a sweep, with its line break.
+pub fn row_line(sweep: &Sweep, row: &Row) -> String {
     let it = &row.metrics;
+    let (setting, seed) = sweep.run(row.run);
     let micros = |span: Option<SimDuration>| span.map(SimDuration::as_micros);
     line(&RowLine {
-        run: row.run,
+        setting,
+        seed,
         outcome: outcome_name(it.outcome).to_owned(),
         duration_us: micros(it.duration),
         all_serving_us: micros(it.all_serving),
@@ -177,8 +185,17 @@ pub fn row_line(row: &Row) -> String {
     })
 }
 
+/// A line of a run, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadRow {
+    /// The setting, by its index.
+    pub setting: usize,
+    pub seed: u64,
+    pub metrics: RunMetrics,
+}
+
 /// Reads the line of a run.
-pub fn read_row(text: &str) -> Result<Row, JournalError> {
+pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
     let broken = || JournalError::NoRun;
     let it: RowLine = serde_json::from_str(text).map_err(|_| broken())?;
     let outcome = OUTCOMES.into_iter().find(|outcome| outcome_name(*outcome) == it.outcome);
@@ -212,7 +229,7 @@ pub fn read_row(text: &str) -> Result<Row, JournalError> {
         gaps: it.gaps,
         open_gaps: it.open_gaps,
     };
-    Ok(Row { run: it.run, metrics })
+    Ok(ReadRow { setting: it.setting, seed: it.seed, metrics })
 }
 
 const OUTCOMES: [Outcome; 5] =
@@ -264,6 +281,7 @@ struct HeaderLine {
     worst: Option<String>,
     share: String,
     confidence: String,
+    auto_seeds: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -295,7 +313,8 @@ impl SettingEntry {
 
 #[derive(Serialize, Deserialize)]
 struct RowLine {
-    run: usize,
+    setting: usize,
+    seed: u64,
     outcome: String,
     duration_us: Option<u64>,
     all_serving_us: Option<u64>,

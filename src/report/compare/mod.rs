@@ -12,7 +12,9 @@ mod table;
 pub use advice::advice_lines;
 pub use csv::compare_csv;
 pub use job::{Job, job_manifest};
-pub use journal::{Header, JournalError, MOST_RUNS, header_line, read_header, read_row, row_line};
+pub use journal::{
+    Header, JournalError, MOST_RUNS, ReadRow, header_line, read_header, read_row, row_line,
+};
 pub use json::compare_json;
 pub use markdown::compare_markdown;
 pub use table::compare_table;
