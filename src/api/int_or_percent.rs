@@ -29,6 +29,18 @@ impl IntOrPercent {
         }
     }
 
+    /// The number of nodes that somebody puts up with: a percentage is rounded down, so that no more
+    /// than this share is meant.
+    pub fn scaled_down(self, desired: u32) -> u32 {
+        match self {
+            Self::Int(number) => number,
+            Self::Percent(percent) => {
+                let hundredths = u64::from(percent) * u64::from(desired);
+                u32::try_from(hundredths / 100).unwrap_or(u32::MAX)
+            }
+        }
+    }
+
     /// Whether this is `0` or `0%`.
     pub fn is_zero(self) -> bool {
         matches!(self, Self::Int(0) | Self::Percent(0))

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
 use crate::report::compare::MOST_RUNS;
+use crate::study::{BadImage, BadImageError, Measure};
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
 
@@ -129,11 +130,15 @@ minReadySeconds, nodes, order, kubernetes, imagePull and the other latencies, re
 nodeBandwidth, or paths as --set takes them. Whoever varies one of maxUnavailable and maxSurge gets
 0 for the other.
 
+The number of nodes, latencies, bandwidths, versions and faults are circumstances: nobody decides on
+them. A setting is recommended if it reaches the goal in all of them.
+
 Examples:
   rollcast compare fleet.yaml --seeds 1..200
   rollcast compare fleet.yaml --vary maxUnavailable=1,5%,10%,25% --vary minReadySeconds=0,30
   rollcast compare fleet.yaml --vary maxUnavailable=1,10% --variant surge='maxSurge=10%'
-  rollcast compare fleet.yaml --vary nodes=100,1000 --within 30m --worst 10%
+  rollcast compare fleet.yaml --vary maxUnavailable=1,10% --given nodes=100,1000 --within 30m
+  rollcast compare fleet.yaml --vary minReadySeconds=0,120 --with-fault crash:90s --hit 10%
   rollcast compare before.yaml after.yaml --seeds 1..200")]
 pub(super) struct CompareArgs {
     /// Scenarios; several are compared with each other
@@ -144,9 +149,8 @@ pub(super) struct CompareArgs {
     /// Folder for the files, instead of results/NAME-compare; `-` prints the journal instead
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// What to print on standard output at the end
-    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
-    pub(super) output: CompareFormat,
+    #[command(flatten)]
+    pub(super) print: PrintArgs,
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
@@ -169,6 +173,17 @@ pub(super) struct CompareArgs {
     /// End each run after so many events
     #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
     pub(super) max_events: u64,
+}
+
+/// What is printed about a finished sweep.
+#[derive(Debug, Args)]
+pub(super) struct PrintArgs {
+    /// What to print on standard output at the end
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: CompareFormat,
+    /// Print all columns of the tables, however wide
+    #[arg(long)]
+    pub(super) wide: bool,
     /// Print no progress and no notes
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -180,6 +195,13 @@ pub(super) struct AskedArgs {
     /// Values that a field takes in turn; may be given again
     #[arg(long, value_name = "NAME=V1,V2,...")]
     pub(super) vary: Vec<String>,
+    /// The same of a field that nobody decides on: settings are tried in all circumstances
+    #[arg(long, value_name = "NAME=V1,V2,...")]
+    pub(super) given: Vec<String>,
+    /// Try each setting also with a bad image: `crash`, `crash:90s`, `neverReady`, `pullError`
+    #[arg(long = "with-fault", value_name = "FAULT,...", value_delimiter = ',',
+          value_parser = fault)]
+    pub(super) with_faults: Vec<BadImage>,
     /// Fields that change together, under a name; may be given again
     #[arg(long = "variant", value_name = "NAME='A=1,B=2'")]
     pub(super) variants: Vec<String>,
@@ -196,6 +218,13 @@ pub(super) struct AskedArgs {
     /// Recommend the cheapest setting with at most this many nodes, or this share, unavailable
     #[arg(long, value_name = "NODES", value_parser = nodes)]
     pub(super) worst: Option<IntOrPercent>,
+    /// Recommend the cheapest setting whose update takes the service of at most this many nodes, or
+    /// this share, if the image is bad
+    #[arg(long, value_name = "NODES", value_parser = nodes)]
+    pub(super) hit: Option<IntOrPercent>,
+    /// What makes a setting cheap: worst, duration, nodeMinutes, surgePods or hit [default: worst]
+    #[arg(long, value_name = "MEASURE", value_parser = measure)]
+    pub(super) cheapest: Option<Measure>,
     /// The share of all seeds that must reach the goal, 50% to 99.999% [default: 95%]
     #[arg(long, value_name = "PERCENT", value_parser = share)]
     pub(super) share: Option<Share>,
@@ -226,12 +255,8 @@ pub(super) struct MergeArgs {
     /// Folder for the files
     #[arg(long, value_name = "DIR")]
     pub(super) out: PathBuf,
-    /// What to print on standard output at the end
-    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
-    pub(super) output: CompareFormat,
-    /// Print no notes
-    #[arg(long, short)]
-    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) print: PrintArgs,
 }
 
 /// A number of runs that memory may hold.
@@ -245,6 +270,20 @@ fn runs(written: &str) -> Result<u64, String> {
 fn nodes(written: &str) -> Result<IntOrPercent, String> {
     let hint = "write a number of nodes or a percentage such as `10%`";
     written.trim().parse().map_err(|_| format!("it is no number of nodes; {hint}"))
+}
+
+/// What is wrong with an image.
+fn fault(written: &str) -> Result<BadImage, String> {
+    written.parse().map_err(|_: BadImageError| format!("it is no fault; {}", BadImageError::HINT))
+}
+
+/// What makes a setting cheap.
+pub(super) fn measure(written: &str) -> Result<Measure, String> {
+    let found = Measure::ALL.into_iter().find(|measure| measure.key() == written);
+    found.ok_or_else(|| {
+        let names = Measure::ALL.map(Measure::key).join("`, `");
+        format!("it is no measure; write one of `{names}`")
+    })
 }
 
 /// A share of all seeds.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::args::{CompareArgs, CompareFormat};
+use crate::cli::args::{CompareArgs, CompareFormat, PrintArgs};
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::job::job;
@@ -25,7 +25,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
         refuse_auto_parts(&prepared)?;
         return print(&job_manifest(&job(args, &prepared, parts.get())?));
     }
-    if !args.quiet {
+    if !args.print.quiet {
         note(&prepared.warnings);
     }
     let shard = shard(args.shard.as_deref())?;
@@ -58,10 +58,10 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
             let found = journal::find(&path, journal::BEGIN_ANEW)?;
             let sources: Vec<_> = found.into_iter().map(|found| (path.clone(), found)).collect();
             journal::write_ordered(&folder, &prepared.header, &sources)?;
-            finish(&folder, prepared.header, collected, args.output, args.quiet)
+            finish(&folder, prepared.header, collected, &args.print)
         }
         Some(folder) => {
-            if !args.quiet {
+            if !args.print.quiet {
                 let path = folder.path().join(journal::file_name(shard));
                 let path = path.display();
                 note(&format!("wrote {path}; join all parts with `rollcast merge`\n"));
@@ -168,8 +168,8 @@ fn run_pending(
     collected: &mut Collected,
 ) {
     let stop = Arc::new(AtomicBool::new(false));
-    stop_on_interrupt(&stop, args.quiet);
-    let progress = SweepProgress::new(args.quiet, pending.len());
+    stop_on_interrupt(&stop, args.print.quiet);
+    let progress = SweepProgress::new(args.print.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
     run_all(&prepared.header.sweep, pending, jobs(args), &stop, &load, |row| {
         if !journal.add(&prepared.header.sweep, &row) {
@@ -235,19 +235,18 @@ pub(super) fn finish(
     folder: &Folder,
     header: Header,
     collected: Collected,
-    format: CompareFormat,
-    quiet: bool,
+    args: &PrintArgs,
 ) -> Result<Outcome, Failure> {
     let study = collected.finish(header.sweep, header.view).expect("no run is missing");
     let files = render_study(&study, &header.version);
     folder.write(&files)?;
-    print(&match format {
-        CompareFormat::Table => compare_table(&study),
+    print(&match args.output {
+        CompareFormat::Table => compare_table(&study, args.wide),
         CompareFormat::Csv => compare_csv(&study),
         CompareFormat::Json => compare_json(&study, &header.version),
         CompareFormat::Markdown => compare_markdown(&study),
     })?;
-    if !quiet {
+    if !args.quiet {
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
         note(&format!("wrote {}/{{{},runs.jsonl}}\n", folder.path().display(), names.join(",")));
     }

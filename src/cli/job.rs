@@ -39,8 +39,12 @@ pub(super) fn job(args: &CompareArgs, prepared: &Prepared, parts: u32) -> Result
 fn arguments(args: &CompareArgs) -> Vec<String> {
     let mut given = Vec::new();
     let asked = &args.asked;
-    let lists =
-        [("--vary", &asked.vary), ("--variant", &asked.variants), ("--set", &asked.overrides)];
+    let lists = [
+        ("--vary", &asked.vary),
+        ("--variant", &asked.variants),
+        ("--given", &asked.given),
+        ("--set", &asked.overrides),
+    ];
     for (option, values) in lists {
         given.extend(values.iter().map(|value| format!("{option}={value}")));
     }
@@ -48,6 +52,8 @@ fn arguments(args: &CompareArgs) -> Vec<String> {
         ("--seeds", asked.seeds.clone()),
         ("--within", asked.within.map(|it| it.to_string())),
         ("--worst", asked.worst.map(|it| it.to_string())),
+        ("--hit", asked.hit.map(|it| it.to_string())),
+        ("--cheapest", asked.cheapest.map(|it| it.key().to_owned())),
         ("--share", asked.share.map(|it| it.to_string())),
         ("--confidence", asked.confidence.map(|it| it.to_string())),
         ("--soak", asked.soak.map(|it| it.to_string())),
@@ -57,6 +63,7 @@ fn arguments(args: &CompareArgs) -> Vec<String> {
     for (option, value) in single {
         given.extend(value.map(|value| format!("{option}={value}")));
     }
+    given.extend(asked.with_faults.iter().map(|fault| format!("--with-fault={fault}")));
     given.push(format!("--max-runs={}", args.max_runs));
     given.push(format!("--max-events={}", args.max_events));
     given

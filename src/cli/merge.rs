@@ -35,7 +35,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
     check_complete(&header, &collected)?;
     let folder = Folder::open(args.out.clone())?;
     journal::write_ordered(&folder, &header, &sources)?;
-    finish(&folder, header, collected, args.output, args.quiet)
+    finish(&folder, header, collected, &args.print)
 }
 
 /// What all journals are about, with the seeds of all of them.

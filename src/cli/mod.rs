@@ -3,6 +3,7 @@
 //! Nothing else reads or writes files, looks at the environment or prints.
 
 mod args;
+mod asked;
 mod check;
 mod compare;
 mod disk;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::api::DaemonSet;
 use crate::cli::args::{AskedArgs, CompareArgs, USUAL_RUNS};
+use crate::cli::asked::{Asked, wished_measure};
 use crate::cli::disk::{Kept, read_source};
 use crate::cli::exit::Failure;
 use crate::cli::plan::one_of;
@@ -12,16 +13,14 @@ use crate::cli::terminal::color;
 use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
 use crate::report::compare::Header;
 use crate::report::readable::span;
-use crate::scenario::{self, Action, Compare, Loaded, Override, Report, Scenario, Until};
+use crate::scenario::{
+    self, Action, Compare, ImageFault, Kubelet, Loaded, Override, Report, Scenario, Until,
+};
 use crate::study::{
-    Assignment, AutoSeeds, AutoSeedsError, Certainty, Dimension, Goal, GoalBeyondEnd, Proposal,
-    ProposalError, Refused, Seeds, SeedsError, Setting, Sweep, USUAL_SOAK, Variant, VariationError,
-    Varied, View, Watch, Window, find_window, propose,
+    AutoSeeds, Certainty, Goal, GoalBeyondEnd, Measure, Proposal, ProposalError, Refused, Seeds,
+    Setting, Sweep, USUAL_SOAK, Varied, View, Watch, Window, find_window, propose,
 };
 use crate::time::SimDuration;
-
-/// Seeds if nobody says which: enough for a verdict with room for a setting that fails once.
-const SEEDS: &str = "1..100";
 
 /// A scenario's file, read once.
 pub(super) struct ScenarioFile {
@@ -107,7 +106,11 @@ impl Prepared {
     pub(super) fn scenario(&self, setting: usize) -> Scenario {
         let proposal = &self.proposals[setting];
         let loaded = self.files[proposal.scenario].read(proposal);
-        loaded.expect("a setting that was read can be read again").scenario
+        let mut scenario = loaded.expect("a setting that was read can be read again").scenario;
+        if let Some(bad) = proposal.bad_image {
+            bad.spoil(&mut scenario, self.header.sweep.daemon_set.as_deref());
+        }
+        scenario
     }
 
     /// Finds out, by trying some runs, until when each run is observed.
@@ -160,6 +163,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         auto_seeds,
         baseline,
         goal,
+        cheapest,
         watch,
         certainty,
     } = Resolved::of(&files, &args.asked, args.max_runs)?;
@@ -171,7 +175,8 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         max_events: args.max_events,
         window: Window::default(),
     };
-    let view = View { title, baseline, goal, certainty, auto_seeds: auto_seeds.is_some() };
+    let auto = auto_seeds.is_some();
+    let view = View { title, baseline, goal, cheapest, certainty, auto_seeds: auto };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
     Ok(Prepared { header, files, proposals, ends, watch, auto_seeds, warnings })
 }
@@ -183,6 +188,7 @@ struct Resolved {
     auto_seeds: Option<AutoSeeds>,
     baseline: usize,
     goal: Goal,
+    cheapest: Measure,
     watch: Watch,
     certainty: Certainty,
 }
@@ -204,15 +210,27 @@ impl Resolved {
         let asked = Asked::of(args, &wishes)?;
         let named: Vec<(String, &Tree)> =
             files.iter().map(|file| (file.name.clone(), &file.tree)).collect();
-        let varied = Varied { dimensions: &asked.dimensions, variants: &asked.variants };
+        let varied = Varied {
+            dimensions: &asked.dimensions,
+            variants: &asked.variants,
+            given: &asked.given,
+            bad_images: &asked.bad_images,
+        };
         let seeds = asked.seeds.numbers().len();
         let proposals = propose(&named, &asked.always, varied, seeds, max_runs).map_err(refuse)?;
         let daemon_set = args.daemonset.as_deref();
         let settings = read_all(files, proposals, daemon_set)?;
         let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
         let baseline = find_baseline(baseline.map(String::as_str), &settings)?;
-        let goal =
-            Goal { within: args.within.or(wishes.within), worst: args.worst.or(wishes.worst) };
+        let goal = Goal {
+            within: args.within.or(wishes.within),
+            worst: args.worst.or(wishes.worst),
+            hit: args.hit.or(wishes.hit),
+        };
+        let cheapest = match args.cheapest {
+            None => wished_measure(&wishes)?,
+            Some(asked) => asked,
+        };
         let usual = Certainty::default();
         let certainty = Certainty {
             confidence: args.confidence.or(wishes.confidence).unwrap_or(usual.confidence),
@@ -228,107 +246,8 @@ impl Resolved {
             let hint = "add one, such as `--within 30m`, or give the seeds: `--seeds 1..100`";
             return Err(refuse(ProposalError::new("auto-without-goal", message, hint)));
         }
-        Ok(Self { settings, seeds, auto_seeds, baseline, goal, watch, certainty })
+        Ok(Self { settings, seeds, auto_seeds, baseline, goal, cheapest, watch, certainty })
     }
-}
-
-/// What the command line asks for.
-struct Asked {
-    always: Vec<Assignment>,
-    dimensions: Vec<Dimension>,
-    variants: Vec<Variant>,
-    /// Those of the first look if seeds are added.
-    seeds: Seeds,
-    auto_seeds: Option<AutoSeeds>,
-}
-
-impl Asked {
-    /// What an option says goes before what the scenario wishes; who varies something on the
-    /// command line varies nothing else.
-    fn of(args: &AskedArgs, wishes: &Compare) -> Result<Self, Failure> {
-        let mut dimensions: Vec<Dimension> =
-            each("--vary", &args.vary, Dimension::parse, "maxUnavailable=1,5%,10%")?;
-        let mut variants: Vec<Variant> =
-            each("--variant", &args.variants, Variant::parse, "surge='maxSurge=10%'")?;
-        if dimensions.is_empty() && variants.is_empty() {
-            (dimensions, variants) = wished(wishes)?;
-        }
-        let seeds = dimensions.iter().position(|it| it.name == "seed");
-        let as_dimension = seeds.map(|index| {
-            let values = dimensions.remove(index).values;
-            values.iter().map(Assignment::shown).collect::<Vec<_>>().join(",")
-        });
-        let written = match (&args.seeds, as_dimension) {
-            (Some(_), Some(_)) => {
-                let hint = "give all seeds in `--seeds`";
-                return Err(refuse(ProposalError::new("twice", "seeds are given twice", hint)));
-            }
-            (Some(written), None) => written.clone(),
-            (None, varied) => {
-                varied.or_else(|| wishes.seeds.clone()).unwrap_or_else(|| SEEDS.to_owned())
-            }
-        };
-        let always = each("--set", &args.overrides, Assignment::parse, "nodes=200")?;
-        let of_variants = variants.iter().flat_map(|variant: &Variant| &variant.assignments);
-        if of_variants.chain(&always).any(|it: &Assignment| it.name == "seed") {
-            let message = "each setting runs with all seeds of the sweep";
-            let hint = "give the seeds in `--seeds`";
-            return Err(refuse(ProposalError::new("seed-of-a-setting", message, hint)));
-        }
-        let (seeds, auto_seeds) = read_seeds(&written)?;
-        Ok(Self { always, dimensions, variants, seeds, auto_seeds })
-    }
-}
-
-/// Seeds as they are written; of `auto` those of the first look.
-fn read_seeds(written: &str) -> Result<(Seeds, Option<AutoSeeds>), Failure> {
-    let bad =
-        |message: String, hint: String| refuse(ProposalError::new("bad-seeds", message, hint));
-    if AutoSeeds::is_meant(written) {
-        let auto = written.parse().map_err(|it: AutoSeedsError| bad(it.to_string(), it.hint()))?;
-        return Ok((AutoSeeds::first(), Some(auto)));
-    }
-    let seeds = written.parse().map_err(|it: SeedsError| bad(it.to_string(), it.hint()))?;
-    Ok((seeds, None))
-}
-
-/// What the scenario's `compare:` says.
-fn wished(wishes: &Compare) -> Result<(Vec<Dimension>, Vec<Variant>), Failure> {
-    let dimension = |(name, values): &(String, Vec<Tree>)| {
-        let values = values.iter().map(|value| Assignment::new(name, value.clone()));
-        Dimension::new(name, values.collect()).map_err(|error| {
-            let hint = "each value of `compare.vary` makes a setting";
-            refuse(ProposalError::new("bad-variation", format!("compare.vary: {error}"), hint))
-        })
-    };
-    let variant = |(name, changes): &(String, Vec<(String, Tree)>)| {
-        let assignment = |(name, value): &(String, Tree)| Assignment::new(name, value.clone());
-        Variant { name: name.clone(), assignments: changes.iter().map(assignment).collect() }
-    };
-    let dimensions = wishes.vary.iter().map(dimension).collect::<Result<_, _>>()?;
-    Ok((dimensions, wishes.variants.iter().map(variant).collect()))
-}
-
-/// Reads every use of an option, or says what is wrong with each.
-fn each<T>(
-    option: &str,
-    written: &[String],
-    parse: fn(&str) -> Result<T, VariationError>,
-    example: &str,
-) -> Result<Vec<T>, Failure> {
-    let mut wrong = String::new();
-    let mut found = Vec::new();
-    for text in written {
-        match parse(text) {
-            Ok(parsed) => found.push(parsed),
-            Err(error) => {
-                let hint = format!("write for example `{option} {example}`");
-                let error = ProposalError::new("bad-variation", format!("{option}: {error}"), hint);
-                let _ = writeln!(wrong, "{error}");
-            }
-        }
-    }
-    if wrong.is_empty() { Ok(found) } else { Err(Failure::InvalidInput(wrong)) }
 }
 
 /// Scenarios of the same name are named by their paths, so that their settings differ.
@@ -376,12 +295,13 @@ fn read_all(
                 if let Some(written) = daemon_set {
                     one_of(&daemon_sets(&loaded.scenario), written, &format!("`{}`", file.name))?;
                 }
+                check_fault(&proposal, &loaded.scenario, daemon_set)?;
                 read.settings.push(setting(&proposal, file, &loaded));
                 read.ends.push(loaded.scenario.until);
                 read.proposals.push(proposal);
             }
             Err(report) => match refusal(&report) {
-                Some(message) => read.refused.push(Refused { name: proposal.name, message }),
+                Some(message) => read.refused.push(Refused { name: proposal.name(), message }),
                 None => note_problems(&report, &mut wrong),
             },
         }
@@ -398,6 +318,28 @@ fn read_all(
     Ok(read)
 }
 
+/// A bad image is tried where an image is rolled out, and nobody sees containers that crash later
+/// where kubelets are off.
+fn check_fault(
+    proposal: &Proposal,
+    scenario: &Scenario,
+    daemon_set: Option<&str>,
+) -> Result<(), Failure> {
+    let Some(bad) = proposal.bad_image else { return Ok(()) };
+    if matches!((bad.0, &scenario.kubelet), (ImageFault::CrashLater(_), Kubelet::Off)) {
+        let message = format!("`{bad}`: containers crash later only where kubelets are on");
+        let hint = "write `kubelet: on` in the scenario, or try `crash`";
+        return Err(refuse(ProposalError::new("kubelet-off", message, hint)));
+    }
+    if !bad.spoil(&mut scenario.clone(), daemon_set) {
+        let of = daemon_set.map(|name| format!(" of {name}")).unwrap_or_default();
+        let message = format!("there is no rollout{of} whose image could be bad");
+        let hint = "add an event such as `{at: 1m, setImage: …}`, or leave out `--with-fault`";
+        return Err(refuse(ProposalError::new("no-rollout", message, hint)));
+    }
+    Ok(())
+}
+
 /// The names of all DaemonSets that a scenario ever has.
 fn daemon_sets(scenario: &Scenario) -> Vec<String> {
     let applied = scenario.events.iter().filter_map(|timed| {
@@ -412,7 +354,10 @@ fn daemon_sets(scenario: &Scenario) -> Vec<String> {
 
 fn setting(proposal: &Proposal, file: &ScenarioFile, loaded: &Loaded) -> Setting {
     Setting {
-        name: proposal.name.clone(),
+        name: proposal.name(),
+        decision: proposal.decision.clone(),
+        circumstance: proposal.circumstance.clone(),
+        bad_image: proposal.bad_image,
         scenario: file.name.clone(),
         values: proposal.values.clone(),
         hash: loaded.hash,
@@ -443,7 +388,7 @@ fn note_problems(report: &Report, wrong: &mut Vec<String>) {
     }
 }
 
-/// The setting of this name, however its blanks are written; the first if none is named.
+/// The setting of this name, or of this decision, however its blanks are written; the first if none is named.
 fn find_baseline(
     name: Option<&str>,
     ReadSettings { settings, refused, .. }: &ReadSettings,
@@ -454,7 +399,9 @@ fn find_baseline(
         let message = format!("the API server would refuse the setting `{name}`: {}", it.message);
         return Err(refuse(ProposalError::new("refused-baseline", message, "name another one")));
     }
-    let found = settings.iter().position(|it| plain(&it.name) == plain(name));
+    let of =
+        |text: fn(&Setting) -> &str| settings.iter().position(|it| plain(text(it)) == plain(name));
+    let found = of(|it| &it.name).or_else(|| of(|it| &it.decision));
     found.ok_or_else(|| {
         let names: Vec<String> =
             settings.iter().take(10).map(|it| format!("`{}`", it.name)).collect();

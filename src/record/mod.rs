@@ -39,8 +39,8 @@ pub use rank::{nearest_rank, rank};
 pub use recorder::{Detail, Ending, Record, Recorder};
 pub use rollout_status::RolloutStatus;
 pub use summary::{
-    Afterwards, Breach, DaemonSetSummary, FailedAction, GapStats, Hold, Limit, Rollout, Summary,
-    Worst, key_of_life,
+    Afterwards, Breach, DaemonSetSummary, FailedAction, GapStats, Hits, Hold, Limit, Rollout,
+    Summary, Worst, key_of_life,
 };
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
 pub use tracker::{NodeTruth, PodCounts, Tracker};

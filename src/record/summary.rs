@@ -105,6 +105,15 @@ pub struct Afterwards {
     pub lost_again: u32,
 }
 
+/// Nodes that updates took the service of: a container of the new pod crashed that had served
+/// there, or the old pod was taken, and a minute later nothing serves there, though the node works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    pub nodes: u32,
+    /// When the last of them was hit, since the start of the run; zero if none was.
+    pub last: SimDuration,
+}
+
 /// How long nodes were without a serving pod, over all nodes on which a pod belonged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GapStats {
@@ -174,6 +183,8 @@ pub struct DaemonSetSummary {
     pub open_gaps: Vec<SimDuration>,
     /// Nodes on which a pod belongs at the end, and that never served the last rollout's revision.
     pub not_updated: u32,
+    /// Nodes that updates took the service of.
+    pub hits: Hits,
     /// The node whose pod was missing for the longest time after it had served, and that time.
     pub slowest: Option<(String, SimDuration)>,
     /// The longest uninterrupted gap of any node.

@@ -51,6 +51,10 @@ struct Followed {
     crashed_after: usize,
     /// When the last pod that served there stopped.
     stopped_at: Option<SimDuration>,
+    /// When a container of a pod of the current revision last crashed there.
+    crashed_at: Option<SimDuration>,
+    /// When an update first took the node's service; see [`Hits`].
+    hit_at: Option<SimDuration>,
 }
 
 /// Numbers of pods that change one at a time.
@@ -136,6 +140,9 @@ impl Tracker {
         }
         if before.serves_anybody() && !truth.serves_anybody() {
             self.nodes[node].stopped_at = Some(at);
+            if self.nodes[node].crashed_at == Some(at) && self.is_updated() {
+                self.nodes[node].hit_at.get_or_insert(at);
+            }
         }
         let served_before = self.nodes[node].served;
         let serves = |node: NodeTruth| node.wanted && node.serving;
@@ -193,14 +200,23 @@ impl Tracker {
         self.live_nodes.set_off(node, is_off);
     }
 
-    /// A container of the pod on a node crashed that had run well.
-    pub fn crashed(&mut self, node: usize) {
+    /// A container of a pod on a node crashed that had run well; the pod is of the current revision
+    /// or not.
+    pub fn crashed(&mut self, at: SimDuration, node: usize, is_current: bool) {
         let begun = self.summary.rollouts.len();
-        if self.is_rolled_out()
-            && let Some(node) = self.nodes.get_mut(node)
-        {
+        let is_rolled_out = self.is_rolled_out();
+        let Some(node) = self.nodes.get_mut(node) else { return };
+        if is_rolled_out {
             node.crashed_after = begun;
         }
+        if is_current {
+            node.crashed_at = Some(at);
+        }
+    }
+
+    /// Whether its last rollout is an update.
+    fn is_updated(&self) -> bool {
+        self.summary.rollouts.last().is_some_and(|rollout| !rollout.creation)
     }
 
     /// `namespace/name`.
@@ -279,6 +295,7 @@ impl Tracker {
     /// A template was written that is to be rolled out.
     pub fn rollout_started(&mut self, at: SimDuration, generation: i64, trigger: &str) {
         self.close_breach(at);
+        self.find_hits(at);
         let creation = self.summary.rollouts.is_empty()
             && self.summary.created_at == at
             && self.pods.existing == 0;

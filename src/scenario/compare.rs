@@ -9,6 +9,10 @@ use crate::time::SimDuration;
 pub struct Compare {
     /// Fields, each with the values it takes in turn; no list is empty.
     pub vary: Vec<(String, Vec<Tree>)>,
+    /// The same of fields that nobody decides on.
+    pub given: Vec<(String, Vec<Tree>)>,
+    /// Faults of the image that each setting is also tried with, as they are written.
+    pub with_faults: Vec<String>,
     /// Settings beside these: names, each with the fields it changes.
     pub variants: Vec<(String, Vec<(String, Tree)>)>,
     /// The seeds, `1..50`, not looked at yet.
@@ -21,6 +25,10 @@ pub struct Compare {
     pub soak: Option<SimDuration>,
     /// At no moment should more nodes lack a serving pod.
     pub worst: Option<IntOrPercent>,
+    /// A bad image should take the service of at most this many nodes.
+    pub hit: Option<IntOrPercent>,
+    /// What makes a setting cheap.
+    pub cheapest: Option<String>,
     /// The share of all seeds that must reach the goal.
     pub share: Option<Share>,
     /// How sure that must be.

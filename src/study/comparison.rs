@@ -13,7 +13,8 @@ use crate::study::sweep::Sweep;
 pub struct Comparison {
     /// In the order of the sweep.
     pub results: Vec<SettingResult>,
-    /// The setting that the others are compared with, by its index.
+    /// The setting whose decision the others are compared with, each in its circumstance; by its
+    /// index.
     pub baseline: usize,
     /// How many differences are shown; the confidence is that all their intervals hold.
     pub differences: usize,
@@ -45,7 +46,8 @@ pub struct SettingResult {
     pub worst_share: Spread,
     /// An earlier setting that gave the same events with every seed, by its index.
     pub same_as: Option<usize>,
-    /// Against the baseline; empty for the baseline.
+    /// Against what is decided in the baseline, in the same circumstance; empty for that itself, and
+    /// with a bad image, which is not to be rolled out.
     pub differences: Vec<Difference>,
     /// Of the duration's difference; none for the baseline, and with too few complete runs.
     pub variances: Option<Variances>,
@@ -90,9 +92,15 @@ pub fn compare(
         let equal = |other: &usize| same_events(by_setting[index], by_setting[*other]);
         results[index].same_as = (0..index).find(equal);
     }
-    let differences = results.len().saturating_sub(1) * Metric::COMPARED.len();
+    let decision = sweep.settings.get(baseline).map_or("", |it| it.decision.as_str());
+    let base_of = |setting: usize| {
+        let is_good = sweep.settings[setting].bad_image.is_none();
+        sweep.counterpart(setting, decision).filter(|base| is_good && *base != setting)
+    };
+    let bases: Vec<Option<usize>> = (0..results.len()).map(base_of).collect();
+    let differences = bases.iter().flatten().count() * Metric::COMPARED.len();
     let each = doubt_of_each(certainty, differences);
-    compare_with(baseline, &by_setting, &mut results, each);
+    compare_with(&bases, &by_setting, &mut results, each);
     Comparison { results, baseline, differences, fewest_seeds: fewest_for_median(each) }
 }
 
@@ -138,17 +146,18 @@ fn same_events(one: &[RunMetrics], other: &[RunMetrics]) -> bool {
     one.iter().zip(other).all(|(one, other)| one.digest == other.digest)
 }
 
+/// Compares settings with those that `bases` name, one per setting.
 fn compare_with(
-    baseline: usize,
+    bases: &[Option<usize>],
     by_setting: &[&[RunMetrics]],
     results: &mut [SettingResult],
     doubt: f64,
 ) {
-    let Some(&base) = by_setting.get(baseline) else { return };
-    for (index, rows) in by_setting.iter().enumerate().filter(|(index, _)| *index != baseline) {
+    for ((base, rows), result) in bases.iter().zip(by_setting).zip(results) {
+        let Some(base) = base.map(|base| by_setting[base]) else { continue };
         let found = Metric::COMPARED.map(|metric| difference(metric, rows, base, doubt));
-        results[index].differences = found.to_vec();
-        results[index].variances = variances(rows, base);
+        result.differences = found.to_vec();
+        result.variances = variances(rows, base);
     }
 }
 

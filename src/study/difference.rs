@@ -111,7 +111,7 @@ fn middle(sorted: &[i64]) -> i64 {
 
 /// A smaller difference does not matter: one below 1 % of the baseline, and below one second, six
 /// seconds added up over nodes (0.1 node-minutes), one node or one of what is counted.
-fn threshold(unit: Unit, base: u64) -> i64 {
+pub(super) fn threshold(unit: Unit, base: u64) -> i64 {
     let least = match unit {
         Unit::Time => 1_000_000,
         Unit::NodeTime => 6_000_000,

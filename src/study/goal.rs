@@ -1,20 +1,21 @@
-//! From metrics to advice: the cheapest setting that reaches a goal, and what stops the others.
+//! From metrics to advice: the cheapest decision that reaches a goal, and what stops the others.
 //!
-//! Cheapest is: the fewest nodes unavailable at the worst moment (as a share of those wanted, the
-//! median over the seeds), then the shortest duration, then the earlier setting. A setting counts as
-//! one that reaches the goal if it is sure enough that it does so in most of all seeds, 95 of 100
-//! unless otherwise said; see [`Certainty`]. A rollout after which nodes lose the pod again reaches
-//! no goal.
+//! A decision reaches the goal if it does so in every circumstance that was tried. In each it must be
+//! sure enough that it does so in most of all seeds, 95 of 100 unless otherwise said; see
+//! [`Certainty`](crate::study::Certainty). (That all of several claims hold, each of them sure enough
+//! alone, is as sure as one of them: an intersection-union test.) A rollout after which nodes lose the
+//! pod again reaches no goal. Of a bad image nobody wants that it is rolled out: what counts with it
+//! is how many nodes it hits, and how many are without a pod at once.
 
 use crate::api::{IntOrPercent, Share};
 use crate::study::binomial::WHOLE;
-use crate::study::comparison::{Comparison, SettingResult};
+use crate::study::comparison::Comparison;
 use crate::study::confidence::Verdict;
+use crate::study::cost::{Cost, Measure};
 use crate::study::looks::{Judged, judge_by_looks, judge_once};
-use crate::study::metric::Metric;
 use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::study_result::View;
-use crate::study::sweep::Sweep;
+use crate::study::sweep::{Decision, Setting, Sweep};
 use crate::time::SimDuration;
 
 /// What a rollout should keep to; what is not given does not matter.
@@ -22,8 +23,10 @@ use crate::time::SimDuration;
 pub struct Goal {
     /// `kubectl rollout status` returns within this time.
     pub within: Option<SimDuration>,
-    /// At no moment are more nodes without a serving pod.
+    /// At no moment are more nodes without a serving pod; a percentage is rounded down.
     pub worst: Option<IntOrPercent>,
+    /// An update takes the service of at most this many nodes; a percentage is rounded down.
+    pub hit: Option<IntOrPercent>,
 }
 
 impl Goal {
@@ -32,7 +35,28 @@ impl Goal {
     }
 
     fn is_too_many(self, row: &RunMetrics) -> bool {
-        self.worst.is_some_and(|worst| row.worst > worst.scaled_up(row.wanted))
+        self.worst.is_some_and(|worst| row.worst > worst.scaled_down(row.wanted))
+    }
+
+    fn hits_too_many(self, row: &RunMetrics) -> bool {
+        self.hit.is_some_and(|hit| row.hit > hit.scaled_down(row.wanted))
+    }
+
+    /// Whether a rollout must be complete. Whoever asks for nothing but that few nodes are hit does
+    /// not want a bad image to get everywhere.
+    fn wants_completion(self, row: &RunMetrics) -> bool {
+        self.hit.is_none() || self.within.is_some() || row.hit == 0
+    }
+
+    /// Whether it says anything of a rollout whose image is bad.
+    fn limits_bad_images(self) -> bool {
+        self.worst.is_some() || self.hit.is_some()
+    }
+
+    fn is_reached(self, row: &RunMetrics, image_is_bad: bool) -> bool {
+        let keeps_limits = !self.is_too_many(row) && !self.hits_too_many(row);
+        let is_done = row.outcome == Outcome::Complete || !self.wants_completion(row);
+        keeps_limits && (image_is_bad || is_done && !self.is_too_long(row))
     }
 }
 
@@ -62,6 +86,12 @@ pub enum Obstacle {
         /// The most nodes in any of them.
         most: u32,
     },
+    /// The update takes the service of too many nodes.
+    HitsTooMany {
+        runs: usize,
+        /// The most nodes in any of them.
+        most: u32,
+    },
 }
 
 impl Obstacle {
@@ -72,7 +102,8 @@ impl Obstacle {
             | Self::NotComplete { runs }
             | Self::LostAgain { runs, .. }
             | Self::TooLong { runs }
-            | Self::TooMany { runs, .. } => runs,
+            | Self::TooMany { runs, .. }
+            | Self::HitsTooMany { runs, .. } => runs,
         }
     }
 }
@@ -92,56 +123,99 @@ pub struct Judgment {
     pub obstacles: Vec<Obstacle>,
 }
 
-/// What a goal says of the settings, which are given by their indices.
+/// What a goal says of the decisions, which are given by their places in [`Sweep::decisions`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// Settings that reach it, the cheapest first.
+    /// Decisions that reach it in every circumstance, the cheapest first.
     pub reach: Vec<usize>,
-    /// Settings of which too few seeds were run, the cheapest first.
+    /// Those of them that cost as much as the first, which is among them.
+    pub as_cheap: usize,
+    /// Decisions that may reach it, of which too few seeds were run, the cheapest first.
     pub undecided: Vec<usize>,
-    pub judgments: Vec<Judgment>,
+    /// One per setting; none where the goal says nothing of bad images, and the image is bad.
+    pub judgments: Vec<Option<Judgment>>,
+}
+
+impl Advice {
+    /// The verdict of a setting, by its index.
+    pub fn verdict(&self, setting: usize) -> Option<Verdict> {
+        self.judgments[setting].as_ref().map(|judgment| judgment.verdict)
+    }
+}
+
+/// What decisions cost, one per decision.
+pub(super) fn costs(decisions: &[Decision], sweep: &Sweep, comparison: &Comparison) -> Vec<Cost> {
+    let of_setting = |&setting: &usize| {
+        let is_bad = sweep.settings[setting].bad_image.is_some();
+        Cost::of(&comparison.results[setting], is_bad)
+    };
+    let of_decision =
+        |it: &Decision| it.settings.iter().map(of_setting).reduce(Cost::most).unwrap_or_default();
+    decisions.iter().map(of_decision).collect()
 }
 
 /// Judges the settings of a comparison by the rows that it was made of; none without a goal.
-pub(super) fn advise(comparison: &Comparison, rows: &[RunMetrics], view: &View) -> Option<Advice> {
+pub(super) fn advise(
+    decisions: &[Decision],
+    costs: &[Cost],
+    sweep: &Sweep,
+    rows: &[RunMetrics],
+    view: &View,
+) -> Option<Advice> {
     if view.goal == Goal::default() {
         return None;
     }
-    let seeds = rows.len() / comparison.results.len().max(1);
-    let judgments: Vec<Judgment> =
-        rows.chunks(seeds.max(1)).map(|rows| judge(rows, view)).collect();
-    let sorted = |has: fn(Verdict) -> bool| {
-        let settings = 0..judgments.len();
-        let mut found: Vec<usize> = settings.filter(|&it| has(judgments[it].verdict)).collect();
-        found.sort_by_key(|&it| cost(&comparison.results[it]));
+    let seeds = sweep.seeds.numbers().len();
+    let judged = sweep.settings.iter().zip(rows.chunks(seeds.max(1)));
+    let judgments: Vec<Option<Judgment>> =
+        judged.map(|(setting, rows)| judge(setting, rows, view)).collect();
+    let everywhere = sweep.circumstances().len();
+    let verdict = |it: &Decision| {
+        let verdicts = || it.settings.iter().filter_map(|&it| judgments[it].as_ref());
+        let all = |is: fn(Verdict) -> bool| verdicts().all(|it| is(it.verdict));
+        if it.settings.len() < everywhere || !all(|it| it != Verdict::No) {
+            Verdict::No
+        } else if all(|it| it == Verdict::Yes) {
+            Verdict::Yes
+        } else {
+            Verdict::TooFew { more: 0 }
+        }
+    };
+    let verdicts: Vec<Verdict> = decisions.iter().map(verdict).collect();
+    let sorted = |is: fn(Verdict) -> bool| {
+        let mut found: Vec<usize> =
+            (0..decisions.len()).filter(|&decision| is(verdicts[decision])).collect();
+        found.sort_by_key(|&decision| costs[decision].by(view.cheapest));
         found
     };
     let reach = sorted(|verdict| verdict == Verdict::Yes);
     let undecided = sorted(|verdict| matches!(verdict, Verdict::TooFew { .. }));
-    Some(Advice { reach, undecided, judgments })
+    let is_as_cheap = |&&it: &&usize| costs[it].is_like(costs[reach[0]], view.cheapest);
+    let as_cheap = reach.iter().take_while(is_as_cheap).count();
+    Some(Advice { reach, as_cheap, undecided, judgments })
 }
 
-/// The median share of nodes unavailable at the worst moment, then the median duration.
-fn cost(it: &SettingResult) -> (u64, u64) {
-    (it.worst_share.p50, it.spread(Metric::Duration).unwrap_or_default().p50)
-}
-
-fn judge(rows: &[RunMetrics], &View { goal, certainty, auto_seeds, .. }: &View) -> Judgment {
-    let is_good = |row: &RunMetrics| {
-        !goal.is_too_many(row) && !goal.is_too_long(row) && row.outcome == Outcome::Complete
-    };
-    let reached: Vec<bool> = rows.iter().map(is_good).collect();
+fn judge(setting: &Setting, rows: &[RunMetrics], view: &View) -> Option<Judgment> {
+    let &View { goal, certainty, auto_seeds, .. } = view;
+    let image_is_bad = setting.bad_image.is_some();
+    if image_is_bad && !goal.limits_bad_images() {
+        return None;
+    }
+    let reached: Vec<bool> = rows.iter().map(|row| goal.is_reached(row, image_is_bad)).collect();
     let judge = if auto_seeds { judge_by_looks } else { judge_once };
     let Judged { verdict, at_least, at_most } = judge(&reached, certainty);
-    let many = reached.iter().filter(|it| **it).count();
-    Judgment { reached: many, verdict, at_least, at_most, obstacles: obstacles(rows, goal) }
+    let obstacles = obstacles(rows, goal, image_is_bad);
+    let reached = reached.iter().filter(|it| **it).count();
+    Some(Judgment { reached, verdict, at_least, at_most, obstacles })
 }
 
-fn obstacles(rows: &[RunMetrics], goal: Goal) -> Vec<Obstacle> {
-    let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|row| is(row)).count();
+fn obstacles(rows: &[RunMetrics], goal: Goal, image_is_bad: bool) -> Vec<Obstacle> {
+    let wanted = rows.iter().filter(|row| !image_is_bad && goal.wants_completion(row));
+    let count = |is: &dyn Fn(&RunMetrics) -> bool| wanted.clone().filter(|row| is(row)).count();
     let ended = |row: &RunMetrics| matches!(row.outcome, Outcome::Stalled | Outcome::Unfinished);
-    let lost = rows.iter().filter(|row| row.outcome == Outcome::Lost).map(|row| row.lost_again);
+    let lost = wanted.clone().filter(|row| row.outcome == Outcome::Lost).map(|row| row.lost_again);
     let over = rows.iter().filter(|row| goal.is_too_many(row)).map(|row| row.worst);
+    let hit = rows.iter().filter(|row| goal.hits_too_many(row)).map(|row| row.hit);
     let all = [
         Obstacle::NoRollout { runs: count(&|row| row.outcome == Outcome::NoRollout) },
         Obstacle::Never { runs: count(&|row| ended(row) && row.at_rest) },
@@ -149,32 +223,43 @@ fn obstacles(rows: &[RunMetrics], goal: Goal) -> Vec<Obstacle> {
         Obstacle::LostAgain { runs: lost.clone().count(), most: lost.max().unwrap_or(0) },
         Obstacle::TooLong { runs: count(&|row| goal.is_too_long(row)) },
         Obstacle::TooMany { runs: over.clone().count(), most: over.max().unwrap_or(0) },
+        Obstacle::HitsTooMany { runs: hit.clone().count(), most: hit.max().unwrap_or(0) },
     ];
     all.into_iter().filter(|obstacle| obstacle.runs() > 0).collect()
 }
 
-/// Settings that are complete in `share` of the seeds that were run, and that no other of as many
-/// nodes beats in both the worst moment and the duration, the fewest unavailable
-/// nodes first: nobody chooses the size of a cluster by its rollouts.
-pub(super) fn frontier(sweep: &Sweep, comparison: &Comparison, share: Share) -> Vec<usize> {
+/// Settings that are complete in `share` of the seeds that were run, and that no other of the same
+/// circumstance and as many nodes beats in the worst moment, the duration and the nodes that a bad
+/// image hits, the fewest unavailable nodes first. Bad images have none.
+pub(super) fn frontier(
+    decisions: &[Decision],
+    costs: &[Cost],
+    sweep: &Sweep,
+    comparison: &Comparison,
+    share: Share,
+) -> Vec<usize> {
     let results = &comparison.results;
     let counts = |&it: &usize| {
         let (complete, runs) = (results[it].complete as u64, results[it].runs as u64);
-        complete * u64::from(WHOLE) >= runs * u64::from(share.millionths()) && runs > 0
+        let is_complete = complete * u64::from(WHOLE) >= runs * u64::from(share.millionths());
+        is_complete && runs > 0 && sweep.settings[it].bad_image.is_none()
     };
     let candidates: Vec<usize> = (0..results.len()).filter(counts).collect();
-    let costs: Vec<(u64, u64)> = results.iter().map(cost).collect();
-    let beats = |a: usize, b: usize| {
-        let ((worst_a, time_a), (worst_b, time_b)) = (costs[a], costs[b]);
-        let equal = costs[a] == costs[b];
-        worst_a <= worst_b && time_a <= time_b && (!equal || a < b)
+    let cost = |setting: usize| {
+        let decision = decisions.iter().position(|it| it.settings.contains(&setting));
+        let hit = decision.map_or(0, |decision| costs[decision].hit);
+        Cost { hit, ..Cost::of(&results[setting], false) }
     };
-    let nodes = |it: usize| sweep.settings[it].nodes;
+    let of_settings: Vec<Cost> = (0..results.len()).map(cost).collect();
+    let beats = |a: usize, b: usize| {
+        let (one, other) = (of_settings[a], of_settings[b]);
+        one.beats(other) && (!other.beats(one) || a < b)
+    };
     let beaten_by =
-        |other: usize, it: usize| other != it && nodes(other) == nodes(it) && beats(other, it);
+        |other: usize, it: usize| other != it && sweep.is_alike(other, it) && beats(other, it);
     let best = |&it: &usize| !candidates.iter().any(|&other| beaten_by(other, it));
     let mut frontier: Vec<usize> = candidates.iter().copied().filter(best).collect();
-    frontier.sort_by_key(|&it| costs[it]);
+    frontier.sort_by_key(|&it| of_settings[it].by(Measure::Worst));
     frontier
 }
 
@@ -206,10 +291,9 @@ mod tests {
     fn study(settings: &[(Option<u64>, u32)], goal: Goal) -> Study {
         let setting = |index: usize| Setting {
             name: index.to_string(),
-            scenario: String::new(),
-            values: Vec::new(),
-            hash: 0,
+            decision: index.to_string(),
             nodes: 100,
+            ..Setting::default()
         };
         let sweep = Sweep {
             settings: (0..settings.len()).map(setting).collect(),
@@ -250,6 +334,7 @@ mod tests {
         let within = |seconds| Goal {
             within: Some(SimDuration::from_secs(seconds)),
             worst: Some(IntOrPercent::Percent(10)),
+            hit: None,
         };
         let check = |seconds, expected: &[usize]| {
             assert_eq!(study(&SETTINGS, within(seconds)).advice.unwrap().reach, expected);
@@ -262,10 +347,13 @@ mod tests {
 
     #[test]
     fn what_stops_a_setting_is_counted() {
-        let goal =
-            Goal { within: Some(SimDuration::from_secs(60)), worst: Some(IntOrPercent::Int(4)) };
+        let goal = Goal {
+            within: Some(SimDuration::from_secs(60)),
+            worst: Some(IntOrPercent::Int(4)),
+            hit: None,
+        };
         let judgments = study(&SETTINGS, goal).advice.unwrap().judgments;
-        let obstacles: Vec<_> = judgments.into_iter().map(|it| it.obstacles).collect();
+        let obstacles: Vec<_> = judgments.into_iter().map(|it| it.unwrap().obstacles).collect();
         let (too_long, never) =
             (Obstacle::TooLong { runs: 100 }, Obstacle::NotComplete { runs: 100 });
         let too_many = |most| Obstacle::TooMany { runs: 100, most };

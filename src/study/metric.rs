@@ -28,6 +28,8 @@ pub enum Metric {
     NotUpdated,
     LostAgain,
     StillOut,
+    Hit,
+    HitAfter,
     Worst,
     WorstReported,
     Breached,
@@ -35,19 +37,22 @@ pub enum Metric {
     GapP50,
     GapP99,
     GapMax,
+    SurgePods,
     PeakPulls,
     ApiRequests,
 }
 
 impl Metric {
     /// Every metric, in the order of reports.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Duration,
         Self::AllServing,
         Self::LiveUpdated,
         Self::NotUpdated,
         Self::LostAgain,
         Self::StillOut,
+        Self::Hit,
+        Self::HitAfter,
         Self::Worst,
         Self::WorstReported,
         Self::Breached,
@@ -55,6 +60,7 @@ impl Metric {
         Self::GapP50,
         Self::GapP99,
         Self::GapMax,
+        Self::SurgePods,
         Self::PeakPulls,
         Self::ApiRequests,
     ];
@@ -71,6 +77,8 @@ impl Metric {
             Self::NotUpdated => "not_updated_nodes",
             Self::LostAgain => "lost_again_nodes",
             Self::StillOut => "still_out_nodes",
+            Self::Hit => "hit_nodes",
+            Self::HitAfter => "hit_after_us",
             Self::Worst => "worst_unavailable_nodes",
             Self::WorstReported => "worst_reported_unavailable_nodes",
             Self::Breached => "breached_us",
@@ -78,6 +86,7 @@ impl Metric {
             Self::GapP50 => "gap_p50_us",
             Self::GapP99 => "gap_p99_us",
             Self::GapMax => "gap_max_us",
+            Self::SurgePods => "surge_pods",
             Self::PeakPulls => "peak_pulls",
             Self::ApiRequests => "api_requests",
         }
@@ -88,6 +97,7 @@ impl Metric {
             Self::Duration
             | Self::AllServing
             | Self::LiveUpdated
+            | Self::HitAfter
             | Self::Breached
             | Self::GapP50
             | Self::GapP99
@@ -95,10 +105,11 @@ impl Metric {
             Self::NotUpdated
             | Self::LostAgain
             | Self::StillOut
+            | Self::Hit
             | Self::Worst
             | Self::WorstReported => Unit::Nodes,
             Self::NodeTime => Unit::NodeTime,
-            Self::PeakPulls | Self::ApiRequests => Unit::Count,
+            Self::SurgePods | Self::PeakPulls | Self::ApiRequests => Unit::Count,
         }
     }
 
@@ -116,6 +127,8 @@ impl Metric {
             Self::Duration => is_cut_off(metrics.duration, metrics),
             Self::AllServing => is_cut_off(metrics.all_serving, metrics),
             Self::LiveUpdated => is_cut_off(metrics.live_updated, metrics),
+            // More nodes may be hit by a rollout that goes on.
+            Self::Hit | Self::HitAfter => metrics.hit > 0 && metrics.outcome == Outcome::Unfinished,
             Self::NodeTime => nodes > 0,
             Self::GapP50 => up_to(metrics.gap_p50),
             Self::GapP99 => up_to(metrics.gap_p99),
@@ -126,6 +139,7 @@ impl Metric {
             | Self::Worst
             | Self::WorstReported
             | Self::Breached
+            | Self::SurgePods
             | Self::PeakPulls
             | Self::ApiRequests => false,
         }
@@ -141,6 +155,8 @@ impl Metric {
             Self::NotUpdated => metrics.not_updated.into(),
             Self::LostAgain => metrics.lost_again.into(),
             Self::StillOut => metrics.still_out.nodes.into(),
+            Self::Hit => metrics.hit.into(),
+            Self::HitAfter => metrics.hit_after?.as_micros(),
             Self::Worst => metrics.worst.into(),
             Self::WorstReported => metrics.worst_reported.into(),
             Self::Breached => metrics.breached.as_micros(),
@@ -148,6 +164,7 @@ impl Metric {
             Self::GapP50 => metrics.gap_p50.as_micros(),
             Self::GapP99 => metrics.gap_p99.as_micros(),
             Self::GapMax => metrics.gap_max.as_micros(),
+            Self::SurgePods => metrics.surge_pods.into(),
             Self::PeakPulls => metrics.peak_pulls?.into(),
             Self::ApiRequests => metrics.api_requests?,
         })

@@ -4,10 +4,13 @@
 //! seed by seed: a node has the same luck in all of them, so what differs is the setting. It knows
 //! nothing of files, terminals and formats; scenarios come in valid, and rows go out as numbers.
 
+mod bad_image;
 mod binomial;
 mod bins;
+mod circumstance;
 mod comparison;
 mod confidence;
+mod cost;
 mod curve;
 mod difference;
 mod estimate;
@@ -31,9 +34,11 @@ mod variation;
 mod window;
 mod workers;
 
+pub use bad_image::{BadImage, BadImageError};
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
 pub use comparison::{Comparison, SettingResult, Variances, compare};
 pub use confidence::{Certainty, Verdict};
+pub use cost::{Cost, Measure};
 pub use curve::{Band, Curves};
 pub use difference::{Difference, Finding, Interval};
 pub use estimate::{Budget, Estimate, estimates};
@@ -48,7 +53,7 @@ pub use run_metrics::{GapCounts, Outcome, RunMetrics, ShareSteps, StillOut, metr
 pub use seeds::{Seeds, SeedsError};
 pub use settings::{Proposal, ProposalError, Varied, propose};
 pub use study_result::{Collected, Study, View};
-pub use sweep::{Refused, Row, Setting, Shard, Sweep};
+pub use sweep::{Decision, Refused, Row, Setting, Shard, Sweep};
 pub use variation::{Assignment, Dimension, Variant, VariationError};
 pub use window::{GoalBeyondEnd, USUAL_SOAK, Watch, Window, WindowEnd, find_window};
 pub use workers::{cores, run_all};

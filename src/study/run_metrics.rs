@@ -40,6 +40,10 @@ pub struct StillOut {
 /// What was measured in one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunMetrics {
+    /// The DaemonSet that was looked at, `namespace/name`.
+    pub subject: String,
+    /// Others whose rollout is stuck at the end.
+    pub others_stuck: Vec<String>,
     /// How the last rollout ended.
     pub outcome: Outcome,
     /// From the change until `kubectl rollout status` returns; none if it does not.
@@ -58,6 +62,10 @@ pub struct RunMetrics {
     pub lost_again: u32,
     /// Nodes without a serving pod at the end.
     pub still_out: StillOut,
+    /// Nodes that updates took the service of: a bad image's.
+    pub hit: u32,
+    /// From the change until the last of them was hit, if any was.
+    pub hit_after: Option<SimDuration>,
     /// Most nodes without a serving pod at any moment of an update or after it, as it truly was.
     pub worst: u32,
     /// Nodes on which a pod belonged at that moment; at the end if no node ever was without.
@@ -74,6 +82,9 @@ pub struct RunMetrics {
     pub gap_p99: SimDuration,
     /// The node that was without for longest.
     pub gap_max: SimDuration,
+    /// Most pods beyond one for each node that were not asked to terminate, from the change on: what
+    /// a surge needs room for.
+    pub surge_pods: u32,
     /// Nodes on the new revision at the end, as the status says.
     pub updated: u32,
     /// Whether the alert `KubeDaemonSetRolloutStuck` fires.
@@ -106,7 +117,13 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
     let last = it.rollouts.last();
     let started = last.map(|rollout| rollout.started);
     let since = updates().next().or(last).map_or(SimDuration::ZERO, |rollout| rollout.started);
+    let hits = it.hits;
     RunMetrics {
+        subject: it.daemon_set.clone(),
+        others_stuck: others_stuck(summary, index),
+        hit: hits.nodes,
+        hit_after: (hits.nodes > 0).then(|| hits.last.saturating_sub(since)),
+        surge_pods: surge_pods(points, since),
         outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
         duration: last.and_then(|it| Some(it.finished?.saturating_sub(it.started))),
         all_serving: started.and_then(|from| Some(all_serving(points, from)?.saturating_sub(from))),
@@ -157,6 +174,20 @@ fn first_subject(summary: &Summary, name: Option<&str>) -> Option<usize> {
     find(&|it| it.rollouts.iter().any(|rollout| !rollout.creation))
         .or_else(|| find(&|it| !it.rollouts.is_empty()))
         .or_else(|| find(&|_| true))
+}
+
+fn others_stuck(run: &Summary, subject: usize) -> Vec<String> {
+    let is_stuck = |it: &DaemonSetSummary| {
+        it.deleted.is_none() && it.rollouts.last().is_some_and(|last| last.is_stuck(run))
+    };
+    let others = run.daemon_sets.iter().enumerate().filter(|(index, _)| *index != subject);
+    others.filter(|(_, it)| is_stuck(it)).map(|(_, it)| it.daemon_set.clone()).collect()
+}
+
+fn surge_pods(points: &[Point], since: SimDuration) -> u32 {
+    let after = points.iter().filter(|point| point.at >= since);
+    let staying = |point: &Point| point.pods.saturating_sub(point.truth.terminating);
+    after.map(|it| staying(it).saturating_sub(it.truth.wanted)).max().unwrap_or(0)
 }
 
 fn outcome(rollout: &Rollout, run: &Summary) -> Outcome {

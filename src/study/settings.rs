@@ -1,20 +1,33 @@
-//! From what is varied to settings: the grid of all values, and the named variants beside it.
+//! From what is varied to settings: every decision in all circumstances.
+//!
+//! Decisions are the grid of all values that somebody decides on, and the named variants beside it;
+//! circumstances are the same of what nobody decides, and whether the image is good.
 
 use std::fmt;
 
 use crate::input::Tree;
 use crate::scenario::Override;
+use crate::study::bad_image::BadImage;
+use crate::study::circumstance::is_circumstance;
 use crate::study::shorthand::changes;
 use crate::study::variation::{Assignment, Dimension, Variant};
 
 /// Settings of a sweep; above it, memory and patience end.
 const MOST_SETTINGS: u64 = 10_000;
+/// The decision if nothing is decided.
+const AS_WRITTEN: &str = "as written";
+/// The circumstance beside those in which the image is bad.
+const GOOD_IMAGE: &str = "good image";
 
 /// A setting that somebody wants to see; whether it is valid is found out when it is read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
-    /// `maxUnavailable=10%, minReadySeconds=30`, or the name of a variant.
-    pub name: String,
+    /// What is decided: `maxUnavailable=10%, minReadySeconds=30`, or the name of a variant.
+    pub decision: String,
+    /// The circumstance: `nodes=100, crash:90s`; empty if there is only one.
+    pub circumstance: String,
+    /// What is wrong with the image that is rolled out.
+    pub bad_image: Option<BadImage>,
     /// The scenario, by its index.
     pub scenario: usize,
     /// The varied fields and their values.
@@ -23,12 +36,27 @@ pub struct Proposal {
     pub overrides: Vec<Override>,
 }
 
-#[derive(Clone, Copy, Debug)]
+impl Proposal {
+    /// The decision and the circumstance: no two settings of a sweep have the same name.
+    pub fn name(&self) -> String {
+        match (self.decision.as_str(), self.circumstance.as_str()) {
+            (decision, "") => decision.to_owned(),
+            (AS_WRITTEN, circumstance) => circumstance.to_owned(),
+            (decision, circumstance) => format!("{decision}, {circumstance}"),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Varied<'a> {
-    /// Every combination of their values is a setting.
+    /// Every combination of their values is tried; what nobody decides is a circumstance.
     pub dimensions: &'a [Dimension],
-    /// Each is a setting beside those.
+    /// Each is tried beside those.
     pub variants: &'a [Variant],
+    /// Circumstances, whatever they are named after.
+    pub given: &'a [Dimension],
+    /// Every decision is also tried with images that are as bad.
+    pub bad_images: &'a [BadImage],
 }
 
 /// Why there are no settings to compare.
@@ -54,9 +82,8 @@ impl fmt::Display for ProposalError {
     }
 }
 
-/// Every setting: for each scenario (its name and its text as a tree) the grid of all dimensions,
-/// then the variants. `always` holds in all of them. Without dimensions and variants it is the
-/// scenario as it is.
+/// Every setting: each decision, of each scenario (its name and its text as a tree), in each
+/// circumstance, one circumstance after the other. `always` holds in all of them.
 ///
 /// At most `most_runs` divided by `seeds` settings are made.
 pub fn propose(
@@ -66,48 +93,101 @@ pub fn propose(
     seeds: usize,
     most_runs: u64,
 ) -> Result<Vec<Proposal>, ProposalError> {
-    check_product(scenarios.len(), varied, seeds, most_runs)?;
-    check_fields(varied.dimensions)?;
+    let dimensions = varied.dimensions.iter();
+    let (mut circumstances, decisions): (Vec<&Dimension>, Vec<&Dimension>) =
+        dimensions.partition(|it| is_circumstance(&it.name));
+    circumstances.extend(varied.given);
+    let (in_circumstances, of_decisions): (Vec<&Variant>, Vec<&Variant>) =
+        varied.variants.iter().partition(|it| it.is_circumstance());
+    let decisions = Grid { dimensions: decisions, variants: of_decisions };
+    let circumstances = Grid { dimensions: circumstances, variants: in_circumstances };
+    let sizes = [decisions.size(), circumstances.size(), 1 + varied.bad_images.len() as u64];
+    check_product(scenarios.len(), &sizes, varied, seeds, most_runs)?;
+    check_fields(varied)?;
     let mut proposals = Vec::new();
-    for (index, (scenario, tree)) in scenarios.iter().enumerate() {
-        let shown = |name: String| match (scenarios.len(), name.is_empty()) {
-            (1, true) => "as written".to_owned(),
-            (1, false) => name,
-            (_, true) => scenario.clone(),
-            (_, false) => format!("{scenario}: {name}"),
-        };
-        for values in grid(varied) {
-            let named = |it: &&Assignment| (it.name.clone(), it.shown());
-            let values_shown: Vec<_> = values.1.iter().map(named).collect();
-            proposals.push(Proposal {
-                name: shown(values.0),
-                scenario: index,
-                values: values_shown,
-                overrides: overrides(always, &values.1, tree)?,
-            });
+    for circumstance in circumstances.points() {
+        for bad_image in std::iter::once(None).chain(varied.bad_images.iter().copied().map(Some)) {
+            for (index, (scenario, tree)) in scenarios.iter().enumerate() {
+                for decision in decisions.points() {
+                    let scenario = if scenarios.len() == 1 { "" } else { scenario };
+                    let both = || decision.values.iter().chain(&circumstance.values).copied();
+                    let named = |it: &Assignment| (it.name.clone(), it.shown());
+                    proposals.push(Proposal {
+                        decision: decision_name(scenario, &decision.name),
+                        circumstance: circumstance_name(&circumstance.name, bad_image, varied),
+                        bad_image,
+                        scenario: index,
+                        values: both().map(named).collect(),
+                        overrides: overrides(always, &both().collect::<Vec<_>>(), tree)?,
+                    });
+                }
+            }
         }
     }
     check_names(&proposals)?;
     Ok(proposals)
 }
 
-/// Names and assignments of all settings.
-fn grid<'a>(Varied { dimensions, variants }: Varied<'a>) -> Vec<(String, Vec<&'a Assignment>)> {
-    let mut grid: Vec<Vec<&Assignment>> = vec![Vec::new()];
-    for dimension in dimensions {
-        let with = |before: &Vec<&'a Assignment>| {
-            let extended = |value| before.iter().copied().chain([value]).collect();
-            dimension.values.iter().map(extended).collect::<Vec<_>>()
+fn decision_name(scenario: &str, decision: &str) -> String {
+    match (scenario, decision) {
+        ("", "") => AS_WRITTEN.to_owned(),
+        ("", decision) => decision.to_owned(),
+        (scenario, "") => scenario.to_owned(),
+        (scenario, decision) => format!("{scenario}: {decision}"),
+    }
+}
+
+fn circumstance_name(name: &str, bad_image: Option<BadImage>, varied: Varied<'_>) -> String {
+    let image = match bad_image {
+        None if varied.bad_images.is_empty() => String::new(),
+        None => GOOD_IMAGE.to_owned(),
+        Some(bad) => bad.to_string(),
+    };
+    let parts = [name, &image];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// All values of some dimensions, and variants beside them.
+struct Grid<'a> {
+    dimensions: Vec<&'a Dimension>,
+    variants: Vec<&'a Variant>,
+}
+
+/// A point of a grid.
+struct GridPoint<'a> {
+    /// Empty if nothing is varied.
+    name: String,
+    values: Vec<&'a Assignment>,
+}
+
+impl<'a> Grid<'a> {
+    /// How many points it has; if nothing is varied there is one.
+    fn size(&self) -> u64 {
+        let sizes = self.dimensions.iter().map(|it| it.values.len() as u64);
+        let grid = sizes.fold(1_u64, u64::saturating_mul);
+        let is_only_variants = self.dimensions.is_empty() && !self.variants.is_empty();
+        (if is_only_variants { 0 } else { grid }).saturating_add(self.variants.len() as u64)
+    }
+
+    fn points(&self) -> Vec<GridPoint<'a>> {
+        let mut grid: Vec<Vec<&Assignment>> = vec![Vec::new()];
+        for dimension in &self.dimensions {
+            let with = |before: &Vec<&'a Assignment>| {
+                let extended = |value| before.iter().copied().chain([value]).collect();
+                dimension.values.iter().map(extended).collect::<Vec<_>>()
+            };
+            grid = grid.iter().flat_map(with).collect();
+        }
+        if self.dimensions.is_empty() && !self.variants.is_empty() {
+            grid.clear();
+        }
+        let of_values = |values: Vec<&'a Assignment>| GridPoint { name: name(&values), values };
+        let of_variant = |it: &&'a Variant| GridPoint {
+            name: it.name.clone(),
+            values: it.assignments.iter().collect(),
         };
-        grid = grid.iter().flat_map(with).collect();
+        grid.into_iter().map(of_values).chain(self.variants.iter().map(of_variant)).collect()
     }
-    if dimensions.is_empty() && !variants.is_empty() {
-        grid.clear();
-    }
-    let mut settings: Vec<_> = grid.into_iter().map(|values| (name(&values), values)).collect();
-    let variant = |it: &'a Variant| (it.name.clone(), it.assignments.iter().collect());
-    settings.extend(variants.iter().map(variant));
-    settings
 }
 
 fn name(values: &[&Assignment]) -> String {
@@ -147,14 +227,13 @@ fn implied(all: &[&Assignment]) -> Option<Assignment> {
 /// Refuses a sweep that nobody can wait for, before anything of its size is made.
 fn check_product(
     scenarios: usize,
-    Varied { dimensions, variants }: Varied<'_>,
+    sizes: &[u64],
+    varied: Varied<'_>,
     seeds: usize,
     most_runs: u64,
 ) -> Result<(), ProposalError> {
-    let sizes: Vec<u64> = dimensions.iter().map(|it| it.values.len() as u64).collect();
-    let grid = sizes.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
-    let grid = if dimensions.is_empty() && !variants.is_empty() { 0 } else { grid };
-    let settings = grid.saturating_add(variants.len() as u64).saturating_mul(scenarios as u64);
+    let settings =
+        sizes.iter().fold(scenarios as u64, |product, size| product.saturating_mul(*size));
     let runs = settings.saturating_mul(seeds as u64);
     if runs <= most_runs {
         if settings <= MOST_SETTINGS {
@@ -163,10 +242,14 @@ fn check_product(
         let message = format!("{settings} settings are more than {MOST_SETTINGS}");
         return Err(ProposalError::new("too-many-settings", message, "vary less"));
     }
+    let dimensions = varied.dimensions.iter().chain(varied.given);
     let mut factors: Vec<String> =
-        dimensions.iter().map(|it| format!("{} of {}", it.values.len(), it.name)).collect();
+        dimensions.map(|it| format!("{} of {}", it.values.len(), it.name)).collect();
     if scenarios > 1 {
         factors.push(format!("{scenarios} scenarios"));
+    }
+    if !varied.bad_images.is_empty() {
+        factors.push(format!("{} images", varied.bad_images.len() + 1));
     }
     factors.push(format!("{seeds} seeds"));
     let message = format!("{} are {runs} runs, more than {most_runs}", factors.join(" x "));
@@ -174,16 +257,23 @@ fn check_product(
     Err(ProposalError::new("too-many-runs", message, hint))
 }
 
-/// No field is varied twice.
-fn check_fields(dimensions: &[Dimension]) -> Result<(), ProposalError> {
-    let Some(name) = twice(dimensions.iter().map(|it| it.name.as_str())) else { return Ok(()) };
-    let message = format!("`{name}` is varied twice");
-    Err(ProposalError::new("twice", message, "give all its values in one `--vary`"))
+/// No field is varied twice, and no fault is tried twice.
+fn check_fields(varied: Varied<'_>) -> Result<(), ProposalError> {
+    let dimensions = varied.dimensions.iter().chain(varied.given);
+    if let Some(name) = twice(dimensions.map(|it| it.name.as_str())) {
+        let message = format!("`{name}` is varied twice");
+        return Err(ProposalError::new("twice", message, "give all its values in one option"));
+    }
+    let faults: Vec<String> = varied.bad_images.iter().map(BadImage::to_string).collect();
+    let Some(fault) = twice(faults.iter().map(String::as_str)) else { return Ok(()) };
+    let message = format!("`{fault}` is tried twice");
+    Err(ProposalError::new("twice", message, "name each fault once"))
 }
 
 /// No two settings have the same name.
 fn check_names(proposals: &[Proposal]) -> Result<(), ProposalError> {
-    let Some(name) = twice(proposals.iter().map(|it| it.name.as_str())) else { return Ok(()) };
+    let names: Vec<String> = proposals.iter().map(Proposal::name).collect();
+    let Some(name) = twice(names.iter().map(String::as_str)) else { return Ok(()) };
     let message = format!("there are two settings `{name}`");
     Err(ProposalError::new("twice", message, "give each variant a name of its own"))
 }
@@ -221,13 +311,13 @@ mod tests {
         let dimensions: Vec<_> = vary.iter().map(|it| Dimension::parse(it).unwrap()).collect();
         let variants: Vec<_> = variants.iter().map(|it| Variant::parse(it).unwrap()).collect();
         let tree = tree(text);
-        let varied = Varied { dimensions: &dimensions, variants: &variants };
+        let varied = Varied { dimensions: &dimensions, variants: &variants, ..Varied::default() };
         propose(&[("s".to_owned(), &tree)], &[], varied, seeds, most_runs)
     }
 
     fn check(text: &str, vary: &[&str], variants: &[&str], expected: Result<&[&str], &str>) {
         let names = proposed(text, vary, variants)
-            .map(|all| all.into_iter().map(|it| it.name).collect::<Vec<_>>());
+            .map(|all| all.iter().map(Proposal::name).collect::<Vec<_>>());
         let expected = expected.map(|it| it.iter().map(|&it| it.to_owned()).collect());
         assert_eq!(names.map_err(|error| error.message), expected.map_err(str::to_owned));
     }
@@ -235,7 +325,7 @@ mod tests {
     const FLEET: &str = "{cluster: {nodes: 5}, daemonSets: [a.yaml]}";
 
     #[test]
-    fn settings_are_a_grid_with_variants_beside_it() {
+    fn settings_are_decisions_in_all_circumstances() {
         check(FLEET, &[], &[], Ok(&["as written"]));
         check(
             FLEET,
@@ -243,13 +333,15 @@ mod tests {
             &["b=nodes=7"],
             Ok(&[
                 "maxUnavailable=1, order=name",
-                "maxUnavailable=1, order=zone",
                 "maxUnavailable=5%, order=name",
+                "maxUnavailable=1, order=zone",
                 "maxUnavailable=5%, order=zone",
-                "b",
+                "maxUnavailable=1, b",
+                "maxUnavailable=5%, b",
             ]),
         );
-        check(FLEET, &[], &["a=", "b=nodes=7"], Ok(&["a", "b"]));
+        check(FLEET, &[], &["a=", "b=minReadySeconds=7"], Ok(&["a", "b"]));
+        check(FLEET, &[], &["b=nodes=7"], Ok(&["b"]));
     }
 
     #[test]

@@ -69,6 +69,17 @@ pub(super) fn changes(
     paths.iter().map(at).collect()
 }
 
+/// The path that a name stands for, in a manifest or in the scenario; none if it is no path.
+pub(super) fn stands_for(name: &str) -> Option<FieldPath> {
+    if NODES.contains(&name) {
+        return Some(FieldPath::ROOT.key("cluster"));
+    }
+    if find(&IN_MANIFESTS, name).is_some() {
+        return Some(FieldPath::ROOT.key("daemonSets"));
+    }
+    find(&IN_SCENARIO, name).unwrap_or(name).parse().ok()
+}
+
 fn find(table: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
     table.iter().find(|(short, _)| *short == name).map(|(_, path)| *path)
 }

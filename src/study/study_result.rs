@@ -2,10 +2,11 @@
 
 use crate::study::comparison::{Comparison, compare};
 use crate::study::confidence::Certainty;
+use crate::study::cost::{Cost, Measure};
 use crate::study::curve::Curves;
-use crate::study::goal::{Advice, Goal, advise, frontier};
+use crate::study::goal::{Advice, Goal, advise, costs, frontier};
 use crate::study::run_metrics::{Outcome, RunMetrics};
-use crate::study::sweep::{Row, Sweep};
+use crate::study::sweep::{Decision, Row, Sweep};
 
 /// Rows as they come in, in any order. Curves and gaps are added up per setting at once, so a run
 /// costs no more memory than its metrics.
@@ -24,6 +25,8 @@ pub struct View {
     pub baseline: usize,
     /// What a setting should keep to.
     pub goal: Goal,
+    /// What makes one of those cheap that do.
+    pub cheapest: Measure,
     /// How sure a verdict must be, and of what share of seeds.
     pub certainty: Certainty,
     /// Whether seeds are added until every verdict is clear: verdicts are looked at several times.
@@ -42,22 +45,33 @@ pub struct Study {
     pub curves: Vec<Curves>,
     /// The settings side by side.
     pub comparison: Comparison,
-    /// The settings that are complete in most seeds that were run, and that no other of as many nodes beats in both the
-    /// worst moment and the duration, the fewest unavailable nodes first; by their indices.
+    /// What is decided, each in all circumstances.
+    pub decisions: Vec<Decision>,
+    /// What each decision costs.
+    pub costs: Vec<Cost>,
+    /// The settings that are complete in most seeds that were run, and that no other of the same
+    /// circumstance beats in the worst moment, the duration and the nodes that bad images hit, the
+    /// fewest unavailable nodes first; by their indices.
     pub frontier: Vec<usize>,
     /// What the goal says of the settings; none if none was given.
     pub advice: Option<Advice>,
 }
 
 impl Study {
-    /// Whether settings have clusters of different sizes: then each size has a frontier.
-    pub fn sizes_differ(&self) -> bool {
-        self.sweep.settings.windows(2).any(|pair| pair[0].nodes != pair[1].nodes)
+    /// Whether settings differ in more than what is decided: then only some of them compete.
+    pub fn circumstances_differ(&self) -> bool {
+        (1..self.sweep.settings.len()).any(|setting| !self.sweep.is_alike(0, setting))
     }
 
     /// Whether no run has a rollout.
     pub fn has_no_rollout(&self) -> bool {
         self.rows.iter().all(|row| row.outcome == Outcome::NoRollout)
+    }
+
+    /// What to sort settings of one circumstance by, the cheapest first.
+    pub fn cost_of(&self, setting: usize) -> (u64, u64, u64) {
+        let image_is_bad = self.sweep.settings[setting].bad_image.is_some();
+        Cost::of(&self.comparison.results[setting], image_is_bad).by(self.view.cheapest)
     }
 
     /// Whether more seeds may make a verdict clear.
@@ -123,8 +137,12 @@ impl Collected {
     pub fn finish(self, sweep: Sweep, view: View) -> Option<Study> {
         let rows: Vec<RunMetrics> = self.rows.into_iter().collect::<Option<_>>()?;
         let comparison = compare(&sweep, &rows, view.baseline, view.certainty);
-        let frontier = frontier(&sweep, &comparison, view.certainty.share);
-        let advice = advise(&comparison, &rows, &view);
-        Some(Study { sweep, view, rows, curves: self.curves, comparison, frontier, advice })
+        let decisions = sweep.decisions();
+        let costs = costs(&decisions, &sweep, &comparison);
+        let share = view.certainty.share;
+        let frontier = frontier(&decisions, &costs, &sweep, &comparison, share);
+        let advice = advise(&decisions, &costs, &sweep, &rows, &view);
+        let curves = self.curves;
+        Some(Study { sweep, view, rows, curves, comparison, decisions, costs, frontier, advice })
     }
 }

@@ -2,15 +2,22 @@
 
 use std::str::FromStr;
 
+use crate::study::bad_image::BadImage;
 use crate::study::run_metrics::RunMetrics;
 use crate::study::seeds::Seeds;
 use crate::study::window::Window;
 
 /// One setting that is run with every seed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Setting {
-    /// `maxUnavailable=10%, minReadySeconds=30`, or the name of a variant.
+    /// The decision and the circumstance; no other setting has the same.
     pub name: String,
+    /// What is decided: `maxUnavailable=10%, minReadySeconds=30`, or the name of a variant.
+    pub decision: String,
+    /// In which circumstance: `nodes=100, crash:90s`; empty if there is only one.
+    pub circumstance: String,
+    /// What is wrong with the image that is rolled out.
+    pub bad_image: Option<BadImage>,
     /// The name of its scenario.
     pub scenario: String,
     /// The varied fields and their values.
@@ -46,6 +53,15 @@ pub struct Sweep {
     pub window: Window,
 }
 
+/// A decision, and the settings that try it: one per circumstance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub name: String,
+    /// By their indices, in the order of the circumstances. Those are missing in which the API
+    /// server refuses it.
+    pub settings: Vec<usize>,
+}
+
 /// The metrics of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -55,6 +71,47 @@ pub struct Row {
 }
 
 impl Sweep {
+    /// All decisions, in the order of the settings.
+    pub fn decisions(&self) -> Vec<Decision> {
+        let mut decisions: Vec<Decision> = Vec::new();
+        for (index, setting) in self.settings.iter().enumerate() {
+            let of = decisions.iter().position(|it| it.name == setting.decision);
+            let of = of.unwrap_or_else(|| {
+                let name = setting.decision.clone();
+                decisions.push(Decision { name, settings: Vec::new() });
+                decisions.len() - 1
+            });
+            decisions[of].settings.push(index);
+        }
+        decisions
+    }
+
+    /// The names of all circumstances, in the order of the settings; one that is empty if there is
+    /// only one.
+    pub fn circumstances(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for setting in &self.settings {
+            if !names.contains(&setting.circumstance.as_str()) {
+                names.push(&setting.circumstance);
+            }
+        }
+        names
+    }
+
+    /// Whether two settings, by their indices, differ in nothing but what is decided.
+    pub fn is_alike(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.settings[one], &self.settings[other]);
+        one.circumstance == other.circumstance && one.nodes == other.nodes
+    }
+
+    /// The setting, by its index, that tries what `decision` decides in the circumstance of
+    /// `setting`.
+    pub fn counterpart(&self, setting: usize, decision: &str) -> Option<usize> {
+        let circumstance = &self.settings[setting].circumstance;
+        let is_it = |it: &Setting| it.decision == decision && it.circumstance == *circumstance;
+        self.settings.iter().position(is_it)
+    }
+
     /// The number of runs.
     pub fn runs(&self) -> usize {
         self.settings.len() * self.seeds.numbers().len()

@@ -7,6 +7,7 @@
 use crate::api::IntOrPercent;
 use crate::input::{FieldPath, Problem, Tree};
 use crate::scenario::Override;
+use crate::study::circumstance::is_circumstance;
 
 /// A field and a value for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +134,11 @@ impl Dimension {
 }
 
 impl Variant {
+    /// Whether nobody decides on any of its fields, and there are some.
+    pub(super) fn is_circumstance(&self) -> bool {
+        !self.assignments.is_empty() && self.assignments.iter().all(|it| is_circumstance(&it.name))
+    }
+
     /// Reads `NAME='A=1,B=2'`, the quotes being the shell's; `NAME=` changes nothing.
     pub fn parse(written: &str) -> Result<Self, VariationError> {
         let (name, rest) = name_and_rest(written)?;

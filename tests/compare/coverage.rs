@@ -31,10 +31,8 @@ fn scenario(nodes: u32) -> Scenario {
 fn sweep(settings: usize, seeds: usize) -> Sweep {
     let setting = |index: usize| Setting {
         name: index.to_string(),
-        scenario: String::new(),
-        values: Vec::new(),
-        hash: 0,
-        nodes: 1,
+        decision: index.to_string(),
+        ..Setting::default()
     };
     Sweep {
         settings: (0..settings).map(setting).collect(),
@@ -106,6 +104,7 @@ impl Truth {
         let within = |per_mille| Goal {
             within: Some(SimDuration::from_micros(self.duration(per_mille))),
             worst: Some(IntOrPercent::Percent(100)),
+            hit: None,
         };
         for seeds in [6, 10, 20, 50, 59, 93, 100, 200] {
             let says = |per_mille, wrong| {
@@ -169,7 +168,7 @@ fn duration(study: &Study) -> Spread {
 }
 
 fn verdict(study: &Study) -> Verdict {
-    study.advice.as_ref().unwrap().judgments[0].verdict
+    study.advice.as_ref().unwrap().verdict(0).unwrap()
 }
 
 #[test]

@@ -35,8 +35,7 @@ fn settings_that_cannot_differ_give_identical_records() {
     let vary = "--vary=maxUnavailable=1,25%,2";
     let printed =
         folder.print(&["compare", "fleet.yaml", "-q", "--set=nodes=4", "--seeds=1..10", vary]);
-    let says =
-        "maxUnavailable=25% is the same as maxUnavailable=1 here: equal events with every seed";
+    let says = "maxUnavailable=25% is the same as maxUnavailable=1 here: equal events with every\n    seed";
     assert!(printed.contains(says), "{printed}");
     assert!(!printed.contains("maxUnavailable=2 is the same"), "{printed}");
 }

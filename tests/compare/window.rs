@@ -152,7 +152,8 @@ fn never_is_said_of_what_is_at_rest() {
     assert_eq!(figure(&study, 0, "live_updated_us")["p50"], Value::Null);
     assert_eq!(figure(&study, 1, "not_updated_nodes")["p50"], 3);
     assert!(figure(&study, 1, "live_updated_us")["p95"].as_u64().unwrap() < 120_000_000);
-    let table = folder.print(&["compare", "fleet.yaml", "--vary=maxUnavailable=1,50%", "-q"]);
+    let args = ["compare", "fleet.yaml", "--vary=maxUnavailable=1,50%", "-q", "--wide"];
+    let table = folder.print(&args);
     assert!(table.contains("never") && table.contains("≥ 2h"), "{table}");
 }
 

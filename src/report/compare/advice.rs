@@ -1,16 +1,17 @@
-//! The recommendation in sentences: the cheapest setting, the next best, what is not known yet, and
+//! The recommendation in sentences: the cheapest decision, the next best, what is not known yet, and
 //! what stops others.
 
-use crate::report::compare::metric_format::{at_least, at_most, median, value};
+use crate::report::compare::metric_format::{at_least, at_most, median, spread, value};
 use crate::report::readable::{count, number};
 use crate::study::{
-    Advice, Goal, Judgment, Metric, NEVER, Obstacle, SettingResult, Study, Unit, Verdict,
+    Advice, Decision, Goal, Judgment, Measure, Metric, NEVER, Obstacle, SettingResult, Study, Unit,
+    Verdict,
 };
 
 /// What stops settings is told of at most so many.
 const MOST: usize = 20;
 
-/// What to do, a sentence a line.
+/// What to do, a sentence a line; what belongs to a line is indented below it.
 pub fn advice_lines(study: &Study) -> Vec<String> {
     if study.has_no_rollout() {
         return no_rollout(study);
@@ -31,28 +32,85 @@ fn no_rollout(study: &Study) -> Vec<String> {
 }
 
 fn frontier(study: &Study) -> Vec<String> {
+    let hits = hits_anywhere(study);
+    let mut lines = Vec::new();
     if study.frontier.is_empty() {
-        return vec![format!(
-            "no setting completes in {} of the seeds",
-            study.view.certainty.share
-        )];
+        lines.push(format!("no setting completes in {} of the seeds", study.view.certainty.share));
+        if hits {
+            let mut settings: Vec<usize> = (0..study.sweep.settings.len()).collect();
+            settings.sort_by_key(|&it| middle_of(study, it, Metric::Hit).0);
+            lines.push("how far the update gets:".to_owned());
+            let line = |&setting: &usize| {
+                format!("  {}: {}", study.sweep.settings[setting].name, blast(study, setting))
+            };
+            lines.extend(settings.iter().take(MOST).map(line));
+            lines.push("add a goal to get a recommendation: --hit 5%".to_owned());
+        }
+        return lines;
     }
-    let mut lines = vec![format!(
-        "no setting{} beats these in both the worst moment and the duration (the frontier):",
-        if study.sizes_differ() { " of as many nodes" } else { "" }
-    )];
-    lines.extend(study.frontier.iter().map(|&setting| format!("  {}", cost(study, setting))));
-    lines.push("add a goal to get a recommendation: --within 30m --worst 10%".to_owned());
+    let what = if hits {
+        "the worst moment, the duration, and the nodes that a bad image hits"
+    } else {
+        "both the worst moment and the duration"
+    };
+    let others = if study.circumstances_differ() { " of the same circumstance" } else { "" };
+    lines.push(format!("no setting{others} beats these in {what} (the frontier):"));
+    lines.extend(study.frontier.iter().map(|&setting| {
+        let name = &study.sweep.settings[setting].name;
+        let bad = bad_images(study, setting);
+        format!("  {name}: {}{bad}", cost(study, setting))
+    }));
+    let goal = if hits { "--within 30m --worst 10% --hit 5%" } else { "--within 30m --worst 10%" };
+    lines.push(format!("add a goal to get a recommendation: {goal}"));
     lines
 }
 
-/// `maxUnavailable=10%: 20 nodes at the worst moment, 4m16s`.
+/// Whether an update takes the service of any node.
+fn hits_anywhere(study: &Study) -> bool {
+    study.rows.iter().any(|row| row.hit > 0)
+}
+
+/// What bad images do with the decision of a setting: `; neverReady hits 5 nodes, …`.
+fn bad_images(study: &Study, setting: usize) -> String {
+    let decision = &study.sweep.settings[setting].decision;
+    let Some(decision) = study.decisions.iter().find(|it| it.name == *decision) else {
+        return String::new();
+    };
+    let bad = decision.settings.iter().filter_map(|&it| {
+        let bad = study.sweep.settings[it].bad_image?;
+        Some(format!("; {bad} {}", blast(study, it)))
+    });
+    bad.collect()
+}
+
+/// `20 nodes unavailable at the worst moment, 4m16s`.
 fn cost(study: &Study, setting: usize) -> String {
     let it = &study.comparison.results[setting];
     let (worst, duration) = (middle(it, Metric::Worst), middle(it, Metric::Duration));
     let nodes = if worst == "1" { "node" } else { "nodes" };
-    let name = &study.sweep.settings[setting].name;
-    format!("{name}: {worst} {nodes} unavailable at the worst moment, {duration}")
+    format!("{worst} {nodes} unavailable at the worst moment, {duration}")
+}
+
+/// `hits 5 nodes (5 - 6), the last after 2m3s`.
+fn blast(study: &Study, setting: usize) -> String {
+    let it = &study.comparison.results[setting];
+    let hit = it.spread(Metric::Hit).unwrap_or_default();
+    if hit.max == 0 {
+        return "hits no node".to_owned();
+    }
+    let nodes = spread(Metric::Hit, hit);
+    let word = if nodes == "1" { "node" } else { "nodes" };
+    match it.spread(Metric::HitAfter) {
+        Some(after) if hit.p50 > 0 => {
+            format!("hits {nodes} {word}, the last after {}", median(Metric::HitAfter, after))
+        }
+        Some(_) | None => format!("hits {nodes} {word}"),
+    }
+}
+
+fn middle_of(study: &Study, setting: usize, metric: Metric) -> (u64, usize) {
+    let it = study.comparison.results[setting].spread(metric).unwrap_or_default();
+    (it.p50, setting)
 }
 
 fn middle(it: &SettingResult, metric: Metric) -> String {
@@ -60,37 +118,120 @@ fn middle(it: &SettingResult, metric: Metric) -> String {
 }
 
 fn judged(study: &Study, advice: &Advice) -> Vec<String> {
-    let Advice { reach, undecided, judgments } = advice;
     let goal = goal_words(study.view.goal);
-    let known = |setting: usize| reached(study, setting, &judgments[setting]);
-    let mut lines = match reach.first() {
+    let mut lines = match advice.reach.first() {
         None => nothing_reaches(study, advice, &goal),
-        Some(&best) => vec![
-            format!("recommended for {goal}: {} ({})", cost(study, best), known(best)),
-            timeout(study, best),
-        ],
+        Some(&best) => recommended(study, advice, best, &goal),
     };
-    lines.extend(reach.get(1).map(|&it| format!("next best: {} ({})", cost(study, it), known(it))));
-    for &setting in reach.iter().skip(2) {
-        lines.push(format!("costs more: {}", cost(study, setting)));
+    let others = advice.reach.iter().enumerate().skip(1);
+    for (place, &decision) in others.take(MOST) {
+        let how = match place {
+            equal if equal < advice.as_cheap => "as cheap",
+            next if next == advice.as_cheap => "next best",
+            _ => "costs more",
+        };
+        lines.push(format!("{how}: {}", in_a_line(study, &study.decisions[decision])));
     }
-    lines.extend(undecided.iter().take(MOST).map(|&it| not_known(study, it, &judgments[it])));
-    let stopped = (0..judgments.len()).filter(|&it| judgments[it].verdict == Verdict::No);
-    lines.extend(stopped.take(MOST).map(|it| stopped_by(study, it, &judgments[it])));
+    for &decision in advice.undecided.iter().take(MOST) {
+        lines.extend(not_known(study, advice, &study.decisions[decision]));
+    }
+    let stopped = |it: &&Decision| it.settings.iter().any(|&it| is_stopped(advice, it));
+    for decision in study.decisions.iter().filter(stopped).take(MOST) {
+        lines.push(format!("not {}: {}", decision.name, stopped_by(study, advice, decision)));
+    }
     lines
 }
 
+fn is_stopped(advice: &Advice, setting: usize) -> bool {
+    advice.verdict(setting) == Some(Verdict::No)
+}
+
+/// The cheapest decision, and what it comes to in each circumstance.
+fn recommended(study: &Study, advice: &Advice, best: usize, goal: &str) -> Vec<String> {
+    let decision = &study.decisions[best];
+    let measure = measure_words(study.view.cheapest);
+    let everywhere = if decision.settings.len() > 1 { " in all circumstances" } else { "" };
+    let name = &decision.name;
+    let is_only = advice.reach.len() == 1;
+    let why = if is_only { String::new() } else { format!(", the cheapest by {measure}") };
+    let mut lines = vec![format!("recommended for {goal}{everywhere}: {name}{why}")];
+    for &setting in &decision.settings {
+        let (indent, at) = match study.sweep.settings[setting].circumstance.as_str() {
+            "" => ("  ", String::new()),
+            circumstance => ("    ", format!("{circumstance}: ")),
+        };
+        lines.push(format!("  {at}{}", comes_to(study, setting)));
+        if let Some(judgment) = &advice.judgments[setting] {
+            lines.push(format!("{indent}reached in {}", reached(study, setting, judgment)));
+        }
+        if completes(study, setting) {
+            lines.push(format!("{indent}{}", timeout(study, setting)));
+        }
+    }
+    lines
+}
+
+/// What a setting costs; of a rollout that does not come to its end, how far it gets.
+fn comes_to(study: &Study, setting: usize) -> String {
+    if completes(study, setting) {
+        return cost(study, setting);
+    }
+    let worst = middle(&study.comparison.results[setting], Metric::Worst);
+    format!("{}, {worst} out at the worst moment", blast(study, setting))
+}
+
+fn completes(study: &Study, setting: usize) -> bool {
+    let image_is_bad = study.sweep.settings[setting].bad_image.is_some();
+    !image_is_bad && study.comparison.results[setting].complete > 0
+}
+
+/// A decision and what it comes to in all circumstances.
+fn in_a_line(study: &Study, decision: &Decision) -> String {
+    let of_setting = |&setting: &usize| {
+        let what = comes_to(study, setting);
+        match study.sweep.settings[setting].circumstance.as_str() {
+            "" => what,
+            circumstance => format!("{circumstance}: {what}"),
+        }
+    };
+    let all: Vec<String> = decision.settings.iter().map(of_setting).collect();
+    format!("{}: {}", decision.name, all.join("; "))
+}
+
 fn nothing_reaches(study: &Study, advice: &Advice, goal: &str) -> Vec<String> {
-    let (share, judgments) = (study.view.certainty.share, &advice.judgments);
+    let share = study.view.certainty.share;
     if !advice.undecided.is_empty() {
         return vec![format!("too few seeds to recommend a setting for {goal}")];
     }
+    if study.circumstances_differ() {
+        return best_of_each(study, advice, goal);
+    }
     let mut lines = vec![format!("no setting reaches {goal} in {share} of all seeds")];
-    let closest = (0..judgments.len()).rev().max_by_key(|&it| judgments[it].reached);
-    let near = closest.filter(|&it| judgments[it].reached > 0);
-    lines.extend(near.map(|it| {
-        format!("closest: {} ({})", cost(study, it), reached(study, it, &judgments[it]))
+    let judged = advice.judgments.iter().enumerate().rev();
+    let judged = judged.filter_map(|(setting, it)| Some((setting, it.as_ref()?)));
+    let closest = judged.max_by_key(|(_, it)| it.reached).filter(|(_, it)| it.reached > 0);
+    lines.extend(closest.map(|(setting, it)| {
+        let name = &study.sweep.settings[setting].name;
+        format!("closest: {name}: {}; {}", cost(study, setting), reached(study, setting, it))
     }));
+    lines
+}
+
+/// No decision is good everywhere: the cheapest of each circumstance.
+fn best_of_each(study: &Study, advice: &Advice, goal: &str) -> Vec<String> {
+    let mut lines = vec![format!("no setting reaches {goal} in all circumstances; in each:")];
+    for circumstance in study.sweep.circumstances() {
+        let settings = study.sweep.settings.iter().enumerate();
+        let here = settings.filter(|(_, it)| it.circumstance == circumstance);
+        let reach = here.filter(|(it, _)| advice.verdict(*it) == Some(Verdict::Yes));
+        let cheapest = |(setting, _): &(usize, _)| study.cost_of(*setting);
+        lines.push(match reach.min_by_key(cheapest) {
+            None => format!("  {circumstance}: none"),
+            Some((setting, it)) => {
+                format!("  {circumstance}: {}: {}", it.decision, comes_to(study, setting))
+            }
+        });
+    }
     lines
 }
 
@@ -104,12 +245,22 @@ fn reached(study: &Study, setting: usize, it: &Judgment) -> String {
     format!("{seeds}, so {known} of all with {} confidence", study.view.certainty.confidence)
 }
 
-fn not_known(study: &Study, setting: usize, it: &Judgment) -> String {
-    let Verdict::TooFew { more } = it.verdict else { return String::new() };
-    let (name, known) = (&study.sweep.settings[setting].name, reached(study, setting, it));
-    let obstacles = obstacles(study, setting, it);
-    let why = if obstacles.is_empty() { String::new() } else { format!("; {obstacles}") };
-    format!("too few seeds for {name}: {known}{why}; run about {} more", number(more.into()))
+/// What is not known of a decision, a line for each setting of it.
+fn not_known(study: &Study, advice: &Advice, decision: &Decision) -> Vec<String> {
+    let line = |&setting: &usize| {
+        let it = advice.judgments[setting].as_ref()?;
+        let Verdict::TooFew { more } = it.verdict else { return None };
+        let (name, known) = (&study.sweep.settings[setting].name, reached(study, setting, it));
+        let obstacles = obstacles(study, setting, it);
+        let why = if obstacles.is_empty() { String::new() } else { format!("; {obstacles}") };
+        let help = if study.view.auto_seeds {
+            format!("about {} more would tell", number(more.into()))
+        } else {
+            format!("run about {} more, or `--seeds auto`", number(more.into()))
+        };
+        Some(format!("too few seeds for {name}: {known}{why}; {help}"))
+    };
+    decision.settings.iter().filter_map(line).collect()
 }
 
 /// What to wait for a rollout of this setting, at most.
@@ -117,29 +268,25 @@ fn timeout(study: &Study, setting: usize) -> String {
     let certainty = study.view.certainty;
     let it = &study.comparison.results[setting];
     let duration = it.spread(Metric::Duration).unwrap_or_default();
-    let name = &study.sweep.settings[setting].name;
     match duration.p99_at_most {
-        Some(NEVER) => format!("timeout for {name}: none is long enough for 99% of all seeds"),
+        Some(NEVER) => "timeout: none is long enough for 99% of all seeds".to_owned(),
         Some(micros) => {
             let most = value(Unit::Time, micros);
             let confidence = certainty.confidence;
-            format!("timeout for {name}: 99% take at most {most}, with {confidence} confidence")
+            format!("timeout: 99% take at most {most}, with {confidence} confidence")
         }
         None => {
             let seen = match duration.max {
                 NEVER => format!("not complete in {}", share(it.runs - it.complete, it.runs)),
                 most => {
-                    format!(
-                        "up to {} in {}",
-                        value(Unit::Time, most),
-                        count(it.runs as u64, "seed")
-                    )
+                    let seeds = count(it.runs as u64, "seed");
+                    format!("up to {} in {seeds}", value(Unit::Time, most))
                 }
             };
             let needed = number(certainty.fewest_for_p99().into());
             format!(
-                "timeout for {name}: p99 is beyond what was seen ({seen}); it takes \
-                 {needed} seeds or more to bound it"
+                "timeout: p99 is beyond what was seen ({seen}); it takes {needed} seeds or more \
+                 to bound it"
             )
         }
     }
@@ -154,27 +301,49 @@ fn share(part: usize, whole: usize) -> String {
 pub(super) fn goal_words(goal: Goal) -> String {
     let within = goal.within.map(|span| format!("at most {span}"));
     let worst = goal.worst.map(|worst| format!("at most {worst} unavailable"));
-    let parts: Vec<String> = within.into_iter().chain(worst).collect();
+    let hit = goal.hit.map(|hit| format!("at most {hit} hit by a bad image"));
+    let parts: Vec<String> = within.into_iter().chain(worst).chain(hit).collect();
     parts.join(" and ")
 }
 
-fn stopped_by(study: &Study, setting: usize, judgment: &Judgment) -> String {
-    let name = &study.sweep.settings[setting].name;
-    format!("not {name}: {}", obstacles(study, setting, judgment))
+fn measure_words(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Worst => "nodes unavailable at the worst moment",
+        Measure::Duration => "duration",
+        Measure::NodeMinutes => "node-minutes without a pod",
+        Measure::SurgePods => "room for surge pods",
+        Measure::Hit => "nodes that a bad image hits",
+    }
+}
+
+fn stopped_by(study: &Study, advice: &Advice, decision: &Decision) -> String {
+    let of_setting = |&setting: &usize| {
+        let judgment = advice.judgments[setting].as_ref()?;
+        let obstacles = obstacles(study, setting, judgment);
+        Some(match study.sweep.settings[setting].circumstance.as_str() {
+            "" => obstacles,
+            circumstance => format!("{circumstance}: {obstacles}"),
+        })
+    };
+    let stopped = decision.settings.iter().filter(|&&it| is_stopped(advice, it));
+    stopped.filter_map(of_setting).collect::<Vec<_>>().join("; ")
 }
 
 fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
     let it = &study.comparison.results[setting];
+    let up_to = |most: u32| count(most.into(), "node");
+    let behind = not_updated(it);
     let say = |obstacle: &Obstacle| match *obstacle {
         Obstacle::NoRollout { runs } => format!("has no rollout in {}", share(runs, it.runs)),
-        Obstacle::Never { runs } => format!("never completes in {}", share(runs, it.runs)),
+        Obstacle::Never { runs } => {
+            format!("never completes in {}{behind}", share(runs, it.runs))
+        }
         Obstacle::NotComplete { runs } => {
-            format!("is not complete when the window ends in {}", share(runs, it.runs))
+            format!("is not complete when the window ends in {}{behind}", share(runs, it.runs))
         }
         Obstacle::LostAgain { runs, most } => {
-            let (nodes, seeds) = (number(most.into()), share(runs, it.runs));
-            let nodes = if most == 1 { format!("{nodes} node") } else { format!("{nodes} nodes") };
-            format!("is complete, and then loses up to {nodes} again in {seeds}")
+            let seeds = share(runs, it.runs);
+            format!("is complete, and then loses up to {} again in {seeds}", up_to(most))
         }
         Obstacle::TooLong { runs } => {
             let duration = middle(it, Metric::Duration);
@@ -184,7 +353,27 @@ fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
             let nodes = number(most.into());
             format!("too many nodes unavailable in {} (up to {nodes})", share(runs, it.runs))
         }
+        Obstacle::HitsTooMany { runs, most } => {
+            format!("hits up to {} in {}", up_to(most), share(runs, it.runs))
+        }
     };
     let reasons: Vec<String> = judgment.obstacles.iter().map(say).collect();
     reasons.join("; ")
+}
+
+/// How far a rollout gets that does not complete: ` (3 nodes not updated; all live nodes are after
+/// 4m10s)`.
+fn not_updated(it: &SettingResult) -> String {
+    let left = it.spread(Metric::NotUpdated).unwrap_or_default();
+    if left.p50 == 0 {
+        return String::new();
+    }
+    let nodes = median(Metric::NotUpdated, left);
+    let word = if nodes == "1" { "node" } else { "nodes" };
+    let live = it.spread(Metric::LiveUpdated).unwrap_or_default();
+    let is_reached = live.p50 != NEVER && !live.at_least[2];
+    let after = median(Metric::LiveUpdated, live);
+    let live =
+        if is_reached { format!("; all live nodes are after {after}") } else { String::new() };
+    format!(" ({nodes} {word} not updated{live})")
 }

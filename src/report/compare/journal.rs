@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::readable::number;
 use crate::study::{
-    Certainty, Goal, Outcome, Refused, Row, RunMetrics, Seeds, Setting, StillOut, Sweep, View,
-    Window, WindowEnd,
+    Certainty, Goal, Measure, Outcome, Refused, Row, RunMetrics, Seeds, Setting, StillOut, Sweep,
+    View, Window, WindowEnd,
 };
 use crate::time::SimDuration;
 
@@ -103,6 +103,8 @@ pub fn header_line(header: &Header) -> String {
         baseline: view.baseline,
         within_us: goal.within.map(SimDuration::as_micros),
         worst: goal.worst.map(|worst| worst.to_string()),
+        hit: goal.hit.map(|hit| hit.to_string()),
+        cheapest: view.cheapest.key().to_owned(),
         share: view.certainty.share.to_string(),
         confidence: view.certainty.confidence.to_string(),
         auto_seeds: view.auto_seeds,
@@ -114,7 +116,6 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
     let read: HeaderLine = serde_json::from_str(text).map_err(|_| JournalError::NoHeader)?;
     let broken = || JournalError::Contradiction;
     let seeds: Seeds = read.seeds.parse().map_err(|_| broken())?;
-    let worst = read.worst.as_deref().map(|text| text.parse().map_err(|_| broken()));
     let why = WINDOW_ENDS.into_iter().find(|why| window_name(*why) == read.window);
     let window = Window {
         end: SimDuration::from_micros(read.window_us),
@@ -135,8 +136,12 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
     if read.baseline >= sweep.settings.len().max(1) || sweep.runs() > MOST_RUNS {
         return Err(broken());
     }
-    let goal =
-        Goal { within: read.within_us.map(SimDuration::from_micros), worst: worst.transpose()? };
+    let goal = Goal {
+        within: read.within_us.map(SimDuration::from_micros),
+        worst: read.worst.as_deref().map(str::parse).transpose().map_err(|_| broken())?,
+        hit: read.hit.as_deref().map(str::parse).transpose().map_err(|_| broken())?,
+    };
+    let cheapest = Measure::ALL.into_iter().find(|measure| measure.key() == read.cheapest);
     let certainty = Certainty {
         confidence: read.confidence.parse().map_err(|_| broken())?,
         share: read.share.parse().map_err(|_| broken())?,
@@ -145,6 +150,7 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
         title: read.title,
         baseline: read.baseline,
         goal,
+        cheapest: cheapest.ok_or_else(broken)?,
         certainty,
         auto_seeds: read.auto_seeds,
     };
@@ -159,6 +165,8 @@ pub fn row_line(sweep: &Sweep, row: &Row) -> String {
     line(&RowLine {
         setting,
         seed,
+        subject: it.subject.clone(),
+        others_stuck: it.others_stuck.clone(),
         outcome: outcome_name(it.outcome).to_owned(),
         duration_us: micros(it.duration),
         all_serving_us: micros(it.all_serving),
@@ -168,12 +176,15 @@ pub fn row_line(sweep: &Sweep, row: &Row) -> String {
         not_updated: it.not_updated,
         lost_again: it.lost_again,
         still_out: (it.still_out.nodes, it.still_out.least.as_micros()),
+        hit: it.hit,
+        hit_after_us: micros(it.hit_after),
         worst: it.worst,
         wanted: it.wanted,
         worst_reported: it.worst_reported,
         breached_us: it.breached.as_micros(),
         node_time_us: it.node_time.as_micros(),
         gap_us: [it.gap_p50, it.gap_p99, it.gap_max].map(SimDuration::as_micros),
+        surge_pods: it.surge_pods,
         updated: it.updated,
         alert: it.alert,
         peak_pulls: it.peak_pulls,
@@ -203,6 +214,8 @@ pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
     let span = SimDuration::from_micros;
     let [gap_p50, gap_p99, gap_max] = it.gap_us.map(span);
     let metrics = RunMetrics {
+        subject: it.subject,
+        others_stuck: it.others_stuck,
         outcome,
         duration: it.duration_us.map(span),
         all_serving: it.all_serving_us.map(span),
@@ -212,6 +225,8 @@ pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
         not_updated: it.not_updated,
         lost_again: it.lost_again,
         still_out: StillOut { nodes: it.still_out.0, least: span(it.still_out.1) },
+        hit: it.hit,
+        hit_after: it.hit_after_us.map(span),
         worst: it.worst,
         wanted: it.wanted,
         worst_reported: it.worst_reported,
@@ -220,6 +235,7 @@ pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
         gap_p50,
         gap_p99,
         gap_max,
+        surge_pods: it.surge_pods,
         updated: it.updated,
         alert: it.alert,
         peak_pulls: it.peak_pulls,
@@ -279,6 +295,8 @@ struct HeaderLine {
     baseline: usize,
     within_us: Option<u64>,
     worst: Option<String>,
+    hit: Option<String>,
+    cheapest: String,
     share: String,
     confidence: String,
     auto_seeds: bool,
@@ -287,6 +305,9 @@ struct HeaderLine {
 #[derive(Serialize, Deserialize)]
 struct SettingEntry {
     name: String,
+    decision: String,
+    circumstance: String,
+    bad_image: Option<String>,
     scenario: String,
     values: Vec<(String, String)>,
     hash: String,
@@ -297,6 +318,9 @@ impl SettingEntry {
     fn of(it: &Setting) -> Self {
         Self {
             name: it.name.clone(),
+            decision: it.decision.clone(),
+            circumstance: it.circumstance.clone(),
+            bad_image: it.bad_image.map(|bad| bad.to_string()),
             scenario: it.scenario.clone(),
             values: it.values.clone(),
             hash: format!("{:016x}", it.hash),
@@ -306,8 +330,9 @@ impl SettingEntry {
 
     fn setting(self) -> Option<Setting> {
         let hash = u64::from_str_radix(&self.hash, 16).ok()?;
-        let Self { name, scenario, values, nodes, .. } = self;
-        Some(Setting { name, scenario, values, hash, nodes })
+        let bad_image = self.bad_image.map(|text| text.parse()).transpose().ok()?;
+        let Self { name, decision, circumstance, scenario, values, nodes, .. } = self;
+        Some(Setting { name, decision, circumstance, bad_image, scenario, values, hash, nodes })
     }
 }
 
@@ -315,6 +340,9 @@ impl SettingEntry {
 struct RowLine {
     setting: usize,
     seed: u64,
+    subject: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    others_stuck: Vec<String>,
     outcome: String,
     duration_us: Option<u64>,
     all_serving_us: Option<u64>,
@@ -325,12 +353,15 @@ struct RowLine {
     lost_again: u32,
     /// How many nodes, and the least of their times.
     still_out: (u32, u64),
+    hit: u32,
+    hit_after_us: Option<u64>,
     worst: u32,
     wanted: u32,
     worst_reported: u32,
     breached_us: u64,
     node_time_us: u64,
     gap_us: [u64; 3],
+    surge_pods: u32,
     updated: u32,
     alert: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -19,7 +19,9 @@ pub fn compare_json(study: &Study, version: &str) -> String {
     let name = |index: usize| sweep.settings[index].name.as_str();
     let results = study.comparison.results.iter().enumerate();
     let goal = study.view.goal;
+    let decided = |index: usize| study.decisions[index].name.as_str();
     let reach = study.advice.as_ref().map_or(&[][..], |advice| &advice.reach);
+    let as_cheap = study.advice.as_ref().map_or(0, |advice| advice.as_cheap);
     // Whoever has a goal is told what reaches it.
     let frontier = if study.advice.is_none() { &study.frontier[..] } else { &[] };
     pretty(&File {
@@ -38,9 +40,12 @@ pub fn compare_json(study: &Study, version: &str) -> String {
         refused: sweep.refused.iter().map(|it| (it.name.as_str(), it.message.as_str())).collect(),
         goal_within_us: goal.within.map(SimDuration::as_micros),
         goal_worst: goal.worst.map(|it| it.to_string()),
+        goal_hit: goal.hit.map(|it| it.to_string()),
         goal_share: study.advice.is_some().then(|| study.view.certainty.share.to_string()),
-        recommended: reach.first().map(|&it| name(it)),
-        next_best: reach.get(1).map(|&it| name(it)),
+        cheapest_by: study.view.cheapest.key(),
+        recommended: reach.first().map(|&it| decided(it)),
+        as_cheap: reach[..as_cheap].iter().skip(1).map(|&it| decided(it)).collect(),
+        next_best: reach.get(as_cheap).map(|&it| decided(it)),
         frontier: frontier.iter().map(|&it| name(it)).collect(),
         advice: advice_lines(study),
     })
@@ -63,8 +68,11 @@ struct File<'a> {
     refused: BTreeMap<&'a str, &'a str>,
     goal_within_us: Option<u64>,
     goal_worst: Option<String>,
+    goal_hit: Option<String>,
     goal_share: Option<String>,
+    cheapest_by: &'static str,
     recommended: Option<&'a str>,
+    as_cheap: Vec<&'a str>,
     next_best: Option<&'a str>,
     frontier: Vec<&'a str>,
     advice: Vec<String>,
@@ -73,6 +81,8 @@ struct File<'a> {
 #[derive(Serialize)]
 struct Entry<'a> {
     setting: &'a str,
+    decision: &'a str,
+    circumstance: &'a str,
     scenario: &'a str,
     values: BTreeMap<&'a str, &'a str>,
     scenario_hash: String,
@@ -136,9 +146,12 @@ struct VarianceEntry {
 
 fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
     let setting = &study.sweep.settings[index];
+    let judgment = study.advice.as_ref().and_then(|advice| advice.judgments[index].as_ref());
     let values = setting.values.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     Entry {
         setting: &setting.name,
+        decision: &setting.decision,
+        circumstance: &setting.circumstance,
         scenario: &setting.scenario,
         values: values.collect(),
         scenario_hash: format!("{:016x}", setting.hash),
@@ -153,7 +166,7 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
         rollout_stuck_alert: it.alerted,
         metrics: it.spreads.iter().map(|(metric, it)| (metric.key(), spread(*it))).collect(),
         same_as: it.same_as.map(|same| study.sweep.settings[same].name.as_str()),
-        verdict: study.advice.as_ref().map(|advice| verdict(&advice.judgments[index])),
+        verdict: judgment.map(verdict),
         differences: it.differences.iter().map(|it| (it.metric.key(), difference(it))).collect(),
         duration_variance: it.variances.map(variance),
     }

@@ -3,17 +3,18 @@
 use std::fmt::Write as _;
 
 use crate::report::compare::advice::advice_lines;
-use crate::report::compare::table::{
-    difference_heading, difference_legend, differences_rows, heading, notes, settings_rows,
-    window_line,
+use crate::report::compare::columns::page_rows;
+use crate::report::compare::differences::{
+    difference_heading, difference_legend, differences_rows,
 };
+use crate::report::compare::table::{heading, notes, window_line};
 use crate::study::Study;
 
 /// The tables and the advice in GitHub's Markdown.
 pub fn compare_markdown(study: &Study) -> String {
-    let window = window_line(study.sweep.window);
+    let window = window_line(study);
     let mut text = format!("{}; {}\n\n", escape(&heading(study)), escape(&window));
-    text.push_str(&grid(&settings_rows(study)));
+    text.push_str(&grid(&page_rows(study)));
     let differences = differences_rows(study);
     if differences.len() > 1 {
         let (heading, legend) = (difference_heading(study), difference_legend(study));

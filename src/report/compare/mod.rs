@@ -1,7 +1,10 @@
 //! A study turned into bytes: the journal of its runs, tables, CSV, JSON, Markdown and charts.
 
 mod advice;
+mod columns;
 mod csv;
+mod differences;
+mod fit;
 mod job;
 mod journal;
 mod json;

@@ -13,12 +13,16 @@ pub(super) fn check(findings: &mut Findings, section: &Section<'_>) -> Compare {
     let goal: written::CompareGoal = section.key("goal").decode(findings);
     Compare {
         vary: vary(findings, &section.key("vary")),
+        given: vary(findings, &section.key("given")),
+        with_faults: written.with_faults,
         variants: variants(findings, &section.key("variants")),
         seeds: seeds(findings, &section.key("seeds")),
         baseline: written.baseline,
         soak: written.soak.map(|span| span.0),
         within: goal.within.map(|span| span.0),
         worst: goal.worst.map(|amount| amount.0),
+        hit: goal.hit.map(|amount| amount.0),
+        cheapest: written.cheapest,
         share: share(findings, &section.key("share")),
         confidence: share(findings, &section.key("confidence")),
     }

@@ -16,6 +16,13 @@ pub struct Compare {
     /// `maxUnavailable`, `maxSurge`, `minReadySeconds`, `nodes`, `order`, `kubernetes`, those of
     /// the latencies, or paths as `--set` takes them.
     pub vary: Deferred<BTreeMap<String, Vec<Value>>>,
+    /// The same of fields that nobody decides on, whatever they are called: a setting is recommended
+    /// if it reaches the goal in all circumstances. The number of nodes, latencies, bandwidths,
+    /// versions and faults are circumstances in `vary`, too.
+    pub given: Deferred<BTreeMap<String, Vec<Value>>>,
+    /// Every setting is tried also with images that are bad: `crash`, `crash:90s` (so long after
+    /// each start), `neverReady`, `pullError`.
+    pub with_faults: Vec<String>,
     /// Settings beside these, each a name with the fields that it changes.
     pub variants: Deferred<BTreeMap<String, BTreeMap<String, Value>>>,
     /// Every setting is run with each of these seeds: `1..50`, or `1,5,9`. Default: `1..100`.
@@ -24,6 +31,10 @@ pub struct Compare {
     pub baseline: Option<String>,
     /// What a rollout should keep to; the cheapest setting that does is recommended.
     pub goal: Deferred<CompareGoal>,
+    /// What makes a setting cheap: `worst` (the share of nodes unavailable at the worst moment, the
+    /// default), `duration`, `nodeMinutes` (without a serving pod), `surgePods` (beside one for each
+    /// node), or `hit` (the nodes that the worst image hits).
+    pub cheapest: Option<String>,
     /// The share of all seeds that must reach the goal. Default: `95%`.
     pub share: Option<Deferred<Share>>,
     /// How sure verdicts, bounds and intervals are. Default: `95%`.
@@ -41,6 +52,8 @@ pub struct CompareGoal {
     pub within: Option<Duration>,
     /// At no moment do more nodes lack a serving pod: `10`, or `10%` of the nodes.
     pub worst: Option<NodesOrPercent>,
+    /// An update with a bad image takes the service of at most this many nodes: `5`, or `5%`.
+    pub hit: Option<NodesOrPercent>,
 }
 
 /// Seeds: a text or a number.

@@ -19,8 +19,11 @@ impl Kubelets {
         self.restarts.entry((id, index)).or_default().probe = None;
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
-        if let Pod { owner: Some(owner), node, .. } = *cx.cluster.pod(id) {
-            cx.tracker(owner).crashed(node.index());
+        if let Pod { owner: Some(owner), node, spec, .. } = *cx.cluster.pod(id) {
+            let template = cx.cluster.spec_of(owner).template;
+            let is_current = cx.cluster.specs[spec].template == template;
+            let at = cx.elapsed();
+            cx.tracker(owner).crashed(at, node.index(), is_current);
         }
         self.progress(id).failing += 1;
         cx.change_pod(id, |pod| {

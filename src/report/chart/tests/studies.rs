@@ -45,10 +45,11 @@ fn study_of_sizes(
 ) -> Study {
     let setting = |(setting, name): (usize, &&str)| Setting {
         name: (*name).to_owned(),
+        decision: (*name).to_owned(),
         scenario: "fleet".to_owned(),
         values: vec![("maxUnavailable".to_owned(), (*name).to_owned())],
-        hash: 0,
         nodes: nodes(setting),
+        ..Setting::default()
     };
     let sweep = Sweep {
         settings: names.iter().enumerate().map(setting).collect(),
