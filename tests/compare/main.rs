@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 #![cfg(unix)]
 
+mod advice;
 mod bytes;
 mod coverage;
 #[path = "../shared/daemon_set.rs"]

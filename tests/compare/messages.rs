@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::tool::{self, FLEET, Folder};
 
 /// Compares with `tests/compare/NAME`.
-fn check(name: &str, text: &str) {
+pub(crate) fn check(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compare").join(name);
     let expected = snapbox::Data::read_from(&path, None).raw();
     snapbox::Assert::new().action_env("SNAPSHOTS").eq(text.to_owned(), expected);

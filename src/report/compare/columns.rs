@@ -47,33 +47,49 @@ const REST: [Column; 6] = [
     ("API REQUESTS", Shown::Spread(Metric::ApiRequests)),
 ];
 
+/// A form of the table: which columns it has, how many of them have ranges, and whether names stand
+/// in several lines.
+#[derive(Clone, Copy)]
+struct Form<'a> {
+    columns: &'a [Column],
+    ranged: usize,
+    is_folded: bool,
+}
+
 /// The table, in lines of at most 80 characters if it can be done; a wide one has all columns.
 ///
-/// Where there is no room, medians stand without their ranges, the last columns first.
+/// Where there is no room, names stand in several lines, then medians without their ranges, the last
+/// columns first, and then the last columns are left out.
 pub(super) fn settings_table(study: &Study, wide: bool) -> String {
     if wide {
-        let all: Vec<Column> = FIRST.into_iter().chain(WHERE_THEY_DIFFER).chain(REST).collect();
-        let filled: Vec<Column> =
-            all.into_iter().filter(|column| is_filled(study, column)).collect();
+        let all = FIRST.into_iter().chain(WHERE_THEY_DIFFER).chain(REST);
+        let filled: Vec<Column> = all.filter(|column| is_filled(study, column)).collect();
         return lines(&rows(study, &filled, filled.len()));
     }
     let columns = first(study);
-    let forms = (0..=columns.len()).rev().flat_map(|ranged| {
-        let plain = rows(study, &columns, ranged);
-        let folded = fold_names(&plain);
-        [(plain, (ranged, false)), (folded, (ranged, true))]
+    let all = columns.as_slice();
+    let with_ranges = (1..=all.len()).rev().map(|ranged| (all, ranged));
+    let with_columns = (1..=all.len()).rev().map(|many| (&all[..many], 0));
+    let forms = with_ranges.chain(with_columns).flat_map(|(columns, ranged)| {
+        [false, true].map(|is_folded| Form { columns, ranged, is_folded })
     });
-    let (mut best, (ranged, is_folded)) = fit(forms);
-    let mut shown = columns.clone();
+    let (mut best, form) = fit(forms.map(|form| (form.rows(study), form)));
+    let mut shown = form.columns.to_vec();
     for column in WHERE_THEY_DIFFER.into_iter().filter(|column| differs(study, column)) {
         let more: Vec<Column> = shown.iter().copied().chain([column]).collect();
-        let wider = rows(study, &more, ranged);
-        let wider = if is_folded { fold_names(&wider) } else { wider };
+        let wider = Form { columns: &more, ..form }.rows(study);
         if fits(&wider) {
             (best, shown) = (wider, more);
         }
     }
     lines(&best)
+}
+
+impl Form<'_> {
+    fn rows(self, study: &Study) -> Vec<Vec<String>> {
+        let rows = rows(study, self.columns, self.ranged);
+        if self.is_folded { fold_names(&rows) } else { rows }
+    }
 }
 
 /// The rows of the table for a page, its header first: what everybody wants to know, and what

@@ -1,15 +1,17 @@
 //! What a terminal of the usual width shows.
 
-use crate::report::table::layout;
+use crate::report::table::aligned;
 
 /// Characters in a line.
 const WIDTH: usize = 80;
+/// Blanks between columns.
+const GAP: usize = 2;
 /// Before what belongs to the line above.
 pub(super) const GROUP_INDENT: &str = "  ";
 
 /// The rows, aligned, in lines without blanks at their ends.
 pub(super) fn lines(rows: &[Vec<String>]) -> String {
-    layout(rows).lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+    aligned(rows, GAP).lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }
 
 /// Whether no line is too long.
