@@ -66,7 +66,10 @@ fn bounds_hold_in_the_shipped_scenarios() {
         let is_scenario = path.extension().is_some_and(|it| it == "yaml");
         if is_scenario && !path.ends_with("from-snapshot.yaml") {
             let text = std::fs::read_to_string(&path).unwrap();
-            check(&path.display().to_string(), &scenario(&text, &[]), true);
+            let scenario = scenario(&text, &[]);
+            // On a bad day a run takes longer than its medians say.
+            let is_usual = scenario.latencies.per_run.is_empty();
+            check(&path.display().to_string(), &scenario, is_usual);
         }
     }
 }

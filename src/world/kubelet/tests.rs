@@ -4,6 +4,7 @@
 
 use crate::control::{NodeId, PodId};
 use crate::engine::Delay;
+use crate::engine::Factor;
 use crate::scenario::{ImageFault, Kubelet, KubeletModel, StartDelays};
 use crate::time::SimDuration;
 use crate::world::cx::Cx;
@@ -48,7 +49,7 @@ fn bound(kubelet: &Kubelet) -> (Fixture, Kubelets, PodId) {
     let mut fixture = Fixture::new(&scenario(1));
     let agent = fixture.deploy(&daemon_set("agent"));
     let pod = fixture.bind(agent, 0);
-    (fixture, Kubelets::new(kubelet), pod)
+    (fixture, Kubelets::new(kubelet, Factor::ONE), pod)
 }
 
 #[test]
