@@ -76,7 +76,10 @@ impl ObservedPods {
 
     /// How many started and never got ready.
     pub fn never_ready(&self) -> usize {
-        self.pods.iter().filter(|pod| pod.ready == SimDuration::MAX).count() - self.never_started()
+        let is_meant = |pod: &&ObservedPod| {
+            pod.ready == SimDuration::MAX && pod.container_start < SimDuration::MAX
+        };
+        self.pods.iter().filter(is_meant).count()
     }
 }
 

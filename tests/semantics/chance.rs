@@ -97,7 +97,7 @@ fn a_bad_day_is_that_of_all_pods() {
     assert!((excepted["node-2"] - 20.0 * day).abs() < 1e-5, "{excepted:?} {day}");
     let latencies = &SLOWER.replace("containerStart: 10s, ", "");
     let kubelet = "{volumes: 0s, sandbox: 30s, startContainer: 10s}";
-    let parts = starts(&seeded(&Setting { latencies, kubelet, ..SETTING }, 3));
+    let parts = starts(&seeded(&Setting { kubelet, latencies, ..SETTING }, 3));
     // The kubelet notices within a second.
     let took = parts["node-1"] - 40.0 * day;
     assert!((0.0..1.01).contains(&took), "{parts:?} {day}");
@@ -290,7 +290,7 @@ impl Files for Taken {
             None => format!("{{type: {kind}, status: \"False\"}}"),
         };
         let owner = "{apiVersion: apps/v1, kind: DaemonSet, name: agent, uid: u, controller: true}";
-        let mut items = format!("- {}\n", AGENT);
+        let mut items = format!("- {AGENT}\n");
         let _ = writeln!(
             items,
             "- {{apiVersion: v1, kind: Node, metadata: {{name: late, creationTimestamp: {}}}}}",
@@ -314,6 +314,31 @@ impl Files for Taken {
         }
         Ok(format!("apiVersion: v1\nkind: List\nitems:\n{items}").into_bytes())
     }
+}
+
+/// Warnings about a scenario that takes these pods.
+fn warnings(pods: Vec<[Option<u64>; 4]>, keys: &str) -> Vec<String> {
+    let text = format!(
+        "cluster: {nodes}\nlatencies: {from}\ndaemonSets: [{AGENT}]\n{keys}\n",
+        nodes = "{nodes: 3}",
+        from = "{fromSnapshot: cluster.yaml}",
+    );
+    let loaded = read(Source::new("test.yaml", text), &Taken(pods), &[]).unwrap();
+    let about = loaded.warnings.files()[0].problems.iter();
+    about.map(|problem| format!("{}: {}", problem.code, problem.message)).collect()
+}
+
+#[test]
+fn few_pods_of_a_snapshot_are_warned_of() {
+    let pods = |count: usize| vec![[Some(0), Some(1), Some(2), Some(3)]; count];
+    let four = "few-samples: only 4 pods tell how long they took until they were ready";
+    assert_eq!(warnings(pods(4), ""), [four]);
+    let nine = "few-samples: all pods of the run will be like one of only 9";
+    assert_eq!(warnings(pods(9), ""), [nine]);
+    assert_eq!(warnings(pods(10), ""), [""; 0]);
+    let images = "unused-setting: `images` has no effect: `latencies.fromSnapshot` says how long \
+                  every pull takes";
+    assert_eq!(warnings(pods(10), "images: {\"*\": {size: 1GB}}"), [images]);
 }
 
 fn from_snapshot(kubelet: &str, pods: Vec<[Option<u64>; 4]>) -> (Record, Option<String>) {

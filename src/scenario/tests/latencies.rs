@@ -168,3 +168,33 @@ fn some_nodes_may_be_slow() {
     );
     check_keys("slowNodes: {share: 5%}", &["3:24 missing-field: missing field `factor` (-)"]);
 }
+
+/// What is said is true: what is written is not assumed.
+#[test]
+fn a_scenario_says_what_it_assumes() {
+    let of = |keys: &str| valid(&format!("{START}{keys}\n")).assumptions();
+    let defaults = |phases: &str| format!("latencies.{phases} of rollcast, not measured");
+    let absent =
+        "no bad days (perRun), no slow nodes (slowNodes), nothing that never comes (never)";
+    let all = defaults("imagePull, containerStart, ready and terminate are defaults");
+    assert_eq!(of(""), [&*all, absent]);
+    let parts = defaults("imagePull, ready and terminate are defaults");
+    assert_eq!(of("kubelet: {sandbox: 1s}")[0], parts);
+    let sizes = defaults("containerStart, ready and terminate are defaults");
+    assert_eq!(of("network: {unpack: off}")[0], sizes);
+    let joins = defaults("imagePull, containerStart, ready, terminate and nodeReady are defaults");
+    assert_eq!(of("events: [{at: 1m, scaleUp: 1}]")[0], joins);
+    let measured = "imagePull: 1s, containerStart: 1s, terminate: 1s";
+    let ready = "{constant: 1s, never: 1%}";
+    assert_eq!(
+        of(&format!("latencies: {{{measured}}}")),
+        [&*defaults("ready is a default"), absent]
+    );
+    let some =
+        format!("latencies: {{{measured}, ready: {ready}, slowNodes: {{share: 1%, factor: 2}}}}");
+    assert_eq!(of(&some), ["no bad days (perRun)"]);
+    let exception = format!(
+        "latencies: {{{measured}, ready: 1s, perRun: {{ready: {{p99: 2}}}}, overrides: [{{node: node-1, ready: {ready}}}]}}"
+    );
+    assert_eq!(of(&exception), ["no slow nodes (slowNodes)"]);
+}
