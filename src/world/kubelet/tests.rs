@@ -3,8 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test hands on some events only")]
 
 use crate::control::{NodeId, PodId};
-use crate::engine::Delay;
-use crate::engine::Factor;
+use crate::engine::{Delay, Factor};
 use crate::scenario::{ImageFault, Kubelet, KubeletModel, StartDelays};
 use crate::time::SimDuration;
 use crate::world::cx::Cx;
