@@ -12,6 +12,8 @@
 
 #[path = "semantics/causes.rs"]
 mod causes;
+#[path = "semantics/chance.rs"]
+mod chance;
 #[path = "shared/daemon_set.rs"]
 mod daemon_set;
 #[path = "semantics/informers.rs"]

@@ -119,6 +119,13 @@ impl Pod {
         since(self.ready_condition())
     }
 
+    /// Since when all its containers have been ready without a break, in whole seconds; none if they
+    /// are not. A node that is not heard from leaves this alone, unlike [`Pod::ready_since`].
+    pub fn containers_ready_since(&self) -> Option<SimTime> {
+        let told = condition(&self.status.conditions, "ContainersReady");
+        since(told.or_else(|| self.ready_condition()))
+    }
+
     /// When it was bound to its node, in whole seconds; none if it was not yet.
     pub fn scheduled_at(&self) -> Option<SimTime> {
         since(condition(&self.status.conditions, "PodScheduled"))
@@ -205,6 +212,26 @@ mod tests {
         assert!(ready.is_true() && !pod.status.phase.is_terminal());
         assert_eq!(ready.last_transition_time, Some(SimTime::from_secs(9)));
     }
+
+    /// A node that was not heard from for a while, or a readiness gate, is no matter of containers.
+    #[test]
+    fn containers_may_be_ready_before_the_pod_is() {
+        let of = |conditions: serde_json::Value| {
+            let pod = serde_json::json!({"metadata": {"name": "p"}, "status": {"conditions": conditions}});
+            Pod::from_tree(&pod.into()).unwrap().containers_ready_since()
+        };
+        let condition = |kind: &str, status: &str, second: u64| {
+            let at = format!("1970-01-01T00:00:0{second}Z");
+            serde_json::json!({"type": kind, "status": status, "lastTransitionTime": at})
+        };
+        let (early, late) =
+            (condition("ContainersReady", "True", 3), condition("Ready", "True", 9));
+        assert_eq!(of(serde_json::json!([early, late])), Some(SimTime::from_secs(3)));
+        assert_eq!(of(serde_json::json!([late])), Some(SimTime::from_secs(9)));
+        let not_yet = condition("ContainersReady", "False", 3);
+        assert_eq!(of(serde_json::json!([not_yet, late])), None);
+    }
+
     fn check_times(status: &str, scheduled: Option<u64>, started: Option<u64>, ready: Option<u64>) {
         let value: serde_json::Value = serde_json::from_str(status).unwrap();
         let tree = serde_json::json!({"metadata": {"name": "p"}, "status": value}).into();

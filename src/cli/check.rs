@@ -23,7 +23,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
         match (args.output, &file.preflight) {
             (CheckFormat::Table, Some(preflight)) => {
                 let whose = if args.scenarios.len() > 1 { path } else { "" };
-                tell(path, whose, &told, &file.problems, preflight)?;
+                tell(whose, &told, &file, preflight)?;
             }
             (_, None) => wrong.push_str(&told),
             (CheckFormat::Json, Some(_)) => {}
@@ -44,7 +44,7 @@ struct Checked {
 
 fn check_one(path: &str, overrides: &[Override]) -> Result<Checked, Failure> {
     let checked = |problems, told, preflight| Checked {
-        file: CheckedFile { file: path.to_owned(), problems, preflight },
+        file: CheckedFile { file: path.to_owned(), problems, preflight, ..CheckedFile::default() },
         told,
     };
     let source = match read_source(path, &Limits::WRITTEN) {
@@ -63,24 +63,31 @@ fn check_one(path: &str, overrides: &[Override]) -> Result<Checked, Failure> {
             Ok(checked(problems, told + &text, None))
         }
         Err(failure @ Failure::Failed { .. }) => Err(failure),
-        Ok(()) => Ok(checked(problems, told, Some(preflight(&loaded.scenario)))),
+        Ok(()) => {
+            let assumptions = loaded.scenario.assumptions();
+            let Checked { file, told } = checked(problems, told, Some(preflight(&loaded.scenario)));
+            Ok(Checked { file: CheckedFile { assumptions, ..file }, told })
+        }
     }
 }
 
 /// Prints what is told of a scenario with which nothing is wrong.
 fn tell(
-    path: &str,
     whose: &str,
     told: &str,
-    problems: &[FoundProblem],
+    file: &CheckedFile,
     preflight: &Preflight,
 ) -> Result<Outcome, Failure> {
+    let CheckedFile { file: path, problems, assumptions, .. } = file;
     note(told);
     // What a warning says already is not said again.
     let is_known = |message: &str| problems.iter().any(|it| it.message.contains(message));
     let failed = preflight.failed_actions.iter().filter(|it| !is_known(&it.message));
     for line in failed.map(run_warnings::failed_action) {
         note(&format!("note: {line}\n"));
+    }
+    for assumption in assumptions {
+        note(&format!("assumed: {assumption}\n"));
     }
     note(&format!("{path}: ok\n"));
     let whose = if whose.is_empty() { String::new() } else { format!("{whose}: ") };

@@ -24,6 +24,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let loaded = load(&args.scenario, &overrides(args)?)?;
     if !args.quiet {
         note(&loaded.warnings.render(color()));
+        if let Some(pods) = loaded.scenario.observed_pods() {
+            note(&format!("note: {pods}\n"));
+        }
     }
     let folder = Folder::open(out_folder(args, &loaded.scenario.name))?;
     let options =

@@ -17,11 +17,15 @@ use crate::time::SimDuration;
 pub const LONGEST_TAIL: SimDuration = SimDuration::from_secs(30 * 86_400);
 
 /// The 0.99 quantile of the standard normal distribution.
-const NORMAL_P99: f64 = 2.326_347_874_040_841;
+pub(super) const NORMAL_P99: f64 = 2.326_347_874_040_841;
 
 /// A distribution of durations. Every value of this type is valid: sampling cannot fail.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Delay(Shape);
+pub struct Delay {
+    shape: Shape,
+    /// The probability that it never comes.
+    never: f64,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {
@@ -123,6 +127,17 @@ pub enum DelayError {
     /// A histogram in which nothing was counted within any bound.
     #[error("the histogram has no observations below its highest bound")]
     NoObservations,
+    /// The longest duration of a table is shorter than one in the table.
+    #[error("`tail` `{tail}` is shorter than `{last}`, the last in the table")]
+    TailTooShort {
+        /// As given.
+        tail: SimDuration,
+        /// The duration of the last row.
+        last: SimDuration,
+    },
+    /// A table that says already what the longest duration is.
+    #[error("the table ends at 100%, and leaves nothing for `tail`")]
+    NothingForTail,
 }
 
 impl DelayError {
@@ -144,6 +159,8 @@ impl DelayError {
                 "counts are cumulative, as in Prometheus: each includes the buckets before it"
             }
             Self::NoObservations => "take a longer time range or another metric",
+            Self::TailTooShort { .. } => "`tail` is the longest duration there is",
+            Self::NothingForTail => "leave `tail` away",
         }
     }
 }
@@ -154,7 +171,11 @@ impl Delay {
 
     /// Always `duration`.
     pub const fn constant(duration: SimDuration) -> Self {
-        Self(Shape::Constant(duration))
+        Self::of(Shape::Constant(duration))
+    }
+
+    const fn of(shape: Shape) -> Self {
+        Self { shape, never: 0.0 }
     }
 
     /// Every duration from `min` to `max` equally likely.
@@ -162,14 +183,14 @@ impl Delay {
         if min > max {
             return Err(DelayError::MinAboveMax { min, max });
         }
-        Ok(Self(Shape::Uniform { min, max }))
+        Ok(Self::of(Shape::Uniform { min, max }))
     }
 
     /// Waiting for something that happens at a constant rate, once per `mean`. No sample is
     /// longer than [`LONGEST_TAIL`].
     pub fn exponential(mean: SimDuration) -> Result<Self, DelayError> {
         check_tail(mean)?;
-        Ok(Self(Shape::Exponential { mean }))
+        Ok(Self::of(Shape::Exponential { mean }))
     }
 
     /// Usually about `median`, sometimes much longer: one in a hundred is longer than `p99`. No
@@ -186,7 +207,7 @@ impl Delay {
             return Ok(Self::constant(median));
         }
         let sigma = libm::log(to_f64(p99) / to_f64(median)) / NORMAL_P99;
-        Ok(Self(Shape::LogNormal { median, sigma }))
+        Ok(Self::of(Shape::LogNormal { median, sigma }))
     }
 
     /// As measured: pairs of a probability and the duration that is not exceeded with it, lowest
@@ -205,7 +226,7 @@ impl Delay {
             check_quantiles(pair[0], pair[1])?;
         }
         let knot = |&(probability, duration): &_| Knot { probability, duration };
-        Ok(Self(Shape::Quantiles(table.iter().map(knot).collect())))
+        Ok(Self::of(Shape::Quantiles(table.iter().map(knot).collect())))
     }
 
     /// As counted by a Prometheus histogram: pairs of an upper bound (`le`) and the cumulative
@@ -230,12 +251,54 @@ impl Delay {
         if knots.len() == 1 {
             return Err(DelayError::NoObservations);
         }
-        Ok(Self(Shape::Quantiles(knots)))
+        Ok(Self::of(Shape::Quantiles(knots)))
+    }
+
+    /// The same table, with a straight line from its last point to the longest duration there is.
+    ///
+    /// # Errors
+    ///
+    /// If this is no table, if it has a longest duration already, or if `tail` is shorter than its
+    /// last one.
+    pub fn with_tail(mut self, tail: SimDuration) -> Result<Self, DelayError> {
+        let Shape::Quantiles(knots) = &mut self.shape else {
+            return Err(DelayError::NothingForTail);
+        };
+        let last = knots.last().filter(|last| last.probability < 1.0);
+        let last = last.ok_or(DelayError::NothingForTail)?.duration;
+        if tail < last {
+            return Err(DelayError::TailTooShort { tail, last });
+        }
+        knots.push(Knot { probability: 1.0, duration: tail });
+        Ok(self)
+    }
+
+    /// The same, except that it never comes with this probability, 0 to 1.
+    pub fn or_never(self, probability: f64) -> Result<Self, DelayError> {
+        if !(0.0..=1.0).contains(&probability) {
+            return Err(DelayError::NotAProbability { probability });
+        }
+        Ok(Self { never: probability, ..self })
+    }
+
+    /// Whether it may never come.
+    pub fn may_never_come(&self) -> bool {
+        self.never > 0.0
+    }
+
+    /// Of a table that ends before 100%: the longest duration, and the share of samples that have it
+    /// because the table ends there. Those of a table of one point all do.
+    pub fn cut_off(&self) -> Option<(SimDuration, f64)> {
+        let Shape::Quantiles(knots) = &self.shape else { return None };
+        let last = knots.last()?;
+        let share = if knots.len() == 1 { 1.0 } else { 1.0 - last.probability };
+        (last.probability < 1.0).then_some((last.duration, share))
     }
 
     /// The duration, if it is always the same and no draw is needed.
     pub const fn as_constant(&self) -> Option<SimDuration> {
-        match &self.0 {
+        match &self.shape {
+            Shape::Constant(_) if self.never > 0.0 => None,
             Shape::Constant(duration) => Some(*duration),
             Shape::Uniform { .. }
             | Shape::Exponential { .. }
@@ -244,16 +307,17 @@ impl Delay {
         }
     }
 
-    /// The duration that `uniform` stands for.
+    /// The duration that `uniform` stands for; [`SimDuration::MAX`] for what never comes.
     pub fn sample(&self, uniform: Uniform) -> SimDuration {
-        self.quantile(uniform.get())
+        let comes = 1.0 - self.never;
+        if uniform.get() > comes { SimDuration::MAX } else { self.quantile(uniform.get() / comes) }
     }
 
-    /// The duration that is not exceeded with `probability`. Anything below zero and
-    /// not-a-number count as zero, anything above one as one.
+    /// The duration that is not exceeded with `probability`, by what comes at all. Anything below
+    /// zero and not-a-number count as zero, anything above one as one.
     pub fn quantile(&self, probability: f64) -> SimDuration {
         let p = if probability > 0.0 { probability.min(1.0) } else { 0.0 };
-        match &self.0 {
+        match &self.shape {
             Shape::Constant(duration) => *duration,
             Shape::Uniform { min, max } => between(*min, *max, p),
             Shape::Exponential { mean } => tail(-to_f64(*mean) * libm::log1p(-p)),
@@ -321,7 +385,7 @@ fn tail(micros: f64) -> SimDuration {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact below 285 years")]
-const fn to_f64(duration: SimDuration) -> f64 {
+pub(super) const fn to_f64(duration: SimDuration) -> f64 {
     duration.as_micros() as f64
 }
 
@@ -331,7 +395,7 @@ const fn to_f64(duration: SimDuration) -> f64 {
     clippy::cast_sign_loss,
     reason = "the cast saturates, and not-a-number becomes zero"
 )]
-const fn from_f64(micros: f64) -> SimDuration {
+pub(super) const fn from_f64(micros: f64) -> SimDuration {
     SimDuration::from_micros((micros + 0.5) as u64)
 }
 

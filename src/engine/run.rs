@@ -41,17 +41,19 @@ impl<E: Ranked> Agenda<E> {
         Self { queue: Queue::new() }
     }
 
-    /// `event` will happen at `time`.
+    /// `event` will happen at `time`; at [`SimTime::MAX`], never.
     ///
     /// # Panics
     ///
     /// If `time` is before [`Agenda::now`].
     #[inline]
     pub fn at(&mut self, time: SimTime, event: E) {
-        self.queue.push(time, event.rank(), event);
+        if time < SimTime::MAX {
+            self.queue.push(time, event.rank(), event);
+        }
     }
 
-    /// `event` will happen once `delay` has passed; at the end of time if that is later.
+    /// `event` will happen once `delay` has passed; never if that is too long.
     #[inline]
     pub fn after(&mut self, delay: SimDuration, event: E) {
         self.at(self.now() + delay, event);
@@ -294,6 +296,14 @@ mod tests {
         check(&[], Limits::default(), None, "", (Ended::Drained, 0, 0));
         let rings = [(0, bell('b', 2, 0, 0)), (0, bell('a', 1, 1, 0)), (5, bell('c', 0, 0, 0))];
         check(&rings, Limits::default(), None, "aab|0 c|5", (Ended::Drained, 5, 4));
+    }
+
+    /// What takes too long for any run is not waited for.
+    #[test]
+    fn a_run_ends_although_something_never_happens() {
+        let never = SimTime::MAX.as_secs() + 1;
+        let rings = [(1, bell('a', 0, 0, 0)), (never, bell('b', 0, 0, 0))];
+        check(&rings, Limits::default(), None, "a|1", (Ended::Drained, 1, 1));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Cause {
     NotReady,
     /// The pod is on its way: its containers are created, or its probes have not passed yet.
     Starting,
+    /// The pod's kubelet waits for something of a container that never ends.
+    Hung { step: HungStep, image: String },
     /// The pod is Ready, for less than `minReadySeconds`.
     Settling,
     /// The scheduler finds no room.
@@ -63,6 +65,17 @@ pub enum Cause {
     Unseen,
     /// Nothing is in the way, and nothing makes the controller look again.
     NothingWakes,
+}
+
+/// What a kubelet may wait for in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HungStep {
+    /// The pull of its image.
+    Pull,
+    /// Its start, once the image is there.
+    Start,
+    /// That its probes pass.
+    Ready,
 }
 
 /// A host port that a pod cannot have.

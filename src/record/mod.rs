@@ -27,7 +27,9 @@ mod waiters;
 
 pub use alerts::{Alert, AlertRule, Alerts};
 pub use belief::{Belief, Believed};
-pub use cause::{Amount, Attempt, Blocker, Cause, KeptBy, Remedy, Shortage, Sighting, TakenPort};
+pub use cause::{
+    Amount, Attempt, Blocker, Cause, HungStep, KeptBy, Remedy, Shortage, Sighting, TakenPort,
+};
 pub use causes::Causes;
 pub use cover::{Alike, Blackout, CoverSummary, JointWorst};
 pub use fact::{Fact, FactId, What};

@@ -1,6 +1,8 @@
 //! Causes and remedies in words.
 
-use crate::record::{Amount, Attempt, Blocker, Cause, Hold, KeptBy, Remedy, Shortage, TakenPort};
+use crate::record::{
+    Amount, Attempt, Blocker, Cause, Hold, HungStep, KeptBy, Remedy, Shortage, TakenPort,
+};
 use crate::report::kubectl::{name, namespace};
 use crate::report::readable::{count, number, span};
 
@@ -60,6 +62,15 @@ pub(super) fn words(blocker: &Blocker) -> String {
         Cause::Probe { probe, image } => format!("{probe} probe failing{restarts} of {image}"),
         Cause::NotReady => format!("not Ready{lasting}"),
         Cause::Starting => format!("starting{lasting}"),
+        Cause::Hung { step: HungStep::Pull, image } => {
+            format!("ContainerCreating{lasting}: the pull of {image} does not end")
+        }
+        Cause::Hung { step: HungStep::Start, image } => {
+            format!("ContainerCreating{lasting}: the start of {image} does not end")
+        }
+        Cause::Hung { step: HungStep::Ready, image } => {
+            format!("readiness probe failing of {image}")
+        }
         Cause::Settling => "Ready for less than minReadySeconds".to_owned(),
         Cause::Unschedulable { message, ports } => {
             format!("Unschedulable: {message}{}{}", amounts(&blocker.shortages), holders(ports))
@@ -132,9 +143,10 @@ pub(super) fn reason(cause: &Cause) -> &str {
         Cause::NodeNotReady => "NodeNotReady",
         Cause::NodeGone => "NodeGone",
         Cause::CrashLoop { .. } => "CrashLoopBackOff",
-        Cause::Probe { .. } => "ProbeFailing",
+        Cause::Probe { .. } | Cause::Hung { step: HungStep::Ready, .. } => "ProbeFailing",
         Cause::NotReady => "NotReady",
         Cause::Starting => "Starting",
+        Cause::Hung { step: HungStep::Pull | HungStep::Start, .. } => "ContainerCreating",
         Cause::Settling => "MinReadySeconds",
         Cause::Unschedulable { .. } => "Unschedulable",
         Cause::Unbound => "Pending",

@@ -19,6 +19,8 @@ pub struct CheckedFile {
     pub problems: Vec<FoundProblem>,
     /// None if there are errors.
     pub preflight: Option<Preflight>,
+    /// What its durations rest on.
+    pub assumptions: Vec<String>,
 }
 
 /// An error or a warning.
@@ -60,6 +62,7 @@ struct FileEntry<'a> {
     estimates: Vec<EstimateEntry<'a>>,
     rollouts: Vec<RolloutEntry<'a>>,
     failed_actions: Vec<FailedActionEntry<'a>>,
+    assumptions: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -124,6 +127,7 @@ impl<'a> FileEntry<'a> {
                 .flat_map(|it| &it.failed_actions)
                 .map(FailedActionEntry::new)
                 .collect(),
+            assumptions: &it.assumptions,
         }
     }
 }

@@ -1,7 +1,11 @@
-//! How long things take, as a run needs it: a default for each phase of a pod, and exceptions.
+//! How long things take, as a run needs it: a default for each phase of a pod, and exceptions; and
+//! how much that differs from run to run and from node to node.
 
-use crate::engine::Delay;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::{Delay, Factor, Spread};
 use crate::scenario::glob_matches;
+use crate::scenario::observed::ObservedPods;
 use crate::scenario::valid::PoolId;
 
 /// How long each phase of a pod takes: a default, and exceptions, of which the last that
@@ -12,18 +16,70 @@ pub struct Latencies {
     pub default: PhaseDelays,
     /// In the order of the scenario.
     pub overrides: Vec<LatencyOverride>,
-    /// From the registration of a node until its kubelet reports that it is Ready.
-    pub node_ready: Delay,
+    /// Phases that differ from run to run: their factor is drawn once per run.
+    pub per_run: BTreeMap<Phase, Spread>,
+    /// None if all nodes are alike.
+    pub slow_nodes: Option<SlowNodes>,
+    /// Pods of a snapshot, one of which each pod is like unless an exception says otherwise.
+    pub observed: Option<ObservedPods>,
+    /// Phases that take a default of which nobody says that it fits this cluster.
+    pub assumed: BTreeSet<Phase>,
 }
 
-/// The phases of a pod that take time of their own; [`PhaseDelays`] tells what each is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The phases that take time of their own; [`PhaseDelays`] tells what each is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     Schedule,
     ImagePull,
     ContainerStart,
     Ready,
     Terminate,
+    NodeReady,
+}
+
+impl Phase {
+    pub const ALL: [Self; 6] = [
+        Self::Schedule,
+        Self::ImagePull,
+        Self::ContainerStart,
+        Self::Ready,
+        Self::Terminate,
+        Self::NodeReady,
+    ];
+
+    /// As it is written in a scenario.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::ImagePull => "imagePull",
+            Self::ContainerStart => "containerStart",
+            Self::Ready => "ready",
+            Self::Terminate => "terminate",
+            Self::NodeReady => "nodeReady",
+        }
+    }
+
+    /// Whether what never comes makes sense: a pod or a node then stays as it is.
+    pub const fn may_never_come(self) -> bool {
+        match self {
+            Self::ImagePull | Self::ContainerStart | Self::Ready | Self::NodeReady => true,
+            Self::Schedule | Self::Terminate => false,
+        }
+    }
+
+    /// Whether it depends on how fast a node is.
+    pub const fn is_of_node(self) -> bool {
+        !matches!(self, Self::Schedule)
+    }
+}
+
+/// Nodes that are slower than others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SlowNodes {
+    /// How probably a node is slow, 0 to 1.
+    pub share: f64,
+    /// How many times as long it takes for everything but [`Phase::Schedule`]; at least one.
+    pub factor: Factor,
 }
 
 /// What it is whose phase takes time.
@@ -38,6 +94,18 @@ pub struct LatencySubject<'a> {
 }
 
 impl Latencies {
+    /// These delays for every pod and every node, in every run.
+    pub const fn of(default: PhaseDelays) -> Self {
+        Self {
+            default,
+            overrides: Vec::new(),
+            per_run: BTreeMap::new(),
+            slow_nodes: None,
+            observed: None,
+            assumed: BTreeSet::new(),
+        }
+    }
+
     /// How long a phase takes: by the last exception that speaks of it, or else by default.
     pub fn delay(&self, phase: Phase, subject: &LatencySubject<'_>) -> &Delay {
         self.exception(phase, subject).unwrap_or_else(|| self.default.of(phase))
@@ -51,9 +119,19 @@ impl Latencies {
     /// How long a node needs until it is Ready: by the last exception that speaks of that, and not
     /// of an image, or else by default.
     pub fn delay_of_node(&self, node: &str, pool: Option<PoolId>) -> &Delay {
-        let subject = LatencySubject { node, pool, image: None };
-        let exception = self.applying(&subject).find_map(|it| it.node_ready.as_ref());
-        exception.unwrap_or(&self.node_ready)
+        self.delay(Phase::NodeReady, &LatencySubject { node, pool, image: None })
+    }
+
+    /// Whether pods start as those of a snapshot did, which includes their pulls.
+    pub fn starts_are_observed(&self) -> bool {
+        self.observed.as_ref().is_some_and(|it| it.phases.contains(&Phase::ContainerStart))
+    }
+
+    /// Whether there is anything that may never come.
+    pub fn may_never_come(&self) -> bool {
+        let default = Phase::ALL.map(|phase| self.default.of(phase));
+        let exceptions = self.overrides.iter().flat_map(|it| Phase::ALL.map(|phase| it.of(phase)));
+        default.into_iter().chain(exceptions.flatten()).any(Delay::may_never_come)
     }
 
     /// The last one first.
@@ -62,7 +140,15 @@ impl Latencies {
     }
 }
 
-/// How long each phase of a pod takes.
+impl SlowNodes {
+    /// How many times as long it takes on a node of which nothing is known, on average.
+    pub fn mean(&self) -> Factor {
+        let mean = 1.0 + self.share * (self.factor.get() - 1.0);
+        Factor::new(mean).unwrap_or(Factor::ONE)
+    }
+}
+
+/// How long each phase takes.
 #[derive(Clone, Debug)]
 pub struct PhaseDelays {
     /// From the creation of the pod object until it is bound to its node, if nothing keeps the
@@ -78,6 +164,8 @@ pub struct PhaseDelays {
     /// From the request to terminate until the containers have exited, if the grace period is
     /// not shorter.
     pub terminate: Delay,
+    /// From the registration of a node until its kubelet reports that it is Ready.
+    pub node_ready: Delay,
 }
 
 impl PhaseDelays {
@@ -88,6 +176,7 @@ impl PhaseDelays {
             Phase::ContainerStart => &self.container_start,
             Phase::Ready => &self.ready,
             Phase::Terminate => &self.terminate,
+            Phase::NodeReady => &self.node_ready,
         }
     }
 }
@@ -107,7 +196,7 @@ pub struct LatencyOverride {
     pub ready: Option<Delay>,
     /// See [`PhaseDelays::terminate`].
     pub terminate: Option<Delay>,
-    /// See [`Latencies::node_ready`].
+    /// See [`PhaseDelays::node_ready`].
     pub node_ready: Option<Delay>,
 }
 
@@ -119,6 +208,7 @@ impl LatencyOverride {
             Phase::ContainerStart => self.container_start.as_ref(),
             Phase::Ready => self.ready.as_ref(),
             Phase::Terminate => self.terminate.as_ref(),
+            Phase::NodeReady => self.node_ready.as_ref(),
         }
     }
 }
@@ -174,13 +264,14 @@ mod tests {
             container_start: seconds(3),
             ready: seconds(4),
             terminate: seconds(5),
+            node_ready: seconds(6),
         };
         let overrides = vec![
             exception(None, Some("a"), 10),
             exception(Some("agent:*"), None, 11),
             exception(Some("*"), Some("b"), 12),
         ];
-        Latencies { default, overrides, node_ready: seconds(6) }
+        Latencies { overrides, ..Latencies::of(default) }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! or a [`Report`] of everything that is wrong with it and with its manifests, with line and
 //! column. Nothing here runs anything; files are read through [`Files`], which `cli` provides.
 
+mod assumptions;
 mod check;
 mod compare;
 mod control_plane;
@@ -11,6 +12,7 @@ mod kubelet;
 mod latencies;
 mod manifests;
 mod node_change;
+mod observed;
 mod overrides;
 mod pattern;
 mod pool;
@@ -26,6 +28,7 @@ pub mod written;
 pub use compare::Compare;
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::{Files, NoFiles};
+pub use observed::{ObservedPod, ObservedPods};
 pub use overrides::Override;
 pub use pattern::{glob_matches, repository};
 pub use pool::POOL_LABEL;

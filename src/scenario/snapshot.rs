@@ -31,11 +31,7 @@ impl Scenario {
             daemon_sets: Vec::new(),
             control_plane: ControlPlane::OFF,
             kubelet: Kubelet::OFF,
-            latencies: Latencies {
-                default: PhaseDelays::NONE,
-                overrides: Vec::new(),
-                node_ready: Delay::ZERO,
-            },
+            latencies: Latencies::of(PhaseDelays::NONE),
             events: Vec::new(),
             until: Until { limit: SimDuration::ZERO, rollout_complete: false },
             alert_interval: DEFAULT_ALERT_INTERVAL,
@@ -54,6 +50,7 @@ impl PhaseDelays {
         container_start: Delay::ZERO,
         ready: Delay::ZERO,
         terminate: Delay::ZERO,
+        node_ready: Delay::ZERO,
     };
 }
 

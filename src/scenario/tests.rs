@@ -237,6 +237,7 @@ fn problems_of_options_are_shown_in_the_options() {
 mod events;
 mod kubelets;
 mod labels;
+mod latencies;
 mod operations;
 mod options;
 mod properties;

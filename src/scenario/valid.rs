@@ -14,7 +14,7 @@ pub use crate::scenario::control_plane::{
     ClientLimit, ControlPlane, NodeLifecycle, Scheduler, SyncTime,
 };
 pub use crate::scenario::latencies::{
-    Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays,
+    Latencies, LatencyOverride, LatencyScope, LatencySubject, Phase, PhaseDelays, SlowNodes,
 };
 pub use crate::scenario::node_change::NodeChange;
 pub use crate::scenario::selection::{Among, NodeSelection, NodeTraits, Take};

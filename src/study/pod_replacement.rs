@@ -5,7 +5,7 @@
 
 use crate::api::{Container, PreStop};
 use crate::control::kubelet::{Outcome, Probed, outcome};
-use crate::engine::Delay;
+use crate::engine::{Delay, Factor};
 use crate::scenario::{
     ClientLimit, Kubelet, KubeletModel, LatencySubject, Network, Phase, Scenario,
 };
@@ -69,7 +69,27 @@ impl Replacements<'_> {
 
     /// How long a phase of a pod takes on a node, by its index.
     fn phase(&self, node: usize, image: &str, phase: Phase) -> SimDuration {
-        self.draw(self.scenario.latencies.delay(phase, &self.subject(node, image)))
+        self.draw_of(phase, self.scenario.latencies.delay(phase, &self.subject(node, image)))
+    }
+
+    /// A phase, or a part of it, by its delay: in some run it takes as good as no time if runs
+    /// differ, and of some nodes it is not known whether they are slow.
+    fn draw_of(&self, phase: Phase, delay: &Delay) -> SimDuration {
+        match self.luck {
+            Luck::Best if self.differs(phase) => SimDuration::ZERO,
+            Luck::Median if phase.is_of_node() => self.slowness().times(self.draw(delay)),
+            Luck::Best | Luck::Median => self.draw(delay),
+        }
+    }
+
+    /// Whether a phase may take any time in another run.
+    fn differs(&self, phase: Phase) -> bool {
+        self.scenario.latencies.per_run.contains_key(&phase)
+    }
+
+    /// How many times as long things take on a node, on average.
+    fn slowness(&self) -> Factor {
+        self.scenario.latencies.slow_nodes.map_or(Factor::ONE, |slow| slow.mean())
     }
 
     fn subject<'s>(&'s self, node: usize, image: &'s str) -> LatencySubject<'s> {
@@ -117,7 +137,8 @@ impl Replacements<'_> {
             None => written(),
             Some(start) => {
                 let containers = spec.containers.len() + spec.init_containers.len();
-                self.draw(&start.sandbox) + self.draw(&start.container).times(containers as u64)
+                let part = |delay: &Delay| self.draw_of(Phase::ContainerStart, delay);
+                part(&start.sandbox) + part(&start.container).times(containers as u64)
             }
         };
         let inits = spec.init_containers.iter().filter(|it| !it.is_sidecar).count();
@@ -153,7 +174,12 @@ impl Replacements<'_> {
             rate.map_or(SimDuration::ZERO, |rate| SimDuration::for_amount(bytes, rate))
         };
         let receives = over(network.node).max(over(network.registry));
-        Network::ANSWER + receives + network.unpacking(bytes)
+        let unpacking = network.unpacking(bytes);
+        match self.luck {
+            Luck::Best if self.differs(Phase::ImagePull) => over(network.node) + unpacking,
+            Luck::Best => Network::ANSWER + receives + unpacking,
+            Luck::Median => Network::ANSWER + receives + self.slowness().times(unpacking),
+        }
     }
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
@@ -192,7 +218,9 @@ impl Replacements<'_> {
             pulls += many;
             bytes = bytes.saturating_add(network.size_of(image).saturating_mul(many));
         }
-        let sent = network.registry.map(|rate| SimDuration::for_amount(bytes, rate));
+        let may_be_faster = self.luck == Luck::Best && self.differs(Phase::ImagePull);
+        let rate = network.registry.filter(|_| !may_be_faster);
+        let sent = rate.map(|rate| SimDuration::for_amount(bytes, rate));
         limited(network.request_limit(), pulls).max(sent.unwrap_or_default())
     }
 }

@@ -199,6 +199,10 @@ fn against(blocker: &Blocker, undo: &[Remedy], surges: bool) -> Vec<Remedy> {
         Cause::Image { image, .. } | Cause::CrashLoop { image } | Cause::Probe { image, .. } => {
             undo.iter().cloned().chain([Remedy::FixImage(image.clone())]).collect()
         }
+        // The next pod tries its own luck.
+        Cause::Hung { .. } => {
+            [delete_pods(false)].into_iter().chain(undo.iter().cloned()).collect()
+        }
         Cause::NotReady => undo.iter().cloned().chain([delete_pods(false)]).collect(),
         Cause::Unbound => vec![delete_pods(false)],
         Cause::Unschedulable { .. } => {

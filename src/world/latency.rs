@@ -4,8 +4,8 @@
 //! about them, so that a node takes as long in every setting that is compared.
 
 use crate::control::{NodeId, PodId};
-use crate::engine::{Delay, fnv1a64_chain};
-use crate::scenario::{LatencySubject, Phase};
+use crate::engine::{Delay, Factor, fnv1a64_chain};
+use crate::scenario::{LatencySubject, Phase, SlowNodes};
 use crate::time::SimDuration;
 use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
@@ -17,6 +17,9 @@ use crate::world::ids::ImageId;
 /// `terminationGracePeriodSeconds`.
 const BACKGROUND_GRACE: SimDuration = SimDuration::from_secs(30);
 
+/// Places that tell a container's starts apart in its draws.
+pub(super) const STARTS: u64 = 64;
+
 /// The name of a phase's random numbers.
 const fn purpose(phase: Phase) -> &'static str {
     match phase {
@@ -25,6 +28,7 @@ const fn purpose(phase: Phase) -> &'static str {
         Phase::ContainerStart => "container start",
         Phase::Ready => "ready",
         Phase::Terminate => "terminate",
+        Phase::NodeReady => "node ready",
     }
 }
 
@@ -41,10 +45,40 @@ impl Cx<'_> {
         self.container_draw(phase, pod, 0, 0)
     }
 
-    /// How long the `ordinal`-th pull of an image on a node takes.
-    pub(super) fn pull_delay(&self, node: NodeId, image: ImageId, ordinal: u64) -> SimDuration {
+    /// How long the pull of an image for a pod takes. It is the same for every pod of a node, but
+    /// where a pull may never end, each pod tries its own luck.
+    pub(super) fn pull_delay(&self, pod: PodId, image: ImageId) -> SimDuration {
+        let Pod { node, attempt, .. } = *self.cluster.pod(pod);
         let entity = self.cluster.node(node).name_hash;
+        let delay = self.delay_of(Phase::ImagePull, node, self.cluster.images.name(image));
+        let ordinal = if delay.may_never_come() { attempt } else { 0 };
         self.draw(Phase::ImagePull, node, Some(image), Named { entity, ordinal })
+    }
+
+    /// How long the kubelet of a node that registers takes until it is Ready.
+    pub(super) fn node_ready_delay(&self, id: NodeId) -> SimDuration {
+        let Node { name, name_hash, pool, epoch, .. } = self.cluster.node(id);
+        let draw = self.settings.streams.uniform("node ready", *name_hash, u64::from(*epoch));
+        let delay = self.settings.latencies.delay_of_node(name, *pool);
+        self.factor(Phase::NodeReady, id).times(delay.sample(draw))
+    }
+
+    /// How many times as long a phase takes on a node as the scenario says: in this run, and on this
+    /// node.
+    pub(super) fn factor(&self, phase: Phase, node: NodeId) -> Factor {
+        let of_node = if phase.is_of_node() { self.slowness(node) } else { Factor::ONE };
+        self.settings.run_factors.of(phase).and(of_node)
+    }
+
+    /// How many times as long things take on a node. With a larger share of slow nodes, those of a
+    /// smaller one are slow as well.
+    pub(super) fn slowness(&self, node: NodeId) -> Factor {
+        let Some(SlowNodes { share, factor }) = self.settings.latencies.slow_nodes else {
+            return Factor::ONE;
+        };
+        let name_hash = self.cluster.node(node).name_hash;
+        let draw = self.settings.streams.uniform("slow node", name_hash, 0);
+        if draw.get() < share { factor } else { Factor::ONE }
     }
 
     /// How long the `ordinal`-th background pod that is asked to leave a node takes for it.
@@ -61,7 +95,8 @@ impl Cx<'_> {
             return SimDuration::ZERO;
         }
         let draw = self.settings.streams.uniform("drain", name_hash, u64::from(epoch));
-        self.delay_of(Phase::Terminate, id, "").sample(draw).min(BACKGROUND_GRACE)
+        let delay = self.delay_of(Phase::Terminate, id, "").sample(draw);
+        self.factor(Phase::Terminate, id).times(delay).min(BACKGROUND_GRACE)
     }
 
     /// One draw of a phase for a container, by its image; `step` tells the container's draws apart.
@@ -74,8 +109,31 @@ impl Cx<'_> {
     ) -> SimDuration {
         let Pod { node, spec, attempt, .. } = *self.cluster.pod(pod);
         let image = self.cluster.specs[spec].images.get(usize::from(index)).copied();
+        if let Some(delay) = self.observed_delay(phase, pod, image, step / STARTS) {
+            return delay;
+        }
         let entity = fnv1a64_chain(self.name_of_seat(pod), step);
         self.draw(phase, node, image, Named { entity, ordinal: attempt })
+    }
+
+    /// How long a phase of the observed pod took that a pod is like, if it is like any; each start of
+    /// a container after the first is like that of another one.
+    fn observed_delay(
+        &self,
+        phase: Phase,
+        pod: PodId,
+        image: Option<ImageId>,
+        starts: u64,
+    ) -> Option<SimDuration> {
+        let observed = self.settings.latencies.observed.as_ref()?;
+        let Pod { node, attempt, .. } = *self.cluster.pod(pod);
+        let image = image.map_or("", |image| self.cluster.images.name(image));
+        if self.settings.latencies.exception(phase, &self.subject(node, image)).is_some() {
+            return None;
+        }
+        let entity = fnv1a64_chain(self.name_of_seat(pod), starts);
+        let draw = self.settings.streams.uniform("observed pod", entity, attempt);
+        Some(self.factor(phase, node).times(observed.sample(phase, draw)?))
     }
 
     /// One draw of a phase on a node; its name ends with the image, if it has to do with one.
@@ -86,7 +144,20 @@ impl Cx<'_> {
             (self.cluster.images.name(image), fnv1a64_chain(entity, hash))
         });
         let delay = self.delay_of(phase, node, image);
-        delay.sample(self.settings.streams.uniform(purpose(phase), entity, ordinal))
+        let sample = delay.sample(self.settings.streams.uniform(purpose(phase), entity, ordinal));
+        self.factor(phase, node).times(sample)
+    }
+
+    /// One draw of a part of a pod's start.
+    pub(super) fn start_draw(
+        &self,
+        purpose: &'static str,
+        delay: &Delay,
+        pod: PodId,
+        place: u16,
+    ) -> SimDuration {
+        let factor = self.factor(Phase::ContainerStart, self.cluster.pod(pod).node);
+        factor.times(self.pod_draw(purpose, delay, pod, place))
     }
 
     /// One draw of a delay for a pod; `place` tells its containers and its steps apart.

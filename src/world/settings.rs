@@ -1,9 +1,11 @@
 //! What a run is made with, and nothing that happens in it changes.
 
+use std::collections::BTreeMap;
+
 use crate::api::KubernetesVersion;
 use crate::control::pod_gc::{self, PodGc};
-use crate::engine::Streams;
-use crate::scenario::{Latencies, PickingOrder, Scenario};
+use crate::engine::{Factor, Spread, Streams, fnv1a64};
+use crate::scenario::{Latencies, Phase, PickingOrder, Scenario};
 use crate::time::{SimDuration, SimTime};
 
 /// What a run is made with.
@@ -15,6 +17,8 @@ pub(super) struct Settings {
     pub(super) streams: Streams,
     pub(super) order: PickingOrder,
     pub(super) latencies: Latencies,
+    /// How many times as long each phase takes in this run.
+    pub(super) run_factors: RunFactors,
     /// Whether nodes are looked after as in a real cluster; else taints come and go exactly when
     /// their reason does.
     pub(super) node_lifecycle: bool,
@@ -22,6 +26,25 @@ pub(super) struct Settings {
     /// Whether to simplify as the conformance vectors do: pods vanish together with the Node that
     /// they are bound to, and a pod that has failed takes as long to go as any other.
     pub(super) conformance_mode: bool,
+}
+
+/// How many times as long phases take in a run, unless they take as long as ever.
+#[derive(Clone, Debug)]
+pub(super) struct RunFactors(BTreeMap<Phase, Factor>);
+
+impl RunFactors {
+    /// Each by one draw: the same whatever else a setting changes.
+    pub(super) fn draw(latencies: &Latencies, streams: &Streams) -> Self {
+        let draw = |(&phase, spread): (&Phase, &Spread)| {
+            let entity = fnv1a64(phase.name().as_bytes());
+            (phase, spread.factor(streams.uniform("run factor", entity, 0)))
+        };
+        Self(latencies.per_run.iter().map(draw).collect())
+    }
+
+    pub(super) fn of(&self, phase: Phase) -> Factor {
+        self.0.get(&phase).copied().unwrap_or(Factor::ONE)
+    }
 }
 
 impl Settings {
@@ -33,6 +56,7 @@ impl Settings {
             version: scenario.kubernetes,
             order: scenario.order,
             latencies: scenario.latencies.clone(),
+            run_factors: RunFactors::draw(&scenario.latencies, &streams),
             node_lifecycle,
             pod_gc: PodGc::new(loop_phase(
                 &streams,

@@ -181,6 +181,7 @@ fn import_pod(
         serving: ready.is_some() && !terminating && cluster.node(node).runs_pods(),
         held: false,
         broken: None,
+        hung: None,
         epoch: 0,
         attempt: cluster.next_attempt(creator, node, spec),
         fact: None,

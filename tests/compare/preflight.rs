@@ -345,6 +345,9 @@ fn programs_are_told_the_same() {
     let undo = "kubectl rollout undo daemonset/agent";
     assert_eq!(hang["advice"][0]["commands"][0], undo);
     assert_eq!(file["lines"].as_array().unwrap().len(), 1);
+    let assumed = "latencies.imagePull, containerStart, ready and terminate are defaults of \
+                   rollcast, not measured";
+    assert_eq!(file["assumptions"][0], assumed);
     let (code, printed, told) = folder.run(&["check", "-o", "json", "fleet.yaml", "--set=x=1"]);
     let json: serde_json::Value = serde_json::from_str(&printed).unwrap();
     let file = &json["files"][0];

@@ -366,11 +366,7 @@ impl Case {
             daemon_sets: if self.deployed { vec![first] } else { Vec::new() },
             control_plane: control_plane(self.plane),
             kubelet: Kubelet::OFF,
-            latencies: Latencies {
-                default: self.phase_delays(),
-                overrides: Vec::new(),
-                node_ready: Delay::constant(SimDuration::from_secs(5 * u64::from(self.plane))),
-            },
+            latencies: Latencies::of(self.phase_delays()),
             events: created.into_iter().chain(events).collect(),
             until: Until {
                 limit: SimDuration::from_secs(1_800),
@@ -385,7 +381,8 @@ impl Case {
 
     fn phase_delays(&self) -> PhaseDelays {
         let [schedule, image_pull, container_start, ready, terminate] = self.delays.map(delay);
-        PhaseDelays { schedule, image_pull, container_start, ready, terminate }
+        let node_ready = Delay::constant(SimDuration::from_secs(5 * u64::from(self.plane)));
+        PhaseDelays { schedule, image_pull, container_start, ready, terminate, node_ready }
     }
 
     fn timed(&self, event: usize, at: u16, what: &What) -> TimedAction {

@@ -12,10 +12,10 @@ use crate::cases::{Case, any_case};
 use crate::checker::check;
 use crate::runs::{config, gentle_case, has_ended_well, known};
 
-const MAX_EVENTS: u64 = 500_000;
+pub(crate) const MAX_EVENTS: u64 = 500_000;
 
 /// Kubelets of one kind or another, and networks for some.
-fn kubelets(kind: u64) -> Kubelet {
+pub(crate) fn kubelets(kind: u64) -> Kubelet {
     let spread =
         |millis: u64| Delay::uniform(SimDuration::ZERO, SimDuration::from_millis(millis)).unwrap();
     let network = Network {

@@ -12,6 +12,7 @@
 
 mod budgets;
 mod cases;
+mod chance;
 mod checker;
 mod cluster;
 #[path = "../shared/daemon_set.rs"]

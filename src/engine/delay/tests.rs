@@ -53,6 +53,51 @@ fn tables_are_lines_between_points_and_level_outside() {
     check(Delay::quantiles(&table[..1]), &[(0.0, "10s"), (1.0, "10s")]);
 }
 
+/// The highest numbers never come; the others are spread over what does.
+#[test]
+fn what_never_comes_takes_the_highest_numbers() {
+    let delay = Delay::uniform(span("0s"), span("8s")).unwrap().or_never(0.5).unwrap();
+    let at = |bits: u64| delay.sample(Uniform::from_bits(bits));
+    let (half, quarter) = (1 << 63, 1 << 62);
+    assert_eq!(at(half), SimDuration::MAX);
+    assert_eq!(at(u64::MAX), SimDuration::MAX);
+    assert_eq!((at(half - 1), at(quarter), at(0)), (span("8s"), span("4s"), span("0s")));
+    assert_eq!((delay.quantile(1.0), delay.as_constant()), (span("8s"), None));
+    let always = Delay::constant(span("1s")).or_never(0.0).unwrap();
+    assert_eq!(always, Delay::constant(span("1s")));
+    let never = Delay::constant(span("1s")).or_never(1.0).unwrap();
+    assert_eq!(never.sample(Uniform::from_bits(0)), SimDuration::MAX);
+    assert_eq!((never.as_constant(), never.quantile(0.5)), (None, span("1s")));
+    for probability in [-0.1, 1.1, f64::NAN] {
+        assert!(Delay::ZERO.or_never(probability).is_err());
+    }
+}
+
+#[test]
+fn a_tail_goes_on_where_a_table_ends() {
+    let table = [(0.5, span("10s")), (0.9, span("30s"))];
+    let delay = Delay::quantiles(&table).unwrap();
+    let (longest, share) = delay.cut_off().unwrap();
+    assert!(longest == span("30s") && (share - 0.1).abs() < 1e-9);
+    let tailed = delay.clone().with_tail(span("50s"));
+    check(tailed.clone(), &[(0.5, "10s"), (0.9, "30s"), (0.95, "40s"), (1.0, "50s")]);
+    assert_eq!(tailed.clone().unwrap().cut_off(), None);
+    check_error(
+        tailed.unwrap().with_tail(span("60s")),
+        "the table ends at 100%, and leaves nothing for `tail`",
+    );
+    check_error(
+        delay.with_tail(span("29s")),
+        "`tail` `29s` is shorter than `30s`, the last in the table",
+    );
+    check_error(
+        Delay::ZERO.with_tail(span("1s")),
+        "the table ends at 100%, and leaves nothing for `tail`",
+    );
+    let point = Delay::quantiles(&table[..1]).unwrap();
+    assert_eq!(point.cut_off(), Some((span("10s"), 1.0)));
+}
+
 #[test]
 fn histograms_read_as_prometheus_does() {
     let buckets = [

@@ -35,6 +35,12 @@ fn a_cause_has_the_words_of_kubernetes() {
         Cause::Probe { probe: "readiness", image: image() },
         "readiness probe failing of agent:2",
     );
+    let hung = |step: HungStep| Cause::Hung { step, image: image() };
+    let pull = "ContainerCreating for 9m20s: the pull of agent:2 does not end";
+    check(hung(HungStep::Pull), pull);
+    check(hung(HungStep::Start), &pull.replace("pull", "start"));
+    check(hung(HungStep::Ready), "readiness probe failing of agent:2");
+    assert_eq!(reason(&hung(HungStep::Ready)), "ProbeFailing");
     check(
         Cause::Unschedulable { message: "Insufficient cpu".to_owned(), ports: Vec::new() },
         "Unschedulable: Insufficient cpu",

@@ -6,7 +6,7 @@ use crate::scenario::check::findings::Findings;
 use crate::scenario::check::latencies::delay;
 use crate::scenario::check::section::Section;
 use crate::scenario::kubelet::{Kubelet, KubeletModel, Network, StartDelays};
-use crate::scenario::valid::ClientLimit;
+use crate::scenario::valid::{ClientLimit, Latencies, Phase};
 use crate::scenario::written::{self, Bandwidth, Switch};
 use crate::time::SimDuration;
 
@@ -21,16 +21,17 @@ const NODE_BANDWIDTH: u64 = 125_000_000;
 const UNPACK_RATE: u64 = 100_000_000;
 
 /// Checks `kubelet:`, `images:` and `network:`; `latencies` may say some things instead.
-pub(super) fn check(findings: &mut Findings, tree: &Tree) -> Kubelet {
+pub(super) fn check(findings: &mut Findings, tree: &Tree, latencies: &Latencies) -> Kubelet {
     let section = Section::root(tree).key("kubelet");
     let path = &section.path;
-    let network = network(findings, tree);
+    let network = network(findings, tree, latencies);
     let written: Switch<written::Kubelet> = section.decode(findings);
     let Switch::On(written) = written else {
         warn_unused(findings, tree, "network", "kubelets are off", "write `kubelet: on`");
         return Kubelet::OFF;
     };
     let mut phase = |name: &str, default: Delay| delay(findings, &section.key(name), default);
+    let is_whole = says(tree, Phase::ContainerStart) || latencies.starts_are_observed();
     let start = StartDelays {
         sandbox: phase("sandbox", log_normal(400, 1_500)),
         container: phase("startContainer", log_normal(200, 600)),
@@ -40,7 +41,7 @@ pub(super) fn check(findings: &mut Findings, tree: &Tree) -> Kubelet {
         init_run: phase("initRun", log_normal(1_000, 5_000)),
         pre_stop: phase("preStop", Delay::constant(SimDuration::from_secs(5))),
         cleanup: phase("cleanup", uniform(300, 1_300)),
-        start: (!says(tree, "containerStart")).then_some(start),
+        start: (!is_whole).then_some(start),
         parallel_pulls: parallel_pulls(findings, &written, path),
         registry_pulls: registry_pulls(findings, &written, path),
         network,
@@ -48,9 +49,16 @@ pub(super) fn check(findings: &mut Findings, tree: &Tree) -> Kubelet {
 }
 
 /// Whether the scenario writes how long a phase takes.
-fn says(tree: &Tree, phase: &str) -> bool {
-    let written = tree.get("latencies").and_then(|latencies| latencies.get(phase));
-    written.is_some_and(|tree| *tree != Tree::Null)
+fn says(tree: &Tree, phase: Phase) -> bool {
+    !Section::root(tree).key("latencies").key(phase.name()).is_absent()
+}
+
+/// What says how long every pull takes, if anything does.
+fn pull_is_known(tree: &Tree, latencies: &Latencies) -> Option<&'static str> {
+    if says(tree, Phase::ImagePull) {
+        return Some("latencies.imagePull");
+    }
+    latencies.starts_are_observed().then_some("latencies.fromSnapshot")
 }
 
 fn log_normal(median_millis: u64, p99_millis: u64) -> Delay {
@@ -122,7 +130,7 @@ fn rate(findings: &mut Findings, per_second: f64, path: &FieldPath) -> Option<u3
 }
 
 /// What carries images, if the scenario says so and does not say how long a pull takes.
-fn network(findings: &mut Findings, tree: &Tree) -> Option<Network> {
+fn network(findings: &mut Findings, tree: &Tree, latencies: &Latencies) -> Option<Network> {
     let part = |name: &str| tree.get(name).filter(|tree| **tree != Tree::Null);
     if part("images").is_none() && part("network").is_none() {
         return None;
@@ -132,10 +140,10 @@ fn network(findings: &mut Findings, tree: &Tree) -> Option<Network> {
     let path = FieldPath::ROOT.key("network");
     let written = part("network").map(|tree| findings.decode::<written::Network>(tree, &path));
     let written = written.flatten().unwrap_or_default();
-    if says(tree, "imagePull") {
-        let why = "`latencies.imagePull` says how long every pull takes";
+    if let Some(field) = pull_is_known(tree, latencies) {
+        let why = format!("`{field}` says how long every pull takes");
         for name in ["images", "network"] {
-            warn_unused(findings, tree, name, why, "leave one of the two away");
+            warn_unused(findings, tree, name, &why, "leave one of the two away");
         }
         return None;
     }

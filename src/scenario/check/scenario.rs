@@ -9,7 +9,7 @@ use crate::scenario::check::section::Section;
 use crate::scenario::check::time::Horizon;
 use crate::scenario::check::{
     alerts, compare, control_plane, cover, events, expect, images, kubelet, latencies,
-    priority_classes, startup, terminate,
+    priority_classes, spread, startup, terminate,
 };
 use crate::scenario::manifests::{Manifests, Objects};
 use crate::scenario::valid::{DaemonSetRef, START, Scenario};
@@ -46,15 +46,14 @@ pub(in crate::scenario) fn scenario(
         manifests,
     );
     let control_plane = control_plane::check(findings, &root.key("controlPlane"));
-    let kubelet = kubelet::check(findings, tree);
+    let nodes_take_time = control_plane.node_lifecycle.is_some();
     startup::check(findings, tree, &mut cluster, &fleet);
-    let latencies = latencies::check(
-        findings,
-        &root.key("latencies"),
-        &happens.nodes(&cluster),
-        manifests,
-        control_plane.node_lifecycle.is_some(),
-    );
+    let (section, nodes) = (root.key("latencies"), happens.nodes(&cluster));
+    let mut latencies = latencies::check(findings, &section, &nodes, manifests, nodes_take_time);
+    let kubelet = kubelet::check(findings, tree, &latencies);
+    spread::warn_if_unused(findings, &latencies, &kubelet);
+    let nodes_join = happens.somebody_joins() && nodes_take_time;
+    latencies.assumed = latencies::assumed(tree, &latencies, &kubelet, nodes_join);
     terminate::check(findings, tree, &latencies, &fleet);
     check_purpose(findings, &fleet, &cluster, &happens);
     images::check(findings, tree, &fleet);

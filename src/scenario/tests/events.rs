@@ -361,7 +361,7 @@ fn nodes_have_valid_parts() {
 
 #[test]
 fn histograms_are_distributions() {
-    check_latency("ready: {histogram: {\"0.5\": 1, \"1\": 9, \"+Inf\": 10}}", &[]);
+    check_latency("ready: {histogram: {\"0.5\": 1, \"1\": 99, \"+Inf\": 100}}", &[]);
     check_latency(
         "ready: {histogram: {\"0.5\": 3, \"1\": 2}}",
         &[

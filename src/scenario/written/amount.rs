@@ -31,6 +31,39 @@ impl Written for Percent {
     }
 }
 
+/// A probability, 0 to 1; written in percent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chance(pub f64);
+
+written_as_text!(Chance, "Chance", {
+    "description": "How probable something is, from `0%` to `100%`.",
+    "examples": ["5%", "0.1%"],
+    "pattern": "^(100|[0-9]{1,2})(\\.[0-9]+)?%$",
+    "type": "string"
+});
+
+impl Written for Chance {
+    const EXPECTED: &'static str = "a percentage such as `5%` or `0.1%`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let digits = text.strip_suffix('%').filter(|number| number.starts_with(char::is_numeric));
+        match digits.and_then(|number| number.parse::<f64>().ok()) {
+            Some(percent) if percent <= 100.0 => Ok(Self(percent / 100.0)),
+            Some(_) => Err(refusal(text, ParseIntOrPercentError::TooMuch)),
+            None => Err(format!("`{text}` is not a percentage\nhint: write `5%` or `0.1%`")),
+        }
+    }
+
+    fn from_number(number: f64) -> Option<Result<Self, String>> {
+        let hint = if number > 0.0 && number < 1.0 {
+            format!("write `{}%` for a probability of {number}", number * 100.0)
+        } else {
+            format!("write `{number}%`")
+        };
+        Some(Err(format!("expected a percentage, found the number `{number}`\nhint: {hint}")))
+    }
+}
+
 /// A share of all cases, 50 % to 99.999 %.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share(pub api::Share);
@@ -114,5 +147,18 @@ mod tests {
         check("10%", Ok(10));
         check("10", Err("`10` is not a percentage\nhint: write `10%`"));
         check("101%", Err("`101%` is more than `100%`"));
+    }
+
+    #[test]
+    fn a_chance_may_be_small() {
+        let check = |text: &str, expected: Option<f64>| {
+            assert_eq!(Chance::from_text(text).ok(), expected.map(Chance), "{text}");
+        };
+        check("0.1%", Some(0.001));
+        check("0%", Some(0.0));
+        check("100%", Some(1.0));
+        for wrong in ["100.1%", "-1%", "5", "nan%", "inf%", "1e9%", "%", "+5%", ".5%"] {
+            check(wrong, None);
+        }
     }
 }

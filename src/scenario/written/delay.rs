@@ -1,5 +1,6 @@
 //! How long something takes.
 
+use crate::scenario::written::amount::Chance;
 use crate::scenario::written::duration::Duration;
 use crate::scenario::written::histogram::Histogram;
 use crate::scenario::written::text::Written;
@@ -12,9 +13,20 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How long something takes: always the same (`5s`), or drawn from a distribution.
+/// How long something takes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Delay {
+pub struct Delay {
+    /// What it takes if it comes.
+    pub shape: DelayShape,
+    /// The longest there is, where the shape is a table that ends before.
+    pub tail: Option<Duration>,
+    /// How probably it never comes.
+    pub never: Option<Chance>,
+}
+
+/// Always the same (`5s`), or drawn from a distribution.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DelayShape {
     /// Always the same.
     Constant(Duration),
     /// Anything between two bounds, equally likely.
@@ -58,7 +70,7 @@ pub struct Lognormal {
     pub p99: Duration,
 }
 
-/// The map form, of which exactly one key is written.
+/// The map form, of which exactly one distribution is written.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Shape {
@@ -76,6 +88,12 @@ struct Shape {
     /// `le` are added up), or a map of `le` in seconds and the cumulative count:
     /// `{"0.5": 10, "1": 40, "+Inf": 41}`.
     histogram: Option<Histogram>,
+    /// Beside `quantiles` or `histogram`: the longest there is. A straight line leads to it from the
+    /// last point. Without it, all that is longer than the last point takes as long as that.
+    tail: Option<Duration>,
+    /// Beside a distribution: how probably it never comes, such as `0.1%`. The distribution is that
+    /// of the others. Only for `imagePull`, `containerStart`, `ready` and `nodeReady`.
+    never: Option<Chance>,
 }
 
 const EXPECTED: &str = "a delay such as `5s` or `{lognormal: {median: 8s, p99: 40s}}`";
@@ -96,12 +114,12 @@ impl<'de> Visitor<'de> for DelayVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Delay, E> {
-        Duration::from_text(text).map(Delay::Constant).map_err(E::custom)
+        Duration::from_text(text).map(Delay::constant).map_err(E::custom)
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Delay, E> {
         match number {
-            0 => Ok(Delay::Constant(Duration::default())),
+            0 => Ok(Delay::constant(Duration::default())),
             _ => Err(E::custom(format!(
                 "expected a duration, found the number `{number}`\nhint: write the unit: \
                  `{number}s`"
@@ -115,26 +133,39 @@ impl<'de> Visitor<'de> for DelayVisitor {
     }
 }
 
+impl Delay {
+    fn constant(span: Duration) -> Self {
+        Self { shape: DelayShape::Constant(span), tail: None, never: None }
+    }
+}
+
 impl Shape {
     fn into_delay<E: Error>(self) -> Result<Delay, E> {
+        let is_table = self.quantiles.is_some() || self.histogram.is_some();
         let written: Vec<_> = [
-            self.constant.map(|span| Ok(Delay::Constant(span))),
-            self.uniform.map(|shape| Ok(Delay::Uniform(shape))),
-            self.exponential.map(|shape| Ok(Delay::Exponential(shape))),
-            self.lognormal.map(|shape| Ok(Delay::Lognormal(shape))),
-            self.quantiles.map(|points| quantiles(points).map(Delay::Quantiles)),
-            self.histogram.map(|buckets| Ok(Delay::Histogram(buckets.0))),
+            self.constant.map(|span| Ok(DelayShape::Constant(span))),
+            self.uniform.map(|shape| Ok(DelayShape::Uniform(shape))),
+            self.exponential.map(|shape| Ok(DelayShape::Exponential(shape))),
+            self.lognormal.map(|shape| Ok(DelayShape::Lognormal(shape))),
+            self.quantiles.map(|points| quantiles(points).map(DelayShape::Quantiles)),
+            self.histogram.map(|buckets| Ok(DelayShape::Histogram(buckets.0))),
         ]
         .into_iter()
         .flatten()
         .collect();
         let count = written.len();
-        match <[Result<Delay, String>; 1]>::try_from(written) {
-            Ok([delay]) => delay.map_err(E::custom),
-            Err(_) => Err(E::invalid_length(count, &ONE_OF)),
+        let Ok([shape]) = <[Result<DelayShape, String>; 1]>::try_from(written) else {
+            return Err(E::invalid_length(count, &ONE_OF));
+        };
+        if self.tail.is_some() && !is_table {
+            return Err(E::custom(TAIL_OF_NOTHING));
         }
+        Ok(Delay { shape: shape.map_err(E::custom)?, tail: self.tail, never: self.never })
     }
 }
+
+const TAIL_OF_NOTHING: &str = "`tail` goes on from the end of a table, and there is none\nhint: \
+                               write it beside `quantiles` or `histogram`";
 
 const ONE_OF: &str = "one distribution: `constant`, `uniform`, `exponential`, `lognormal`, \
                       `quantiles` or `histogram`";
@@ -170,7 +201,7 @@ impl JsonSchema for Delay {
         let constant = generator.subschema_for::<Duration>();
         let shape = generator.subschema_for::<Shape>();
         json_schema!({
-            "description": "How long it takes: a duration, or a distribution under one key.",
+            "description": "How long it takes: a duration, or one distribution, with `tail` or `never` beside it.",
             "examples": ["5s", { "lognormal": { "median": "8s", "p99": "40s" } }],
             "anyOf": [constant, shape]
         })

@@ -40,19 +40,19 @@ pub use actions::{
     RefusePods, RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes, UntaintNodes,
 };
 pub use alerts::Alerts;
-pub use amount::{NodesOrPercent, Percent, Share};
+pub use amount::{Chance, NodesOrPercent, Percent, Share};
 pub use cluster::{Cluster, Node, NodeLabels, NodePool, OtherPods, SingleNodes, StartupTaint};
 pub use compare::{Compare, CompareGoal, SeedRange};
 pub use control_plane::{ControlPlane, NodeLifecycle, Scheduler, SyncTime};
 pub use cover::{Cover, CoverItem};
 pub use data::{Bandwidth, Size};
 pub use deferred::Deferred;
-pub use delay::{Delay, Exponential, Lognormal, Uniform};
+pub use delay::{Delay, DelayShape, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
 pub use event::{Event, VERBS};
 pub use expect::{Expectation, Expectations};
 pub use kubelet::{Image, Images, Kubelet, Network, NodeNetwork, Registry};
-pub use latencies::{Latencies, LatencyOverride};
+pub use latencies::{Latencies, LatencyOverride, PerRun, SlowNodes, Spread};
 pub use manifest::{Manifest, ManifestEntry};
 pub use operations::{
     ApiServerOutage, OutageKind, PressureNodes, Reboot, Relieve, Reregister, RestartController,

@@ -102,6 +102,7 @@ pub(in crate::world) fn new_pod(
         serving: false,
         held: false,
         broken: None,
+        hung: None,
         epoch: 0,
         attempt,
         fact: None,

@@ -2,7 +2,9 @@
 
 use crate::api::Container;
 use crate::control::PodId;
-use crate::world::cluster::pods::Pod;
+use crate::record::HungStep;
+use crate::time::SimTime;
+use crate::world::cluster::pods::{Hung, Pod};
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::ImageId;
 
@@ -33,6 +35,21 @@ impl Cluster {
     pub(in crate::world) fn first_main(&self, id: PodId) -> u16 {
         let spec = &self.specs[self.pod(id).spec].written.template.spec;
         u16::try_from(spec.init_containers.len()).unwrap_or(u16::MAX)
+    }
+
+    /// A pod waits for a step of one of its containers: in vain, if that is at [`SimTime::MAX`].
+    pub(in crate::world) fn waits_until(
+        &mut self,
+        at: SimTime,
+        step: HungStep,
+        id: PodId,
+        index: u16,
+    ) {
+        let images = &self.specs[self.pod(id).spec].images;
+        let image = images.get(usize::from(index)).filter(|_| at == SimTime::MAX).copied();
+        if let Some(image) = image {
+            self.pods[id].hung = Some(Hung { step, image });
+        }
     }
 
     pub(in crate::world) fn missing_images(&self, id: PodId) -> Vec<ImageId> {

@@ -14,6 +14,6 @@ pub(super) use capacity::{Capacity, Freed, needs_of_background};
 pub(super) use containers::Role;
 pub(super) use daemon_sets::{CachedDaemonSet, DaemonSetObject, Spec};
 pub(super) use nodes::{Node, NodeVersion};
-pub(super) use pods::{Broken, CachedPod, Pod, PodFootprint};
+pub(super) use pods::{Broken, CachedPod, Hung, Pod, PodFootprint};
 pub(super) use revisions::RevisionObject;
 pub(super) use truth::Cluster;

@@ -3,12 +3,12 @@
 use crate::api::PodPhase;
 use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, PodCounts};
+use crate::record::{FactId, HungStep, PodCounts};
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::daemon_sets::Spec;
 use crate::world::cluster::truth::Cluster;
-use crate::world::ids::{DaemonSetId, HashId, SpecId};
+use crate::world::ids::{DaemonSetId, HashId, ImageId, SpecId};
 
 /// A pod object.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub(in crate::world) struct Pod {
     pub(in crate::world) held: bool,
     /// What keeps it from running well, and since when.
     pub(in crate::world) broken: Option<Broken>,
+    /// What it waits for that never comes, if a scenario leaves that to chance.
+    pub(in crate::world) hung: Option<Hung>,
     /// Rises when what was planned for it is void.
     pub(in crate::world) epoch: u32,
     /// Which attempt to run this template on this node it is; names its random numbers.
@@ -68,6 +70,13 @@ pub(in crate::world) struct Broken {
     pub(in crate::world) since: SimTime,
     /// Restarts that a snapshot tells of, beyond those that there would be since then.
     pub(in crate::world) told_restarts: u64,
+}
+
+/// What a pod waits for in vain, and of which image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::world) struct Hung {
+    pub(in crate::world) step: HungStep,
+    pub(in crate::world) image: ImageId,
 }
 
 impl Broken {

@@ -33,7 +33,7 @@ impl Kubelets {
         let model = self.model();
         let volumes = cx.pod_draw("volumes", &model.volumes, id, 0);
         let sandbox = match (&model.start, self.written_start(id, cx)) {
-            (Some(start), None) => cx.pod_draw("sandbox", &start.sandbox, id, 0),
+            (Some(start), None) => cx.start_draw("sandbox", &start.sandbox, id, 0),
             (Some(_) | None, _) => SimDuration::ZERO,
         };
         cx.plan(id, PodStep::Prepare { container: 0 }, cx.now + volumes + sandbox);

@@ -4,7 +4,7 @@
 
 use crate::control::PodId;
 use crate::control::kubelet::{Outcome, Probed, PullDecision, outcome, pull_decision};
-use crate::record::What;
+use crate::record::{HungStep, What};
 use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::{Broken, Pod, Role};
@@ -41,9 +41,11 @@ impl Kubelets {
         let delay = match (&self.model().start, self.written_start(id, cx)) {
             (_, Some(written)) if is_last => written,
             (None, _) | (_, Some(_)) => SimDuration::ZERO,
-            (Some(start), None) => cx.pod_draw("start container", &start.container, id, index),
+            (Some(start), None) => cx.start_draw("start container", &start.container, id, index),
         };
-        cx.plan(id, PodStep::Launched { container: index }, cx.now + delay);
+        let at = cx.now + delay;
+        cx.cluster.waits_until(at, HungStep::Start, id, index);
+        cx.plan(id, PodStep::Launched { container: index }, at);
     }
 
     /// A container was started.

@@ -2,10 +2,10 @@
 //! in between.
 
 use crate::control::PodId;
-use crate::record::What;
+use crate::record::{HungStep, What};
 use crate::scenario::{ImageFault, Phase};
-use crate::time::SimDuration;
-use crate::world::cluster::Broken;
+use crate::time::SimTime;
+use crate::world::cluster::{Broken, Hung};
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::ids::ImageId;
@@ -47,20 +47,27 @@ pub(super) fn pull_images(id: PodId, cx: &mut Cx<'_>) {
         cx.cluster.pods[id].broken = Some(broken);
         return;
     }
-    let pulls = missing.iter().map(|&image| cx.pull_delay(node, image, 0));
-    let delay = pulls.fold(SimDuration::ZERO, |sum, pull| sum + pull);
-    if let Some(&first) = missing.first().filter(|_| !delay.is_zero()) {
+    let mut pulled = cx.now;
+    for &image in &missing {
+        pulled += cx.pull_delay(id, image);
+        if pulled == SimTime::MAX {
+            cx.cluster.pods[id].hung = Some(Hung { step: HungStep::Pull, image });
+            break;
+        }
+    }
+    if let Some(&first) = missing.first().filter(|_| pulled > cx.now) {
         pulling_fact(id, first, cx);
     }
-    cx.plan(id, PodStep::Pulled, cx.now + delay);
+    cx.plan(id, PodStep::Pulled, pulled);
 }
 
 pub(super) fn images_pulled(id: PodId, cx: &mut Cx<'_>) {
     let missing = cx.cluster.missing_images(id);
     let node = cx.cluster.pod(id).node;
     cx.cluster.nodes[node].images.extend(missing);
-    let delay = cx.phase_delay(Phase::ContainerStart, id);
-    cx.plan(id, PodStep::Started, cx.now + delay);
+    let started = cx.now + cx.phase_delay(Phase::ContainerStart, id);
+    cx.cluster.waits_until(started, HungStep::Start, id, 0);
+    cx.plan(id, PodStep::Started, started);
 }
 
 /// The containers run; without a readiness probe the pod is Ready at once.
@@ -68,8 +75,9 @@ pub(in crate::world) fn await_readiness(id: PodId, cx: &mut Cx<'_>) {
     match cx.cluster.specs[cx.cluster.pod(id).spec].readiness_delay {
         None => turn_ready(id, &mut cx.because(cx.cluster.pod(id).fact)),
         Some(least) => {
-            let delay = cx.phase_delay(Phase::Ready, id).max(least);
-            cx.plan(id, PodStep::Ready, cx.now + delay);
+            let ready = cx.now + cx.phase_delay(Phase::Ready, id).max(least);
+            cx.cluster.waits_until(ready, HungStep::Ready, id, 0);
+            cx.plan(id, PodStep::Ready, ready);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::control::kubelet::{self, Backoff};
 use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId, Ticks};
+use crate::engine::Factor;
 use crate::scenario::{Kubelet, KubeletModel, Network};
 use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
 use crate::world::api_server::full_bucket;
@@ -76,19 +77,21 @@ pub(super) struct Restarts {
 }
 
 impl Kubelets {
-    pub(in crate::world) fn new(kubelet: &Kubelet) -> Self {
+    /// As a scenario writes them; the registry is this many times slower than that.
+    pub(in crate::world) fn new(kubelet: &Kubelet, registry: Factor) -> Self {
         let model = match kubelet {
             Kubelet::Off => None,
             Kubelet::On(model) => Some(model.clone()),
         };
         let network = model.as_ref().and_then(|model| model.network.as_ref());
-        let bandwidths = network.map_or((None, None), |network| (network.registry, network.node));
+        let sends = network.and_then(|network| network.registry).map(|rate| registry.slows(rate));
+        let receives = network.and_then(|network| network.node);
         Self {
             progress: Table::new(),
             restarts: BTreeMap::new(),
             pullers: BTreeMap::new(),
             next_ticket: 0,
-            downloads: Downloads::new(bandwidths.0, bandwidths.1),
+            downloads: Downloads::new(sends, receives),
             armed: None,
             registry: full_bucket(network.and_then(Network::request_limit)),
             stuck: Vec::new(),

@@ -5,7 +5,7 @@
 
 use crate::control::PodId;
 use crate::control::kubelet::{Outcome, Probed, outcome, passes_at, stop_container};
-use crate::record::What;
+use crate::record::{HungStep, What};
 use crate::scenario::{ImageFault, Phase};
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::Broken;
@@ -14,9 +14,7 @@ use crate::world::event::PodStep;
 use crate::world::kubelet::crash::expect_crash;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 use crate::world::kubelet::report::turn_ready;
-
-/// Places that tell a container's starts apart in its draws.
-const STARTS: u16 = 64;
+use crate::world::latency::STARTS;
 
 /// A start of a container.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +49,12 @@ impl Kubelets {
             Outcome::Ready { ready, .. } if fault.is_none() => {
                 progress.ready = progress.ready.max(ready);
             }
-            Outcome::Ready { .. } | Outcome::NeverReady { .. } => progress.failing += 1,
+            Outcome::Ready { .. } | Outcome::NeverReady { .. } => {
+                progress.failing += 1;
+                if fault.is_none() {
+                    cx.cluster.waits_until(SimTime::MAX, HungStep::Ready, id, index);
+                }
+            }
             Outcome::StartupFailed { at } | Outcome::LivenessFailed { at } => {
                 progress.failing += 1;
                 let startup = matches!(outcome, Outcome::StartupFailed { .. });
@@ -149,6 +152,6 @@ pub(super) fn readiness_draw(id: PodId, index: u16, restarts: u64, cx: &Cx<'_>) 
         return SimDuration::ZERO;
     }
     let draw_index = index - cx.cluster.first_main(id).min(index);
-    let ordinal = u64::from(draw_index) + restarts * u64::from(STARTS);
+    let ordinal = u64::from(draw_index) + restarts * STARTS;
     cx.container_draw(Phase::Ready, id, index, ordinal)
 }

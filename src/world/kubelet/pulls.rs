@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::control::kubelet::Backoff;
 use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId};
-use crate::record::What;
+use crate::record::{HungStep, What};
 use crate::scenario::{ImageFault, Network, Phase};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::full_bucket;
@@ -121,15 +121,17 @@ impl Kubelets {
         let fetches = !cx.cluster.node(node).images.contains(&image);
         let fails = cx.cluster.cannot_be_pulled(image, node);
         let answered = self.registry.reserve(cx.now);
-        let (at, step) = match self.pull_time(node, image, cx) {
+        let answer = cx.settings.run_factors.of(Phase::ImagePull).times(Network::ANSWER);
+        let (at, step) = match self.pull_time(node, request, cx) {
             _ if fails => (answered + Network::ANSWER, PullStep::End),
             _ if !fetches => (answered + CHECK, PullStep::End),
             PullTime::Drawn(delay) => (answered + delay, PullStep::End),
             PullTime::BySize(bytes) if self.downloads.are_instant() => {
-                (answered + Network::ANSWER + self.unpacking(bytes), PullStep::End)
+                (answered + answer + self.unpacking(node, bytes, cx), PullStep::End)
             }
-            PullTime::BySize(_) => (answered + Network::ANSWER, PullStep::Download),
+            PullTime::BySize(_) => (answered + answer, PullStep::Download),
         };
+        cx.cluster.waits_until(at, HungStep::Pull, request.pod, request.container);
         let ticket = self.next_ticket;
         self.next_ticket = ticket.wrapping_add(1);
         let active = Active { ticket, request, began: cx.now, fetches, fails };
@@ -173,7 +175,7 @@ impl Kubelets {
         }
         self.armed = None;
         while let Some((node, ticket)) = self.downloads.take_ended(cx.now) {
-            let at = cx.now + self.unpacking(self.bytes_of(node, ticket, cx));
+            let at = cx.now + self.unpacking(node, self.bytes_of(node, ticket, cx), cx);
             if let Some(active) = self.active(node, ticket) {
                 plan_pull(node, active, PullStep::End, at, cx);
             }
@@ -196,7 +198,7 @@ impl Kubelets {
     }
 
     fn bytes_of(&self, node: NodeId, ticket: Ticket, cx: &Cx<'_>) -> u64 {
-        let time = self.active(node, ticket).map(|it| self.pull_time(node, it.request.image, cx));
+        let time = self.active(node, ticket).map(|it| self.pull_time(node, it.request, cx));
         match time {
             Some(PullTime::BySize(bytes)) => bytes,
             Some(PullTime::Drawn(_)) | None => 0,
@@ -294,17 +296,31 @@ impl Kubelets {
         self.model().network_of(&cx.settings.latencies, &subject)
     }
 
-    fn pull_time(&self, node: NodeId, image: ImageId, cx: &Cx<'_>) -> PullTime {
+    fn pull_time(
+        &self,
+        node: NodeId,
+        Request { pod, image, .. }: Request,
+        cx: &Cx<'_>,
+    ) -> PullTime {
         let name = cx.cluster.images.name(image);
         match self.network_of(node, image, cx) {
             Some(network) => PullTime::BySize(network.size_of(name)),
-            None => PullTime::Drawn(cx.pull_delay(node, image, 0)),
+            None => PullTime::Drawn(cx.pull_delay(pod, image)),
         }
     }
 
-    fn unpacking(&self, bytes: u64) -> SimDuration {
+    fn unpacking(&self, node: NodeId, bytes: u64, cx: &Cx<'_>) -> SimDuration {
         let network = self.model().network.as_ref();
-        network.map_or(SimDuration::ZERO, |network| network.unpacking(bytes))
+        let usual = network.map_or(SimDuration::ZERO, |network| network.unpacking(bytes));
+        cx.slowness(node).times(usual)
+    }
+
+    /// The pod whose pull, which never ends, keeps the images of another pod of the node waiting.
+    pub(super) fn kept_waiting_by(&self, id: PodId, cluster: &Cluster) -> Option<PodId> {
+        let puller = self.pullers.get(&cluster.pod(id).node)?;
+        puller.waiting.iter().find(|request| request.pod == id)?;
+        let mut pulling = puller.active.iter().map(|active| active.request.pod);
+        pulling.find(|&pod| cluster.pod(pod).hung.is_some())
     }
 }
 

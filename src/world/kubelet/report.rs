@@ -41,6 +41,7 @@ pub(in crate::world) fn turn_ready(id: PodId, cx: &mut Cx<'_>) {
     let now = cx.now;
     cx.change_pod(id, |pod| {
         pod.broken = None;
+        pod.hung = None;
         pod.serving = !pod.terminating;
         pod.ready_since.get_or_insert(now.truncate_to_second());
     });

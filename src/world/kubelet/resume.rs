@@ -25,6 +25,7 @@ impl Kubelets {
             self.stop_after_restart(id, cx);
         } else if bound && !phase.is_terminal() {
             cx.cluster.pods[id].broken = None;
+            cx.cluster.pods[id].hung = None;
             turn_unready(id, cx);
             self.kubelet_sees(id, cx);
         }

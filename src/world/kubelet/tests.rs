@@ -3,7 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test hands on some events only")]
 
 use crate::control::{NodeId, PodId};
-use crate::engine::Delay;
+use crate::engine::{Delay, Factor};
 use crate::scenario::{ImageFault, Kubelet, KubeletModel, StartDelays};
 use crate::time::SimDuration;
 use crate::world::cx::Cx;
@@ -48,7 +48,7 @@ fn bound(kubelet: &Kubelet) -> (Fixture, Kubelets, PodId) {
     let mut fixture = Fixture::new(&scenario(1));
     let agent = fixture.deploy(&daemon_set("agent"));
     let pod = fixture.bind(agent, 0);
-    (fixture, Kubelets::new(kubelet), pod)
+    (fixture, Kubelets::new(kubelet, Factor::ONE), pod)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::control::PodId;
 use crate::record::{Cause, Sighting};
 use crate::scenario::ImageFault;
 use crate::time::SimTime;
-use crate::world::cluster::{Broken, Cluster, Pod};
+use crate::world::cluster::{Broken, Cluster, Hung, Pod};
 use crate::world::kubelet::crash::restarts_by;
 use crate::world::kubelet::kubelets::{Kubelets, Restarts};
 use crate::world::kubelet::pulls::PULLS;
@@ -104,6 +104,9 @@ impl Look<'_> {
             let reason = "ErrImageNeverPull".to_owned();
             return Sighting::new(Cause::Image { reason, image });
         }
+        if let Some(hung) = self.hung() {
+            return Sighting::new(hung);
+        }
         let cause = match progress {
             _ if phase != PodPhase::Running => Cause::Starting,
             Some(it) if it.failing > 0 => {
@@ -114,6 +117,14 @@ impl Look<'_> {
             Some(_) | None => Cause::NotReady,
         };
         Sighting::new(cause)
+    }
+
+    /// What its kubelet waits for in vain, for this pod or for one before it.
+    fn hung(self) -> Option<Cause> {
+        let Self { kubelets, id, cluster, .. } = self;
+        let before = || cluster.pod(kubelets.kept_waiting_by(id, cluster)?).hung;
+        let Hung { step, image } = cluster.pod(id).hung.or_else(before)?;
+        Some(Cause::Hung { step, image: cluster.images.name(image).to_owned() })
     }
 
     /// Why a snapshot shows that containers of an image do not get on.

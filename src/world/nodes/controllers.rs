@@ -1,7 +1,7 @@
 //! Those who look after nodes, the kubelets on them, and what is kept of each.
 
 use crate::control::{NodeId, PodId, Ticks};
-use crate::scenario::Scenario;
+use crate::scenario::{Phase, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::ids::{Table, VersionId};
 use crate::world::kubelet::Kubelets;
@@ -54,7 +54,7 @@ impl Nodes {
         let cloud = loop_phase(streams, *node_lifecycle, "cloud nodes", CLOUD_NODE_PERIOD);
         let model = scenario.control_plane.node_lifecycle.as_ref();
         Self {
-            kubelets: Kubelets::new(&scenario.kubelet),
+            kubelets: Kubelets::new(&scenario.kubelet, settings.run_factors.of(Phase::ImagePull)),
             lifecycle: NodeLifecycle::new(model, settings),
             taint_eviction: TaintEviction::default(),
             cloud: Ticks::new(CLOUD_NODE_PERIOD, cloud),

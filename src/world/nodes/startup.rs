@@ -25,7 +25,7 @@ impl Nodes {
         let startup =
             cx.cluster.node(id).pool.map(|pool| cx.cluster.pools[pool.0].startup_taints.clone());
         let startup = startup.unwrap_or_default();
-        let delay = ready_delay(id, cx);
+        let delay = cx.node_ready_delay(id);
         if startup.is_empty() && delay.is_zero() {
             return self.lifecycle.touch(id, cx);
         }
@@ -52,12 +52,6 @@ impl Nodes {
         let spec = cx.cluster.pools[pool.0].node(pool, number);
         self.join(&spec, cx);
     }
-}
-
-fn ready_delay(id: NodeId, cx: &Cx<'_>) -> SimDuration {
-    let node = cx.cluster.node(id);
-    let draw = cx.settings.streams.uniform("node ready", node.name_hash, u64::from(node.epoch));
-    cx.settings.latencies.delay_of_node(&node.name, node.pool).sample(draw)
 }
 
 /// A pod of a DaemonSet is Ready on a node: it takes off the taints that wait for it.

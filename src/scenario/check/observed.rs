@@ -1,0 +1,142 @@
+//! How long the pods of a snapshot took: what a real cluster took.
+
+use crate::api::{Pod, Snapshot};
+use crate::input::FieldPath;
+use crate::scenario::check::findings::Findings;
+use crate::scenario::observed::{ObservedPod, ObservedPods};
+use crate::time::{SimDuration, SimTime};
+
+/// Fewer pods than this say nothing about a distribution.
+const FEWEST: usize = 5;
+/// Fewer than this say little.
+const FEW: usize = 10;
+
+/// The pods of a snapshot that DaemonSets control, as far as they tell how long they took. A pod
+/// that has not started, or is not ready, never does if others were quicker than it is old.
+pub(super) fn observe(
+    findings: &mut Findings,
+    snapshot: &Snapshot,
+    path: &FieldPath,
+) -> Option<ObservedPods> {
+    let of_daemon_set =
+        |pod: &&Pod| pod.metadata.controller_ref().is_some_and(|owner| owner.kind == "DaemonSet");
+    let pods: Vec<&Pod> = snapshot.pods.iter().filter(of_daemon_set).collect();
+    let seen: Vec<Seen> = pods.iter().filter_map(|pod| Seen::of(pod)).collect();
+    let start = seen.iter().filter_map(Seen::start).max();
+    let ready = seen.iter().filter_map(Seen::ready).max();
+    let now = snapshot.newest.unwrap_or_default();
+    let told: Vec<ObservedPod> = seen.iter().filter_map(|it| it.told(start, ready, now)).collect();
+    let count = told.len();
+    if count < FEWEST {
+        let message = format!("only {count} pods tell how long they took until they were ready");
+        let hint = format!("at least {FEWEST} must; the defaults stay");
+        findings.warning("few-samples", path, message, hint);
+        return None;
+    }
+    if count < FEW {
+        let message = format!("all pods of the run will be like one of only {count}");
+        findings.warning("few-samples", path, message, "a snapshot of more nodes tells more");
+    }
+    ObservedPods::new(told, pods.len() - count)
+}
+
+/// How far a pod is that was bound to its node and whose containers were never started again.
+struct Seen {
+    created: SimTime,
+    scheduled: SimTime,
+    started: Option<SimTime>,
+    ready: Option<SimTime>,
+}
+
+impl Seen {
+    /// None for a pod that says nothing of its first start: it was never bound, it ends, or one of
+    /// its containers has ended.
+    fn of(pod: &Pod) -> Option<Self> {
+        let status = &pod.status;
+        let all = status.init_container_statuses.iter().chain(&status.container_statuses);
+        let restarted = all.clone().any(|it| it.restart_count > 0)
+            || status.container_statuses.iter().any(|it| it.state.terminated.is_some());
+        if pod.metadata.is_terminating() || status.phase.is_terminal() || restarted {
+            return None;
+        }
+        let all_run = status.container_statuses.iter().all(|it| it.state.running.is_some());
+        let started = pod.started_at().filter(|_| all_run);
+        Some(Self {
+            created: pod.metadata.creation_timestamp?,
+            scheduled: pod.scheduled_at()?,
+            started,
+            ready: pod.containers_ready_since().filter(|_| started.is_some()),
+        })
+    }
+
+    fn start(&self) -> Option<SimDuration> {
+        Some(self.started?.since(self.scheduled))
+    }
+
+    fn ready(&self) -> Option<SimDuration> {
+        Some(self.ready?.since(self.started?))
+    }
+
+    /// How long it took, by how long the slowest of the others needed; none if it is too young to
+    /// tell.
+    fn told(
+        &self,
+        longest_start: Option<SimDuration>,
+        longest_ready: Option<SimDuration>,
+        now: SimTime,
+    ) -> Option<ObservedPod> {
+        let or_never = |took: Option<SimDuration>, since: SimTime, longest: Option<SimDuration>| {
+            let is_old = longest.is_some_and(|longest| now.since(since) > longest);
+            took.or(is_old.then_some(SimDuration::MAX))
+        };
+        let container_start = or_never(self.start(), self.scheduled, longest_start)?;
+        let ready = match self.started {
+            None => SimDuration::MAX,
+            Some(started) => or_never(self.ready(), started, longest_ready)?,
+        };
+        Some(ObservedPod { schedule: self.scheduled.since(self.created), container_start, ready })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(scheduled: u64, started: Option<u64>, ready: Option<u64>) -> Seen {
+        let at = SimTime::from_secs;
+        Seen {
+            created: at(0),
+            scheduled: at(scheduled),
+            started: started.map(at),
+            ready: ready.map(at),
+        }
+    }
+
+    /// When others took at most 10 s to start and at most 20 s more to get ready.
+    fn check(seen: &Seen, now: u64, expected: Option<(u64, Option<u64>, Option<u64>)>) {
+        let secs = SimDuration::from_secs;
+        let told = seen.told(Some(secs(10)), Some(secs(20)), SimTime::from_secs(now));
+        let of = |took: Option<u64>| took.map_or(SimDuration::MAX, secs);
+        let expected = expected.map(|(schedule, start, ready)| ObservedPod {
+            schedule: secs(schedule),
+            container_start: of(start),
+            ready: of(ready),
+        });
+        assert_eq!(told, expected, "at {now}");
+    }
+
+    #[test]
+    fn a_pod_that_is_older_than_others_needed_never_comes() {
+        check(&seen(1, Some(3), Some(8)), 8, Some((1, Some(2), Some(5))));
+        check(&seen(1, None, None), 11, None);
+        check(&seen(1, None, None), 12, Some((1, None, None)));
+        check(&seen(1, Some(3), None), 23, None);
+        check(&seen(1, Some(3), None), 24, Some((1, Some(2), None)));
+    }
+
+    #[test]
+    fn without_others_nothing_is_known_of_a_pod_that_has_not_come() {
+        let told = seen(1, None, None).told(None, None, SimTime::from_secs(1_000));
+        assert_eq!(told, None);
+    }
+}
