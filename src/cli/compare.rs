@@ -14,7 +14,7 @@ use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::{Prepared, prepare, refuse};
 use crate::cli::terminal::{note, print};
 use crate::report::compare::{
-    Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest,
+    Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest, why_stuck,
 };
 use crate::study::{Collected, ProposalError, Seeds, Shard, cores, run_all};
 
@@ -171,7 +171,7 @@ fn run_pending(
     stop_on_interrupt(&stop, args.print.quiet);
     let progress = SweepProgress::new(args.print.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
-    run_all(&prepared.header.sweep, pending, jobs(args), &stop, &load, |row| {
+    run_all(&prepared.header.sweep, pending, jobs(args), &stop, &load, &why_stuck, |row| {
         if !journal.add(&prepared.header.sweep, &row) {
             stop.store(true, Ordering::Relaxed);
         }

@@ -158,7 +158,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let title = files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
     tell_apart(&mut files, &args.scenarios)?;
     let Resolved {
-        settings: ReadSettings { proposals, settings, ends, refused },
+        settings: ReadSettings { proposals, settings, ends, assumed, refused },
         seeds,
         auto_seeds,
         baseline,
@@ -176,7 +176,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         window: Window::default(),
     };
     let auto = auto_seeds.is_some();
-    let view = View { title, baseline, goal, cheapest, certainty, auto_seeds: auto };
+    let view = View { title, assumed, baseline, goal, cheapest, certainty, auto_seeds: auto };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
     Ok(Prepared { header, files, proposals, ends, watch, auto_seeds, warnings })
 }
@@ -200,6 +200,8 @@ struct ReadSettings {
     settings: Vec<Setting>,
     /// When the scenario of each ends.
     ends: Vec<Until>,
+    /// What any of them takes for granted, each once.
+    assumed: Vec<String>,
     refused: Vec<Refused>,
 }
 
@@ -298,6 +300,11 @@ fn read_all(
                 check_fault(&proposal, &loaded.scenario, daemon_set)?;
                 read.settings.push(setting(&proposal, file, &loaded));
                 read.ends.push(loaded.scenario.until);
+                for assumed in loaded.scenario.assumptions() {
+                    if !read.assumed.contains(&assumed) {
+                        read.assumed.push(assumed);
+                    }
+                }
                 read.proposals.push(proposal);
             }
             Err(report) => match refusal(&report) {

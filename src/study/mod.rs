@@ -56,4 +56,4 @@ pub use study_result::{Collected, Study, View};
 pub use sweep::{Decision, Refused, Row, Setting, Shard, Sweep};
 pub use variation::{Assignment, Dimension, Variant, VariationError};
 pub use window::{GoalBeyondEnd, USUAL_SOAK, Watch, Window, WindowEnd, find_window};
-pub use workers::{cores, run_all};
+pub use workers::{WhyStuck, cores, run_all};

@@ -54,6 +54,8 @@ pub struct RunMetrics {
     pub live_updated: Option<SimDuration>,
     /// From the change until the end of the run: what is not reached takes longer than this.
     pub observed: SimDuration,
+    /// What held up a rollout that did not complete, and on which nodes, in words.
+    pub stuck_on: Option<String>,
     /// Whether nothing was left to happen at the end: what is not reached never is.
     pub at_rest: bool,
     /// Nodes on which a pod belongs at the end, and that never served the new revision.
@@ -129,6 +131,7 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         all_serving: started.and_then(|from| Some(all_serving(points, from)?.saturating_sub(from))),
         live_updated: last.and_then(|it| Some(it.live_updated?.saturating_sub(it.started))),
         observed: summary.end.saturating_sub(started.unwrap_or(SimDuration::ZERO)),
+        stuck_on: None,
         at_rest: summary.at_rest,
         not_updated: it.not_updated,
         lost_again: last.map_or(0, |it| it.afterwards.lost_again),

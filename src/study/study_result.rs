@@ -21,6 +21,8 @@ pub struct Collected {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     pub title: String,
+    /// What the scenarios take for granted, in a few words each.
+    pub assumed: Vec<String>,
     /// The setting that others are compared with, by its index.
     pub baseline: usize,
     /// What a setting should keep to.

@@ -4,11 +4,14 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::record::Detail;
+use crate::record::{DaemonSetSummary, Detail};
 use crate::scenario::{Scenario, Until};
-use crate::study::run_metrics::{RunMetrics, metrics_of};
+use crate::study::run_metrics::{Outcome, RunMetrics, metrics_of, subject};
 use crate::study::sweep::{Row, Sweep};
 use crate::world::{Options, RunLimits, simulate};
+
+/// Says in words what holds up the rollout of a DaemonSet, if it is known.
+pub type WhyStuck = dyn Fn(&DaemonSetSummary) -> Option<String> + Sync;
 
 /// Runs those of a sweep that are `pending` on `jobs` threads. `load` makes the scenario of a
 /// setting, by its index; each thread calls it once per setting that it meets. `done` gets each row
@@ -20,9 +23,10 @@ pub fn run_all(
     jobs: usize,
     stop: &AtomicBool,
     load: &(dyn Fn(usize) -> Scenario + Sync),
+    why_stuck: &WhyStuck,
     mut done: impl FnMut(Row),
 ) {
-    let one = |_, scenario: &mut Scenario| one_run(sweep, scenario);
+    let one = |_, scenario: &mut Scenario| one_run(sweep, scenario, why_stuck);
     each_run(sweep, pending, jobs, stop, load, &one, |run, metrics| done(Row { run, metrics }));
 }
 
@@ -85,7 +89,7 @@ impl<T> Work<'_, T> {
 }
 
 /// A run, observed until the window ends.
-fn one_run(sweep: &Sweep, scenario: &mut Scenario) -> RunMetrics {
+fn one_run(sweep: &Sweep, scenario: &mut Scenario, why_stuck: &WhyStuck) -> RunMetrics {
     scenario.until = Until { limit: sweep.window.end, rollout_complete: false };
     let options = Options {
         detail: Detail::Series,
@@ -93,5 +97,11 @@ fn one_run(sweep: &Sweep, scenario: &mut Scenario) -> RunMetrics {
         ..Options::default()
     };
     let record = simulate(scenario, &options, |_| ());
-    metrics_of(&record, sweep.daemon_set.as_deref())
+    let name = sweep.daemon_set.as_deref();
+    let mut metrics = metrics_of(&record, name);
+    if matches!(metrics.outcome, Outcome::Stalled | Outcome::Unfinished) {
+        let subject = subject(&record.summary, name).map(|it| &record.summary.daemon_sets[it]);
+        metrics.stuck_on = subject.and_then(why_stuck);
+    }
+    metrics
 }

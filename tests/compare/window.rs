@@ -29,6 +29,11 @@ fn compare(folder: &Folder, more: &[&str]) -> Value {
     serde_json::from_str(&folder.print(&arguments)).unwrap()
 }
 
+/// What is printed from the first table on.
+fn below_heading(printed: &str) -> &str {
+    &printed[printed.find("SETTING").unwrap()..]
+}
+
 /// A figure of a setting, by its index.
 fn figure<'a>(study: &'a Value, setting: usize, name: &str) -> &'a Value {
     &study["settings"][setting]["figures"][name]
@@ -126,7 +131,8 @@ fn every_run_is_observed_from_the_change_until_the_same_moment() {
 fn what_was_cut_off_is_not_never() {
     let folder = fleet("", "until: {limit: 2m}\n");
     let vary = "--vary=maxUnavailable=1,100%";
-    let table = folder.print(&["compare", "fleet.yaml", vary, "--quiet"]);
+    let printed = folder.print(&["compare", "fleet.yaml", vary, "--quiet"]);
+    let table = below_heading(&printed);
     assert!(table.contains("> 1m ") && !table.contains("never"), "{table}");
     let csv = folder.print(&["compare", "fleet.yaml", vary, "--quiet", "--output=csv"]);
     assert!(column(&csv, "duration_us")[..10].iter().all(|it| it.is_empty()), "{csv}");
@@ -185,7 +191,8 @@ fn a_scenario_without_a_rollout_says_so() {
     let folder = Folder::with(fleet);
     for goal in [&[][..], &["--within=5m"]] {
         let arguments = [&["compare", "fleet.yaml", VARY, "--quiet"], goal].concat();
-        let table = folder.print(&arguments);
+        let printed = folder.print(&arguments);
+        let table = below_heading(&printed);
         assert!(table.contains("there is no rollout in any run"), "{table}");
         assert!(!table.contains("DURATION  ") || !table.contains("never"), "{table}");
         assert!(!table.contains("recommended"), "{table}");

@@ -1,6 +1,8 @@
 //! The recommendation in sentences: the cheapest decision, the next best, what is not known yet, and
 //! what stops others.
 
+use crate::record::DaemonSetSummary;
+use crate::report::cause::causes;
 use crate::report::compare::metric_format::{at_least, at_most, median, spread, value};
 use crate::report::readable::{count, number};
 use crate::study::{
@@ -20,6 +22,12 @@ pub fn advice_lines(study: &Study) -> Vec<String> {
         None => frontier(study),
         Some(advice) => judged(study, advice),
     }
+}
+
+/// What holds up a rollout, and on which nodes: what a comparison keeps of a run that is stuck.
+pub fn why_stuck(of: &DaemonSetSummary) -> Option<String> {
+    let all = causes(&of.holds);
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// Without a rollout there is nothing to compare.
@@ -176,8 +184,7 @@ fn comes_to(study: &Study, setting: usize) -> String {
     if completes(study, setting) {
         return cost(study, setting);
     }
-    let worst = middle(&study.comparison.results[setting], Metric::Worst);
-    format!("{}, {worst} out at the worst moment", blast(study, setting))
+    blast(study, setting)
 }
 
 fn completes(study: &Study, setting: usize) -> bool {
@@ -332,7 +339,7 @@ fn stopped_by(study: &Study, advice: &Advice, decision: &Decision) -> String {
 fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
     let it = &study.comparison.results[setting];
     let up_to = |most: u32| count(most.into(), "node");
-    let behind = not_updated(it);
+    let behind = behind(study, setting);
     let say = |obstacle: &Obstacle| match *obstacle {
         Obstacle::NoRollout { runs } => format!("has no rollout in {}", share(runs, it.runs)),
         Obstacle::Never { runs } => {
@@ -361,12 +368,23 @@ fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
     reasons.join("; ")
 }
 
-/// How far a rollout gets that does not complete: ` (3 nodes not updated; all live nodes are after
-/// 4m10s)`.
-fn not_updated(it: &SettingResult) -> String {
+/// How far a rollout gets that does not complete, and what holds it up with the first seed with
+/// which it does not: ` (3 nodes not updated; all live nodes are after 4m10s; seed 1: …)`.
+fn behind(study: &Study, setting: usize) -> String {
+    let it = &study.comparison.results[setting];
+    let mut parts: Vec<String> = not_updated(it).into_iter().collect();
+    let seeds = study.sweep.seeds.numbers();
+    let mut rows = study.rows[setting * seeds.len()..].iter().zip(seeds);
+    let first = rows.find_map(|(row, seed)| Some((seed, row.stuck_on.as_ref()?)));
+    parts.extend(first.map(|(seed, why)| format!("seed {seed}: {why}")));
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) }
+}
+
+/// `3 nodes not updated; all live nodes are after 4m10s`.
+fn not_updated(it: &SettingResult) -> Option<String> {
     let left = it.spread(Metric::NotUpdated).unwrap_or_default();
     if left.p50 == 0 {
-        return String::new();
+        return None;
     }
     let nodes = median(Metric::NotUpdated, left);
     let word = if nodes == "1" { "node" } else { "nodes" };
@@ -375,5 +393,5 @@ fn not_updated(it: &SettingResult) -> String {
     let after = median(Metric::LiveUpdated, live);
     let live =
         if is_reached { format!("; all live nodes are after {after}") } else { String::new() };
-    format!(" ({nodes} {word} not updated{live})")
+    Some(format!("{nodes} {word} not updated{live}"))
 }

@@ -57,9 +57,10 @@ pub(super) fn difference_heading(study: &Study) -> String {
 }
 
 /// The signs of the table of differences, those that it has.
-pub(super) fn difference_legend(study: &Study) -> String {
+pub(super) fn difference_legend(study: &Study, wide: bool) -> String {
     let all = study.comparison.results.iter().flat_map(|it| &it.differences);
-    let found: Vec<Finding> = all.map(|it| it.finding).collect();
+    let shown = all.filter(|it| wide || FIRST.contains(&it.metric));
+    let found: Vec<Finding> = shown.map(|it| it.finding).collect();
     let fewest = study.comparison.fewest_seeds;
     let signs = [
         (

@@ -92,6 +92,7 @@ pub fn header_line(header: &Header) -> String {
     line(&HeaderLine {
         rollcast: version.clone(),
         title: view.title.clone(),
+        assumed: view.assumed.clone(),
         settings: sweep.settings.iter().map(SettingEntry::of).collect(),
         refused: sweep.refused.iter().map(|it| (it.name.clone(), it.message.clone())).collect(),
         seeds: sweep.seeds.to_string(),
@@ -148,6 +149,7 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
     };
     let view = View {
         title: read.title,
+        assumed: read.assumed,
         baseline: read.baseline,
         goal,
         cheapest: cheapest.ok_or_else(broken)?,
@@ -172,6 +174,7 @@ pub fn row_line(sweep: &Sweep, row: &Row) -> String {
         all_serving_us: micros(it.all_serving),
         live_updated_us: micros(it.live_updated),
         observed_us: it.observed.as_micros(),
+        stuck_on: it.stuck_on.clone(),
         at_rest: it.at_rest,
         not_updated: it.not_updated,
         lost_again: it.lost_again,
@@ -221,6 +224,7 @@ pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
         all_serving: it.all_serving_us.map(span),
         live_updated: it.live_updated_us.map(span),
         observed: span(it.observed_us),
+        stuck_on: it.stuck_on,
         at_rest: it.at_rest,
         not_updated: it.not_updated,
         lost_again: it.lost_again,
@@ -284,6 +288,7 @@ fn line(of: &impl Serialize) -> String {
 struct HeaderLine {
     rollcast: String,
     title: String,
+    assumed: Vec<String>,
     settings: Vec<SettingEntry>,
     refused: Vec<(String, String)>,
     seeds: String,
@@ -348,6 +353,8 @@ struct RowLine {
     all_serving_us: Option<u64>,
     live_updated_us: Option<u64>,
     observed_us: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stuck_on: Option<String>,
     at_rest: bool,
     not_updated: u32,
     lost_again: u32,

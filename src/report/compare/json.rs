@@ -27,6 +27,7 @@ pub fn compare_json(study: &Study, version: &str) -> String {
     pretty(&File {
         version,
         title: &study.view.title,
+        assumed: &study.view.assumed,
         seeds: sweep.seeds.to_string(),
         daemon_set: sweep.daemon_set.as_deref(),
         baseline: sweep.settings.get(study.comparison.baseline).map(|it| it.name.as_str()),
@@ -55,6 +56,7 @@ pub fn compare_json(study: &Study, version: &str) -> String {
 struct File<'a> {
     version: &'a str,
     title: &'a str,
+    assumed: &'a [String],
     seeds: String,
     daemon_set: Option<&'a str>,
     baseline: Option<&'a str>,

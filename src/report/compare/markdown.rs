@@ -7,17 +7,20 @@ use crate::report::compare::columns::page_rows;
 use crate::report::compare::differences::{
     difference_heading, difference_legend, differences_rows,
 };
-use crate::report::compare::table::{heading, notes, window_line};
+use crate::report::compare::table::{assumed, heading, notes, window_line};
 use crate::study::Study;
 
 /// The tables and the advice in GitHub's Markdown.
 pub fn compare_markdown(study: &Study) -> String {
     let window = window_line(study);
     let mut text = format!("{}; {}\n\n", escape(&heading(study)), escape(&window));
+    if let Some(assumed) = assumed(study) {
+        let _ = writeln!(text, "{}\n", escape(&assumed));
+    }
     text.push_str(&grid(&page_rows(study)));
     let differences = differences_rows(study);
     if differences.len() > 1 {
-        let (heading, legend) = (difference_heading(study), difference_legend(study));
+        let (heading, legend) = (difference_heading(study), difference_legend(study, true));
         let _ = write!(text, "\n{}\n\n{}", escape(&heading), grid(&differences));
         if !legend.is_empty() {
             let _ = writeln!(text, "\n{}", escape(&legend));
@@ -26,7 +29,7 @@ pub fn compare_markdown(study: &Study) -> String {
     let lines = notes(study).into_iter().chain(advice_lines(study)).filter(|it| !it.is_empty());
     text.push('\n');
     for line in lines {
-        let (indent, line) = line.strip_prefix("  ").map_or(("", line.as_str()), |it| ("  ", it));
+        let (indent, line) = line.split_at(line.len() - line.trim_start().len());
         let _ = writeln!(text, "{indent}- {}", escape(line));
     }
     text

@@ -12,7 +12,7 @@ mod markdown;
 mod metric_format;
 mod table;
 
-pub use advice::advice_lines;
+pub use advice::{advice_lines, why_stuck};
 pub use csv::compare_csv;
 pub use job::{Job, job_manifest};
 pub use journal::{

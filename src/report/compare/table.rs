@@ -17,10 +17,14 @@ const MOST_REFUSED: usize = 10;
 /// names allow it, or with all columns.
 pub fn compare_table(study: &Study, wide: bool) -> String {
     let fold = |text: &str| if wide { text.to_owned() } else { wrap(text) };
-    let mut text = format!("{}\n{}\n\n", fold(&heading(study)), fold(&window_line(study)));
+    let mut text = String::new();
+    for line in [heading(study), window_line(study)].into_iter().chain(assumed(study)) {
+        text = text + &fold(&line) + "\n";
+    }
+    text.push('\n');
     text.push_str(&settings_table(study, wide));
     if let Some(table) = differences_table(study, wide) {
-        let (heading, legend) = (difference_heading(study), difference_legend(study));
+        let (heading, legend) = (difference_heading(study), difference_legend(study, wide));
         text = format!("{text}\n{}\n{table}", fold(&heading));
         if !legend.is_empty() {
             text = text + &fold(&legend) + "\n";
@@ -40,6 +44,12 @@ pub(super) fn heading(study: &Study) -> String {
     let subject = subjects(study).join(", ");
     let of = if subject.is_empty() { String::new() } else { format!(", DaemonSet {subject}") };
     format!("{}: {settings} x {seeds}{of}", study.view.title)
+}
+
+/// What the figures rest on that nobody wrote down.
+pub(super) fn assumed(study: &Study) -> Option<String> {
+    let all = study.view.assumed.join("; ");
+    (!all.is_empty()).then(|| format!("assumed: {all}"))
 }
 
 /// The DaemonSets that were looked at: one, unless settings have different ones.
@@ -75,18 +85,19 @@ pub(super) fn notes(study: &Study) -> Vec<String> {
     let mut notes = others_stuck(study);
     let settings = &study.sweep.settings;
     for (index, it) in study.comparison.results.iter().enumerate() {
-        if let Some(same) = it.same_as {
+        let is_bad = settings[index].bad_image.is_some();
+        if let Some(same) = it.same_as.filter(|_| !is_bad) {
             let (one, other) = (&settings[index].name, &settings[same].name);
             notes.push(format!("{one} is the same as {other} here: equal events with every seed"));
         }
         let name = &settings[index].name;
         let runs = |many: usize| format!("{} of {} runs", number(many as u64), it.runs);
-        if it.lost > 0 {
+        if it.lost > 0 && !is_bad {
             let lost = runs(it.lost);
             let says = "`kubectl rollout status` returns, and then nodes lose the pod again";
             notes.push(format!("{name}: in {lost} {says}: the rollout is not complete"));
         }
-        if it.unfinished > 0 {
+        if it.unfinished > 0 && !is_bad {
             let unfinished = runs(it.unfinished);
             notes.push(format!("{name}: {unfinished} ended while the rollout made progress"));
         }
