@@ -93,11 +93,16 @@ impl Form<'_> {
 }
 
 /// The rows of the table for a page, its header first: what everybody wants to know, and what
-/// differs.
+/// differs. Circumstances have a column of their own if there are several.
 pub(super) fn page_rows(study: &Study) -> Vec<Vec<String>> {
     let differing = WHERE_THEY_DIFFER.into_iter().filter(|column| differs(study, column));
     let columns: Vec<Column> = first(study).into_iter().chain(differing).collect();
-    rows(study, &columns, columns.len())
+    let settings = (0..study.sweep.settings.len()).map(|setting| {
+        let (name, cells) = (&study.sweep.settings[setting].decision, columns.len());
+        row(study, setting, name, &columns, cells)
+    });
+    let rows: Vec<Vec<String>> = std::iter::once(header(study, &columns)).chain(settings).collect();
+    with_circumstances(study, rows, 0..study.sweep.settings.len())
 }
 
 fn first(study: &Study) -> Vec<Column> {
@@ -107,30 +112,57 @@ fn first(study: &Study) -> Vec<Column> {
 /// The header, and a row per setting. Of several circumstances each has a row of its own, and the
 /// settings are below it. The first columns have ranges, as many as `ranged` says.
 fn rows(study: &Study, columns: &[Column], ranged: usize) -> Vec<Vec<String>> {
+    let mut rows = vec![header(study, columns)];
+    let circumstances = study.sweep.circumstances();
+    let is_grouped = circumstances.len() > 1;
+    let indent = if is_grouped { GROUP_INDENT } else { "" };
+    for circumstance in circumstances {
+        if is_grouped {
+            let blanks = columns.iter().map(|_| String::new());
+            rows.push(std::iter::once(circumstance.to_owned()).chain(blanks).collect());
+        }
+        let settings = study.sweep.settings.iter().enumerate();
+        for (index, setting) in settings.filter(|(_, it)| it.circumstance == circumstance) {
+            let name = format!("{indent}{}", setting.decision);
+            rows.push(row(study, index, &name, columns, ranged));
+        }
+    }
+    rows
+}
+
+fn header(study: &Study, columns: &[Column]) -> Vec<String> {
     let reached = if study.advice.is_some() { "REACHED" } else { "COMPLETE" };
     let name = |column: &Column| match column.1 {
         Shown::Reached => reached,
         Shown::Spread(_) | Shown::Gaps | Shown::Breaches | Shown::Alerts => column.0,
     };
-    let header = std::iter::once("SETTING").chain(columns.iter().map(name));
-    let mut rows: Vec<Vec<String>> = vec![header.map(str::to_owned).collect()];
-    let circumstances = study.sweep.circumstances();
-    for circumstance in &circumstances {
-        let is_grouped = circumstances.len() > 1;
-        if is_grouped {
-            let blanks = columns.iter().map(|_| String::new());
-            rows.push(std::iter::once((*circumstance).to_owned()).chain(blanks).collect());
-        }
-        let indent = if is_grouped { GROUP_INDENT } else { "" };
-        let settings = study.sweep.settings.iter().enumerate();
-        for (index, setting) in settings.filter(|(_, it)| it.circumstance == *circumstance) {
-            let cells = columns.iter().zip(0..);
-            let cells = cells.map(|(column, place)| cell(study, index, column, place < ranged));
-            let name = format!("{indent}{}", setting.decision);
-            rows.push(std::iter::once(name).chain(cells).collect());
-        }
+    std::iter::once("SETTING").chain(columns.iter().map(name)).map(str::to_owned).collect()
+}
+
+fn row(
+    study: &Study,
+    setting: usize,
+    name: &str,
+    columns: &[Column],
+    ranged: usize,
+) -> Vec<String> {
+    let cells = columns.iter().zip(0..);
+    let cells = cells.map(|(column, place)| cell(study, setting, column, place < ranged));
+    std::iter::once(name.to_owned()).chain(cells).collect()
+}
+
+/// The rows with the circumstance of each of these settings in front, below the header.
+pub(super) fn with_circumstances(
+    study: &Study,
+    rows: Vec<Vec<String>>,
+    settings: impl Iterator<Item = usize>,
+) -> Vec<Vec<String>> {
+    if study.sweep.circumstances().len() < 2 {
+        return rows;
     }
-    rows
+    let names = settings.map(|setting| study.sweep.settings[setting].circumstance.clone());
+    let first = std::iter::once("CIRCUMSTANCE".to_owned()).chain(names);
+    first.zip(rows).map(|(name, row)| std::iter::once(name).chain(row).collect()).collect()
 }
 
 /// Whether there is anything to show in a column.

@@ -1,9 +1,10 @@
 //! The table of differences: how settings differ from the baseline in the same circumstance.
 
+use crate::report::compare::columns::with_circumstances;
 use crate::report::compare::fit::{GROUP_INDENT, fit, fold_names, lines};
 use crate::report::compare::metric_format::signed;
 use crate::report::readable::number;
-use crate::study::{Difference, Finding, Metric, Setting, SettingResult, Study, Variances};
+use crate::study::{Difference, Finding, Metric, Study, Variances};
 
 // What a difference is shown as that is not shown by its size.
 const EQUAL: &str = "=";
@@ -25,10 +26,11 @@ enum Form {
 
 /// The table in lines of at most 80 characters, if it can be done; none if nothing is compared.
 pub(super) fn differences_table(study: &Study, wide: bool) -> Option<String> {
+    if compared(study).is_empty() {
+        return None;
+    }
     if wide {
-        return Some(differences_rows(study))
-            .filter(|rows| rows.len() > 1)
-            .map(|rows| lines(&rows));
+        return Some(lines(&rows(study, Form::Full)));
     }
     let forms = (0..=FIRST.len()).rev().flat_map(|intervals| {
         let plain = rows(study, Form::Narrow { intervals });
@@ -36,12 +38,21 @@ pub(super) fn differences_table(study: &Study, wide: bool) -> Option<String> {
         [(plain, ()), (folded, ())]
     });
     let (rows, ()) = fit(forms);
-    Some(rows).filter(|rows| rows.len() > 1).map(|rows| lines(&rows))
+    Some(lines(&rows))
 }
 
-/// The rows of the table, its header first.
-pub(super) fn differences_rows(study: &Study) -> Vec<Vec<String>> {
-    rows(study, Form::Full)
+/// The rows of the table for a page, its header first.
+pub(super) fn page_rows(study: &Study) -> Vec<Vec<String>> {
+    let compared = compared(study);
+    let settings = compared.iter().map(|&it| row(study, it, "", Form::Full));
+    let rows = std::iter::once(header(Form::Full)).chain(settings).collect();
+    with_circumstances(study, rows, compared.iter().copied())
+}
+
+/// The settings that are compared with another.
+fn compared(study: &Study) -> Vec<usize> {
+    let results = &study.comparison.results;
+    (0..results.len()).filter(|&it| !results[it].differences.is_empty()).collect()
 }
 
 /// What the table of differences shows.
@@ -78,33 +89,34 @@ pub(super) fn difference_legend(study: &Study, wide: bool) -> String {
 }
 
 fn rows(study: &Study, form: Form) -> Vec<Vec<String>> {
-    let names: &[&str] = match form {
-        Form::Full => &["DURATION", "WORST", "NODE-MINUTES", "GAP P99", "VARIANCE PAIRED"],
-        Form::Narrow { .. } => &["DURATION", "WORST", "NODE-MINUTES"],
-    };
-    let header = std::iter::once("SETTING").chain(names.iter().copied()).map(str::to_owned);
-    let mut rows = vec![header.collect()];
+    let mut rows = vec![header(form)];
     let circumstances = study.sweep.circumstances();
-    for circumstance in &circumstances {
-        let settings = study.sweep.settings.iter().zip(&study.comparison.results);
-        let compared = settings.filter(|(setting, it)| {
-            setting.circumstance == *circumstance && !it.differences.is_empty()
-        });
-        let is_grouped = circumstances.len() > 1;
-        let indent = if is_grouped { GROUP_INDENT } else { "" };
-        let compared: Vec<Vec<String>> =
-            compared.map(|(setting, it)| row(setting, it, indent, form)).collect();
-        if is_grouped && !compared.is_empty() {
-            let blanks = names.iter().map(|_| String::new());
-            rows.push(std::iter::once((*circumstance).to_owned()).chain(blanks).collect());
+    let is_grouped = circumstances.len() > 1;
+    let indent = if is_grouped { GROUP_INDENT } else { "" };
+    for circumstance in circumstances {
+        let here = |it: &usize| study.sweep.settings[*it].circumstance == circumstance;
+        let settings = compared(study).into_iter().filter(here);
+        let below: Vec<_> = settings.map(|it| row(study, it, indent, form)).collect();
+        if is_grouped && !below.is_empty() {
+            let blanks = header(form).into_iter().skip(1).map(|_| String::new());
+            rows.push(std::iter::once(circumstance.to_owned()).chain(blanks).collect());
         }
-        rows.extend(compared);
+        rows.extend(below);
     }
     rows
 }
 
-fn row(setting: &Setting, it: &SettingResult, indent: &str, form: Form) -> Vec<String> {
-    let mut cells = vec![format!("{indent}{}", setting.decision)];
+fn header(form: Form) -> Vec<String> {
+    let names: &[&str] = match form {
+        Form::Full => &["DURATION", "WORST", "NODE-MINUTES", "GAP P99", "VARIANCE PAIRED"],
+        Form::Narrow { .. } => &["DURATION", "WORST", "NODE-MINUTES"],
+    };
+    std::iter::once("SETTING").chain(names.iter().copied()).map(str::to_owned).collect()
+}
+
+fn row(study: &Study, setting: usize, indent: &str, form: Form) -> Vec<String> {
+    let it = &study.comparison.results[setting];
+    let mut cells = vec![format!("{indent}{}", study.sweep.settings[setting].decision)];
     match form {
         Form::Full => {
             cells.extend(it.differences.iter().map(|it| difference(it, true)));

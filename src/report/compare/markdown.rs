@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::report::compare::advice::advice_lines;
 use crate::report::compare::columns::page_rows;
 use crate::report::compare::differences::{
-    difference_heading, difference_legend, differences_rows,
+    difference_heading, difference_legend, page_rows as difference_rows,
 };
 use crate::report::compare::table::{assumed, heading, notes, window_line};
 use crate::study::Study;
@@ -18,7 +18,7 @@ pub fn compare_markdown(study: &Study) -> String {
         let _ = writeln!(text, "{}\n", escape(&assumed));
     }
     text.push_str(&grid(&page_rows(study)));
-    let differences = differences_rows(study);
+    let differences = difference_rows(study);
     if differences.len() > 1 {
         let (heading, legend) = (difference_heading(study), difference_legend(study, true));
         let _ = write!(text, "\n{}\n\n{}", escape(&heading), grid(&differences));
