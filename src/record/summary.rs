@@ -112,6 +112,8 @@ pub struct Hits {
     pub nodes: u32,
     /// When the last of them was hit, since the start of the run; zero if none was.
     pub last: SimDuration,
+    /// How many were hit when [`AlertRule::RolloutStuck`] first fired; none if it did not.
+    pub at_alert: Option<u32>,
 }
 
 /// How long nodes were without a serving pod, over all nodes on which a pod belonged.

@@ -30,6 +30,7 @@ pub enum Metric {
     StillOut,
     Hit,
     HitAfter,
+    HitAtAlert,
     Worst,
     WorstReported,
     Breached,
@@ -44,7 +45,7 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric, in the order of reports.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Duration,
         Self::AllServing,
         Self::LiveUpdated,
@@ -53,6 +54,7 @@ impl Metric {
         Self::StillOut,
         Self::Hit,
         Self::HitAfter,
+        Self::HitAtAlert,
         Self::Worst,
         Self::WorstReported,
         Self::Breached,
@@ -79,6 +81,7 @@ impl Metric {
             Self::StillOut => "still_out_nodes",
             Self::Hit => "hit_nodes",
             Self::HitAfter => "hit_after_us",
+            Self::HitAtAlert => "hit_at_alert_nodes",
             Self::Worst => "worst_unavailable_nodes",
             Self::WorstReported => "worst_reported_unavailable_nodes",
             Self::Breached => "breached_us",
@@ -106,6 +109,7 @@ impl Metric {
             | Self::LostAgain
             | Self::StillOut
             | Self::Hit
+            | Self::HitAtAlert
             | Self::Worst
             | Self::WorstReported => Unit::Nodes,
             Self::NodeTime => Unit::NodeTime,
@@ -136,6 +140,7 @@ impl Metric {
             Self::NotUpdated
             | Self::LostAgain
             | Self::StillOut
+            | Self::HitAtAlert
             | Self::Worst
             | Self::WorstReported
             | Self::Breached
@@ -157,6 +162,7 @@ impl Metric {
             Self::StillOut => metrics.still_out.nodes.into(),
             Self::Hit => metrics.hit.into(),
             Self::HitAfter => metrics.hit_after?.as_micros(),
+            Self::HitAtAlert => metrics.hit_at_alert?.into(),
             Self::Worst => metrics.worst.into(),
             Self::WorstReported => metrics.worst_reported.into(),
             Self::Breached => metrics.breached.as_micros(),

@@ -68,6 +68,8 @@ pub struct RunMetrics {
     pub hit: u32,
     /// From the change until the last of them was hit, if any was.
     pub hit_after: Option<SimDuration>,
+    /// How many were hit when the alert fired, if it did: somebody may stop it then.
+    pub hit_at_alert: Option<u32>,
     /// Most nodes without a serving pod at any moment of an update or after it, as it truly was.
     pub worst: u32,
     /// Nodes on which a pod belonged at that moment; at the end if no node ever was without.
@@ -125,6 +127,7 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         others_stuck: others_stuck(summary, index),
         hit: hits.nodes,
         hit_after: (hits.nodes > 0).then(|| hits.last.saturating_sub(since)),
+        hit_at_alert: hits.at_alert.filter(|_| hits.nodes > 0),
         surge_pods: surge_pods(points, since),
         outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
         duration: last.and_then(|it| Some(it.finished?.saturating_sub(it.started))),

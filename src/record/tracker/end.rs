@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::record::alerts::AlertRule;
 use crate::record::causes::Causes;
 use crate::record::losses::{Losses, NodeOff};
 use crate::record::nodes_off::OffTime;
@@ -49,6 +50,8 @@ impl Tracker {
         self.summary.pods_created = self.pods.created;
         self.summary.pods_deleted = self.pods.deleted;
         self.summary.alerts = self.alerts.finish(end, at_rest);
+        let stuck = self.summary.alert(AlertRule::RolloutStuck).map(|alert| alert.fired);
+        self.summary.hits = hits(&self.nodes, stuck);
         (self.summary, self.points)
     }
 
@@ -93,11 +96,6 @@ impl Tracker {
     /// Counts what is known of the last rollout only when the run is over.
     fn close_rollout(&mut self, end: SimDuration) {
         self.find_hits(end);
-        let hits = self.nodes.iter().filter_map(|node| node.hit_at);
-        self.summary.hits = Hits {
-            nodes: u32::try_from(hits.clone().count()).unwrap_or(u32::MAX),
-            last: hits.max().unwrap_or_default(),
-        };
         let begun = self.summary.rollouts.len();
         let is_behind = |node: &&Followed| {
             let NodeTruth { wanted, serving, serving_updated, .. } = node.truth;
@@ -123,5 +121,16 @@ impl Tracker {
                 last.live_updated.get_or_insert(last.started);
             }
         }
+    }
+}
+
+/// The nodes that were hit, and how many of them by the time at which the alert fired.
+fn hits(nodes: &[Followed], alert: Option<SimDuration>) -> Hits {
+    let all = || nodes.iter().filter_map(|node| node.hit_at);
+    let many = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Hits {
+        nodes: many(all().count()),
+        last: all().max().unwrap_or_default(),
+        at_alert: alert.map(|fired| many(all().filter(|at| *at <= fired).count())),
     }
 }

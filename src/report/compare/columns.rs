@@ -38,7 +38,8 @@ const WHERE_THEY_DIFFER: [Column; 6] = [
 ];
 
 /// The rest, in a wide table.
-const REST: [Column; 6] = [
+const REST: [Column; 7] = [
+    ("HIT AT ALERT", Shown::Spread(Metric::HitAtAlert)),
     ("ALL SERVING", Shown::Spread(Metric::AllServing)),
     ("LIVE UPDATED", Shown::Spread(Metric::LiveUpdated)),
     ("STATUS SAYS", Shown::Spread(Metric::WorstReported)),
