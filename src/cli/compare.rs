@@ -9,7 +9,7 @@ use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::job::job;
 use crate::cli::journal::{self, Journal};
-use crate::cli::output::render_study;
+use crate::cli::output::{NOT_ALWAYS, render_study};
 use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::{Prepared, prepare, refuse};
 use crate::cli::terminal::{note, print};
@@ -240,6 +240,10 @@ pub(super) fn finish(
     let study = collected.finish(header.sweep, header.view).expect("no run is missing");
     let files = render_study(&study, &header.version);
     folder.write(&files)?;
+    // The files of a folder are of one comparison.
+    for name in NOT_ALWAYS.into_iter().filter(|name| files.iter().all(|(it, _)| it != name)) {
+        folder.remove(name)?;
+    }
     print(&match args.output {
         CompareFormat::Table => compare_table(&study, args.wide),
         CompareFormat::Csv => compare_csv(&study),

@@ -155,6 +155,18 @@ impl Folder {
         Ok(())
     }
 
+    /// Removes a file of an earlier run, if it is there.
+    pub(super) fn remove(&self, name: &str) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        let what = format!("cannot remove {}", path.display());
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(plainly(error)).map_err(Failure::of(what))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// Writes one file as `fill` says, and gives it its name once it is complete.
     pub(super) fn write_by(
         &self,

@@ -5,6 +5,12 @@ use crate::report::json::{RunInfo, run_json, summary_json};
 use crate::report::{chart, compare, csv, facts};
 use crate::study::Study;
 
+/// The chart of nodes that an update hits: not every comparison has one.
+const HIT: &str = "hit.svg";
+
+/// Files of which a comparison has some and not others.
+pub(super) const NOT_ALWAYS: [&str; 1] = [HIT];
+
 /// The names and contents of all files, in the order of their names.
 pub(super) fn render_files(
     title: &str,
@@ -26,12 +32,14 @@ pub(super) fn render_files(
 /// The names and contents of the files of a comparison, in the order of their names; its journal
 /// aside.
 pub(super) fn render_study(study: &Study, version: &str) -> Vec<(&'static str, String)> {
-    vec![
+    let mut files = vec![
         ("availability.svg", chart::bands_svg(study)),
         ("compare.csv", compare::compare_csv(study)),
         ("compare.json", compare::compare_json(study, version)),
         ("compare.md", compare::compare_markdown(study)),
         ("duration.svg", chart::frontier_svg(study)),
         ("gaps.svg", chart::gaps_svg(study)),
-    ]
+    ];
+    files.extend(chart::hit_svg(study).map(|chart| (HIT, chart)));
+    files
 }

@@ -45,6 +45,32 @@ fn the_number_of_threads_does_not_show() {
 }
 
 #[test]
+fn a_chart_of_hits_is_there_only_if_nodes_are_hit() {
+    let folder = Folder::new();
+    let sweep = |more: &[&str]| {
+        let seeds = ["compare", "fleet.yaml", "--seeds=1..2", "--quiet", "--out=out"];
+        folder.print(&seeds.into_iter().chain(more.iter().copied()).collect::<Vec<_>>());
+        folder.path("out/hit.svg").exists()
+    };
+    assert!(!sweep(&["--vary=maxUnavailable=1,10%"]));
+    assert!(sweep(&["--with-fault=neverReady"]));
+    // What an earlier sweep left is of another fleet.
+    assert!(!sweep(&["--vary=maxUnavailable=1,10%"]));
+}
+
+#[test]
+fn charts_leave_out_of_names_what_all_settings_share() {
+    let folder = Folder::new();
+    let sweep = ["compare", "fleet.yaml", "--seeds=1..2", "--quiet", "--out=out"];
+    let vary = ["--vary=maxUnavailable=1,10%", "--vary=nodes=5,20", "--with-fault=neverReady"];
+    folder.print(&sweep.into_iter().chain(vary).collect::<Vec<_>>());
+    let svg = fs::read_to_string(folder.path("out/duration.svg")).unwrap();
+    let texts: Vec<&str> = svg.lines().filter(|it| it.starts_with("<text")).collect();
+    assert!(texts.iter().any(|it| it.contains(">1 · 20<")), "{texts:#?}");
+    assert!(!texts.iter().any(|it| it.contains("good image")), "{texts:#?}");
+}
+
+#[test]
 fn parts_join_to_the_whole() {
     let folder = Folder::new();
     let whole = folder.print(&sweep("whole", &[]));

@@ -4,17 +4,12 @@ use crate::report::chart::log_scale::LogScale;
 use crate::report::chart::paint::{Words, paint};
 use crate::report::chart::scale::NodeScale;
 use crate::report::chart::shape::{Anchor, Ink, Pixel, SERIES, Shape};
-use crate::report::chart::study_labels::{
-    MOST_LINES, WIDTH, header, key, key_name, notes, seeds, short_names, time_axis, varied_fields,
-};
-use crate::report::readable::{count, span};
+use crate::report::chart::study_labels::{KEY_ROW, WIDTH, header, key, key_name, notes, seeds};
+use crate::report::chart::study_panels::{LEFT, Line, Panel, Panels, RIGHT};
+use crate::report::readable::span;
 use crate::study::Study;
 use crate::time::SimDuration;
 
-const LEFT: i32 = 72;
-const RIGHT: i32 = 600;
-const TOP: i32 = 64;
-const BOTTOM: i32 = 344;
 /// Where the key begins.
 const KEY: i32 = RIGHT + 16;
 
@@ -26,93 +21,119 @@ struct Distribution {
 }
 
 /// Settings with the same distribution share a line.
-struct Group {
+struct Group<'a> {
     distribution: Distribution,
-    names: Vec<String>,
+    ink: Ink,
+    lines: Vec<&'a Line>,
+}
+
+/// A panel and what is drawn in it.
+struct Drawn<'a> {
+    panel: &'a Panel,
+    groups: Vec<Group<'a>>,
 }
 
 /// The distribution of gaps per node as an SVG document: of all nodes in all runs of a setting, how
-/// many were without a serving pod for at most so long.
+/// many were without a serving pod for at most so long. Of several circumstances each has a panel.
 pub fn gaps_svg(study: &Study) -> String {
     let title = format!("{}: how long nodes are without a serving pod", study.view.title);
-    let all = groups(study);
-    let (drawn, more) = all.split_at(all.len().min(MOST_LINES));
-    let spans = || drawn.iter().flat_map(|it| &it.distribution.below).map(|(span, _)| *span);
+    let panels = Panels::of(study);
+    let drawn: Vec<Drawn<'_>> = panels.all.iter().map(|it| drawn(study, it, &panels)).collect();
+    let groups = || drawn.iter().flat_map(|it| &it.groups);
+    let spans = || groups().flat_map(|it| &it.distribution.below).map(|(span, _)| *span);
     let low = spans().min().unwrap_or(SimDuration::from_secs(1));
     let high = spans().max().unwrap_or(SimDuration::from_secs(60));
     let time = LogScale::new(LEFT, RIGHT, SimDuration::from_micros(low.as_micros() / 2), high);
-    let scale = NodeScale::new(TOP, BOTTOM, 0, 100);
 
-    let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, BOTTOM + 66))];
-    let fields = varied_fields(study).map_or_else(String::new, |it| format!("; by {it}"));
-    let subtitle =
-        format!("share of nodes without for at most this long, {}{fields}", seeds(study));
+    let bottom = panels.bottom();
+    let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, bottom + 66))];
+    let (seeds, by) = (seeds(study), panels.by());
+    let subtitle = format!("share of nodes without for at most this long, {seeds}{by}");
     shapes.extend(header(&title, &subtitle));
-    shapes.extend(background(&time, &scale));
-    let mut keyed = Vec::new();
-    for (group, ink) in drawn.iter().zip(SERIES) {
-        shapes.push(Shape::line(ink, line(&group.distribution, &time, &scale)));
-        keyed.extend(key_rows(group, ink, study.sweep.settings.len()));
+    for it in &drawn {
+        shapes.extend(panel(it, &time));
     }
-    shapes.extend(key(&keyed, (KEY, TOP)));
     let mut below = vec!["time of a node without a serving pod, in the whole run".to_owned()];
-    let more: usize = more.iter().map(|group| group.names.len()).sum();
-    if more > 0 {
-        below.push(format!("{} not drawn", count(more as u64, "more setting")));
-    }
-    shapes.extend(notes(&below, LEFT, BOTTOM));
-    let description = describe(drawn);
+    let shown: usize = groups().map(|group| group.lines.len()).sum();
+    let all: usize = panels.all.iter().map(|it| it.lines.len()).sum();
+    below.extend(panels.not_drawn(all - shown));
+    shapes.extend(notes(&below, LEFT, bottom));
+    let description = describe(study, &drawn);
     let words = Words { title: &title, description: &description };
-    paint((WIDTH, BOTTOM + 66), &words, &shapes)
+    paint((WIDTH, bottom + 66), &words, &shapes)
+}
+
+fn drawn<'a>(study: &Study, panel: &'a Panel, panels: &Panels) -> Drawn<'a> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for line in &panel.lines {
+        let curves = &study.curves[line.setting];
+        let distribution = Distribution { below: curves.gap_counts(), nodes: curves.gap_nodes() };
+        if let Some(group) = groups.iter_mut().find(|it| it.distribution == distribution) {
+            group.lines.push(line);
+            continue;
+        }
+        let place = if panels.has_many() { line.place } else { groups.len() };
+        let ink = SERIES.get(place).copied();
+        groups.extend(ink.map(|ink| Group { distribution, ink, lines: vec![line] }));
+    }
+    Drawn { panel, groups }
+}
+
+fn panel(Drawn { panel, groups }: &Drawn<'_>, time: &LogScale) -> Vec<Shape> {
+    let (top, bottom) = panel.rows;
+    let scale = NodeScale::new(top, bottom, 0, 100);
+    let mut shapes: Vec<Shape> = panel.heading().into_iter().collect();
+    shapes.extend(background(panel, time, &scale));
+    for group in groups {
+        shapes.push(Shape::line(group.ink, line(&group.distribution, time, &scale)));
+    }
+    shapes.extend(key(&key_rows(groups, panel), (KEY, top)));
+    shapes
 }
 
 /// More names than this at one line are counted.
 const MOST_NAMES: usize = 4;
 
-/// The names of the settings that share a line.
-fn key_rows(group: &Group, ink: Ink, settings: usize) -> Vec<(Option<Ink>, String)> {
-    let many = group.names.len();
+/// As many names as the panel is high.
+fn key_rows(groups: &[Group<'_>], panel: &Panel) -> Vec<(Option<Ink>, String)> {
+    let room = usize::try_from((panel.rows.1 - panel.rows.0) / KEY_ROW).unwrap_or(0);
+    let rows = |most: usize| -> Vec<(Option<Ink>, String)> {
+        groups.iter().flat_map(|group| names_of(group, panel.lines.len(), most)).collect()
+    };
+    let fitting = (1..=MOST_NAMES).rev().map(rows).find(|rows| rows.len() <= room);
+    fitting.unwrap_or_else(|| rows(1))
+}
+
+/// The names of the settings that share a line; if only one is shown, the others are counted beside
+/// it.
+fn names_of(group: &Group<'_>, settings: usize, most: usize) -> Vec<(Option<Ink>, String)> {
+    let many = group.lines.len();
+    let ink = Some(group.ink);
     if many == settings && many > 1 {
-        return vec![(Some(ink), format!("all {many} settings, alike"))];
+        return vec![(ink, format!("all {many} settings, alike"))];
     }
-    let mut rows = Vec::new();
-    for (index, name) in group.names.iter().take(MOST_NAMES).enumerate() {
-        let first = index == 0;
-        rows.push(if first {
-            (Some(ink), name.clone())
-        } else {
-            (None, key_name(name, " (the same)", KEY))
-        });
+    let first = &group.lines[0].name;
+    if most == 1 && many > 1 {
+        return vec![(ink, key_name(first, &format!(" (+{} alike)", many - 1), KEY))];
     }
-    if many > MOST_NAMES {
-        rows.push((None, format!("and {} more alike", many - MOST_NAMES)));
+    let mut rows = vec![(ink, first.clone())];
+    let others = group.lines.iter().take(most).skip(1);
+    rows.extend(others.map(|it| (None, key_name(&it.name, " (the same)", KEY))));
+    if many > most {
+        rows.push((None, format!("and {} more alike", many - most)));
     }
     rows
 }
 
-fn groups(study: &Study) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for (curves, name) in study.curves.iter().zip(short_names(study)) {
-        let below = curves.gap_counts();
-        let nodes = curves.gap_nodes();
-        let distribution = Distribution { below, nodes };
-        match groups.iter_mut().find(|group| group.distribution == distribution) {
-            Some(group) => group.names.push(name),
-            None => groups.push(Group { distribution, names: vec![name] }),
-        }
-    }
-    groups
-}
-
-fn background(time: &LogScale, scale: &NodeScale) -> Vec<Shape> {
+fn background(panel: &Panel, time: &LogScale, scale: &NodeScale) -> Vec<Shape> {
     let mut shapes = Vec::new();
     for share in scale.ticks() {
         let y = scale.y(share);
         shapes.push(Shape::line(Ink::Grid, vec![(LEFT, y), (RIGHT, y)]));
         shapes.push(Shape::text(Ink::Small, (LEFT - 8, y + 4), Anchor::End, format!("{share}%")));
     }
-    shapes.extend(time_axis(time, (TOP, BOTTOM)));
-    shapes.push(Shape::line(Ink::Axis, vec![(LEFT, BOTTOM), (RIGHT, BOTTOM)]));
+    shapes.extend(panel.time_axis(time));
+    shapes.push(Shape::line(Ink::Axis, vec![(LEFT, panel.rows.1), (RIGHT, panel.rows.1)]));
     shapes
 }
 
@@ -139,18 +160,20 @@ fn percentile(it: &Distribution, percent: u64) -> Option<SimDuration> {
     it.below.iter().find(reaches).map(|(span, _)| *span).or(nothing)
 }
 
-fn describe(groups: &[Group]) -> String {
+fn describe(study: &Study, drawn: &[Drawn<'_>]) -> String {
     let mut sentences = vec![
         "Cumulative distribution of the time that a node is without a serving pod, on a \
          logarithmic axis, a line per setting."
             .to_owned(),
     ];
-    for group in groups {
+    for group in drawn.iter().flat_map(|it| &it.groups) {
         let at = |percent| match percentile(&group.distribution, percent) {
             None => "longer than was observed".to_owned(),
             Some(at) => format!("at most {}", span(at)),
         };
-        let names = group.names.join(" and ");
+        let name = |line: &&Line| study.sweep.settings[line.setting].name.as_str();
+        let names: Vec<&str> = group.lines.iter().map(name).collect();
+        let names = names.join(" and ");
         sentences.push(format!("{names}: half of the nodes {}, 99 of 100 {}.", at(50), at(99)));
     }
     sentences.join(" ")

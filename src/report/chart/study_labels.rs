@@ -1,40 +1,18 @@
-//! What the charts of a study share: the names of settings in short, the header, the notes.
+//! What the charts of a study share: the header, the axis of times, the key, the notes.
 
 use crate::report::chart::labels::{fitted, text_width};
 use crate::report::chart::log_scale::LogScale;
 use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
 use crate::report::readable::count;
-use crate::study::{Setting, Study};
+use crate::study::{Range, Study};
+use crate::time::SimDuration;
 
 /// The width of the picture, in pixels.
 pub(super) const WIDTH: i32 = 800;
 /// Settings that a chart with a line each can show: more inks could not be told apart.
 pub(super) const MOST_LINES: usize = 8;
-
-/// The settings' names as labels: the values alone of those that are named after the fields that
-/// the first one is named after; variants keep their names.
-pub(super) fn short_names(study: &Study) -> Vec<String> {
-    let settings = &study.sweep.settings;
-    let fields = |it: &Setting| it.values.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    let first = settings.first().map(fields).unwrap_or_default();
-    let joined = |parts: Vec<String>| parts.join(", ");
-    let short = |it: &Setting| {
-        let full = it.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if fields(it) != first || it.name != joined(full) {
-            return it.name.clone();
-        }
-        joined(it.values.iter().map(|(_, value)| value.clone()).collect())
-    };
-    settings.iter().map(short).collect()
-}
-
-/// What the short names are values of; none if they are names in full.
-pub(super) fn varied_fields(study: &Study) -> Option<String> {
-    let first = study.sweep.settings.first()?;
-    let names = short_names(study);
-    let fields: Vec<&str> = first.values.iter().map(|(name, _)| name.as_str()).collect();
-    (names[0] != first.name && !fields.is_empty()).then(|| fields.join(", "))
-}
+/// The height of a name in a key, in pixels.
+pub(super) const KEY_ROW: i32 = 18;
 
 pub(super) fn header(title: &str, subtitle: &str) -> Vec<Shape> {
     vec![
@@ -45,12 +23,22 @@ pub(super) fn header(title: &str, subtitle: &str) -> Vec<Shape> {
 
 /// The axis of times below a plot, with its grid.
 pub(super) fn time_axis(time: &LogScale, (top, bottom): Pixel) -> Vec<Shape> {
-    let tick = |at: crate::time::SimDuration| {
-        let x = time.x(at);
-        let label = Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, at.to_string());
-        [Shape::line(Ink::Grid, vec![(x, top), (x, bottom + 5)]), label]
+    let label = |(x, at): (i32, SimDuration)| {
+        Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, at.to_string())
     };
-    time.ticks(46).into_iter().flat_map(tick).collect()
+    let lines = time_grid(time, (top, bottom)).into_iter();
+    lines.zip(ticks(time).map(label)).flat_map(|(line, label)| [line, label]).collect()
+}
+
+/// The grid of that axis alone.
+pub(super) fn time_grid(time: &LogScale, (top, bottom): Pixel) -> Vec<Shape> {
+    let line = |(x, _)| Shape::line(Ink::Grid, vec![(x, top), (x, bottom + 5)]);
+    ticks(time).map(line).collect()
+}
+
+/// Round times, far enough apart for their labels.
+fn ticks(time: &LogScale) -> impl Iterator<Item = (i32, SimDuration)> {
+    time.ticks(46).into_iter().map(|at| (time.x(at), at))
 }
 
 /// Notes below the axis, a row each.
@@ -60,6 +48,30 @@ pub(super) fn notes(notes: &[String], left: i32, bottom: i32) -> Vec<Shape> {
         Shape::text(Ink::Small, (left, y), Anchor::Start, note.as_str())
     };
     notes.iter().zip(rows).map(note).collect()
+}
+
+/// Thousandths as a percentage.
+pub(super) fn percent(share: u32) -> String {
+    match share % 10 {
+        0 => format!("{}%", share / 10),
+        tenth => format!("{}.{tenth}%", share / 10),
+    }
+}
+
+/// A disk, or a ring.
+pub(super) fn dot((x, y): Pixel, is_filled: bool) -> Shape {
+    let corners = [(5, 2), (2, 5), (-2, 5), (-5, 2), (-5, -2), (-2, -5), (2, -5), (5, -2)];
+    let corners = corners.iter().map(|(right, down)| (x + right, y + down)).collect();
+    Shape::area(if is_filled { Ink::Dot } else { Ink::Hollow }, corners)
+}
+
+/// What whiskers show, for a subtitle.
+pub(super) fn whiskers(study: &Study) -> String {
+    let range = match Range::of(study.sweep.seeds.numbers().len()) {
+        Range::MinMax => "min to max",
+        Range::P5P95 => "p5 to p95",
+    };
+    format!("median over {}, whiskers from {range}", seeds(study))
 }
 
 /// How the seeds are shown, for a subtitle.
@@ -80,7 +92,7 @@ pub(super) fn key_name(name: &str, rest: &str, left: i32) -> String {
 /// Names beside samples of their lines, one below the other; a name without an ink shares the line
 /// of the name above it.
 pub(super) fn key(names: &[(Option<Ink>, String)], (left, top): Pixel) -> Vec<Shape> {
-    let rows = (0..).map(|row| top + 8 + row * 18);
+    let rows = (0..).map(|row| top + 8 + row * KEY_ROW);
     let entry = |((ink, name), y): (&(Option<Ink>, String), i32)| {
         let label = fitted(name, 11, key_width(left));
         let sample = ink.map(|ink| Shape::line(ink, vec![(left, y), (left + 32, y)]));

@@ -1,5 +1,9 @@
 //! What holds for every chart, however odd the record.
 
+mod circumstances;
+mod grids;
+mod hit;
+mod layout;
 mod studies;
 
 use proptest::prelude::*;

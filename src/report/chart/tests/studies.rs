@@ -1,12 +1,12 @@
 //! Charts of studies: nothing at all, one setting, many, stalled ones, odd names.
 
-use crate::report::chart::{bands_svg, frontier_svg, gaps_svg};
+use crate::report::chart::{bands_svg, frontier_svg, gaps_svg, hit_svg};
 use crate::study::{
     Collected, Outcome, Row, RunMetrics, Seeds, Setting, Study, Sweep, View, Window,
 };
 use crate::time::SimDuration;
 
-fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
+pub(super) fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
     let span = SimDuration::from_secs;
     RunMetrics {
         outcome: if seconds.is_some() { Outcome::Complete } else { Outcome::Stalled },
@@ -33,7 +33,7 @@ fn metrics(seconds: Option<u64>, worst: u32) -> RunMetrics {
     }
 }
 
-fn study(names: &[&str], metrics: impl Fn(usize, u64) -> RunMetrics) -> Study {
+pub(super) fn study(names: &[&str], metrics: impl Fn(usize, u64) -> RunMetrics) -> Study {
     study_of_sizes(names, |_| 100, metrics)
 }
 
@@ -68,7 +68,12 @@ fn study_of_sizes(
     collected.finish(sweep, view).unwrap()
 }
 
-const CHARTS: [fn(&Study) -> String; 3] = [frontier_svg, bands_svg, gaps_svg];
+/// A study without hits has no chart of them.
+fn hits(study: &Study) -> String {
+    hit_svg(study).unwrap_or_else(|| frontier_svg(study))
+}
+
+pub(super) const CHARTS: [fn(&Study) -> String; 4] = [frontier_svg, bands_svg, gaps_svg, hits];
 
 #[test]
 fn charts_are_drawn_whatever_came_out() {
@@ -172,6 +177,7 @@ fn keys_show_the_values_of_the_grid_and_the_names_of_variants() {
     // A variant of the same fields as the grid.
     settings[3].values = settings[0].values.clone();
     settings[3].name = "a variant with a name that is much too long".to_owned();
+    settings[3].decision = settings[3].name.clone();
     let svg = bands_svg(&study);
     for label in ["10%, 0", "10%, 3600", "surge at once"] {
         assert!(svg.contains(&format!(">{label}</text>")), "{label}: {svg}");
