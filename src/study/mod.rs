@@ -51,7 +51,7 @@ pub use quantile::{Range, Spread};
 pub use remedy::{advise, advise_plan};
 pub use run_metrics::{GapCounts, Outcome, RunMetrics, ShareSteps, StillOut, metrics_of};
 pub use seeds::{Seeds, SeedsError};
-pub use settings::{Proposal, ProposalError, Varied, propose};
+pub use settings::{GOOD_IMAGE, Proposal, ProposalError, Varied, propose};
 pub use study_result::{Collected, Study, View};
 pub use sweep::{Decision, Refused, Row, Setting, Shard, Sweep};
 pub use variation::{Assignment, Dimension, Variant, VariationError};

@@ -17,7 +17,7 @@ const MOST_SETTINGS: u64 = 10_000;
 /// The decision if nothing is decided.
 const AS_WRITTEN: &str = "as written";
 /// The circumstance beside those in which the image is bad.
-const GOOD_IMAGE: &str = "good image";
+pub const GOOD_IMAGE: &str = "good image";
 
 /// A setting that somebody wants to see; whether it is valid is found out when it is read.
 #[derive(Clone, Debug, PartialEq)]

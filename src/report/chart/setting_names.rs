@@ -1,9 +1,7 @@
 //! The names of settings in short: the values alone, and what they are values of, said once.
 
-use crate::study::{Setting, Study};
+use crate::study::{GOOD_IMAGE, Setting, Study};
 
-/// What the circumstance of a good image is called beside those of bad ones.
-const GOOD_IMAGE: &str = "good image";
 /// Between what is decided and the circumstance.
 const DOT: &str = " · ";
 
