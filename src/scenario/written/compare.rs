@@ -25,7 +25,8 @@ pub struct Compare {
     pub with_faults: Vec<String>,
     /// Settings beside these, each a name with the fields that it changes.
     pub variants: Deferred<BTreeMap<String, BTreeMap<String, Value>>>,
-    /// Every setting is run with each of these seeds: `1..50`, or `1,5,9`. Default: `1..100`.
+    /// Every setting is run with each of these seeds: `1..50`, or `1,5,9`; `auto` adds seeds until
+    /// every verdict is clear, `auto..400` 400 at most. Default: `1..100`.
     pub seeds: Option<Deferred<SeedRange>>,
     /// The setting that the others are compared with. Default: the first.
     pub baseline: Option<String>,
@@ -62,6 +63,6 @@ pub struct CompareGoal {
 pub enum SeedRange {
     /// One seed.
     One(u64),
-    /// `1..50`, or `1,5,9`.
+    /// `1..50`, `1,5,9`, or `auto`.
     Several(String),
 }
