@@ -34,9 +34,10 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     }
     prepared.find_window(jobs(args))?;
     let (mut target, mut collected) = Target::open(args, &mut prepared.header, shard)?;
+    let stop = stop_on_interrupt(args.print.quiet);
     loop {
         let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
-        run_pending(args, &prepared, &pending, &mut target.journal, &mut collected);
+        run_pending(args, &prepared, &pending, &stop, &mut target.journal, &mut collected);
         target.journal.check()?;
         if target.journal.is_unread() {
             return Ok(Outcome::Ok);
@@ -129,7 +130,13 @@ fn more_seeds(args: &CompareArgs, prepared: &Prepared, collected: &Collected) ->
     let more = prepared.auto_seeds?.next(&sweep.seeds)?;
     let runs = (more.numbers().len() as u64).saturating_mul(sweep.settings.len() as u64);
     let study = collected.clone().finish(sweep.clone(), view.clone())?;
-    Some(more).filter(|_| runs <= args.max_runs && study.is_undecided())
+    if !study.is_undecided() {
+        return None;
+    }
+    if runs > args.max_runs && !args.print.quiet {
+        note("no more seeds are added: raise the limit with `--max-runs`\n");
+    }
+    Some(more).filter(|_| runs <= args.max_runs)
 }
 
 fn out_folder(args: &CompareArgs, title: &str) -> PathBuf {
@@ -164,14 +171,13 @@ fn run_pending(
     args: &CompareArgs,
     prepared: &Prepared,
     pending: &[usize],
+    stop: &AtomicBool,
     journal: &mut Journal,
     collected: &mut Collected,
 ) {
-    let stop = Arc::new(AtomicBool::new(false));
-    stop_on_interrupt(&stop, args.print.quiet);
     let progress = SweepProgress::new(args.print.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
-    run_all(&prepared.header.sweep, pending, jobs(args), &stop, &load, &why_stuck, |row| {
+    run_all(&prepared.header.sweep, pending, jobs(args), stop, &load, &why_stuck, |row| {
         if !journal.add(&prepared.header.sweep, &row) {
             stop.store(true, Ordering::Relaxed);
         }
@@ -186,11 +192,13 @@ fn jobs(args: &CompareArgs) -> usize {
     args.jobs.map_or_else(cores, usize::from)
 }
 
-/// The first interrupt ends the sweep after the runs that have begun, the second at once.
-fn stop_on_interrupt(stop: &Arc<AtomicBool>, quiet: bool) {
-    let stop = Arc::clone(stop);
+/// The first interrupt sets what is returned, which ends the sweep after the runs that have begun;
+/// the second ends it at once. A process can ask for this once.
+fn stop_on_interrupt(quiet: bool) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let shared = Arc::clone(&stop);
     let handler = move || {
-        if stop.swap(true, Ordering::Relaxed) {
+        if shared.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
         if !quiet {
@@ -199,6 +207,7 @@ fn stop_on_interrupt(stop: &Arc<AtomicBool>, quiet: bool) {
     };
     // Without a handler an interrupt ends the process, and the journal holds what is done.
     let _ = ctrlc::set_handler(handler);
+    stop
 }
 
 fn interrupted(args: &CompareArgs, left: usize, all: usize) -> Outcome {

@@ -46,7 +46,10 @@ fn common_header(sources: &[(PathBuf, Found)]) -> Result<Header, Failure> {
             common = Some(header.clone());
             continue;
         };
-        if let Some(why) = header.difference(common) {
+        let view = (header.view != common.view).then(|| {
+            "its goal, baseline or another option of how it is looked at is another".to_owned()
+        });
+        if let Some(why) = header.difference(common).or(view) {
             let message = format!("{} is of another sweep: {why}", path.display());
             let hint =
                 "join only parts of one sweep, made with the same arguments but for the seeds";

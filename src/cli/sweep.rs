@@ -175,7 +175,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         max_events: args.max_events,
         window: Window::default(),
     };
-    let auto = auto_seeds.is_some();
+    let (auto, assumed) = (auto_seeds.is_some(), assumed.unwrap_or_default());
     let view = View { title, assumed, baseline, goal, cheapest, certainty, auto_seeds: auto };
     let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
     Ok(Prepared { header, files, proposals, ends, watch, auto_seeds, warnings })
@@ -200,8 +200,8 @@ struct ReadSettings {
     settings: Vec<Setting>,
     /// When the scenario of each ends.
     ends: Vec<Until>,
-    /// What any of them takes for granted, each once.
-    assumed: Vec<String>,
+    /// What all of them take for granted.
+    assumed: Option<Vec<String>>,
     refused: Vec<Refused>,
 }
 
@@ -300,10 +300,10 @@ fn read_all(
                 check_fault(&proposal, &loaded.scenario, daemon_set)?;
                 read.settings.push(setting(&proposal, file, &loaded));
                 read.ends.push(loaded.scenario.until);
-                for assumed in loaded.scenario.assumptions() {
-                    if !read.assumed.contains(&assumed) {
-                        read.assumed.push(assumed);
-                    }
+                let assumed = loaded.scenario.assumptions();
+                match &mut read.assumed {
+                    None => read.assumed = Some(assumed),
+                    Some(common) => common.retain(|it| assumed.contains(it)),
                 }
                 read.proposals.push(proposal);
             }
@@ -364,6 +364,7 @@ fn setting(proposal: &Proposal, file: &ScenarioFile, loaded: &Loaded) -> Setting
         name: proposal.name(),
         decision: proposal.decision.clone(),
         circumstance: proposal.circumstance.clone(),
+        given: proposal.given.clone(),
         bad_image: proposal.bad_image,
         scenario: file.name.clone(),
         values: proposal.values.clone(),

@@ -309,8 +309,15 @@ impl Delay {
 
     /// The duration that `uniform` stands for; [`SimDuration::MAX`] for what never comes.
     pub fn sample(&self, uniform: Uniform) -> SimDuration {
-        let comes = 1.0 - self.never;
-        if uniform.get() > comes { SimDuration::MAX } else { self.quantile(uniform.get() / comes) }
+        if self.never_comes(uniform) {
+            return SimDuration::MAX;
+        }
+        self.quantile(uniform.get() / (1.0 - self.never))
+    }
+
+    /// Whether `uniform` stands for what never comes.
+    pub fn never_comes(&self, uniform: Uniform) -> bool {
+        uniform.get() > 1.0 - self.never
     }
 
     /// The duration that is not exceeded with `probability`, by what comes at all. Anything below

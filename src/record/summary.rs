@@ -105,14 +105,15 @@ pub struct Afterwards {
     pub lost_again: u32,
 }
 
-/// Nodes that updates took the service of: a container of the new pod crashed that had served
-/// there, or the old pod was taken, and a minute later nothing serves there, though the node works.
+/// Nodes that updates took the service of: nothing serves there any more, and the new pod fails: a
+/// container of it exits or hangs, its probes do not pass, or its image cannot be pulled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
     pub nodes: u32,
-    /// When the last of them was hit, since the start of the run; zero if none was.
-    pub last: SimDuration,
-    /// How many were hit when [`AlertRule::RolloutStuck`] first fired; none if it did not.
+    /// From the start of its update until the last of them was hit; zero if none was.
+    pub last_after: SimDuration,
+    /// How many were hit when [`AlertRule::RolloutStuck`] first fired; none if it did not, or had
+    /// before.
     pub at_alert: Option<u32>,
 }
 
@@ -166,7 +167,7 @@ pub struct DaemonSetSummary {
     pub on_delete: bool,
     /// The alerts of kubernetes-mixin that fired, in the order of [`AlertRule::ALL`].
     pub alerts: Vec<Alert>,
-    /// The unavailable budget at the end, in nodes.
+    /// The unavailable budget at the end, in nodes; zero with a surge.
     pub budget: u32,
     /// What counts against the budget at the end.
     pub holds: Vec<Hold>,

@@ -1,6 +1,7 @@
 //! Follows one DaemonSet: its nodes, its rollouts, its counters.
 
 mod end;
+mod hits;
 
 pub(super) use end::NodesAtEnd;
 
@@ -13,6 +14,7 @@ use crate::record::overlap::Overlaps;
 use crate::record::rollout_status::RolloutStatus;
 use crate::record::summary::{DaemonSetSummary, Hold, Rollout, Worst};
 use crate::record::timeline::{Point, StatusCounts, TruthCounts};
+use crate::record::tracker::hits::Hit;
 use crate::record::waiters::Seen;
 use crate::time::SimDuration;
 
@@ -51,10 +53,10 @@ struct Followed {
     crashed_after: usize,
     /// When the last pod that served there stopped.
     stopped_at: Option<SimDuration>,
-    /// When a container of a pod of the current revision last crashed there.
-    crashed_at: Option<SimDuration>,
-    /// When an update first took the node's service; see [`Hits`].
-    hit_at: Option<SimDuration>,
+    /// The number of the last rollout, from 1, whose pod failed there.
+    failed_in: usize,
+    /// When an update first took the node's service.
+    hit: Option<Hit>,
 }
 
 /// Numbers of pods that change one at a time.
@@ -140,9 +142,7 @@ impl Tracker {
         }
         if before.serves_anybody() && !truth.serves_anybody() {
             self.nodes[node].stopped_at = Some(at);
-            if self.nodes[node].crashed_at == Some(at) && self.is_updated() {
-                self.nodes[node].hit_at.get_or_insert(at);
-            }
+            self.look_for_hit(at, node);
         }
         let served_before = self.nodes[node].served;
         let serves = |node: NodeTruth| node.wanted && node.serving;
@@ -200,23 +200,14 @@ impl Tracker {
         self.live_nodes.set_off(node, is_off);
     }
 
-    /// A container of a pod on a node crashed that had run well; the pod is of the current revision
-    /// or not.
-    pub fn crashed(&mut self, at: SimDuration, node: usize, is_current: bool) {
+    /// A container of the pod on a node crashed that had run well.
+    pub fn crashed(&mut self, node: usize) {
         let begun = self.summary.rollouts.len();
-        let is_rolled_out = self.is_rolled_out();
-        let Some(node) = self.nodes.get_mut(node) else { return };
-        if is_rolled_out {
+        if self.is_rolled_out()
+            && let Some(node) = self.nodes.get_mut(node)
+        {
             node.crashed_after = begun;
         }
-        if is_current {
-            node.crashed_at = Some(at);
-        }
-    }
-
-    /// Whether its last rollout is an update.
-    fn is_updated(&self) -> bool {
-        self.summary.rollouts.last().is_some_and(|rollout| !rollout.creation)
     }
 
     /// `namespace/name`.
@@ -295,7 +286,6 @@ impl Tracker {
     /// A template was written that is to be rolled out.
     pub fn rollout_started(&mut self, at: SimDuration, generation: i64, trigger: &str) {
         self.close_breach(at);
-        self.find_hits(at);
         let creation = self.summary.rollouts.is_empty()
             && self.summary.created_at == at
             && self.pods.existing == 0;

@@ -46,6 +46,11 @@ impl Override {
         Self { written: start + &shown, path, value, column }
     }
 
+    /// The field.
+    pub fn path(&self) -> &FieldPath {
+        &self.path
+    }
+
     /// The value, for the field at `path`. A version keeps its text: as a number, `1.30` would be
     /// `1.3`.
     fn value_at(&self, path: &FieldPath) -> Tree {

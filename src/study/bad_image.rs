@@ -61,27 +61,22 @@ impl fmt::Display for BadImage {
 }
 
 impl BadImage {
-    /// Breaks the images that are rolled out, from each update on: those that it sets or applies; of
-    /// a restart those that the DaemonSet has. The updates are those of the DaemonSet that is named,
-    /// or else of the first that is updated. Says whether there is one.
+    /// Breaks the images that are rolled out, from each update on: those that the template did not
+    /// have before; of a restart those that it has. The updates are those of the DaemonSet that is
+    /// named, or else of the first one that is updated. Says whether there is one.
     ///
     /// The events are added behind all others, whatever their time: those draw by their places.
     pub fn spoil(self, scenario: &mut Scenario, daemon_set: Option<&str>) -> bool {
-        let mut updates: Vec<(&TimedAction, Update)> = Vec::new();
-        let all = scenario.events.iter();
-        for found in all.filter_map(|it| Some((it, Update::of(&it.action, scenario)?))) {
-            let of = &found.1.daemon_set;
-            let is_meant = match (daemon_set, updates.first()) {
-                (Some(name), _) => of.name == name || of.key() == name,
-                (None, Some(first)) => first.1.daemon_set == *of,
-                (None, None) => true,
-            };
-            if is_meant {
-                updates.push(found);
-            }
-        }
+        let (templates, updates) = updates(scenario);
+        let is_updated = |it: &&Templates| updates.iter().any(|(_, update)| update.of == it.of);
+        let first = templates.iter().find(is_updated).map(|it| &it.of);
+        let is_meant = |of: &DaemonSetRef| match daemon_set {
+            Some(name) => of.name == name || of.key() == name,
+            None => first == Some(of),
+        };
         let broken: Vec<TimedAction> = updates
             .iter()
+            .filter(|(_, update)| is_meant(&update.of))
             .flat_map(|(event, update)| update.images.iter().map(|image| (*event, image)))
             .zip(scenario.events.len()..)
             .map(|((update, image), event)| TimedAction {
@@ -102,31 +97,86 @@ impl BadImage {
     }
 }
 
-/// A change of a template that an image comes with.
+/// A DaemonSet, and the images that its template has had so far.
+struct Templates {
+    of: DaemonSetRef,
+    had: BTreeSet<String>,
+    has: BTreeSet<String>,
+}
+
+/// A change of a template, and the images that may be bad with it.
 struct Update {
-    daemon_set: DaemonSetRef,
-    /// Those that are rolled out.
+    of: DaemonSetRef,
     images: BTreeSet<String>,
 }
 
-impl Update {
-    fn of(action: &Action, scenario: &Scenario) -> Option<Self> {
-        if let Action::Apply(applied) = action {
-            let daemon_set = reference(applied);
-            let is_there = running(scenario).any(|it| reference(it) == daemon_set);
-            return is_there.then(|| Self { daemon_set, images: images(applied) });
-        }
-        let Action::DaemonSet { daemon_set, change } = action else { return None };
-        let of = running(scenario).find(|it| reference(it) == *daemon_set);
-        let images = match change {
-            DaemonSetChange::SetImage(set) => set.iter().map(|(_, image)| image.clone()).collect(),
-            DaemonSetChange::RolloutRestart => of.map(images).unwrap_or_default(),
+/// All DaemonSets, in the order in which a run knows them, and what updates them, in the order of
+/// time.
+fn updates(scenario: &Scenario) -> (Vec<Templates>, Vec<(&TimedAction, Update)>) {
+    let at_start =
+        |it: &DaemonSet| Templates { of: reference(it), had: images(it), has: images(it) };
+    let mut templates: Vec<Templates> = running(scenario).map(at_start).collect();
+    let mut updates = Vec::new();
+    for event in &scenario.events {
+        let found = match &event.action {
+            Action::Apply(applied) => apply(&mut templates, applied),
+            Action::DaemonSet { daemon_set, change } => {
+                let of = templates.iter_mut().find(|it| it.of == *daemon_set);
+                of.and_then(|it| it.update(change))
+            }
+            Action::Join { .. }
+            | Action::JoinAgain { .. }
+            | Action::Nodes { .. }
+            | Action::UpgradeNodes(_)
+            | Action::ApplyQuota(_)
+            | Action::Pods { .. }
+            | Action::RefusePods(_)
+            | Action::StuckTerminating { .. }
+            | Action::BreakImage { .. }
+            | Action::MendImage { .. }
+            | Action::ScaleUp { .. }
+            | Action::RestartController { .. }
+            | Action::ApiServerOutage { .. } => None,
+        };
+        updates.extend(found.map(|update| (event, update)));
+    }
+    (templates, updates)
+}
+
+/// What `kubectl apply` updates; nothing if it creates the DaemonSet.
+fn apply(templates: &mut Vec<Templates>, applied: &DaemonSet) -> Option<Update> {
+    let (of, has) = (reference(applied), images(applied));
+    if let Some(known) = templates.iter_mut().find(|it| it.of == of) {
+        return known.set(has);
+    }
+    templates.push(Templates { of, had: has.clone(), has });
+    None
+}
+
+impl Templates {
+    fn update(&mut self, change: &DaemonSetChange) -> Option<Update> {
+        match change {
+            // Which container gets which image does not matter here: the old one may stay.
+            DaemonSetChange::SetImage(set) => {
+                let set = set.iter().map(|(_, image)| image.clone());
+                self.set(set.chain(self.has.iter().cloned()).collect())
+            }
+            DaemonSetChange::RolloutRestart => {
+                Some(Update { of: self.of.clone(), images: self.has.clone() })
+            }
             DaemonSetChange::RolloutUndo { .. }
             | DaemonSetChange::Patch { .. }
             | DaemonSetChange::Annotate
-            | DaemonSetChange::Delete(_) => return None,
-        };
-        Some(Self { daemon_set: daemon_set.clone(), images })
+            | DaemonSetChange::Delete(_) => None,
+        }
+    }
+
+    /// The template has these images from now on; what it had before may not be what is bad.
+    fn set(&mut self, has: BTreeSet<String>) -> Option<Update> {
+        let images: BTreeSet<String> = has.difference(&self.had).cloned().collect();
+        self.had.extend(has.iter().cloned());
+        self.has = has;
+        (!images.is_empty()).then(|| Update { of: self.of.clone(), images })
     }
 }
 
@@ -181,6 +231,14 @@ mod tests {
         check(set, None, &[(10, "one:2")]);
         check(set, Some("other"), &[(20, "other:1")]);
         check(set, Some("default/other"), &[(20, "other:1")]);
+        // A run looks at the first DaemonSet of the scenario that is updated, whoever is so first.
+        let both = "[{at: 10s, setImage: {daemonSet: other, image: 'other:2'}}, {at: 20s, setImage: \
+                    {daemonSet: one, image: 'one:2'}}]";
+        check(both, None, &[(20, "one:2")]);
+        // The image of before is good, whoever goes back to it.
+        let back = "[{at: 10s, setImage: {daemonSet: one, image: 'one:2'}}, {at: 20s, setImage: \
+                    {daemonSet: one, image: 'one:1'}}]";
+        check(back, None, &[(10, "one:2")]);
         check("[{at: 9s, fail: {count: 1}}]", None, &[]);
     }
 

@@ -44,6 +44,8 @@ pub struct SettingResult {
     pub spreads: Vec<(Metric, Spread)>,
     /// [`Metric::Worst`] in millionths of the nodes that a pod belonged on, over the seeds.
     pub worst_share: Spread,
+    /// The same of [`Metric::Hit`].
+    pub hit_share: Spread,
     /// An earlier setting that gave the same events with every seed, by its index.
     pub same_as: Option<usize>,
     /// Against what is decided in the baseline, in the same circumstance; empty for that itself, and
@@ -92,10 +94,14 @@ pub fn compare(
         let equal = |other: &usize| same_events(by_setting[index], by_setting[*other]);
         results[index].same_as = (0..index).find(equal);
     }
-    let decision = sweep.settings.get(baseline).map_or("", |it| it.decision.as_str());
+    let counterparts = sweep.counterparts(baseline);
+    // Where nothing is decided, circumstances are what differs.
+    let is_undecided = sweep.is_undecided();
     let base_of = |setting: usize| {
-        let is_good = sweep.settings[setting].bad_image.is_none();
-        sweep.counterpart(setting, decision).filter(|base| is_good && *base != setting)
+        let it = &sweep.settings[setting];
+        let same = counterparts.get(it.circumstance.as_str()).copied();
+        let base = if is_undecided { Some(baseline) } else { same };
+        base.filter(|base| it.bad_image.is_none() && *base != setting)
     };
     let bases: Vec<Option<usize>> = (0..results.len()).map(base_of).collect();
     let differences = bases.iter().flatten().count() * Metric::COMPARED.len();
@@ -130,7 +136,8 @@ fn result(rows: &[RunMetrics], ranks: Ranks) -> SettingResult {
         breached: count(&|it| !it.breached.is_zero()),
         alerted: count(&|it| it.alert),
         spreads: Metric::ALL.into_iter().filter_map(spread).collect(),
-        worst_share: Spread::of(rows.iter().map(worst_share).collect(), ranks),
+        worst_share: Spread::of(rows.iter().map(|row| share(row, row.worst)).collect(), ranks),
+        hit_share: Spread::of(rows.iter().map(|row| share(row, row.hit)).collect(), ranks),
         same_as: None,
         differences: Vec::new(),
         variances: None,
@@ -138,8 +145,8 @@ fn result(rows: &[RunMetrics], ranks: Ranks) -> SettingResult {
 }
 
 /// In millionths; zero where no pod belonged anywhere.
-fn worst_share(row: &RunMetrics) -> u64 {
-    (u64::from(row.worst) * 1_000_000).checked_div(row.wanted.into()).unwrap_or(0)
+fn share(row: &RunMetrics, nodes: u32) -> u64 {
+    (u64::from(nodes) * 1_000_000).checked_div(row.wanted.into()).unwrap_or(0)
 }
 
 fn same_events(one: &[RunMetrics], other: &[RunMetrics]) -> bool {

@@ -47,7 +47,7 @@ pub struct Cost {
     /// In microseconds.
     pub node_time: u64,
     pub surge_pods: u64,
-    /// In nodes.
+    /// In millionths of the nodes that a pod belongs on.
     pub hit: u64,
 }
 
@@ -56,7 +56,7 @@ impl Cost {
     /// rollout to be quick.
     pub(super) fn of(it: &SettingResult, image_is_bad: bool) -> Self {
         let median = |metric| it.spread(metric).unwrap_or_default().p50;
-        let hit = median(Metric::Hit);
+        let hit = it.hit_share.p50;
         if image_is_bad {
             return Self { hit, ..Self::default() };
         }

@@ -42,8 +42,8 @@ impl Goal {
         self.hit.is_some_and(|hit| row.hit > hit.scaled_down(row.wanted))
     }
 
-    /// Whether a rollout must be complete. Whoever asks for nothing but that few nodes are hit does
-    /// not want a bad image to get everywhere.
+    /// Whether a rollout must be complete of whose image only the scenario knows whether it is bad.
+    /// Whoever asks for nothing but that few nodes are hit does not want a bad one to get everywhere.
     fn wants_completion(self, row: &RunMetrics) -> bool {
         self.hit.is_none() || self.within.is_some() || row.hit == 0
     }
@@ -53,10 +53,31 @@ impl Goal {
         self.worst.is_some() || self.hit.is_some()
     }
 
-    fn is_reached(self, row: &RunMetrics, image_is_bad: bool) -> bool {
+    fn is_reached(self, row: &RunMetrics, image: Image) -> bool {
         let keeps_limits = !self.is_too_many(row) && !self.hits_too_many(row);
-        let is_done = row.outcome == Outcome::Complete || !self.wants_completion(row);
-        keeps_limits && (image_is_bad || is_done && !self.is_too_long(row))
+        let is_done = || row.outcome == Outcome::Complete && !self.is_too_long(row);
+        keeps_limits && (!image.is_to_be_rolled_out(self, row) || is_done())
+    }
+}
+
+/// What is known of the image of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Image {
+    /// Bad ones are tried, and it is one of them.
+    Bad,
+    /// Bad ones are tried, and it is not one of them.
+    Good,
+    /// As the scenario says.
+    Unknown,
+}
+
+impl Image {
+    fn is_to_be_rolled_out(self, goal: Goal, row: &RunMetrics) -> bool {
+        match self {
+            Self::Bad => false,
+            Self::Good => true,
+            Self::Unknown => goal.wants_completion(row),
+        }
     }
 }
 
@@ -132,11 +153,30 @@ pub struct Advice {
     pub as_cheap: usize,
     /// Decisions that may reach it, of which too few seeds were run, the cheapest first.
     pub undecided: Vec<usize>,
+    /// What reaches it in each circumstance, with good and bad images alike; empty if there is only
+    /// one, or if a decision reaches it in all of them, or may.
+    pub each: Vec<BestOf>,
     /// One per setting; none where the goal says nothing of bad images, and the image is bad.
     pub judgments: Vec<Option<Judgment>>,
 }
 
+/// What reaches a goal in a circumstance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BestOf {
+    /// The circumstance, without what is wrong with the image.
+    pub given: String,
+    /// The cheapest decision that does, by its place.
+    pub best: Option<usize>,
+    /// Whether none is known to, and one may.
+    pub is_open: bool,
+}
+
 impl Advice {
+    /// Whether more seeds may tell what to do.
+    pub(super) fn is_open(&self) -> bool {
+        !self.undecided.is_empty() || self.each.iter().any(|it| it.is_open)
+    }
+
     /// The verdict of a setting, by its index.
     pub fn verdict(&self, setting: usize) -> Option<Verdict> {
         self.judgments[setting].as_ref().map(|judgment| judgment.verdict)
@@ -168,49 +208,108 @@ pub(super) fn advise(
     let seeds = sweep.seeds.numbers().len();
     let judged = sweep.settings.iter().zip(rows.chunks(seeds.max(1)));
     let judgments: Vec<Option<Judgment>> =
-        judged.map(|(setting, rows)| judge(setting, rows, view)).collect();
-    let everywhere = sweep.circumstances().len();
-    let verdict = |it: &Decision| {
-        let verdicts = || it.settings.iter().filter_map(|&it| judgments[it].as_ref());
-        let all = |is: fn(Verdict) -> bool| verdicts().all(|it| is(it.verdict));
-        if it.settings.len() < everywhere || !all(|it| it != Verdict::No) {
-            Verdict::No
-        } else if all(|it| it == Verdict::Yes) {
-            Verdict::Yes
-        } else {
-            Verdict::TooFew { more: 0 }
-        }
-    };
-    let verdicts: Vec<Verdict> = decisions.iter().map(verdict).collect();
-    let sorted = |is: fn(Verdict) -> bool| {
+        judged.map(|(setting, rows)| judge(image_of(setting, sweep), rows, view)).collect();
+    let all_of = |decision: &Decision| decision.settings.clone();
+    let verdicts = verdicts(decisions, &judgments, sweep.circumstances().len(), &all_of);
+    let sorted = |is: fn(Together) -> bool| {
         let mut found: Vec<usize> =
             (0..decisions.len()).filter(|&decision| is(verdicts[decision])).collect();
         found.sort_by_key(|&decision| costs[decision].by(view.cheapest));
         found
     };
-    let reach = sorted(|verdict| verdict == Verdict::Yes);
-    let undecided = sorted(|verdict| matches!(verdict, Verdict::TooFew { .. }));
+    let reach = sorted(|verdict| verdict == Together::Reach);
+    let undecided = sorted(|verdict| verdict == Together::Open);
     let is_as_cheap = |&&it: &&usize| costs[it].is_like(costs[reach[0]], view.cheapest);
     let as_cheap = reach.iter().take_while(is_as_cheap).count();
-    Some(Advice { reach, as_cheap, undecided, judgments })
+    let given = sweep.given();
+    let is_split = reach.is_empty() && undecided.is_empty() && given.len() > 1;
+    let each = given.into_iter().filter(|_| is_split);
+    let each = each.map(|given| best_of(given, decisions, costs, sweep, &judgments, view));
+    Some(Advice { reach, as_cheap, undecided, each: each.collect(), judgments })
 }
 
-fn judge(setting: &Setting, rows: &[RunMetrics], view: &View) -> Option<Judgment> {
+/// Whether several settings reach the goal together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Together {
+    /// All of them do.
+    Reach,
+    /// All of them may.
+    Open,
+    /// One of them does not, or cannot be tried.
+    Fail,
+}
+
+/// What becomes of each decision in those of its settings that `of` says, of which there should be
+/// this many.
+fn verdicts(
+    decisions: &[Decision],
+    judgments: &[Option<Judgment>],
+    many: usize,
+    of: &dyn Fn(&Decision) -> Vec<usize>,
+) -> Vec<Together> {
+    let together = |decision: &Decision| {
+        let settings = of(decision);
+        let judged = || settings.iter().filter_map(|&it| judgments[it].as_ref());
+        let all = |is: fn(Verdict) -> bool| judged().all(|it| is(it.verdict));
+        if settings.len() < many || !all(|it| it != Verdict::No) {
+            Together::Fail
+        } else if all(|it| it == Verdict::Yes) {
+            Together::Reach
+        } else {
+            Together::Open
+        }
+    };
+    decisions.iter().map(together).collect()
+}
+
+fn best_of(
+    given: &str,
+    decisions: &[Decision],
+    costs: &[Cost],
+    sweep: &Sweep,
+    judgments: &[Option<Judgment>],
+    view: &View,
+) -> BestOf {
+    let is_here = |setting: &usize| sweep.settings[*setting].given == given;
+    let here = |it: &Decision| it.settings.iter().copied().filter(is_here).collect();
+    let images = sweep.settings.iter().filter(|it| it.given == given).map(|it| it.bad_image);
+    let mut kinds: Vec<_> = Vec::new();
+    for image in images {
+        if !kinds.contains(&image) {
+            kinds.push(image);
+        }
+    }
+    let verdicts = verdicts(decisions, judgments, kinds.len(), &here);
+    let places = || (0..decisions.len()).zip(&verdicts);
+    let reach = places().filter(|(_, verdict)| **verdict == Together::Reach);
+    let best = reach.map(|(place, _)| place).min_by_key(|&it| costs[it].by(view.cheapest));
+    let is_open = best.is_none() && places().any(|(_, verdict)| *verdict == Together::Open);
+    BestOf { given: given.to_owned(), best, is_open }
+}
+
+fn image_of(setting: &Setting, sweep: &Sweep) -> Image {
+    match setting.bad_image {
+        Some(_) => Image::Bad,
+        None if sweep.settings.iter().any(|it| it.bad_image.is_some()) => Image::Good,
+        None => Image::Unknown,
+    }
+}
+
+fn judge(image: Image, rows: &[RunMetrics], view: &View) -> Option<Judgment> {
     let &View { goal, certainty, auto_seeds, .. } = view;
-    let image_is_bad = setting.bad_image.is_some();
-    if image_is_bad && !goal.limits_bad_images() {
+    if image == Image::Bad && !goal.limits_bad_images() {
         return None;
     }
-    let reached: Vec<bool> = rows.iter().map(|row| goal.is_reached(row, image_is_bad)).collect();
+    let reached: Vec<bool> = rows.iter().map(|row| goal.is_reached(row, image)).collect();
     let judge = if auto_seeds { judge_by_looks } else { judge_once };
     let Judged { verdict, at_least, at_most } = judge(&reached, certainty);
-    let obstacles = obstacles(rows, goal, image_is_bad);
+    let obstacles = obstacles(rows, goal, image);
     let reached = reached.iter().filter(|it| **it).count();
     Some(Judgment { reached, verdict, at_least, at_most, obstacles })
 }
 
-fn obstacles(rows: &[RunMetrics], goal: Goal, image_is_bad: bool) -> Vec<Obstacle> {
-    let wanted = rows.iter().filter(|row| !image_is_bad && goal.wants_completion(row));
+fn obstacles(rows: &[RunMetrics], goal: Goal, image: Image) -> Vec<Obstacle> {
+    let wanted = rows.iter().filter(|row| image.is_to_be_rolled_out(goal, row));
     let count = |is: &dyn Fn(&RunMetrics) -> bool| wanted.clone().filter(|row| is(row)).count();
     let ended = |row: &RunMetrics| matches!(row.outcome, Outcome::Stalled | Outcome::Unfinished);
     let lost = wanted.clone().filter(|row| row.outcome == Outcome::Lost).map(|row| row.lost_again);

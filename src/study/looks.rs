@@ -50,6 +50,11 @@ impl AutoSeeds {
         Seeds::up_to(FIRST)
     }
 
+    /// The number of seeds of the first look that has this many.
+    pub fn look_of(seeds: u64) -> u64 {
+        looks().find(|look| *look >= seeds).unwrap_or(seeds)
+    }
+
     /// The seeds of the next look; none if that would be too many.
     pub fn next(self, seeds: &Seeds) -> Option<Seeds> {
         let there = seeds.numbers().len() as u64;

@@ -5,12 +5,12 @@
 
 use std::fmt;
 
-use crate::input::Tree;
+use crate::input::{FieldPath, Tree};
 use crate::scenario::Override;
 use crate::study::bad_image::BadImage;
-use crate::study::circumstance::is_circumstance;
+use crate::study::grid::{GridPoint, Tried, Varied};
 use crate::study::shorthand::changes;
-use crate::study::variation::{Assignment, Dimension, Variant};
+use crate::study::variation::Assignment;
 
 /// Settings of a sweep; above it, memory and patience end.
 const MOST_SETTINGS: u64 = 10_000;
@@ -26,6 +26,8 @@ pub struct Proposal {
     pub decision: String,
     /// The circumstance: `nodes=100, crash:90s`; empty if there is only one.
     pub circumstance: String,
+    /// The circumstance without what is wrong with the image.
+    pub given: String,
     /// What is wrong with the image that is rolled out.
     pub bad_image: Option<BadImage>,
     /// The scenario, by its index.
@@ -40,23 +42,11 @@ impl Proposal {
     /// The decision and the circumstance: no two settings of a sweep have the same name.
     pub fn name(&self) -> String {
         match (self.decision.as_str(), self.circumstance.as_str()) {
-            (decision, "") => decision.to_owned(),
+            (decision, "" | AS_WRITTEN) => decision.to_owned(),
             (AS_WRITTEN, circumstance) => circumstance.to_owned(),
             (decision, circumstance) => format!("{decision}, {circumstance}"),
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Varied<'a> {
-    /// Every combination of their values is tried; what nobody decides is a circumstance.
-    pub dimensions: &'a [Dimension],
-    /// Each is tried beside those.
-    pub variants: &'a [Variant],
-    /// Circumstances, whatever they are named after.
-    pub given: &'a [Dimension],
-    /// Every decision is also tried with images that are as bad.
-    pub bad_images: &'a [BadImage],
 }
 
 /// Why there are no settings to compare.
@@ -93,39 +83,57 @@ pub fn propose(
     seeds: usize,
     most_runs: u64,
 ) -> Result<Vec<Proposal>, ProposalError> {
-    let dimensions = varied.dimensions.iter();
-    let (mut circumstances, decisions): (Vec<&Dimension>, Vec<&Dimension>) =
-        dimensions.partition(|it| is_circumstance(&it.name));
-    circumstances.extend(varied.given);
-    let (in_circumstances, of_decisions): (Vec<&Variant>, Vec<&Variant>) =
-        varied.variants.iter().partition(|it| it.is_circumstance());
-    let decisions = Grid { dimensions: decisions, variants: of_decisions };
-    let circumstances = Grid { dimensions: circumstances, variants: in_circumstances };
+    let Tried { decisions, circumstances, apart } = Tried::of(varied);
     let sizes = [decisions.size(), circumstances.size(), 1 + varied.bad_images.len() as u64];
     check_product(scenarios.len(), &sizes, varied, seeds, most_runs)?;
     check_fields(varied)?;
+    let images = || std::iter::once(None).chain(varied.bad_images.iter().copied().map(Some));
     let mut proposals = Vec::new();
-    for circumstance in circumstances.points() {
-        for bad_image in std::iter::once(None).chain(varied.bad_images.iter().copied().map(Some)) {
+    let mut try_all = |circumstance: &GridPoint<'_>, decisions: &[GridPoint<'_>]| {
+        for bad_image in images() {
             for (index, (scenario, tree)) in scenarios.iter().enumerate() {
-                for decision in decisions.points() {
+                for decision in decisions {
                     let scenario = if scenarios.len() == 1 { "" } else { scenario };
-                    let both = || decision.values.iter().chain(&circumstance.values).copied();
-                    let named = |it: &Assignment| (it.name.clone(), it.shown());
+                    let both: Vec<&Assignment> =
+                        decision.values.iter().chain(&circumstance.values).copied().collect();
+                    let named = |it: &&Assignment| (it.name.clone(), it.shown());
                     proposals.push(Proposal {
                         decision: decision_name(scenario, &decision.name),
                         circumstance: circumstance_name(&circumstance.name, bad_image, varied),
+                        given: circumstance.name.clone(),
                         bad_image,
                         scenario: index,
-                        values: both().map(named).collect(),
-                        overrides: overrides(always, &both().collect::<Vec<_>>(), tree)?,
+                        values: both.iter().map(named).collect(),
+                        overrides: overrides(always, &both, tree)?,
                     });
                 }
             }
         }
+        Ok(())
+    };
+    for circumstance in circumstances.points() {
+        try_all(&circumstance, &decisions.points())?;
     }
+    for variant in apart {
+        try_all(&GridPoint::of_variant(variant), &[GridPoint::AS_WRITTEN])?;
+    }
+    name_base(&mut proposals);
     check_names(&proposals)?;
     Ok(proposals)
+}
+
+/// Where there are other circumstances, the one that the scenario says has a name, too.
+fn name_base(proposals: &mut [Proposal]) {
+    if proposals.iter().all(|it| it.circumstance.is_empty()) {
+        return;
+    }
+    for proposal in proposals {
+        for name in [&mut proposal.circumstance, &mut proposal.given] {
+            if name.is_empty() {
+                AS_WRITTEN.clone_into(name);
+            }
+        }
+    }
 }
 
 fn decision_name(scenario: &str, decision: &str) -> String {
@@ -147,55 +155,6 @@ fn circumstance_name(name: &str, bad_image: Option<BadImage>, varied: Varied<'_>
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// All values of some dimensions, and variants beside them.
-struct Grid<'a> {
-    dimensions: Vec<&'a Dimension>,
-    variants: Vec<&'a Variant>,
-}
-
-/// A point of a grid.
-struct GridPoint<'a> {
-    /// Empty if nothing is varied.
-    name: String,
-    values: Vec<&'a Assignment>,
-}
-
-impl<'a> Grid<'a> {
-    /// How many points it has; if nothing is varied there is one.
-    fn size(&self) -> u64 {
-        let sizes = self.dimensions.iter().map(|it| it.values.len() as u64);
-        let grid = sizes.fold(1_u64, u64::saturating_mul);
-        let is_only_variants = self.dimensions.is_empty() && !self.variants.is_empty();
-        (if is_only_variants { 0 } else { grid }).saturating_add(self.variants.len() as u64)
-    }
-
-    fn points(&self) -> Vec<GridPoint<'a>> {
-        let mut grid: Vec<Vec<&Assignment>> = vec![Vec::new()];
-        for dimension in &self.dimensions {
-            let with = |before: &Vec<&'a Assignment>| {
-                let extended = |value| before.iter().copied().chain([value]).collect();
-                dimension.values.iter().map(extended).collect::<Vec<_>>()
-            };
-            grid = grid.iter().flat_map(with).collect();
-        }
-        if self.dimensions.is_empty() && !self.variants.is_empty() {
-            grid.clear();
-        }
-        let of_values = |values: Vec<&'a Assignment>| GridPoint { name: name(&values), values };
-        let of_variant = |it: &&'a Variant| GridPoint {
-            name: it.name.clone(),
-            values: it.assignments.iter().collect(),
-        };
-        grid.into_iter().map(of_values).chain(self.variants.iter().map(of_variant)).collect()
-    }
-}
-
-fn name(values: &[&Assignment]) -> String {
-    let parts: Vec<String> =
-        values.iter().map(|it| format!("{}={}", it.name, it.shown())).collect();
-    parts.join(", ")
-}
-
 /// What is changed in the scenario, in this order: what holds always, what the setting says, and
 /// what follows from it.
 fn overrides(
@@ -203,6 +162,7 @@ fn overrides(
     values: &[&Assignment],
     tree: &Tree,
 ) -> Result<Vec<Override>, ProposalError> {
+    check_paths(values, tree)?;
     let all: Vec<&Assignment> = always.iter().chain(values.iter().copied()).collect();
     let implied = implied(&all);
     let mut overrides = Vec::new();
@@ -210,6 +170,22 @@ fn overrides(
         overrides.extend(changes(assignment, tree)?);
     }
     Ok(overrides)
+}
+
+/// No field is set twice, under whatever names.
+fn check_paths(values: &[&Assignment], tree: &Tree) -> Result<(), ProposalError> {
+    let mut known: Vec<(FieldPath, &str)> = Vec::new();
+    for assignment in values {
+        for change in changes(assignment, tree)? {
+            let path = change.path().clone();
+            if let Some((_, other)) = known.iter().find(|(it, _)| *it == path) {
+                let message = format!("`{other}` and `{}` are the same field", assignment.name);
+                return Err(ProposalError::new("twice", message, "vary it under one name"));
+            }
+            known.push((path, &assignment.name));
+        }
+    }
+    Ok(())
 }
 
 /// The API server takes either `maxUnavailable` or `maxSurge`, not both. Who sets one of them to
@@ -288,6 +264,7 @@ fn twice<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 mod tests {
     use super::*;
     use crate::input::{Limits, Source, read_documents};
+    use crate::study::variation::{Dimension, Variant};
 
     fn tree(text: &str) -> Tree {
         read_documents(&Source::new("x", text), &Limits::WRITTEN).unwrap().remove(0).tree
@@ -342,6 +319,15 @@ mod tests {
         );
         check(FLEET, &[], &["a=", "b=minReadySeconds=7"], Ok(&["a", "b"]));
         check(FLEET, &[], &["b=nodes=7"], Ok(&["b"]));
+        // Circumstances that have names, and one of each kind.
+        check(FLEET, &[], &["a=", "b=nodes=7", "c=nodes=8"], Ok(&["a", "b", "c"]));
+        check(
+            FLEET,
+            &["order=name,zone"],
+            &["a=", "b=nodes=7"],
+            Ok(&["order=name", "order=zone", "a", "b"]),
+        );
+        check(FLEET, &[], &["b=nodes=7", "c=minReadySeconds=8"], Ok(&["c", "b"]));
     }
 
     #[test]
@@ -357,6 +343,12 @@ mod tests {
         check(FLEET, &["a[=1"], &[], Err("a `[` in the path `a[` is never closed"));
         check(FLEET, &["nodes=1", "nodes=2"], &[], Err("`nodes` is varied twice"));
         check(FLEET, &[], &["a=", "a="], Err("there are two settings `a`"));
+        check(
+            FLEET,
+            &["nodes=1", "cluster.nodes=2"],
+            &[],
+            Err("`nodes` and `cluster.nodes` are the same field"),
+        );
         let numbers: Vec<String> = (0..10).map(|it| it.to_string()).collect();
         let vary = |name: &str| format!("{name}={}", numbers.join(","));
         check(

@@ -70,15 +70,9 @@ impl Study {
         self.rows.iter().all(|row| row.outcome == Outcome::NoRollout)
     }
 
-    /// What to sort settings of one circumstance by, the cheapest first.
-    pub fn cost_of(&self, setting: usize) -> (u64, u64, u64) {
-        let image_is_bad = self.sweep.settings[setting].bad_image.is_some();
-        Cost::of(&self.comparison.results[setting], image_is_bad).by(self.view.cheapest)
-    }
-
     /// Whether more seeds may make a verdict clear.
     pub fn is_undecided(&self) -> bool {
-        self.advice.as_ref().is_some_and(|advice| !advice.undecided.is_empty())
+        self.advice.as_ref().is_some_and(Advice::is_open)
     }
 
     /// Whether pods belonged on so different numbers of nodes, by more than a quarter, that only

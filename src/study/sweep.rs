@@ -1,5 +1,6 @@
 //! A sweep: its settings, its seeds, and the numbering of its runs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use crate::study::bad_image::BadImage;
@@ -16,6 +17,8 @@ pub struct Setting {
     pub decision: String,
     /// In which circumstance: `nodes=100, crash:90s`; empty if there is only one.
     pub circumstance: String,
+    /// The circumstance without what is wrong with the image.
+    pub given: String,
     /// What is wrong with the image that is rolled out.
     pub bad_image: Option<BadImage>,
     /// The name of its scenario.
@@ -74,28 +77,32 @@ impl Sweep {
     /// All decisions, in the order of the settings.
     pub fn decisions(&self) -> Vec<Decision> {
         let mut decisions: Vec<Decision> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, setting) in self.settings.iter().enumerate() {
-            let of = decisions.iter().position(|it| it.name == setting.decision);
-            let of = of.unwrap_or_else(|| {
+            let place = *places.entry(&setting.decision).or_insert(decisions.len());
+            if place == decisions.len() {
                 let name = setting.decision.clone();
                 decisions.push(Decision { name, settings: Vec::new() });
-                decisions.len() - 1
-            });
-            decisions[of].settings.push(index);
+            }
+            decisions[place].settings.push(index);
         }
         decisions
+    }
+
+    /// Whether there is only one decision: then circumstances are what is compared.
+    pub fn is_undecided(&self) -> bool {
+        self.settings.windows(2).all(|pair| pair[0].decision == pair[1].decision)
     }
 
     /// The names of all circumstances, in the order of the settings; one that is empty if there is
     /// only one.
     pub fn circumstances(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for setting in &self.settings {
-            if !names.contains(&setting.circumstance.as_str()) {
-                names.push(&setting.circumstance);
-            }
-        }
-        names
+        each_once(self.settings.iter().map(|it| it.circumstance.as_str()))
+    }
+
+    /// The same without what is wrong with the image.
+    pub fn given(&self) -> Vec<&str> {
+        each_once(self.settings.iter().map(|it| it.given.as_str()))
     }
 
     /// Whether two settings, by their indices, differ in nothing but what is decided.
@@ -104,12 +111,13 @@ impl Sweep {
         one.circumstance == other.circumstance && one.nodes == other.nodes
     }
 
-    /// The setting, by its index, that tries what `decision` decides in the circumstance of
-    /// `setting`.
-    pub fn counterpart(&self, setting: usize, decision: &str) -> Option<usize> {
-        let circumstance = &self.settings[setting].circumstance;
-        let is_it = |it: &Setting| it.decision == decision && it.circumstance == *circumstance;
-        self.settings.iter().position(is_it)
+    /// The settings that try what is decided in one of them, by their indices: one for each
+    /// circumstance.
+    pub fn counterparts(&self, setting: usize) -> BTreeMap<&str, usize> {
+        let decision = self.settings.get(setting).map(|it| &it.decision);
+        let all = self.settings.iter().enumerate();
+        let same = all.filter(|(_, it)| Some(&it.decision) == decision);
+        same.map(|(index, it)| (it.circumstance.as_str(), index)).collect()
     }
 
     /// The number of runs.
@@ -128,6 +136,11 @@ impl Sweep {
         let seeds = self.seeds.numbers();
         (run / seeds.len(), seeds[run % seeds.len()])
     }
+}
+
+fn each_once<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut known = BTreeSet::new();
+    names.filter(|name| known.insert(*name)).collect()
 }
 
 /// A part of a sweep: every so-many-th run.

@@ -54,6 +54,9 @@ pub enum VariationError {
     /// Nothing between two commas, or nothing at all.
     #[error("a value of `{0}` is empty")]
     EmptyValue(String),
+    /// A line break, or another character that is not shown.
+    #[error("`{}` has characters that are not shown", .0.escape_debug())]
+    Control(String),
     /// Twice the same value.
     #[error("`{name}` takes `{value}` twice")]
     Twice { name: String, value: String },
@@ -154,6 +157,9 @@ fn name_and_rest(written: &str) -> Result<(&str, &str), VariationError> {
     let Some((name, rest)) = written.split_once('=') else {
         return Err(VariationError::NoValue(written.to_owned()));
     };
+    if written.contains(char::is_control) {
+        return Err(VariationError::Control(written.to_owned()));
+    }
     match name.trim() {
         "" => Err(VariationError::NoName(written.to_owned())),
         name => Ok((name, rest)),

@@ -51,8 +51,14 @@ impl Cx<'_> {
         let Pod { node, attempt, .. } = *self.cluster.pod(pod);
         let entity = self.cluster.node(node).name_hash;
         let delay = self.delay_of(Phase::ImagePull, node, self.cluster.images.name(image));
-        let ordinal = if delay.may_never_come() { attempt } else { 0 };
-        self.draw(Phase::ImagePull, node, Some(image), Named { entity, ordinal })
+        if delay.may_never_come() {
+            let entity = fnv1a64_chain(entity, self.cluster.images.hash(image));
+            let draw = self.settings.streams.uniform("pull hangs", entity, attempt);
+            if delay.never_comes(draw) {
+                return SimDuration::MAX;
+            }
+        }
+        self.draw(Phase::ImagePull, node, Some(image), Named { entity, ordinal: 0 })
     }
 
     /// How long the kubelet of a node that registers takes until it is Ready.
@@ -144,7 +150,16 @@ impl Cx<'_> {
             (self.cluster.images.name(image), fnv1a64_chain(entity, hash))
         });
         let delay = self.delay_of(phase, node, image);
-        let sample = delay.sample(self.settings.streams.uniform(purpose(phase), entity, ordinal));
+        let draw = self.settings.streams.uniform(purpose(phase), entity, ordinal);
+        // Whether a pull hangs has a draw of its own, so the others take as long as without it.
+        let sample = match phase {
+            Phase::ImagePull => delay.quantile(draw.get()),
+            Phase::Schedule
+            | Phase::ContainerStart
+            | Phase::Ready
+            | Phase::Terminate
+            | Phase::NodeReady => delay.sample(draw),
+        };
         self.factor(phase, node).times(sample)
     }
 

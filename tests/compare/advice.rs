@@ -252,3 +252,92 @@ fn a_share_of_a_goal_rounds_down() {
     let reaches = |setting: usize| &study["settings"][setting]["verdict"]["reaches"];
     assert_eq!((reaches(0), reaches(1)), (&"yes".into(), &"no".into()));
 }
+
+/// A study of ten nodes with these events, as an object.
+fn study(events: &str, rest: &str, arguments: &[&str]) -> Value {
+    let fleet = FLEET.replace("nodes: 20", "nodes: 10");
+    let folder = Folder::with(&format!("{fleet}{events}{rest}"));
+    let fixed = ["compare", "fleet.yaml", "--quiet", "--output=json", "--seeds=1..60"];
+    serde_json::from_str(&folder.print(&[&fixed[..], arguments].concat())).unwrap()
+}
+
+/// Whatever happens afterwards, and whatever `minReadySeconds` are.
+#[test]
+fn a_bad_image_that_is_never_ready_hits_the_whole_budget() {
+    for (events, rest) in [
+        ("  - {at: 6m, rolloutUndo: agent}\n", ""),
+        ("  - {at: 20m, reboot: all}\n", ""),
+        ("  - {at: 21m, mendImage: 'example.com/agent:2'}\n", "until: 60m\n"),
+    ] {
+        let faults = "--with-fault=neverReady,pullError,crash";
+        let vary = ["--vary=maxUnavailable=3", "--vary=minReadySeconds=0,600", faults];
+        let study = study(events, rest, &vary);
+        for setting in study["settings"].as_array().unwrap() {
+            let hit = &setting["figures"]["hit_nodes"];
+            let is_good = setting["circumstance"] == "good image";
+            let expected = if is_good { 0 } else { 3 };
+            assert_eq!(hit["p50"], expected, "{events}: {setting}");
+        }
+    }
+}
+
+/// They were out before the update, which keeps them out.
+#[test]
+fn nodes_that_an_update_finds_without_service_are_hit_if_its_pods_fail() {
+    let events = "  - {at: 50s, unready: {nodes: all}}\n  - {at: 90s, ready: {nodes: all}}\n";
+    let arguments = ["--with-fault=neverReady", "--hit=20%"];
+    let study = study(events, "", &arguments);
+    assert_eq!(figure(&study, "neverReady", "hit_nodes")["min"], 10);
+    assert_eq!(figure(&study, "good image", "hit_nodes")["max"], 0);
+    assert_eq!(study["recommended"], Value::Null);
+}
+
+/// What happens to nodes and pods meanwhile is not the image's.
+#[test]
+fn a_good_image_hits_nobody() {
+    for events in [
+        "  - {at: 7m, unready: {nodes: [node-3]}}\n",
+        "  - {at: 2m, pressure: {nodes: [node-3], kind: memory, evict: true}}\n",
+        "  - {at: 90s, reboot: {nodes: all, duration: 5m}}\n",
+        "  - {at: 2m, fail: {count: 2}}\n  - {at: 6m, recover: all}\n",
+        "  - {at: 70s, setImage: 'example.com/agent:3'}\n",
+    ] {
+        for rest in ["", "latencies: {imagePull: 10m}\nuntil: 8m\n"] {
+            let study = study(events, rest, &["--vary=maxUnavailable=3"]);
+            let setting = &study["settings"][0]["figures"];
+            assert_eq!(setting["hit_nodes"]["max"], 0, "{events}{rest}");
+            assert_eq!(setting["surge_pods"]["max"], 0, "{events}{rest}");
+        }
+    }
+}
+
+/// A later bad update counts from its own start.
+#[test]
+fn hits_are_timed_from_the_update_that_hits() {
+    let events = "  - {at: 30s, breakImage: {image: 'example.com/agent:3', fault: neverReady}}\n  \
+                  - {at: 60m, setImage: 'example.com/agent:3'}\n";
+    let study = study(events, "", &["--vary=maxUnavailable=3"]);
+    let after = &study["settings"][0]["figures"]["hit_after_us"]["max"];
+    assert!(after.as_u64().unwrap() < 60_000_000, "{after}");
+}
+
+/// Whoever tries bad images wants good ones to be rolled out.
+#[test]
+fn a_good_image_must_be_complete_where_bad_ones_are_tried() {
+    let refuses = "  - {at: 61s, refusePods: {message: quota}}\n";
+    let asked = ["--vary=maxUnavailable=1", "--hit=10%", "--with-fault=neverReady"];
+    let study = study(refuses, "until: 2h\n", &asked);
+    assert_eq!(study["recommended"], Value::Null, "{}", study["advice"]);
+}
+
+/// No setting is good in both, and in one of them it is not known yet.
+#[test]
+fn a_circumstance_of_which_too_little_is_known_is_not_given_up() {
+    let arguments =
+        ["--vary=maxUnavailable=1,2", "--given=nodes=10,100", "--within=8m", "--seeds=1..10"];
+    let folder = Folder::new();
+    let fixed = ["compare", "fleet.yaml", "--quiet"];
+    let printed = folder.print(&[&fixed[..], &arguments].concat());
+    assert!(printed.contains("nodes=10: too few seeds to tell"), "{printed}");
+    assert!(printed.contains("nodes=100: none"), "{printed}");
+}

@@ -6,16 +6,15 @@ use crate::record::alerts::AlertRule;
 use crate::record::causes::Causes;
 use crate::record::losses::{Losses, NodeOff};
 use crate::record::nodes_off::OffTime;
-use crate::record::summary::{DaemonSetSummary, Hits};
+use crate::record::summary::DaemonSetSummary;
 use crate::record::timeline::Point;
+use crate::record::tracker::hits::hits;
 use crate::record::tracker::{Followed, NodeTruth, Tracker};
 use crate::time::SimDuration;
 
 /// A node that has had no serving pod for this long does not just wait for the next one: a pod takes
 /// its seconds to be pulled, started and ready.
 const LEAST_OUT: SimDuration = SimDuration::from_secs(60);
-/// The same while a rollout makes progress: on some nodes a pull takes minutes.
-const LEAST_OUT_IN_PROGRESS: SimDuration = SimDuration::from_secs(600);
 
 /// What is known of the nodes when a run is over.
 pub(in crate::record) struct NodesAtEnd<'a, N> {
@@ -75,27 +74,8 @@ impl Tracker {
         Losses { lost, two_at_once, nodes_off: off.collect(), preempted }
     }
 
-    /// Notes which nodes the update took the service of, as far as that shows only now: when the next
-    /// one begins, or the run ends.
-    pub(super) fn find_hits(&mut self, now: SimDuration) {
-        let Some(rollout) = self.summary.rollouts.last().filter(|it| !it.creation) else { return };
-        let moved = rollout.last_progress.max(rollout.started) + rollout.min_ready;
-        let is_under_way = rollout.finished.is_none() && now.saturating_sub(moved) < LEAST_OUT;
-        let least = if is_under_way { LEAST_OUT_IN_PROGRESS } else { LEAST_OUT };
-        let started = rollout.started;
-        for (node, it) in self.nodes.iter_mut().enumerate() {
-            let since = self.gaps.since(node).filter(|since| *since >= started);
-            let is_out = it.truth.wanted && it.served && !self.live_nodes.is_off(node);
-            if let Some(since) = since.filter(|since| is_out && now.saturating_sub(*since) >= least)
-            {
-                it.hit_at.get_or_insert(since);
-            }
-        }
-    }
-
     /// Counts what is known of the last rollout only when the run is over.
     fn close_rollout(&mut self, end: SimDuration) {
-        self.find_hits(end);
         let begun = self.summary.rollouts.len();
         let is_behind = |node: &&Followed| {
             let NodeTruth { wanted, serving, serving_updated, .. } = node.truth;
@@ -121,16 +101,5 @@ impl Tracker {
                 last.live_updated.get_or_insert(last.started);
             }
         }
-    }
-}
-
-/// The nodes that were hit, and how many of them by the time at which the alert fired.
-fn hits(nodes: &[Followed], alert: Option<SimDuration>) -> Hits {
-    let all = || nodes.iter().filter_map(|node| node.hit_at);
-    let many = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    Hits {
-        nodes: many(all().count()),
-        last: all().max().unwrap_or_default(),
-        at_alert: alert.map(|fired| many(all().filter(|at| *at <= fired).count())),
     }
 }

@@ -6,8 +6,8 @@ use crate::report::cause::causes;
 use crate::report::compare::metric_format::{at_least, at_most, median, spread, value};
 use crate::report::readable::{count, number};
 use crate::study::{
-    Advice, Decision, Goal, Judgment, Measure, Metric, NEVER, Obstacle, SettingResult, Study, Unit,
-    Verdict,
+    Advice, AutoSeeds, BestOf, Decision, Goal, Judgment, Measure, Metric, NEVER, Obstacle,
+    SettingResult, Study, Unit, Verdict,
 };
 
 /// What stops settings is told of at most so many.
@@ -42,6 +42,11 @@ fn no_rollout(study: &Study) -> Vec<String> {
 fn frontier(study: &Study) -> Vec<String> {
     let hits = hits_anywhere(study);
     let mut lines = Vec::new();
+    if study.sweep.is_undecided() && study.sweep.circumstances().len() > 1 {
+        lines.push("only circumstances differ, so there is nothing to choose".to_owned());
+        lines.push("vary a decision, too: --vary maxUnavailable=1,10%".to_owned());
+        return lines;
+    }
     if study.frontier.is_empty() {
         lines.push(format!("no setting completes in {} of the seeds", study.view.certainty.share));
         if hits {
@@ -194,11 +199,12 @@ fn completes(study: &Study, setting: usize) -> bool {
 
 /// A decision and what it comes to in all circumstances.
 fn in_a_line(study: &Study, decision: &Decision) -> String {
+    let is_one = decision.settings.len() == 1;
     let of_setting = |&setting: &usize| {
         let what = comes_to(study, setting);
         match study.sweep.settings[setting].circumstance.as_str() {
-            "" => what,
-            circumstance => format!("{circumstance}: {what}"),
+            circumstance if !is_one => format!("{circumstance}: {what}"),
+            _ => what,
         }
     };
     let all: Vec<String> = decision.settings.iter().map(of_setting).collect();
@@ -210,8 +216,11 @@ fn nothing_reaches(study: &Study, advice: &Advice, goal: &str) -> Vec<String> {
     if !advice.undecided.is_empty() {
         return vec![format!("too few seeds to recommend a setting for {goal}")];
     }
-    if study.circumstances_differ() {
+    if !advice.each.is_empty() {
         return best_of_each(study, advice, goal);
+    }
+    if study.sweep.circumstances().len() > 1 {
+        return vec![format!("no setting reaches {goal} in all circumstances")];
     }
     let mut lines = vec![format!("no setting reaches {goal} in {share} of all seeds")];
     let judged = advice.judgments.iter().enumerate().rev();
@@ -227,17 +236,17 @@ fn nothing_reaches(study: &Study, advice: &Advice, goal: &str) -> Vec<String> {
 /// No decision is good everywhere: the cheapest of each circumstance.
 fn best_of_each(study: &Study, advice: &Advice, goal: &str) -> Vec<String> {
     let mut lines = vec![format!("no setting reaches {goal} in all circumstances; in each:")];
-    for circumstance in study.sweep.circumstances() {
-        let settings = study.sweep.settings.iter().enumerate();
-        let here = settings.filter(|(_, it)| it.circumstance == circumstance);
-        let reach = here.filter(|(it, _)| advice.verdict(*it) == Some(Verdict::Yes));
-        let cheapest = |(setting, _): &(usize, _)| study.cost_of(*setting);
-        lines.push(match reach.min_by_key(cheapest) {
-            None => format!("  {circumstance}: none"),
-            Some((setting, it)) => {
-                format!("  {circumstance}: {}: {}", it.decision, comes_to(study, setting))
-            }
-        });
+    for BestOf { given, best, is_open } in &advice.each {
+        let Some(best) = best else {
+            let none = if *is_open { "too few seeds to tell" } else { "none" };
+            lines.push(format!("  {given}: {none}"));
+            continue;
+        };
+        let decision = &study.decisions[*best];
+        let is_here = |it: &&usize| study.sweep.settings[**it].given == *given;
+        let here = decision.settings.iter().copied().filter(|it| is_here(&it));
+        let here = Decision { name: decision.name.clone(), settings: here.collect() };
+        lines.push(format!("  {given}: {}", in_a_line(study, &here)));
     }
     lines
 }
@@ -261,7 +270,8 @@ fn not_known(study: &Study, advice: &Advice, decision: &Decision) -> Vec<String>
         let obstacles = obstacles(study, setting, it);
         let why = if obstacles.is_empty() { String::new() } else { format!("; {obstacles}") };
         let help = if study.view.auto_seeds {
-            format!("about {} more would tell", number(more.into()))
+            let more_seeds = study.sweep.seeds.numbers().len() as u64 + u64::from(more);
+            format!("raise the limit: `--seeds auto..{}`", AutoSeeds::look_of(more_seeds))
         } else {
             format!("run about {} more, or `--seeds auto`", number(more.into()))
         };

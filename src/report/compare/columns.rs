@@ -99,8 +99,9 @@ pub(super) fn page_rows(study: &Study) -> Vec<Vec<String>> {
     let differing = WHERE_THEY_DIFFER.into_iter().filter(|column| differs(study, column));
     let columns: Vec<Column> = first(study).into_iter().chain(differing).collect();
     let settings = (0..study.sweep.settings.len()).map(|setting| {
-        let (name, cells) = (&study.sweep.settings[setting].decision, columns.len());
-        row(study, setting, name, &columns, cells)
+        let it = &study.sweep.settings[setting];
+        let name = if study.sweep.is_undecided() { &it.name } else { &it.decision };
+        row(study, setting, name, &columns, columns.len())
     });
     let rows: Vec<Vec<String>> = std::iter::once(header(study, &columns)).chain(settings).collect();
     with_circumstances(study, rows, 0..study.sweep.settings.len())
@@ -115,7 +116,7 @@ fn first(study: &Study) -> Vec<Column> {
 fn rows(study: &Study, columns: &[Column], ranged: usize) -> Vec<Vec<String>> {
     let mut rows = vec![header(study, columns)];
     let circumstances = study.sweep.circumstances();
-    let is_grouped = circumstances.len() > 1;
+    let is_grouped = circumstances.len() > 1 && !study.sweep.is_undecided();
     let indent = if is_grouped { GROUP_INDENT } else { "" };
     for circumstance in circumstances {
         if is_grouped {
@@ -124,8 +125,8 @@ fn rows(study: &Study, columns: &[Column], ranged: usize) -> Vec<Vec<String>> {
         }
         let settings = study.sweep.settings.iter().enumerate();
         for (index, setting) in settings.filter(|(_, it)| it.circumstance == circumstance) {
-            let name = format!("{indent}{}", setting.decision);
-            rows.push(row(study, index, &name, columns, ranged));
+            let name = if is_grouped { &setting.decision } else { &setting.name };
+            rows.push(row(study, index, &format!("{indent}{name}"), columns, ranged));
         }
     }
     rows
@@ -158,7 +159,7 @@ pub(super) fn with_circumstances(
     rows: Vec<Vec<String>>,
     settings: impl Iterator<Item = usize>,
 ) -> Vec<Vec<String>> {
-    if study.sweep.circumstances().len() < 2 {
+    if study.sweep.circumstances().len() < 2 || study.sweep.is_undecided() {
         return rows;
     }
     let names = settings.map(|setting| study.sweep.settings[setting].circumstance.clone());

@@ -58,7 +58,8 @@ fn compared(study: &Study) -> Vec<usize> {
 /// What the table of differences shows.
 pub(super) fn difference_heading(study: &Study) -> String {
     let comparison = &study.comparison;
-    let baseline = &study.sweep.settings[comparison.baseline].decision;
+    let base = &study.sweep.settings[comparison.baseline];
+    let baseline = if study.sweep.is_undecided() { &base.name } else { &base.decision };
     let many = number(comparison.differences as u64);
     let confidence = study.view.certainty.confidence;
     format!(
@@ -91,7 +92,7 @@ pub(super) fn difference_legend(study: &Study, wide: bool) -> String {
 fn rows(study: &Study, form: Form) -> Vec<Vec<String>> {
     let mut rows = vec![header(form)];
     let circumstances = study.sweep.circumstances();
-    let is_grouped = circumstances.len() > 1;
+    let is_grouped = circumstances.len() > 1 && !study.sweep.is_undecided();
     let indent = if is_grouped { GROUP_INDENT } else { "" };
     for circumstance in circumstances {
         let here = |it: &usize| study.sweep.settings[*it].circumstance == circumstance;
@@ -116,7 +117,9 @@ fn header(form: Form) -> Vec<String> {
 
 fn row(study: &Study, setting: usize, indent: &str, form: Form) -> Vec<String> {
     let it = &study.comparison.results[setting];
-    let mut cells = vec![format!("{indent}{}", study.sweep.settings[setting].decision)];
+    let names = &study.sweep.settings[setting];
+    let name = if study.sweep.is_undecided() { &names.name } else { &names.decision };
+    let mut cells = vec![format!("{indent}{name}")];
     match form {
         Form::Full => {
             cells.extend(it.differences.iter().map(|it| difference(it, true)));

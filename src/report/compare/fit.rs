@@ -6,6 +6,8 @@ use crate::report::table::aligned;
 const WIDTH: usize = 80;
 /// Blanks between columns.
 const GAP: usize = 2;
+/// Characters of a name in a line, where there is little room.
+const WIDEST_NAME: usize = 32;
 /// Before what belongs to the line above.
 pub(super) const GROUP_INDENT: &str = "  ";
 
@@ -24,18 +26,25 @@ pub(super) fn fold_names(rows: &[Vec<String>]) -> Vec<Vec<String>> {
     let fold = |row: &Vec<String>| -> Vec<Vec<String>> {
         let name = &row[0];
         let indent = " ".repeat(name.len() - name.trim_start().len());
-        let parts: Vec<&str> = name.split(", ").collect();
-        let last = parts.len() - 1;
-        let line = |(place, part): (usize, &&str)| {
-            let comma = if place < last { "," } else { "" };
+        let line = |(place, part): (usize, String)| {
             let start = if place > 0 { format!("{indent}  ") } else { String::new() };
             let cells = row[1..].iter();
             let cells = cells.map(|cell| if place > 0 { String::new() } else { cell.clone() });
-            std::iter::once(format!("{start}{part}{comma}")).chain(cells).collect()
+            std::iter::once(format!("{start}{part}")).chain(cells).collect()
         };
-        parts.iter().enumerate().map(line).collect()
+        pieces(name).into_iter().enumerate().map(line).collect()
     };
     rows.iter().flat_map(fold).collect()
+}
+
+/// A name in pieces, one for each field; what is longer than a column is cut.
+fn pieces(name: &str) -> Vec<String> {
+    let fields = name.split_inclusive(", ").map(str::trim_end);
+    let cut = |field: &str| -> Vec<String> {
+        let characters: Vec<char> = field.chars().collect();
+        characters.chunks(WIDEST_NAME).map(|chunk| chunk.iter().collect()).collect()
+    };
+    fields.flat_map(cut).collect()
 }
 
 /// The first that fits, or else the last.

@@ -314,6 +314,7 @@ struct SettingEntry {
     name: String,
     decision: String,
     circumstance: String,
+    given: String,
     bad_image: Option<String>,
     scenario: String,
     values: Vec<(String, String)>,
@@ -327,6 +328,7 @@ impl SettingEntry {
             name: it.name.clone(),
             decision: it.decision.clone(),
             circumstance: it.circumstance.clone(),
+            given: it.given.clone(),
             bad_image: it.bad_image.map(|bad| bad.to_string()),
             scenario: it.scenario.clone(),
             values: it.values.clone(),
@@ -338,8 +340,18 @@ impl SettingEntry {
     fn setting(self) -> Option<Setting> {
         let hash = u64::from_str_radix(&self.hash, 16).ok()?;
         let bad_image = self.bad_image.map(|text| text.parse()).transpose().ok()?;
-        let Self { name, decision, circumstance, scenario, values, nodes, .. } = self;
-        Some(Setting { name, decision, circumstance, bad_image, scenario, values, hash, nodes })
+        let Self { name, decision, circumstance, given, scenario, values, nodes, .. } = self;
+        Some(Setting {
+            name,
+            decision,
+            circumstance,
+            given,
+            bad_image,
+            scenario,
+            values,
+            hash,
+            nodes,
+        })
     }
 }
 

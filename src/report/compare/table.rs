@@ -41,9 +41,10 @@ pub fn compare_table(study: &Study, wide: bool) -> String {
 pub(super) fn heading(study: &Study) -> String {
     let settings = count(study.sweep.settings.len() as u64, "setting");
     let seeds = count(study.sweep.seeds.numbers().len() as u64, "seed");
+    let auto = if study.view.auto_seeds { " (auto)" } else { "" };
     let subject = subjects(study).join(", ");
     let of = if subject.is_empty() { String::new() } else { format!(", DaemonSet {subject}") };
-    format!("{}: {settings} x {seeds}{of}", study.view.title)
+    format!("{}: {settings} x {seeds}{auto}{of}", study.view.title)
 }
 
 /// What the figures rest on that nobody wrote down.

@@ -3,7 +3,6 @@
 use crate::api::Container;
 use crate::control::PodId;
 use crate::record::HungStep;
-use crate::time::SimTime;
 use crate::world::cluster::pods::{Hung, Pod};
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::ImageId;
@@ -37,17 +36,10 @@ impl Cluster {
         u16::try_from(spec.init_containers.len()).unwrap_or(u16::MAX)
     }
 
-    /// A pod waits for a step of one of its containers: in vain, if that is at [`SimTime::MAX`].
-    pub(in crate::world) fn waits_until(
-        &mut self,
-        at: SimTime,
-        step: HungStep,
-        id: PodId,
-        index: u16,
-    ) {
+    /// A pod waits in vain for a step of one of its containers.
+    pub(in crate::world) fn hang(&mut self, id: PodId, step: HungStep, index: u16) {
         let images = &self.specs[self.pod(id).spec].images;
-        let image = images.get(usize::from(index)).filter(|_| at == SimTime::MAX).copied();
-        if let Some(image) = image {
+        if let Some(&image) = images.get(usize::from(index)) {
             self.pods[id].hung = Some(Hung { step, image });
         }
     }

@@ -14,6 +14,7 @@ use crate::world::kubelet::crash::{expect_crashes, next_try};
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 use crate::world::kubelet::probes::{Start, readiness_draw};
 use crate::world::kubelet::pulls::pull_refused;
+use crate::world::track::{break_pod, wait_for_step};
 
 impl Kubelets {
     /// It is a container's turn: its image is asked for, or is there.
@@ -44,7 +45,7 @@ impl Kubelets {
             (Some(start), None) => cx.start_draw("start container", &start.container, id, index),
         };
         let at = cx.now + delay;
-        cx.cluster.waits_until(at, HungStep::Start, id, index);
+        wait_for_step(id, index, HungStep::Start, at, cx);
         cx.plan(id, PodStep::Launched { container: index }, at);
     }
 
@@ -116,9 +117,8 @@ impl Kubelets {
     /// The worst fault of a pod's containers is what keeps it from running well.
     fn take_fault(&mut self, id: PodId, index: u16, cx: &mut Cx<'_>) {
         let Some(fault) = cx.cluster.fault_at(id, index) else { return };
-        let broken = &mut cx.cluster.pods[id].broken;
-        if broken.is_none_or(|known| known.fault < fault) {
-            *broken = Some(Broken::new(fault, cx.now));
+        if cx.cluster.pod(id).broken.is_none_or(|known| known.fault < fault) {
+            break_pod(id, Broken::new(fault, cx.now), cx);
         }
         self.progress(id).stuck = index;
     }

@@ -7,6 +7,7 @@ use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
+use crate::world::track::track_failure;
 
 impl Kubelets {
     /// A container exits that ran well, unless its image was mended. Of several that would, the
@@ -19,11 +20,9 @@ impl Kubelets {
         self.restarts.entry((id, index)).or_default().probe = None;
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
-        if let Pod { owner: Some(owner), node, spec, .. } = *cx.cluster.pod(id) {
-            let template = cx.cluster.spec_of(owner).template;
-            let is_current = cx.cluster.specs[spec].template == template;
-            let at = cx.elapsed();
-            cx.tracker(owner).crashed(at, node.index(), is_current);
+        track_failure(id, cx);
+        if let Pod { owner: Some(owner), node, .. } = *cx.cluster.pod(id) {
+            cx.tracker(owner).crashed(node.index());
         }
         self.progress(id).failing += 1;
         cx.change_pod(id, |pod| {

@@ -12,6 +12,7 @@ use crate::world::ids::ImageId;
 use crate::world::kubelet::crash::{next_try, restarts_by};
 use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::kubelet::pulls::pull_failed_fact;
+use crate::world::track::break_pod;
 
 /// Why an image cannot be pulled, as kubelets say it, without the word for the pause in between.
 const PULL_REASONS: [&str; 7] = [
@@ -69,8 +70,7 @@ impl Kubelets {
     /// A container cannot be created, as a snapshot shows that no other of its image could be.
     pub(super) fn unusable(&mut self, id: PodId, container: u16, cx: &mut Cx<'_>) {
         let image = cx.cluster.specs[cx.cluster.pod(id).spec].images[usize::from(container)];
-        let broken = Broken::new(ImageFault::PullError, cx.now);
-        cx.cluster.pods[id].broken = Some(broken);
+        break_pod(id, Broken::new(ImageFault::PullError, cx.now), cx);
         self.progress(id).stuck = container;
         let retry_in = next_try(cx.now, cx.now).since(cx.now);
         unusable_fact(id, image, retry_in, cx);

@@ -13,6 +13,7 @@ use crate::world::kubelet::crash::next_try;
 use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::kubelet::pulls::pulling_fact;
 use crate::world::kubelet::report::turn_ready;
+use crate::world::track::{break_pod, track_failure, wait_for_step};
 
 impl Kubelets {
     /// The containers run, or crash at once.
@@ -26,10 +27,10 @@ impl Kubelets {
         } else {
             cx.pod_fact(id, |pod| What::PodStarted { pod });
         }
-        cx.cluster.pods[id].broken = broken;
         self.turn_running(id, cx);
-        if broken.is_none() {
-            await_readiness(id, cx);
+        match broken {
+            None => await_readiness(id, cx),
+            Some(broken) => break_pod(id, broken, cx),
         }
     }
 }
@@ -44,7 +45,7 @@ pub(super) fn pull_images(id: PodId, cx: &mut Cx<'_>) {
     };
     if missing.iter().any(refused) {
         let broken = Broken::new(ImageFault::PullError, cx.now);
-        cx.cluster.pods[id].broken = Some(broken);
+        break_pod(id, broken, cx);
         return;
     }
     let mut pulled = cx.now;
@@ -52,6 +53,7 @@ pub(super) fn pull_images(id: PodId, cx: &mut Cx<'_>) {
         pulled += cx.pull_delay(id, image);
         if pulled == SimTime::MAX {
             cx.cluster.pods[id].hung = Some(Hung { step: HungStep::Pull, image });
+            track_failure(id, cx);
             break;
         }
     }
@@ -66,7 +68,7 @@ pub(super) fn images_pulled(id: PodId, cx: &mut Cx<'_>) {
     let node = cx.cluster.pod(id).node;
     cx.cluster.nodes[node].images.extend(missing);
     let started = cx.now + cx.phase_delay(Phase::ContainerStart, id);
-    cx.cluster.waits_until(started, HungStep::Start, id, 0);
+    wait_for_step(id, 0, HungStep::Start, started, cx);
     cx.plan(id, PodStep::Started, started);
 }
 
@@ -76,7 +78,7 @@ pub(in crate::world) fn await_readiness(id: PodId, cx: &mut Cx<'_>) {
         None => turn_ready(id, &mut cx.because(cx.cluster.pod(id).fact)),
         Some(least) => {
             let ready = cx.now + cx.phase_delay(Phase::Ready, id).max(least);
-            cx.cluster.waits_until(ready, HungStep::Ready, id, 0);
+            wait_for_step(id, 0, HungStep::Ready, ready, cx);
             cx.plan(id, PodStep::Ready, ready);
         }
     }

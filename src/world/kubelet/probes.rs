@@ -15,6 +15,7 @@ use crate::world::kubelet::crash::expect_crash;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 use crate::world::kubelet::report::turn_ready;
 use crate::world::latency::STARTS;
+use crate::world::track::{break_pod, wait_for_step};
 
 /// A start of a container.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ impl Kubelets {
             Outcome::Ready { .. } | Outcome::NeverReady { .. } => {
                 progress.failing += 1;
                 if fault.is_none() {
-                    cx.cluster.waits_until(SimTime::MAX, HungStep::Ready, id, index);
+                    wait_for_step(id, index, HungStep::Ready, SimTime::MAX, cx);
                 }
             }
             Outcome::StartupFailed { at } | Outcome::LivenessFailed { at } => {
@@ -111,7 +112,7 @@ impl Kubelets {
         let restart_in = at.since(cx.now);
         cx.pod_fact(id, |pod| What::PodUnhealthy { pod, probe, restart_in });
         if let Some(fault) = cx.cluster.fault_at(id, index) {
-            cx.cluster.pods[id].broken = Some(Broken::new(fault, cx.now));
+            break_pod(id, Broken::new(fault, cx.now), cx);
             return;
         }
         cx.plan(id, PodStep::Prepare { container: index }, at);

@@ -15,6 +15,7 @@ use crate::world::cx::Cx;
 use crate::world::event::{Event, PodStep, PullStep, Ticket};
 use crate::world::ids::ImageId;
 use crate::world::kubelet::kubelets::Kubelets;
+use crate::world::track::{break_pod, wait_for_step};
 
 /// What [`Network::ANSWER`] is for an image whose layers are there already: a connection is, too.
 const CHECK: SimDuration = SimDuration::from_millis(50);
@@ -131,7 +132,7 @@ impl Kubelets {
             }
             PullTime::BySize(_) => (answered + answer, PullStep::Download),
         };
-        cx.cluster.waits_until(at, HungStep::Pull, request.pod, request.container);
+        wait_for_step(request.pod, request.container, HungStep::Pull, at, cx);
         let ticket = self.next_ticket;
         self.next_ticket = ticket.wrapping_add(1);
         let active = Active { ticket, request, began: cx.now, fetches, fails };
@@ -248,7 +249,7 @@ impl Kubelets {
         self.progress(id).stuck = container;
         if cx.cluster.cannot_be_pulled(image, node) {
             let broken = Broken::new(ImageFault::PullError, cx.now);
-            cx.cluster.pods[id].broken = Some(broken);
+            break_pod(id, broken, cx);
         } else {
             cx.plan(id, PodStep::Prepare { container }, at);
         }
