@@ -48,16 +48,37 @@ pub(super) enum Command {
     Man,
 }
 
+/// Above the options for manifests.
+const MANIFEST: &str = "With a manifest instead of a scenario";
+
+/// What is added to a manifest to make a scenario of it.
+#[derive(Debug, Default, Args)]
+pub(super) struct ManifestArgs {
+    /// How many nodes the pods belong on [default: 100]
+    #[arg(long, help_heading = MANIFEST, value_name = "N")]
+    pub(super) nodes: Option<u32>,
+    /// Roll out this image; without it, the rollout is a restart
+    #[arg(long, help_heading = MANIFEST, value_name = "IMAGE")]
+    pub(super) image: Option<String>,
+    /// Write the scenario that is made, ready to edit, and the manifest beside it
+    #[arg(long, help_heading = MANIFEST, value_name = "FILE")]
+    pub(super) save: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   rollcast run scenarios/node-exporter.yaml
+  helm template . | rollcast run - --nodes 200
+  rollcast run ds.yaml --image registry.example/agent:2.0 --save scenario.yaml
   rollcast run fleet.yaml --seed 7 --set cluster.nodes=500
   rollcast run fleet.yaml -o json --quiet | jq '.daemon_sets[].verdict'
   cat fleet.yaml | rollcast run - --out /tmp/fleet")]
 pub(super) struct RunArgs {
-    /// The scenario's file; `-` reads it from standard input
+    /// The file of a scenario, or of a manifest with DaemonSets; `-` reads it from standard input
     pub(super) scenario: String,
+    #[command(flatten)]
+    pub(super) manifest: ManifestArgs,
     /// Seed of all random numbers, instead of the scenario's
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -80,9 +101,11 @@ pub(super) struct RunArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Scenario files; `-` is standard input
+    /// Files of scenarios, or of manifests with DaemonSets; `-` is standard input
     #[arg(required = true, value_name = "SCENARIO")]
     pub(super) scenarios: Vec<String>,
+    #[command(flatten)]
+    pub(super) manifest: ManifestArgs,
     /// Change a field of each scenario before it is checked; may be given again
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) overrides: Vec<String>,
@@ -135,15 +158,18 @@ them. A setting is recommended if it reaches the goal in all of them.
 
 Examples:
   rollcast compare fleet.yaml --seeds 1..200
+  rollcast compare ds.yaml --nodes 200 --within 30m
   rollcast compare fleet.yaml --vary maxUnavailable=1,5%,10%,25% --vary minReadySeconds=0,30
   rollcast compare fleet.yaml --vary maxUnavailable=1,10% --variant surge='maxSurge=10%'
   rollcast compare fleet.yaml --vary maxUnavailable=1,10% --given nodes=100,1000 --within 30m
   rollcast compare fleet.yaml --vary minReadySeconds=0,120 --with-fault crash:90s --hit 10%
   rollcast compare before.yaml after.yaml --seeds 1..200")]
 pub(super) struct CompareArgs {
-    /// Scenarios; several are compared with each other
+    /// Scenarios, or manifests with DaemonSets; several are compared with each other
     #[arg(required = true, value_name = "SCENARIO")]
     pub(super) scenarios: Vec<String>,
+    #[command(flatten)]
+    pub(super) manifest: ManifestArgs,
     #[command(flatten)]
     pub(super) asked: AskedArgs,
     /// Folder for the files, instead of results/NAME-compare; `-` prints the journal instead
@@ -166,7 +192,7 @@ pub(super) struct CompareArgs {
     pub(super) job: Option<NonZeroU32>,
     /// The image that the Job runs
     #[arg(long, value_name = "IMAGE", default_value = concat!("rollcast:", env!("CARGO_PKG_VERSION")))]
-    pub(super) image: String,
+    pub(super) job_image: String,
     /// Refuse sweeps of more runs
     #[arg(long, value_name = "N", default_value_t = USUAL_RUNS, value_parser = runs)]
     pub(super) max_runs: u64,

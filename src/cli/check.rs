@@ -1,11 +1,11 @@
 //! `rollcast check`: every problem of some scenarios, and what their rollouts come to.
 
 use crate::cli::args::{CheckArgs, CheckFormat};
-use crate::cli::disk::read_source;
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::given::read_given;
 use crate::cli::sweep::ScenarioFile;
 use crate::cli::terminal::{color, note, print};
-use crate::input::{Limits, Severity};
+use crate::input::Severity;
 use crate::report::preflight::preflight_lines;
 use crate::report::preflight_json::{CheckedFile, FoundProblem, preflight_json};
 use crate::report::run_warnings;
@@ -19,7 +19,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let mut wrong = String::new();
     let mut files = Vec::new();
     for path in &args.scenarios {
-        let Checked { file, told } = check_one(path, &overrides)?;
+        let Checked { file, told } = check_one(path, args, &overrides)?;
         match (args.output, &file.preflight) {
             (CheckFormat::Table, Some(preflight)) => {
                 let whose = if args.scenarios.len() > 1 { path } else { "" };
@@ -42,16 +42,17 @@ struct Checked {
     told: String,
 }
 
-fn check_one(path: &str, overrides: &[Override]) -> Result<Checked, Failure> {
+fn check_one(path: &str, args: &CheckArgs, overrides: &[Override]) -> Result<Checked, Failure> {
     let checked = |problems, told, preflight| Checked {
         file: CheckedFile { file: path.to_owned(), problems, preflight, ..CheckedFile::default() },
         told,
     };
-    let source = match read_source(path, &Limits::WRITTEN) {
+    let given = match read_given(path, &args.manifest) {
         Err(Failure::InvalidInput(text)) => return Ok(checked(vec![unlocated(&text)], text, None)),
         read => read?,
     };
-    let (file, loaded) = match ScenarioFile::load(path, source, overrides.to_vec()) {
+    let assumed = given.assumed.clone();
+    let (file, loaded) = match ScenarioFile::load(given, overrides.to_vec()) {
         Err(report) => return Ok(checked(problems(&report), report.render(color()), None)),
         Ok(loaded) => loaded,
     };
@@ -64,7 +65,7 @@ fn check_one(path: &str, overrides: &[Override]) -> Result<Checked, Failure> {
         }
         Err(failure @ Failure::Failed { .. }) => Err(failure),
         Ok(()) => {
-            let assumptions = loaded.scenario.assumptions();
+            let assumptions = assumed.into_iter().chain(loaded.scenario.assumptions()).collect();
             let Checked { file, told } = checked(problems, told, Some(preflight(&loaded.scenario)));
             Ok(Checked { file: CheckedFile { assumptions, ..file }, told })
         }

@@ -104,6 +104,12 @@ impl Kept {
         Self { beside: Beside::new(path), known: Mutex::default() }
     }
 
+    /// From now on, a file with this path has these bytes, whatever the disk has.
+    pub(super) fn keep(&self, path: &str, bytes: Vec<u8>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.to_owned(), Ok(bytes));
+    }
+
     /// What was read, with its path.
     pub(super) fn read_so_far(&self) -> Vec<(String, Vec<u8>)> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

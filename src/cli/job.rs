@@ -32,7 +32,7 @@ pub(super) fn job(args: &CompareArgs, prepared: &Prepared, parts: u32) -> Result
     // What is said on standard error would be among the logs.
     command.extend(["--out=-", "--quiet"].map(str::to_owned));
     let name = prepared.header.view.title.to_lowercase();
-    Ok(Job { name, image: args.image.clone(), parts, command, files })
+    Ok(Job { name, image: args.job_image.clone(), parts, command, files })
 }
 
 /// The arguments that say what is run.

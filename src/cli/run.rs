@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use crate::cli::args::{OutputFormat, RunArgs};
 use crate::cli::check::parse_overrides;
-use crate::cli::disk::{Beside, Folder, read_source};
+use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::given::{Given, read_given};
 use crate::cli::output::render_files;
 use crate::cli::progress::Progress;
 use crate::cli::terminal::{color, note, print};
-use crate::input::{FieldPath, Limits, Tree};
+use crate::input::{FieldPath, Tree};
 use crate::record::{Breach, Summary};
 use crate::report::beliefs::beliefs_note;
 use crate::report::json::{RunInfo, summary_json};
@@ -21,8 +22,13 @@ use crate::world::{self, Options, RunLimits};
 
 /// Reads, simulates, writes, prints.
 pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
-    let loaded = load(&args.scenario, &overrides(args)?)?;
+    let given = read_given(&args.scenario, &args.manifest)?;
+    let assumed = given.assumed.clone();
+    let loaded = load(given, &overrides(args)?)?;
     if !args.quiet {
+        for line in assumed.iter().chain(&assumptions(assumed.is_some(), &loaded)) {
+            note(&format!("assumed: {line}\n"));
+        }
         note(&loaded.warnings.render(color()));
         if let Some(pods) = loaded.scenario.observed_pods() {
             note(&format!("note: {pods}\n"));
@@ -54,10 +60,14 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
 }
 
 /// Reads a scenario, or says everything that is wrong with it.
-fn load(path: &str, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
-    let source = read_source(path, &Limits::WRITTEN)?;
-    scenario::read(source, &Beside::new(path), overrides)
+fn load(given: Given, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
+    scenario::read(given.source, &given.files, overrides)
         .map_err(|report| Failure::InvalidInput(report.render(color())))
+}
+
+/// What the scenario takes for granted; whoever wrote it knows.
+fn assumptions(is_made: bool, loaded: &Loaded) -> Vec<String> {
+    if is_made { loaded.scenario.assumptions() } else { Vec::new() }
 }
 
 /// Every `--set`, and `--seed` as one more.

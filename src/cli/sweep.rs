@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use crate::api::DaemonSet;
 use crate::cli::args::{AskedArgs, CompareArgs, USUAL_RUNS};
 use crate::cli::asked::{Asked, wished_measure};
-use crate::cli::disk::{Kept, read_source};
+use crate::cli::disk::Kept;
 use crate::cli::exit::Failure;
+use crate::cli::given::{Given, read_given};
 use crate::cli::plan::one_of;
 use crate::cli::terminal::color;
 use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
@@ -58,24 +59,12 @@ impl ScenarioFile {
         (&self.source, self.files.read_so_far())
     }
 
-    /// Reads a scenario as it is written, but for `overrides`; what is wrong with it then is not a
+    /// Reads a scenario as it is given, but for `overrides`; what is wrong with it then is not a
     /// setting's fault.
-    pub(super) fn open(
-        path: &str,
-        overrides: Vec<Override>,
-    ) -> Result<(Self, Box<Loaded>), Failure> {
-        let source = read_source(path, &Limits::WRITTEN)?;
-        let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
-        Self::load(path, source, overrides).map_err(invalid)
-    }
-
-    /// The same of a text that was read from `path`.
     pub(super) fn load(
-        path: &str,
-        source: Source,
+        Given { source, files, .. }: Given,
         overrides: Vec<Override>,
     ) -> Result<(Self, Box<Loaded>), Report> {
-        let files = Kept::new(path);
         let loaded = scenario::read(source.clone(), &files, &overrides)?;
         let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
         let tree = documents.into_iter().next().map(|document| document.tree).unwrap_or_default();
@@ -146,7 +135,12 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut warnings = String::new();
     let mut files = Vec::new();
     for path in &args.scenarios {
-        let (file, loaded) = ScenarioFile::open(path, Vec::new())?;
+        let given = read_given(path, &args.manifest)?;
+        if let Some(assumed) = &given.assumed {
+            let _ = writeln!(warnings, "assumed: {assumed}");
+        }
+        let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
+        let (file, loaded) = ScenarioFile::load(given, Vec::new()).map_err(invalid)?;
         warnings.push_str(&loaded.warnings.render(color()));
         if !files.is_empty() && file.wishes != Compare::default() {
             let first = &args.scenarios[0];

@@ -279,7 +279,7 @@ fn a_job_runs_the_parts() {
         "--job=3",
         "--vary=maxUnavailable=1,10%",
         "--seeds=1..9",
-        "--image=registry.example.com/rollcast:1",
+        "--job-image=registry.example.com/rollcast:1",
     ]);
     check("job.yaml", &text);
 }

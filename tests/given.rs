@@ -1,0 +1,162 @@
+//! Manifests in place of scenarios: what is made of them, what is said about it, and what is told of
+//! texts that are neither.
+
+#![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
+#![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+const AGENT: &str = "\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, namespace: monitoring}
+spec:
+  selector: {matchLabels: {app: agent}}
+  updateStrategy: {rollingUpdate: {maxUnavailable: 10%}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      nodeSelector: {disk: ssd}
+      containers:
+        - name: main
+          image: example.com/agent:1
+          readinessProbe: {httpGet: {path: /, port: 80}}
+";
+const OTHERS: &str = "\
+apiVersion: v1
+kind: Namespace
+metadata: {name: monitoring}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+data: {a: b}
+---
+";
+
+/// Runs the tool with a text on standard input; its exit code and what it printed.
+fn run(folder: &TempDir, arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rollcast"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_stream_of_manifests_is_rolled_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let stream = format!("{OTHERS}{AGENT}");
+    let (code, printed, told) = run(&folder, &["run", "-", "--nodes", "30"], &stream);
+    assert_eq!(code, 0, "{told}");
+    assert!(printed.contains("agent: finished after"), "{printed}");
+    assert!(printed.contains("worst moment 3 of 30 nodes"), "{printed}");
+    let assumed = "assumed: 30 nodes that the pods belong on (--nodes N), of 4 cores and 16Gi; the \
+                   rollout is a restart (--image NAME for an update)";
+    assert!(told.contains(assumed), "{told}");
+    assert!(told.contains("are defaults of rollcast, not measured"), "{told}");
+    // The same objects as JSON in a List, as `kubectl get -o json` prints them.
+    let list = r#"{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "apps/v1", "kind":
+        "DaemonSet", "metadata": {"name": "a"}, "spec": {"selector": {"matchLabels": {"a": "b"}},
+        "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c",
+        "image": "x:1"}]}}}}]}"#;
+    let (code, printed, told) = run(&folder, &["run", "-", "-q", "--image=x:2"], list);
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert!(printed.contains("a: finished after") && printed.contains("of 100 nodes"), "{printed}");
+}
+
+#[test]
+fn several_daemon_sets_are_rolled_out_or_those_that_an_image_belongs_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let second = AGENT.replace("agent", "other");
+    let stream = format!("{AGENT}---\n{second}");
+    let (code, printed, told) = run(&folder, &["run", "-", "--nodes=10", "-q"], &stream);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(printed.matches("finished after").count(), 2, "{printed}");
+    let image = "--image=example.com/other:2";
+    let (_, printed, _) = run(&folder, &["run", "-", "--nodes=10", "-q", image], &stream);
+    assert!(printed.contains("other: finished after"), "{printed}");
+    assert!(!printed.contains("agent: finished after"), "{printed}");
+}
+
+#[test]
+fn what_is_saved_runs_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ds.yaml"), AGENT).unwrap();
+    let save = ["run", "ds.yaml", "--image=example.com/agent:2", "--save=out/fleet.yaml", "-q"];
+    let (code, first, told) = run(&folder, &save, "");
+    assert_eq!(code, 0, "{told}");
+    let text = fs::read_to_string(folder.path().join("out/fleet.yaml")).unwrap();
+    assert!(text.contains("\"disk\": \"ssd\"") && text.contains("count: 100"), "{text}");
+    let (code, again, told) = run(&folder, &["run", "out/fleet.yaml", "-q"], "");
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert_eq!(first, again);
+}
+
+#[test]
+fn a_comparison_tries_the_settings_that_people_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = ["compare", "-", "--nodes=40", "--seeds=1..3"];
+    let (code, printed, told) = run(&folder, &more, AGENT);
+    assert_eq!(code, 0, "{told}");
+    let settings = ["1 ", "5%", "10%", "25%", "33%"].map(|it| format!("maxUnavailable={it}"));
+    for setting in settings.iter().map(String::as_str).chain(["maxSurge=10%"]) {
+        assert!(printed.contains(setting), "{setting}: {printed}");
+    }
+    assert!(told.contains("assumed: 40 nodes"), "{told}");
+    // Two pods do not fit where a port of the node is taken.
+    let port = AGENT.replace(
+        "- name: main",
+        "- name: main\n          ports: [{containerPort: 80, hostPort: 80}]",
+    );
+    let (code, printed, told) = run(&folder, &more, &port);
+    assert_eq!(code, 0, "{told}");
+    assert!(!printed.contains("maxSurge"), "{printed}");
+    let (code, printed, _) = run(&folder, &["check", "-", "--nodes=40"], AGENT);
+    assert!(code == 0 && printed.contains("agent"), "{printed}");
+}
+
+#[test]
+fn what_is_neither_a_scenario_nor_a_manifest_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: \
+                   {name: a}}]}";
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n";
+    let inputs: [(&str, &[&str], &str); 8] = [
+        ("nothing", &["--nodes=5"], ""),
+        ("a Deployment", &["--nodes=5"], deployment),
+        ("what Helm says", &[], "Error: INSTALLATION FAILED: chart not found\n"),
+        ("a template", &[], "kind: DaemonSet\nname: {{ .Values.name }}\n"),
+        ("a cluster", &[], cluster),
+        (
+            "another image",
+            &["--image=other:2"],
+            &AGENT.replace("- name: main", "- {name: b, image: b}\n        - name: main"),
+        ),
+        ("a scenario", &["--nodes=5"], "cluster: {nodes: 3}\n"),
+        ("a bad manifest", &[], &AGENT.replace("10%", "ten")),
+    ];
+    let mut text = String::new();
+    for (what, more, input) in inputs {
+        let (code, printed, told) = run(&folder, &[&["run", "-", "-q"], more].concat(), input);
+        assert_eq!((code, printed.as_str()), (2, ""), "{what}: {told}");
+        writeln!(text, "# {what}\n{told}").unwrap();
+    }
+    snapbox::Assert::new().action_env("SNAPSHOTS").eq(
+        text.trim_end(),
+        snapbox::Data::read_from(std::path::Path::new("tests/given.txt"), None),
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is half-written");
+}
