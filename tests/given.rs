@@ -75,6 +75,9 @@ fn a_stream_of_manifests_is_rolled_out() {
     let (code, printed, told) = run(&folder, &["run", "-", "-q", "--image=x:2"], list);
     assert_eq!((code, told.as_str()), (0, ""));
     assert!(printed.contains("a: finished after") && printed.contains("of 100 nodes"), "{printed}");
+    let (code, printed, told) = run(&folder, &["compare", "-", "-q", "--seeds=1..2"], list);
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert!(printed.contains("maxUnavailable=33%") && printed.contains("  33 "), "{printed}");
 }
 
 #[test]
@@ -116,6 +119,15 @@ fn a_comparison_tries_the_settings_that_people_try() {
         assert!(printed.contains(setting), "{setting}: {printed}");
     }
     assert!(told.contains("assumed: 40 nodes"), "{told}");
+    // Of several DaemonSets, all have the setting.
+    let second = AGENT.replace("agent", "other").replace("10%", "3");
+    let several = format!("{AGENT}---\n{second}");
+    let json = [&more[..], &["--vary=maxUnavailable=100%", "-o", "json"]].concat();
+    for name in ["monitoring/agent", "monitoring/other"] {
+        let asked = [&json[..], &["--daemonset", name]].concat();
+        let (code, printed, told) = run(&folder, &asked, &several);
+        assert!(code == 0 && printed.contains("\"max\": 40"), "{told}");
+    }
     // Two pods do not fit where a port of the node is taken.
     let port = AGENT.replace(
         "- name: main",

@@ -70,7 +70,7 @@ fn of_manifest(
         "{nodes} nodes that the pods belong on (--nodes N), of 4 cores and 16Gi; {rollout}; \
          --save FILE writes it all as a scenario"
     );
-    let name = format!("scenario of {file}");
+    let name = format!("scenario-of-{file}");
     Ok(Given { source: Source::new(name, text), files, assumed: Some(assumed) })
 }
 

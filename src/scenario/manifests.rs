@@ -212,30 +212,33 @@ impl<'a> Manifests<'a> {
         }
     }
 
-    /// Sets a field in the only DaemonSet of a file.
+    /// Sets a field in every DaemonSet of a file.
     fn change(&mut self, file: &mut File, change: &InManifest) {
         let refuse = |sources: &mut Sources, message: String, hint: &str| {
             let problem = Problem::error("bad-set", change.path.clone(), message);
             sources.report(change.by, [problem.with_hint(hint).at(change.at)]);
         };
-        let is_daemon_set = |document: &&mut Document| {
-            document.tree.get("kind").and_then(Tree::as_text) == Some("DaemonSet")
-        };
-        let mut found: Vec<_> = file.documents.iter_mut().filter(is_daemon_set).collect();
-        let [document] = found.as_mut_slice() else {
+        let mut is_any = false;
+        for document in &mut file.documents {
+            for object in daemon_sets_in(&document.tree) {
+                is_any = true;
+                let path = object.join(&change.path);
+                let made = first_missing(&document.tree, &path);
+                match document.tree.set(&path, change.value.clone()) {
+                    Ok(()) => {
+                        let place =
+                            ValuePlace { source: file.id, document: document.index, path: made };
+                        self.sources.override_value(place, change.by, change.at);
+                    }
+                    Err(error) => {
+                        refuse(self.sources, error.to_string(), "the path must fit the manifest");
+                    }
+                }
+            }
+        }
+        if !is_any {
             let name = self.sources.source(file.id).name().to_owned();
-            let message = format!("`{name}` has {} DaemonSets, not one", found.len());
-            return refuse(self.sources, message, "`--set` works on a file of one DaemonSet");
-        };
-        let made = first_missing(&document.tree, &change.path);
-        match document.tree.set(&change.path, change.value.clone()) {
-            Ok(()) => {
-                let place = ValuePlace { source: file.id, document: document.index, path: made };
-                self.sources.override_value(place, change.by, change.at);
-            }
-            Err(error) => {
-                refuse(self.sources, error.to_string(), "the path must fit the manifest");
-            }
+            refuse(self.sources, format!("`{name}` has no DaemonSet"), "name another file");
         }
     }
 
@@ -287,6 +290,17 @@ fn daemon_sets(documents: &[Document], quotas: &FoundQuotas) -> Result<Vec<Loade
         }
         found => found,
     }
+}
+
+/// Where the DaemonSets of a document are: it is one, or a list of objects.
+fn daemon_sets_in(tree: &Tree) -> Vec<FieldPath> {
+    let is_daemon_set = |tree: &Tree| tree.get("kind").and_then(Tree::as_text) == Some("DaemonSet");
+    if is_daemon_set(tree) {
+        return vec![FieldPath::ROOT];
+    }
+    let Some(Tree::List(items)) = tree.get("items") else { return Vec::new() };
+    let found = items.iter().enumerate().filter(|(_, item)| is_daemon_set(item));
+    found.map(|(index, _)| FieldPath::ROOT.key("items").index(index)).collect()
 }
 
 /// A surge that never ends: the pod that holds a port of the node leaves it only after its

@@ -103,22 +103,22 @@ pub fn scenario_of(documents: &[Document], of: OfManifest<'_>) -> Result<String,
             None => writeln!(text, "  - {{at: 1m, rolloutRestart: {{daemonSet: {key}}}}}"),
         };
     }
-    if let [only] = daemon_sets.as_slice() {
-        text.push_str(&settings_to_try(only));
-    }
+    text.push_str(&settings_to_try(&daemon_sets));
     Ok(text)
 }
 
 /// The settings that people try; a surge only where two pods fit on a node.
-fn settings_to_try(of: &DaemonSet) -> String {
-    if of.spec.update_strategy == UpdateStrategy::OnDelete {
+fn settings_to_try(daemon_sets: &[&DaemonSet]) -> String {
+    let is_on_delete = |it: &&DaemonSet| it.spec.update_strategy == UpdateStrategy::OnDelete;
+    if daemon_sets.is_empty() || daemon_sets.iter().any(is_on_delete) {
         return String::new();
     }
     let mut text =
         "# What `rollcast compare` tries.\ncompare:\n  vary:\n    maxUnavailable: [1, 5%, 10%, \
          25%, 33%]\n"
             .to_owned();
-    if of.spec.template.spec.host_ports().next().is_none() {
+    let has_port = |it: &&DaemonSet| it.spec.template.spec.host_ports().next().is_some();
+    if !daemon_sets.iter().any(has_port) {
         text.push_str("  variants:\n    maxSurge=10%: {maxSurge: 10%}\n");
     }
     text
