@@ -199,6 +199,7 @@ pub(super) fn advise(
     decisions: &[Decision],
     costs: &[Cost],
     sweep: &Sweep,
+    comparison: &Comparison,
     rows: &[RunMetrics],
     view: &View,
 ) -> Option<Advice> {
@@ -206,26 +207,32 @@ pub(super) fn advise(
         return None;
     }
     let seeds = sweep.seeds.numbers().len();
+    let tries_bad_images = sweep.settings.iter().any(|it| it.bad_image.is_some());
+    let image = |setting: &Setting| match setting.bad_image {
+        Some(_) => Image::Bad,
+        None if tries_bad_images => Image::Good,
+        None => Image::Unknown,
+    };
     let judged = sweep.settings.iter().zip(rows.chunks(seeds.max(1)));
     let judgments: Vec<Option<Judgment>> =
-        judged.map(|(setting, rows)| judge(image_of(setting, sweep), rows, view)).collect();
-    let all_of = |decision: &Decision| decision.settings.clone();
-    let verdicts = verdicts(decisions, &judgments, sweep.circumstances().len(), &all_of);
-    let sorted = |is: fn(Together) -> bool| {
+        judged.map(|(setting, rows)| judge(image(setting), rows, view)).collect();
+    let everywhere = sweep.circumstances().len();
+    let together: Vec<Together> =
+        decisions.iter().map(|it| Together::of(&it.settings, &judgments, everywhere)).collect();
+    let sorted = |wanted: Together| {
         let mut found: Vec<usize> =
-            (0..decisions.len()).filter(|&decision| is(verdicts[decision])).collect();
+            (0..decisions.len()).filter(|&decision| together[decision] == wanted).collect();
         found.sort_by_key(|&decision| costs[decision].by(view.cheapest));
         found
     };
-    let reach = sorted(|verdict| verdict == Together::Reach);
-    let undecided = sorted(|verdict| verdict == Together::Open);
+    let (reach, undecided) = (sorted(Together::Reach), sorted(Together::Open));
     let is_as_cheap = |&&it: &&usize| costs[it].is_like(costs[reach[0]], view.cheapest);
     let as_cheap = reach.iter().take_while(is_as_cheap).count();
     let given = sweep.given();
     let is_split = reach.is_empty() && undecided.is_empty() && given.len() > 1;
-    let each = given.into_iter().filter(|_| is_split);
-    let each = each.map(|given| best_of(given, decisions, costs, sweep, &judgments, view));
-    Some(Advice { reach, as_cheap, undecided, each: each.collect(), judgments })
+    let best = |given| best_of(given, decisions, sweep, comparison, &judgments, view.cheapest);
+    let each = given.into_iter().filter(|_| is_split).map(best).collect();
+    Some(Advice { reach, as_cheap, undecided, each, judgments })
 }
 
 /// Whether several settings reach the goal together.
@@ -239,60 +246,46 @@ enum Together {
     Fail,
 }
 
-/// What becomes of each decision in those of its settings that `of` says, of which there should be
-/// this many.
-fn verdicts(
-    decisions: &[Decision],
-    judgments: &[Option<Judgment>],
-    many: usize,
-    of: &dyn Fn(&Decision) -> Vec<usize>,
-) -> Vec<Together> {
-    let together = |decision: &Decision| {
-        let settings = of(decision);
+impl Together {
+    /// What becomes of settings, of which there should be this many.
+    fn of(settings: &[usize], judgments: &[Option<Judgment>], many: usize) -> Self {
         let judged = || settings.iter().filter_map(|&it| judgments[it].as_ref());
         let all = |is: fn(Verdict) -> bool| judged().all(|it| is(it.verdict));
         if settings.len() < many || !all(|it| it != Verdict::No) {
-            Together::Fail
+            Self::Fail
         } else if all(|it| it == Verdict::Yes) {
-            Together::Reach
+            Self::Reach
         } else {
-            Together::Open
+            Self::Open
         }
-    };
-    decisions.iter().map(together).collect()
+    }
 }
 
+/// The decision that reaches the goal in a circumstance, with good and bad images alike, and costs
+/// least there.
 fn best_of(
     given: &str,
     decisions: &[Decision],
-    costs: &[Cost],
     sweep: &Sweep,
+    comparison: &Comparison,
     judgments: &[Option<Judgment>],
-    view: &View,
+    cheapest: Measure,
 ) -> BestOf {
     let is_here = |setting: &usize| sweep.settings[*setting].given == given;
-    let here = |it: &Decision| it.settings.iter().copied().filter(is_here).collect();
-    let images = sweep.settings.iter().filter(|it| it.given == given).map(|it| it.bad_image);
-    let mut kinds: Vec<_> = Vec::new();
-    for image in images {
-        if !kinds.contains(&image) {
-            kinds.push(image);
-        }
-    }
-    let verdicts = verdicts(decisions, judgments, kinds.len(), &here);
-    let places = || (0..decisions.len()).zip(&verdicts);
-    let reach = places().filter(|(_, verdict)| **verdict == Together::Reach);
-    let best = reach.map(|(place, _)| place).min_by_key(|&it| costs[it].by(view.cheapest));
-    let is_open = best.is_none() && places().any(|(_, verdict)| *verdict == Together::Open);
+    let here = |it: &Decision| Decision {
+        name: it.name.clone(),
+        settings: it.settings.iter().copied().filter(is_here).collect(),
+    };
+    let decisions: Vec<Decision> = decisions.iter().map(here).collect();
+    // Good and bad images are circumstances of their own.
+    let many = decisions.iter().map(|it| it.settings.len()).max().unwrap_or(0);
+    let costs = costs(&decisions, sweep, comparison);
+    let together = decisions.iter().map(|it| Together::of(&it.settings, judgments, many));
+    let places = || (0..).zip(together.clone());
+    let reach = places().filter(|(_, it)| *it == Together::Reach).map(|(place, _)| place);
+    let best = reach.min_by_key(|&it: &usize| costs[it].by(cheapest));
+    let is_open = best.is_none() && places().any(|(_, it)| it == Together::Open);
     BestOf { given: given.to_owned(), best, is_open }
-}
-
-fn image_of(setting: &Setting, sweep: &Sweep) -> Image {
-    match setting.bad_image {
-        Some(_) => Image::Bad,
-        None if sweep.settings.iter().any(|it| it.bad_image.is_some()) => Image::Good,
-        None => Image::Unknown,
-    }
 }
 
 fn judge(image: Image, rows: &[RunMetrics], view: &View) -> Option<Judgment> {
@@ -344,12 +337,13 @@ pub(super) fn frontier(
         is_complete && runs > 0 && sweep.settings[it].bad_image.is_none()
     };
     let candidates: Vec<usize> = (0..results.len()).filter(counts).collect();
-    let cost = |setting: usize| {
-        let decision = decisions.iter().position(|it| it.settings.contains(&setting));
-        let hit = decision.map_or(0, |decision| costs[decision].hit);
-        Cost { hit, ..Cost::of(&results[setting], false) }
-    };
-    let of_settings: Vec<Cost> = (0..results.len()).map(cost).collect();
+    let mut of_settings: Vec<Cost> = results.iter().map(|it| Cost::of(it, false)).collect();
+    // A decision costs what its worst image hits, wherever it is tried.
+    for (decision, cost) in decisions.iter().zip(costs) {
+        for &setting in &decision.settings {
+            of_settings[setting].hit = cost.hit;
+        }
+    }
     let beats = |a: usize, b: usize| {
         let (one, other) = (of_settings[a], of_settings[b]);
         one.beats(other) && (!other.beats(one) || a < b)
@@ -394,25 +388,31 @@ mod tests {
             nodes: 100,
             ..Setting::default()
         };
-        let sweep = Sweep {
-            settings: (0..settings.len()).map(setting).collect(),
+        let sweep = sweep((0..settings.len()).map(setting).collect());
+        collected(sweep, goal, |run| {
+            let (seconds, worst) = settings[run / 100];
+            row(run, seconds.filter(|_| run != 99), worst)
+        })
+    }
+
+    fn sweep(settings: Vec<Setting>) -> Sweep {
+        let end = SimDuration::from_secs(7_200);
+        Sweep {
+            settings,
             refused: Vec::new(),
             seeds: "1..100".parse::<Seeds>().unwrap(),
             daemon_set: None,
             max_events: 1,
-            window: Window {
-                end: SimDuration::from_secs(7_200),
-                soak: SimDuration::ZERO,
-                why: WindowEnd::Until,
-            },
-        };
-        let mut collected = Collected::new(&sweep);
-        for run in 0..sweep.runs() {
-            let (seconds, worst) = settings[run / 100];
-            collected.add(row(run, seconds.filter(|_| run != 99), worst));
+            window: Window { end, soak: SimDuration::ZERO, why: WindowEnd::Until },
         }
-        let view = View { goal, ..View::default() };
-        collected.finish(sweep, view).unwrap()
+    }
+
+    fn collected(sweep: Sweep, goal: Goal, row: impl Fn(usize) -> Row) -> Study {
+        let mut collected = Collected::new(&sweep);
+        (0..sweep.runs()).for_each(|run| {
+            collected.add(row(run));
+        });
+        collected.finish(sweep, View { goal, ..View::default() }).unwrap()
     }
 
     const SETTINGS: [(Option<u64>, u32); 5] =
@@ -442,6 +442,27 @@ mod tests {
         check(100, &[1, 3, 2]);
         check(99, &[3]);
         check(49, &[]);
+    }
+
+    /// Both are in time in the first circumstance, and none in the second, where what costs least in
+    /// the first costs most.
+    #[test]
+    fn what_costs_least_in_a_circumstance_is_named_there() {
+        let of = [("x", "a", 9, 5), ("y", "a", 9, 10), ("x", "b", 99, 90), ("y", "b", 99, 20)];
+        let setting = |(decision, given, ..): &(&str, &str, u64, u32)| Setting {
+            name: format!("{decision}, {given}"),
+            decision: (*decision).to_owned(),
+            circumstance: (*given).to_owned(),
+            given: (*given).to_owned(),
+            ..Setting::default()
+        };
+        let sweep = sweep(of.iter().map(setting).collect());
+        let rows = |run: usize| row(run, Some(of[run / 100].2), of[run / 100].3);
+        let goal = Goal { within: Some(SimDuration::from_secs(10)), ..Goal::default() };
+        let advice = collected(sweep, goal, rows).advice.unwrap();
+        let each: Vec<_> = advice.each.iter().map(|it| (it.given.as_str(), it.best)).collect();
+        assert_eq!(each, [("a", Some(0)), ("b", None)]);
+        assert!(advice.reach.is_empty() && !advice.is_open());
     }
 
     #[test]

@@ -52,6 +52,14 @@ impl<'a> Tried<'a> {
     }
 }
 
+impl Tried<'_> {
+    /// How many settings these are, with one image and one scenario.
+    pub(super) fn size(&self) -> u64 {
+        let grid = self.decisions.size().saturating_mul(self.circumstances.size());
+        grid.saturating_add(self.apart.len() as u64)
+    }
+}
+
 /// All values of some dimensions, and variants beside them.
 pub(super) struct Grid<'a> {
     dimensions: Vec<&'a Dimension>,
@@ -87,7 +95,7 @@ impl<'a> Grid<'a> {
     }
 
     /// How many points it has; if nothing is varied there is one.
-    pub(super) fn size(&self) -> u64 {
+    fn size(&self) -> u64 {
         let sizes = self.dimensions.iter().map(|it| it.values.len() as u64);
         let grid = sizes.fold(1_u64, u64::saturating_mul);
         let grid = if self.is_only_variants() { 0 } else { grid };

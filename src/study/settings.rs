@@ -83,10 +83,12 @@ pub fn propose(
     seeds: usize,
     most_runs: u64,
 ) -> Result<Vec<Proposal>, ProposalError> {
-    let Tried { decisions, circumstances, apart } = Tried::of(varied);
-    let sizes = [decisions.size(), circumstances.size(), 1 + varied.bad_images.len() as u64];
-    check_product(scenarios.len(), &sizes, varied, seeds, most_runs)?;
+    let tried = Tried::of(varied);
+    let images = 1 + varied.bad_images.len() as u64;
+    let settings = tried.size().saturating_mul(images).saturating_mul(scenarios.len() as u64);
+    check_size(settings, scenarios.len(), varied, seeds, most_runs)?;
     check_fields(varied)?;
+    let Tried { decisions, circumstances, apart } = tried;
     let images = || std::iter::once(None).chain(varied.bad_images.iter().copied().map(Some));
     let mut proposals = Vec::new();
     let mut try_all = |circumstance: &GridPoint<'_>, decisions: &[GridPoint<'_>]| {
@@ -201,15 +203,13 @@ fn implied(all: &[&Assignment]) -> Option<Assignment> {
 }
 
 /// Refuses a sweep that nobody can wait for, before anything of its size is made.
-fn check_product(
+fn check_size(
+    settings: u64,
     scenarios: usize,
-    sizes: &[u64],
     varied: Varied<'_>,
     seeds: usize,
     most_runs: u64,
 ) -> Result<(), ProposalError> {
-    let settings =
-        sizes.iter().fold(scenarios as u64, |product, size| product.saturating_mul(*size));
     let runs = settings.saturating_mul(seeds as u64);
     if runs <= most_runs {
         if settings <= MOST_SETTINGS {
@@ -218,15 +218,17 @@ fn check_product(
         let message = format!("{settings} settings are more than {MOST_SETTINGS}");
         return Err(ProposalError::new("too-many-settings", message, "vary less"));
     }
-    let dimensions = varied.dimensions.iter().chain(varied.given);
-    let mut factors: Vec<String> =
-        dimensions.map(|it| format!("{} of {}", it.values.len(), it.name)).collect();
-    if scenarios > 1 {
-        factors.push(format!("{scenarios} scenarios"));
-    }
-    if !varied.bad_images.is_empty() {
-        factors.push(format!("{} images", varied.bad_images.len() + 1));
-    }
+    // Variants stand beside the others: there is no product to show.
+    let mut factors = if varied.variants.is_empty() {
+        let dimensions = varied.dimensions.iter().chain(varied.given);
+        let scenarios = (scenarios > 1).then(|| format!("{scenarios} scenarios"));
+        let images = varied.bad_images.len() + 1;
+        let images = (images > 1).then(|| format!("{images} images"));
+        let factors = dimensions.map(|it| format!("{} of {}", it.values.len(), it.name));
+        factors.chain(scenarios).chain(images).collect()
+    } else {
+        vec![format!("{settings} settings")]
+    };
     factors.push(format!("{seeds} seeds"));
     let message = format!("{} are {runs} runs, more than {most_runs}", factors.join(" x "));
     let hint = "vary less, or raise the limit with `--max-runs`";
@@ -328,6 +330,10 @@ mod tests {
             Ok(&["order=name", "order=zone", "a", "b"]),
         );
         check(FLEET, &[], &["b=nodes=7", "c=minReadySeconds=8"], Ok(&["c", "b"]));
+        // Those that stand beside all others count, too.
+        let both = ["b=nodes=7", "c=minReadySeconds=8"];
+        let refused = proposed_within(FLEET, &[], &both, 10, 19).unwrap_err().message;
+        assert_eq!(refused, "2 settings x 10 seeds are 20 runs, more than 19");
     }
 
     #[test]

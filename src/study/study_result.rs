@@ -137,7 +137,7 @@ impl Collected {
         let costs = costs(&decisions, &sweep, &comparison);
         let share = view.certainty.share;
         let frontier = frontier(&decisions, &costs, &sweep, &comparison, share);
-        let advice = advise(&decisions, &costs, &sweep, &rows, &view);
+        let advice = advise(&decisions, &costs, &sweep, &comparison, &rows, &view);
         let curves = self.curves;
         Some(Study { sweep, view, rows, curves, comparison, decisions, costs, frontier, advice })
     }
