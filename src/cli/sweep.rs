@@ -97,7 +97,9 @@ impl Prepared {
         let loaded = self.files[proposal.scenario].read(proposal);
         let mut scenario = loaded.expect("a setting that was read can be read again").scenario;
         if let Some(bad) = proposal.bad_image {
-            bad.spoil(&mut scenario, self.header.sweep.daemon_set.as_deref());
+            let daemon_set = self.header.sweep.daemon_set.as_deref();
+            let events = bad.events(&scenario, daemon_set);
+            scenario.events.extend(events);
         }
         scenario
     }
@@ -332,7 +334,7 @@ fn check_fault(
         let hint = "write `kubelet: on` in the scenario, or try `crash`";
         return Err(refuse(ProposalError::new("kubelet-off", message, hint)));
     }
-    if !bad.spoil(&mut scenario.clone(), daemon_set) {
+    if bad.events(scenario, daemon_set).is_empty() {
         let of = daemon_set.map(|name| format!(" of {name}")).unwrap_or_default();
         let message = format!("there is no rollout{of} whose image could be bad");
         let hint = "add an event such as `{at: 1m, setImage: …}`, or leave out `--with-fault`";
@@ -390,7 +392,8 @@ fn note_problems(report: &Report, wrong: &mut Vec<String>) {
     }
 }
 
-/// The setting of this name, or of this decision, however its blanks are written; the first if none is named.
+/// The setting of this name, or of this decision, however its blanks are written; the first if none
+/// is named.
 fn find_baseline(
     name: Option<&str>,
     ReadSettings { settings, refused, .. }: &ReadSettings,

@@ -1,6 +1,6 @@
 //! `--with-fault`: the same rollout with an image that is bad.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -61,34 +61,30 @@ impl fmt::Display for BadImage {
 }
 
 impl BadImage {
-    /// Breaks the images that are rolled out, from each update on: those that the template did not
-    /// have before; of a restart those that it has. The updates are those of the DaemonSet that is
-    /// named, or else of the first one that is updated. Says whether there is one.
+    /// The events that break what is rolled out, from each update on: the images that the template did
+    /// not have before; of a restart those that it has. The updates are those of the DaemonSet that is
+    /// named, or else of the first one that is updated.
     ///
-    /// The events are added behind all others, whatever their time: those draw by their places.
-    pub fn spoil(self, scenario: &mut Scenario, daemon_set: Option<&str>) -> bool {
+    /// They belong behind all other events, whatever their time: those draw by their places.
+    pub fn events(self, scenario: &Scenario, daemon_set: Option<&str>) -> Vec<TimedAction> {
         let (templates, updates) = updates(scenario);
-        let is_updated = |it: &&Templates| updates.iter().any(|(_, update)| update.of == it.of);
+        let is_updated = |it: &&Template| updates.iter().any(|(_, update)| update.of == it.of);
         let first = templates.iter().find(is_updated).map(|it| &it.of);
         let is_meant = |of: &DaemonSetRef| match daemon_set {
             Some(name) => of.name == name || of.key() == name,
             None => first == Some(of),
         };
-        let broken: Vec<TimedAction> = updates
+        let broken = updates
             .iter()
             .filter(|(_, update)| is_meant(&update.of))
-            .flat_map(|(event, update)| update.images.iter().map(|image| (*event, image)))
-            .zip(scenario.events.len()..)
-            .map(|((update, image), event)| TimedAction {
-                action: self.break_image(image),
-                event,
-                label: format!("bad image: {self}"),
-                ..update.clone()
-            })
-            .collect();
-        let is_any = !broken.is_empty();
-        scenario.events.extend(broken);
-        is_any
+            .flat_map(|(event, update)| update.images.iter().map(|image| (*event, image)));
+        let event = |((update, image), event): ((&TimedAction, &String), usize)| TimedAction {
+            action: self.break_image(image),
+            event,
+            label: format!("bad image: {self}"),
+            ..update.clone()
+        };
+        broken.zip(scenario.events.len()..).map(event).collect()
     }
 
     fn break_image(self, image: &str) -> Action {
@@ -97,11 +93,12 @@ impl BadImage {
     }
 }
 
-/// A DaemonSet, and the images that its template has had so far.
-struct Templates {
+/// The template of a DaemonSet: the images of its containers, by their names.
+struct Template {
     of: DaemonSetRef,
+    has: BTreeMap<String, String>,
+    /// All that it has had so far.
     had: BTreeSet<String>,
-    has: BTreeSet<String>,
 }
 
 /// A change of a template, and the images that may be bad with it.
@@ -112,57 +109,61 @@ struct Update {
 
 /// All DaemonSets, in the order in which a run knows them, and what updates them, in the order of
 /// time.
-fn updates(scenario: &Scenario) -> (Vec<Templates>, Vec<(&TimedAction, Update)>) {
-    let at_start =
-        |it: &DaemonSet| Templates { of: reference(it), had: images(it), has: images(it) };
-    let mut templates: Vec<Templates> = running(scenario).map(at_start).collect();
+fn updates(scenario: &Scenario) -> (Vec<Template>, Vec<(&TimedAction, Update)>) {
+    let snapshot = scenario.snapshot.iter().flat_map(|it| &it.daemon_sets);
+    let at_start = scenario.daemon_sets.iter().chain(snapshot.map(|it| &it.daemon_set));
+    let mut templates: Vec<Template> = at_start.map(Template::new).collect();
     let mut updates = Vec::new();
     for event in &scenario.events {
-        let found = match &event.action {
-            Action::Apply(applied) => apply(&mut templates, applied),
-            Action::DaemonSet { daemon_set, change } => {
-                let of = templates.iter_mut().find(|it| it.of == *daemon_set);
-                of.and_then(|it| it.update(change))
-            }
-            Action::Join { .. }
-            | Action::JoinAgain { .. }
-            | Action::Nodes { .. }
-            | Action::UpgradeNodes(_)
-            | Action::ApplyQuota(_)
-            | Action::Pods { .. }
-            | Action::RefusePods(_)
-            | Action::StuckTerminating { .. }
-            | Action::BreakImage { .. }
-            | Action::MendImage { .. }
-            | Action::ScaleUp { .. }
-            | Action::RestartController { .. }
-            | Action::ApiServerOutage { .. } => None,
+        let update = if let Action::Apply(applied) = &event.action {
+            apply(&mut templates, applied)
+        } else if let Action::DaemonSet { daemon_set, change } = &event.action {
+            let template = templates.iter_mut().find(|it| it.of == *daemon_set);
+            template.and_then(|it| it.change(change))
+        } else {
+            None
         };
-        updates.extend(found.map(|update| (event, update)));
+        updates.extend(update.map(|update| (event, update)));
     }
     (templates, updates)
 }
 
 /// What `kubectl apply` updates; nothing if it creates the DaemonSet.
-fn apply(templates: &mut Vec<Templates>, applied: &DaemonSet) -> Option<Update> {
-    let (of, has) = (reference(applied), images(applied));
-    if let Some(known) = templates.iter_mut().find(|it| it.of == of) {
-        return known.set(has);
+fn apply(templates: &mut Vec<Template>, applied: &DaemonSet) -> Option<Update> {
+    let new = Template::new(applied);
+    if let Some(known) = templates.iter_mut().find(|it| it.of == new.of) {
+        return known.set(new.has);
     }
-    templates.push(Templates { of, had: has.clone(), has });
+    templates.push(new);
     None
 }
 
-impl Templates {
-    fn update(&mut self, change: &DaemonSetChange) -> Option<Update> {
+impl Template {
+    fn new(of: &DaemonSet) -> Self {
+        let ObjectMeta { namespace, name, .. } = &of.metadata;
+        let containers = of.spec.template.spec.containers.iter();
+        let has: BTreeMap<String, String> =
+            containers.map(|it| (it.name.clone(), it.image.clone())).collect();
+        let of = DaemonSetRef { namespace: namespace.clone(), name: name.clone() };
+        Self { of, had: has.values().cloned().collect(), has }
+    }
+
+    fn change(&mut self, change: &DaemonSetChange) -> Option<Update> {
         match change {
-            // Which container gets which image does not matter here: the old one may stay.
             DaemonSetChange::SetImage(set) => {
-                let set = set.iter().map(|(_, image)| image.clone());
-                self.set(set.chain(self.has.iter().cloned()).collect())
+                let mut has = self.has.clone();
+                for (container, image) in set {
+                    for (name, known) in &mut has {
+                        if container == "*" || container == name {
+                            known.clone_from(image);
+                        }
+                    }
+                }
+                self.set(has)
             }
             DaemonSetChange::RolloutRestart => {
-                Some(Update { of: self.of.clone(), images: self.has.clone() })
+                let images = self.has.values().cloned().collect();
+                Some(Update { of: self.of.clone(), images })
             }
             DaemonSetChange::RolloutUndo { .. }
             | DaemonSetChange::Patch { .. }
@@ -171,28 +172,14 @@ impl Templates {
         }
     }
 
-    /// The template has these images from now on; what it had before may not be what is bad.
-    fn set(&mut self, has: BTreeSet<String>) -> Option<Update> {
-        let images: BTreeSet<String> = has.difference(&self.had).cloned().collect();
-        self.had.extend(has.iter().cloned());
+    /// The template has these images from now on; what it had before is not what is bad.
+    fn set(&mut self, has: BTreeMap<String, String>) -> Option<Update> {
+        let images: BTreeSet<String> =
+            has.values().filter(|image| !self.had.contains(*image)).cloned().collect();
+        self.had.extend(images.iter().cloned());
         self.has = has;
         (!images.is_empty()).then(|| Update { of: self.of.clone(), images })
     }
-}
-
-/// The DaemonSets that are there at the start.
-fn running(scenario: &Scenario) -> impl Iterator<Item = &DaemonSet> {
-    let snapshot = scenario.snapshot.iter().flat_map(|it| &it.daemon_sets);
-    scenario.daemon_sets.iter().chain(snapshot.map(|it| &it.daemon_set))
-}
-
-fn reference(of: &DaemonSet) -> DaemonSetRef {
-    let ObjectMeta { namespace, name, .. } = &of.metadata;
-    DaemonSetRef { namespace: namespace.clone(), name: name.clone() }
-}
-
-fn images(of: &DaemonSet) -> BTreeSet<String> {
-    of.spec.template.spec.containers.iter().map(|it| it.image.clone()).collect()
 }
 
 #[cfg(test)]
@@ -213,10 +200,10 @@ mod tests {
         let text =
             format!("{{cluster: {{nodes: 3}}, daemonSets: [{one}, {other}], events: {events}}}");
         let read = read(Source::new("x", text), &NoFiles, &[]).unwrap();
-        let (mut scenario, before) = (read.scenario.clone(), read.scenario.events.len());
         let fault: BadImage = "crash:90s".parse().unwrap();
-        assert_eq!(fault.spoil(&mut scenario, daemon_set), !expected.is_empty());
-        let found = scenario.events[before..].iter().map(|it| {
+        let events = fault.events(&read.scenario, daemon_set);
+        let found = events.iter().zip(read.scenario.events.len()..).map(|(it, place)| {
+            assert_eq!(it.event, place);
             let Action::BreakImage { image, fault, .. } = &it.action else { panic!("{it:?}") };
             assert_eq!(*fault, ImageFault::CrashLater(SimDuration::from_secs(90)));
             (it.at.as_micros() / 1_000_000, image.as_str())
@@ -240,6 +227,10 @@ mod tests {
                     {daemonSet: one, image: 'one:1'}}]";
         check(back, None, &[(10, "one:2")]);
         check("[{at: 9s, fail: {count: 1}}]", None, &[]);
+        // A restart brings the image that was set last, not the one before.
+        let restart = "[{at: 10s, setImage: {daemonSet: one, image: 'one:2'}}, {at: 20s, \
+                       rolloutRestart: one}]";
+        check(restart, None, &[(10, "one:2"), (20, "one:2")]);
     }
 
     #[test]
