@@ -45,20 +45,19 @@ impl Cx<'_> {
         self.container_draw(phase, pod, 0, 0)
     }
 
-    /// How long the pull of an image for a pod takes. It is the same for every pod of a node, but
-    /// where a pull may never end, each pod tries its own luck.
+    /// How long the pull of an image for a pod takes. It is the same for every pod of a node; but
+    /// whether it ever ends, each pod finds out for itself, by a draw that changes nothing else.
     pub(super) fn pull_delay(&self, pod: PodId, image: ImageId) -> SimDuration {
         let Pod { node, attempt, .. } = *self.cluster.pod(pod);
-        let entity = self.cluster.node(node).name_hash;
+        let hash = self.cluster.images.hash(image);
+        let entity = fnv1a64_chain(self.cluster.node(node).name_hash, hash);
         let delay = self.delay_of(Phase::ImagePull, node, self.cluster.images.name(image));
-        if delay.may_never_come() {
-            let entity = fnv1a64_chain(entity, self.cluster.images.hash(image));
-            let draw = self.settings.streams.uniform("pull hangs", entity, attempt);
-            if delay.never_comes(draw) {
-                return SimDuration::MAX;
-            }
+        let draw = |purpose, ordinal| self.settings.streams.uniform(purpose, entity, ordinal);
+        if delay.may_never_come() && delay.never_comes(draw("pull hangs", attempt)) {
+            return SimDuration::MAX;
         }
-        self.draw(Phase::ImagePull, node, Some(image), Named { entity, ordinal: 0 })
+        let took = delay.quantile(draw(purpose(Phase::ImagePull), 0).get());
+        self.factor(Phase::ImagePull, node).times(took)
     }
 
     /// How long the kubelet of a node that registers takes until it is Ready.
@@ -150,16 +149,7 @@ impl Cx<'_> {
             (self.cluster.images.name(image), fnv1a64_chain(entity, hash))
         });
         let delay = self.delay_of(phase, node, image);
-        let draw = self.settings.streams.uniform(purpose(phase), entity, ordinal);
-        // Whether a pull hangs has a draw of its own, so the others take as long as without it.
-        let sample = match phase {
-            Phase::ImagePull => delay.quantile(draw.get()),
-            Phase::Schedule
-            | Phase::ContainerStart
-            | Phase::Ready
-            | Phase::Terminate
-            | Phase::NodeReady => delay.sample(draw),
-        };
+        let sample = delay.sample(self.settings.streams.uniform(purpose(phase), entity, ordinal));
         self.factor(phase, node).times(sample)
     }
 

@@ -2,9 +2,8 @@
 
 use crate::control::daemonset::StrategyKind;
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, HungStep, NodeTruth, Seen, StatusCounts};
-use crate::time::SimTime;
-use crate::world::cluster::{Broken, Node, Pod};
+use crate::record::{FactId, NodeTruth, Seen, StatusCounts};
+use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
 
@@ -74,20 +73,6 @@ pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     let promise = if on_delete { wanted } else { spec.budget(wanted).max_unavailable };
     let min_ready = spec.rules.min_ready;
     cx.tracker(daemon_set).set_promise(promise, on_delete, min_ready);
-}
-
-/// A pod does not run well, and retries by itself.
-pub(super) fn break_pod(id: PodId, broken: Broken, cx: &mut Cx<'_>) {
-    cx.cluster.pods[id].broken = Some(broken);
-    track_failure(id, cx);
-}
-
-/// A pod waits for a step of one of its containers: in vain, if that is at [`SimTime::MAX`].
-pub(super) fn wait_for_step(id: PodId, index: u16, step: HungStep, at: SimTime, cx: &mut Cx<'_>) {
-    if at == SimTime::MAX {
-        cx.cluster.hang(id, step, index);
-        track_failure(id, cx);
-    }
 }
 
 /// Tells the record that a pod does not serve, and why it will not for now is its own fault.

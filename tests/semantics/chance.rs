@@ -120,6 +120,23 @@ fn a_registry_has_bad_days() {
     assert!((other - days[2]).abs() > 0.05, "another phase has another day: {other} {days:?}");
 }
 
+/// A pull that may hang takes as long as ever where it does not.
+#[test]
+fn what_may_hang_changes_nothing_where_it_does_not() {
+    let pull = |never: &str| {
+        let latencies = format!(
+            "schedule: 0s, containerStart: 0s, ready: 0s, terminate: 0s, \
+             imagePull: {{lognormal: {{median: 8s, p99: 40s}}, never: {never}}}"
+        );
+        (1..=10)
+            .map(|seed| starts(&seeded(&Setting { latencies: &latencies, ..SETTING }, seed)))
+            .collect::<Vec<_>>()
+    };
+    let usual = pull("0%");
+    assert_eq!(pull("0.0001%"), usual);
+    assert!(pull("30%").iter().zip(&usual).any(|(some, all)| some.len() < all.len()));
+}
+
 /// The width of the range of durations over seeds, as a ratio of the longest to the shortest.
 #[test]
 fn bad_days_make_the_range_of_durations_wider() {

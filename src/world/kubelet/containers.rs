@@ -14,7 +14,7 @@ use crate::world::kubelet::crash::{expect_crashes, next_try};
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
 use crate::world::kubelet::probes::{Start, readiness_draw};
 use crate::world::kubelet::pulls::pull_refused;
-use crate::world::track::{break_pod, wait_for_step};
+use crate::world::kubelet::report::{break_pod, wait_for_step};
 
 impl Kubelets {
     /// It is a container's turn: its image is asked for, or is there.

@@ -12,7 +12,7 @@ use crate::world::ids::ImageId;
 use crate::world::kubelet::crash::{next_try, restarts_by};
 use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::kubelet::pulls::pull_failed_fact;
-use crate::world::track::break_pod;
+use crate::world::kubelet::report::break_pod;
 
 /// Why an image cannot be pulled, as kubelets say it, without the word for the pause in between.
 const PULL_REASONS: [&str; 7] = [

@@ -12,8 +12,8 @@ use crate::world::ids::ImageId;
 use crate::world::kubelet::crash::next_try;
 use crate::world::kubelet::kubelets::Kubelets;
 use crate::world::kubelet::pulls::pulling_fact;
-use crate::world::kubelet::report::turn_ready;
-use crate::world::track::{break_pod, track_failure, wait_for_step};
+use crate::world::kubelet::report::{break_pod, turn_ready, wait_for_step};
+use crate::world::track::track_failure;
 
 impl Kubelets {
     /// The containers run, or crash at once.

@@ -13,9 +13,8 @@ use crate::world::cx::Cx;
 use crate::world::event::PodStep;
 use crate::world::kubelet::crash::expect_crash;
 use crate::world::kubelet::kubelets::{Kubelets, kubelet_asks, relists};
-use crate::world::kubelet::report::turn_ready;
+use crate::world::kubelet::report::{break_pod, turn_ready, wait_for_step};
 use crate::world::latency::STARTS;
-use crate::world::track::{break_pod, wait_for_step};
 
 /// A start of a container.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@ use crate::world::cx::Cx;
 use crate::world::event::{Event, PodStep, PullStep, Ticket};
 use crate::world::ids::ImageId;
 use crate::world::kubelet::kubelets::Kubelets;
-use crate::world::track::{break_pod, wait_for_step};
+use crate::world::kubelet::report::{break_pod, wait_for_step};
 
 /// What [`Network::ANSWER`] is for an image whose layers are there already: a connection is, too.
 const CHECK: SimDuration = SimDuration::from_millis(50);

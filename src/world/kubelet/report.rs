@@ -1,11 +1,14 @@
-//! What every kubelet reports of its pods: that they run, are Ready or not, or have failed.
+//! What every kubelet reports of its pods: that they run, are Ready or not, do not get on, or have
+//! failed.
 
 use crate::api::PodPhase;
 use crate::control::PodId;
-use crate::record::What;
-use crate::world::cluster::Pod;
+use crate::record::{HungStep, What};
+use crate::time::SimTime;
+use crate::world::cluster::{Broken, Pod};
 use crate::world::cx::Cx;
 use crate::world::kubelet::kubelets::Kubelets;
+use crate::world::track::track_failure;
 
 impl Kubelets {
     /// The API server learns that the containers run. Under pressure the pod may have to go.
@@ -29,6 +32,20 @@ impl Kubelets {
             pod.serving = false;
             pod.epoch += u32::from(is_final);
         });
+    }
+}
+
+/// A pod does not run well, and retries by itself.
+pub(super) fn break_pod(id: PodId, broken: Broken, cx: &mut Cx<'_>) {
+    cx.cluster.pods[id].broken = Some(broken);
+    track_failure(id, cx);
+}
+
+/// A pod waits for a step of one of its containers: in vain, if that is at [`SimTime::MAX`].
+pub(super) fn wait_for_step(id: PodId, index: u16, step: HungStep, at: SimTime, cx: &mut Cx<'_>) {
+    if at == SimTime::MAX {
+        cx.cluster.hang(id, step, index);
+        track_failure(id, cx);
     }
 }
 
