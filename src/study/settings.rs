@@ -124,17 +124,17 @@ pub fn propose(
     Ok(proposals)
 }
 
-/// Where there are other circumstances, the one that the scenario says has a name, too.
+/// Where there are other circumstances, the one that the scenario says has a name, too; with the
+/// image and without.
 fn name_base(proposals: &mut [Proposal]) {
-    if proposals.iter().all(|it| it.circumstance.is_empty()) {
-        return;
-    }
-    for proposal in proposals {
-        for name in [&mut proposal.circumstance, &mut proposal.given] {
-            if name.is_empty() {
-                AS_WRITTEN.clone_into(name);
-            }
-        }
+    name_unnamed(proposals.iter_mut().map(|it| &mut it.circumstance).collect());
+    name_unnamed(proposals.iter_mut().map(|it| &mut it.given).collect());
+}
+
+fn name_unnamed(names: Vec<&mut String>) {
+    if names.iter().any(|name| !name.is_empty()) {
+        let unnamed = names.into_iter().filter(|name| name.is_empty());
+        unnamed.for_each(|name| AS_WRITTEN.clone_into(name));
     }
 }
 

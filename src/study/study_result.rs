@@ -65,6 +65,17 @@ impl Study {
         (1..self.sweep.settings.len()).any(|setting| !self.sweep.is_alike(0, setting))
     }
 
+    /// The runs of a setting, by its index: one per seed, in their order.
+    pub fn rows_of(&self, setting: usize) -> &[RunMetrics] {
+        let seeds = self.sweep.seeds.numbers().len();
+        &self.rows[setting * seeds..][..seeds]
+    }
+
+    /// The decision that a setting tries, by its index.
+    pub fn decision_of(&self, setting: usize) -> Option<usize> {
+        self.decisions.iter().position(|it| it.settings.contains(&setting))
+    }
+
     /// Whether no run has a rollout.
     pub fn has_no_rollout(&self) -> bool {
         self.rows.iter().all(|row| row.outcome == Outcome::NoRollout)

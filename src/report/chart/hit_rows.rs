@@ -1,10 +1,9 @@
 //! The rows of `hit.svg`: which settings it has, and how far their updates get.
 
-use crate::record::nearest_rank;
 use crate::report::chart::setting_names::SettingNames;
 use crate::report::chart::study_panels::{is_first, places, settings_of};
 use crate::report::readable::{count, number, span};
-use crate::study::{Metric, Range, RunMetrics, Spread, Study};
+use crate::study::{Metric, Spread, Study};
 use crate::time::SimDuration;
 
 /// A circumstance in which an update hits nodes.
@@ -42,7 +41,7 @@ const MOST_GROUPS: usize = 10;
 
 /// The settings of all circumstances in which some run hits a node.
 pub(super) fn groups(study: &Study) -> Vec<Group> {
-    let hits = |&setting: &usize| rows_of(study, setting).iter().any(|row| row.hit > 0);
+    let hits = |&setting: &usize| study.rows_of(setting).iter().any(|row| row.hit > 0);
     let circumstances = study.sweep.circumstances();
     let circumstances = circumstances.into_iter().map(|it| (it, settings_of(study, it)));
     let hit: Vec<(&str, Vec<usize>)> =
@@ -65,8 +64,8 @@ pub(super) fn groups(study: &Study) -> Vec<Group> {
 /// As many settings as there is room for, those first whose decision is on the frontier.
 fn group(study: &Study, circumstance: &str, all: &[usize], room: usize) -> Group {
     let comes_first = |it: usize| {
-        let mut decisions = study.decisions.iter();
-        decisions.any(|decision| decision.settings.contains(&all[it]) && is_first(study, decision))
+        let decision = study.decision_of(all[it]);
+        decision.is_some_and(|it| is_first(study, &study.decisions[it]))
     };
     let places = places(all.len(), room, comes_first);
     let shown = all.iter().zip(places).filter(|(_, place)| *place < room);
@@ -78,38 +77,20 @@ fn group(study: &Study, circumstance: &str, all: &[usize], room: usize) -> Group
     Group { circumstance: circumstance.to_owned(), rows, fields, more }
 }
 
-fn rows_of(study: &Study, setting: usize) -> &[RunMetrics] {
-    let seeds = study.sweep.seeds.numbers().len();
-    &study.rows[setting * seeds..][..seeds]
-}
-
 fn spread(study: &Study, setting: usize, metric: Metric) -> Option<Spread> {
     study.comparison.results[setting].spread(metric)
 }
 
 fn reach(study: &Study, setting: usize) -> Reach {
-    let shown = spread(study, setting, Metric::Hit).unwrap_or_default().shown();
-    let [low, median, high] = if study.compares_shares() {
-        shares(rows_of(study, setting))
+    let nodes = spread(study, setting, Metric::Hit).unwrap_or_default().shown();
+    let values = if study.compares_shares() {
+        let shares = study.comparison.results[setting].hit_share.shown();
+        shares.map(|(millionths, _)| millionths / 1_000)
     } else {
-        shown.map(|(nodes, _)| u32::try_from(nodes).unwrap_or(u32::MAX))
+        nodes.map(|(nodes, _)| nodes)
     };
-    Reach { low, median, high, is_at_least: shown[1].1 }
-}
-
-/// The range that is shown of the shares of nodes that runs hit, in thousandths.
-fn shares(rows: &[RunMetrics]) -> [u32; 3] {
-    let share = |row: &RunMetrics| {
-        let share = (u64::from(row.hit) * 1000).checked_div(row.wanted.into()).unwrap_or(0);
-        u32::try_from(share).unwrap_or(u32::MAX)
-    };
-    let mut shares: Vec<u32> = rows.iter().map(share).collect();
-    shares.sort_unstable();
-    let percents = match Range::of(rows.len()) {
-        Range::MinMax => [0, 50, 100],
-        Range::P5P95 => [5, 50, 95],
-    };
-    percents.map(|percent| nearest_rank(&shares, percent).copied().unwrap_or(0))
+    let [low, median, high] = values.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+    Reach { low, median, high, is_at_least: nodes[1].1 }
 }
 
 /// How far an update gets, and when it is there: `5 nodes, the last after 1m51s`.

@@ -92,17 +92,12 @@ fn is_twice(names: &[String], name: &str) -> bool {
 
 fn parts(study: &Study, setting: usize) -> Parts {
     let it = &study.sweep.settings[setting];
-    let image = it.bad_image.map_or_else(|| GOOD_IMAGE.to_owned(), |bad| bad.to_string());
-    let (circumstance, image) = match it.circumstance.strip_suffix(&image) {
-        None => (it.circumstance.as_str(), String::new()),
-        Some(before) => (before.strip_suffix(", ").unwrap_or(before), image),
-    };
     // A name of circumstances alone: nothing is decided.
     let decision = if it.name == it.circumstance { "" } else { &it.decision };
     Parts {
         decision: decision_part(it, decision),
-        circumstance: named_after(it, circumstance),
-        image,
+        circumstance: named_after(it, &it.given),
+        image: it.bad_image.map_or_else(|| GOOD_IMAGE.to_owned(), |bad| bad.to_string()),
     }
 }
 
@@ -129,9 +124,9 @@ fn named_after(it: &Setting, circumstance: &str) -> Part {
 
 /// The circumstance of a setting, but for its image if that is a good one.
 pub(super) fn circumstance_of(study: &Study, setting: usize) -> String {
-    let Parts { circumstance, image, .. } = parts(study, setting);
-    let image = if image == GOOD_IMAGE { String::new() } else { image };
-    joined(&[circumstance.text, image], ", ")
+    let it = &study.sweep.settings[setting];
+    let image = it.bad_image.map(|bad| bad.to_string()).unwrap_or_default();
+    joined(&[it.given.clone(), image], ", ")
 }
 
 fn in_full(values: &[(String, String)]) -> String {

@@ -124,10 +124,7 @@ impl Panel {
 fn panel(study: &Study, circumstance: &str, top: i32, places: &[usize]) -> Panel {
     let settings = settings_of(study, circumstance);
     let SettingNames { names, .. } = SettingNames::of(study, &settings);
-    let place = |setting: usize| {
-        let decision = study.decisions.iter().position(|it| it.settings.contains(&setting));
-        places[decision.unwrap_or(0)]
-    };
+    let place = |setting| study.decision_of(setting).map_or(0, |decision| places[decision]);
     let lines = lines(settings, names, place);
     let rows = (top, top + HEIGHT);
     Panel { heading: circumstance.to_owned(), lines, rows, is_last: false }

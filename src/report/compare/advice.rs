@@ -51,7 +51,7 @@ fn frontier(study: &Study) -> Vec<String> {
         lines.push(format!("no setting completes in {} of the seeds", study.view.certainty.share));
         if hits {
             let mut settings: Vec<usize> = (0..study.sweep.settings.len()).collect();
-            settings.sort_by_key(|&it| middle_of(study, it, Metric::Hit).0);
+            settings.sort_by_key(|&it| median_hit(study, it));
             lines.push("how far the update gets:".to_owned());
             let line = |&setting: &usize| {
                 format!("  {}: {}", study.sweep.settings[setting].name, blast(study, setting))
@@ -85,11 +85,9 @@ fn hits_anywhere(study: &Study) -> bool {
 
 /// What bad images do with the decision of a setting: `; neverReady hits 5 nodes, …`.
 fn bad_images(study: &Study, setting: usize) -> String {
-    let decision = &study.sweep.settings[setting].decision;
-    let Some(decision) = study.decisions.iter().find(|it| it.name == *decision) else {
-        return String::new();
-    };
-    let bad = decision.settings.iter().filter_map(|&it| {
+    let decision = study.decision_of(setting).map(|it| &study.decisions[it]);
+    let tries = decision.into_iter().flat_map(|it| &it.settings);
+    let bad = tries.filter_map(|&it| {
         let bad = study.sweep.settings[it].bad_image?;
         Some(format!("; {bad} {}", blast(study, it)))
     });
@@ -121,9 +119,8 @@ fn blast(study: &Study, setting: usize) -> String {
     }
 }
 
-fn middle_of(study: &Study, setting: usize, metric: Metric) -> (u64, usize) {
-    let it = study.comparison.results[setting].spread(metric).unwrap_or_default();
-    (it.p50, setting)
+fn median_hit(study: &Study, setting: usize) -> u64 {
+    study.comparison.results[setting].spread(Metric::Hit).unwrap_or_default().p50
 }
 
 fn middle(it: &SettingResult, metric: Metric) -> String {
@@ -202,10 +199,8 @@ fn in_a_line(study: &Study, decision: &Decision) -> String {
     let is_one = decision.settings.len() == 1;
     let of_setting = |&setting: &usize| {
         let what = comes_to(study, setting);
-        match study.sweep.settings[setting].circumstance.as_str() {
-            circumstance if !is_one => format!("{circumstance}: {what}"),
-            _ => what,
-        }
+        let circumstance = &study.sweep.settings[setting].circumstance;
+        if is_one { what } else { format!("{circumstance}: {what}") }
     };
     let all: Vec<String> = decision.settings.iter().map(of_setting).collect();
     format!("{}: {}", decision.name, all.join("; "))
@@ -383,8 +378,7 @@ fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
 fn behind(study: &Study, setting: usize) -> String {
     let it = &study.comparison.results[setting];
     let mut parts: Vec<String> = not_updated(it).into_iter().collect();
-    let seeds = study.sweep.seeds.numbers();
-    let mut rows = study.rows[setting * seeds.len()..].iter().zip(seeds);
+    let mut rows = study.rows_of(setting).iter().zip(study.sweep.seeds.numbers());
     let first = rows.find_map(|(row, seed)| Some((seed, row.stuck_on.as_ref()?)));
     parts.extend(first.map(|(seed, why)| format!("seed {seed}: {why}")));
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) }

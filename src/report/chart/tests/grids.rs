@@ -1,7 +1,8 @@
 //! Studies of decisions in circumstances.
 
 use crate::study::{
-    BadImage, Collected, Goal, Row, RunMetrics, Seeds, Setting, Study, Sweep, View, Window,
+    BadImage, Collected, GOOD_IMAGE, Goal, Row, RunMetrics, Seeds, Setting, Study, Sweep, View,
+    Window,
 };
 
 /// Every decision in every circumstance: `maxUnavailable=1, minReadySeconds=0` in `nodes=20,
@@ -50,11 +51,15 @@ fn setting(decision: &str, circumstance: &str) -> Setting {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     let nodes = values.iter().find(|(name, _)| name == "nodes");
+    let (before, last) = circumstance.rsplit_once(", ").unwrap_or(("", circumstance));
+    let bad_image = last.parse::<BadImage>().ok();
+    let given = if bad_image.is_some() || last == GOOD_IMAGE { before } else { circumstance };
     Setting {
         name: [decision, circumstance].join(", ").trim_end_matches(", ").to_owned(),
         decision: decision.to_owned(),
         circumstance: circumstance.to_owned(),
-        bad_image: circumstance.rsplit(", ").next().and_then(|it| it.parse::<BadImage>().ok()),
+        given: given.to_owned(),
+        bad_image,
         scenario: "fleet".to_owned(),
         nodes: nodes.map_or(100, |(_, nodes)| nodes.parse().unwrap()),
         values,
