@@ -2,8 +2,9 @@
 //!
 //! What lives here: the queue of pending events ([`Queue`]), the loop that hands them to a model
 //! ([`Simulation`]), random numbers that have names ([`Streams`]), how long things take
-//! ([`Delay`]) and how many times as long ([`Factor`]). It knows simulated time and nothing else: no nodes, no pods, no files, no clock on
-//! the wall. Whatever an event means is the [`Model`]'s business.
+//! ([`Delay`]) and how many times as long ([`Factor`]). It knows simulated time and nothing else:
+//! no nodes, no pods, no files, no clock on the wall. Whatever an event means is the [`Model`]'s
+//! business.
 
 mod delay;
 mod factor;

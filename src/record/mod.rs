@@ -45,5 +45,5 @@ pub use summary::{
     Summary, Worst, key_of_life,
 };
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
-pub use tracker::{NodeTruth, PodCounts, Tracker};
+pub use tracker::{NodeTruth, PodCounts, Promise, Tracker};
 pub use waiters::{Answers, Done, ON_DELETE_ERROR, Seen, Waiter};

@@ -165,9 +165,11 @@ pub struct DaemonSetSummary {
     pub deleted: Option<SimDuration>,
     /// Whether the update strategy is `OnDelete` at the end.
     pub on_delete: bool,
+    /// Whether new pods come beside the old at the end: `maxSurge` is not zero.
+    pub surges: bool,
     /// The alerts of kubernetes-mixin that fired, in the order of [`AlertRule::ALL`].
     pub alerts: Vec<Alert>,
-    /// The unavailable budget at the end, in nodes; zero with a surge.
+    /// The unavailable budget at the end, in nodes.
     pub budget: u32,
     /// What counts against the budget at the end.
     pub holds: Vec<Hold>,

@@ -39,6 +39,19 @@ impl NodeTruth {
     }
 }
 
+/// What an update strategy promises.
+#[derive(Clone, Copy, Debug)]
+pub struct Promise {
+    /// How many nodes may be without a pod.
+    pub nodes: u32,
+    /// Whether the strategy is `OnDelete`.
+    pub on_delete: bool,
+    /// Whether new pods come beside the old: `maxSurge` is not zero.
+    pub surges: bool,
+    /// `minReadySeconds`.
+    pub min_ready: SimDuration,
+}
+
 /// A node, and what it had before.
 #[derive(Clone, Copy, Debug, Default)]
 struct Followed {
@@ -272,8 +285,9 @@ impl Tracker {
         self.summary.node_selector = selector;
     }
 
-    /// Sets how many nodes the update strategy allows to be without a pod.
-    pub fn set_promise(&mut self, nodes: u32, on_delete: bool, min_ready: SimDuration) {
+    /// Sets what the update strategy promises from now on.
+    pub fn set_promise(&mut self, promise: Promise) {
+        let Promise { nodes, on_delete, surges, min_ready } = promise;
         self.min_ready = min_ready;
         if let Some(rollout) = self.running_rollout() {
             rollout.min_ready = min_ready;
@@ -281,6 +295,7 @@ impl Tracker {
         self.promised = nodes;
         self.summary.budget = nodes;
         self.summary.on_delete = on_delete;
+        self.summary.surges = surges;
     }
 
     /// A template was written that is to be rolled out.

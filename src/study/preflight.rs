@@ -227,7 +227,7 @@ impl Lookup<'_> {
         };
         let all = IntOrPercent::Percent(100);
         let none = IntOrPercent::Int(0);
-        let (max_unavailable, max_surge) = if it.budget == 0 { (none, all) } else { (all, none) };
+        let (max_unavailable, max_surge) = if it.surges { (none, all) } else { (all, none) };
         let strategy = UpdateStrategy::RollingUpdate { max_unavailable, max_surge };
         let change =
             DaemonSetChange::Patch { update_strategy: Some(strategy), min_ready_seconds: None };

@@ -122,15 +122,13 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
     let started = last.map(|rollout| rollout.started);
     let since = updates().next().or(last).map_or(SimDuration::ZERO, |rollout| rollout.started);
     let hits = it.hits;
-    // Whoever surges may have no unavailable pods.
-    let surges = it.budget == 0 && !it.on_delete;
     RunMetrics {
         subject: it.daemon_set.clone(),
         others_stuck: others_stuck(summary, index),
         hit: hits.nodes,
         hit_after: (hits.nodes > 0).then_some(hits.last_after),
         hit_at_alert: hits.at_alert,
-        surge_pods: if surges { surge_pods(points, since) } else { 0 },
+        surge_pods: if it.surges { surge_pods(points, since) } else { 0 },
         outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
         duration: last.and_then(|it| Some(it.finished?.saturating_sub(it.started))),
         all_serving: started.and_then(|from| Some(all_serving(points, from)?.saturating_sub(from))),

@@ -1,8 +1,7 @@
 //! What the record is told of the truth: whose pods serve where, and where they belong.
 
-use crate::control::daemonset::StrategyKind;
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, NodeTruth, Seen, StatusCounts};
+use crate::record::{FactId, NodeTruth, Promise, Seen, StatusCounts};
 use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
@@ -19,7 +18,7 @@ pub(super) fn track_running(daemon_set: DaemonSetId, node: NodeId, cx: &mut Cx<'
     let keeper = |pod: &Pod| pod.owner.unwrap_or(pod.creator);
     let pods = cx.cluster.pods_on(node).map(|pod| cx.cluster.pod(pod));
     let running = || pods.clone().filter(|pod| pod.cached().runs());
-    let surges = cx.cluster.spec_of(daemon_set).rules.strategy == StrategyKind::Surge;
+    let surges = cx.cluster.spec_of(daemon_set).surges();
     let own = if surges { 0 } else { running().filter(|pod| keeper(pod) == daemon_set).count() };
     let number = daemon_set.0 as usize;
     if cx.record.has_stand_in(number) {
@@ -65,14 +64,18 @@ pub(super) fn track_all_nodes(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     track_promise(daemon_set, cx);
 }
 
-/// Tells the record how many nodes the update strategy allows to be without a pod.
+/// Tells the record what the update strategy promises.
 pub(super) fn track_promise(daemon_set: DaemonSetId, cx: &mut Cx<'_>) {
     let wanted = cx.tracker(daemon_set).wanted();
     let spec = cx.cluster.spec_of(daemon_set);
     let on_delete = spec.is_on_delete();
-    let promise = if on_delete { wanted } else { spec.budget(wanted).max_unavailable };
-    let min_ready = spec.rules.min_ready;
-    cx.tracker(daemon_set).set_promise(promise, on_delete, min_ready);
+    let promise = Promise {
+        nodes: if on_delete { wanted } else { spec.budget(wanted).max_unavailable },
+        on_delete,
+        surges: spec.surges(),
+        min_ready: spec.rules.min_ready,
+    };
+    cx.tracker(daemon_set).set_promise(promise);
 }
 
 /// Tells the record that a pod does not serve, and why it will not for now is its own fault.

@@ -68,6 +68,11 @@ impl Spec {
         self.written.update_strategy.is_on_delete()
     }
 
+    /// Whether new pods come beside the old.
+    pub(in crate::world) fn surges(&self) -> bool {
+        self.rules.strategy == StrategyKind::Surge
+    }
+
     /// Column NODE SELECTOR of `kubectl get ds`.
     pub(in crate::world) fn node_selector_column(&self) -> String {
         let selector = &self.written.template.spec.node_selector;
