@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
 use crate::report::compare::MOST_RUNS;
-use crate::study::{BadImage, BadImageError, Measure};
+use crate::study::{BadImage, BadImageError, Measure, MeasureError};
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
 
@@ -304,12 +304,8 @@ fn fault(written: &str) -> Result<BadImage, String> {
 }
 
 /// What makes a setting cheap.
-pub(super) fn measure(written: &str) -> Result<Measure, String> {
-    let found = Measure::ALL.into_iter().find(|measure| measure.key() == written);
-    found.ok_or_else(|| {
-        let names = Measure::ALL.map(Measure::key).join("`, `");
-        format!("it is no measure; write one of `{names}`")
-    })
+fn measure(written: &str) -> Result<Measure, String> {
+    written.parse().map_err(|_: MeasureError| format!("it is no measure; {}", MeasureError::HINT))
 }
 
 /// A share of all seeds.

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::cli::args::{AskedArgs, measure};
+use crate::cli::args::AskedArgs;
 use crate::cli::exit::Failure;
 use crate::cli::sweep::refuse;
 use crate::input::Tree;
 use crate::scenario::Compare;
 use crate::study::{
     Assignment, AutoSeeds, AutoSeedsError, BadImage, BadImageError, Dimension, Measure,
-    ProposalError, Seeds, SeedsError, Variant, VariationError,
+    MeasureError, ProposalError, Seeds, SeedsError, Variant, VariationError,
 };
 
 /// Seeds if nobody says which: enough for a verdict with room for a setting that fails once.
@@ -62,13 +62,10 @@ impl Asked {
             }
         };
         let always = each("--set", &args.overrides, Assignment::parse, "nodes=200")?;
-        if let Some(it) = given.iter().find(|it| it.name == "seed") {
-            let message = format!("`{}` is no circumstance", it.name);
-            let hint = "give the seeds in `--seeds`";
-            return Err(refuse(ProposalError::new("seed-of-a-setting", message, hint)));
-        }
-        let of_variants = variants.iter().flat_map(|variant: &Variant| &variant.assignments);
-        if of_variants.chain(&always).any(|it: &Assignment| it.name == "seed") {
+        let of_variants = variants.iter().flat_map(|it: &Variant| &it.assignments);
+        let of_circumstances = given.iter().flat_map(|it: &Dimension| &it.values);
+        let mut all = of_variants.chain(of_circumstances).chain(&always);
+        if all.any(|it: &Assignment| it.name == "seed") {
             let message = "each setting runs with all seeds of the sweep";
             let hint = "give the seeds in `--seeds`";
             return Err(refuse(ProposalError::new("seed-of-a-setting", message, hint)));
@@ -112,10 +109,9 @@ fn wished_faults(wishes: &Compare) -> Result<Vec<BadImage>, Failure> {
 
 pub(super) fn wished_measure(wishes: &Compare) -> Result<Measure, Failure> {
     let Some(written) = &wishes.cheapest else { return Ok(Measure::default()) };
-    measure(written).map_err(|problem| {
-        let (message, hint) = problem.split_once("; ").unwrap_or((&problem, ""));
-        let message = format!("compare.cheapest: {message}");
-        refuse(ProposalError::new("bad-measure", message, hint))
+    written.parse().map_err(|error: MeasureError| {
+        let message = format!("compare.cheapest: {error}");
+        refuse(ProposalError::new("bad-measure", message, MeasureError::HINT))
     })
 }
 

@@ -17,25 +17,27 @@ const USUAL_NODES: u32 = 100;
 pub(super) struct Given {
     pub(super) source: Source,
     pub(super) files: Kept,
-    /// What was assumed, and the option that changes it; none of a scenario.
-    pub(super) assumed: Option<String>,
+    /// What was assumed, and the options that change it; nothing of a scenario.
+    pub(super) assumed: Vec<String>,
 }
 
 /// Reads a scenario or a manifest, or standard input for `-`.
 pub(super) fn read_given(path: &str, args: &ManifestArgs) -> Result<Given, Failure> {
     let source = read_source(path, &Limits::WRITTEN)?;
     let files = Kept::new(path);
-    match read_documents(&source, &Limits::WRITTEN) {
-        Ok(documents) if are_manifests(&documents) => of_manifest(&source, &documents, files, args),
-        Err(_) if source.text().starts_with("Error") => Err(error_page(&source)),
-        // What cannot be read is told by whoever reads it as a scenario, and so is nothing at all.
-        Err(_) => Ok(Given { source, files, assumed: None }),
-        Ok(documents) if documents.is_empty() => Ok(Given { source, files, assumed: None }),
-        Ok(_) => {
-            refuse_options(path, args)?;
-            Ok(Given { source, files, assumed: None })
-        }
+    let read = read_documents(&source, &Limits::WRITTEN);
+    if read.is_err() && source.text().starts_with("Error") {
+        return Err(error_page(&source));
     }
+    // What cannot be read is told by whoever reads it as a scenario, and so is nothing at all.
+    let documents = read.unwrap_or_default();
+    if are_manifests(&documents) {
+        return of_manifest(&source, &documents, files, args);
+    }
+    if !documents.is_empty() {
+        refuse_options(source.name(), args)?;
+    }
+    Ok(Given { source, files, assumed: Vec::new() })
 }
 
 /// What a program says that has failed, in place of what it was to print.
@@ -62,16 +64,15 @@ fn of_manifest(
         save(path, source, made)?;
     }
     files.keep(file, source.text().as_bytes().to_vec());
+    let nodes = format!("{nodes} nodes that the pods belong on, of 4 cores and 16Gi (--nodes N)");
     let rollout = match &args.image {
-        Some(image) => format!("{image} is rolled out"),
-        None => "the rollout is a restart (--image NAME for an update)".to_owned(),
+        Some(image) => format!("{image} is rolled out (--save FILE for anything else)"),
+        None => "the rollout is a restart (--image NAME for an update, --save FILE for anything \
+                 else)"
+            .to_owned(),
     };
-    let assumed = format!(
-        "{nodes} nodes that the pods belong on (--nodes N), of 4 cores and 16Gi; {rollout}; \
-         --save FILE writes it all as a scenario"
-    );
     let name = format!("scenario-of-{file}");
-    Ok(Given { source: Source::new(name, text), files, assumed: Some(assumed) })
+    Ok(Given { source: Source::new(name, text), files, assumed: vec![nodes, rollout] })
 }
 
 /// Writes the scenario, and the manifest beside it.
@@ -98,7 +99,7 @@ fn cannot(name: &str, error: &OfManifestError) -> Failure {
 }
 
 /// A scenario says how many nodes it has, and what happens.
-fn refuse_options(path: &str, args: &ManifestArgs) -> Result<(), Failure> {
+fn refuse_options(name: &str, args: &ManifestArgs) -> Result<(), Failure> {
     let given = [
         ("--nodes", args.nodes.is_some(), "use `--set cluster.nodes=200`"),
         ("--image", args.image.is_some(), "write a `setImage` event"),
@@ -107,6 +108,6 @@ fn refuse_options(path: &str, args: &ManifestArgs) -> Result<(), Failure> {
     let Some((option, _, hint)) = given.into_iter().find(|(_, is_given, _)| *is_given) else {
         return Ok(());
     };
-    let message = format!("`{option}` is for manifests, and {path} is none");
+    let message = format!("`{option}` is for manifests, and {name} is none");
     Err(refuse(ProposalError::new("not-a-manifest", message, hint)))
 }

@@ -26,7 +26,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let assumed = given.assumed.clone();
     let loaded = load(given, &overrides(args)?)?;
     if !args.quiet {
-        for line in assumed.iter().chain(&assumptions(assumed.is_some(), &loaded)) {
+        for line in assumed.iter().chain(&assumptions(!assumed.is_empty(), &loaded)) {
             note(&format!("assumed: {line}\n"));
         }
         note(&loaded.warnings.render(color()));

@@ -138,8 +138,8 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut files = Vec::new();
     for path in &args.scenarios {
         let given = read_given(path, &args.manifest)?;
-        if let Some(assumed) = &given.assumed {
-            let _ = writeln!(warnings, "assumed: {assumed}");
+        for assumption in &given.assumed {
+            let _ = writeln!(warnings, "assumed: {assumption}");
         }
         let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
         let (file, loaded) = ScenarioFile::load(given, Vec::new()).map_err(invalid)?;

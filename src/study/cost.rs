@@ -1,5 +1,7 @@
 //! What a decision costs, and which of two is cheaper.
 
+use std::str::FromStr;
+
 use crate::study::comparison::SettingResult;
 use crate::study::difference::threshold;
 use crate::study::metric::{Metric, NEVER, Unit};
@@ -25,7 +27,7 @@ impl Measure {
     pub const ALL: [Self; 5] =
         [Self::Worst, Self::Duration, Self::NodeMinutes, Self::SurgePods, Self::Hit];
 
-    /// As options and files have it.
+    /// As options and scenarios have it.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Worst => "worst",
@@ -34,6 +36,25 @@ impl Measure {
             Self::SurgePods => "surgePods",
             Self::Hit => "hit",
         }
+    }
+}
+
+/// Why a text is no [`Measure`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no measure")]
+pub struct MeasureError(String);
+
+impl MeasureError {
+    /// What to do about it.
+    pub const HINT: &str = "write `worst`, `duration`, `nodeMinutes`, `surgePods` or `hit`";
+}
+
+impl FromStr for Measure {
+    type Err = MeasureError;
+
+    fn from_str(written: &str) -> Result<Self, MeasureError> {
+        let found = Self::ALL.into_iter().find(|it| it.key() == written.trim());
+        found.ok_or_else(|| MeasureError(written.to_owned()))
     }
 }
 
@@ -136,6 +157,15 @@ mod tests {
         check(Cost { worst: 100_001, ..one }, false);
         check(Cost { hit: 7, ..one }, true);
         assert!(!one.is_like(Cost { hit: 7, ..one }, Measure::Hit));
+    }
+
+    #[test]
+    fn a_measure_is_read_as_it_is_written() {
+        for measure in Measure::ALL {
+            assert_eq!(measure.key().parse(), Ok(measure));
+            assert!(MeasureError::HINT.contains(&format!("`{}`", measure.key())));
+        }
+        assert_eq!("Worst".parse::<Measure>().unwrap_err().to_string(), "`Worst` is no measure");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub use bad_image::{BadImage, BadImageError};
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
 pub use comparison::{Comparison, SettingResult, Variances, compare};
 pub use confidence::{Certainty, Verdict};
-pub use cost::{Cost, Measure};
+pub use cost::{Cost, Measure, MeasureError};
 pub use curve::{Band, Curves};
 pub use difference::{Difference, Finding, Interval};
 pub use estimate::{Budget, Estimate, estimates};
