@@ -91,10 +91,18 @@ fn read_seeds(written: &str) -> Result<(Seeds, Option<AutoSeeds>), Failure> {
 fn wished(wishes: &Compare) -> Result<(Vec<Dimension>, Vec<Variant>), Failure> {
     let variant = |(name, changes): &(String, Vec<(String, Tree)>)| {
         let assignment = |(name, value): &(String, Tree)| Assignment::new(name, value.clone());
-        Variant { name: name.clone(), assignments: changes.iter().map(assignment).collect() }
+        Variant::new(name, changes.iter().map(assignment).collect()).map_err(|error| {
+            let message = format!("compare.variants: {error}");
+            refuse(ProposalError::new(
+                "bad-variation",
+                message,
+                "write names and values on one line",
+            ))
+        })
     };
     let dimensions = wished_dimensions("compare.vary", &wishes.vary)?;
-    Ok((dimensions, wishes.variants.iter().map(variant).collect()))
+    let variants: Result<_, _> = wishes.variants.iter().map(variant).collect();
+    Ok((dimensions, variants?))
 }
 
 fn wished_faults(wishes: &Compare) -> Result<Vec<BadImage>, Failure> {

@@ -46,9 +46,8 @@ fn common_header(sources: &[(PathBuf, Found)]) -> Result<Header, Failure> {
             common = Some(header.clone());
             continue;
         };
-        let view = (header.view != common.view).then(|| {
-            "its goal, baseline or another option of how it is looked at is another".to_owned()
-        });
+        let view = (header.view != common.view)
+            .then(|| "its goal, its baseline or another option of its report differs".to_owned());
         if let Some(why) = header.difference(common).or(view) {
             let message = format!("{} is of another sweep: {why}", path.display());
             let hint =

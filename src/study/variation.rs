@@ -4,6 +4,8 @@
 //! A comma separates values unless it stands within brackets, braces or quotes, so a value may be
 //! any YAML in flow style: `latencies.imagePull={uniform: {min: 1s, max: 9s}},10s`.
 
+use std::iter;
+
 use crate::api::IntOrPercent;
 use crate::input::{FieldPath, Problem, Tree};
 use crate::scenario::Override;
@@ -123,6 +125,7 @@ impl Dimension {
     /// A field and its values.
     pub fn new(name: impl Into<String>, values: Vec<Assignment>) -> Result<Self, VariationError> {
         let name = name.into();
+        check_shown(&name, &values)?;
         let shown: Vec<String> = values.iter().map(Assignment::shown).collect();
         if values.is_empty() || shown.iter().any(String::is_empty) {
             return Err(VariationError::EmptyValue(name));
@@ -146,20 +149,35 @@ impl Variant {
     pub fn parse(written: &str) -> Result<Self, VariationError> {
         let (name, rest) = name_and_rest(written)?;
         if rest.trim().is_empty() {
-            return Ok(Self { name: name.to_owned(), assignments: Vec::new() });
+            return Self::new(name, Vec::new());
         }
         let assignments = split(rest)?.into_iter().map(|part| Assignment::parse(part.trim()));
-        Ok(Self { name: name.to_owned(), assignments: assignments.collect::<Result<_, _>>()? })
+        Self::new(name, assignments.collect::<Result<_, _>>()?)
     }
+
+    /// A name and what it changes.
+    pub fn new(
+        name: impl Into<String>,
+        assignments: Vec<Assignment>,
+    ) -> Result<Self, VariationError> {
+        let name = name.into();
+        check_shown(&name, &assignments)?;
+        Ok(Self { name, assignments })
+    }
+}
+
+/// Names and values stand in tables, charts and files of lines.
+fn check_shown(name: &str, assignments: &[Assignment]) -> Result<(), VariationError> {
+    let parts = assignments.iter().flat_map(|it| [it.name.clone(), it.shown()]);
+    let mut all = iter::once(name.to_owned()).chain(parts);
+    let hidden = all.find(|text| text.contains(char::is_control));
+    hidden.map_or(Ok(()), |text| Err(VariationError::Control(text)))
 }
 
 fn name_and_rest(written: &str) -> Result<(&str, &str), VariationError> {
     let Some((name, rest)) = written.split_once('=') else {
         return Err(VariationError::NoValue(written.to_owned()));
     };
-    if written.contains(char::is_control) {
-        return Err(VariationError::Control(written.to_owned()));
-    }
     match name.trim() {
         "" => Err(VariationError::NoName(written.to_owned())),
         name => Ok((name, rest)),
@@ -218,6 +236,8 @@ mod tests {
         check("=1", Err("`=1` has no name"));
         check("x={a: 1", Err("`{` in `{a: 1` is never closed"));
         check("x='1", Err("`'` in `'1` is never closed"));
+        check("x=1,\u{7}2", Err("`\\u{7}2` has characters that are not shown"));
+        check("x\ny=1", Err("`x\\ny` has characters that are not shown"));
     }
 
     #[test]
@@ -229,5 +249,7 @@ mod tests {
         assert_eq!(shown, ["maxSurge to 10%", "maxUnavailable to 0"]);
         assert_eq!(Variant::parse("as-it-is=").unwrap().assignments, []);
         assert!(Variant::parse("surge=maxSurge").is_err());
+        assert!(Variant::parse("surge=maxSurge=1\u{1b}").is_err());
+        assert!(Variant::parse("sur\nge=").is_err());
     }
 }

@@ -292,6 +292,18 @@ fn nodes_that_an_update_finds_without_service_are_hit_if_its_pods_fail() {
     assert_eq!(study["recommended"], Value::Null);
 }
 
+/// Four are 40 % of ten nodes and 10 % of forty; 20 % are more nodes of forty, and always 20 %.
+#[test]
+fn the_cheapest_by_hits_is_judged_by_shares_of_the_fleet() {
+    let vary = ["--vary=maxUnavailable=4,20%", "--given=nodes=10,40", "--with-fault=neverReady"];
+    let view = ["--hit=50%", "--cheapest=hit"];
+    let study = study("", "", &[&vary[..], &view].concat());
+    let hit = |setting: &str| figure(&study, setting, "hit_nodes")["p50"].as_u64();
+    let most = |decision: &str| hit(&format!("maxUnavailable={decision}, nodes=40, neverReady"));
+    assert_eq!((most("4"), most("20%")), (Some(4), Some(8)));
+    assert_eq!(study["recommended"], "maxUnavailable=20%");
+}
+
 /// What happens to nodes and pods meanwhile is not the image's.
 #[test]
 fn a_good_image_hits_nobody() {

@@ -25,7 +25,7 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
     let many = ["minReadySeconds", "nodes", "latencies.ready", "latencies.schedule"].map(ten);
     let mut billion: Vec<&str> = many.iter().map(String::as_str).collect();
     billion.extend(["--seeds=1..100000"]);
-    let sweeps: [&[&str]; 39] = [
+    let sweeps: [&[&str]; 42] = [
         &["--vary=maxUnavailble=1,2"],
         &["--vary=latencies.redy=1s,2s"],
         &["--vary=cluster.nodePools[0].count=1,2"],
@@ -65,6 +65,9 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
         &["--share=0.95"],
         &["--share=49.9%"],
         &["--share=99.9999%"],
+        &["--cheapest=least"],
+        &["--given=seed=1,2"],
+        &["--variant=a\nb=maxSurge=1"],
     ];
     let mut text = String::new();
     for arguments in sweeps {
@@ -94,6 +97,10 @@ fn bad_wishes_are_told_what_is_wrong_with_them() {
         "{vary: {maxUnavailable: [1]}, variants: {maxUnavailable=1: {maxUnavailable: 2}}}",
         "{variants: {'': {maxSurge: 1}, \"a\\nb\": {maxSurge: 2}}}",
         "{baseline: fast}",
+        "{cheapest: least}",
+        "{given: {seed: [1, 2]}}",
+        "{vary: {order: [name, \"zo\\ane\"]}}",
+        "{variants: {a: {order: \"na\\eme\"}}}",
     ];
     let folder = Folder::new();
     let mut text = String::new();
@@ -177,6 +184,11 @@ fn journals_that_do_not_go_together_are_refused() {
     );
     let other = good.replace("\"max_events\":", "\"max_events\":1");
     check(&(good.clone() + &other), &cannot(4, "it begins anew with another sweep"));
+    check(
+        &good.replace("\"worst\":null", "\"worst\":\"10%\""),
+        "error[other-sweep]: 2-of-2/runs-2-of-2.jsonl is of another sweep: its goal, its \
+         baseline or another option of its report differs",
+    );
     let cut = good.lines().take(2).fold(String::new(), |text, line| text + line + "\n");
     check(&cut, "error[incomplete]: 1 of 4 runs is missing: as written with seed 4");
     std::fs::write(&path, &good).unwrap();

@@ -52,3 +52,21 @@ pub(super) fn hits(nodes: &[Followed], alert: Option<SimDuration>) -> Hits {
         at_alert: alert.map(|fired| many(all().filter(|hit| hit.at <= fired).count())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hits_are_counted_until_the_alert_that_they_raise() {
+        let secs = SimDuration::from_secs;
+        let hit = |at| Some(Hit { at: secs(at), after: secs(at - 60) });
+        let nodes = [hit(300), None, hit(100), hit(200)];
+        let nodes = nodes.map(|hit| Followed { hit, ..Followed::default() });
+        let at_alert = |alert: Option<u64>| hits(&nodes, alert.map(secs)).at_alert;
+        assert_eq!([None, Some(99), Some(100)].map(at_alert), [None, None, Some(1)]);
+        assert_eq!([Some(200), Some(900)].map(at_alert), [Some(2), Some(3)]);
+        let Hits { nodes, last_after, .. } = hits(&nodes, None);
+        assert_eq!((nodes, last_after), (3, secs(240)));
+    }
+}
