@@ -1,5 +1,6 @@
 //! What the rows of a sweep say about its settings, and about how they differ.
 
+use crate::record::Waiter;
 use crate::study::confidence::{Certainty, Ranks, fewest_for_median};
 use crate::study::difference::{Difference, difference};
 use crate::study::metric::Metric;
@@ -7,6 +8,7 @@ use crate::study::metric::NEVER;
 use crate::study::quantile::Spread;
 use crate::study::run_metrics::{Outcome, RunMetrics};
 use crate::study::sweep::Sweep;
+use crate::study::waiting::{Waiting, waiting};
 
 /// All settings of a sweep, side by side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub struct SettingResult {
     pub worst_share: Spread,
     /// The same of [`Metric::Hit`].
     pub hit_share: Spread,
+    /// What each tool that waits says, in the order of [`crate::record::Waiter::ALL`].
+    pub waiting: [Waiting; Waiter::ALL.len()],
     /// An earlier setting that gave the same events with every seed, by its index.
     pub same_as: Option<usize>,
     /// Against what is decided in the baseline, in the same circumstance; empty for that itself, and
@@ -89,7 +93,7 @@ pub fn compare(
     let by_setting: Vec<&[RunMetrics]> = rows.chunks(seeds).collect();
     let ranks = Ranks::of(seeds, certainty);
     let mut results: Vec<SettingResult> =
-        by_setting.iter().map(|rows| result(rows, ranks)).collect();
+        by_setting.iter().map(|rows| result(rows, ranks, certainty)).collect();
     for index in 0..results.len() {
         let equal = |other: &usize| same_events(by_setting[index], by_setting[*other]);
         results[index].same_as = (0..index).find(equal);
@@ -115,7 +119,7 @@ fn doubt_of_each(certainty: Certainty, intervals: usize) -> f64 {
     certainty.doubt() / f64::from(u32::try_from(intervals.max(1)).unwrap_or(u32::MAX))
 }
 
-fn result(rows: &[RunMetrics], ranks: Ranks) -> SettingResult {
+fn result(rows: &[RunMetrics], ranks: Ranks, certainty: Certainty) -> SettingResult {
     let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|it| is(it)).count();
     let ended = |outcome| count(&|it| it.outcome == outcome);
     let spread = |metric: Metric| {
@@ -138,6 +142,7 @@ fn result(rows: &[RunMetrics], ranks: Ranks) -> SettingResult {
         spreads: Metric::ALL.into_iter().filter_map(spread).collect(),
         worst_share: Spread::of(rows.iter().map(|row| share(row, row.worst)).collect(), ranks),
         hit_share: Spread::of(rows.iter().map(|row| share(row, row.hit)).collect(), ranks),
+        waiting: waiting(rows, certainty),
         same_as: None,
         differences: Vec::new(),
         variances: None,
@@ -199,7 +204,8 @@ mod tests {
         let of = |pulls: &[Option<u32>]| {
             let row = |&peak_pulls: &_| RunMetrics { peak_pulls, ..RunMetrics::default() };
             let rows: Vec<RunMetrics> = pulls.iter().map(row).collect();
-            let spread = result(&rows, Ranks::default()).spread(Metric::PeakPulls);
+            let spread =
+                result(&rows, Ranks::default(), Certainty::default()).spread(Metric::PeakPulls);
             spread.map(|it| [it.min, it.p50, it.max])
         };
         assert_eq!(of(&[Some(3), None, Some(3)]), Some([0, 3, 3]));

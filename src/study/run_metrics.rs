@@ -3,6 +3,7 @@
 use crate::record::{AlertRule, DaemonSetSummary, Limit, Point, Record, Rollout, Summary};
 use crate::study::bins::GAP_BINS;
 use crate::study::curve::sampled;
+use crate::study::waiting::{ToolAnswers, answers_of};
 use crate::time::SimDuration;
 
 /// How a rollout ended.
@@ -93,6 +94,10 @@ pub struct RunMetrics {
     pub updated: u32,
     /// Whether the alert `KubeDaemonSetRolloutStuck` fires.
     pub alert: bool,
+    /// What each tool that waits says of the last rollout.
+    pub answers: ToolAnswers,
+    /// Whether the update strategy is `OnDelete` at the end: kubectl does not wait then.
+    pub on_delete: bool,
     /// Most image pulls at the same moment, if the run counts them.
     pub peak_pulls: Option<u32>,
     /// Requests to the API server, if the run counts them.
@@ -154,6 +159,8 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         gap_max: it.gaps.max,
         updated: it.status.updated,
         alert: it.alert(AlertRule::RolloutStuck).is_some(),
+        answers: last.map(answers_of).unwrap_or_default(),
+        on_delete: it.on_delete,
         peak_pulls: Some(summary.peak_concurrent_pulls).filter(|pulls| *pulls > 0),
         api_requests: Some(summary.requests).filter(|requests| *requests > 0),
         digest: summary.digest,

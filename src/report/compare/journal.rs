@@ -5,10 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::record::Waiter;
 use crate::report::readable::number;
 use crate::study::{
-    Certainty, Goal, Measure, Outcome, Refused, Row, RunMetrics, Seeds, Setting, StillOut, Sweep,
-    View, Window, WindowEnd,
+    Answer, Certainty, Goal, Measure, Outcome, Refused, Row, RunMetrics, Seeds, Setting, StillOut,
+    Sweep, View, Window, WindowEnd,
 };
 use crate::time::SimDuration;
 
@@ -191,6 +192,8 @@ pub fn row_line(sweep: &Sweep, row: &Row) -> String {
         surge_pods: it.surge_pods,
         updated: it.updated,
         alert: it.alert,
+        answers: it.answers.map(|it| it.map(|it| (it.after.as_micros(), it.missing, it.wanted))),
+        on_delete: it.on_delete,
         peak_pulls: it.peak_pulls,
         api_requests: it.api_requests,
         digest: format!("{:016x}", it.digest),
@@ -244,6 +247,8 @@ pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
         surge_pods: it.surge_pods,
         updated: it.updated,
         alert: it.alert,
+        answers: it.answers.map(|it| it.map(answer)),
+        on_delete: it.on_delete,
         peak_pulls: it.peak_pulls,
         api_requests: it.api_requests,
         digest: u64::from_str_radix(&it.digest, 16).map_err(|_| broken())?,
@@ -252,6 +257,10 @@ pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
         open_gaps: it.open_gaps,
     };
     Ok(ReadRow { setting: it.setting, seed: it.seed, metrics })
+}
+
+fn answer((after_us, missing, wanted): (u64, u32, u32)) -> Answer {
+    Answer { after: SimDuration::from_micros(after_us), missing, wanted }
 }
 
 const OUTCOMES: [Outcome; 5] =
@@ -386,6 +395,9 @@ struct RowLine {
     surge_pods: u32,
     updated: u32,
     alert: bool,
+    /// After how long each tool says that it is done, how many nodes are missing, of how many.
+    answers: [Option<(u64, u32, u32)>; Waiter::ALL.len()],
+    on_delete: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     peak_pulls: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,179 @@
+//! What the tools that wait for a rollout say of it, over many runs: one that says so early, one that
+//! never does, and how long to wait for each.
+
+use crate::record::{Rollout, Waiter};
+use crate::study::confidence::{Certainty, Ranks};
+use crate::study::metric::NEVER;
+use crate::study::quantile::Spread;
+use crate::study::run_metrics::{Outcome, RunMetrics};
+use crate::time::SimDuration;
+
+/// That a tool says that the last rollout of a run is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// From the change until it says so.
+    pub after: SimDuration,
+    /// Nodes on which no pod of the new revision serves at that moment, although one belongs there.
+    pub missing: u32,
+    /// Nodes on which a pod belongs at that moment.
+    pub wanted: u32,
+}
+
+/// The answer of each tool in one run, in the order of [`Waiter::ALL`]; none of one that did not say
+/// that the rollout is done before the run ended.
+pub type ToolAnswers = [Option<Answer>; Waiter::ALL.len()];
+
+/// What a tool says of the last rollout, over the runs of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub waiter: Waiter,
+    /// Runs with a rollout; the other numbers are of these.
+    pub runs: usize,
+    /// Runs in which it says that the rollout is done.
+    pub done: usize,
+    /// Runs in which it never does: nothing was left to happen, or the rollout stalled. A run that
+    /// was merely cut off does not tell, so it is neither here nor in `done`.
+    pub never: usize,
+    /// Runs in which it does not wait, but ends with an error at once: kubectl with `OnDelete`.
+    pub refused: usize,
+    /// Runs in which it says so too early: nodes were without a serving pod of the new revision.
+    pub early: usize,
+    /// The most such nodes, and on how many a pod belonged then; zero if there never were any.
+    pub most_missing: (u32, u32),
+    /// From the change until it says so, over the runs in which it waits; [`NEVER`] where it never
+    /// does. The time that a run was observed, as a lower bound, where the run was cut off.
+    pub after: Spread,
+}
+
+impl Waiting {
+    /// Whether it waits in any run.
+    pub const fn waits(&self) -> bool {
+        self.runs > self.refused
+    }
+}
+
+/// What each tool says, in the order of [`Waiter::ALL`], over the runs of one setting.
+pub fn waiting(rows: &[RunMetrics], certainty: Certainty) -> [Waiting; Waiter::ALL.len()] {
+    Waiter::ALL.map(|waiter| of_tool(waiter, rows, certainty))
+}
+
+/// The answers about a rollout, counted from its start.
+pub(super) fn answers_of(rollout: &Rollout) -> ToolAnswers {
+    Waiter::ALL.map(|waiter| {
+        let done = rollout.answers.of(waiter)?;
+        let after = done.at.saturating_sub(rollout.started);
+        Some(Answer { after, missing: done.missing, wanted: done.wanted })
+    })
+}
+
+/// What came of waiting in one run.
+enum Wait {
+    Done(Answer),
+    Never,
+    /// The run was cut off after this time.
+    CutOff(SimDuration),
+    Refused,
+}
+
+fn of_tool(waiter: Waiter, rows: &[RunMetrics], certainty: Certainty) -> Waiting {
+    let waits = || rows.iter().filter_map(|row| wait(waiter, row));
+    let count = |is: &dyn Fn(&Wait) -> bool| waits().filter(is).count();
+    let is_early = |it: &Answer| it.missing > 0;
+    let answers =
+        waits().filter_map(|it| if let Wait::Done(answer) = it { Some(answer) } else { None });
+    let worst = answers.filter(is_early).max_by_key(|it| (it.missing, it.wanted));
+    let values: Vec<(u64, bool)> = waits()
+        .filter_map(|it| match it {
+            Wait::Done(answer) => Some((answer.after.as_micros(), false)),
+            Wait::Never => Some((NEVER, false)),
+            Wait::CutOff(observed) => Some((observed.as_micros(), true)),
+            Wait::Refused => None,
+        })
+        .collect();
+    let ranks = Ranks::of(values.len(), certainty);
+    Waiting {
+        waiter,
+        runs: waits().count(),
+        done: count(&|it| matches!(it, Wait::Done(_))),
+        never: count(&|it| matches!(it, Wait::Never)),
+        refused: count(&|it| matches!(it, Wait::Refused)),
+        early: count(&|it| matches!(it, Wait::Done(answer) if is_early(answer))),
+        most_missing: worst.map_or((0, 0), |it| (it.missing, it.wanted)),
+        after: Spread::of_bounds(values, ranks),
+    }
+}
+
+/// None if there is no rollout.
+fn wait(waiter: Waiter, row: &RunMetrics) -> Option<Wait> {
+    if row.outcome == Outcome::NoRollout {
+        return None;
+    }
+    let answer = row.answers.iter().zip(Waiter::ALL).find(|(_, of)| *of == waiter);
+    Some(match answer.and_then(|(answer, _)| *answer) {
+        Some(answer) => Wait::Done(answer),
+        None if row.on_delete && waiter == Waiter::Kubectl => Wait::Refused,
+        None if row.at_rest || row.outcome == Outcome::Stalled => Wait::Never,
+        None => Wait::CutOff(row.observed),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run in which all tools say the same.
+    fn said(after: Option<(u64, u32)>, outcome: Outcome) -> RunMetrics {
+        let answer = after.map(|(seconds, missing)| Answer {
+            after: SimDuration::from_secs(seconds),
+            missing,
+            wanted: 10,
+        });
+        let observed = SimDuration::from_secs(900);
+        RunMetrics { outcome, observed, answers: [answer; 4], ..RunMetrics::default() }
+    }
+
+    fn of(waiter: Waiter, rows: &[RunMetrics]) -> Waiting {
+        let all = waiting(rows, Certainty::default());
+        *all.iter().find(|it| it.waiter == waiter).unwrap()
+    }
+
+    #[test]
+    fn each_run_counts_once() {
+        let rows = [
+            said(Some((60, 0)), Outcome::Complete),
+            said(Some((30, 3)), Outcome::Complete),
+            said(Some((20, 2)), Outcome::Stalled),
+            said(None, Outcome::Stalled),
+            RunMetrics { at_rest: true, ..said(None, Outcome::Complete) },
+            said(None, Outcome::Unfinished),
+            said(None, Outcome::NoRollout),
+        ];
+        let it = of(Waiter::Helm3, &rows);
+        assert_eq!((it.runs, it.done, it.never, it.early), (6, 3, 2, 2));
+        assert_eq!((it.refused, it.most_missing), (0, (3, 10)));
+        let seconds = |value: u64| SimDuration::from_micros(value).as_micros() / 1_000_000;
+        assert_eq!((seconds(it.after.min), seconds(it.after.p50)), (20, 60));
+        assert_eq!((it.after.max, it.after.p99_at_most), (NEVER, None));
+    }
+
+    #[test]
+    fn a_run_that_was_cut_off_gives_a_lower_bound() {
+        let mut rows = vec![said(Some((60, 0)), Outcome::Complete); 299];
+        assert_eq!(of(Waiter::Kubectl, &rows).after.p99_at_most, Some(60_000_000));
+        rows[7] = said(None, Outcome::Unfinished);
+        let it = of(Waiter::Kubectl, &rows);
+        assert_eq!((it.done, it.never, it.after.p99_at_most), (298, 0, None));
+        assert_eq!((it.after.max, it.after.at_least[4]), (900_000_000, true));
+        rows[7] = said(None, Outcome::Stalled);
+        assert_eq!(of(Waiter::Kubectl, &rows).after.p99_at_most, Some(NEVER));
+    }
+
+    /// With `OnDelete` kubectl does not wait, and the others do or say at once that it is done.
+    #[test]
+    fn kubectl_refuses_to_wait_for_on_delete() {
+        let rows = [RunMetrics { on_delete: true, ..said(None, Outcome::Stalled) }];
+        let kubectl = of(Waiter::Kubectl, &rows);
+        assert_eq!((kubectl.refused, kubectl.never, kubectl.waits()), (1, 0, false));
+        assert_eq!(of(Waiter::Helm4AndFlux, &rows).never, 1);
+    }
+}
