@@ -53,7 +53,7 @@ const MODULES: [(&str, &[&str], &str); 11] = [
 
 /// A package of Cargo.toml (or a part of std) and the only places that may name it: files or
 /// folders of `src`, or everywhere.
-const PACKAGES: [(&str, &[&str]); 28] = [
+const PACKAGES: [(&str, &[&str]); 29] = [
     ("annotate_snippets", &["input/render.rs"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
@@ -70,6 +70,7 @@ const PACKAGES: [(&str, &[&str]); 28] = [
     ("serde", &["input", "api", "scenario", "report"]),
     ("serde_json", &["input", "api", "scenario", "report", "cli"]),
     ("serde_yaml", &["input"]),
+    ("shlex", &["scenario/typed/words.rs"]),
     ("strsim", &["input/decode/suggest.rs"]),
     ("tempfile", &["cli"]),
     ("thiserror", EVERYWHERE),

@@ -37,6 +37,8 @@ pub(super) enum Command {
     Merge(MergeArgs),
     /// Say what the controller would do now, in a cluster as kubectl prints it
     Plan(PlanArgs),
+    /// Say what becomes of the rollouts of a cluster as kubectl prints it, and what a change would do
+    Forecast(ForecastArgs),
     /// Print the JSON schema of scenarios, for completion in editors
     Schema,
     /// Print a completion script for a shell
@@ -137,6 +139,62 @@ pub(super) struct PlanArgs {
     /// What to print
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(super) output: PlanFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Of a rollout that is under way it says when it is complete, or that it never is, and why; of a
+DaemonSet at rest what an update would take. Pods start as those of the snapshot did.
+
+A change is written as for kubectl (delete node|pod|ds, drain, cordon, uncordon, taint, label,
+rollout undo|restart, set image, patch, annotate), as a field (maxUnavailable, maxSurge,
+minReadySeconds, image), as `recover NODE` or `reboot NODE`, or as an event of a scenario,
+'{recover: n5}'. Several happen at once if `and` stands between them.
+
+Examples:
+  kubectl get ds,nodes,pods,controllerrevisions -A -o json | rollcast forecast
+  rollcast forecast -f snapshot.json --daemonset kube-system/cilium --try maxUnavailable=10%
+  rollcast forecast -f snapshot.json --try 'delete node n5' --try 'recover n5' -o markdown")]
+pub(super) struct ForecastArgs {
+    /// What `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) prints; `-` is
+    /// standard input
+    #[arg(short = 'f', long = "filename", value_name = "SNAPSHOT", default_value = "-")]
+    pub(super) snapshot: String,
+    /// The DaemonSet; without it, every one of the snapshot
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    pub(super) daemonset: Option<String>,
+    /// Say the same for a change, side by side with the present; may be given again
+    #[arg(long = "try", value_name = "CHANGE")]
+    pub(super) tries: Vec<String>,
+    /// Seeds: the first and the last, or a list [default: 1..60]
+    #[arg(long, value_name = "1..60")]
+    pub(super) seeds: Option<String>,
+    /// The version of Kubernetes whose rules apply: 1.31 or 1.36
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(super) kubernetes: KubernetesVersion,
+    /// What to print
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: ForecastFormat,
+    /// Print no progress and no notes
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Threads [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+    /// End each run after so many events
+    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
+    pub(super) max_events: u64,
+}
+
+/// How a forecast is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ForecastFormat {
+    /// A paragraph for each DaemonSet
+    Table,
+    /// An object for programs
+    Json,
+    /// The same for an issue or a chat, in GitHub's Markdown
+    Markdown,
 }
 
 /// A time as the API server writes it.

@@ -194,7 +194,7 @@ fn jobs(args: &CompareArgs) -> usize {
 
 /// The first interrupt sets what is returned, which ends the sweep after the runs that have begun;
 /// the second ends it at once. A process can ask for this once.
-fn stop_on_interrupt(quiet: bool) -> Arc<AtomicBool> {
+pub(super) fn stop_on_interrupt(quiet: bool) -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let shared = Arc::clone(&stop);
     let handler = move || {

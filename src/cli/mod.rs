@@ -9,6 +9,7 @@ mod compare;
 mod disk;
 mod dispatch;
 mod exit;
+mod forecast;
 mod given;
 mod job;
 mod journal;

@@ -13,7 +13,8 @@ use crate::world;
 
 pub(super) fn plan(args: &PlanArgs) -> Result<Outcome, Failure> {
     let source = read_source(&args.snapshot, &Limits::SNAPSHOT)?;
-    let snapshot = read(&source)?;
+    let (snapshot, warnings) = read(&source)?;
+    note(&warnings);
     let at = args.at.or(snapshot.newest).ok_or_else(|| {
         refuse("no-time", "no object of the snapshot tells a time", "say when it is: `--at TIME`")
     })?;
@@ -31,7 +32,8 @@ pub(super) fn plan(args: &PlanArgs) -> Result<Outcome, Failure> {
     print(&texts.join(between))
 }
 
-fn read(source: &Source) -> Result<Snapshot, Failure> {
+/// A snapshot, and what is suspicious about it, in words.
+pub(super) fn read(source: &Source) -> Result<(Snapshot, String), Failure> {
     let shown = |mut problems: Vec<Problem>| {
         locate(source, &Limits::SNAPSHOT, &mut problems);
         render(source, &problems, color())
@@ -42,14 +44,15 @@ fn read(source: &Source) -> Result<Snapshot, Failure> {
     let (snapshot, warnings) = snapshot_from_documents(&documents).map_err(wrong)?;
     let as_written = documents.iter().flat_map(|document| document.warnings.iter().cloned());
     let warnings: Vec<Problem> = as_written.chain(warnings).collect();
-    if !warnings.is_empty() {
-        note(&(shown(warnings) + "\n"));
-    }
-    Ok(snapshot)
+    let warnings = if warnings.is_empty() { String::new() } else { shown(warnings) + "\n" };
+    Ok((snapshot, warnings))
 }
 
 /// The DaemonSets that are meant: that of a name, or all.
-fn chosen(snapshot: &Snapshot, written: Option<&str>) -> Result<Vec<DaemonSetRef>, Failure> {
+pub(super) fn chosen(
+    snapshot: &Snapshot,
+    written: Option<&str>,
+) -> Result<Vec<DaemonSetRef>, Failure> {
     let all: Vec<DaemonSetRef> = snapshot.daemon_sets.iter().map(reference).collect();
     let Some(written) = written else { return Ok(all) };
     let keys: Vec<String> = all.iter().map(DaemonSetRef::key).collect();

@@ -52,7 +52,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     }
     print(&closing_words(args.output, &record.summary, &breaches))?;
     if !args.quiet {
-        note(&beliefs_note(&record.summary).unwrap_or_default());
+        note(&beliefs_note(&record.summary.beliefs).unwrap_or_default());
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
         note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
     }

@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use crate::record::{Belief, Believed, Summary};
+use crate::record::{Belief, Believed};
 use crate::report::readable::count;
 
 /// One note for all of it; none if there is nothing.
-pub fn beliefs_note(run: &Summary) -> Option<String> {
-    if run.beliefs.is_empty() {
+pub fn beliefs_note(beliefs: &[Believed]) -> Option<String> {
+    if beliefs.is_empty() {
         return None;
     }
     let mut note = "note: what a snapshot shows lasts until an event changes it\n".to_owned();
-    for Believed { belief, objects, examples } in &run.beliefs {
+    for Believed { belief, objects, examples } in beliefs {
         let (noun, one, several) = words(*belief);
         let verb = if *objects == 1 { one } else { several };
         let more = if u64::from(*objects) > examples.len() as u64 { ", …" } else { "" };

@@ -7,8 +7,7 @@ impl Scenario {
     /// What its durations rest on, in a few short phrases: whose pods they are taken from, which
     /// latencies are defaults, and what no run has. Nothing that is not true of it.
     pub fn assumptions(&self) -> Vec<String> {
-        let all = [self.observed_pods(), defaults(&self.latencies), absent(&self.latencies)];
-        all.into_iter().flatten().collect()
+        self.observed_pods().into_iter().chain(self.other_assumptions()).collect()
     }
 
     /// Which pods of a snapshot the pods of a run are like, if they are.
@@ -16,10 +15,21 @@ impl Scenario {
         let observed = self.latencies.observed.as_ref()?;
         let (count, left_out) = (observed.count(), observed.left_out);
         let (started, ready) = (observed.never_started(), observed.never_ready());
+        let like = if observed.tells_apart() {
+            format!("one of its DaemonSet did; of {count} pods of latencies.fromSnapshot")
+        } else {
+            format!("one of {count} pods of latencies.fromSnapshot did, of which")
+        };
         Some(format!(
-            "each pod starts as one of {count} pods of latencies.fromSnapshot did, of which \
-             {started} never started and {ready} never got ready; {left_out} more do not tell"
+            "each pod starts as {like} {started} never started and {ready} never got ready; \
+             {left_out} more do not tell"
         ))
+    }
+
+    /// What its durations rest on besides [`Self::observed_pods`].
+    pub fn other_assumptions(&self) -> Vec<String> {
+        let all = [defaults(&self.latencies), absent(&self.latencies)];
+        all.into_iter().flatten().collect()
     }
 }
 

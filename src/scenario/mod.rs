@@ -14,6 +14,7 @@ mod manifests;
 mod node_change;
 mod observed;
 mod of_manifest;
+mod of_snapshot;
 mod overrides;
 mod pattern;
 mod pool;
@@ -23,6 +24,7 @@ mod schema;
 mod selection;
 mod snapshot;
 mod template;
+mod typed;
 mod valid;
 pub mod written;
 
@@ -31,12 +33,14 @@ pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::{Files, NoFiles};
 pub use observed::{ObservedPod, ObservedPods};
 pub use of_manifest::{OfManifest, OfManifestError, are_manifests, scenario_of};
+pub use of_snapshot::{SnapshotScenario, scenario_of_snapshot};
 pub use overrides::Override;
 pub use pattern::{glob_matches, repository};
 pub use pool::POOL_LABEL;
 pub use read::{Loaded, read};
 pub use report::{FileProblems, Report};
 pub use schema::json_schema;
+pub use typed::{TypedChange, TypedError, typed_change};
 pub use valid::*;
 
 #[cfg(test)]

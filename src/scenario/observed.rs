@@ -1,6 +1,6 @@
 //! How long the pods of a snapshot took, pod by pod.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Delay, Uniform};
 use crate::scenario::latencies::Phase;
@@ -10,11 +10,14 @@ use crate::time::SimDuration;
 const POINTS: usize = 100;
 
 /// Pods that were observed, one of which a pod of a run is like: so a pod that was slow to start is
-/// as slow to get ready as such pods are.
+/// as slow to get ready as such pods are. It is one of its own DaemonSet if there are enough, else
+/// one of any.
 #[derive(Clone, Debug)]
 pub struct ObservedPods {
     /// Not empty; those that took longest come last.
     pods: Vec<ObservedPod>,
+    /// Those of each DaemonSet, `namespace/name`, of which there are [`Self::FEWEST`], in this order.
+    own: BTreeMap<String, Vec<ObservedPod>>,
     /// The phases that they are asked for.
     pub phases: BTreeSet<Phase>,
     /// How many other pods tell nothing of their start.
@@ -35,23 +38,46 @@ impl ObservedPods {
     /// The phases that a snapshot tells of.
     pub const PHASES: [Phase; 3] = [Phase::Schedule, Phase::ContainerStart, Phase::Ready];
 
-    /// These pods, for all phases that a snapshot tells of; none without any.
-    pub fn new(mut pods: Vec<ObservedPod>, left_out: usize) -> Option<Self> {
-        pods.sort_by_key(ObservedPod::total);
-        (!pods.is_empty()).then(|| Self { pods, phases: Self::PHASES.into(), left_out })
+    /// Fewer pods than this say nothing about a distribution.
+    pub const FEWEST: usize = 5;
+
+    /// These pods, each with its DaemonSet, for all phases that a snapshot tells of; none without
+    /// any.
+    pub fn new(observed: Vec<(String, ObservedPod)>, left_out: usize) -> Option<Self> {
+        let mut pods: Vec<ObservedPod> = observed.iter().map(|(_, pod)| *pod).collect();
+        let mut own: BTreeMap<String, Vec<ObservedPod>> = BTreeMap::new();
+        for (daemon_set, pod) in observed {
+            own.entry(daemon_set).or_default().push(pod);
+        }
+        own.retain(|_, pods| pods.len() >= Self::FEWEST);
+        for pods in own.values_mut().chain([&mut pods]) {
+            pods.sort_by_key(ObservedPod::total);
+        }
+        (!pods.is_empty()).then(|| Self { pods, own, phases: Self::PHASES.into(), left_out })
     }
 
-    /// How long a phase of the pod that `uniform` stands for took; none for a phase that they are
-    /// not asked for. A larger number never stands for a pod that took less time in all.
+    /// How many pods of a DaemonSet its pods are like; none if they are like those of any.
+    pub fn own(&self, daemon_set: &str) -> Option<usize> {
+        self.own.get(daemon_set).map(Vec::len)
+    }
+
+    /// Whether DaemonSets have pods of their own to be like, and there are several.
+    pub fn tells_apart(&self) -> bool {
+        self.own.len() > 1
+    }
+
+    /// How long a phase of the pod that `uniform` stands for took, for a pod of this DaemonSet; none
+    /// for a phase that they are not asked for. A larger number never stands for a pod that took less time in all.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "an index, from a number between zero and one"
     )]
-    pub fn sample(&self, phase: Phase, uniform: Uniform) -> Option<SimDuration> {
-        let index = (uniform.get() * self.pods.len() as f64) as usize;
-        let pod = self.pods.get(index.min(self.pods.len() - 1))?;
+    pub fn sample(&self, daemon_set: &str, phase: Phase, uniform: Uniform) -> Option<SimDuration> {
+        let pods = self.own.get(daemon_set).unwrap_or(&self.pods);
+        let index = (uniform.get() * pods.len() as f64) as usize;
+        let pod = pods.get(index.min(pods.len() - 1))?;
         self.phases.contains(&phase).then(|| pod.of(phase)).flatten()
     }
 
@@ -124,6 +150,25 @@ mod tests {
         ObservedPod { schedule: of(Some(schedule)), container_start: of(start), ready: of(ready) }
     }
 
+    fn of(daemon_set: &str, pods: &[ObservedPod]) -> Vec<(String, ObservedPod)> {
+        pods.iter().map(|pod| (daemon_set.to_owned(), *pod)).collect()
+    }
+
+    /// Pods are like those of their DaemonSet, unless there are too few.
+    #[test]
+    fn each_daemon_set_has_pods_of_its_own() {
+        let slow: Vec<ObservedPod> = (10..15).map(|it| pod(it, Some(0), Some(0))).collect();
+        let mut all = of("a/slow", &slow);
+        all.extend(of("a/few", &[pod(1, Some(0), Some(0)); 4]));
+        let observed = ObservedPods::new(all, 0).unwrap();
+        let first = |daemon_set: &str| {
+            observed.sample(daemon_set, Phase::Schedule, Uniform::from_bits(0)).unwrap().as_secs()
+        };
+        assert_eq!(["a/slow", "a/few", "a/new"].map(first), [10, 1, 1]);
+        assert_eq!((observed.own("a/slow"), observed.own("a/few")), (Some(5), None));
+        assert!(!observed.tells_apart());
+    }
+
     #[test]
     fn a_fit_has_the_quantiles_of_its_samples() {
         let delay = empirical(seconds(&[4, 0, 1, 3, 2])).unwrap();
@@ -145,18 +190,18 @@ mod tests {
             pod(2, Some(20), None),
             pod(4, None, None),
         ];
-        let observed = ObservedPods::new(pods.clone(), 0).unwrap();
+        let observed = ObservedPods::new(of("a/b", &pods), 0).unwrap();
         let mut drawn = BTreeSet::new();
         let mut longest = SimDuration::ZERO;
         let mut uniforms: Vec<Uniform> =
             (0..200).map(|seed| Streams::new(seed).uniform("x", 0, 0)).collect();
         uniforms.sort_by(|a, b| a.get().total_cmp(&b.get()));
         for uniform in uniforms {
-            let of = |phase| observed.sample(phase, uniform).unwrap();
+            let took = |phase| observed.sample("a/b", phase, uniform).unwrap();
             let like = ObservedPod {
-                schedule: of(Phase::Schedule),
-                container_start: of(Phase::ContainerStart),
-                ready: of(Phase::Ready),
+                schedule: took(Phase::Schedule),
+                container_start: took(Phase::ContainerStart),
+                ready: took(Phase::Ready),
             };
             drawn.insert(pods.iter().position(|pod| *pod == like).unwrap());
             assert!(like.total() >= longest);
@@ -168,19 +213,22 @@ mod tests {
 
     #[test]
     fn they_tell_of_the_phases_that_they_are_asked_for() {
-        let mut observed = ObservedPods::new(vec![pod(1, Some(2), Some(3))], 0).unwrap();
+        let mut observed = ObservedPods::new(of("x/y", &[pod(1, Some(2), Some(3))]), 0).unwrap();
         observed.phases.remove(&Phase::Ready);
         let uniform = Uniform::from_bits(1 << 63);
-        assert_eq!(observed.sample(Phase::Schedule, uniform), Some(SimDuration::from_secs(1)));
+        assert_eq!(
+            observed.sample("a/b", Phase::Schedule, uniform),
+            Some(SimDuration::from_secs(1))
+        );
         for phase in [Phase::Ready, Phase::ImagePull, Phase::Terminate] {
-            assert_eq!(observed.sample(phase, uniform), None);
+            assert_eq!(observed.sample("a/b", phase, uniform), None);
         }
     }
 
     #[test]
     fn what_never_came_is_a_share_of_its_own() {
         let pods = vec![pod(0, Some(2), Some(3)), pod(0, Some(4), None)];
-        let observed = ObservedPods::new(pods, 0).unwrap();
+        let observed = ObservedPods::new(of("a/b", &pods), 0).unwrap();
         let ready = observed.marginal(Phase::Ready).unwrap();
         assert!(ready.may_never_come());
         assert_eq!(ready.quantile(1.0), SimDuration::from_secs(3));

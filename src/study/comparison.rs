@@ -119,7 +119,8 @@ fn doubt_of_each(certainty: Certainty, intervals: usize) -> f64 {
     certainty.doubt() / f64::from(u32::try_from(intervals.max(1)).unwrap_or(u32::MAX))
 }
 
-fn result(rows: &[RunMetrics], ranks: Ranks, certainty: Certainty) -> SettingResult {
+/// How the runs of one setting fared.
+pub(super) fn result(rows: &[RunMetrics], ranks: Ranks, certainty: Certainty) -> SettingResult {
     let count = |is: &dyn Fn(&RunMetrics) -> bool| rows.iter().filter(|it| is(it)).count();
     let ended = |outcome| count(&|it| it.outcome == outcome);
     let spread = |metric: Metric| {

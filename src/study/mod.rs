@@ -15,6 +15,7 @@ mod curve;
 mod difference;
 mod estimate;
 mod expectations;
+mod forecast;
 mod goal;
 mod grid;
 mod looks;
@@ -45,6 +46,9 @@ pub use curve::{Band, Curves};
 pub use difference::{Difference, Finding, Interval};
 pub use estimate::{Budget, Estimate, estimates};
 pub use expectations::evaluate;
+pub use forecast::{
+    Course, Firing, Now, Observed, Outlook, Prospect, Question, Stalled, Told, forecast,
+};
 pub use goal::{Advice, BestOf, Goal, Judgment, Obstacle};
 pub use grid::Varied;
 pub use looks::{AutoSeeds, AutoSeedsError};

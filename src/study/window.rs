@@ -150,7 +150,8 @@ fn try_some(sweep: &Sweep, jobs: usize, load: &(dyn Fn(usize) -> Scenario + Sync
         tried(setting, scenario, &summary, sweep.daemon_set.as_deref())
     };
     let mut tries = Vec::new();
-    each_run(sweep, &runs, jobs, &AtomicBool::new(false), load, &one, |_, it| tries.push(it));
+    let place = |run| sweep.run(run);
+    each_run(&place, &runs, jobs, &AtomicBool::new(false), load, &one, |_, it| tries.push(it));
     tries
 }
 

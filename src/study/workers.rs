@@ -27,12 +27,14 @@ pub fn run_all(
     mut done: impl FnMut(Row),
 ) {
     let one = |_, scenario: &mut Scenario| one_run(sweep, scenario, why_stuck);
-    each_run(sweep, pending, jobs, stop, load, &one, |run, metrics| done(Row { run, metrics }));
+    let place = |run| sweep.run(run);
+    each_run(&place, pending, jobs, stop, load, &one, |run, metrics| done(Row { run, metrics }));
 }
 
-/// The same with what `one` makes of a setting, by its index, and its scenario with the seed.
+/// The same with what `one` makes of a setting, by its index, and its scenario with the seed; `place`
+/// says the setting and the seed of a run.
 pub(super) fn each_run<T: Send>(
-    sweep: &Sweep,
+    place: &(dyn Fn(usize) -> (usize, u64) + Sync),
     pending: &[usize],
     jobs: usize,
     stop: &AtomicBool,
@@ -40,7 +42,7 @@ pub(super) fn each_run<T: Send>(
     one: &(dyn Fn(usize, &mut Scenario) -> T + Sync),
     mut done: impl FnMut(usize, T),
 ) {
-    let work = Work { sweep, pending, stop, load, one };
+    let work = Work { place, pending, stop, load, one };
     let next = AtomicUsize::new(0);
     let (sender, rows) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -63,7 +65,7 @@ pub fn cores() -> usize {
 
 /// What threads do, each with the next run that none has begun.
 struct Work<'a, T> {
-    sweep: &'a Sweep,
+    place: &'a (dyn Fn(usize) -> (usize, u64) + Sync),
     pending: &'a [usize],
     stop: &'a AtomicBool,
     load: &'a (dyn Fn(usize) -> Scenario + Sync),
@@ -75,7 +77,7 @@ impl<T> Work<'_, T> {
         let mut loaded: Option<(usize, Scenario)> = None;
         while !self.stop.load(Ordering::Relaxed) {
             let Some(&run) = self.pending.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-            let (setting, seed) = self.sweep.run(run);
+            let (setting, seed) = (self.place)(run);
             let (_, scenario) = match &mut loaded {
                 Some(known) if known.0 == setting => known,
                 other => other.insert((setting, (self.load)(setting))),

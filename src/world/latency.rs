@@ -131,14 +131,15 @@ impl Cx<'_> {
         starts: u64,
     ) -> Option<SimDuration> {
         let observed = self.settings.latencies.observed.as_ref()?;
-        let Pod { node, attempt, .. } = *self.cluster.pod(pod);
+        let Pod { node, attempt, creator, .. } = *self.cluster.pod(pod);
+        let daemon_set = &self.cluster.daemon_sets[creator].key;
         let image = image.map_or("", |image| self.cluster.images.name(image));
         if self.settings.latencies.exception(phase, &self.subject(node, image)).is_some() {
             return None;
         }
         let entity = fnv1a64_chain(self.name_of_seat(pod), starts);
         let draw = self.settings.streams.uniform("observed pod", entity, attempt);
-        Some(self.factor(phase, node).times(observed.sample(phase, draw)?))
+        Some(self.factor(phase, node).times(observed.sample(daemon_set, phase, draw)?))
     }
 
     /// One draw of a phase on a node; its name ends with the image, if it has to do with one.

@@ -301,7 +301,7 @@ fn one_note_says_what_is_taken_for_granted() {
         pod agent-q a-2 new waiting=CrashLoopBackOff restarts=2
         pod agent-r a-3 new unready @50\npod agent-s a-4 new ready@5 restarts=9
         pod agent-t a-5 new failed\npod agent-u a-6 new pending @50\npod agent-v b new ready@5";
-    let note = beliefs_note(&run(cluster, "").summary).unwrap();
+    let note = beliefs_note(&run(cluster, "").summary.beliefs).unwrap();
     let expected = "\
 note: what a snapshot shows lasts until an event changes it
   2 pods keep crashing (default/agent-p, default/agent-q): mendImage, setImage
@@ -312,7 +312,7 @@ note: what a snapshot shows lasts until an event changes it
 ";
     assert_eq!(note, expected);
     let healthy = format!("{USUAL}pod agent-q b new ready@5");
-    assert_eq!(beliefs_note(&run(&healthy, "").summary), None);
+    assert_eq!(beliefs_note(&run(&healthy, "").summary.beliefs), None);
 }
 
 /// A plan says what the snapshot tells of nodes and pods that are not as they should be.

@@ -64,6 +64,19 @@ fn raising_a_quota_triggers_nothing() {
     assert!((81_000..85_000).contains(&creations(&record)[0]), "{:?}", creations(&record));
 }
 
+/// `kubectl annotate` is an update of the object, which the controller hears of: it does not wait for
+/// the end of its back-off.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonset`.
+#[test]
+fn an_annotation_makes_the_controller_look_again() {
+    let events = [quota("50s", "pods: 15"), UPDATE.into(), quota("120s", "pods: 40")].concat();
+    let late = creations(&REFUSED.run(&events))[0];
+    let events = events + "  - {at: 121s, annotate: agent}\n";
+    let soon = creations(&REFUSED.run(&events))[0];
+    assert!(late > 81_000 && (61_000..62_000).contains(&soon), "{late}, {soon}");
+}
+
 /// `apiserver/pkg/admission/plugin/resourcequota/controller.go › CheckRequest`. Measured word for
 /// word, but for the name.
 #[test]

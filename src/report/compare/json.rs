@@ -8,9 +8,8 @@ use serde::Serialize;
 use crate::report::compare::advice::advice_lines;
 use crate::report::compare::journal::window_name;
 use crate::report::json::pretty;
-use crate::study::{
-    Difference, Finding, Judgment, NEVER, SettingResult, Spread, Study, Variances, Verdict,
-};
+use crate::report::spread_entry::SpreadEntry;
+use crate::study::{Difference, Finding, Judgment, SettingResult, Study, Variances, Verdict};
 use crate::time::SimDuration;
 
 /// The comparison for programs, ending with a line break.
@@ -106,23 +105,6 @@ struct Entry<'a> {
 }
 
 #[derive(Serialize)]
-struct SpreadEntry {
-    min: Option<u64>,
-    p5: Option<u64>,
-    p50: Option<u64>,
-    p95: Option<u64>,
-    max: Option<u64>,
-    /// The interval of the median; left out if there are too few seeds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    p50_interval: Option<[Option<u64>; 2]>,
-    /// Left out if it is beyond what was seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    p99_at_most: Option<u64>,
-    /// Which of them are lower bounds.
-    at_least: Vec<&'static str>,
-}
-
-#[derive(Serialize)]
 struct VerdictEntry {
     reaches: &'static str,
     seeds: usize,
@@ -166,26 +148,15 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
         no_rollout: it.no_rollout,
         breached: it.breached,
         rollout_stuck_alert: it.alerted,
-        metrics: it.spreads.iter().map(|(metric, it)| (metric.key(), spread(*it))).collect(),
+        metrics: it
+            .spreads
+            .iter()
+            .map(|(metric, it)| (metric.key(), SpreadEntry::new(*it)))
+            .collect(),
         same_as: it.same_as.map(|same| study.sweep.settings[same].name.as_str()),
         verdict: judgment.map(verdict),
         differences: it.differences.iter().map(|it| (it.metric.key(), difference(it))).collect(),
         duration_variance: it.variances.map(variance),
-    }
-}
-
-fn spread(it: Spread) -> SpreadEntry {
-    let reached = |value| Some(value).filter(|value| *value != NEVER);
-    let names = ["min", "p5", "p50", "p95", "max"].into_iter().zip(it.at_least);
-    SpreadEntry {
-        min: reached(it.min),
-        p5: reached(it.p5),
-        p50: reached(it.p50),
-        p95: reached(it.p95),
-        max: reached(it.max),
-        p50_interval: it.median.map(|(low, high)| [reached(low), reached(high)]),
-        p99_at_most: it.p99_at_most.and_then(reached),
-        at_least: names.filter(|(_, at_least)| *at_least).map(|(name, _)| name).collect(),
     }
 }
 

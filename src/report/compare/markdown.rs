@@ -8,6 +8,7 @@ use crate::report::compare::differences::{
     difference_heading, difference_legend, page_rows as difference_rows,
 };
 use crate::report::compare::table::{assumed, heading, notes, window_line};
+use crate::report::markdown::{escape, grid};
 use crate::study::Study;
 
 /// The tables and the advice in GitHub's Markdown.
@@ -33,26 +34,4 @@ pub fn compare_markdown(study: &Study) -> String {
         let _ = writeln!(text, "{indent}- {}", escape(line));
     }
     text
-}
-
-fn grid(rows: &[Vec<String>]) -> String {
-    let mut text = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = row.iter().map(|cell| escape(&sentence(index, cell))).collect();
-        let _ = writeln!(text, "| {} |", cells.join(" | "));
-        if index == 0 {
-            let rule: Vec<&str> = row.iter().map(|_| "---").collect();
-            let _ = writeln!(text, "| {} |", rule.join(" | "));
-        }
-    }
-    text
-}
-
-/// Headers in small letters.
-fn sentence(row: usize, cell: &str) -> String {
-    if row == 0 { cell.to_lowercase() } else { cell.to_owned() }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('|', "\\|").replace('<', "&lt;").replace('*', "\\*").replace('~', "\\~")
 }

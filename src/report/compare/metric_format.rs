@@ -8,7 +8,7 @@ use crate::time::SimDuration;
 const MINUTE: u64 = 60_000_000;
 
 /// A value of a metric: `4m16s`, `1,250`, `never`.
-pub(super) fn value(unit: Unit, value: u64) -> String {
+pub(in crate::report) fn value(unit: Unit, value: u64) -> String {
     match (unit, value) {
         (_, NEVER) => "never".to_owned(),
         (Unit::Time, micros) => span(SimDuration::from_micros(micros)),
@@ -27,7 +27,7 @@ fn tenths_of_minutes(micros: u64) -> String {
 }
 
 /// What the brackets of a table show, over so many seeds.
-pub(super) fn range(seeds: usize) -> &'static str {
+pub(in crate::report) fn range(seeds: usize) -> &'static str {
     match Range::of(seeds) {
         Range::MinMax => "min - max",
         Range::P5P95 => "p5 - p95",
@@ -68,7 +68,7 @@ pub(super) fn median(metric: Metric, it: Spread) -> String {
 }
 
 /// A median with its range: `4m16s (4m2s - 5m)`, or the value alone if all are equal.
-pub(super) fn spread(metric: Metric, it: Spread) -> String {
+pub(in crate::report) fn spread(metric: Metric, it: Spread) -> String {
     let [low, median, high] = bounds(metric, it);
     if low == high { median } else { format!("{median} ({low} - {high})") }
 }

@@ -69,6 +69,8 @@ impl Actions<'_, '_> {
             self.undo(written)?
         } else if let Some(written) = &event.patch {
             self.patch(written)?
+        } else if let Some(MapOrText(written)) = &event.annotate {
+            (self.daemon_set(written.daemon_set.as_deref())?, DaemonSetChange::Annotate)
         } else {
             let MapOrText(written) = event.delete.as_ref()?;
             let daemon_set = self.daemon_set(written.daemon_set.as_deref())?;

@@ -1,18 +1,19 @@
 //! How long the pods of a snapshot took: what a real cluster took.
 
+use std::collections::BTreeMap;
+
 use crate::api::{Pod, Snapshot};
 use crate::input::FieldPath;
 use crate::scenario::check::findings::Findings;
 use crate::scenario::observed::{ObservedPod, ObservedPods};
 use crate::time::{SimDuration, SimTime};
 
-/// Fewer pods than this say nothing about a distribution.
-const FEWEST: usize = 5;
 /// Fewer than this say little.
 const FEW: usize = 10;
 
 /// The pods of a snapshot that DaemonSets control, as far as they tell how long they took. A pod
-/// that has not started, or is not ready, never does if others were quicker than it is old.
+/// that has not started, or is not ready, never does if others of its DaemonSet were quicker than it
+/// is old.
 pub(super) fn observe(
     findings: &mut Findings,
     snapshot: &Snapshot,
@@ -21,15 +22,19 @@ pub(super) fn observe(
     let of_daemon_set =
         |pod: &&Pod| pod.metadata.controller_ref().is_some_and(|owner| owner.kind == "DaemonSet");
     let pods: Vec<&Pod> = snapshot.pods.iter().filter(of_daemon_set).collect();
-    let seen: Vec<Seen> = pods.iter().filter_map(|pod| Seen::of(pod)).collect();
-    let start = seen.iter().filter_map(Seen::start).max();
-    let ready = seen.iter().filter_map(Seen::ready).max();
+    let mut by_owner: BTreeMap<String, Vec<Seen>> = BTreeMap::new();
+    for pod in &pods {
+        by_owner.entry(owner(pod)).or_default().extend(Seen::of(pod));
+    }
     let now = snapshot.newest.unwrap_or_default();
-    let told: Vec<ObservedPod> = seen.iter().filter_map(|it| it.told(start, ready, now)).collect();
+    let told: Vec<(String, ObservedPod)> = by_owner
+        .iter()
+        .flat_map(|(owner, seen)| told(seen, now).map(move |pod| (owner.clone(), pod)))
+        .collect();
     let count = told.len();
-    if count < FEWEST {
+    if count < ObservedPods::FEWEST {
         let message = format!("only {count} pods tell how long they took until they were ready");
-        let hint = format!("at least {FEWEST} must; the defaults stay");
+        let hint = format!("at least {} must; the defaults stay", ObservedPods::FEWEST);
         findings.warning("few-samples", path, message, hint);
         return None;
     }
@@ -38,6 +43,19 @@ pub(super) fn observe(
         findings.warning("few-samples", path, message, "a snapshot of more nodes tells more");
     }
     ObservedPods::new(told, pods.len() - count)
+}
+
+/// `namespace/name` of the DaemonSet that controls a pod.
+fn owner(pod: &Pod) -> String {
+    let name = pod.metadata.controller_ref().map_or("", |owner| owner.name.as_str());
+    format!("{}/{name}", pod.metadata.namespace)
+}
+
+/// How long the pods of a DaemonSet took, as far as they tell.
+fn told(seen: &[Seen], now: SimTime) -> impl Iterator<Item = ObservedPod> {
+    let start = seen.iter().filter_map(Seen::start).max();
+    let ready = seen.iter().filter_map(Seen::ready).max();
+    seen.iter().filter_map(move |it| it.told(start, ready, now))
 }
 
 /// How far a pod is that was bound to its node and whose containers were never started again.

@@ -149,6 +149,23 @@ pub struct Patch {
     pub min_ready_seconds: Option<super::Deferred<()>>,
 }
 
+/// `kubectl annotate`, which changes nothing that anybody reads.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Annotate {
+    /// The DaemonSet, `name` or `namespace/name`. May be left out if there is only one.
+    pub daemon_set: Option<String>,
+}
+
+impl ShortForm for Annotate {
+    const EXPECTED: &'static str = DAEMON_SET;
+    const TEXT: &'static str = DAEMON_SET_TEXT;
+
+    fn from_text(name: &str) -> Result<Self, String> {
+        Ok(Self { daemon_set: Some(name.to_owned()) })
+    }
+}
+
 /// Something that happens to the pods of a DaemonSet on some nodes.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]

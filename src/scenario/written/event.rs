@@ -1,7 +1,7 @@
 //! One thing that happens: at a time, or when something has happened; and exactly one verb.
 
 use crate::scenario::written::actions::{
-    BreakImage, Delete, DeletePods, Join, Label, MendImage, OnNodes, Patch, RefusePods,
+    Annotate, BreakImage, Delete, DeletePods, Join, Label, MendImage, OnNodes, Patch, RefusePods,
     RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes, UntaintNodes,
 };
 use crate::scenario::written::duration::Duration;
@@ -91,6 +91,8 @@ pub struct Event {
     pub rollout_undo: Option<MapOrText<RolloutUndo>>,
     /// `kubectl patch` of the update strategy or of minReadySeconds.
     pub patch: Option<Patch>,
+    /// `kubectl annotate`: changes nothing, and makes the controller look again.
+    pub annotate: Option<MapOrText<Annotate>>,
     /// `kubectl delete pod`, for the pods of a DaemonSet on some nodes.
     pub delete_pods: Option<DeletePods>,
     /// `kubectl delete daemonset`.
@@ -110,7 +112,7 @@ pub struct Event {
 }
 
 /// The verbs, in the order of the documentation.
-pub const VERBS: [&str; 35] = [
+pub const VERBS: [&str; 36] = [
     "join",
     "leave",
     "fail",
@@ -138,6 +140,7 @@ pub const VERBS: [&str; 35] = [
     "rolloutRestart",
     "rolloutUndo",
     "patch",
+    "annotate",
     "deletePods",
     "delete",
     "breakImage",

@@ -36,8 +36,9 @@ mod version;
 mod when;
 
 pub use actions::{
-    BreakImage, Cascade, Delete, DeletePods, Fault, Join, Label, MendImage, OnNodes, Patch,
-    RefusePods, RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes, UntaintNodes,
+    Annotate, BreakImage, Cascade, Delete, DeletePods, Fault, Join, Label, MendImage, OnNodes,
+    Patch, RefusePods, RolloutRestart, RolloutUndo, SetImage, StuckTerminating, TaintNodes,
+    UntaintNodes,
 };
 pub use alerts::Alerts;
 pub use amount::{Chance, NodesOrPercent, Percent, Share};

@@ -1,0 +1,273 @@
+//! Sentences and rows of a forecast.
+
+use crate::record::{DaemonSetSummary, Waiter};
+use crate::report::cause;
+use crate::report::compare::metric_format::{range, spread, value};
+use crate::report::forecast::shown::Shown;
+use crate::report::kubectl::human_duration;
+use crate::report::readable::{count, listed, number, part};
+use crate::study::{
+    Firing, Metric, NEVER, Now, Observed, Outlook, Prospect, SettingResult, Unit, Waiting,
+};
+
+/// Percentiles of fewer pods are rough.
+const FEW: usize = 20;
+
+/// Labels are cut in a table to so many characters.
+const LABEL: usize = 60;
+
+/// What the whole rests on, in a line: `snapshot of 2026-03-01T12:00:00Z: 20 nodes, 60 seeds`.
+pub(super) fn heading(shown: &Shown<'_>) -> String {
+    let (nodes, seeds) = (count(shown.nodes as u64, "node"), count(shown.seeds.1 as u64, "seed"));
+    let range = match shown.seeds.1 {
+        0 | 1 => String::new(),
+        many => format!("; medians ({} over the seeds)", range(many)),
+    };
+    format!("snapshot of {}: {nodes}, {seeds}{range}", shown.taken)
+}
+
+/// What durations rest on, in a line.
+pub(super) fn grounds(shown: &Shown<'_>) -> Option<String> {
+    let all = shown.grounds.join("; ");
+    (!all.is_empty()).then(|| format!("durations: {all}"))
+}
+
+/// How far a DaemonSet is: `rollout under way, 3 of 10 nodes updated, 9 available; …`.
+pub(super) fn state(it: &Outlook) -> String {
+    let Now { at_rest, status, revision, strategy, .. } = &it.now;
+    let available = number(status.available.into());
+    let revision = match revision {
+        Some((revision, Some(age))) => {
+            format!("; revision {revision}, {} old", human_duration(*age))
+        }
+        Some((revision, None)) => format!("; revision {revision}"),
+        None => String::new(),
+    };
+    let nodes = count(status.desired.into(), "node");
+    if *at_rest {
+        return format!("at rest: {nodes}, {available} available; {strategy}{revision}");
+    }
+    let updated = part(status.updated.into(), status.desired.into(), "node");
+    format!("rollout under way: {updated} updated, {available} available; {strategy}{revision}")
+}
+
+/// What becomes of it if nothing is done, a sentence each.
+pub(super) fn sentences(it: &Outlook) -> Vec<String> {
+    let Some(prospect) = it.prospects.first().filter(|it| it.label.is_empty()) else {
+        return Vec::new();
+    };
+    let mut lines = vec![outcome(it, prospect)];
+    lines.extend(behind(prospect));
+    lines.extend(advice(it, prospect));
+    lines.extend(waiting(prospect));
+    let at_rest = it.now.at_rest;
+    lines.extend(prospect.firing.iter().map(|it| alert(it, prospect.result.runs, at_rest)));
+    lines.extend(it.now.observed.map(observed));
+    lines
+}
+
+/// Whose starts its pods repeat.
+fn observed(it: Observed) -> String {
+    match it {
+        Observed::Own(pods) if pods < FEW => {
+            format!("its pods start as {pods} did in the snapshot, which are few")
+        }
+        Observed::Own(pods) => {
+            format!("its pods start as {} of them did in the snapshot", number(pods as u64))
+        }
+        Observed::Any(pods) => format!(
+            "its pods start as {} pods of any DaemonSet did in the snapshot: too few of its own \
+             tell",
+            number(pods as u64)
+        ),
+    }
+}
+
+fn outcome(it: &Outlook, prospect: &Prospect) -> String {
+    let result = &prospect.result;
+    let what = if it.now.at_rest { "an update (as by `rollout restart`) is " } else { "" };
+    if prospect.on_delete && done(result) == 0 {
+        let left = it.now.status.desired.saturating_sub(it.now.status.updated);
+        let nodes = if it.now.at_rest { it.now.status.desired } else { left };
+        let change =
+            if nodes == 1 { "changes when its pod is" } else { "change when their pods are" };
+        return format!("{what}OnDelete: {} {change} deleted", count(nodes.into(), "node"));
+    }
+    let worst = result.spread(Metric::Worst).unwrap_or_default();
+    let worst = if worst.max == 0 {
+        "no node stops serving".to_owned()
+    } else {
+        let nodes = spread(Metric::Worst, worst);
+        let noun = if nodes == "1" { "node" } else { "nodes" };
+        format!("at the worst moment {nodes} {noun} without a serving pod")
+    };
+    format!("{what}{}; {worst}", ends(result))
+}
+
+/// `done in 3m (2m - 4m)`, `done in 3m (2m - never) in 50 of 60 seeds, never in 10`.
+fn ends(result: &SettingResult) -> String {
+    let runs = result.runs;
+    if result.no_rollout == runs {
+        return "no rollout".to_owned();
+    }
+    if done(result) == 0 && result.unfinished == 0 {
+        return format!("never done, in {}", of_seeds(runs, runs));
+    }
+    let duration = result.spread(Metric::Duration).unwrap_or_default();
+    let after = format!("done in {}", spread(Metric::Duration, duration));
+    if done(result) == runs {
+        return after;
+    }
+    let mut parts = vec![format!("{after} in {}", of_seeds(done(result), runs))];
+    let others = [
+        (result.stalled, "never in"),
+        (result.unfinished, "still moving when the simulation ends in"),
+        (result.no_rollout, "without a rollout in"),
+    ];
+    let others = others.into_iter().filter(|(many, _)| *many > 0);
+    parts.extend(others.map(|(many, how)| format!("{how} {}", number(many as u64))));
+    parts.join(", ")
+}
+
+fn done(result: &SettingResult) -> usize {
+    result.complete + result.lost
+}
+
+/// `55 of 60 seeds`.
+fn of_seeds(some: usize, all: usize) -> String {
+    part(some as u64, all as u64, "seed")
+}
+
+/// What is behind a rollout that never ends.
+fn behind(prospect: &Prospect) -> Option<String> {
+    let stalled = prospect.stalled.as_deref()?;
+    let DaemonSetSummary { holds, .. } = &stalled.state;
+    let causes = cause::causes(holds).join(", and ");
+    if causes.is_empty() {
+        return None;
+    }
+    let seed = if prospect.result.stalled == prospect.result.runs {
+        String::new()
+    } else {
+        format!(" (seed {})", stalled.seed)
+    };
+    Some(format!("held up{seed} by {causes}"))
+}
+
+fn advice(it: &Outlook, prospect: &Prospect) -> Option<String> {
+    let stalled = prospect.stalled.as_deref()?;
+    cause::advice(&stalled.state.advice, &it.daemon_set)
+}
+
+/// When the tools that wait for it return.
+fn waiting(prospect: &Prospect) -> Vec<String> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for (it, waiter) in prospect.result.waiting.iter().zip(Waiter::ALL) {
+        let early = if it.early == 0 { String::new() } else { too_early(it) };
+        let says = if it.runs == 0 {
+            continue;
+        } else if it.refused == it.runs {
+            "end with an error at once: the strategy is OnDelete".to_owned()
+        } else if it.never == it.runs {
+            "never return".to_owned()
+        } else {
+            let after = match it.after.max {
+                0 => "at once".to_owned(),
+                _ => format!("in {}", spread(Metric::Duration, it.after)),
+            };
+            let never = if it.never == 0 {
+                String::new()
+            } else {
+                format!(", never in {}", of_seeds(it.never, it.runs))
+            };
+            format!("return {after}{never}{early}")
+        };
+        match groups.iter_mut().find(|(said, _)| *said == says) {
+            Some((_, who)) => who.extend(waiter.names()),
+            None => groups.push((says, waiter.names().to_vec())),
+        }
+    }
+    let line = |(says, who): (String, Vec<&str>)| {
+        let says = if who.len() == 1 { singular(&says) } else { says };
+        format!("{} {says}", listed(&who, "and"))
+    };
+    groups.into_iter().map(line).collect()
+}
+
+fn too_early(it: &Waiting) -> String {
+    let (missing, wanted) = it.most_missing;
+    let nodes = part(missing.into(), wanted.into(), "node");
+    let have = if missing == 1 { "has" } else { "have" };
+    let seeds = if it.early == it.runs {
+        String::new()
+    } else {
+        format!(" in {}", of_seeds(it.early, it.runs))
+    };
+    format!(", too early{seeds}: up to {nodes} still {have} no serving pod of the new revision")
+}
+
+fn singular(says: &str) -> String {
+    let verbs =
+        [("end with", "ends with"), ("never return", "never returns"), ("return ", "returns ")];
+    let (many, one) =
+        verbs.into_iter().find(|(many, _)| says.starts_with(many)).unwrap_or_default();
+    says.replacen(many, one, 1)
+}
+
+/// `the alert KubeDaemonSetRolloutStuck fires in 15m at the latest`: nobody knows what held before the
+/// snapshot.
+fn alert(it: &Firing, runs: usize, at_rest: bool) -> String {
+    let seeds =
+        if it.runs == runs { String::new() } else { format!(", in {}", of_seeds(it.runs, runs)) };
+    let latest = if at_rest { "" } else { " at the latest" };
+    let first = spread(Metric::Duration, it.first);
+    format!("the alert {} fires in {first}{latest}{seeds}", it.rule.name())
+}
+
+/// The present and every change side by side; nothing if no change was tried.
+pub(super) fn tries(it: &Outlook, seeds: usize) -> Vec<Vec<String>> {
+    if it.prospects.len() < 2 {
+        return Vec::new();
+    }
+    let mut header = ["IF", "DONE", "IN", "WORST", "LEFT", "ALERT"].map(str::to_owned).to_vec();
+    if seeds > 1 {
+        header[2] = format!("IN ({})", range(seeds));
+    }
+    let row = |it: &Prospect| {
+        let result = &it.result;
+        let of = |metric| spread(metric, result.spread(metric).unwrap_or_default());
+        let label = if it.label.is_empty() { "as it is".to_owned() } else { cut(&it.label) };
+        let first = it.firing.iter().map(|firing| firing.first.p50).min();
+        let alert =
+            first.map_or_else(|| "-".to_owned(), |at| format!("in {}", value(Unit::Time, at)));
+        let duration = if done(result) + result.unfinished == 0 {
+            value(Unit::Time, NEVER)
+        } else {
+            of(Metric::Duration)
+        };
+        vec![
+            label,
+            of_seeds(done(result), result.runs),
+            duration,
+            of(Metric::Worst),
+            of(Metric::NotUpdated),
+            alert,
+        ]
+    };
+    std::iter::once(header).chain(it.prospects.iter().map(row)).collect()
+}
+
+/// A label that leaves room for the rest of a table.
+fn cut(label: &str) -> String {
+    if label.chars().count() <= LABEL {
+        return label.to_owned();
+    }
+    label.chars().take(LABEL - 1).chain(['…']).collect()
+}
+
+/// What is behind each change that does not end it.
+pub(super) fn vain(it: &Outlook) -> Vec<String> {
+    let tried = it.prospects.iter().filter(|it| !it.label.is_empty());
+    let line = |it: &Prospect| Some(format!("`{}`: {}", cut(&it.label), behind(it)?));
+    tried.filter_map(line).collect()
+}

@@ -1,0 +1,413 @@
+//! What becomes of the rollouts that are under way in a cluster, with many seeds; what an update of
+//! the other DaemonSets would take; and what a change would do about either.
+//!
+//! Nothing is decided here: each course of events is a scenario that goes on from a snapshot, and
+//! is simulated until nothing moves any more.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+
+use crate::api::{DaemonSetSpec, DaemonSetStatus, UpdateStrategy};
+use crate::record::{
+    Alert, AlertRule, Believed, DaemonSetSummary, Detail, Limit, Record, StatusCounts, Summary,
+};
+use crate::scenario::{Action, DaemonSetChange, DaemonSetRef, Scenario, TimedAction, Until};
+use crate::study::comparison::{SettingResult, result};
+use crate::study::confidence::{Certainty, Ranks};
+use crate::study::quantile::Spread;
+use crate::study::remedy::{advise_one, is_stuck};
+use crate::study::run_metrics::{Outcome, RunMetrics, metrics_of};
+use crate::study::workers::each_run;
+use crate::time::{SimDuration, SimTime};
+use crate::world::{Options, RunLimits, simulate};
+
+/// How long a run goes on, one after the other, while a rollout still moves: a large fleet may take
+/// days one node at a time.
+const WATCHED: [SimDuration; 4] = [hours(2), hours(12), hours(72), hours(168)];
+
+/// A rollout that does not move is watched for this long.
+const PATIENCE: SimDuration = hours(12);
+
+const fn hours(hours: u64) -> SimDuration {
+    SimDuration::from_secs(hours * 3_600)
+}
+
+/// A course of events.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// What is done, as it was typed; empty if nothing is.
+    pub label: String,
+    /// Begins with the cluster as it is.
+    pub scenario: Scenario,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The cluster as it is.
+    pub base: &'a Scenario,
+    /// The same cluster with a change in each.
+    pub tries: &'a [Course],
+    /// The DaemonSets that are looked at, in the order in which they are shown.
+    pub chosen: &'a [DaemonSetRef],
+    /// Each course is run with each.
+    pub seeds: &'a [u64],
+    /// How far each run may go.
+    pub limits: RunLimits,
+}
+
+/// All that is told.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// In the order in which they were asked for.
+    pub outlooks: Vec<Outlook>,
+    /// What is taken for granted, since the snapshot does not tell.
+    pub beliefs: Vec<Believed>,
+}
+
+/// What becomes of a DaemonSet.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// `namespace/name`.
+    pub daemon_set: String,
+    pub now: Now,
+    /// Without a change first, then with each that concerns it. Times count from now.
+    pub prospects: Vec<Prospect>,
+}
+
+/// A DaemonSet as the snapshot shows it.
+#[derive(Clone, Debug, Default)]
+pub struct Now {
+    /// Whether no rollout is under way, so that a restart is looked at instead.
+    pub at_rest: bool,
+    pub status: StatusCounts,
+    /// The number of its newest revision, and for how long it has been there, if that is known.
+    pub revision: Option<(i64, Option<SimDuration>)>,
+    /// `maxUnavailable 10%`, `maxSurge 1`, `OnDelete`.
+    pub strategy: String,
+    /// Whose start its pods repeat; none if latencies are defaults.
+    pub observed: Option<Observed>,
+}
+
+/// Pods of the snapshot whose start is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// So many of its own.
+    Own(usize),
+    /// So many of all DaemonSets, as it has too few.
+    Any(usize),
+}
+
+/// What a course of events comes to for a DaemonSet, over the seeds.
+#[derive(Clone, Debug)]
+pub struct Prospect {
+    /// What is done; empty if nothing is.
+    pub label: String,
+    /// Whether the update strategy is `OnDelete` then: nothing is replaced by itself.
+    pub on_delete: bool,
+    pub result: SettingResult,
+    /// The alerts that fire in any run.
+    pub firing: Vec<Firing>,
+    /// A run in which it is never complete, if there is one.
+    pub stalled: Option<Box<Stalled>>,
+}
+
+/// An alert that fires in some runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Firing {
+    pub rule: AlertRule,
+    /// In how many runs.
+    pub runs: usize,
+    /// When it first does, over those runs.
+    pub first: Spread,
+}
+
+/// A run at whose end a rollout does not move any more.
+#[derive(Clone, Debug)]
+pub struct Stalled {
+    pub seed: u64,
+    /// What it is like then, with the causes; and with what helps, where nothing was done yet.
+    pub state: DaemonSetSummary,
+}
+
+/// What a run says of a DaemonSet.
+struct Sight {
+    metrics: RunMetrics,
+    alerts: Vec<Alert>,
+}
+
+/// What one run says of each of the DaemonSets that it is about, and the run itself if one of them
+/// is stuck.
+struct Seen {
+    sights: Vec<Sight>,
+    stuck: Option<Box<Summary>>,
+}
+
+/// A course, and the DaemonSets that it is about.
+struct Job {
+    label: String,
+    scenario: Scenario,
+    about: Vec<DaemonSetRef>,
+}
+
+/// Runs the cluster on with each seed, as it is and with each change, on `jobs` threads, and says what
+/// becomes of each DaemonSet that is asked for. `done` is called for each run, with how many there
+/// are. None once `stop` is set.
+pub fn forecast(
+    question: &Question<'_>,
+    jobs: usize,
+    stop: &AtomicBool,
+    mut done: impl FnMut(usize),
+) -> Option<Told> {
+    let &Question { base, tries, chosen, seeds, limits } = question;
+    let start = start(base, limits);
+    let under_way = under_way(&start);
+    let all = plan(base, tries, chosen, &under_way);
+    let runs: Vec<usize> = (0..all.len() * seeds.len()).collect();
+    let place = |run: usize| (run / seeds.len(), seeds[run % seeds.len()]);
+    let load = |job: usize| all[job].scenario.clone();
+    let one = |job: usize, scenario: &mut Scenario| seen(&all[job], scenario, limits);
+    let mut found: Vec<Option<Seen>> = runs.iter().map(|_| None).collect();
+    each_run(&place, &runs, jobs, stop, &load, &one, |run, seen| {
+        found[run] = Some(seen);
+        done(runs.len());
+    });
+    let found: Vec<Seen> = found.into_iter().collect::<Option<_>>()?;
+    let by_job: Vec<(&Job, &[Seen])> = all.iter().zip(found.chunks(seeds.len())).collect();
+    let outlook = |daemon_set: &DaemonSetRef| {
+        let of = |(job, seen): &(&Job, &[Seen])| {
+            let place = job.about.iter().position(|it| it == daemon_set)?;
+            Some(prospect(job, place, seen, question))
+        };
+        Outlook {
+            daemon_set: daemon_set.key(),
+            now: now(base, daemon_set, &under_way),
+            prospects: by_job.iter().filter_map(of).collect(),
+        }
+    };
+    Some(Told { outlooks: chosen.iter().map(outlook).collect(), beliefs: start.beliefs })
+}
+
+/// The first instant of a run.
+fn start(base: &Scenario, limits: RunLimits) -> Summary {
+    let mut scenario = base.clone();
+    scenario.until = Until { limit: SimDuration::ZERO, rollout_complete: false };
+    run(&scenario, limits).summary
+}
+
+/// The DaemonSets whose rollout is under way at the start.
+fn under_way(start: &Summary) -> BTreeSet<String> {
+    let moves = start.daemon_sets.iter().filter(|it| !it.rollouts.is_empty());
+    moves.map(|it| it.daemon_set.clone()).collect()
+}
+
+fn now(base: &Scenario, daemon_set: &DaemonSetRef, under_way: &BTreeSet<String>) -> Now {
+    let Some(snapshot) = base.snapshot.as_deref() else { return Now::default() };
+    let mut all = snapshot.daemon_sets.iter().map(|it| &it.daemon_set);
+    let Some(found) = all.find(|it| it.key() == daemon_set.key()) else { return Now::default() };
+    let own = snapshot.revisions.iter().filter(|revision| {
+        let owner = revision.metadata.controller_ref();
+        let is_own = owner.is_some_and(|it| it.kind == "DaemonSet" && it.name == daemon_set.name);
+        is_own && revision.metadata.namespace == daemon_set.namespace
+    });
+    let newest = own.max_by_key(|revision| revision.revision);
+    let age = |at: SimTime| base.start.since(at);
+    Now {
+        at_rest: !under_way.contains(&daemon_set.key()),
+        status: status(&found.status),
+        revision: newest.map(|it| (it.revision, it.metadata.creation_timestamp.map(age))),
+        strategy: strategy(&found.spec),
+        observed: base.latencies.observed.as_ref().map(|it| {
+            let own = it.own(&daemon_set.key()).map(Observed::Own);
+            own.unwrap_or(Observed::Any(it.count()))
+        }),
+    }
+}
+
+fn status(it: &DaemonSetStatus) -> StatusCounts {
+    StatusCounts {
+        desired: it.desired_number_scheduled,
+        current: it.current_number_scheduled,
+        updated: it.updated_number_scheduled,
+        ready: it.number_ready,
+        available: it.number_available,
+        unavailable: it.number_unavailable,
+        misscheduled: it.number_misscheduled,
+    }
+}
+
+/// An update strategy in the API's names.
+fn strategy(spec: &DaemonSetSpec) -> String {
+    let strategy = match spec.update_strategy {
+        UpdateStrategy::OnDelete => "OnDelete".to_owned(),
+        UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
+            match spec.update_strategy.surge() {
+                Some(_) => format!("maxSurge {max_surge}"),
+                None => format!("maxUnavailable {max_unavailable}"),
+            }
+        }
+    };
+    match spec.min_ready_seconds {
+        0 => strategy,
+        seconds => format!("{strategy}, minReadySeconds {seconds}"),
+    }
+}
+
+/// The courses that are run: one for all rollouts that are under way, and one for each DaemonSet
+/// that is at rest, which is then restarted; and these with each change that concerns them.
+fn plan(
+    base: &Scenario,
+    tries: &[Course],
+    chosen: &[DaemonSetRef],
+    under_way: &BTreeSet<String>,
+) -> Vec<Job> {
+    let (moving, resting): (Vec<_>, Vec<_>) =
+        chosen.iter().cloned().partition(|it| under_way.contains(&it.key()));
+    let present = Course { label: String::new(), scenario: base.clone() };
+    let courses = || std::iter::once(&present).chain(tries);
+    let mut jobs = Vec::new();
+    for Course { label, scenario } in courses() {
+        let about = moving.iter().filter(|it| concerns(scenario, it)).cloned().collect();
+        jobs.push(Job { label: label.clone(), scenario: scenario.clone(), about });
+    }
+    for daemon_set in resting {
+        for course in courses().filter(|it| concerns(&it.scenario, &daemon_set)) {
+            let Course { label, mut scenario } = course.clone();
+            if !begins(&scenario, &daemon_set) {
+                scenario.events.push(restart(&daemon_set));
+            }
+            jobs.push(Job { label, scenario, about: vec![daemon_set.clone()] });
+        }
+    }
+    jobs.retain(|job| !job.about.is_empty());
+    jobs
+}
+
+/// Whether what is done has to do with a DaemonSet: it names it, or no other.
+fn concerns(scenario: &Scenario, daemon_set: &DaemonSetRef) -> bool {
+    let named: Vec<String> = scenario.events.iter().filter_map(|it| named(&it.action)).collect();
+    named.is_empty() || named.contains(&daemon_set.key())
+}
+
+/// The DaemonSet that an action is about, if it is about one.
+fn named(action: &Action) -> Option<String> {
+    if let Action::DaemonSet { daemon_set, .. } | Action::Pods { daemon_set, .. } = action {
+        return Some(daemon_set.key());
+    }
+    if let Action::Apply(applied) = action { Some(applied.key()) } else { None }
+}
+
+/// Whether what is done begins a rollout of a DaemonSet, or leaves none to begin.
+fn begins(scenario: &Scenario, daemon_set: &DaemonSetRef) -> bool {
+    scenario.events.iter().any(|event| {
+        let keeps = matches!(
+            &event.action,
+            Action::Pods { .. }
+                | Action::DaemonSet {
+                    change: DaemonSetChange::Patch { .. } | DaemonSetChange::Annotate,
+                    ..
+                }
+        );
+        !keeps && named(&event.action) == Some(daemon_set.key())
+    })
+}
+
+/// The update that a DaemonSet at rest is looked at with.
+fn restart(daemon_set: &DaemonSetRef) -> TimedAction {
+    let change = DaemonSetChange::RolloutRestart;
+    TimedAction {
+        at: SimDuration::ZERO,
+        repeats: None,
+        wait: None,
+        event: usize::MAX,
+        action: Action::DaemonSet { daemon_set: daemon_set.clone(), change },
+        label: format!("rollout restart {}", daemon_set.name),
+    }
+}
+
+fn run(scenario: &Scenario, limits: RunLimits) -> Record {
+    let options = Options { detail: Detail::Summary, limits, ..Options::default() };
+    simulate(scenario, &options, |_| ())
+}
+
+/// A run that goes on until every rollout that it is about is complete, or nothing moves any more.
+fn seen(job: &Job, scenario: &mut Scenario, limits: RunLimits) -> Seen {
+    let mut watched = WATCHED.into_iter().peekable();
+    loop {
+        let limit = watched.next().unwrap_or(PATIENCE);
+        scenario.until = Until { limit, rollout_complete: true };
+        let record = run(scenario, limits);
+        if watched.peek().is_some() && goes_on(job, &record.summary, limit) {
+            continue;
+        }
+        let sights = job.about.iter().map(|it| sight(it, &record)).collect();
+        let all = job.about.iter().filter_map(|it| find(it, &record.summary));
+        let is_any_stuck = all.map(|(_, it)| it).any(|it| is_stuck(it, &record.summary));
+        return Seen { sights, stuck: is_any_stuck.then(|| Box::new(record.summary)) };
+    }
+}
+
+/// Whether a longer run may show more than this one, which went on until `limit`.
+fn goes_on(job: &Job, run: &Summary, limit: SimDuration) -> bool {
+    let cut_off = matches!(run.limit_hit, Some(Limit::Events | Limit::PodsPerNode));
+    let is_open = |it: &&DaemonSetSummary| {
+        let last = it.rollouts.last();
+        it.deleted.is_none() && !it.on_delete && last.is_some_and(|it| it.finished.is_none())
+    };
+    let all = job.about.iter().filter_map(|it| find(it, run)).map(|(_, it)| it);
+    let open: Vec<&DaemonSetSummary> = all.filter(is_open).collect();
+    let moves = open.iter().any(|it| !is_stuck(it, run));
+    !cut_off && !run.at_rest && !open.is_empty() && (moves || limit < PATIENCE)
+}
+
+/// A DaemonSet in a run, with its index; of several of one name, the last.
+fn find<'a>(of: &DaemonSetRef, run: &'a Summary) -> Option<(usize, &'a DaemonSetSummary)> {
+    let key = of.key();
+    let index = run.daemon_sets.iter().rposition(|it| it.daemon_set == key)?;
+    Some((index, &run.daemon_sets[index]))
+}
+
+fn sight(of: &DaemonSetRef, record: &Record) -> Sight {
+    let mut metrics = metrics_of(record, Some(&of.key()));
+    let it = find(of, &record.summary).map(|(_, it)| it);
+    if it.is_none_or(|it| it.deleted.is_some()) {
+        metrics.outcome = Outcome::NoRollout;
+    }
+    Sight { metrics, alerts: it.map(|it| it.alerts.clone()).unwrap_or_default() }
+}
+
+/// What the runs of a job say of the DaemonSet at a place of it.
+fn prospect(job: &Job, place: usize, runs: &[Seen], question: &Question<'_>) -> Prospect {
+    let certainty = Certainty::default();
+    let sights = || runs.iter().map(|it| &it.sights[place]);
+    let rows: Vec<RunMetrics> = sights().map(|it| it.metrics.clone()).collect();
+    let firing = |rule: AlertRule| {
+        let first = |it: &Sight| it.alerts.iter().find(|it| it.rule == rule).map(|it| it.fired);
+        let fired: Vec<u64> = sights().filter_map(first).map(SimDuration::as_micros).collect();
+        let many = fired.len();
+        let first = Spread::of(fired, Ranks::of(many, certainty));
+        (many > 0).then_some(Firing { rule, runs: many, first })
+    };
+    Prospect {
+        label: job.label.clone(),
+        on_delete: rows.iter().any(|it| it.on_delete),
+        result: result(&rows, Ranks::of(rows.len(), certainty), certainty),
+        firing: AlertRule::ALL.into_iter().filter_map(firing).collect(),
+        stalled: stalled(job, place, runs, question).map(Box::new),
+    }
+}
+
+/// The first run in which the rollout is stuck; what helps is tried if nothing was done yet.
+fn stalled(job: &Job, place: usize, runs: &[Seen], question: &Question<'_>) -> Option<Stalled> {
+    let is_meant = |it: &RunMetrics| it.outcome == Outcome::Stalled && !it.on_delete;
+    let at = runs.iter().position(|it| is_meant(&it.sights[place].metrics))?;
+    let summary = runs[at].stuck.as_deref()?;
+    let (index, state) = find(&job.about[place], summary)?;
+    let seed = question.seeds[at];
+    let mut state = state.clone();
+    if job.label.is_empty() {
+        let scenario = Scenario { seed, ..job.scenario.clone() };
+        state.advice = advise_one(&scenario, summary, index, question.limits.max_events);
+    }
+    Some(Stalled { seed, state })
+}
