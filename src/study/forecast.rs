@@ -19,7 +19,7 @@ use crate::study::remedy::{advise_one, is_stuck};
 use crate::study::run_metrics::{Outcome, RunMetrics, metrics_of};
 use crate::study::workers::each_run;
 use crate::time::{SimDuration, SimTime};
-use crate::world::{Options, RunLimits, simulate};
+use crate::world::{Options, RunLimits, deletion_of, simulate};
 
 /// How long a run goes on, one after the other, while a rollout still moves: a large fleet may take
 /// days one node at a time.
@@ -87,6 +87,8 @@ pub struct Now {
     pub strategy: String,
     /// Whose start its pods repeat; none if latencies are defaults.
     pub observed: Option<Observed>,
+    /// Since when it is being deleted, and what keeps it, if it is: no rollout comes of it then.
+    pub deleting: Option<String>,
 }
 
 /// Pods of the snapshot whose start is repeated.
@@ -221,6 +223,7 @@ fn now(base: &Scenario, daemon_set: &DaemonSetRef, under_way: &BTreeSet<String>)
             let own = it.own(&daemon_set.key()).map(Observed::Own);
             own.unwrap_or(Observed::Any(it.count()))
         }),
+        deleting: deletion_of(daemon_set, snapshot),
     }
 }
 
@@ -261,8 +264,11 @@ fn plan(
     chosen: &[DaemonSetRef],
     under_way: &BTreeSet<String>,
 ) -> Vec<Job> {
+    let stays = |it: &&DaemonSetRef| {
+        base.snapshot.as_deref().is_none_or(|snapshot| deletion_of(it, snapshot).is_none())
+    };
     let (moving, resting): (Vec<_>, Vec<_>) =
-        chosen.iter().cloned().partition(|it| under_way.contains(&it.key()));
+        chosen.iter().filter(stays).cloned().partition(|it| under_way.contains(&it.key()));
     let present = Course { label: String::new(), scenario: base.clone() };
     let courses = || std::iter::once(&present).chain(tries);
     let mut jobs = Vec::new();

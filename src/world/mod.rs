@@ -28,5 +28,5 @@ mod simulate;
 mod snapshot;
 mod track;
 
-pub use plan::plan;
+pub use plan::{deletion_of, plan};
 pub use simulate::{News, Options, RunLimits, simulate};

@@ -2,6 +2,8 @@
 
 mod shown;
 
+pub use shown::deletion_of;
+
 use std::ops::ControlFlow;
 
 use crate::api::{KubernetesVersion, Snapshot};

@@ -124,6 +124,20 @@ fn threads_do_not_show() {
     assert_eq!(of("--jobs=1"), of("--jobs=3"));
 }
 
+#[test]
+fn of_one_that_is_being_deleted_no_rollout_comes() {
+    let mut cluster = cluster(6, &[("a/x", State::AtRest), ("b/y", State::AtRest)]);
+    let items = cluster["items"].as_array_mut().unwrap();
+    let of_x = |it: &&mut Value| it["kind"] == "DaemonSet" && it["metadata"]["name"] == "x";
+    let it = items.iter_mut().find(of_x).unwrap();
+    it["metadata"]["deletionTimestamp"] = json!("2026-03-01T11:59:00Z");
+    it["metadata"]["finalizers"] = json!(["example.com/keep"]);
+    let (printed, _) = told(&cluster, &["--seeds=1"]);
+    let expected = "a/x: being deleted since 2026-03-01T11:59:00Z; it waits for the finalizer \
+                    example.com/keep: no update of it comes\n\nb/y: at rest";
+    assert!(printed.contains(expected), "{printed}");
+}
+
 /// A change of one DaemonSet is shown with that one, and a change of nodes with all.
 #[test]
 fn a_change_is_shown_where_it_matters() {

@@ -10,7 +10,7 @@ use crate::report::forecast::shown::Shown;
 use crate::report::holds::{AdviceEntry, HoldEntry, Keys};
 use crate::report::json::pretty;
 use crate::report::spread_entry::SpreadEntry;
-use crate::study::{Firing, Metric, Observed, Outlook, Prospect, Stalled, Waiting};
+use crate::study::{Firing, Metric, Now, Observed, Outlook, Prospect, Stalled, Waiting};
 use crate::time::SimDuration;
 
 /// What is told of each course.
@@ -111,7 +111,11 @@ impl<'a> OutlookEntry<'a> {
             it.now.status;
         Self {
             daemon_set: &it.daemon_set,
-            state: if it.now.at_rest { "at-rest" } else { "under-way" },
+            state: match it.now {
+                Now { deleting: Some(_), .. } => "being-deleted",
+                Now { at_rest: true, .. } => "at-rest",
+                Now { .. } => "under-way",
+            },
             status: StatusEntry { desired, current, ready, updated, available, misscheduled },
             strategy: &it.now.strategy,
             revision: it.now.revision.map(|(number, _)| number),

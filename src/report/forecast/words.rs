@@ -34,7 +34,7 @@ pub(super) fn grounds(shown: &Shown<'_>) -> Option<String> {
 
 /// How far a DaemonSet is: `rollout under way, 3 of 10 nodes updated, 9 available; …`.
 pub(super) fn state(it: &Outlook) -> String {
-    let Now { at_rest, status, revision, strategy, .. } = &it.now;
+    let Now { at_rest, status, revision, strategy, deleting, .. } = &it.now;
     let available = number(status.available.into());
     let revision = match revision {
         Some((revision, Some(age))) => {
@@ -44,6 +44,9 @@ pub(super) fn state(it: &Outlook) -> String {
         None => String::new(),
     };
     let nodes = count(status.desired.into(), "node");
+    if let Some(deleting) = deleting {
+        return format!("{deleting}: no update of it comes");
+    }
     if *at_rest {
         return format!("at rest: {nodes}, {available} available; {strategy}{revision}");
     }

@@ -28,9 +28,14 @@ pub(super) fn explain(plan: &mut Plan, name: &DaemonSetRef, snapshot: &Snapshot,
             planned.why = format!("{}: {}", planned.why, words.join("; "));
         }
     }
+    plan.deleting = deletion_of(name, snapshot);
+}
+
+/// Since when a DaemonSet is being deleted, and what keeps it; none if it is not.
+pub fn deletion_of(name: &DaemonSetRef, snapshot: &Snapshot) -> Option<String> {
     let object = snapshot.daemon_sets.iter().map(|loaded| &loaded.daemon_set.metadata);
     let mut named = object.filter(|it| it.namespace == name.namespace && it.name == name.name);
-    plan.deleting = named.next().filter(|it| it.is_terminating()).map(|it| deletion(it, snapshot));
+    named.next().filter(|it| it.is_terminating()).map(|it| deletion(it, snapshot))
 }
 
 fn is_available(planned: &PlannedNode) -> bool {
