@@ -48,6 +48,8 @@ mod syncs;
 mod templates;
 #[path = "semantics/times.rs"]
 mod times;
+#[path = "semantics/waiters.rs"]
+mod waiters;
 
 use rollcast::record::{Record, What};
 

@@ -46,4 +46,4 @@ pub use summary::{
 };
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
 pub use tracker::{NodeTruth, PodCounts, Promise, Tracker};
-pub use waiters::{Answers, Done, ON_DELETE_ERROR, Seen, Waiter};
+pub use waiters::{Answers, Done, ON_DELETE_ERROR, Seen, Tool, Waiter};

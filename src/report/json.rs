@@ -213,8 +213,8 @@ struct WaiterEntry {
 impl WaiterEntry {
     fn all(waiter: Waiter, answers: &Answers) -> impl Iterator<Item = Self> {
         let done = answers.of(waiter);
-        waiter.names().iter().map(move |name| Self {
-            waiter: name,
+        waiter.tools().iter().map(move |tool| Self {
+            waiter: tool.name(),
             done_at_us: done.map(|done| done.at.as_micros()),
             missing_nodes: done.map(|done| done.missing),
         })

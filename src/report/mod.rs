@@ -22,5 +22,7 @@ pub mod readable;
 pub mod run_warnings;
 mod spread_entry;
 mod table;
+mod timeouts;
 pub mod verdict;
 mod waiters;
+mod waiting_entry;

@@ -12,7 +12,7 @@ pub(super) fn clauses(it: &DaemonSetSummary, rollout: &Rollout) -> Vec<String> {
     let of = |is_meant: &dyn Fn(Option<Done>) -> bool| -> Vec<&str> {
         let meant = Waiter::ALL.into_iter().filter(|&waiter| is_meant(answers.of(waiter)));
         let meant = meant.filter(|&waiter| !(it.on_delete && waiter == Waiter::Kubectl));
-        meant.flat_map(Waiter::names).copied().collect()
+        meant.flat_map(Waiter::tools).map(|tool| tool.name()).collect()
     };
     let mut moments: Vec<Done> = Waiter::ALL.iter().filter_map(|&it| answers.of(it)).collect();
     moments.sort_by_key(|done| done.at);

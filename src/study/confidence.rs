@@ -11,7 +11,7 @@ use crate::api::Share;
 use crate::study::binomial::{WHOLE, at_least, at_most};
 
 /// The share of rollouts that a timeout is meant for, in millionths.
-const P99: u32 = 990_000;
+pub(super) const P99: u32 = 990_000;
 /// Tails that differ by less than this, relatively, are equal.
 const TIE: f64 = 1e-9;
 /// What is planned goes no further than so many times the seeds that there are.

@@ -62,6 +62,6 @@ pub use settings::{GOOD_IMAGE, Proposal, ProposalError, propose};
 pub use study_result::{Collected, Study, View};
 pub use sweep::{Decision, Refused, Row, Setting, Shard, Sweep};
 pub use variation::{Assignment, Dimension, Variant, VariationError};
-pub use waiting::{Answer, ToolAnswers, Waiting, waiting};
+pub use waiting::{Answer, Timeout, ToolAnswers, Waiting, waiting};
 pub use window::{GoalBeyondEnd, USUAL_SOAK, Watch, Window, WindowEnd, find_window};
 pub use workers::{WhyStuck, cores, run_all};

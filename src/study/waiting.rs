@@ -2,7 +2,8 @@
 //! never does, and how long to wait for each.
 
 use crate::record::{Rollout, Waiter};
-use crate::study::confidence::{Certainty, Ranks};
+use crate::study::binomial::WHOLE;
+use crate::study::confidence::{Certainty, P99, Ranks, bounds};
 use crate::study::metric::NEVER;
 use crate::study::quantile::Spread;
 use crate::study::run_metrics::{Outcome, RunMetrics};
@@ -43,13 +44,22 @@ pub struct Waiting {
     /// From the change until it says so, over the runs in which it waits; [`NEVER`] where it never
     /// does. The time that a run was observed, as a lower bound, where the run was cut off.
     pub after: Spread,
+    /// How long to wait for it; none if it waits in no run.
+    pub timeout: Option<Timeout>,
 }
 
-impl Waiting {
-    /// Whether it waits in any run.
-    pub const fn waits(&self) -> bool {
-        self.runs > self.refused
-    }
+/// How long to wait for a tool, so that it says that it is done in 99 of 100 runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timeout {
+    /// In at least 99 of 100 it takes at most so long.
+    AtMost(SimDuration),
+    /// No timeout is long enough: it never says so in more than 1 of 100.
+    NoneIsEnough,
+    /// It is beyond what was seen.
+    Unknown {
+        /// The longest that it took, or that a run was observed without its word.
+        longest: SimDuration,
+    },
 }
 
 /// What each tool says, in the order of [`Waiter::ALL`], over the runs of one setting.
@@ -90,16 +100,41 @@ fn of_tool(waiter: Waiter, rows: &[RunMetrics], certainty: Certainty) -> Waiting
             Wait::Refused => None,
         })
         .collect();
+    let never = count(&|it| matches!(it, Wait::Never));
+    let last = values.iter().map(|it| it.0).filter(|it| *it != NEVER).max();
     let ranks = Ranks::of(values.len(), certainty);
+    let after = Spread::of_bounds(values, ranks);
+    let refused = count(&|it| matches!(it, Wait::Refused));
+    let runs = waits().count();
     Waiting {
         waiter,
-        runs: waits().count(),
+        runs,
         done: count(&|it| matches!(it, Wait::Done(_))),
-        never: count(&|it| matches!(it, Wait::Never)),
-        refused: count(&|it| matches!(it, Wait::Refused)),
+        never,
+        refused,
         early: count(&|it| matches!(it, Wait::Done(answer) if is_early(answer))),
         most_missing: worst.map_or((0, 0), |it| (it.missing, it.wanted)),
-        after: Spread::of_bounds(values, ranks),
+        after,
+        timeout: (runs > refused).then(|| {
+            let longest = SimDuration::from_micros(last.unwrap_or_default());
+            timeout(after, [never, runs - refused], longest, certainty)
+        }),
+    }
+}
+
+/// Of the runs in which a tool waits, in `never` it never says that it is done.
+fn timeout(
+    after: Spread,
+    [never, runs]: [usize; 2],
+    longest: SimDuration,
+    certainty: Certainty,
+) -> Timeout {
+    let [never, runs] = [never, runs].map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+    match after.p99_at_most {
+        Some(NEVER) => Timeout::NoneIsEnough,
+        Some(most) => Timeout::AtMost(SimDuration::from_micros(most)),
+        None if bounds(never, runs, certainty).0 > WHOLE - P99 => Timeout::NoneIsEnough,
+        None => Timeout::Unknown { longest },
     }
 }
 
@@ -168,12 +203,30 @@ mod tests {
         assert_eq!(of(Waiter::Kubectl, &rows).after.p99_at_most, Some(NEVER));
     }
 
+    /// With few seeds p99 has no bound; but if it never comes in many of them, that is known.
+    #[test]
+    fn no_timeout_is_long_enough_for_what_never_comes() {
+        let check = |done: usize, never: usize, expected| {
+            let mut rows = vec![said(Some((60, 0)), Outcome::Complete); done];
+            rows.extend(vec![said(None, Outcome::Stalled); never]);
+            assert_eq!(of(Waiter::Kubectl, &rows).timeout, Some(expected), "{done} and {never}");
+        };
+        let minute = SimDuration::from_secs(60);
+        check(299, 0, Timeout::AtMost(minute));
+        check(298, 0, Timeout::Unknown { longest: minute });
+        check(99, 1, Timeout::Unknown { longest: minute });
+        check(88, 12, Timeout::NoneIsEnough);
+        check(298, 1, Timeout::NoneIsEnough);
+        check(2_000, 1, Timeout::AtMost(minute));
+        check(0, 1, Timeout::NoneIsEnough);
+    }
+
     /// With `OnDelete` kubectl does not wait, and the others do or say at once that it is done.
     #[test]
     fn kubectl_refuses_to_wait_for_on_delete() {
         let rows = [RunMetrics { on_delete: true, ..said(None, Outcome::Stalled) }];
         let kubectl = of(Waiter::Kubectl, &rows);
-        assert_eq!((kubectl.refused, kubectl.never, kubectl.waits()), (1, 0, false));
+        assert_eq!((kubectl.refused, kubectl.never, kubectl.timeout), (1, 0, None));
         assert_eq!(of(Waiter::Helm4AndFlux, &rows).never, 1);
     }
 }

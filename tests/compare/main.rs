@@ -17,4 +17,5 @@ mod preflight;
 #[path = "../shared/scenario.rs"]
 mod scenario;
 mod tool;
+mod waiting;
 mod window;

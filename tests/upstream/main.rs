@@ -7,7 +7,8 @@
 //! upstream's three files, and what is not covered and why.
 //!
 //! Source: `pkg/controller/daemon/{daemon_controller,update}_test.go` and
-//! `pkg/controller/daemon/util/daemonset_util_test.go`. [`alerts`] has those of kubernetes-mixin.
+//! `pkg/controller/daemon/util/daemonset_util_test.go`. [`alerts`] has those of kubernetes-mixin,
+//! [`waiters`] those of the tools that wait for a rollout.
 
 #![expect(
     clippy::unwrap_used,
@@ -33,3 +34,4 @@ mod script;
 mod surge;
 mod table;
 mod update;
+mod waiters;

@@ -2,8 +2,9 @@
 
 use crate::record::waiters::Seen;
 
-/// All pods are updated, and all but `maxUnavailable` of them are ready: as many may never be. For
-/// `OnDelete` there is nothing to wait for.
+/// All pods are updated, and all but `maxUnavailable` of them are ready: as many may never be. A
+/// percentage is rounded up, as the controller does. Updated pods must be exactly as many as are
+/// desired. For `OnDelete` there is nothing to wait for.
 ///
 /// Its poll every 2 seconds is left out: it is taken to see each status at once.
 ///

@@ -15,7 +15,7 @@ mod kubectl;
 mod waiter;
 
 pub use kubectl::ON_DELETE_ERROR;
-pub use waiter::{Answers, Done, Seen, Waiter};
+pub use waiter::{Answers, Done, Seen, Tool, Waiter};
 
 #[cfg(test)]
 mod tests;

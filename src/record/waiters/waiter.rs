@@ -6,6 +6,21 @@ use crate::record::waiters::{argo_cd, helm, kstatus, kubectl};
 use crate::time::SimDuration;
 
 /// A tool that waits for a rollout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// `kubectl rollout status`.
+    Kubectl,
+    /// `helm upgrade --wait` of Helm 3; Helm 4 with `--wait=legacy`.
+    Helm3,
+    /// `helm upgrade --wait` of Helm 4.
+    Helm4,
+    /// A Kustomization, and a `HelmRelease` from Flux 2.8 on; one of before waits as Helm 3 does.
+    Flux,
+    /// Argo CD.
+    ArgoCd,
+}
+
+/// A rule by which tools judge a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Waiter {
     /// `kubectl rollout status`.
@@ -56,17 +71,30 @@ impl Seen {
     }
 }
 
+impl Tool {
+    /// As people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kubectl => "kubectl",
+            Self::Helm3 => "Helm 3",
+            Self::Helm4 => "Helm 4",
+            Self::Flux => "Flux",
+            Self::ArgoCd => "Argo CD",
+        }
+    }
+}
+
 impl Waiter {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 4] = [Self::Kubectl, Self::Helm3, Self::Helm4AndFlux, Self::ArgoCd];
 
-    /// As people call it, each tool that judges so.
-    pub const fn names(self) -> &'static [&'static str] {
+    /// The tools that judge so.
+    pub const fn tools(self) -> &'static [Tool] {
         match self {
-            Self::Kubectl => &["kubectl"],
-            Self::Helm3 => &["Helm 3"],
-            Self::Helm4AndFlux => &["Helm 4", "Flux"],
-            Self::ArgoCd => &["Argo CD"],
+            Self::Kubectl => &[Tool::Kubectl],
+            Self::Helm3 => &[Tool::Helm3],
+            Self::Helm4AndFlux => &[Tool::Helm4, Tool::Flux],
+            Self::ArgoCd => &[Tool::ArgoCd],
         }
     }
 

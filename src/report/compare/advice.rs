@@ -3,11 +3,12 @@
 
 use crate::record::DaemonSetSummary;
 use crate::report::cause::causes;
-use crate::report::compare::metric_format::{at_least, at_most, median, spread, value};
+use crate::report::compare::metric_format::{at_least, at_most, median, of_seeds, spread};
+use crate::report::compare::waiting::{disagreement, disagreements, timeouts};
 use crate::report::readable::{count, number};
 use crate::study::{
     Advice, AutoSeeds, BestOf, Decision, Goal, Judgment, Measure, Metric, NEVER, Obstacle,
-    SettingResult, Study, Unit, Verdict,
+    SettingResult, Study, Verdict,
 };
 
 /// What stops settings is told of at most so many.
@@ -19,7 +20,7 @@ pub fn advice_lines(study: &Study) -> Vec<String> {
         return no_rollout(study);
     }
     match &study.advice {
-        None => frontier(study),
+        None => [disagreements(study), frontier(study)].concat(),
         Some(advice) => judged(study, advice),
     }
 }
@@ -174,9 +175,11 @@ fn recommended(study: &Study, advice: &Advice, best: usize, goal: &str) -> Vec<S
         if let Some(judgment) = &advice.judgments[setting] {
             lines.push(format!("{indent}reached in {}", reached(study, setting, judgment)));
         }
+        let mut told = disagreement(study, setting);
         if completes(study, setting) {
-            lines.push(format!("{indent}{}", timeout(study, setting)));
+            told.extend(timeouts(study, setting, &behind(study, setting)));
         }
+        lines.extend(told.iter().map(|line| format!("{indent}{line}")));
     }
     lines
 }
@@ -248,7 +251,7 @@ fn best_of_each(study: &Study, advice: &Advice, goal: &str) -> Vec<String> {
 
 /// `100 of 100 seeds, so at least 97% of all with 95% confidence`.
 fn reached(study: &Study, setting: usize, it: &Judgment) -> String {
-    let seeds = share(it.reached, study.comparison.results[setting].runs);
+    let seeds = of_seeds(it.reached, study.comparison.results[setting].runs);
     let known = match it.verdict {
         Verdict::Yes | Verdict::TooFew { .. } => format!("at least {}", at_least(it.at_least)),
         Verdict::No => format!("at most {}", at_most(it.at_most)),
@@ -273,40 +276,6 @@ fn not_known(study: &Study, advice: &Advice, decision: &Decision) -> Vec<String>
         Some(format!("too few seeds for {name}: {known}{why}; {help}"))
     };
     decision.settings.iter().filter_map(line).collect()
-}
-
-/// What to wait for a rollout of this setting, at most.
-fn timeout(study: &Study, setting: usize) -> String {
-    let certainty = study.view.certainty;
-    let it = &study.comparison.results[setting];
-    let duration = it.spread(Metric::Duration).unwrap_or_default();
-    match duration.p99_at_most {
-        Some(NEVER) => "timeout: none is long enough for 99% of all seeds".to_owned(),
-        Some(micros) => {
-            let most = value(Unit::Time, micros);
-            let confidence = certainty.confidence;
-            format!("timeout: 99% take at most {most}, with {confidence} confidence")
-        }
-        None => {
-            let seen = match duration.max {
-                NEVER => format!("not complete in {}", share(it.runs - it.complete, it.runs)),
-                most => {
-                    let seeds = count(it.runs as u64, "seed");
-                    format!("up to {} in {seeds}", value(Unit::Time, most))
-                }
-            };
-            let needed = number(certainty.fewest_for_p99().into());
-            format!(
-                "timeout: p99 is beyond what was seen ({seen}); it takes {needed} seeds or more \
-                 to bound it"
-            )
-        }
-    }
-}
-
-/// `50 of 50 seeds`.
-fn share(part: usize, whole: usize) -> String {
-    format!("{} of {} seeds", number(part as u64), number(whole as u64))
 }
 
 /// `at most 30m and at most 10% unavailable`.
@@ -346,27 +315,27 @@ fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
     let up_to = |most: u32| count(most.into(), "node");
     let behind = behind(study, setting);
     let say = |obstacle: &Obstacle| match *obstacle {
-        Obstacle::NoRollout { runs } => format!("has no rollout in {}", share(runs, it.runs)),
+        Obstacle::NoRollout { runs } => format!("has no rollout in {}", of_seeds(runs, it.runs)),
         Obstacle::Never { runs } => {
-            format!("never completes in {}{behind}", share(runs, it.runs))
+            format!("never completes in {}{behind}", of_seeds(runs, it.runs))
         }
         Obstacle::NotComplete { runs } => {
-            format!("is not complete when the window ends in {}{behind}", share(runs, it.runs))
+            format!("is not complete when the window ends in {}{behind}", of_seeds(runs, it.runs))
         }
         Obstacle::LostAgain { runs, most } => {
-            let seeds = share(runs, it.runs);
+            let seeds = of_seeds(runs, it.runs);
             format!("is complete, and then loses up to {} again in {seeds}", up_to(most))
         }
         Obstacle::TooLong { runs } => {
             let duration = middle(it, Metric::Duration);
-            format!("takes too long in {} (median {duration})", share(runs, it.runs))
+            format!("takes too long in {} (median {duration})", of_seeds(runs, it.runs))
         }
         Obstacle::TooMany { runs, most } => {
             let nodes = number(most.into());
-            format!("too many nodes unavailable in {} (up to {nodes})", share(runs, it.runs))
+            format!("too many nodes unavailable in {} (up to {nodes})", of_seeds(runs, it.runs))
         }
         Obstacle::HitsTooMany { runs, most } => {
-            format!("hits up to {} in {}", up_to(most), share(runs, it.runs))
+            format!("hits up to {} in {}", up_to(most), of_seeds(runs, it.runs))
         }
     };
     let reasons: Vec<String> = judgment.obstacles.iter().map(say).collect();

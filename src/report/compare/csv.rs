@@ -5,6 +5,7 @@
 //! run ended. The varied fields stand last, each in a column of its own name; a setting that
 //! does not vary one leaves it empty. Columns that no run counts are left out.
 
+use crate::record::Waiter;
 use crate::report::compare::journal::outcome_name;
 use crate::study::{Metric, NEVER, RunMetrics, Study};
 
@@ -31,9 +32,9 @@ fn rows(study: &Study) -> csv::Result<Vec<u8>> {
         "wanted_nodes",
         "updated_nodes",
         "rollout_stuck_alert",
-        "digest",
     ];
-    let end = end.into_iter().map(str::to_owned).chain(varied.iter().map(|&it| it.to_owned()));
+    let end = end.into_iter().map(str::to_owned).chain(waiter_columns());
+    let end = end.chain(["digest".to_owned()]).chain(varied.iter().map(|&it| it.to_owned()));
     writer.write_record(start.into_iter().chain(keys).chain(end))?;
     for (run, row) in study.rows.iter().enumerate() {
         writer.write_record(record(study, run, row, &metrics, &varied))?;
@@ -62,13 +63,32 @@ fn record(
     let bounds = metrics.iter().filter(|it| !it.is_reached() && it.is_at_least(row));
     cells.push(bounds.map(|it| it.key()).collect::<Vec<_>>().join(" "));
     cells.extend([row.wanted.to_string(), row.updated.to_string()]);
-    cells.extend([u8::from(row.alert).to_string(), format!("{:016x}", row.digest)]);
+    cells.push(u8::from(row.alert).to_string());
+    let answers = row.answers.iter();
+    cells.extend(answers.flat_map(|answer| match answer {
+        Some(it) => [it.after.as_micros().to_string(), it.missing.to_string()],
+        None => [String::new(), String::new()],
+    }));
+    cells.push(format!("{:016x}", row.digest));
     let value = |name: &&str| {
         let found = setting.values.iter().find(|(it, _)| it == name);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     };
     cells.extend(varied.iter().map(value));
     cells
+}
+
+/// When each tool says that it is done, and how many nodes have no serving pod of the new revision
+/// then; Flux says what Helm 4 does.
+fn waiter_columns() -> impl Iterator<Item = String> {
+    let names = Waiter::ALL.map(|waiter| match waiter {
+        Waiter::Kubectl => "kubectl",
+        Waiter::Helm3 => "helm_3",
+        Waiter::Helm4AndFlux => "helm_4",
+        Waiter::ArgoCd => "argo_cd",
+    });
+    let columns = |name| [format!("{name}_done_us"), format!("{name}_missing_nodes")];
+    names.into_iter().flat_map(columns)
 }
 
 /// The fields that any setting varies, in the order of their first use.

@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use crate::report::compare::advice::advice_lines;
 use crate::report::compare::journal::window_name;
+use crate::report::compare::waiting::subject;
 use crate::report::json::pretty;
 use crate::report::spread_entry::SpreadEntry;
+use crate::report::waiting_entry::WaitingEntry;
 use crate::study::{Difference, Finding, Judgment, SettingResult, Study, Variances, Verdict};
 use crate::time::SimDuration;
 
@@ -102,6 +104,7 @@ struct Entry<'a> {
     verdict: Option<VerdictEntry>,
     differences: BTreeMap<&'static str, DifferenceEntry>,
     duration_variance: Option<VarianceEntry>,
+    waiters: Vec<WaitingEntry>,
 }
 
 #[derive(Serialize)]
@@ -157,6 +160,11 @@ fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
         verdict: judgment.map(verdict),
         differences: it.differences.iter().map(|it| (it.metric.key(), difference(it))).collect(),
         duration_variance: it.variances.map(variance),
+        waiters: it
+            .waiting
+            .iter()
+            .flat_map(|it| WaitingEntry::all(it, subject(study, index)))
+            .collect(),
     }
 }
 

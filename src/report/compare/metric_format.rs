@@ -90,6 +90,11 @@ pub(super) fn signed(unit: Unit, difference: i64) -> String {
     }
 }
 
+/// `50 of 50 seeds`.
+pub(in crate::report) fn of_seeds(part: usize, whole: usize) -> String {
+    format!("{} of {} seeds", number(part as u64), number(whole as u64))
+}
+
 /// A share of runs: `0%`, `4%`; never 0 or 100 unless it is none or all of them.
 pub(super) fn share(part: usize, whole: usize) -> String {
     if part == 0 || whole == 0 {

@@ -11,6 +11,7 @@ mod json;
 mod markdown;
 pub(super) mod metric_format;
 mod table;
+mod waiting;
 
 pub use advice::{advice_lines, why_stuck};
 pub use csv::compare_csv;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::record::{StatusCounts, Waiter};
+use crate::record::StatusCounts;
 use crate::report::forecast::shown::Shown;
 use crate::report::holds::{AdviceEntry, HoldEntry, Keys};
 use crate::report::json::pretty;
 use crate::report::spread_entry::SpreadEntry;
-use crate::study::{Firing, Metric, Now, Observed, Outlook, Prospect, Stalled, Waiting};
+use crate::report::waiting_entry::WaitingEntry;
+use crate::study::{Firing, Metric, Now, Observed, Outlook, Prospect, Stalled};
 use crate::time::SimDuration;
 
 /// What is told of each course.
@@ -74,21 +75,9 @@ struct ProspectEntry<'a> {
     no_rollout: usize,
     on_delete: bool,
     figures: BTreeMap<&'static str, SpreadEntry>,
-    waiters: Vec<WaiterEntry>,
+    waiters: Vec<WaitingEntry>,
     alerts: Vec<AlertEntry>,
     stalled: Option<StalledEntry<'a>>,
-}
-
-#[derive(Serialize)]
-struct WaiterEntry {
-    tools: &'static [&'static str],
-    runs: usize,
-    done: usize,
-    never: usize,
-    refused: usize,
-    early: usize,
-    most_missing_nodes: u32,
-    done_after_us: SpreadEntry,
 }
 
 #[derive(Serialize)]
@@ -136,6 +125,7 @@ impl<'a> ProspectEntry<'a> {
         let result = &it.result;
         let figure =
             |of: Metric| (of.key(), SpreadEntry::new(result.spread(of).unwrap_or_default()));
+        let waiters = result.waiting.iter().flat_map(|it| WaitingEntry::all(it, daemon_set));
         Self {
             r#try: Some(it.label.as_str()).filter(|it| !it.is_empty()),
             runs: result.runs,
@@ -145,24 +135,9 @@ impl<'a> ProspectEntry<'a> {
             no_rollout: result.no_rollout,
             on_delete: it.on_delete,
             figures: FIGURES.into_iter().map(figure).collect(),
-            waiters: result.waiting.iter().zip(Waiter::ALL).map(WaiterEntry::new).collect(),
+            waiters: waiters.collect(),
             alerts: it.firing.iter().map(AlertEntry::new).collect(),
             stalled: it.stalled.as_deref().map(|it| StalledEntry::new(it, daemon_set)),
-        }
-    }
-}
-
-impl WaiterEntry {
-    fn new((it, waiter): (&Waiting, Waiter)) -> Self {
-        Self {
-            tools: waiter.names(),
-            runs: it.runs,
-            done: it.done,
-            never: it.never,
-            refused: it.refused,
-            early: it.early,
-            most_missing_nodes: it.most_missing.0,
-            done_after_us: SpreadEntry::new(it.after),
         }
     }
 }

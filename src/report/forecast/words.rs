@@ -1,8 +1,8 @@
 //! Sentences and rows of a forecast.
 
-use crate::record::{DaemonSetSummary, Waiter};
+use crate::record::DaemonSetSummary;
 use crate::report::cause;
-use crate::report::compare::metric_format::{range, spread, value};
+use crate::report::compare::metric_format::{of_seeds, range, spread, value};
 use crate::report::forecast::shown::Shown;
 use crate::report::kubectl::human_duration;
 use crate::report::readable::{count, listed, number, part};
@@ -136,11 +136,6 @@ fn done(result: &SettingResult) -> usize {
     result.complete + result.lost
 }
 
-/// `55 of 60 seeds`.
-fn of_seeds(some: usize, all: usize) -> String {
-    part(some as u64, all as u64, "seed")
-}
-
 /// What is behind a rollout that never ends.
 fn behind(prospect: &Prospect) -> Option<String> {
     let stalled = prospect.stalled.as_deref()?;
@@ -165,7 +160,7 @@ fn advice(it: &Outlook, prospect: &Prospect) -> Option<String> {
 /// When the tools that wait for it return.
 fn waiting(prospect: &Prospect) -> Vec<String> {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for (it, waiter) in prospect.result.waiting.iter().zip(Waiter::ALL) {
+    for it in &prospect.result.waiting {
         let early = if it.early == 0 { String::new() } else { too_early(it) };
         let says = if it.runs == 0 {
             continue;
@@ -185,9 +180,10 @@ fn waiting(prospect: &Prospect) -> Vec<String> {
             };
             format!("return {after}{never}{early}")
         };
+        let tools = it.waiter.tools().iter().map(|tool| tool.name());
         match groups.iter_mut().find(|(said, _)| *said == says) {
-            Some((_, who)) => who.extend(waiter.names()),
-            None => groups.push((says, waiter.names().to_vec())),
+            Some((_, who)) => who.extend(tools),
+            None => groups.push((says, tools.collect())),
         }
     }
     let line = |(says, who): (String, Vec<&str>)| {
