@@ -207,7 +207,7 @@ impl Files for Shipped {
 }
 
 /// Every stalled scenario that is shipped, what the verdict says helps, and that as an event.
-const STALLED: [(&str, &str, &str); 9] = [
+const STALLED: [(&str, &str, &str); 10] = [
     ("crash-after-ready", "kubectl rollout undo daemonset/agent", "rolloutUndo: agent"),
     ("dead-nodes", "kubectl delete node worker-7 worker-21", "leave: [worker-7, worker-21]"),
     ("incidents/dead-nodes-spend-5-percent", "kubectl delete node ", "leave: NODES"),
@@ -224,6 +224,7 @@ const STALLED: [(&str, &str, &str); 9] = [
         "rolloutUndo: {toRevision: 1}",
     ),
     ("incidents/three-unknown-nodes", "kubectl delete node ", "leave: NODES"),
+    ("is-it-done", "kubectl rollout undo daemonset/agent", "rolloutUndo: agent"),
     (
         "incidents/three-unknown-nodes",
         r#"kubectl patch daemonset/agent -p '{"spec":{"updateStrategy":{"rollingUpdate":{"maxUnavailable":4}}}}'"#,
@@ -275,15 +276,16 @@ fn what_helps_ends_every_stalled_scenario() {
                 let nodes = causes.iter().flat_map(|cause| &cause.nodes);
                 let nodes = nodes.map(String::as_str).collect::<Vec<_>>().join(", ");
                 let event = event.replace("NODES", &format!("[{nodes}]"));
-                assert_ends(&name, &text, &event);
+                assert_ends(&name, &text, &it.daemon_set, &event);
             }
         }
     }
 }
 
-/// Once the rollout is stuck somebody does this, and it ends.
-fn assert_ends(name: &str, text: &str, event: &str) {
-    let waiting = format!("\n  - when: rolloutStuck\n    {event}\n\nuntil: 1d\n");
+/// Once the rollout of the first DaemonSet is stuck somebody does this, and it ends.
+fn assert_ends(name: &str, text: &str, daemon_set: &str, event: &str) {
+    let when = format!("{{rolloutStuck: {{daemonSet: {daemon_set}}}}}");
+    let waiting = format!("\n  - when: {when}\n    {event}\n\nuntil: 1d\n");
     let (events, rest) = text.split_once("\n\nuntil: ").unwrap();
     let (_, rest) = rest.split_once('\n').unwrap();
     let record = explained(&load(name, &format!("{events}{waiting}{rest}")));

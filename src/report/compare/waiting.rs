@@ -204,12 +204,16 @@ fn not_known(study: &Study, who: &[Waiting], whom: &str) -> String {
         _ => format!("{} {how_long}", names(&tools(alike))),
     });
     let (seen, short) = (seen.collect::<Vec<_>>().join("; "), default_is_short(who));
-    let seeds = count((who[0].runs - who[0].refused) as u64, "seed");
-    let needed = number(study.view.certainty.fewest_for_p99().into());
-    format!(
-        "timeout{whom}: p99 is beyond what was seen in {seeds} ({seen}){short}; it takes {needed} \
-         seeds or more to bound it"
-    )
+    let (waited, needed) = (who[0].runs - who[0].refused, study.view.certainty.fewest_for_p99());
+    let help = if (waited as u64) < needed.into() {
+        format!("it takes {} seeds or more to bound it", number(needed.into()))
+    } else if who.iter().any(|it| it.after.at_least[4]) {
+        "it takes runs that are observed for longer to bound it".to_owned()
+    } else {
+        "it takes more seeds to bound it".to_owned()
+    };
+    let seeds = count(waited as u64, "seed");
+    format!("timeout{whom}: p99 is beyond what was seen in {seeds} ({seen}){short}; {help}")
 }
 
 /// `up to 3m16s`.
