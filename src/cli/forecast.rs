@@ -64,13 +64,14 @@ pub(super) fn run_forecast(args: &ForecastArgs) -> Result<Outcome, Failure> {
         seeds: (&seeds.to_string(), seeds.numbers().len()),
         grounds: &grounds,
         outlooks: &told.outlooks,
+        beliefs: &told.beliefs,
     };
     print(&match args.output {
         ForecastFormat::Table => forecast_table(&shown),
         ForecastFormat::Markdown => forecast_markdown(&shown),
         ForecastFormat::Json => forecast_json(&shown, env!("CARGO_PKG_VERSION")),
     })?;
-    if !args.quiet {
+    if !args.quiet && args.output == ForecastFormat::Table {
         note(&beliefs_note(&told.beliefs).unwrap_or_default());
     }
     Ok(Outcome::Ok)

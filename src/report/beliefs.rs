@@ -11,16 +11,25 @@ pub fn beliefs_note(beliefs: &[Believed]) -> Option<String> {
         return None;
     }
     let mut note = "note: what a snapshot shows lasts until an event changes it\n".to_owned();
-    for Believed { belief, objects, examples } in beliefs {
+    for line in belief_lines(beliefs) {
+        let _ = writeln!(note, "  {line}");
+    }
+    Some(note)
+}
+
+/// A line for each: `1 node stays not Ready, … (node-4): recover, leave`, with the events that
+/// change it at the end.
+pub(super) fn belief_lines(beliefs: &[Believed]) -> Vec<String> {
+    let line = |Believed { belief, objects, examples }: &Believed| {
         let (noun, one, several) = words(*belief);
         let verb = if *objects == 1 { one } else { several };
         let more = if u64::from(*objects) > examples.len() as u64 { ", …" } else { "" };
         let objects = count((*objects).into(), noun);
         let examples = examples.join(", ");
         let events = belief.changed_by().join(", ");
-        let _ = writeln!(note, "  {objects} {verb} ({examples}{more}): {events}");
-    }
-    Some(note)
+        format!("{objects} {verb} ({examples}{more}): {events}")
+    };
+    beliefs.iter().map(line).collect()
 }
 
 /// What it is about, and what is believed of one and of several.

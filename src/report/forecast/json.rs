@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::record::StatusCounts;
+use crate::report::beliefs::belief_lines;
 use crate::report::forecast::shown::Shown;
 use crate::report::holds::{AdviceEntry, HoldEntry, Keys};
 use crate::report::json::pretty;
@@ -25,6 +26,7 @@ pub fn forecast_json(shown: &Shown<'_>, version: &str) -> String {
         nodes: shown.nodes,
         seeds: shown.seeds.0,
         durations: shown.grounds,
+        believed: belief_lines(shown.beliefs),
         daemon_sets: shown.outlooks.iter().map(OutlookEntry::new).collect(),
     })
 }
@@ -36,6 +38,8 @@ struct File<'a> {
     nodes: usize,
     seeds: &'a str,
     durations: &'a [String],
+    /// What lasts until an event changes it.
+    believed: Vec<String>,
     daemon_sets: Vec<OutlookEntry<'a>>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::report::beliefs::belief_lines;
 use crate::report::forecast::shown::Shown;
 use crate::report::forecast::words::{grounds, heading, sentences, state, tries, vain};
 use crate::report::markdown::{escape, grid};
@@ -27,6 +28,13 @@ pub fn forecast_markdown(shown: &Shown<'_>) -> String {
         for sentence in vain {
             let _ = writeln!(text, "- {}", escape(&sentence));
         }
+    }
+    let believed = belief_lines(shown.beliefs);
+    if !believed.is_empty() {
+        text.push_str("\nWhat the snapshot shows lasts until an event changes it:\n\n");
+    }
+    for line in believed {
+        let _ = writeln!(text, "- {}", escape(&line));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! All that a forecast shows.
 
+use crate::record::Believed;
 use crate::study::Outlook;
 
 /// All that a forecast shows.
@@ -13,4 +14,6 @@ pub struct Shown<'a> {
     /// What durations rest on, in short phrases.
     pub grounds: &'a [String],
     pub outlooks: &'a [Outlook],
+    /// What is taken for granted, since the snapshot does not tell.
+    pub beliefs: &'a [Believed],
 }

@@ -33,7 +33,11 @@ pub(super) fn observe(
         .collect();
     let count = told.len();
     if count < ObservedPods::FEWEST {
-        let message = format!("only {count} pods tell how long they took until they were ready");
+        let message = match count {
+            0 => "no pod tells how long it took until it was ready".to_owned(),
+            1 => "only 1 pod tells how long it took until it was ready".to_owned(),
+            few => format!("only {few} pods tell how long they took until they were ready"),
+        };
         let hint = format!("at least {} must; the defaults stay", ObservedPods::FEWEST);
         findings.warning("few-samples", path, message, hint);
         return None;
