@@ -88,12 +88,14 @@ fn observed(it: Observed) -> String {
 
 fn outcome(it: &Outlook, prospect: &Prospect) -> String {
     let result = &prospect.result;
-    let what = if it.now.at_rest { "an update (as by `rollout restart`) is " } else { "" };
+    let what = if it.now.at_rest { "an update (as by `rollout restart`) " } else { "" };
     if prospect.on_delete && done(result) == 0 {
         let left = it.now.status.desired.saturating_sub(it.now.status.updated);
         let nodes = if it.now.at_rest { it.now.status.desired } else { left };
         let change =
             if nodes == 1 { "changes when its pod is" } else { "change when their pods are" };
+        let what =
+            if it.now.at_rest { format!("{what}does nothing by itself: ") } else { String::new() };
         return format!("{what}OnDelete: {} {change} deleted", count(nodes.into(), "node"));
     }
     let worst = result.spread(Metric::Worst).unwrap_or_default();
@@ -104,7 +106,8 @@ fn outcome(it: &Outlook, prospect: &Prospect) -> String {
         let noun = if nodes == "1" { "node" } else { "nodes" };
         format!("at the worst moment {nodes} {noun} without a serving pod")
     };
-    format!("{what}{}; {worst}", ends(result))
+    let is = if it.now.at_rest { "is " } else { "" };
+    format!("{what}{is}{}; {worst}", ends(result))
 }
 
 /// `done in 3m (2m - 4m)`, `done in 3m (2m - never) in 50 of 60 seeds, never in 10`.
