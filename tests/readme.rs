@@ -4,7 +4,7 @@
 //! A block of `console` has commands behind `$ `, and below each what it prints; `...` there
 //! stands for what is left out: lines, or the rest of a line. A block of `sh` has commands only.
 //! Of a command with a pipe, what comes before the pipe is run, and what it prints is not
-//! compared. A block of `yaml` that begins with `# NAME.yaml` is the file of that name.
+//! compared; one that begins with `sed` is run with the tool behind it. A block of `yaml` that begins with `# NAME.yaml` is the file of that name.
 
 #![expect(clippy::disallowed_methods, reason = "files are what is tested here")]
 #![cfg(unix)]
@@ -90,19 +90,28 @@ fn commands(readme: &str) -> Vec<Shown> {
     found
 }
 
-/// What follows the name of the tool; none if it is another tool.
-fn arguments(command: &str) -> Option<&str> {
-    ["cargo run --release -- ", "rollcast "].iter().find_map(|name| command.strip_prefix(name))
+/// What comes before the tool, and what follows its name; none if it is another tool.
+fn arguments(command: &str) -> Option<(&str, &str)> {
+    let (before, ours) = match command.split_once(" | ") {
+        Some((sed, ours)) if sed.starts_with("sed ") => (sed, ours),
+        Some(_) | None => ("", command),
+    };
+    let names = ["cargo run --release -- ", "rollcast "];
+    Some((before, names.iter().find_map(|name| ours.strip_prefix(name))?))
 }
 
 /// What is wrong with a command, if anything.
 fn wrong(shown: &Shown, folder: &Path) -> Option<String> {
     let Shown { line, command, prints } = shown;
-    let (ours, piped) = match command.split_once(" | ") {
+    let (before, ours) = arguments(command)?;
+    let (ours, piped) = match ours.split_once(" | ") {
         Some((ours, _)) => (ours, true),
-        None => (command.as_str(), false),
+        None => (ours, false),
     };
-    let script = format!("exec \"$ROLLCAST\" {} 2>&1", arguments(ours)?);
+    let script = match before {
+        "" => format!("exec \"$ROLLCAST\" {ours} 2>&1"),
+        before => format!("{before} | \"$ROLLCAST\" {ours} 2>&1"),
+    };
     let mut shell = Command::new("sh");
     shell.args(["-c", &script]).env("ROLLCAST", env!("CARGO_BIN_EXE_rollcast"));
     let output = shell.current_dir(folder).output().expect("there is a shell");

@@ -76,6 +76,11 @@ impl PodTemplate {
         edited
     }
 
+    /// The whole template as its canonical text has it.
+    pub fn canonical_tree(&self) -> Tree {
+        serde_json::from_str::<Value>(&self.canonical).map(Tree::from).unwrap_or_default()
+    }
+
     fn edit_canonical(&mut self, edit: impl FnOnce(&mut Value)) {
         let mut template: Value =
             serde_json::from_str(&self.canonical).expect("a canonical template is JSON");

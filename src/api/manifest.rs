@@ -67,6 +67,42 @@ pub fn daemon_set_from_tree(tree: &Tree) -> Result<Loaded, Vec<Problem>> {
     }
 }
 
+/// An object of a document, and where it is.
+#[derive(Clone, Debug)]
+pub struct Object<'a> {
+    /// The document in its source, from 0.
+    pub document: usize,
+    /// The place in the document: the root, or an item of a list.
+    pub path: FieldPath,
+    /// The object, whatever it is.
+    pub tree: &'a Tree,
+}
+
+/// All objects of documents, in order; lists are looked into. Whether they are any good is left to
+/// whoever reads them.
+pub fn objects_in(documents: &[Document]) -> Vec<Object<'_>> {
+    let mut found = Vec::new();
+    for document in documents {
+        let whole =
+            Object { document: document.index, path: FieldPath::ROOT, tree: &document.tree };
+        look_into(whole, 0, &mut found);
+    }
+    found
+}
+
+fn look_into<'a>(object: Object<'a>, lists: usize, found: &mut Vec<Object<'a>>) {
+    let Object { document, path, tree } = &object;
+    let is_list = matches!(kind_of(tree), Ok(Kind::List)) && lists < MAX_LISTS;
+    let Some(Tree::List(items)) = tree.get("items").filter(|_| is_list) else {
+        found.push(object);
+        return;
+    };
+    for (index, tree) in items.iter().enumerate() {
+        let path = path.key("items").index(index);
+        look_into(Object { document: *document, path, tree }, lists + 1, found);
+    }
+}
+
 /// The DaemonSet out of a cluster that `tree` is: defaulted, but not validated, as its API server
 /// did that.
 ///

@@ -53,7 +53,8 @@ pub use int_or_percent::{IntOrPercent, ParseIntOrPercentError};
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
 pub use manifest::{
-    Loaded, daemon_set_from_cluster, daemon_set_from_tree, daemon_sets_from_documents,
+    Loaded, Object, daemon_set_from_cluster, daemon_set_from_tree, daemon_sets_from_documents,
+    objects_in,
 };
 pub use metadata::{ObjectMeta, OwnerReference};
 pub use names::{

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
+use crate::cli::diff_args::DiffArgs;
 use crate::report::compare::MOST_RUNS;
 use crate::study::{BadImage, BadImageError, Measure, MeasureError};
 use crate::time::{SimDuration, SimTime};
@@ -19,7 +20,8 @@ pub(super) const USUAL_RUNS: u64 = 1_000_000;
 #[derive(Debug, Parser)]
 #[command(name = "rollcast", version, about, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 ok, 1 failed, 2 bad usage or invalid input, \
-                        3 an expectation of the scenario did not hold, 130 stopped by Ctrl-C.")]
+                        3 an expectation of the scenario, or a goal of diff, did not hold, \
+                        130 stopped by Ctrl-C.")]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -33,6 +35,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Run many settings with many seeds; say how they differ, and recommend one
     Compare(Box<CompareArgs>),
+    /// Say what a change of manifests does to rollouts: for pull requests
+    Diff(Box<DiffArgs>),
     /// Join the parts of a sweep that ran on several machines
     Merge(MergeArgs),
     /// Say what the controller would do now, in a cluster as kubectl prints it
@@ -351,7 +355,7 @@ fn runs(written: &str) -> Result<u64, String> {
 }
 
 /// A number of nodes or a percentage.
-fn nodes(written: &str) -> Result<IntOrPercent, String> {
+pub(super) fn nodes(written: &str) -> Result<IntOrPercent, String> {
     let hint = "write a number of nodes or a percentage such as `10%`";
     written.trim().parse().map_err(|_| format!("it is no number of nodes; {hint}"))
 }
@@ -367,7 +371,7 @@ fn measure(written: &str) -> Result<Measure, String> {
 }
 
 /// A share of all seeds.
-fn share(written: &str) -> Result<Share, String> {
+pub(super) fn share(written: &str) -> Result<Share, String> {
     written.parse().map_err(|error: ParseShareError| {
         let hint = match error {
             ParseShareError::NotPercent => "write `95%`, or `99.9%`",

@@ -36,6 +36,44 @@ pub(super) fn read_source(path: &str, limits: &Limits) -> Result<Source, Failure
     }
 }
 
+/// More files than this are no folder of manifests.
+const MOST_FILES: usize = 10_000;
+
+/// The files with manifests in a folder and below it, in the order of their names; none if it is no
+/// folder. Links to folders are not followed, as `kubectl apply -R` does not.
+pub(super) fn manifests_below(path: &str) -> Result<Option<Vec<String>>, Failure> {
+    if !Path::new(path).is_dir() {
+        return Ok(None);
+    }
+    let refuse = |folder: &Path, why: &str| {
+        let folder = folder.display();
+        Failure::InvalidInput(format!("error[unreadable]: cannot read {folder}: {why}\n"))
+    };
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::from(path)];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|error| refuse(&folder, &reason(&error)))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| refuse(&folder, &reason(&error)))?;
+            let file_type = entry.file_type().map_err(|error| refuse(&folder, &reason(&error)))?;
+            if file_type.is_dir() {
+                folders.push(entry.path());
+            } else if has_manifests(&entry.path()) && !entry.path().is_dir() {
+                files.push(entry.path().to_string_lossy().into_owned());
+            }
+        }
+        if files.len() > MOST_FILES {
+            return Err(refuse(Path::new(path), &format!("it has more than {MOST_FILES} files")));
+        }
+    }
+    files.sort_unstable();
+    Ok(Some(files))
+}
+
+fn has_manifests(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json")
+}
+
 fn read_limited(from: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(limits.max_bytes).unwrap_or(u64::MAX);

@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::{Failure, Outcome, exit_code};
 use crate::cli::terminal::{note, print};
-use crate::cli::{check, compare, forecast, merge, plan, run};
+use crate::cli::{check, compare, diff, forecast, merge, plan, run};
 use crate::scenario::json_schema;
 
 /// Runs the tool on the arguments of the process.
@@ -24,6 +24,7 @@ fn dispatch(command: Command) -> Result<Outcome, Failure> {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Merge(args) => merge::merge(&args),
         Command::Plan(args) => plan::plan(&args),
         Command::Forecast(args) => forecast::run_forecast(&args),

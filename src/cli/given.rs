@@ -11,7 +11,7 @@ use crate::scenario::{OfManifest, OfManifestError, are_manifests, scenario_of};
 use crate::study::ProposalError;
 
 /// Nodes if nobody says how many.
-const USUAL_NODES: u32 = 100;
+pub(super) const USUAL_NODES: u32 = 100;
 
 /// A scenario's text, the files that it names, and what was added to a manifest.
 pub(super) struct Given {
@@ -41,7 +41,7 @@ pub(super) fn read_given(path: &str, args: &ManifestArgs) -> Result<Given, Failu
 }
 
 /// What a program says that has failed, in place of what it was to print.
-fn error_page(source: &Source) -> Failure {
+pub(super) fn error_page(source: &Source) -> Failure {
     let first = source.text().lines().next().unwrap_or_default();
     let message = format!("{} is an error message: {first}", source.name());
     refuse(ProposalError::new("not-a-scenario", message, "see why the command before it failed"))

@@ -4,8 +4,11 @@
 
 mod args;
 mod asked;
+mod change;
 mod check;
 mod compare;
+mod diff;
+mod diff_args;
 mod disk;
 mod dispatch;
 mod exit;
@@ -15,10 +18,14 @@ mod job;
 mod journal;
 mod merge;
 mod output;
+mod pairs;
 mod plan;
 mod progress;
 mod run;
+mod side_by_side;
+mod sides;
 mod sweep;
 mod terminal;
+mod two_scenarios;
 
 pub use dispatch::main;

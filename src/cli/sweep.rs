@@ -72,6 +72,11 @@ impl ScenarioFile {
         Ok((Self { source, files, tree, name, overrides, wishes }, loaded))
     }
 
+    /// The same under another name, comparing nothing of its own.
+    pub(super) fn named(self, name: &str) -> Self {
+        Self { name: name.to_owned(), wishes: Compare::default(), ..self }
+    }
+
     /// Whether `compare` would do what the scenario wishes, every setting of it included.
     pub(super) fn check_wishes(self) -> Result<(), Failure> {
         if self.wishes == Compare::default() {
@@ -87,6 +92,38 @@ impl ScenarioFile {
 }
 
 impl Prepared {
+    /// Reads every setting of scenarios that were loaded.
+    pub(super) fn of(
+        title: String,
+        files: Vec<ScenarioFile>,
+        asked: &AskedArgs,
+        limits: SweepLimits,
+    ) -> Result<Self, Failure> {
+        let Resolved {
+            settings: ReadSettings { proposals, settings, ends, assumed, refused },
+            seeds,
+            auto_seeds,
+            baseline,
+            goal,
+            cheapest,
+            watch,
+            certainty,
+        } = Resolved::of(&files, asked, limits.runs)?;
+        let sweep = Sweep {
+            settings,
+            refused,
+            seeds,
+            daemon_set: asked.daemonset.clone(),
+            max_events: limits.events,
+            window: Window::default(),
+        };
+        let (auto, assumed) = (auto_seeds.is_some(), assumed.unwrap_or_default());
+        let view = View { title, assumed, baseline, goal, cheapest, certainty, auto_seeds: auto };
+        let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
+        let warnings = String::new();
+        Ok(Self { header, files, proposals, ends, watch, auto_seeds, warnings })
+    }
+
     /// The scenario of a setting, by its index.
     ///
     /// # Panics
@@ -153,28 +190,17 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     }
     let title = files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
     tell_apart(&mut files, &args.scenarios)?;
-    let Resolved {
-        settings: ReadSettings { proposals, settings, ends, assumed, refused },
-        seeds,
-        auto_seeds,
-        baseline,
-        goal,
-        cheapest,
-        watch,
-        certainty,
-    } = Resolved::of(&files, &args.asked, args.max_runs)?;
-    let sweep = Sweep {
-        settings,
-        refused,
-        seeds,
-        daemon_set: args.asked.daemonset.clone(),
-        max_events: args.max_events,
-        window: Window::default(),
-    };
-    let (auto, assumed) = (auto_seeds.is_some(), assumed.unwrap_or_default());
-    let view = View { title, assumed, baseline, goal, cheapest, certainty, auto_seeds: auto };
-    let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
-    Ok(Prepared { header, files, proposals, ends, watch, auto_seeds, warnings })
+    let limits = SweepLimits { runs: args.max_runs, events: args.max_events };
+    Ok(Prepared { warnings, ..Prepared::of(title, files, &args.asked, limits)? })
+}
+
+/// What a sweep may cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SweepLimits {
+    /// In all.
+    pub(super) runs: u64,
+    /// In one run.
+    pub(super) events: u64,
 }
 
 /// What is run with which seeds, and how it is looked at.
@@ -344,7 +370,7 @@ fn check_fault(
 }
 
 /// The names of all DaemonSets that a scenario ever has.
-fn daemon_sets(scenario: &Scenario) -> Vec<String> {
+pub(super) fn daemon_sets(scenario: &Scenario) -> Vec<String> {
     let applied = scenario.events.iter().filter_map(|timed| {
         let Action::Apply(daemon_set) = &timed.action else { return None };
         Some(daemon_set.key())

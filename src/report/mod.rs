@@ -8,6 +8,7 @@ mod cause;
 pub mod chart;
 pub mod compare;
 pub mod csv;
+pub mod diff;
 pub mod facts;
 pub mod forecast;
 mod holds;

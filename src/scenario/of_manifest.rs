@@ -134,8 +134,8 @@ fn name<'a>(file: &'a str, daemon_sets: &[&'a DaemonSet]) -> &'a str {
     stem.unwrap_or("manifests")
 }
 
-/// Labels that all pods select by, as far as they do not contradict each other.
-fn selected(daemon_sets: &[&DaemonSet]) -> Labels {
+/// Labels that all pods select by, as far as they do not contradict each other: the first counts.
+pub(super) fn selected(daemon_sets: &[&DaemonSet]) -> Labels {
     let mut labels = Labels::default();
     for daemon_set in daemon_sets {
         for (key, value) in daemon_set.spec.template.spec.node_selector.iter() {

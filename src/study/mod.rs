@@ -7,6 +7,7 @@
 mod bad_image;
 mod binomial;
 mod bins;
+mod change;
 mod circumstance;
 mod comparison;
 mod confidence;
@@ -15,6 +16,7 @@ mod curve;
 mod difference;
 mod estimate;
 mod expectations;
+mod field_changes;
 mod forecast;
 mod goal;
 mod grid;
@@ -39,6 +41,10 @@ mod workers;
 
 pub use bad_image::{BadImage, BadImageError};
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
+pub use change::{
+    AFTER, BEFORE, Change, Diff, Effect, LATER, Move, Place, Refusal, Sides, changed_fields,
+    changed_selector, effect_of, moved, sides,
+};
 pub use comparison::{Comparison, SettingResult, Variances, compare};
 pub use confidence::{Certainty, Verdict};
 pub use cost::{Cost, Measure, MeasureError};
@@ -46,6 +52,7 @@ pub use curve::{Band, Curves};
 pub use difference::{Difference, Finding, Interval};
 pub use estimate::{Budget, Estimate, estimates};
 pub use expectations::evaluate;
+pub use field_changes::{FieldChange, field_changes};
 pub use forecast::{
     Course, Firing, Now, Observed, Outlook, Prospect, Question, Stalled, Told, forecast,
 };

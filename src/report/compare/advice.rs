@@ -250,7 +250,7 @@ fn best_of_each(study: &Study, advice: &Advice, goal: &str) -> Vec<String> {
 }
 
 /// `100 of 100 seeds, so at least 97% of all with 95% confidence`.
-fn reached(study: &Study, setting: usize, it: &Judgment) -> String {
+pub(in crate::report) fn reached(study: &Study, setting: usize, it: &Judgment) -> String {
     let seeds = of_seeds(it.reached, study.comparison.results[setting].runs);
     let known = match it.verdict {
         Verdict::Yes | Verdict::TooFew { .. } => format!("at least {}", at_least(it.at_least)),
@@ -279,7 +279,7 @@ fn not_known(study: &Study, advice: &Advice, decision: &Decision) -> Vec<String>
 }
 
 /// `at most 30m and at most 10% unavailable`.
-pub(super) fn goal_words(goal: Goal) -> String {
+pub(in crate::report) fn goal_words(goal: Goal) -> String {
     let within = goal.within.map(|span| format!("at most {span}"));
     let worst = goal.worst.map(|worst| format!("at most {worst} unavailable"));
     let hit = goal.hit.map(|hit| format!("at most {hit} hit by a bad image"));
@@ -310,7 +310,7 @@ fn stopped_by(study: &Study, advice: &Advice, decision: &Decision) -> String {
     stopped.filter_map(of_setting).collect::<Vec<_>>().join("; ")
 }
 
-fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
+pub(in crate::report) fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
     let it = &study.comparison.results[setting];
     let up_to = |most: u32| count(most.into(), "node");
     let behind = behind(study, setting);
@@ -344,7 +344,7 @@ fn obstacles(study: &Study, setting: usize, judgment: &Judgment) -> String {
 
 /// How far a rollout gets that does not complete, and what holds it up with the first seed with
 /// which it does not: ` (3 nodes not updated; all live nodes are after 4m10s; seed 1: …)`.
-fn behind(study: &Study, setting: usize) -> String {
+pub(in crate::report) fn behind(study: &Study, setting: usize) -> String {
     let it = &study.comparison.results[setting];
     let mut parts: Vec<String> = not_updated(it).into_iter().collect();
     let mut rows = study.rows_of(setting).iter().zip(study.sweep.seeds.numbers());

@@ -133,7 +133,7 @@ fn row(study: &Study, setting: usize, indent: &str, form: Form) -> Vec<String> {
     cells
 }
 
-fn difference(it: &Difference, with_interval: bool) -> String {
+pub(in crate::report) fn difference(it: &Difference, with_interval: bool) -> String {
     let unit = it.metric.unit();
     match (it.finding, it.interval) {
         (Finding::Differs, Some(interval)) => {

@@ -81,8 +81,9 @@ struct File<'a> {
     advice: Vec<String>,
 }
 
+/// A setting in figures.
 #[derive(Serialize)]
-struct Entry<'a> {
+pub(in crate::report) struct Entry<'a> {
     setting: &'a str,
     decision: &'a str,
     circumstance: &'a str,
@@ -131,7 +132,11 @@ struct VarianceEntry {
     unpaired_ms2: u128,
 }
 
-fn entry<'a>(study: &'a Study, index: usize, it: &SettingResult) -> Entry<'a> {
+pub(in crate::report) fn entry<'a>(
+    study: &'a Study,
+    index: usize,
+    it: &SettingResult,
+) -> Entry<'a> {
     let setting = &study.sweep.settings[index];
     let judgment = study.advice.as_ref().and_then(|advice| advice.judgments[index].as_ref());
     let values = setting.values.iter().map(|(name, value)| (name.as_str(), value.as_str()));

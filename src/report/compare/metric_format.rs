@@ -62,7 +62,7 @@ fn bounds(metric: Metric, it: Spread) -> [String; 3] {
 }
 
 /// The median of a metric.
-pub(super) fn median(metric: Metric, it: Spread) -> String {
+pub(in crate::report) fn median(metric: Metric, it: Spread) -> String {
     let [_, median, _] = bounds(metric, it);
     median
 }
@@ -75,7 +75,7 @@ pub(in crate::report) fn spread(metric: Metric, it: Spread) -> String {
 
 /// A difference with its sign: `+1m3s`, `-4`, `0`. Where only one of the two is reached within the
 /// window, there is no number.
-pub(super) fn signed(unit: Unit, difference: i64) -> String {
+pub(in crate::report) fn signed(unit: Unit, difference: i64) -> String {
     match difference {
         i64::MAX => "no end".to_owned(),
         i64::MIN => "baseline has no end".to_owned(),
@@ -96,7 +96,7 @@ pub(in crate::report) fn of_seeds(part: usize, whole: usize) -> String {
 }
 
 /// A share of runs: `0%`, `4%`; never 0 or 100 unless it is none or all of them.
-pub(super) fn share(part: usize, whole: usize) -> String {
+pub(in crate::report) fn share(part: usize, whole: usize) -> String {
     if part == 0 || whole == 0 {
         return "0%".to_owned();
     }

@@ -9,16 +9,20 @@ mod job;
 mod journal;
 mod json;
 mod markdown;
-pub(super) mod metric_format;
+mod metric_format;
 mod table;
 mod waiting;
 
 pub use advice::{advice_lines, why_stuck};
+pub(in crate::report) use advice::{behind, goal_words, obstacles, reached};
 pub use csv::compare_csv;
+pub(in crate::report) use differences::difference;
 pub use job::{Job, job_manifest};
 pub use journal::{
     Header, JournalError, MOST_RUNS, ReadRow, header_line, read_header, read_row, row_line,
 };
 pub use json::compare_json;
+pub(in crate::report) use json::{Entry, entry};
 pub use markdown::compare_markdown;
+pub(in crate::report) use metric_format::{median, of_seeds, range, spread, value};
 pub use table::compare_table;

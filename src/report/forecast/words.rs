@@ -2,7 +2,7 @@
 
 use crate::record::DaemonSetSummary;
 use crate::report::cause;
-use crate::report::compare::metric_format::{of_seeds, range, spread, value};
+use crate::report::compare::{of_seeds, range, spread, value};
 use crate::report::forecast::shown::Shown;
 use crate::report::kubectl::human_duration;
 use crate::report::readable::{count, listed, number, part};

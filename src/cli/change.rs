@@ -1,0 +1,127 @@
+//! What a change does to one DaemonSet: the update before it and the one after it, as scenarios.
+
+use crate::api::DaemonSet;
+use crate::cli::diff_args::DiffArgs;
+use crate::cli::exit::Failure;
+use crate::cli::given::USUAL_NODES;
+use crate::cli::pairs::{Pair, Valid};
+use crate::cli::side_by_side::{Arm, SideBySide, run_side_by_side};
+use crate::cli::sides::Manifests;
+use crate::input::{FieldPath, Segment, Source, Tree};
+use crate::scenario::{Frame, Update, scenario_of_change, with_images_of};
+use crate::study::{
+    AFTER, BEFORE, Change, Effect, FieldChange, LATER, changed_fields, effect_of, moved,
+};
+
+/// Fields that say on which nodes pods belong.
+const WHERE: [&str; 4] = ["affinity", "nodeName", "nodeSelector", "tolerations"];
+
+/// What is around a DaemonSet.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The cluster, if somebody said what it is like.
+    pub(super) frame: Option<&'a Frame>,
+    /// The file that said so; the files that it names are beside it.
+    pub(super) beside: &'a str,
+    pub(super) base: &'a Manifests,
+    pub(super) head: &'a Manifests,
+}
+
+/// What the change does to a DaemonSet, on which lines aside; none if no rollout of it is touched.
+pub(super) fn changed(
+    args: &DiffArgs,
+    around: Around<'_>,
+    pair: &Pair<'_>,
+) -> Result<Option<Change>, Failure> {
+    let head = pair.head.daemon_set();
+    let base = pair.base.as_ref().map(Valid::daemon_set);
+    let effect = base.map_or(Some(Effect::Added), |base| effect_of(base, head));
+    let Some(effect) = effect else { return Ok(None) };
+    let fields = base.map(|base| changed_fields(base, head)).unwrap_or_default();
+    let mut change = Change { fields, ..Change::new(pair.key, effect, None) };
+    let arms = arms(around, pair, &change);
+    if !arms.is_empty() {
+        let found = run_side_by_side(args, pair.key, &arms)?;
+        add_results(&mut change, found, base, head);
+    }
+    change.notes.extend(on_nodes(around, &change));
+    Ok(Some(change))
+}
+
+fn add_results(change: &mut Change, found: SideBySide, base: Option<&DaemonSet>, head: &DaemonSet) {
+    let SideBySide { study, warnings, scenarios } = found;
+    if let Some(base) = base {
+        let moves = scenarios.iter().filter_map(|(name, it)| moved(base, head, it, name));
+        change.moves = moves.collect();
+    }
+    change.notes = warnings;
+    change.study = Some(study);
+}
+
+/// The scenarios of the update before a change, if there was one, of the one that brings the change,
+/// and of a later one, if it may go another way; none if there is no rollout to simulate.
+fn arms(around: Around<'_>, pair: &Pair<'_>, change: &Change) -> Vec<Arm> {
+    let effect = &change.effect;
+    let head = pair.head.daemon_set();
+    if head.spec.update_strategy.is_on_delete() && *effect != Effect::Added {
+        return Vec::new();
+    }
+    let base = pair.base.as_ref();
+    let both: Vec<&DaemonSet> = base.map(Valid::daemon_set).into_iter().chain([head]).collect();
+    let usual = || Frame::of_nodes(USUAL_NODES, &both);
+    let frame = around.frame.cloned().unwrap_or_else(usual);
+    let arm = |name: &'static str, at_start: &[Tree], update: Update<'_>| {
+        let text = scenario_of_change(name, &frame, at_start, update);
+        let source = Source::new(format!("{} {name} the change", pair.key), text);
+        Arm { name, source, beside: around.beside.to_owned() }
+    };
+    let with = |tree: &Tree, side: &Manifests| -> Vec<Tree> {
+        side.beside.iter().chain([tree]).cloned().collect()
+    };
+    let after = with(&pair.head.written.tree, around.head);
+    let restart = Update::Restart(pair.key);
+    let Some(base) = base else {
+        return vec![arm(AFTER, &[], Update::Apply(&after)), arm(LATER, &after, restart)];
+    };
+    let written = &base.written.tree;
+    let before = with(written, around.base);
+    let is_rolled_out = *effect != Effect::NextRollout;
+    let earlier = with_images_of(written, &pair.head.written.tree).filter(|_| is_rolled_out);
+    let earlier = earlier.map(|tree| with(&tree, around.base));
+    let update = earlier.as_deref().map_or(restart, Update::Apply);
+    let compared = !base.daemon_set().spec.update_strategy.is_on_delete();
+    let mut arms: Vec<Arm> = compared.then(|| arm(BEFORE, &before, update)).into_iter().collect();
+    if is_rolled_out {
+        arms.push(arm(AFTER, &before, Update::Apply(&after)));
+        arms.extend(change.fields.iter().any(changes_pods).then(|| arm(LATER, &after, restart)));
+    } else {
+        arms.push(arm(AFTER, &after, restart));
+    }
+    arms
+}
+
+/// Whether pods go another way after a change than before it: the rollout that brings it replaces
+/// pods of before.
+fn changes_pods(field: &FieldChange) -> bool {
+    let path = field.path.segments();
+    let is_image = field.path.last() == Some(&Segment::Key("image".to_owned()));
+    let is_of_template = path.get(1) == Some(&Segment::Key("template".to_owned()));
+    field.decides && is_of_template && !is_image
+}
+
+/// Of nodes that nobody described it is not known on which of them pods belong.
+fn on_nodes(around: Around<'_>, change: &Change) -> Option<String> {
+    let key = |segment: &Segment| match segment {
+        Segment::Key(key) => WHERE.contains(&key.as_str()),
+        Segment::Index(_) => false,
+    };
+    let is_where = |path: &FieldPath| path.segments().iter().any(key);
+    let field = change.fields.iter().find(|it| is_where(&it.path))?;
+    around.frame.is_none().then(|| {
+        format!(
+            "which of your nodes `{}` takes in or leaves out is not known here: `--scenario FILE` \
+             with your node pools tells",
+            field.path
+        )
+    })
+}

@@ -1,0 +1,121 @@
+//! An update before a change, the one that brings it and a later one: all in each circumstance, with
+//! the same luck.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::cli::args::{AskedArgs, USUAL_RUNS};
+use crate::cli::diff_args::DiffArgs;
+use crate::cli::disk::Kept;
+use crate::cli::exit::Failure;
+use crate::cli::given::Given;
+use crate::cli::sweep::{Prepared, ScenarioFile, SweepLimits};
+use crate::cli::terminal::color;
+use crate::input::Source;
+use crate::report::compare::{Header, why_stuck};
+use crate::scenario::{Report, Scenario};
+use crate::study::{BEFORE, Collected, Study, cores, run_all, sides};
+
+/// Seeds if nobody says which.
+const SEEDS: &str = "1..20";
+
+/// The scenario of an update.
+pub(super) struct Arm {
+    /// [`BEFORE`](crate::study::BEFORE), [`AFTER`](crate::study::AFTER) or
+    /// [`LATER`](crate::study::LATER).
+    pub(super) name: &'static str,
+    /// As messages call it.
+    pub(super) source: Source,
+    /// The scenario beside which its files are.
+    pub(super) beside: String,
+}
+
+/// What became of an update before a change and after it.
+pub(super) struct SideBySide {
+    pub(super) study: Study,
+    /// What is told of the scenario after the change, and not of the one before.
+    pub(super) warnings: Vec<String>,
+    /// The scenario after the change in each circumstance, with its name.
+    pub(super) scenarios: Vec<(String, Scenario)>,
+}
+
+/// Runs all updates of a DaemonSet.
+pub(super) fn run_side_by_side(
+    args: &DiffArgs,
+    daemon_set: &str,
+    arms: &[Arm],
+) -> Result<SideBySide, Failure> {
+    let (mut files, mut known, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    for arm in arms {
+        let (file, told) = load(arm)?;
+        files.push(file);
+        for problem in told.problems() {
+            let said = (problem.code, problem.message.clone());
+            if !known.contains(&said) && arm.name != BEFORE {
+                warnings.push(problem.message.clone());
+            }
+            known.push(said);
+        }
+    }
+    let limits = SweepLimits { runs: USUAL_RUNS, events: args.max_events };
+    let mut prepared = Prepared::of(String::new(), files, &asked(args, daemon_set), limits)?;
+    let jobs = args.jobs.map_or_else(cores, usize::from);
+    prepared.find_window(jobs)?;
+    let study = finish(&mut prepared, jobs);
+    let shown = sides(&study).map(|it| (it.circumstance.to_owned(), it.after));
+    let scenarios = shown.map(|(name, setting)| (name, prepared.scenario(setting))).collect();
+    Ok(SideBySide { study, warnings, scenarios })
+}
+
+fn load(arm: &Arm) -> Result<(ScenarioFile, Report), Failure> {
+    let Arm { name, source, beside } = arm;
+    let given = Given { source: source.clone(), files: Kept::new(beside), assumed: Vec::new() };
+    let (file, loaded) = ScenarioFile::load(given, Vec::new())
+        .map_err(|report| Failure::InvalidInput(report.render(color())))?;
+    Ok((file.named(name), loaded.warnings))
+}
+
+/// What is asked of the sweep of a DaemonSet.
+fn asked(args: &DiffArgs, daemon_set: &str) -> AskedArgs {
+    let mut overrides = args.overrides.clone();
+    let mut given = Vec::new();
+    match args.nodes.as_slice() {
+        [] => {}
+        [only] => overrides.insert(0, format!("nodes={only}")),
+        several => {
+            let several: Vec<String> = several.iter().map(u32::to_string).collect();
+            given.push(format!("nodes={}", several.join(",")));
+        }
+    }
+    AskedArgs {
+        overrides,
+        given,
+        seeds: Some(args.seeds.clone().unwrap_or_else(|| SEEDS.to_owned())),
+        within: args.within,
+        worst: args.worst,
+        share: args.share,
+        confidence: args.confidence,
+        daemonset: Some(daemon_set.to_owned()),
+        ..AskedArgs::default()
+    }
+}
+
+/// Runs all that is missing, and goes on while seeds are to be added.
+fn finish(prepared: &mut Prepared, jobs: usize) -> Study {
+    let mut collected = Collected::new(&prepared.header.sweep);
+    loop {
+        let Header { sweep, view, .. } = &prepared.header;
+        let pending: Vec<usize> = collected.missing().collect();
+        let load = |setting| prepared.scenario(setting);
+        let never = AtomicBool::new(false);
+        run_all(sweep, &pending, jobs, &never, &load, &why_stuck, |row| {
+            collected.add(row);
+        });
+        let study = collected.clone().finish(sweep.clone(), view.clone());
+        let study = study.expect("no run is missing: nothing stops the sweep");
+        let more = prepared.auto_seeds.filter(|_| study.is_undecided());
+        let Some(more) = more.and_then(|auto| auto.next(&sweep.seeds)) else { return study };
+        let before = sweep.clone();
+        prepared.header.sweep.seeds = more;
+        collected = collected.with_seeds_of(&before, &prepared.header.sweep);
+    }
+}

@@ -1,0 +1,95 @@
+//! A change of a scenario: what becomes of each DaemonSet that both versions have.
+
+use std::collections::BTreeSet;
+
+use crate::cli::diff::unchanged;
+use crate::cli::diff_args::DiffArgs;
+use crate::cli::disk::Kept;
+use crate::cli::exit::Failure;
+use crate::cli::given::Given;
+use crate::cli::side_by_side::{Arm, run_side_by_side};
+use crate::cli::sweep::{ScenarioFile, daemon_sets, refuse};
+use crate::cli::terminal::color;
+use crate::input::{Limits, Source, Tree, read_documents};
+use crate::scenario::Loaded;
+use crate::study::{
+    AFTER, BEFORE, Change, Diff, Effect, Place, ProposalError, RunMetrics, Sides, Study,
+    field_changes, sides,
+};
+
+/// What differs between two scenarios in each DaemonSet.
+pub(super) fn of_scenarios(args: &DiffArgs, base: &Given, head: &Given) -> Result<Diff, Failure> {
+    if args.scenario.is_some() {
+        let message = "`--scenario` is for manifests, and BASE and HEAD are scenarios";
+        let hint = "leave it out: scenarios have clusters of their own";
+        return Err(refuse(ProposalError::new("not-a-manifest", message, hint)));
+    }
+    let (before, after) = (load(&args.base, base)?, load(&args.head, head)?);
+    if before.hash == after.hash {
+        return Ok(unchanged(args));
+    }
+    let (was, is) = (names(&before), names(&after));
+    let fields = field_changes(&tree(&base.source), &tree(&head.source));
+    let place = |side: &Given| Some(Place { file: side.source.name().to_owned(), line: 1 });
+    let mut changes = Vec::new();
+    for name in was.union(&is) {
+        let effect = match (was.contains(name), is.contains(name)) {
+            (true, false) => {
+                changes.push(Change::new(name, Effect::Removed, place(base)));
+                continue;
+            }
+            (false, _) => Effect::Added,
+            (true, true) => Effect::Scenario,
+        };
+        let arm = |name, path: &str, side: &Given| Arm {
+            name,
+            source: side.source.clone(),
+            beside: path.to_owned(),
+        };
+        let earlier = (effect == Effect::Scenario).then(|| arm(BEFORE, &args.base, base));
+        let arms: Vec<Arm> = earlier.into_iter().chain([arm(AFTER, &args.head, head)]).collect();
+        let found = run_side_by_side(args, name, &arms)?;
+        if effect == Effect::Scenario && !differs(&found.study) {
+            continue;
+        }
+        let (notes, fields, study) = (found.warnings, fields.clone(), Some(found.study));
+        let change = Change { fields, study, notes, ..Change::new(name, effect, place(head)) };
+        changes.push(change);
+    }
+    let assumed = changes.iter().find_map(|it| it.study.as_ref());
+    let assumed = assumed.map(|study| study.view.assumed.clone()).unwrap_or_default();
+    Ok(Diff { changes, assumed, ..unchanged(args) })
+}
+
+fn load(path: &str, side: &Given) -> Result<Box<Loaded>, Failure> {
+    let (source, files) = (side.source.clone(), Kept::new(path));
+    let given = Given { source, files, assumed: Vec::new() };
+    let loaded = ScenarioFile::load(given, Vec::new());
+    let (_, loaded) = loaded.map_err(|report| Failure::InvalidInput(report.render(color())))?;
+    Ok(loaded)
+}
+
+fn names(loaded: &Loaded) -> BTreeSet<String> {
+    daemon_sets(&loaded.scenario).into_iter().collect()
+}
+
+fn tree(source: &Source) -> Tree {
+    let documents = read_documents(source, &Limits::WRITTEN).unwrap_or_default();
+    documents.into_iter().next().map(|it| it.tree).unwrap_or_default()
+}
+
+/// Whether anything of the rollout differs with any seed. What belongs to the whole run does not
+/// count: other DaemonSets have their part in it.
+fn differs(study: &Study) -> bool {
+    let own = |row: &RunMetrics| RunMetrics {
+        digest: 0,
+        peak_pulls: None,
+        api_requests: None,
+        others_stuck: Vec::new(),
+        observed: crate::time::SimDuration::ZERO,
+        ..row.clone()
+    };
+    let rows = |setting: usize| study.rows_of(setting).iter().map(own).collect::<Vec<_>>();
+    let mut all = sides(study);
+    all.any(|Sides { before, after, .. }| before.is_none_or(|it| rows(it) != rows(after)))
+}

@@ -1,0 +1,186 @@
+//! A scenario for whoever has a manifest before and after a change: the DaemonSet as it was, on some
+//! nodes, and an update of it.
+
+use crate::api::DaemonSet;
+use crate::input::{FieldPath, Tree};
+use crate::scenario::of_manifest::selected;
+
+/// When the update comes, if no scenario says so: the pods of before run by then.
+const USUAL_TIME: &str = "1m";
+
+/// What a scenario says of DaemonSets; a change has its own.
+const OF_DAEMON_SETS: [&str; 6] =
+    ["name", "description", "daemonSets", "compare", "cover", "expect"];
+
+/// Events that change DaemonSets, or are about the pods of one.
+const UPDATES: [&str; 11] = [
+    "apply",
+    "setImage",
+    "rolloutRestart",
+    "rolloutUndo",
+    "patch",
+    "deletePods",
+    "delete",
+    "unready",
+    "ready",
+    "failPods",
+    "stuckTerminating",
+];
+
+/// What is around a DaemonSet: the cluster, latencies, and what happens to nodes.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    tree: Vec<(String, Tree)>,
+    events: Vec<Tree>,
+    /// When the update comes.
+    at: Tree,
+}
+
+/// What happens to the DaemonSet.
+#[derive(Clone, Copy, Debug)]
+pub enum Update<'a> {
+    /// `kubectl apply` of these objects.
+    Apply(&'a [Tree]),
+    /// `kubectl rollout restart` of the DaemonSet, `namespace/name`.
+    Restart(&'a str),
+}
+
+impl Frame {
+    /// Some nodes with the labels that these DaemonSets select.
+    pub fn of_nodes(nodes: u32, daemon_sets: &[&DaemonSet]) -> Self {
+        let text = |text: &str| Tree::Text(text.to_owned());
+        let labels = selected(daemon_sets);
+        let labels = labels.iter().map(|(key, value)| (key.to_owned(), text(value))).collect();
+        let pool = map([
+            ("name", text("node")),
+            ("count", Tree::Int(nodes.into())),
+            ("labels", Tree::Map(labels)),
+        ]);
+        let cluster = map([("nodePools", Tree::List(vec![pool]))]);
+        let tree = vec![("cluster".to_owned(), cluster)];
+        Self { tree, events: Vec::new(), at: text(USUAL_TIME) }
+    }
+
+    /// A scenario without its DaemonSets and what happens to them. The update comes when its first
+    /// update did.
+    pub fn of_scenario(scenario: &Tree) -> Self {
+        let Tree::Map(entries) = scenario else { return Self::of_nodes(0, &[]) };
+        let is_kept = |key: &str| key != "events" && !OF_DAEMON_SETS.contains(&key);
+        let kept = entries.iter().filter(|(key, _)| is_kept(key)).cloned();
+        let events = match scenario.get("events") {
+            Some(Tree::List(events)) => events.as_slice(),
+            Some(_) | None => &[],
+        };
+        let is_update = |event: &&Tree| UPDATES.iter().any(|verb| event.get(verb).is_some());
+        let first = events.iter().filter(is_update).find_map(|event| event.get("at"));
+        Self {
+            tree: kept.collect(),
+            events: events.iter().filter(|event| !is_update(event)).cloned().collect(),
+            at: first.cloned().unwrap_or_else(|| Tree::Text(USUAL_TIME.to_owned())),
+        }
+    }
+
+    /// Whether a DaemonSet would meet others that it does not know of: those of a snapshot.
+    pub fn has_daemon_sets(&self) -> bool {
+        let cluster = self.tree.iter().find(|(key, _)| key == "cluster");
+        cluster.is_some_and(|(_, cluster)| cluster.get("snapshot").is_some())
+    }
+}
+
+/// The text of a scenario with these objects at the start, and then an update.
+pub fn scenario_of_change(
+    name: &str,
+    frame: &Frame,
+    at_start: &[Tree],
+    update: Update<'_>,
+) -> String {
+    let action = match update {
+        Update::Apply(objects) => ("apply", list_of(objects)),
+        Update::Restart(key) => {
+            ("rolloutRestart", map([("daemonSet", Tree::Text(key.to_owned()))]))
+        }
+    };
+    let update = map([("at", frame.at.clone()), action]);
+    let events = frame.events.iter().cloned().chain([update]).collect();
+    let running = if at_start.is_empty() { Vec::new() } else { vec![list_of(at_start)] };
+    let own = [
+        ("name", Tree::Text(name.to_owned())),
+        ("daemonSets", Tree::List(running)),
+        ("events", Tree::List(events)),
+    ];
+    let own = own.map(|(key, value)| (key.to_owned(), value));
+    Tree::Map(frame.tree.iter().cloned().chain(own).collect()).to_canonical_json()
+}
+
+/// A manifest with the images of another one, in the containers that both have; none if they are
+/// the same already.
+pub fn with_images_of(manifest: &Tree, other: &Tree) -> Option<Tree> {
+    let spec = FieldPath::ROOT.key("spec").key("template").key("spec");
+    let mut edited = manifest.clone();
+    let mut is_other = false;
+    for list in ["containers", "initContainers"] {
+        let path = spec.key(list);
+        let containers = |tree: &Tree| match tree.at(&path) {
+            Some(Tree::List(containers)) => containers.clone(),
+            Some(_) | None => Vec::new(),
+        };
+        let others = containers(other);
+        for (index, container) in containers(manifest).iter().enumerate() {
+            let same = others.iter().find(|it| it.get("name") == container.get("name"));
+            let image = same.and_then(|it| it.get("image"));
+            if let Some(image) = image.filter(|image| container.get("image") != Some(image)) {
+                is_other |= edited.set(&path.index(index).key("image"), image.clone()).is_ok();
+            }
+        }
+    }
+    is_other.then_some(edited)
+}
+
+fn list_of(objects: &[Tree]) -> Tree {
+    map([
+        ("apiVersion", Tree::Text("v1".to_owned())),
+        ("kind", Tree::Text("List".to_owned())),
+        ("items", Tree::List(objects.to_vec())),
+    ])
+}
+
+fn map<const N: usize>(entries: [(&str, Tree); N]) -> Tree {
+    Tree::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Limits, Source, read_documents};
+
+    fn tree(text: &str) -> Tree {
+        let documents = read_documents(&Source::new("x", text), &Limits::WRITTEN);
+        documents.unwrap().remove(0).tree
+    }
+
+    #[test]
+    fn a_scenario_keeps_its_nodes_and_loses_its_daemon_sets() {
+        let scenario = tree(
+            "{name: x, cluster: {nodes: 3}, latencies: {ready: 1s}, daemonSets: [a.yaml], expect: \
+             {}, events: [{at: 5m, fail: node-1}, {at: 7m, setImage: 'a:2'}, {at: 9m, delete: a}]}",
+        );
+        let frame = Frame::of_scenario(&scenario);
+        let text = scenario_of_change("n", &frame, &[], Update::Restart("default/a"));
+        assert_eq!(
+            text,
+            r#"{"cluster":{"nodes":3},"daemonSets":[],"events":[{"at":"5m","fail":"node-1"},{"at":"7m","rolloutRestart":{"daemonSet":"default/a"}}],"latencies":{"ready":"1s"},"name":"n"}"#
+        );
+    }
+
+    #[test]
+    fn images_are_those_of_containers_of_the_same_name() {
+        let of = |containers: &str| {
+            tree(&format!("{{spec: {{template: {{spec: {{containers: {containers}}}}}}}}}"))
+        };
+        let base = of("[{name: a, image: 'a:1'}, {name: b, image: 'b:1'}]");
+        let head = of("[{name: b, image: 'b:2'}, {name: c, image: 'c:1'}]");
+        let expected = of("[{name: a, image: 'a:1'}, {name: b, image: 'b:2'}]");
+        assert_eq!(with_images_of(&base, &head), Some(expected));
+        assert_eq!(with_images_of(&base, &base), None);
+    }
+}

@@ -1,0 +1,480 @@
+//! `rollcast diff`: what reviewers are told of a change, word by word, in every format.
+//!
+//! Regenerate with `SNAPSHOTS=overwrite cargo test --test diff`, and read what changed: would you know
+//! what to do?
+
+#![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
+#![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A DaemonSet that is updated node by node.
+const BASE: &str = "\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, namespace: ops}
+spec:
+  selector: {matchLabels: {app: agent}}
+  updateStrategy:
+    rollingUpdate: {maxUnavailable: 1}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      containers:
+        - name: main
+          image: example.com/agent:1
+";
+
+/// What keeps the runs short.
+const SMALL: [&str; 2] = ["--nodes=10", "--seeds=1..12"];
+
+struct Folder(TempDir);
+
+impl Folder {
+    /// A folder with these files.
+    fn with(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Self(folder)
+    }
+
+    /// Runs `rollcast diff`; its exit code, standard output and standard error.
+    fn diff(&self, arguments: &[&str], input: &str) -> (i32, String, String) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rollcast"))
+            .arg("diff")
+            .args(arguments)
+            .current_dir(self.0.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Who does not read standard input may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    }
+}
+
+/// Compares with `tests/diff/NAME`.
+#[track_caller]
+fn golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff").join(name);
+    let expected = snapbox::Data::read_from(&path, None).raw();
+    snapbox::Assert::new().action_env("SNAPSHOTS").eq(text.trim_end().to_owned() + "\n", expected);
+}
+
+/// BASE against `head` in Markdown, as `tests/diff/NAME.md` has it.
+#[track_caller]
+fn check(name: &str, base: &str, head: &str, more: &[&str], code: i32) -> String {
+    let folder = Folder::with(&[("base.yaml", base), ("head.yaml", head)]);
+    let arguments = [&["base.yaml", "head.yaml"], &SMALL[..], more].concat();
+    let (ended, printed, told) = folder.diff(&arguments, "");
+    assert_eq!(ended, code, "{printed}{told}");
+    let told = if told.is_empty() { told } else { format!("\n(standard error)\n{told}") };
+    golden(&format!("{name}.md"), &(printed.clone() + &told));
+    printed
+}
+
+fn strategy(manifest: &str, fields: &str) -> String {
+    manifest.replace("{maxUnavailable: 1}", fields)
+}
+
+#[test]
+fn nothing_is_said_where_no_rollout_is_affected() {
+    let folder = Folder::with(&[
+        ("base.yaml", BASE),
+        // Another order, defaults written out, labels, another history, and an object beside it.
+        (
+            "head.yaml",
+            "
+kind: ConfigMap
+apiVersion: v1
+metadata: {name: a}
+---
+kind: DaemonSet
+apiVersion: apps/v1
+metadata: {name: agent, namespace: ops, labels: {team: a}}
+spec:
+  revisionHistoryLimit: 3
+  minReadySeconds: 0
+  selector: {matchLabels: {app: agent}}
+  updateStrategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 1, maxSurge: 0}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      restartPolicy: Always
+      containers: [{name: main, image: 'example.com/agent:1', imagePullPolicy: IfNotPresent}]
+",
+        ),
+        ("kruise.yaml", &BASE.replace("apps/v1", "apps.kruise.io/v1alpha1")),
+    ]);
+    for format in ["markdown", "json", "sarif", "junit"] {
+        for head in ["base.yaml", "head.yaml"] {
+            let ended = folder.diff(&["base.yaml", head, "-o", format, "--worst=0"], "");
+            assert_eq!(ended, (0, String::new(), String::new()), "{format} {head}");
+        }
+    }
+    // What is written alike is not judged.
+    let ended = folder.diff(&["kruise.yaml", "kruise.yaml"], "");
+    assert_eq!(ended, (0, String::new(), String::new()));
+}
+
+#[test]
+fn a_better_strategy_is_said_to_be() {
+    let printed = check("better", BASE, &strategy(BASE, "{maxUnavailable: 50%}"), &[], 0);
+    assert!(printed.contains("no rollout now; the next one changes"), "{printed}");
+}
+
+#[test]
+fn a_worse_change_misses_its_goal() {
+    let base = strategy(BASE, "{maxUnavailable: 50%}");
+    let head = BASE.replace("agent:1", "agent:2");
+    let goal = ["--within=90s", "--worst=60%"];
+    let printed = check("worse", &base, &head, &goal, 3);
+    assert!(printed.contains("misses the goal") && printed.contains("longer"), "{printed}");
+    // The other way round it is reached.
+    let printed = check("reached", &head, &base, &["--within=5m", "--worst=60%"], 0);
+    assert!(printed.contains("unavailable: reached"), "{printed}");
+}
+
+#[test]
+fn a_new_image_is_rolled_out_as_any_other() {
+    let printed = check("image", BASE, &BASE.replace("agent:1", "agent:2"), &[], 0);
+    assert!(printed.contains("the same, with each seed"), "{printed}");
+}
+
+#[test]
+fn what_changes_only_the_pods_starts_a_rollout() {
+    let head = BASE.to_owned()
+        + "          env: [{name: LEVEL, value: debug}]\n      terminationGracePeriodSeconds: 5\n";
+    check("pods", BASE, &head, &[], 0);
+}
+
+#[test]
+fn a_surge_beside_a_host_port_is_found_before_it_hangs() {
+    let port = "          ports: [{containerPort: 80, hostPort: 80}]\n";
+    let surge = "{maxSurge: 10%, maxUnavailable: 0}";
+    // The pods of before do not have the port: only the rollout after that hangs.
+    let head = strategy(BASE, surge) + port;
+    let printed = check("surge-and-port", BASE, &head, &[], 0);
+    assert!(printed.contains("The rollout after that"), "{printed}");
+    assert!(printed.contains("gets stuck in 12 of 12 seeds"), "{printed}");
+    let base = BASE.to_owned() + port;
+    let printed = check("surge-beside-port", &base, &strategy(&base, surge), &["--within=1h"], 3);
+    assert!(printed.contains("the next one does not complete"), "{printed}");
+}
+
+#[test]
+fn what_waits_for_somebody_is_not_simulated() {
+    let on_delete = BASE.replace("rollingUpdate: {maxUnavailable: 1}", "type: OnDelete");
+    check("on-delete", BASE, &on_delete.replace("agent:1", "agent:2"), &[], 0);
+    check("to-on-delete", BASE, &on_delete, &[], 0);
+    check("from-on-delete", &on_delete, BASE, &[], 0);
+}
+
+#[test]
+fn what_the_api_server_refuses_is_a_finding_and_bad_input() {
+    let surge = strategy(BASE, "{maxSurge: 10%, maxUnavailable: 10%}");
+    let printed = check("refused", BASE, &surge, &[], 2);
+    assert!(printed.contains("the API server refuses HEAD"), "{printed}");
+    let selector = BASE.replace("app: agent", "app: other");
+    let printed = check("selector", BASE, &selector, &[], 2);
+    assert!(printed.contains("field is immutable"), "{printed}");
+    // Others are told of all the same.
+    let other = BASE.replace("agent", "other");
+    let (base, head) = (format!("{BASE}---\n{other}"), other.replace("other:1", "other:2"));
+    let printed = check("refused-and-other", &base, &format!("{surge}---\n{head}"), &[], 2);
+    assert!(printed.contains("`ops/other`: merging this starts a rollout"), "{printed}");
+}
+
+#[test]
+fn several_daemon_sets_are_told_one_by_one() {
+    let of = |name: &str| BASE.replace("agent", name);
+    let base = [BASE, &of("same"), &of("gone"), &of("moved")].join("---\n");
+    let moved = of("moved").replace("    spec:\n", "    spec:\n      nodeSelector: {disk: ssd}\n");
+    let head = [&BASE.replace("agent:1", "agent:2"), &of("same"), &of("new"), &moved];
+    check("several", &base, &head.map(String::as_str).join("---\n"), &[], 0);
+}
+
+#[test]
+fn each_number_of_nodes_is_a_circumstance() {
+    let folder = Folder::with(&[
+        ("base.yaml", BASE),
+        ("head.yaml", &strategy(BASE, "{maxUnavailable: 25%}")),
+    ]);
+    let sizes = ["base.yaml", "head.yaml", "--nodes=4,20", "--seeds=1..12", "--worst=3"];
+    let (code, printed, told) = folder.diff(&sizes, "");
+    assert_eq!((code, told.as_str()), (3, ""));
+    golden("sizes.md", &printed);
+}
+
+/// Nodes by a scenario: its pools, and who is taken in or left out.
+#[test]
+fn a_scenario_says_where_pods_run() {
+    let fleet = "
+cluster:
+  nodePools:
+    - {name: plain, count: 6}
+    - {name: ssd, count: 4, labels: {disk: ssd}}
+    - {name: gpu, count: 2, taints: ['gpu=yes:NoSchedule']}
+latencies: {ready: 20s}
+daemonSets: []
+events:
+  - {at: 30s, apply: {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: x}, spec: {selector: \
+                 {matchLabels: {x: x}}, template: {metadata: {labels: {x: x}}, spec: {containers: \
+                 [{name: x, image: x}]}}}}}
+compare: {vary: {maxUnavailable: [1, 2]}}
+";
+    let moved = BASE.replace(
+        "    spec:\n",
+        "    spec:\n      nodeSelector: {disk: ssd}\n      tolerations: [{operator: Exists}]\n",
+    );
+    let folder = Folder::with(&[("base.yaml", BASE), ("head.yaml", &moved), ("fleet.yaml", fleet)]);
+    let arguments = ["base.yaml", "head.yaml", "--scenario=fleet.yaml", "--seeds=1..12"];
+    let (code, printed, told) = folder.diff(&arguments, "");
+    assert_eq!((code, told.as_str()), (0, ""), "{printed}");
+    assert!(printed.contains("they leave 6 nodes and come to 0 nodes"), "{printed}");
+    golden("scenario.md", &printed);
+    let tolerates = BASE.to_owned() + "      tolerations: [{operator: Exists}]\n";
+    fs::write(folder.0.path().join("head.yaml"), tolerates).unwrap();
+    let (_, printed, _) = folder.diff(&arguments, "");
+    assert!(printed.contains("they leave 0 nodes and come to 2 nodes"), "{printed}");
+}
+
+#[test]
+fn two_scenarios_are_compared_daemon_set_by_daemon_set() {
+    let scenario = "
+cluster: {nodes: 10}
+daemonSets: [agent.yaml, other.yaml]
+events:
+  - {at: 1m, setImage: {daemonSet: agent, image: 'example.com/agent:2'}}
+";
+    let head = scenario.replace(
+        "  - {at: 1m",
+        "  - {at: 30s, patch: {daemonSet: agent, updateStrategy: \
+         {rollingUpdate: {maxUnavailable: 5}}}}\n  - {at: 1m",
+    );
+    let folder = Folder::with(&[
+        ("base.yaml", scenario),
+        ("head.yaml", &head),
+        ("agent.yaml", BASE),
+        ("other.yaml", &BASE.replace("agent", "other")),
+    ]);
+    let (code, printed, told) = folder.diff(&["base.yaml", "head.yaml", "--seeds=1..12"], "");
+    assert_eq!((code, told.as_str()), (0, ""), "{printed}");
+    assert!(!printed.contains("other"), "{printed}");
+    golden("scenarios.md", &printed);
+    let same = folder.diff(&["base.yaml", "base.yaml"], "");
+    assert_eq!(same, (0, String::new(), String::new()));
+}
+
+#[test]
+fn sides_are_files_folders_and_streams() {
+    let head = BASE.replace("agent:1", "agent:2");
+    let list = "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": []}";
+    let folder = Folder::with(&[
+        ("base/b/ds.yaml", BASE),
+        ("base/a.json", list),
+        ("base/values.yaml", "image: {tag: 1}\n"),
+        ("base/empty.yml", "# nothing\n"),
+        ("base/notes.txt", "not YAML: ["),
+        ("head/x.yml", &head),
+        ("head.yaml", &head),
+    ]);
+    let run = |base: &str, side: &str| {
+        let (code, printed, told) = folder.diff(&[&[base, side], &SMALL[..]].concat(), &head);
+        assert_eq!((code, told.as_str()), (0, ""), "{base} {side}");
+        let places = ["head/x.yml", "<stdin>"];
+        places.iter().fold(printed, |text, place| text.replace(place, "head.yaml"))
+    };
+    let expected = run("base/b/ds.yaml", "head.yaml");
+    assert!(expected.contains("agent:2` (`head.yaml:13`)"), "{expected}");
+    for (base, side) in [("base", "head"), ("base", "head.yaml"), ("base/b", "-")] {
+        assert_eq!(run(base, side), expected, "{base} {side}");
+    }
+    assert!(run("/dev/null", "head").contains("it is new"));
+    assert!(run("base", "/dev/null").contains("it is removed"));
+}
+
+#[test]
+fn programs_get_all_figures() {
+    let of = |name: &str| BASE.replace("agent", name);
+    let refused = strategy(&of("refused"), "{maxUnavailable: 0}");
+    let base = [BASE, &of("gone"), &of("refused")].join("---\n");
+    let head = BASE.replace("agent:1", "agent:2");
+    let head = [strategy(&head, "{maxUnavailable: 50%}"), of("new"), refused].join("---\n");
+    let folder = Folder::with(&[("base.yaml", &base), ("head.yaml", &head)]);
+    let run = |format: &str, more: &[&str]| {
+        let arguments = [&["base.yaml", "head.yaml", "-o", format], &SMALL[..], more].concat();
+        let (code, printed, _) = folder.diff(&arguments, "");
+        assert_eq!(code, 2);
+        printed
+    };
+    let printed = run("json", &["--worst=1"]);
+    let json: Value = serde_json::from_str(&printed).unwrap();
+    let effects = json["daemon_sets"].as_array().unwrap().iter().map(|it| &it["effect"]);
+    let effects: Vec<&str> = effects.map(|it| it.as_str().unwrap()).collect();
+    assert_eq!(effects, ["refused", "rollout", "added", "removed"]);
+    assert_eq!((&json["format"], &json["goal_missed"]), (&Value::from(1), &Value::from(true)));
+    let after = &json["daemon_sets"][1]["circumstances"][0]["after"];
+    assert_eq!(after["figures"]["worst_unavailable_nodes"]["p50"], 5);
+    golden("diff.json", &printed);
+    golden("diff.sarif", &run("sarif", &["--worst=1"]));
+    golden("diff.junit.xml", &run("junit", &["--worst=1", "--within=1h"]));
+    golden("no-goal.junit.xml", &run("junit", &[]));
+    check_sarif(&serde_json::from_str(&run("sarif", &["--worst=1"])).unwrap());
+}
+
+/// What the schema of SARIF 2.1.0 requires of what is there, and what GitHub does.
+fn check_sarif(log: &Value) {
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(run["tool"]["driver"]["name"].is_string());
+    let results = run["results"].as_array().unwrap();
+    assert!(results.len() >= 5, "{results:?}");
+    for result in results {
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(rule["shortDescription"]["text"].is_string());
+        let level = result["level"].as_str().unwrap();
+        assert!(["note", "warning", "error"].contains(&level), "{level}");
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(
+            ["head.yaml", "base.yaml"]
+                .contains(&place["artifactLocation"]["uri"].as_str().unwrap())
+        );
+        assert!(place["region"]["startLine"].as_u64().unwrap() > 0, "{result}");
+    }
+}
+
+/// A comment has a limit, whatever the change: it is said what is left out.
+#[test]
+fn a_comment_is_never_too_large() {
+    let long = "x".repeat(5_000);
+    let of = |number: usize, image: &str, value: &str| {
+        let env = format!("          env: [{{name: A, value: '{value}'}}]\n");
+        BASE.replace("agent", &format!("agent-{number}")).replace(":1\n", &format!(":{image}\n"))
+            + &env
+    };
+    let all = |image: &str, value: &str| {
+        (0..100).map(|it| of(it, image, value)).collect::<Vec<_>>().join("---\n")
+    };
+    let folder = Folder::with(&[("base.yaml", &all("1", "a")), ("head.yaml", &all("2", &long))]);
+    let sizes = ["base.yaml", "head.yaml", "--nodes=3,4,5", "--seeds=1..2"];
+    let (code, printed, told) = folder.diff(&sizes, "");
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert!(printed.len() < 60_000 && printed.len() > 30_000, "{}", printed.len());
+    assert!(printed.contains("This change touches 100 DaemonSets."), "{printed}");
+    let shown = printed.matches("\n### ").count();
+    let left_out = format!("The details of {} DaemonSets are left out", 100 - shown);
+    assert!(printed.contains(&left_out), "{shown}");
+    assert!(printed.trim_end().ends_with("</details>"));
+    let (_, json, _) = folder.diff(&[&sizes[..], &["-o", "json"]].concat(), "");
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["daemon_sets"].as_array().unwrap().len(), 100);
+    assert_eq!(json["daemon_sets"][0]["fields"][1]["head"], long.as_str());
+}
+
+/// What others wrote stays text: no mark-up, no mention, no end of a code span.
+#[test]
+fn a_manifest_cannot_write_the_comment() {
+    let value = "`` | <img src=x> @somebody\\n\\n# Merged";
+    let head = BASE.to_owned() + &format!("          env: [{{name: A, value: \"{value}\"}}]\n");
+    let bad = BASE.replace("maxUnavailable: 1", "maxUnavailable: \"<b>@all</b>\"");
+    for head in [head, bad] {
+        let folder = Folder::with(&[("base.yaml", BASE), ("head.yaml", &head)]);
+        let (_, printed, _) = folder.diff(&[&["base.yaml", "head.yaml"], &SMALL[..]].concat(), "");
+        assert!(printed.contains('@'), "{printed}");
+        assert!(!printed.lines().any(|line| line.starts_with("# ")), "{printed}");
+        for line in printed.lines().filter(|line| line.contains('@')) {
+            // Every run of other backticks is shorter than the fence around it.
+            let fence = line.split(|it| it != '`').map(str::len).max().unwrap();
+            let inside = line.split(&"`".repeat(fence)).nth(1).unwrap_or_default();
+            assert!(inside.contains('@'), "{line}");
+        }
+    }
+}
+
+#[test]
+fn bad_input_is_told() {
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n";
+    let error = "Error: INSTALLATION FAILED: chart not found\n";
+    let folder = Folder::with(&[
+        ("base.yaml", BASE),
+        ("head.yaml", &BASE.replace("agent:1", "agent:2")),
+        ("deployment.yaml", deployment),
+        ("error.txt", error),
+        ("scenario.yaml", "cluster: {nodes: 3}\n"),
+        ("twice.yaml", &format!("{BASE}---\n{BASE}")),
+        ("broken.yaml", &strategy(BASE, "{maxUnavailable: ten}")),
+        ("kruise.yaml", &BASE.replace("apps/v1", "apps.kruise.io/v1alpha1")),
+        ("template.yaml", "kind: DaemonSet\nname: {{ .Values.name }}\n"),
+        ("half.yaml", &format!("{BASE}---\nimage: {{tag: 1}}\n")),
+        (
+            "class.yaml",
+            &format!(
+                "{BASE}---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {{name: a}}\n"
+            ),
+        ),
+        ("no-manifests/values.yaml", "a: 1\n"),
+        ("no-files/README.md", "# nothing\n"),
+        ("broken-folder/a.yaml", "a: [\n"),
+        ("broken-folder/b.yaml", "kind: DaemonSet\nname: {{ .Values.name }}\n"),
+    ]);
+    let inputs: [(&[&str], &str); 27] = [
+        (&["base.yaml", "-"], ""),
+        (&["base.yaml", "-"], "# only a comment\n"),
+        (&["deployment.yaml", "-"], deployment),
+        (&["base.yaml", "-"], error),
+        (&["error.txt", "base.yaml"], ""),
+        (&["base.yaml", "missing.yaml"], ""),
+        (&["missing", "head.yaml"], ""),
+        (&["no-manifests", "head.yaml"], ""),
+        (&["base.yaml", "no-files"], ""),
+        (&["base.yaml", "broken-folder"], ""),
+        (&["scenario.yaml", "head.yaml"], ""),
+        (&["base.yaml", "scenario.yaml"], ""),
+        (&["base.yaml", "twice.yaml"], ""),
+        (&["broken.yaml", "head.yaml"], ""),
+        (&["base.yaml", "kruise.yaml"], ""),
+        (&["kruise.yaml", "/dev/null"], ""),
+        (&["base.yaml", "template.yaml"], ""),
+        (&["base.yaml", "half.yaml"], ""),
+        (&["base.yaml", "class.yaml"], ""),
+        (&["-", "-"], BASE),
+        (&["base.yaml", "head.yaml", "--scenario=head.yaml"], ""),
+        (&["base.yaml", "head.yaml", "--scenario=missing.yaml"], ""),
+        (&["base.yaml", "head.yaml", "--nodes=0"], ""),
+        (&["base.yaml", "head.yaml", "--nodes=5,5"], ""),
+        (&["base.yaml", "head.yaml", "--seeds=5..1"], ""),
+        (&["base.yaml", "head.yaml", "--seeds=auto"], ""),
+        (&["base.yaml", "head.yaml", "--set=latencies.redy=5s"], ""),
+    ];
+    let mut text = String::new();
+    for (arguments, input) in inputs {
+        let (code, printed, told) = folder.diff(arguments, input);
+        let piped = if input.is_empty() { "" } else { "printf … | " };
+        writeln!(
+            text,
+            "$ {piped}rollcast diff {}\n{printed}{told}exit code: {code}\n",
+            arguments.join(" ")
+        )
+        .unwrap();
+    }
+    golden("bad-input.txt", &text);
+}
