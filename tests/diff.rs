@@ -185,6 +185,19 @@ fn what_waits_for_somebody_is_not_simulated() {
     check("from-on-delete", &on_delete, BASE, &[], 0);
 }
 
+/// A class that goes away is felt by the next pods that name it, and by nobody else.
+#[test]
+fn what_stands_beside_a_daemon_set_matters_to_its_next_rollout() {
+    let named = BASE.replace("    spec:\n", "    spec:\n      priorityClassName: vital\n");
+    let class = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: vital}\n\
+                 value: 1000\n";
+    let other = BASE.replace("agent", "other");
+    let base = format!("{named}---\n{other}---\n{class}");
+    let printed = check("beside", &base, &format!("{named}---\n{other}"), &[], 0);
+    assert!(printed.contains("no PriorityClass with name vital was found"), "{printed}");
+    assert!(!printed.contains("ops/other"), "{printed}");
+}
+
 #[test]
 fn what_the_api_server_refuses_is_a_finding_and_bad_input() {
     let surge = strategy(BASE, "{maxSurge: 10%, maxUnavailable: 10%}");

@@ -10,7 +10,7 @@ use crate::cli::sides::Manifests;
 use crate::input::{FieldPath, Segment, Source, Tree};
 use crate::scenario::{Frame, Update, scenario_of_change, with_images_of};
 use crate::study::{
-    AFTER, BEFORE, Change, Effect, FieldChange, LATER, changed_fields, effect_of, moved,
+    AFTER, BEFORE, Change, Effect, FieldChange, LATER, changed_fields, differs, effect_of, moved,
 };
 
 /// Fields that say on which nodes pods belong.
@@ -35,17 +35,57 @@ pub(super) fn changed(
 ) -> Result<Option<Change>, Failure> {
     let head = pair.head.daemon_set();
     let base = pair.base.as_ref().map(Valid::daemon_set);
-    let effect = base.map_or(Some(Effect::Added), |base| effect_of(base, head));
+    let own = base.map_or(Some(Effect::Added), |base| effect_of(base, head));
+    let beside = changes_beside(around);
+    // What stands beside a DaemonSet may matter to its next rollout.
+    let only_beside = own.is_none() && !beside.is_empty();
+    let effect = own.or_else(|| only_beside.then_some(Effect::NextRollout));
     let Some(effect) = effect else { return Ok(None) };
     let fields = base.map(|base| changed_fields(base, head)).unwrap_or_default();
     let mut change = Change { fields, ..Change::new(pair.key, effect, None) };
     let arms = arms(around, pair, &change);
     if !arms.is_empty() {
         let found = run_side_by_side(args, pair.key, &arms)?;
+        if only_beside && !differs(&found.study) {
+            return Ok(None);
+        }
         add_results(&mut change, found, base, head);
+    } else if only_beside {
+        return Ok(None);
     }
+    change.notes.extend(beside.into_iter().filter(|_| only_beside));
+    change.notes.extend(pods_of_on_delete(base, head));
     change.notes.extend(on_nodes(around, &change));
     Ok(Some(change))
+}
+
+/// How the objects beside DaemonSets change, a sentence for each.
+fn changes_beside(around: Around<'_>) -> Vec<String> {
+    let (before, after) = (&around.base.beside, &around.head.beside);
+    let name = |tree: &Tree| {
+        let text =
+            |tree: Option<&Tree>| tree.and_then(Tree::as_text).unwrap_or_default().to_owned();
+        let metadata = |key| text(tree.get("metadata").and_then(|it| it.get(key)));
+        format!("{} {}", text(tree.get("kind")), metadata("name"))
+    };
+    let is_in = |list: &[Tree], tree: &Tree| list.iter().any(|it| name(it) == name(tree));
+    let gone = before.iter().filter(|it| !is_in(after, it));
+    let gone = gone.map(|it| format!("`{}` is gone", name(it)));
+    let other = after.iter().filter(|it| !before.contains(it));
+    let other = other.map(|it| {
+        let what = if is_in(before, it) { "is changed" } else { "is new" };
+        format!("`{}` {what}", name(it))
+    });
+    gone.chain(other).collect()
+}
+
+/// With `OnDelete` there may be pods of older templates: a rolling update replaces them.
+fn pods_of_on_delete(base: Option<&DaemonSet>, head: &DaemonSet) -> Option<String> {
+    let is_on_delete = |it: &DaemonSet| it.spec.update_strategy.is_on_delete();
+    (base.is_some_and(is_on_delete) && !is_on_delete(head)).then(|| {
+        "pods that `OnDelete` left on an older template are replaced as soon as this is applied"
+            .to_owned()
+    })
 }
 
 fn add_results(change: &mut Change, found: SideBySide, base: Option<&DaemonSet>, head: &DaemonSet) {

@@ -46,15 +46,22 @@ pub(super) struct Paired<'a> {
     pub(super) unreadable_after: Vec<Wrong<'a>>,
 }
 
-/// Pairs the DaemonSets of two sides; what is written alike on both is left out, whatever it is.
+/// Pairs the DaemonSets of two sides. What is written alike on both is left out, whatever it is,
+/// unless something beside it changes: then it is paired if it is valid.
 pub(super) fn pair<'a>(base: &'a Manifests, head: &'a Manifests) -> Paired<'a> {
     let mut paired = Paired::default();
     let keys: BTreeSet<&String> = base.daemon_sets.keys().chain(head.daemon_sets.keys()).collect();
+    let changes_beside = base.beside != head.beside;
     for key in keys {
         match (base.daemon_sets.get(key), head.daemon_sets.get(key)) {
             (Some(before), None) => paired.removed.push((key, before)),
             (before, Some(after)) if before.map(|it| &it.tree) != Some(&after.tree) => {
                 paired.add(key, before, after);
+            }
+            (Some(before), Some(after)) if changes_beside => {
+                if let (Ok(base), Ok(head)) = (read(before), read(after)) {
+                    paired.pairs.push(Pair { key, base: Some(base), head });
+                }
             }
             _ => {}
         }

@@ -13,8 +13,7 @@ use crate::cli::terminal::color;
 use crate::input::{Limits, Source, Tree, read_documents};
 use crate::scenario::Loaded;
 use crate::study::{
-    AFTER, BEFORE, Change, Diff, Effect, Place, ProposalError, RunMetrics, Sides, Study,
-    field_changes, sides,
+    AFTER, BEFORE, Change, Diff, Effect, Place, ProposalError, differs, field_changes,
 };
 
 /// What differs between two scenarios in each DaemonSet.
@@ -76,20 +75,4 @@ fn names(loaded: &Loaded) -> BTreeSet<String> {
 fn tree(source: &Source) -> Tree {
     let documents = read_documents(source, &Limits::WRITTEN).unwrap_or_default();
     documents.into_iter().next().map(|it| it.tree).unwrap_or_default()
-}
-
-/// Whether anything of the rollout differs with any seed. What belongs to the whole run does not
-/// count: other DaemonSets have their part in it.
-fn differs(study: &Study) -> bool {
-    let own = |row: &RunMetrics| RunMetrics {
-        digest: 0,
-        peak_pulls: None,
-        api_requests: None,
-        others_stuck: Vec::new(),
-        observed: crate::time::SimDuration::ZERO,
-        ..row.clone()
-    };
-    let rows = |setting: usize| study.rows_of(setting).iter().map(own).collect::<Vec<_>>();
-    let mut all = sides(study);
-    all.any(|Sides { before, after, .. }| before.is_none_or(|it| rows(it) != rows(after)))
 }

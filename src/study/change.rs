@@ -8,8 +8,10 @@ use crate::study::comparison::SettingResult;
 use crate::study::confidence::Verdict;
 use crate::study::field_changes::{FieldChange, field_changes};
 use crate::study::goal::Goal;
+use crate::study::run_metrics::RunMetrics;
 use crate::study::study_result::Study;
 use crate::study::update_start::should_run;
+use crate::time::SimDuration;
 
 /// What a change does to rollouts.
 #[derive(Clone, Debug)]
@@ -227,6 +229,22 @@ impl Change {
         let verdict = |setting| study.advice.as_ref().and_then(|it| it.verdict(setting));
         sides(study).flat_map(Sides::of_head).any(|it| verdict(it) == Some(Verdict::No))
     }
+}
+
+/// Whether anything of the rollout differs before and after a change, with any seed. What belongs to
+/// the whole run does not count: other DaemonSets have their part in it.
+pub fn differs(study: &Study) -> bool {
+    let own = |row: &RunMetrics| RunMetrics {
+        digest: 0,
+        peak_pulls: None,
+        api_requests: None,
+        others_stuck: Vec::new(),
+        observed: SimDuration::ZERO,
+        ..row.clone()
+    };
+    let rows = |setting: usize| study.rows_of(setting).iter().map(own).collect::<Vec<_>>();
+    let mut all = sides(study);
+    all.any(|Sides { before, after, .. }| before.is_none_or(|it| rows(it) != rows(after)))
 }
 
 /// The nodes that pods belong on before a change and after it, of those at the start of a scenario;

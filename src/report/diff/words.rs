@@ -207,8 +207,8 @@ fn longer(it: &Difference) -> String {
         (Finding::Differs, i64::MIN) => "a rollout that ends".to_owned(),
         (Finding::Differs, median) => sized(it, if median > 0 { "longer" } else { "shorter" }),
         (Finding::Equal, _) => "as long".to_owned(),
-        (Finding::NotShown, _) => "as long, as far as luck lets one see".to_owned(),
-        (Finding::TooFew, _) => "of a length that too few seeds tell apart".to_owned(),
+        (Finding::NotShown, _) => "as long, as far as these seeds tell".to_owned(),
+        (Finding::TooFew, _) => "longer or shorter (too few seeds to tell)".to_owned(),
         (Finding::Never, _) => "as endless".to_owned(),
     }
 }
@@ -220,14 +220,18 @@ fn more(it: &Difference) -> String {
             format!("{} without a serving pod at the worst moment", sized(it, word))
         }
         Finding::Equal => "as many nodes without a serving pod at the worst moment".to_owned(),
-        Finding::NotShown => "no difference in nodes beyond what luck explains".to_owned(),
-        Finding::TooFew | Finding::Never => "too few seeds to tell the nodes apart".to_owned(),
+        Finding::NotShown => {
+            "as many nodes at the worst moment, as far as these seeds tell".to_owned()
+        }
+        Finding::TooFew | Finding::Never => {
+            "more or fewer nodes at the worst moment (too few seeds to tell)".to_owned()
+        }
     }
 }
 
 /// A difference by its size: `3m7s shorter`, `9 nodes more`.
 fn sized(it: &Difference, word: &str) -> String {
-    let shown = difference(&Difference { interval: it.interval, ..*it }, false);
+    let shown = difference(it, false);
     let size = shown.trim_start_matches(['+', '-']).to_owned();
     if it.metric == Metric::Worst {
         return format!("{size} {word} {}", if size == "1" { "node" } else { "nodes" });
