@@ -49,6 +49,9 @@ const DECIDING: [&str; 22] = [
     "tolerations",
 ];
 
+/// A map in which nothing is.
+const NOTHING: Tree = Tree::Map(Vec::new());
+
 /// Every field that differs, in the order of their names.
 pub fn field_changes(base: &Tree, head: &Tree) -> Vec<FieldChange> {
     let mut found = Vec::new();
@@ -85,15 +88,12 @@ fn compare(
         (Some(Tree::List(items)), None) if items.iter().any(is_map) => {
             compare_lists(items, &[], path, found);
         }
+        // What is there on one side only differs in each of its fields; an item does as a whole.
         (None, Some(Tree::Map(entries))) if !entries.is_empty() && !is_item(path) => {
-            for (name, value) in entries {
-                compare(None, Some(value), &path.key(name), found);
-            }
+            compare(Some(&NOTHING), head, path, found);
         }
         (Some(Tree::Map(entries)), None) if !entries.is_empty() && !is_item(path) => {
-            for (name, value) in entries {
-                compare(Some(value), None, &path.key(name), found);
-            }
+            compare(base, Some(&NOTHING), path, found);
         }
         (base, head) => found.push(change(base, head, path)),
     }
@@ -196,8 +196,8 @@ mod tests {
         check(base, "{c: [{name: b, image: z}, {name: a, image: x}]}", &["c[0].image w z"]);
         check(
             base,
-            "{c: [{name: a, image: x}, {name: n, image: w}]}",
-            &["c[1] - {\"image\":\"w\",\"name\":\"n\"}", "c[1] {\"image\":\"w\",\"name\":\"b\"} -"],
+            "{c: [{name: a, image: x}, {name: d, image: w}]}",
+            &["c[1] - {\"image\":\"w\",\"name\":\"d\"}", "c[1] {\"image\":\"w\",\"name\":\"b\"} -"],
         );
         let order = "{c: [{name: b, image: w}, {name: a, image: x}]}";
         let found = {
