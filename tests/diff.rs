@@ -6,7 +6,9 @@
 #![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 
-use std::fmt::Write as _;
+#[path = "diff/input.rs"]
+mod input;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -206,6 +208,10 @@ fn what_the_api_server_refuses_is_a_finding_and_bad_input() {
     let selector = BASE.replace("app: agent", "app: other");
     let printed = check("selector", BASE, &selector, &[], 2);
     assert!(printed.contains("field is immutable"), "{printed}");
+    // Both of its messages, in its order.
+    let selector = BASE.replace("{matchLabels: {app: agent}}", "{matchLabels: {app: other}}");
+    let printed = check("selector-and-labels", BASE, &selector, &[], 2);
+    assert!(printed.contains("`selector` does not match template `labels`"), "{printed}");
     // Others are told of all the same.
     let other = BASE.replace("agent", "other");
     let (base, head) = (format!("{BASE}---\n{other}"), other.replace("other:1", "other:2"));
@@ -295,34 +301,6 @@ events:
 }
 
 #[test]
-fn sides_are_files_folders_and_streams() {
-    let head = BASE.replace("agent:1", "agent:2");
-    let list = "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": []}";
-    let folder = Folder::with(&[
-        ("base/b/ds.yaml", BASE),
-        ("base/a.json", list),
-        ("base/values.yaml", "image: {tag: 1}\n"),
-        ("base/empty.yml", "# nothing\n"),
-        ("base/notes.txt", "not YAML: ["),
-        ("head/x.yml", &head),
-        ("head.yaml", &head),
-    ]);
-    let run = |base: &str, side: &str| {
-        let (code, printed, told) = folder.diff(&[&[base, side], &SMALL[..]].concat(), &head);
-        assert_eq!((code, told.as_str()), (0, ""), "{base} {side}");
-        let places = ["head/x.yml", "<stdin>"];
-        places.iter().fold(printed, |text, place| text.replace(place, "head.yaml"))
-    };
-    let expected = run("base/b/ds.yaml", "head.yaml");
-    assert!(expected.contains("agent:2` (`head.yaml:13`)"), "{expected}");
-    for (base, side) in [("base", "head"), ("base", "head.yaml"), ("base/b", "-")] {
-        assert_eq!(run(base, side), expected, "{base} {side}");
-    }
-    assert!(run("/dev/null", "head").contains("it is new"));
-    assert!(run("base", "/dev/null").contains("it is removed"));
-}
-
-#[test]
 fn programs_get_all_figures() {
     let of = |name: &str| BASE.replace("agent", name);
     let refused = strategy(&of("refused"), "{maxUnavailable: 0}");
@@ -349,6 +327,19 @@ fn programs_get_all_figures() {
     golden("diff.junit.xml", &run("junit", &["--worst=1", "--within=1h"]));
     golden("no-goal.junit.xml", &run("junit", &[]));
     check_sarif(&serde_json::from_str(&run("sarif", &["--worst=1"])).unwrap());
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let head = strategy(&BASE.replace("agent:1", "agent:2"), "{maxUnavailable: 30%}");
+    let folder = Folder::with(&[("base.yaml", BASE), ("head.yaml", &head)]);
+    let run = |jobs| {
+        let more = [&["base.yaml", "head.yaml", "-o", "json", jobs], &SMALL[..]].concat();
+        folder.diff(&more, "")
+    };
+    let one = run("--jobs=1");
+    assert_eq!(one.0, 0, "{}", one.2);
+    assert_eq!(run("--jobs=3"), one);
 }
 
 /// What the schema of SARIF 2.1.0 requires of what is there, and what GitHub does.
@@ -401,93 +392,12 @@ fn a_comment_is_never_too_large() {
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["daemon_sets"].as_array().unwrap().len(), 100);
     assert_eq!(json["daemon_sets"][0]["fields"][1]["head"], long.as_str());
-}
-
-/// What others wrote stays text: no mark-up, no mention, no end of a code span.
-#[test]
-fn a_manifest_cannot_write_the_comment() {
-    let value = "`` | <img src=x> @somebody\\n\\n# Merged";
-    let head = BASE.to_owned() + &format!("          env: [{{name: A, value: \"{value}\"}}]\n");
-    let bad = BASE.replace("maxUnavailable: 1", "maxUnavailable: \"<b>@all</b>\"");
-    for head in [head, bad] {
-        let folder = Folder::with(&[("base.yaml", BASE), ("head.yaml", &head)]);
-        let (_, printed, _) = folder.diff(&[&["base.yaml", "head.yaml"], &SMALL[..]].concat(), "");
-        assert!(printed.contains('@'), "{printed}");
-        assert!(!printed.lines().any(|line| line.starts_with("# ")), "{printed}");
-        for line in printed.lines().filter(|line| line.contains('@')) {
-            // Every run of other backticks is shorter than the fence around it.
-            let fence = line.split(|it| it != '`').map(str::len).max().unwrap();
-            let inside = line.split(&"`".repeat(fence)).nth(1).unwrap_or_default();
-            assert!(inside.contains('@'), "{line}");
-        }
-    }
-}
-
-#[test]
-fn bad_input_is_told() {
-    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n";
-    let error = "Error: INSTALLATION FAILED: chart not found\n";
-    let folder = Folder::with(&[
-        ("base.yaml", BASE),
-        ("head.yaml", &BASE.replace("agent:1", "agent:2")),
-        ("deployment.yaml", deployment),
-        ("error.txt", error),
-        ("scenario.yaml", "cluster: {nodes: 3}\n"),
-        ("twice.yaml", &format!("{BASE}---\n{BASE}")),
-        ("broken.yaml", &strategy(BASE, "{maxUnavailable: ten}")),
-        ("kruise.yaml", &BASE.replace("apps/v1", "apps.kruise.io/v1alpha1")),
-        ("template.yaml", "kind: DaemonSet\nname: {{ .Values.name }}\n"),
-        ("half.yaml", &format!("{BASE}---\nimage: {{tag: 1}}\n")),
-        (
-            "class.yaml",
-            &format!(
-                "{BASE}---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {{name: a}}\n"
-            ),
-        ),
-        ("no-manifests/values.yaml", "a: 1\n"),
-        ("no-files/README.md", "# nothing\n"),
-        ("broken-folder/a.yaml", "a: [\n"),
-        ("broken-folder/b.yaml", "kind: DaemonSet\nname: {{ .Values.name }}\n"),
-    ]);
-    let inputs: [(&[&str], &str); 27] = [
-        (&["base.yaml", "-"], ""),
-        (&["base.yaml", "-"], "# only a comment\n"),
-        (&["deployment.yaml", "-"], deployment),
-        (&["base.yaml", "-"], error),
-        (&["error.txt", "base.yaml"], ""),
-        (&["base.yaml", "missing.yaml"], ""),
-        (&["missing", "head.yaml"], ""),
-        (&["no-manifests", "head.yaml"], ""),
-        (&["base.yaml", "no-files"], ""),
-        (&["base.yaml", "broken-folder"], ""),
-        (&["scenario.yaml", "head.yaml"], ""),
-        (&["base.yaml", "scenario.yaml"], ""),
-        (&["base.yaml", "twice.yaml"], ""),
-        (&["broken.yaml", "head.yaml"], ""),
-        (&["base.yaml", "kruise.yaml"], ""),
-        (&["kruise.yaml", "/dev/null"], ""),
-        (&["base.yaml", "template.yaml"], ""),
-        (&["base.yaml", "half.yaml"], ""),
-        (&["base.yaml", "class.yaml"], ""),
-        (&["-", "-"], BASE),
-        (&["base.yaml", "head.yaml", "--scenario=head.yaml"], ""),
-        (&["base.yaml", "head.yaml", "--scenario=missing.yaml"], ""),
-        (&["base.yaml", "head.yaml", "--nodes=0"], ""),
-        (&["base.yaml", "head.yaml", "--nodes=5,5"], ""),
-        (&["base.yaml", "head.yaml", "--seeds=5..1"], ""),
-        (&["base.yaml", "head.yaml", "--seeds=auto"], ""),
-        (&["base.yaml", "head.yaml", "--set=latencies.redy=5s"], ""),
-    ];
-    let mut text = String::new();
-    for (arguments, input) in inputs {
-        let (code, printed, told) = folder.diff(arguments, input);
-        let piped = if input.is_empty() { "" } else { "printf … | " };
-        writeln!(
-            text,
-            "$ {piped}rollcast diff {}\n{printed}{told}exit code: {code}\n",
-            arguments.join(" ")
-        )
-        .unwrap();
-    }
-    golden("bad-input.txt", &text);
+    // Whatever names are like, refused or not.
+    let odd =
+        |it: usize| BASE.replace("name: agent,", &format!("name: '{}{it}',", "ä`|".repeat(90)));
+    let all = (0..300).map(odd).collect::<Vec<_>>().join("---\n");
+    let folder = Folder::with(&[("base.yaml", BASE), ("head.yaml", &all)]);
+    let (code, printed, _) = folder.diff(&["base.yaml", "head.yaml"], "");
+    assert_eq!(code, 2);
+    assert!(printed.len() < 60_000 && printed.contains("This change touches 301"), "{printed}");
 }

@@ -78,6 +78,6 @@ pub(super) enum DiffFormat {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// `JUnit` XML: a test case per DaemonSet and goal
+    /// A test report in XML, with a test case per DaemonSet and goal
     Junit,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::api::{DaemonSet, Loaded, daemon_set_from_tree};
 use crate::cli::sides::{At, Manifests, Written};
 use crate::input::Problem;
-use crate::study::changed_selector;
+use crate::study::{changed_selector, changed_selector_as_written};
 
 /// A DaemonSet that is valid.
 pub(super) struct Valid<'a> {
@@ -84,9 +84,14 @@ impl<'a> Paired<'a> {
             Ok(head) => head,
             Err(problems) => {
                 let is_of_others = problems.iter().any(|it| it.code == "unsupported-version");
-                let list =
-                    if is_of_others { &mut self.unreadable_after } else { &mut self.refused };
-                list.push(Wrong { key, at, problems });
+                if is_of_others {
+                    self.unreadable_after.push(Wrong { key, at, problems });
+                    return;
+                }
+                let selector =
+                    before.and_then(|it| changed_selector_as_written(&it.tree, &after.tree));
+                let problems = selector.into_iter().chain(problems).collect();
+                self.refused.push(Wrong { key, at, problems });
                 return;
             }
         };

@@ -110,17 +110,26 @@ pub fn effect_of(base: &DaemonSet, head: &DaemonSet) -> Option<Effect> {
 }
 
 /// What the API server says of a selector that is changed.
-///
-/// Source: `pkg/apis/apps/validation/validation.go › ValidateDaemonSetUpdate`.
 pub fn changed_selector(base: &DaemonSet, head: &DaemonSet, written: &Tree) -> Option<Problem> {
-    if base.spec.selector == head.spec.selector {
-        return None;
-    }
-    let path = FieldPath::ROOT.key("spec").key("selector");
-    let value = written.at(&path).map(Tree::to_canonical_json).unwrap_or_default();
+    (base.spec.selector != head.spec.selector).then(|| immutable(written))
+}
+
+/// The same of a DaemonSet that is refused for other reasons as well: by what is written.
+pub fn changed_selector_as_written(base: &Tree, head: &Tree) -> Option<Problem> {
+    let (before, after) = (base.at(&selector())?, head.at(&selector())?);
+    (before.to_canonical_json() != after.to_canonical_json()).then(|| immutable(head))
+}
+
+fn selector() -> FieldPath {
+    FieldPath::ROOT.key("spec").key("selector")
+}
+
+/// Source: `pkg/apis/apps/validation/validation.go › ValidateDaemonSetUpdate`.
+fn immutable(written: &Tree) -> Problem {
+    let value = written.at(&selector()).map(Tree::to_canonical_json).unwrap_or_default();
     let message = format!("spec.selector: Invalid value: {value}: field is immutable");
     let hint = "leave the selector as it is, or give the DaemonSet another name";
-    Some(Problem::error("invalid-manifest", path, message).with_hint(hint))
+    Problem::error("invalid-manifest", selector(), message).with_hint(hint)
 }
 
 /// The fields that matter to rollouts and that a change touches, with defaults filled in, in

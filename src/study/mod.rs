@@ -43,7 +43,7 @@ pub use bad_image::{BadImage, BadImageError};
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
 pub use change::{
     AFTER, BEFORE, Change, Diff, Effect, LATER, Move, Place, Refusal, Sides, changed_fields,
-    changed_selector, differs, effect_of, moved, sides,
+    changed_selector, changed_selector_as_written, differs, effect_of, moved, sides,
 };
 pub use comparison::{Comparison, SettingResult, Variances, compare};
 pub use confidence::{Certainty, Verdict};

@@ -13,8 +13,9 @@ use crate::study::{Change, Diff, Effect, Metric, NEVER, Place, Sides, Study, sid
 const MOST_BYTES: usize = 59_000;
 /// Bytes that are kept for what is said at the end.
 const RESERVED: usize = 4_000;
-/// DaemonSets in the table at the top.
+/// DaemonSets in the table at the top, and its bytes.
 const MOST_ROWS: usize = 100;
+const MOST_OVERVIEW: usize = 25_000;
 /// Fields of a DaemonSet that are shown.
 const MOST_FIELDS: usize = 12;
 /// Characters of a value.
@@ -71,7 +72,12 @@ fn overview(diff: &Diff) -> String {
          | --- | --- | --- | --- |\n",
         count(diff.changes.len() as u64, "DaemonSet")
     );
+    let mut shown_rows = 0;
     for change in diff.changes.iter().take(MOST_ROWS) {
+        if text.len() > MOST_OVERVIEW {
+            break;
+        }
+        shown_rows += 1;
         let first = change.study.as_ref().and_then(|it| Some((it, sides(it).next()?)));
         let shown = |metric| {
             first.map_or_else(
@@ -95,7 +101,7 @@ fn overview(diff: &Diff) -> String {
             shown(Metric::Worst)
         );
     }
-    if let Some(more @ 1..) = diff.changes.len().checked_sub(MOST_ROWS) {
+    if let Some(more @ 1..) = diff.changes.len().checked_sub(shown_rows) {
         let _ = writeln!(text, "\nand {} more", number(more as u64));
     }
     text.push('\n');
