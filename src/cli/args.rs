@@ -170,9 +170,12 @@ pub(super) struct ForecastArgs {
     /// Say the same for a change, side by side with the present; may be given again
     #[arg(long = "try", value_name = "CHANGE")]
     pub(super) tries: Vec<String>,
-    /// Seeds: the first and the last, or a list [default: 1..60]
-    #[arg(long, value_name = "1..60")]
-    pub(super) seeds: Option<String>,
+    /// Seeds: the first and the last, or a list
+    #[arg(long, value_name = "FIRST..LAST", default_value = "1..60")]
+    pub(super) seeds: String,
+    /// When the snapshot was taken, instead of the newest time in it
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(super) at: Option<SimTime>,
     /// The version of Kubernetes whose rules apply: 1.31 or 1.36
     #[arg(long, value_name = "VERSION", default_value_t)]
     pub(super) kubernetes: KubernetesVersion,

@@ -25,9 +25,6 @@ use crate::world::RunLimits;
 /// What kubectl prints all that a forecast needs with.
 const ALL_OF_IT: &str = "kubectl get ds,nodes,pods,controllerrevisions -A -o json";
 
-/// Enough for p5 and p95.
-const SEEDS: &str = "1..60";
-
 /// The snapshot under the name that the scenarios have for it.
 const FILE: &str = "snapshot";
 
@@ -42,8 +39,7 @@ pub(super) fn run_forecast(args: &ForecastArgs) -> Result<Outcome, Failure> {
     check_complete(&snapshot, source.name())?;
     note(&warnings);
     let chosen = chosen(&snapshot, args.daemonset.as_deref())?;
-    let seeds: Seeds =
-        args.seeds.as_deref().unwrap_or(SEEDS).parse().map_err(|it| bad_seeds(&it))?;
+    let seeds: Seeds = args.seeds.parse().map_err(|it| bad_seeds(&it))?;
     let files = Kept::new(&args.snapshot);
     files.keep(FILE, source.text().as_bytes().to_vec());
     let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
@@ -91,7 +87,11 @@ fn look_ahead(args: &ForecastArgs, question: &Question<'_>) -> Option<Told> {
 }
 
 fn bad_seeds(error: &SeedsError) -> Failure {
-    refuse(ProposalError::new("bad-seeds", error.to_string(), error.hint()))
+    let hint = match error {
+        SeedsError::Empty(_) | SeedsError::NotANumber(_) => "write `1..60`, or `7`".to_owned(),
+        SeedsError::Reversed { .. } | SeedsError::Twice(_) | SeedsError::TooMany(_) => error.hint(),
+    };
+    refuse(ProposalError::new("bad-seeds", error.to_string(), hint))
 }
 
 /// Without nodes, pods and revisions nobody knows how far rollouts are.
@@ -117,7 +117,10 @@ fn check_complete(snapshot: &Snapshot, name: &str) -> Result<(), Failure> {
 /// The cluster of the snapshot, in which these events happen at once.
 fn load(args: &ForecastArgs, files: &Kept, events: &[Tree]) -> Result<Box<Loaded>, Report> {
     let of = SnapshotScenario { file: FILE, kubernetes: args.kubernetes, events };
-    scenario::read(Source::new("the snapshot", scenario_of_snapshot(of)), files, &[])
+    let source = Source::new("the snapshot", scenario_of_snapshot(of));
+    let mut loaded = scenario::read(source, files, &[])?;
+    loaded.scenario.start = args.at.unwrap_or(loaded.scenario.start);
+    Ok(loaded)
 }
 
 /// The cluster with each change that is considered; or everything that is wrong with them.

@@ -32,7 +32,7 @@ pub mod written;
 pub use compare::Compare;
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
 pub use manifests::{Files, NoFiles};
-pub use observed::{ObservedPod, ObservedPods};
+pub use observed::{Observed, ObservedPod, ObservedPods, PodKind};
 pub use of_change::{Frame, Update, scenario_of_change, with_images_of};
 pub use of_manifest::{OfManifest, OfManifestError, are_manifests, scenario_of};
 pub use of_snapshot::{SnapshotScenario, scenario_of_snapshot};

@@ -10,18 +10,45 @@ use crate::time::SimDuration;
 const POINTS: usize = 100;
 
 /// Pods that were observed, one of which a pod of a run is like: so a pod that was slow to start is
-/// as slow to get ready as such pods are. It is one of its own DaemonSet if there are enough, else
-/// one of any.
+/// as slow to get ready as such pods are. It is one of the same DaemonSet and the same images if
+/// there are [`Self::FEWEST`], else one of the same DaemonSet if there are, else one of any.
 #[derive(Clone, Debug)]
 pub struct ObservedPods {
-    /// Not empty; those that took longest come last.
+    /// Not empty; those that took longest come last, here and below.
     pods: Vec<ObservedPod>,
-    /// Those of each DaemonSet, `namespace/name`, of which there are [`Self::FEWEST`], in this order.
-    own: BTreeMap<String, Vec<ObservedPod>>,
+    by_daemon_set: BTreeMap<String, Vec<ObservedPod>>,
+    by_kind: BTreeMap<PodKind, Vec<ObservedPod>>,
     /// The phases that they are asked for.
     pub phases: BTreeSet<Phase>,
     /// How many other pods tell nothing of their start.
     pub left_out: usize,
+}
+
+/// What pods have in common that start alike.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PodKind {
+    /// `namespace/name`.
+    daemon_set: String,
+    /// The images of all containers, those that initialize the pod first.
+    images: Vec<String>,
+}
+
+/// Whose starts the pods of a kind repeat, and how many those are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// Pods of the same DaemonSet and the same images.
+    SameImages(usize),
+    /// Pods of the same DaemonSet.
+    SameDaemonSet(usize),
+    /// Pods of any DaemonSet.
+    Any(usize),
+}
+
+impl PodKind {
+    pub fn new<'a>(daemon_set: &str, images: impl IntoIterator<Item = &'a str>) -> Self {
+        let images = images.into_iter().map(str::to_owned).collect();
+        Self { daemon_set: daemon_set.to_owned(), images }
+    }
 }
 
 /// How long the phases of a pod took; [`SimDuration::MAX`] for what never came, and for all after
@@ -41,41 +68,51 @@ impl ObservedPods {
     /// Fewer pods than this say nothing about a distribution.
     pub const FEWEST: usize = 5;
 
-    /// These pods, each with its DaemonSet, for all phases that a snapshot tells of; none without
-    /// any.
-    pub fn new(observed: Vec<(String, ObservedPod)>, left_out: usize) -> Option<Self> {
+    /// These pods, each with its kind, for all phases that a snapshot tells of; none without any.
+    pub fn new(observed: Vec<(PodKind, ObservedPod)>, left_out: usize) -> Option<Self> {
         let mut pods: Vec<ObservedPod> = observed.iter().map(|(_, pod)| *pod).collect();
-        let mut own: BTreeMap<String, Vec<ObservedPod>> = BTreeMap::new();
-        for (daemon_set, pod) in observed {
-            own.entry(daemon_set).or_default().push(pod);
+        let mut by_daemon_set: BTreeMap<String, Vec<ObservedPod>> = BTreeMap::new();
+        let mut by_kind: BTreeMap<PodKind, Vec<ObservedPod>> = BTreeMap::new();
+        for (kind, pod) in observed {
+            by_daemon_set.entry(kind.daemon_set.clone()).or_default().push(pod);
+            by_kind.entry(kind).or_default().push(pod);
         }
-        own.retain(|_, pods| pods.len() >= Self::FEWEST);
-        for pods in own.values_mut().chain([&mut pods]) {
+        by_daemon_set.retain(|_, pods| pods.len() >= Self::FEWEST);
+        by_kind.retain(|_, pods| pods.len() >= Self::FEWEST);
+        let groups = by_daemon_set.values_mut().chain(by_kind.values_mut()).chain([&mut pods]);
+        for pods in groups {
             pods.sort_by_key(ObservedPod::total);
         }
-        (!pods.is_empty()).then(|| Self { pods, own, phases: Self::PHASES.into(), left_out })
+        let phases = Self::PHASES.into();
+        (!pods.is_empty()).then_some(Self { pods, by_daemon_set, by_kind, phases, left_out })
     }
 
-    /// How many pods of a DaemonSet its pods are like; none if they are like those of any.
-    pub fn own(&self, daemon_set: &str) -> Option<usize> {
-        self.own.get(daemon_set).map(Vec::len)
+    /// Whose starts the pods of a kind repeat.
+    pub fn like(&self, kind: &PodKind) -> Observed {
+        if let Some(pods) = self.by_kind.get(kind) {
+            return Observed::SameImages(pods.len());
+        }
+        let own = self.by_daemon_set.get(&kind.daemon_set);
+        own.map_or(Observed::Any(self.pods.len()), |pods| Observed::SameDaemonSet(pods.len()))
     }
 
-    /// Whether DaemonSets have pods of their own to be like, and there are several.
+    /// Whether several DaemonSets have pods of their own to be like.
     pub fn tells_apart(&self) -> bool {
-        self.own.len() > 1
+        self.by_daemon_set.len() > 1
     }
 
-    /// How long a phase of the pod that `uniform` stands for took, for a pod of this DaemonSet; none
-    /// for a phase that they are not asked for. A larger number never stands for a pod that took less time in all.
+    /// How long a phase of the pod that `uniform` stands for took, for a pod of this kind; none for a
+    /// phase that they are not asked for. A larger number never stands for a pod that took less time
+    /// in all.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "an index, from a number between zero and one"
     )]
-    pub fn sample(&self, daemon_set: &str, phase: Phase, uniform: Uniform) -> Option<SimDuration> {
-        let pods = self.own.get(daemon_set).unwrap_or(&self.pods);
+    pub fn sample(&self, kind: &PodKind, phase: Phase, uniform: Uniform) -> Option<SimDuration> {
+        let pods = self.by_kind.get(kind);
+        let pods = pods.or_else(|| self.by_daemon_set.get(&kind.daemon_set)).unwrap_or(&self.pods);
         let index = (uniform.get() * pods.len() as f64) as usize;
         let pod = pods.get(index.min(pods.len() - 1))?;
         self.phases.contains(&phase).then(|| pod.of(phase)).flatten()
@@ -150,22 +187,32 @@ mod tests {
         ObservedPod { schedule: of(Some(schedule)), container_start: of(start), ready: of(ready) }
     }
 
-    fn of(daemon_set: &str, pods: &[ObservedPod]) -> Vec<(String, ObservedPod)> {
-        pods.iter().map(|pod| (daemon_set.to_owned(), *pod)).collect()
+    fn of(daemon_set: &str, pods: &[ObservedPod]) -> Vec<(PodKind, ObservedPod)> {
+        with(daemon_set, "x:1", pods)
     }
 
-    /// Pods are like those of their DaemonSet, unless there are too few.
+    fn with(daemon_set: &str, image: &str, pods: &[ObservedPod]) -> Vec<(PodKind, ObservedPod)> {
+        pods.iter().map(|pod| (PodKind::new(daemon_set, [image]), *pod)).collect()
+    }
+
+    /// Pods are like those of their DaemonSet, and of their images if there are enough.
     #[test]
-    fn each_daemon_set_has_pods_of_its_own() {
-        let slow: Vec<ObservedPod> = (10..15).map(|it| pod(it, Some(0), Some(0))).collect();
-        let mut all = of("a/slow", &slow);
-        all.extend(of("a/few", &[pod(1, Some(0), Some(0)); 4]));
-        let observed = ObservedPods::new(all, 0).unwrap();
-        let first = |daemon_set: &str| {
-            observed.sample(daemon_set, Phase::Schedule, Uniform::from_bits(0)).unwrap().as_secs()
+    fn each_kind_has_pods_of_its_own() {
+        let slow = |least: u64| -> Vec<ObservedPod> {
+            (least..least + 5).map(|it| pod(it, Some(0), Some(0))).collect()
         };
-        assert_eq!(["a/slow", "a/few", "a/new"].map(first), [10, 1, 1]);
-        assert_eq!((observed.own("a/slow"), observed.own("a/few")), (Some(5), None));
+        let mut all = with("a/slow", "x:1", &slow(10));
+        all.extend(with("a/slow", "x:2", &slow(20)));
+        all.extend(with("a/few", "x:1", &[pod(1, Some(0), Some(0)); 4]));
+        let observed = ObservedPods::new(all, 0).unwrap();
+        let first = |daemon_set: &str, image: &str| {
+            let kind = PodKind::new(daemon_set, [image]);
+            let least = observed.sample(&kind, Phase::Schedule, Uniform::from_bits(0)).unwrap();
+            (least.as_secs(), observed.like(&kind))
+        };
+        assert_eq!(first("a/slow", "x:2"), (20, Observed::SameImages(5)));
+        assert_eq!(first("a/slow", "x:3"), (10, Observed::SameDaemonSet(10)));
+        assert_eq!(first("a/few", "x:1"), (1, Observed::Any(14)));
         assert!(!observed.tells_apart());
     }
 
@@ -197,7 +244,7 @@ mod tests {
             (0..200).map(|seed| Streams::new(seed).uniform("x", 0, 0)).collect();
         uniforms.sort_by(|a, b| a.get().total_cmp(&b.get()));
         for uniform in uniforms {
-            let took = |phase| observed.sample("a/b", phase, uniform).unwrap();
+            let took = |phase| observed.sample(&PodKind::new("a/b", []), phase, uniform).unwrap();
             let like = ObservedPod {
                 schedule: took(Phase::Schedule),
                 container_start: took(Phase::ContainerStart),
@@ -217,11 +264,11 @@ mod tests {
         observed.phases.remove(&Phase::Ready);
         let uniform = Uniform::from_bits(1 << 63);
         assert_eq!(
-            observed.sample("a/b", Phase::Schedule, uniform),
+            observed.sample(&PodKind::new("a/b", []), Phase::Schedule, uniform),
             Some(SimDuration::from_secs(1))
         );
         for phase in [Phase::Ready, Phase::ImagePull, Phase::Terminate] {
-            assert_eq!(observed.sample("a/b", phase, uniform), None);
+            assert_eq!(observed.sample(&PodKind::new("a/b", []), phase, uniform), None);
         }
     }
 

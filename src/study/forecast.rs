@@ -4,22 +4,27 @@
 //! Nothing is decided here: each course of events is a scenario that goes on from a snapshot, and
 //! is simulated until nothing moves any more.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
+mod now;
 
-use crate::api::{DaemonSetSpec, DaemonSetStatus, UpdateStrategy};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::record::{
-    Alert, AlertRule, Believed, DaemonSetSummary, Detail, Limit, Record, StatusCounts, Summary,
+    Alert, AlertRule, Attempt, Believed, DaemonSetSummary, Detail, Limit, Record, Remedy, Summary,
 };
 use crate::scenario::{Action, DaemonSetChange, DaemonSetRef, Scenario, TimedAction, Until};
 use crate::study::comparison::{SettingResult, result};
 use crate::study::confidence::{Certainty, Ranks};
+use crate::study::forecast::now::{is_over, now};
+use crate::study::metric::Metric;
 use crate::study::quantile::Spread;
 use crate::study::remedy::{advise_one, is_stuck};
 use crate::study::run_metrics::{Outcome, RunMetrics, metrics_of};
 use crate::study::workers::each_run;
-use crate::time::{SimDuration, SimTime};
+use crate::time::{MICROS_PER_SECOND, SimDuration};
 use crate::world::{Options, RunLimits, deletion_of, simulate};
+
+pub use now::Now;
 
 /// How long a run goes on, one after the other, while a rollout still moves: a large fleet may take
 /// days one node at a time.
@@ -71,33 +76,9 @@ pub struct Outlook {
     /// `namespace/name`.
     pub daemon_set: String,
     pub now: Now,
-    /// Without a change first, then with each that concerns it. Times count from now.
+    /// Without a change first, then with each that names it or makes a difference. Times count from
+    /// now.
     pub prospects: Vec<Prospect>,
-}
-
-/// A DaemonSet as the snapshot shows it.
-#[derive(Clone, Debug, Default)]
-pub struct Now {
-    /// Whether no rollout is under way, so that a restart is looked at instead.
-    pub at_rest: bool,
-    pub status: StatusCounts,
-    /// The number of its newest revision, and for how long it has been there, if that is known.
-    pub revision: Option<(i64, Option<SimDuration>)>,
-    /// `maxUnavailable 10%`, `maxSurge 1`, `OnDelete`.
-    pub strategy: String,
-    /// Whose start its pods repeat; none if latencies are defaults.
-    pub observed: Option<Observed>,
-    /// Since when it is being deleted, and what keeps it, if it is: no rollout comes of it then.
-    pub deleting: Option<String>,
-}
-
-/// Pods of the snapshot whose start is repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Observed {
-    /// So many of its own.
-    Own(usize),
-    /// So many of all DaemonSets, as it has too few.
-    Any(usize),
 }
 
 /// What a course of events comes to for a DaemonSet, over the seeds.
@@ -108,6 +89,10 @@ pub struct Prospect {
     /// Whether the update strategy is `OnDelete` then: nothing is replaced by itself.
     pub on_delete: bool,
     pub result: SettingResult,
+    /// When it is complete, over the runs in which it is.
+    pub done_after: Spread,
+    /// Nodes that are not on the new revision in the end, as the status says.
+    pub left: Spread,
     /// The alerts that fire in any run.
     pub firing: Vec<Firing>,
     /// A run in which it is never complete, if there is one.
@@ -135,6 +120,7 @@ pub struct Stalled {
 /// What a run says of a DaemonSet.
 struct Sight {
     metrics: RunMetrics,
+    left: u32,
     alerts: Vec<Alert>,
 }
 
@@ -163,7 +149,7 @@ pub fn forecast(
 ) -> Option<Told> {
     let &Question { base, tries, chosen, seeds, limits } = question;
     let start = start(base, limits);
-    let under_way = under_way(&start);
+    let under_way = under_way(base, &start);
     let all = plan(base, tries, chosen, &under_way);
     let runs: Vec<usize> = (0..all.len() * seeds.len()).collect();
     let place = |run: usize| (run / seeds.len(), seeds[run % seeds.len()]);
@@ -176,18 +162,22 @@ pub fn forecast(
     });
     let found: Vec<Seen> = found.into_iter().collect::<Option<_>>()?;
     let by_job: Vec<(&Job, &[Seen])> = all.iter().zip(found.chunks(seeds.len())).collect();
-    let outlook = |daemon_set: &DaemonSetRef| {
-        let of = |(job, seen): &(&Job, &[Seen])| {
-            let place = job.about.iter().position(|it| it == daemon_set)?;
-            Some(prospect(job, place, seen, question))
-        };
-        Outlook {
-            daemon_set: daemon_set.key(),
-            now: now(base, daemon_set, &under_way),
-            prospects: by_job.iter().filter_map(of).collect(),
+    let mut outlooks = Vec::new();
+    for daemon_set in chosen {
+        let mut prospects: Vec<Prospect> = Vec::new();
+        for (job, runs) in &by_job {
+            let Some(place) = job.about.iter().position(|it| it == daemon_set) else { continue };
+            let found = prospect(job, place, runs, question, stop);
+            let is_news = prospects.first().is_none_or(|first| first.differs_from(&found));
+            if is_news || concerns(&job.scenario, daemon_set) {
+                prospects.push(found);
+            }
         }
-    };
-    Some(Told { outlooks: chosen.iter().map(outlook).collect(), beliefs: start.beliefs })
+        let now = now(base, daemon_set, &under_way);
+        outlooks.push(Outlook { daemon_set: daemon_set.key(), now, prospects });
+    }
+    let told = Told { outlooks, beliefs: start.beliefs };
+    (!stop.load(Ordering::Relaxed)).then_some(told)
 }
 
 /// The first instant of a run.
@@ -198,62 +188,11 @@ fn start(base: &Scenario, limits: RunLimits) -> Summary {
 }
 
 /// The DaemonSets whose rollout is under way at the start.
-fn under_way(start: &Summary) -> BTreeSet<String> {
+fn under_way(base: &Scenario, start: &Summary) -> BTreeSet<String> {
     let moves = start.daemon_sets.iter().filter(|it| !it.rollouts.is_empty());
-    moves.map(|it| it.daemon_set.clone()).collect()
-}
-
-fn now(base: &Scenario, daemon_set: &DaemonSetRef, under_way: &BTreeSet<String>) -> Now {
-    let Some(snapshot) = base.snapshot.as_deref() else { return Now::default() };
-    let mut all = snapshot.daemon_sets.iter().map(|it| &it.daemon_set);
-    let Some(found) = all.find(|it| it.key() == daemon_set.key()) else { return Now::default() };
-    let own = snapshot.revisions.iter().filter(|revision| {
-        let owner = revision.metadata.controller_ref();
-        let is_own = owner.is_some_and(|it| it.kind == "DaemonSet" && it.name == daemon_set.name);
-        is_own && revision.metadata.namespace == daemon_set.namespace
-    });
-    let newest = own.max_by_key(|revision| revision.revision);
-    let age = |at: SimTime| base.start.since(at);
-    Now {
-        at_rest: !under_way.contains(&daemon_set.key()),
-        status: status(&found.status),
-        revision: newest.map(|it| (it.revision, it.metadata.creation_timestamp.map(age))),
-        strategy: strategy(&found.spec),
-        observed: base.latencies.observed.as_ref().map(|it| {
-            let own = it.own(&daemon_set.key()).map(Observed::Own);
-            own.unwrap_or(Observed::Any(it.count()))
-        }),
-        deleting: deletion_of(daemon_set, snapshot),
-    }
-}
-
-fn status(it: &DaemonSetStatus) -> StatusCounts {
-    StatusCounts {
-        desired: it.desired_number_scheduled,
-        current: it.current_number_scheduled,
-        updated: it.updated_number_scheduled,
-        ready: it.number_ready,
-        available: it.number_available,
-        unavailable: it.number_unavailable,
-        misscheduled: it.number_misscheduled,
-    }
-}
-
-/// An update strategy in the API's names.
-fn strategy(spec: &DaemonSetSpec) -> String {
-    let strategy = match spec.update_strategy {
-        UpdateStrategy::OnDelete => "OnDelete".to_owned(),
-        UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => {
-            match spec.update_strategy.surge() {
-                Some(_) => format!("maxSurge {max_surge}"),
-                None => format!("maxUnavailable {max_unavailable}"),
-            }
-        }
-    };
-    match spec.min_ready_seconds {
-        0 => strategy,
-        seconds => format!("{strategy}, minReadySeconds {seconds}"),
-    }
+    let keys = moves.map(|it| it.daemon_set.clone());
+    keys.filter(|key| !base.snapshot.as_deref().is_some_and(|it| is_over(it, key, base.start)))
+        .collect()
 }
 
 /// The courses that are run: one for all rollouts that are under way, and one for each DaemonSet
@@ -273,11 +212,11 @@ fn plan(
     let courses = || std::iter::once(&present).chain(tries);
     let mut jobs = Vec::new();
     for Course { label, scenario } in courses() {
-        let about = moving.iter().filter(|it| concerns(scenario, it)).cloned().collect();
-        jobs.push(Job { label: label.clone(), scenario: scenario.clone(), about });
+        jobs.push(Job { label: label.clone(), scenario: scenario.clone(), about: moving.clone() });
     }
     for daemon_set in resting {
-        for course in courses().filter(|it| concerns(&it.scenario, &daemon_set)) {
+        let is_meant = |it: &&Course| chosen.len() == 1 || concerns(&it.scenario, &daemon_set);
+        for course in courses().filter(is_meant) {
             let Course { label, mut scenario } = course.clone();
             if !begins(&scenario, &daemon_set) {
                 scenario.events.push(restart(&daemon_set));
@@ -289,7 +228,7 @@ fn plan(
     jobs
 }
 
-/// Whether what is done has to do with a DaemonSet: it names it, or no other.
+/// Whether what is done names a DaemonSet, or none at all.
 fn concerns(scenario: &Scenario, daemon_set: &DaemonSetRef) -> bool {
     let named: Vec<String> = scenario.events.iter().filter_map(|it| named(&it.action)).collect();
     named.is_empty() || named.contains(&daemon_set.key())
@@ -379,41 +318,97 @@ fn sight(of: &DaemonSetRef, record: &Record) -> Sight {
     if it.is_none_or(|it| it.deleted.is_some()) {
         metrics.outcome = Outcome::NoRollout;
     }
-    Sight { metrics, alerts: it.map(|it| it.alerts.clone()).unwrap_or_default() }
+    let status = it.map(|it| it.status).unwrap_or_default();
+    Sight {
+        metrics,
+        left: status.desired.saturating_sub(status.updated),
+        alerts: it.map(|it| it.alerts.clone()).unwrap_or_default(),
+    }
 }
 
 /// What the runs of a job say of the DaemonSet at a place of it.
-fn prospect(job: &Job, place: usize, runs: &[Seen], question: &Question<'_>) -> Prospect {
+fn prospect(
+    job: &Job,
+    place: usize,
+    runs: &[Seen],
+    question: &Question<'_>,
+    stop: &AtomicBool,
+) -> Prospect {
     let certainty = Certainty::default();
     let sights = || runs.iter().map(|it| &it.sights[place]);
     let rows: Vec<RunMetrics> = sights().map(|it| it.metrics.clone()).collect();
+    let ranks = |many| Ranks::of(many, certainty);
+    let took: Vec<u64> =
+        rows.iter().filter_map(|it| it.duration).map(SimDuration::as_micros).collect();
+    let left = sights().map(|it| it.left.into()).collect();
     let firing = |rule: AlertRule| {
         let first = |it: &Sight| it.alerts.iter().find(|it| it.rule == rule).map(|it| it.fired);
         let fired: Vec<u64> = sights().filter_map(first).map(SimDuration::as_micros).collect();
         let many = fired.len();
-        let first = Spread::of(fired, Ranks::of(many, certainty));
+        let first = Spread::of(fired, ranks(many));
         (many > 0).then_some(Firing { rule, runs: many, first })
     };
     Prospect {
         label: job.label.clone(),
         on_delete: rows.iter().any(|it| it.on_delete),
-        result: result(&rows, Ranks::of(rows.len(), certainty), certainty),
+        result: result(&rows, ranks(rows.len()), certainty),
+        done_after: Spread::of(took.clone(), ranks(took.len())),
+        left: Spread::of(left, ranks(rows.len())),
         firing: AlertRule::ALL.into_iter().filter_map(firing).collect(),
-        stalled: stalled(job, place, runs, question).map(Box::new),
+        stalled: stalled(job, place, runs, question, stop).map(Box::new),
     }
 }
 
-/// The first run in which the rollout is stuck; what helps is tried if nothing was done yet.
-fn stalled(job: &Job, place: usize, runs: &[Seen], question: &Question<'_>) -> Option<Stalled> {
+/// The first run in which the rollout is stuck; what helps is tried if nothing was done yet, unless
+/// somebody waits for the end.
+fn stalled(
+    job: &Job,
+    place: usize,
+    runs: &[Seen],
+    question: &Question<'_>,
+    stop: &AtomicBool,
+) -> Option<Stalled> {
     let is_meant = |it: &RunMetrics| it.outcome == Outcome::Stalled && !it.on_delete;
     let at = runs.iter().position(|it| is_meant(&it.sights[place].metrics))?;
     let summary = runs[at].stuck.as_deref()?;
     let (index, state) = find(&job.about[place], summary)?;
-    let seed = question.seeds[at];
-    let mut state = state.clone();
-    if job.label.is_empty() {
+    let (seed, mut state) = (question.seeds[at], state.clone());
+    if job.label.is_empty() && !stop.load(Ordering::Relaxed) {
         let scenario = Scenario { seed, ..job.scenario.clone() };
-        state.advice = advise_one(&scenario, summary, index, question.limits.max_events);
+        let advice = advise_one(&scenario, summary, index, question.limits.max_events);
+        state.advice = advice.into_iter().filter(|it| is_there(it, question.base)).collect();
+    }
+    if !job.scenario.events.is_empty() {
+        // It counts up to the end of the run, and not up to now.
+        let causes = state.holds.iter_mut().flat_map(|hold| &mut hold.causes);
+        causes.for_each(|it| it.lasting = None);
     }
     Some(Stalled { seed, state })
+}
+
+/// Whether the pods that a remedy names are those of the snapshot: nobody can delete others.
+fn is_there(attempt: &Attempt, base: &Scenario) -> bool {
+    let known = |name: &String| {
+        let mut pods = base.snapshot.iter().flat_map(|it| &it.pods);
+        pods.any(|pod| pod.metadata.name == *name)
+    };
+    attempt.remedies.iter().all(|remedy| {
+        let Remedy::DeletePods { pods, .. } = remedy else { return true };
+        pods.iter().all(known)
+    })
+}
+
+impl Prospect {
+    /// Whether another course makes a difference that anybody would see: how runs end, how many nodes
+    /// are without, how long it takes, to the second.
+    fn differs_from(&self, other: &Self) -> bool {
+        let seen = |it: &Self| {
+            let SettingResult { complete, lost, stalled, unfinished, no_rollout, .. } = it.result;
+            let worst = it.result.spread(Metric::Worst).unwrap_or_default();
+            let seconds = it.done_after.p50 / MICROS_PER_SECOND;
+            let ends = [complete, lost, stalled, unfinished, no_rollout];
+            (ends, [worst.p50, worst.max, it.left.p50, seconds])
+        };
+        seen(self) != seen(other)
+    }
 }

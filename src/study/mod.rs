@@ -39,6 +39,7 @@ mod waiting;
 mod window;
 mod workers;
 
+pub use crate::scenario::Observed;
 pub use bad_image::{BadImage, BadImageError};
 pub use bins::{CURVE_BINS, GAP_BINS, LogBins};
 pub use change::{
@@ -53,9 +54,7 @@ pub use difference::{Difference, Finding, Interval};
 pub use estimate::{Budget, Estimate, estimates};
 pub use expectations::evaluate;
 pub use field_changes::{FieldChange, field_changes};
-pub use forecast::{
-    Course, Firing, Now, Observed, Outlook, Prospect, Question, Stalled, Told, forecast,
-};
+pub use forecast::{Course, Firing, Now, Outlook, Prospect, Question, Stalled, Told, forecast};
 pub use goal::{Advice, BestOf, Goal, Judgment, Obstacle};
 pub use grid::Varied;
 pub use looks::{AutoSeeds, AutoSeedsError};

@@ -5,7 +5,7 @@
 
 use crate::control::{NodeId, PodId};
 use crate::engine::{Delay, Factor, fnv1a64_chain};
-use crate::scenario::{LatencySubject, Phase, SlowNodes};
+use crate::scenario::{LatencySubject, Phase, PodKind, SlowNodes};
 use crate::time::SimDuration;
 use crate::world::cluster::{Node, Pod};
 use crate::world::cx::Cx;
@@ -131,15 +131,17 @@ impl Cx<'_> {
         starts: u64,
     ) -> Option<SimDuration> {
         let observed = self.settings.latencies.observed.as_ref()?;
-        let Pod { node, attempt, creator, .. } = *self.cluster.pod(pod);
-        let daemon_set = &self.cluster.daemon_sets[creator].key;
+        let Pod { node, attempt, creator, spec, .. } = *self.cluster.pod(pod);
+        let images = self.cluster.specs[spec].images.iter();
+        let images = images.map(|&image| self.cluster.images.name(image));
+        let kind = PodKind::new(&self.cluster.daemon_sets[creator].key, images);
         let image = image.map_or("", |image| self.cluster.images.name(image));
         if self.settings.latencies.exception(phase, &self.subject(node, image)).is_some() {
             return None;
         }
         let entity = fnv1a64_chain(self.name_of_seat(pod), starts);
         let draw = self.settings.streams.uniform("observed pod", entity, attempt);
-        Some(self.factor(phase, node).times(observed.sample(daemon_set, phase, draw)?))
+        Some(self.factor(phase, node).times(observed.sample(&kind, phase, draw)?))
     }
 
     /// One draw of a phase on a node; its name ends with the image, if it has to do with one.

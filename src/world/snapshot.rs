@@ -3,14 +3,15 @@
 mod motion;
 mod trouble;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::well_known::{
     FINALIZER_FOREGROUND, FINALIZER_ORPHAN, LABEL_CONTROLLER_REVISION_HASH,
     LABEL_POD_TEMPLATE_GENERATION,
 };
 use crate::api::{
-    self, Condition, DaemonSet, DaemonSetSpec, Labels, PodPhase, PodTemplate, Pressure, Snapshot,
+    self, Condition, DaemonSet, DaemonSetSpec, Labels, ObjectMeta, PodPhase, PodTemplate, Pressure,
+    Snapshot,
 };
 use crate::control::NodeId;
 use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
@@ -27,6 +28,7 @@ use crate::world::nodes::Nodes;
 use crate::world::track::{record_status, track_all_nodes, track_running};
 
 pub(super) use motion::set_in_motion;
+use trouble::HOPELESS_AFTER;
 pub(super) use trouble::troubles;
 
 /// What pods of a snapshot were made from, by what their labels say of it: hash, generation and the
@@ -50,9 +52,20 @@ pub(super) fn import_snapshot(snapshot: &Snapshot, actors: &mut Actors, cx: &mut
         let claim = Claim::of(&pod.metadata, &owners);
         import_pod(pod, claim, &mut origins, actors, cx);
     }
-    for (_, id) in owners {
-        begin_record(id, &mut actors.controller, cx);
+    let old_nodes: BTreeSet<NodeId> = (snapshot.nodes.iter())
+        .filter(|node| is_old(&node.metadata, cx.now))
+        .map(|node| cx.cluster.node_ids[&node.metadata.name])
+        .collect();
+    for (written, id) in owners {
+        let none = BTreeSet::new();
+        let had_pods = if is_old(&written.metadata, cx.now) { &old_nodes } else { &none };
+        begin_record(id, had_pods, &mut actors.controller, cx);
     }
+}
+
+/// Whether an object has been there for so long that its pods came long ago.
+fn is_old(metadata: &ObjectMeta, now: SimTime) -> bool {
+    metadata.creation_timestamp.is_some_and(|at| now.since(at) >= HOPELESS_AFTER)
 }
 
 fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
@@ -286,11 +299,16 @@ fn template_of(
 }
 
 /// The record of a DaemonSet begins; a rollout that is under way is one of the run's.
-fn begin_record(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
+fn begin_record(
+    id: DaemonSetId,
+    had_pods: &BTreeSet<NodeId>,
+    controller: &mut Controller,
+    cx: &mut Cx<'_>,
+) {
     track_all_nodes(id, cx);
     for node in cx.cluster.nodes.ids() {
         controller.touch(id, node);
-        remember_loss(id, node, cx);
+        remember_loss(id, node, had_pods.contains(&node), cx);
     }
     let DaemonSetObject { status, observed_generation, .. } = cx.cluster.daemon_sets[id];
     let generation = cx.cluster.spec_of(id).generation;
@@ -301,12 +319,13 @@ fn begin_record(id: DaemonSetId, controller: &mut Controller, cx: &mut Cx<'_>) {
     record_status(id, status, None, cx);
 }
 
-/// A node whose pod ran and does not serve any more lost it before the run began.
-fn remember_loss(id: DaemonSetId, node: NodeId, cx: &mut Cx<'_>) {
+/// A node whose pod ran, or that had one for long, and where none serves, lost it before the run
+/// began.
+fn remember_loss(id: DaemonSetId, node: NodeId, had_pods: bool, cx: &mut Cx<'_>) {
     let ran = |pod: &Pod| pod.owner == Some(id) && pod.phase == PodPhase::Running;
     let ran = cx.cluster.pods_on(node).any(|pod| ran(cx.cluster.pod(pod)));
     let truth = cx.tracker(id).node(node.index());
-    if ran && truth.wanted && !truth.serving {
+    if (ran || had_pods) && truth.wanted && !truth.serving {
         let before = NodeTruth { serving: true, ..truth };
         for truth in [before, truth] {
             cx.record.set_node(cx.now, id.0 as usize, node.index(), truth);

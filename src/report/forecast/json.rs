@@ -53,8 +53,8 @@ struct OutlookEntry<'a> {
     revision_age_us: Option<u64>,
     /// Of how many pods of the snapshot the starts are repeated; null if latencies are defaults.
     observed_pods: Option<usize>,
-    /// Whether these are pods of its own.
-    observed_own_pods: bool,
+    /// `same-images`, `same-daemon-set` or `any-daemon-set`: what they have in common with its pods.
+    observed_of: Option<&'static str>,
     prospects: Vec<ProspectEntry<'a>>,
 }
 
@@ -98,6 +98,20 @@ struct StalledEntry<'a> {
     advice: Vec<AdviceEntry>,
 }
 
+const fn pods(it: Observed) -> usize {
+    match it {
+        Observed::SameImages(pods) | Observed::SameDaemonSet(pods) | Observed::Any(pods) => pods,
+    }
+}
+
+const fn whose(it: Observed) -> &'static str {
+    match it {
+        Observed::SameImages(_) => "same-images",
+        Observed::SameDaemonSet(_) => "same-daemon-set",
+        Observed::Any(_) => "any-daemon-set",
+    }
+}
+
 impl<'a> OutlookEntry<'a> {
     fn new(it: &'a Outlook) -> Self {
         let StatusCounts { desired, current, ready, updated, available, misscheduled, .. } =
@@ -113,8 +127,8 @@ impl<'a> OutlookEntry<'a> {
             strategy: &it.now.strategy,
             revision: it.now.revision.map(|(number, _)| number),
             revision_age_us: it.now.revision.and_then(|it| it.1).map(SimDuration::as_micros),
-            observed_pods: it.now.observed.map(|(Observed::Own(pods) | Observed::Any(pods))| pods),
-            observed_own_pods: matches!(it.now.observed, Some(Observed::Own(_))),
+            observed_pods: it.now.observed.map(pods),
+            observed_of: it.now.observed.map(whose),
             prospects: it
                 .prospects
                 .iter()

@@ -34,11 +34,11 @@ pub(super) fn grounds(shown: &Shown<'_>) -> Option<String> {
 
 /// How far a DaemonSet is: `rollout under way, 3 of 10 nodes updated, 9 available; …`.
 pub(super) fn state(it: &Outlook) -> String {
-    let Now { at_rest, status, revision, strategy, deleting, .. } = &it.now;
+    let Now { at_rest, is_seen, status, revision, strategy, deleting, .. } = &it.now;
     let available = number(status.available.into());
     let revision = match revision {
         Some((revision, Some(age))) => {
-            format!("; revision {revision}, {} old", human_duration(*age))
+            format!("; revision {revision}, made {} ago", human_duration(*age))
         }
         Some((revision, None)) => format!("; revision {revision}"),
         None => String::new(),
@@ -51,6 +51,11 @@ pub(super) fn state(it: &Outlook) -> String {
         return format!("at rest: {nodes}, {available} available; {strategy}{revision}");
     }
     let updated = part(status.updated.into(), status.desired.into(), "node");
+    if !is_seen {
+        return format!(
+            "rollout under way, and the controller has not seen its latest spec: {strategy}"
+        );
+    }
     format!("rollout under way: {updated} updated, {available} available; {strategy}{revision}")
 }
 
@@ -71,19 +76,15 @@ pub(super) fn sentences(it: &Outlook) -> Vec<String> {
 
 /// Whose starts its pods repeat.
 fn observed(it: Observed) -> String {
-    match it {
-        Observed::Own(pods) if pods < FEW => {
-            format!("its pods start as {pods} did in the snapshot, which are few")
+    let (pods, whose, why) = match it {
+        Observed::SameImages(pods) => (pods, "with the same images", ""),
+        Observed::SameDaemonSet(pods) => {
+            (pods, "of this DaemonSet", ": too few of the same images tell")
         }
-        Observed::Own(pods) => {
-            format!("its pods start as {} of them did in the snapshot", number(pods as u64))
-        }
-        Observed::Any(pods) => format!(
-            "its pods start as {} pods of any DaemonSet did in the snapshot: too few of its own \
-             tell",
-            number(pods as u64)
-        ),
-    }
+        Observed::Any(pods) => (pods, "of any DaemonSet", ": too few of its own tell"),
+    };
+    let few = if pods < FEW { " (few)" } else { "" };
+    format!("pods start as {}{few} {whose} did in the snapshot{why}", count(pods as u64, "pod"))
 }
 
 fn outcome(it: &Outlook, prospect: &Prospect) -> String {
@@ -107,32 +108,30 @@ fn outcome(it: &Outlook, prospect: &Prospect) -> String {
         format!("at the worst moment {nodes} {noun} without a serving pod")
     };
     let is = if it.now.at_rest { "is " } else { "" };
-    format!("{what}{is}{}; {worst}", ends(result))
+    format!("{what}{is}{}; {worst}", ends(prospect))
 }
 
-/// `done in 3m (2m - 4m)`, `done in 3m (2m - never) in 50 of 60 seeds, never in 10`.
-fn ends(result: &SettingResult) -> String {
+/// `done in 3m (2m - 4m)`, `done in 50 of 60 seeds, in 3m (2m - 4m); never in 10`.
+fn ends(prospect: &Prospect) -> String {
+    let result = &prospect.result;
     let runs = result.runs;
     if result.no_rollout == runs {
         return "no rollout".to_owned();
     }
-    if done(result) == 0 && result.unfinished == 0 {
-        return format!("never done, in {}", of_seeds(runs, runs));
-    }
-    let duration = result.spread(Metric::Duration).unwrap_or_default();
-    let after = format!("done in {}", spread(Metric::Duration, duration));
-    if done(result) == runs {
-        return after;
-    }
-    let mut parts = vec![format!("{after} in {}", of_seeds(done(result), runs))];
+    let after = spread(Metric::Duration, prospect.done_after);
+    let mut parts = match done(result) {
+        0 => Vec::new(),
+        all if all == runs => return format!("done in {after}"),
+        some => vec![format!("done in {}, in {after}", of_seeds(some, runs))],
+    };
     let others = [
-        (result.stalled, "never in"),
+        (result.stalled, "never done in"),
         (result.unfinished, "still moving when the simulation ends in"),
         (result.no_rollout, "without a rollout in"),
     ];
     let others = others.into_iter().filter(|(many, _)| *many > 0);
-    parts.extend(others.map(|(many, how)| format!("{how} {}", number(many as u64))));
-    parts.join(", ")
+    parts.extend(others.map(|(many, how)| format!("{how} {}", of_seeds(many, runs))));
+    parts.join("; ")
 }
 
 fn done(result: &SettingResult) -> usize {
@@ -170,7 +169,7 @@ fn waiting(prospect: &Prospect) -> Vec<String> {
         } else if it.refused == it.runs {
             "end with an error at once: the strategy is OnDelete".to_owned()
         } else if it.never == it.runs {
-            "never return".to_owned()
+            "never say that it is done".to_owned()
         } else {
             let after = match it.after.max {
                 0 => "at once".to_owned(),
@@ -181,7 +180,7 @@ fn waiting(prospect: &Prospect) -> Vec<String> {
             } else {
                 format!(", never in {}", of_seeds(it.never, it.runs))
             };
-            format!("return {after}{never}{early}")
+            format!("say that it is done {after}{never}{early}")
         };
         let tools = it.waiter.tools().iter().map(|tool| tool.name());
         match groups.iter_mut().find(|(said, _)| *said == says) {
@@ -209,8 +208,7 @@ fn too_early(it: &Waiting) -> String {
 }
 
 fn singular(says: &str) -> String {
-    let verbs =
-        [("end with", "ends with"), ("never return", "never returns"), ("return ", "returns ")];
+    let verbs = [("end with", "ends with"), ("never say", "never says"), ("say ", "says ")];
     let (many, one) =
         verbs.into_iter().find(|(many, _)| says.starts_with(many)).unwrap_or_default();
     says.replacen(many, one, 1)
@@ -235,24 +233,29 @@ pub(super) fn tries(it: &Outlook, seeds: usize) -> Vec<Vec<String>> {
     if seeds > 1 {
         header[2] = format!("IN ({})", range(seeds));
     }
+    let present = if it.now.at_rest { "rollout restart" } else { "as it is" };
     let row = |it: &Prospect| {
         let result = &it.result;
         let of = |metric| spread(metric, result.spread(metric).unwrap_or_default());
-        let label = if it.label.is_empty() { "as it is".to_owned() } else { cut(&it.label) };
+        let label = if it.label.is_empty() { present.to_owned() } else { cut(&it.label) };
         let first = it.firing.iter().map(|firing| firing.first.p50).min();
         let alert =
             first.map_or_else(|| "-".to_owned(), |at| format!("in {}", value(Unit::Time, at)));
-        let duration = if done(result) + result.unfinished == 0 {
-            value(Unit::Time, NEVER)
-        } else {
+        let duration = if done(result) > 0 {
+            spread(Metric::Duration, it.done_after)
+        } else if result.no_rollout == result.runs {
+            "no rollout".to_owned()
+        } else if result.unfinished > 0 {
             of(Metric::Duration)
+        } else {
+            value(Unit::Time, NEVER)
         };
         vec![
             label,
             of_seeds(done(result), result.runs),
             duration,
             of(Metric::Worst),
-            of(Metric::NotUpdated),
+            spread(Metric::NotUpdated, it.left),
             alert,
         ]
     };

@@ -19,20 +19,28 @@ use crate::time::SimDuration;
 /// What a table leaves out that ends at p99, as most do; with the error of a division.
 const USUAL_REST: f64 = 0.010_001;
 
+/// What of the scenario latencies have to do with.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) nodes_take_time: bool,
+    /// The file with the snapshot that the run begins with, if it begins with one.
+    pub(super) start: Option<&'a str>,
+}
+
 /// Checks `latencies:`.
 pub(super) fn check(
     findings: &mut Findings,
     section: &Section<'_>,
     nodes: &Nodes<'_>,
     manifests: &mut Manifests<'_>,
-    nodes_take_time: bool,
+    Around { nodes_take_time, start }: Around<'_>,
 ) -> Latencies {
     let path = &section.path;
     let written: written::Latencies = section.decode(findings);
     let mut observed = written.from_snapshot.as_ref().and_then(|file| {
         let path = path.key("fromSnapshot");
         let snapshot = manifests.snapshot(findings, file, &path)?;
-        observed::observe(findings, &snapshot, &path)
+        observed::observe(findings, &snapshot, start == Some(file.as_str()), &path)
     });
     if let Some(observed) = &mut observed {
         observed.phases.retain(|phase| section.key(phase.name()).is_absent());

@@ -5,32 +5,40 @@ use std::collections::BTreeMap;
 use crate::api::{Pod, Snapshot};
 use crate::input::FieldPath;
 use crate::scenario::check::findings::Findings;
-use crate::scenario::observed::{ObservedPod, ObservedPods};
+use crate::scenario::observed::{ObservedPod, ObservedPods, PodKind};
 use crate::time::{SimDuration, SimTime};
 
 /// Fewer than this say little.
 const FEW: usize = 10;
 
+/// A pod took so many times as long as half of the others for something that happens again later:
+/// what is seen is the later time.
+const FAR: u64 = 10;
+/// And it took longer than this.
+const LATE: SimDuration = SimDuration::from_secs(600);
+
 /// The pods of a snapshot that DaemonSets control, as far as they tell how long they took. A pod
 /// that has not started, or is not ready, never does if others of its DaemonSet were quicker than it
-/// is old.
+/// is old; unless the run begins with this snapshot (`is_start`), in which that pod is in trouble
+/// itself.
 pub(super) fn observe(
     findings: &mut Findings,
     snapshot: &Snapshot,
+    is_start: bool,
     path: &FieldPath,
 ) -> Option<ObservedPods> {
     let of_daemon_set =
         |pod: &&Pod| pod.metadata.controller_ref().is_some_and(|owner| owner.kind == "DaemonSet");
     let pods: Vec<&Pod> = snapshot.pods.iter().filter(of_daemon_set).collect();
-    let mut by_owner: BTreeMap<String, Vec<Seen>> = BTreeMap::new();
+    let mut by_owner: BTreeMap<String, Vec<(PodKind, Seen)>> = BTreeMap::new();
     for pod in &pods {
-        by_owner.entry(owner(pod)).or_default().extend(Seen::of(pod));
+        let owner = owner(pod);
+        let seen = Seen::of(pod).map(|seen| (kind_of(&owner, pod), seen));
+        by_owner.entry(owner).or_default().extend(seen);
     }
-    let now = snapshot.newest.unwrap_or_default();
-    let told: Vec<(String, ObservedPod)> = by_owner
-        .iter()
-        .flat_map(|(owner, seen)| told(seen, now).map(move |pod| (owner.clone(), pod)))
-        .collect();
+    let now = snapshot.newest.filter(|_| !is_start);
+    let told: Vec<(PodKind, ObservedPod)> =
+        by_owner.into_values().flat_map(|seen| told(seen, now)).collect();
     let count = told.len();
     if count < ObservedPods::FEWEST {
         let message = match count {
@@ -55,11 +63,36 @@ fn owner(pod: &Pod) -> String {
     format!("{}/{name}", pod.metadata.namespace)
 }
 
-/// How long the pods of a DaemonSet took, as far as they tell.
-fn told(seen: &[Seen], now: SimTime) -> impl Iterator<Item = ObservedPod> {
-    let start = seen.iter().filter_map(Seen::start).max();
-    let ready = seen.iter().filter_map(Seen::ready).max();
-    seen.iter().filter_map(move |it| it.told(start, ready, now))
+fn kind_of(owner: &str, pod: &Pod) -> PodKind {
+    let containers = pod.spec.init_containers.iter().chain(&pod.spec.containers);
+    PodKind::new(owner, containers.map(|it| it.image.as_str()))
+}
+
+/// How long the pods of a DaemonSet took, as far as they tell at this time; without one, of those
+/// that came.
+fn told(
+    mut seen: Vec<(PodKind, Seen)>,
+    now: Option<SimTime>,
+) -> impl Iterator<Item = (PodKind, ObservedPod)> {
+    let schedule = half_take(seen.iter().map(|(_, it)| it.schedule()));
+    let ready = half_take(seen.iter().filter_map(|(_, it)| it.ready()));
+    let is_later = |took: SimDuration, half: SimDuration| took > LATE && took > half.times(FAR);
+    seen.retain(|(_, it)| {
+        !is_later(it.schedule(), schedule) && !it.ready().is_some_and(|it| is_later(it, ready))
+    });
+    let longest = |of: fn(&Seen) -> Option<SimDuration>| {
+        seen.iter().filter_map(|(_, it)| of(it)).max().filter(|_| now.is_some())
+    };
+    let (start, ready) = (longest(Seen::start), longest(Seen::ready));
+    let now = now.unwrap_or_default();
+    seen.into_iter().filter_map(move |(kind, it)| Some((kind, it.told(start, ready, now)?)))
+}
+
+/// Half of the pods take at most this long.
+fn half_take(took: impl Iterator<Item = SimDuration>) -> SimDuration {
+    let mut all: Vec<SimDuration> = took.collect();
+    all.sort_unstable();
+    all.get(all.len() / 2).copied().unwrap_or_default()
 }
 
 /// How far a pod is that was bound to its node and whose containers were never started again.
@@ -91,6 +124,10 @@ impl Seen {
         })
     }
 
+    fn schedule(&self) -> SimDuration {
+        self.scheduled.since(self.created)
+    }
+
     fn start(&self) -> Option<SimDuration> {
         Some(self.started?.since(self.scheduled))
     }
@@ -116,7 +153,7 @@ impl Seen {
             None => SimDuration::MAX,
             Some(started) => or_never(self.ready(), started, longest_ready)?,
         };
-        Some(ObservedPod { schedule: self.scheduled.since(self.created), container_start, ready })
+        Some(ObservedPod { schedule: self.schedule(), container_start, ready })
     }
 }
 
@@ -154,6 +191,34 @@ mod tests {
         check(&seen(1, None, None), 12, Some((1, None, None)));
         check(&seen(1, Some(3), None), 23, None);
         check(&seen(1, Some(3), None), 24, Some((1, Some(2), None)));
+    }
+
+    /// A readiness that turned again long after the start tells nothing of the start, nor does a pod
+    /// that waited for room.
+    #[test]
+    fn what_happened_much_later_is_no_start() {
+        let kind = || PodKind::new("a/b", ["x:1"]);
+        let ready_at = |secs: u64| (kind(), seen(1, Some(3), Some(secs)));
+        let count =
+            |seen: Vec<(PodKind, Seen)>| told(seen, Some(SimTime::from_secs(9_000))).count();
+        assert_eq!(count(vec![ready_at(8), ready_at(9), ready_at(5_000)]), 2);
+        assert_eq!(count(vec![ready_at(400), ready_at(500), ready_at(3_900)]), 3);
+        let waited = (kind(), seen(4_000, Some(4_002), Some(4_008)));
+        assert_eq!(count(vec![ready_at(8), ready_at(9), waited]), 2);
+    }
+
+    #[test]
+    fn a_run_that_begins_there_takes_those_that_came() {
+        let kind = PodKind::new("a/b", ["x:1"]);
+        let all = || {
+            vec![
+                (kind.clone(), seen(1, Some(3), Some(8))),
+                (kind.clone(), seen(1, Some(3), None)),
+                (kind.clone(), seen(1, None, None)),
+            ]
+        };
+        assert_eq!(told(all(), None).count(), 1);
+        assert_eq!(told(all(), Some(SimTime::from_secs(9_000))).count(), 3);
     }
 
     #[test]

@@ -49,7 +49,8 @@ pub(in crate::scenario) fn scenario(
     let nodes_take_time = control_plane.node_lifecycle.is_some();
     startup::check(findings, tree, &mut cluster, &fleet);
     let (section, nodes) = (root.key("latencies"), happens.nodes(&cluster));
-    let mut latencies = latencies::check(findings, &section, &nodes, manifests, nodes_take_time);
+    let around = latencies::Around { nodes_take_time, start: snapshot_file(tree) };
+    let mut latencies = latencies::check(findings, &section, &nodes, manifests, around);
     let kubelet = kubelet::check(findings, tree, &latencies);
     spread::warn_if_unused(findings, &latencies, &kubelet);
     let nodes_join = happens.somebody_joins() && nodes_take_time;
@@ -94,15 +95,18 @@ pub(in crate::scenario) fn scenario(
     })
 }
 
+/// The file with the snapshot that the cluster begins with.
+fn snapshot_file(tree: &Tree) -> Option<&str> {
+    tree.get("cluster")?.get("snapshot")?.as_text()
+}
+
 /// The snapshot that the cluster begins with, if one is named and can be read.
 fn snapshot(
     findings: &mut Findings,
     tree: &Tree,
     manifests: &mut Manifests<'_>,
 ) -> Option<Box<Snapshot>> {
-    let Some(Tree::Text(file)) = tree.get("cluster").and_then(|it| it.get("snapshot")) else {
-        return None;
-    };
+    let file = snapshot_file(tree)?;
     let path = FieldPath::ROOT.key("cluster").key("snapshot");
     manifests.snapshot(findings, file, &path)
 }

@@ -34,7 +34,7 @@ fn events_have_a_time_and_one_verb() {
     check_event(
         "note: x",
         &[
-            "4:4 missing-verb: this event does not say what happens (the verbs are join, leave, fail, recover, reboot, reregister, upgradeNodes, taint, untaint, label, cordon, uncordon, drain, shutdown, spotInterruption, scaleUp, scaleDown, pressure, relieve, restartController, apiServerOutage, refusePods, apply, setImage, rolloutRestart, rolloutUndo, patch, deletePods, delete, breakImage, mendImage, stuckTerminating, unready, ready, failPods)",
+            "4:4 missing-verb: this event does not say what happens (the verbs are join, leave, fail, recover, reboot, reregister, upgradeNodes, taint, untaint, label, cordon, uncordon, drain, shutdown, spotInterruption, scaleUp, scaleDown, pressure, relieve, restartController, apiServerOutage, refusePods, apply, setImage, rolloutRestart, rolloutUndo, patch, annotate, deletePods, delete, breakImage, mendImage, stuckTerminating, unready, ready, failPods)",
         ],
     );
     check_event(

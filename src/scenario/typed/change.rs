@@ -69,7 +69,13 @@ fn field(word: &str) -> Result<(&str, &str), TypedError> {
 /// The events that set fields of the DaemonSet that is meant. Whoever sets one of maxUnavailable and
 /// maxSurge gets 0 for the other: the API server does not take both.
 fn set(fields: &[(&str, &str)], objects: Objects<'_>) -> Result<Vec<Tree>, TypedError> {
-    let daemon_set = text(&objects.subject()?);
+    let subject = objects.subject()?;
+    let budget = ["maxUnavailable", "maxSurge"];
+    let field = budget.into_iter().find(|name| fields.iter().any(|(field, _)| field == name));
+    if let Some(field) = field.filter(|_| objects.is_on_delete(&subject)) {
+        return Err(TypedError::OnDelete { field, daemon_set: subject });
+    }
+    let daemon_set = text(&subject);
     let value = |name: &str| fields.iter().rev().find(|it| it.0 == name).map(|it| scalar(it.1));
     let mut events = Vec::new();
     let budget = match (value("maxUnavailable"), value("maxSurge")) {

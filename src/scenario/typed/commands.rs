@@ -175,6 +175,9 @@ fn set_image(
 
 fn patch(command: &Command, rest: &[&str], objects: Objects<'_>) -> Result<Vec<Tree>, TypedError> {
     let (daemon_set, _) = daemon_set("patch", command, rest, objects)?;
+    if let Some(kind) = command.flag("--type").filter(|kind| *kind == "json") {
+        return Err(TypedError::Flag(format!("--type={kind}")));
+    }
     let missing = || TypedError::Missing { command: "patch".to_owned(), what: "`-p PATCH`" };
     let written = command.flag("--patch").ok_or_else(missing)?;
     let documents = read_documents(&Source::new("--patch", written), &Limits::WRITTEN);
@@ -185,8 +188,11 @@ fn patch(command: &Command, rest: &[&str], objects: Objects<'_>) -> Result<Vec<T
     };
     let spec = match entries.as_slice() {
         [(key, Tree::Map(spec))] if key == "spec" => spec,
-        [(key, _), ..] => return Err(TypedError::PatchedField(key.clone())),
         [] => return Err(missing()),
+        several => {
+            let other = several.iter().find(|(key, _)| key != "spec").unwrap_or(&several[0]);
+            return Err(TypedError::PatchedField(other.0.clone()));
+        }
     };
     if let Some((field, _)) = spec.iter().find(|(field, _)| !PATCHED.contains(&field.as_str())) {
         return Err(TypedError::PatchedField(format!("spec.{field}")));

@@ -35,6 +35,17 @@ pub enum TypedError {
     Kind { command: String, kind: String },
     #[error("the snapshot has no {what} `{name}`")]
     Unknown { what: &'static str, name: String, near: Option<String> },
+    #[error("the snapshot has no {what} `{name}` in namespace `{namespace}`")]
+    OtherNamespace {
+        what: &'static str,
+        name: String,
+        namespace: String,
+        /// The namespace that has one of this name.
+        found: String,
+    },
+    /// A field that means nothing to `OnDelete`.
+    #[error("`{field}` means nothing to {daemon_set}, which has OnDelete")]
+    OnDelete { field: &'static str, daemon_set: String },
     #[error("{what} `{name}` is in several namespaces: {namespaces}")]
     Ambiguous { what: &'static str, name: String, namespaces: String },
     #[error("the pod `{0}` is no DaemonSet's")]
@@ -62,6 +73,11 @@ impl TypedError {
             }
             Self::Quote => "close it, or quote the whole change for the shell".to_owned(),
             Self::Flag(_) => "leave it out, or name the objects one by one".to_owned(),
+            Self::OtherNamespace { found, .. } => format!("write `-n {found}`"),
+            Self::OnDelete { field, .. } => format!(
+                "patch the strategy: `{{patch: {{updateStrategy: {{type: RollingUpdate, \
+                 rollingUpdate: {{{field}: 1}}}}}}}}`"
+            ),
             Self::Ambiguous { .. } => "add `-n NAMESPACE`".to_owned(),
             Self::WhichDaemonSet(_) => "add `--daemonset NAMESPACE/NAME`".to_owned(),
             Self::Unknown { .. } => "write a name as the snapshot has it".to_owned(),

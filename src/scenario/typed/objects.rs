@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{DaemonSet, Pod, Snapshot};
+use crate::api::{DaemonSet, ObjectMeta, Pod, Snapshot};
 use crate::input::did_you_mean;
 use crate::scenario::typed::error::TypedError;
 
@@ -50,14 +50,24 @@ impl Objects<'_> {
         };
         let found: Vec<&DaemonSet> = all().filter(is_meant).collect();
         let what = "DaemonSet";
+        let is_subject = |it: &&&DaemonSet| self.subject == Some(it.key().as_str());
+        if let Some(subject) = found.iter().find(is_subject) {
+            return Ok(subject.key());
+        }
         match found.as_slice() {
             [only] => Ok(only.key()),
-            [] => Err(unknown(what, name, all().map(|it| it.metadata.name.as_str()))),
+            [] => Err(unknown(what, name, namespace, all().map(|it| &it.metadata))),
             several => {
                 let namespaces = several.iter().map(|it| it.metadata.namespace.as_str());
                 Err(ambiguous(what, name, namespaces))
             }
         }
+    }
+
+    /// Whether a DaemonSet, `namespace/name`, has `OnDelete`.
+    pub(super) fn is_on_delete(self, key: &str) -> bool {
+        let mut all = self.snapshot.daemon_sets.iter().map(|it| &it.daemon_set);
+        all.any(|it| it.key() == key && it.spec.update_strategy.is_on_delete())
     }
 
     /// The DaemonSet that is meant where none is named.
@@ -101,7 +111,7 @@ impl Objects<'_> {
         let found: Vec<&Pod> = all().filter(is_meant).collect();
         match found.as_slice() {
             [only] => Ok(only),
-            [] => Err(unknown("pod", name, all().map(|it| it.metadata.name.as_str()))),
+            [] => Err(unknown("pod", name, namespace, all().map(|it| &it.metadata))),
             several => {
                 let namespaces = several.iter().map(|it| it.metadata.namespace.as_str());
                 Err(ambiguous("pod", name, namespaces))
@@ -111,20 +121,31 @@ impl Objects<'_> {
 
     /// Each of the names, if there is such a node.
     pub(super) fn nodes(self, names: &[String]) -> Result<Vec<String>, TypedError> {
-        let all = || self.snapshot.nodes.iter().map(|it| it.metadata.name.as_str());
+        let all = || self.snapshot.nodes.iter().map(|it| &it.metadata);
         let known = |name: &String| {
-            if all().any(|it| it == name) {
+            if all().any(|it| it.name == *name) {
                 Ok(name.clone())
             } else {
-                Err(unknown("node", name, all()))
+                Err(unknown("node", name, None, all()))
             }
         };
         names.iter().map(known).collect()
     }
 }
 
-fn unknown<'a>(what: &'static str, name: &str, all: impl Iterator<Item = &'a str>) -> TypedError {
-    let near = did_you_mean(name, all).map(str::to_owned);
+/// What there is not, and what was probably meant; it may be in another namespace.
+fn unknown<'a>(
+    what: &'static str,
+    name: &str,
+    namespace: Option<&str>,
+    all: impl Iterator<Item = &'a ObjectMeta> + Clone,
+) -> TypedError {
+    if let Some(elsewhere) = all.clone().find(|it| it.name == name) {
+        let (name, found) = (name.to_owned(), elsewhere.namespace.clone());
+        let namespace = namespace.unwrap_or_default().to_owned();
+        return TypedError::OtherNamespace { what, name, namespace, found };
+    }
+    let near = did_you_mean(name, all.map(|it| it.name.as_str())).map(str::to_owned);
     TypedError::Unknown { what, name: name.to_owned(), near }
 }
 

@@ -6,7 +6,7 @@ use crate::scenario::typed::error::TypedError;
 const BETWEEN: [&str; 3] = ["&&", ";", "and"];
 
 /// Flags that take a value, under their long names.
-const WITH_VALUE: [(&str, &str); 8] = [
+const WITH_VALUE: [(&str, &str); 9] = [
     ("-n", "--namespace"),
     ("--namespace", "--namespace"),
     ("-p", "--patch"),
@@ -15,10 +15,11 @@ const WITH_VALUE: [(&str, &str); 8] = [
     ("--cascade", "--cascade"),
     ("--grace-period", "--grace-period"),
     ("--type", "--type"),
+    ("--timeout", "--timeout"),
 ];
 
 /// Flags that change nothing here, or are looked for by name.
-const WITHOUT_VALUE: [&str; 8] = [
+const WITHOUT_VALUE: [&str; 7] = [
     "--force",
     "--now",
     "--wait",
@@ -26,7 +27,6 @@ const WITHOUT_VALUE: [&str; 8] = [
     "--delete-emptydir-data",
     "--disable-eviction",
     "--overwrite",
-    "--timeout",
 ];
 
 /// A command: its words, and the flags among them.

@@ -37,8 +37,8 @@ pub struct Latencies {
     /// `controlPlane: {nodeLifecycle: off}`.
     pub node_ready: Option<Deferred<Delay>>,
     /// A file that `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) wrote. Each
-    /// pod of the run takes as long as one of its DaemonSet's pods, drawn at random (one of any
-    /// DaemonSet's if there are fewer than five): `schedule`, `containerStart` (with the pull of
+    /// pod of the run takes as long as one with the same images, drawn at random (fewer than five
+    /// of those: as one of its DaemonSet; fewer than five: as one of any): `schedule`, `containerStart` (with the pull of
     /// images, which then takes no time of its own) and `ready` are those of the same pod. Pods that should have started by then, and have not, are drawn
     /// too. Timestamps there are whole seconds.
     pub from_snapshot: Option<String>,

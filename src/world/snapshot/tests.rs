@@ -121,11 +121,12 @@ fn an_old_pod_that_is_not_ready_does_not_get_ready() {
 
 #[test]
 fn a_restart_long_ago_is_no_crash_loop() {
-    let restarted = |at| {
+    let restarted = |times, at| {
         let last_state = ended(1, Some(at));
-        let status = ContainerStatus { last_state, ..status("main", 1, running()) };
+        let status = ContainerStatus { last_state, ..status("main", times, running()) };
         pod(9_990, PodPhase::Running, &[], &[status])
     };
-    check(&restarted(9_600), &[(1, CRASH, "CrashLoopBackOff")]);
-    check(&restarted(9_000), &[]);
+    check(&restarted(2, 9_600), &[(1, CRASH, "CrashLoopBackOff")]);
+    check(&restarted(2, 9_000), &[]);
+    check(&restarted(1, 9_999), &[]);
 }

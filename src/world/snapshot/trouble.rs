@@ -94,10 +94,11 @@ pub(in crate::world) fn troubles(
     }
 }
 
-/// Whether a pod that is not Ready is too old to get there by itself.
+/// Whether a pod has not been Ready for too long to get there by itself.
 pub(super) fn is_hopeless(pod: &Pod, now: SimTime) -> bool {
     let created = pod.metadata.creation_timestamp.unwrap_or(SimTime::ZERO);
-    let begun = created.max(pod.scheduled_at().unwrap_or(created));
+    let turned = pod.ready_condition().and_then(|condition| condition.last_transition_time);
+    let begun = created.max(pod.scheduled_at().unwrap_or(created)).max(turned.unwrap_or(created));
     now.since(begun) >= HOPELESS_AFTER
 }
 
@@ -138,7 +139,8 @@ fn told_trouble(
         };
     }
     let crashed = || status.ended_at().is_none_or(|at| now.since(at) < LONGEST_PAUSE.times(2));
-    let runs_badly = running.is_some() && !status.ready && restarts > 0;
+    // One restart is no loop: it may be well now.
+    let runs_badly = running.is_some() && !status.ready && restarts > 1;
     if runs_badly && crashed() { crash() } else { None }
 }
 

@@ -81,6 +81,10 @@ fn fields_are_of_the_daemon_set_that_is_meant() {
         "minReadySeconds=30 image=i:3",
         "{patch:{daemonSet:b/other,minReadySeconds:30}} {setImage:{daemonSet:b/other,image:i:3}}",
     );
+    assert_eq!(
+        typed("rollout undo ds/agent", Some("b/agent")),
+        Ok("{rolloutUndo:{daemonSet:b/agent}}".to_owned())
+    );
     let all = "a/agent, b/agent, b/other".to_owned();
     assert_eq!(typed("maxSurge=1", None), Err(TypedError::WhichDaemonSet(all)));
 }
@@ -89,7 +93,7 @@ fn fields_are_of_the_daemon_set_that_is_meant() {
 fn what_cannot_be_tried_is_told() {
     let check = |text: &str, expected: &str, hint: &str| {
         let error = typed(text, Some("b/other")).unwrap_err();
-        assert_eq!(error.to_string(), expected, "{text}");
+        assert!(error.to_string().starts_with(expected), "{text}: {error}");
         assert!(error.hint().contains(hint), "{text}: {}", error.hint());
     };
     check(" ", "it is empty", "maxUnavailable=10%");
@@ -109,6 +113,13 @@ fn what_cannot_be_tried_is_told() {
     check("delete pod other-2", "the snapshot has no pod `other-2`", "`other-1`?");
     check("delete pod web", "the pod `web` is no DaemonSet's", "ds/agent");
     check("rollout undo ds/agent", "DaemonSet `agent` is in several namespaces: a, b", "-n");
+    check(
+        "rollout undo ds/other -n a",
+        "the snapshot has no DaemonSet `other` in namespace `a`",
+        "-n b",
+    );
+    check("patch ds/other -p '{spec: {}, metadata: {}}'", "a patch of `metadata` is not", "");
+    check("patch ds/other --type=json -p '[]'", "`--type=json` is not followed here", "");
     check("rollout undo deployment/x", "`rollout undo` of `deployment` is not followed here", "");
     check("rollout undo ds/othre", "the snapshot has no DaemonSet `othre`", "`other`?");
     check("set image ds/other", "`set image` needs images such as `agent=registry", "");
