@@ -38,9 +38,10 @@ pub struct Latencies {
     pub node_ready: Option<Deferred<Delay>>,
     /// A file that `kubectl get ds,nodes,pods,controllerrevisions -A -o json` (or yaml) wrote. Each
     /// pod of the run takes as long as one with the same images, drawn at random (fewer than five
-    /// of those: as one of its DaemonSet; fewer than five: as one of any): `schedule`, `containerStart` (with the pull of
-    /// images, which then takes no time of its own) and `ready` are those of the same pod. Pods that should have started by then, and have not, are drawn
-    /// too. Timestamps there are whole seconds.
+    /// of those: as one of its DaemonSet; fewer than five: as one of any): `schedule`,
+    /// `containerStart` (with the pull of images, which then takes no time of its own) and `ready`
+    /// are those of the same pod. Pods that should have started by then, and have not, are drawn
+    /// too, unless the run begins with this snapshot. Timestamps there are whole seconds.
     pub from_snapshot: Option<String>,
     /// How much a phase differs from run to run: a factor that is drawn once per phase and seed and
     /// multiplies all that the phase takes, as on a day when the registry is slow. Half of the runs
