@@ -78,6 +78,14 @@ assumed: latencies.imagePull, containerStart, ready and terminate are defaults o
     let (code, printed, told) = run(&folder, &["run", "-", "-q", "--image=x:2"], list);
     assert_eq!((code, told.as_str()), (0, ""));
     assert!(printed.contains("a: finished after") && printed.contains("of 100 nodes"), "{printed}");
+    // Objects one after the other, as `kubectl get -f DIR -o json` prints them.
+    let item = list.split_once('[').and_then(|(_, it)| it.strip_suffix("]}")).unwrap();
+    let pretty = serde_json::from_str::<Value>(item).map(|it| format!("{it:#}")).unwrap();
+    let both = format!("{}{item}\n\n{pretty}\n", r#"{"apiVersion": "v1", "kind": "Secret"}"#)
+        .replacen("\"a\"", "\"first\"", 1);
+    let (code, printed, told) = run(&folder, &["run", "-", "-q"], &both);
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert!(printed.contains("first: finished") && printed.contains("a: finished"), "{printed}");
     let (code, printed, told) = run(&folder, &["compare", "-", "-q", "--seeds=1..2"], list);
     assert_eq!((code, told.as_str()), (0, ""));
     assert!(printed.contains("maxUnavailable=33%") && printed.contains("  33 "), "{printed}");

@@ -15,9 +15,9 @@ use std::fmt;
 /// Keys of one map that are compared with each other rather than sorted.
 const FEW_KEYS: usize = 16;
 
-/// The tree of a source that is one JSON map; `None` if it is anything else, or if there is
-/// something to be told about it. The source has passed its check.
-pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
+/// The trees of a source that is JSON maps, one after the other; `None` if it is anything else, or
+/// if there is something to be told about it. The source has passed its check.
+pub(super) fn read(source: &Source, limits: &Limits) -> Option<Vec<Tree>> {
     let text = source.text();
     if !text.trim_start().starts_with('{') {
         return None;
@@ -28,9 +28,17 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Tree> {
         may_hold_templates: limits.may_hold_templates,
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    let tree = Node(&mut budget).deserialize(&mut json).ok()?;
-    json.end().ok()?;
-    Some(tree)
+    let mut trees = Vec::new();
+    loop {
+        let tree = Node(&mut budget).deserialize(&mut json).ok()?;
+        if !matches!(tree, Tree::Map(_)) {
+            return None;
+        }
+        trees.push(tree);
+        if json.end().is_ok() {
+            return Some(trees);
+        }
+    }
 }
 
 /// What is wrong with the syntax of a source that is meant as JSON.
@@ -39,7 +47,8 @@ pub(super) fn broken(source: &Source) -> Option<Problem> {
     if !text.trim_start().starts_with('{') {
         return None;
     }
-    let error = serde_json::from_str::<IgnoredAny>(text).err()?;
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    let error = values.find_map(Result::err)?;
     let said = error.to_string();
     let (what, _) = split_place(&said);
     let ends = error.is_eof();
@@ -177,7 +186,7 @@ mod tests {
 
     fn read_text(text: &str) -> Option<Tree> {
         let limits = Limits { max_bytes: 1_000, max_nodes: 100, max_depth: 5, ..Limits::WRITTEN };
-        read(&Source::new("x", text), &limits)
+        read(&Source::new("x", text), &limits)?.pop()
     }
 
     /// What is read the short way is what YAML makes of it: a document marker leads to YAML.

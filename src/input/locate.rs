@@ -10,6 +10,7 @@
 use crate::input::locate_json;
 use crate::input::path::{FieldPath, Segment};
 use crate::input::problem::{Position, Problem};
+use crate::input::skim;
 use crate::input::source::{Limits, Source};
 use crate::input::syntax::split_place;
 use serde::de::{
@@ -34,23 +35,47 @@ pub fn locate(source: &Source, limits: &Limits, problems: &mut [Problem]) {
         wanted.entry(problem.document).or_default().add(&problem.path, index);
     }
     let Some((&last, _)) = wanted.last_key_value() else { return };
-    if let (0, Some(wanted)) = (last, wanted.get(&0))
-        && locate_json::locate(source.text(), problems, wanted).is_some()
-    {
+    if locate_json::locate(source.text(), problems, &wanted).is_some() {
         return;
     }
     if source.check_structure(limits).is_err() {
         return;
     }
-    let parse = || serde_yaml::Deserializer::from_str(source.text());
-    for (document, (first, second)) in parse().zip(parse()).enumerate().take(last + 1) {
-        let Some(wanted) = wanted.get(&document) else { continue };
-        let start = Probe::default().run(|probe| probe.deserialize(first).map(Some));
-        let Some(start) = start else { continue };
-        note(problems, wanted, start, start);
-        // A document that cannot be parsed to its end has told its places up to there.
-        let _ = Walk { problems, wanted, start }.deserialize(second);
+    let mut document = 0;
+    for part in skim::parts(source.text()) {
+        let first_document = document;
+        let parse = || serde_yaml::Deserializer::from_str(part);
+        for (first, second) in parse().zip(parse()) {
+            if let Some(wanted) = wanted.get(&document) {
+                locate_in(problems, wanted, first, second);
+            }
+            document += 1;
+            if document > last {
+                break;
+            }
+        }
+        let start = source.position(source.offset_of(part).unwrap_or(0));
+        for wanted in wanted.range(first_document..document).map(|(_, wanted)| wanted) {
+            wanted.shift(problems, start);
+        }
+        if document > last {
+            break;
+        }
     }
+}
+
+/// Gives the problems of a document their places in the part of the source that it is in.
+fn locate_in<'de, D: Deserializer<'de>>(
+    problems: &mut [Problem],
+    wanted: &Wanted,
+    first: D,
+    second: D,
+) {
+    let start = Probe::default().run(|probe| probe.deserialize(first).map(Some));
+    let Some(start) = start else { return };
+    note(problems, wanted, start, start);
+    // A document that cannot be parsed to its end has told its places up to there.
+    let _ = Walk { problems, wanted, start }.deserialize(second);
 }
 
 /// The paths of a document's problems, as a tree of steps.
@@ -67,6 +92,14 @@ impl Wanted {
             place = place.below.entry(segment.clone()).or_default();
         }
         place.problems.push(problem);
+    }
+
+    /// Moves the places from a part of the source that begins at `start` to the source.
+    fn shift(&self, problems: &mut [Problem], start: Position) {
+        for &index in &self.problems {
+            problems[index].at = problems[index].at.map(|at| at.from(start));
+        }
+        self.below.values().for_each(|below| below.shift(problems, start));
     }
 
     fn last_index(&self) -> Option<usize> {

@@ -1,74 +1,45 @@
 //! Where in a JSON text a path leads, without parsing what lies beside it.
 //!
 //! The YAML library keeps every token of a document, which is too much for the hundreds of
-//! megabytes that a cluster prints. Here the text is skimmed: strings and brackets are all that is
-//! understood of values off the path. Whatever else is met, the text is left to the YAML library.
+//! megabytes that a cluster prints. Here the text is skimmed (see `skim.rs`). Whatever is not JSON
+//! is left to the YAML library.
+
+use std::collections::BTreeMap;
 
 use crate::input::locate::{Wanted, note};
 use crate::input::path::Segment;
-use crate::input::problem::{Position, Problem};
+use crate::input::problem::Problem;
+use crate::input::skim::Skimmer;
 
-/// Gives the wanted problems their places. `None` if the text is not one JSON map; some problems
-/// may have got places all the same.
-pub(super) fn locate(text: &str, problems: &mut [Problem], wanted: &Wanted) -> Option<()> {
-    let mut skimmer = Skimmer { text, at: 0, passed: 0, line: 1, column: 1 };
+/// Gives the problems that are wanted of each document their places. `None` if the text is not
+/// JSON maps, one after the other; some problems may have got places all the same.
+pub(super) fn locate(
+    text: &str,
+    problems: &mut [Problem],
+    wanted: &BTreeMap<usize, Wanted>,
+) -> Option<()> {
+    let mut skimmer = Skimmer::new(text);
+    let mut document = 0;
     skimmer.skip_blanks();
-    if skimmer.peek() != Some(b'{') {
-        return None;
-    }
-    let start = skimmer.position(skimmer.at);
-    note(problems, wanted, start, start);
-    skimmer.value(problems, wanted)?;
-    skimmer.skip_blanks();
-    skimmer.peek().is_none().then_some(())
-}
-
-/// Goes through a text from its start to its end.
-struct Skimmer<'text> {
-    text: &'text str,
-    /// The byte that comes next.
-    at: usize,
-    /// The byte whose position was asked for last, and that position.
-    passed: usize,
-    line: usize,
-    column: usize,
-}
-
-impl<'text> Skimmer<'text> {
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn skip_blanks(&mut self) {
-        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
-            self.at += 1;
-        }
-    }
-
-    /// Goes past this byte and the blanks around it.
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        self.skip_blanks();
-        if self.peek()? != byte {
+    while document == 0 || skimmer.peek().is_some() {
+        if skimmer.peek() != Some(b'{') {
             return None;
         }
-        self.at += 1;
-        self.skip_blanks();
-        Some(())
-    }
-
-    /// Where a byte stands; the bytes that are asked for never go back.
-    fn position(&mut self, offset: usize) -> Position {
-        let passed = &self.text[self.passed..offset];
-        if let Some((above, line)) = passed.rsplit_once('\n') {
-            self.line += above.bytes().filter(|byte| *byte == b'\n').count() + 1;
-            self.column = line.chars().count() + 1;
-        } else {
-            self.column += passed.chars().count();
+        match wanted.get(&document) {
+            Some(wanted) => {
+                let start = skimmer.position(skimmer.at());
+                note(problems, wanted, start, start);
+                skimmer.value(problems, wanted)?;
+            }
+            None => skimmer.skip_value()?,
         }
-        self.passed = offset;
-        Position { line: self.line, column: self.column }
+        skimmer.skip_blanks();
+        document += 1;
     }
+    Some(())
+}
 
+impl Skimmer<'_> {
     /// Goes past a value, and into it along the wanted steps.
     fn value(&mut self, problems: &mut [Problem], wanted: &Wanted) -> Option<()> {
         match self.peek()? {
@@ -82,12 +53,12 @@ impl<'text> Skimmer<'text> {
     fn map(&mut self, problems: &mut [Problem], wanted: &Wanted) -> Option<()> {
         self.expect(b'{')?;
         while self.peek()? != b'}' {
-            let key_at = self.at;
+            let key_at = self.at();
             let key: String = serde_json::from_str(self.string()?).ok()?;
             self.expect(b':')?;
             match wanted.below.get(&Segment::Key(key)) {
                 Some(wanted) => {
-                    let (key_at, value_at) = (self.position(key_at), self.position(self.at));
+                    let (key_at, value_at) = (self.position(key_at), self.position(self.at()));
                     note(problems, wanted, key_at, value_at);
                     self.value(problems, wanted)?;
                 }
@@ -104,7 +75,7 @@ impl<'text> Skimmer<'text> {
         while self.peek()? != b']' {
             match wanted.below.get(&Segment::Index(index)) {
                 Some(wanted) => {
-                    let at = self.position(self.at);
+                    let at = self.position(self.at());
                     note(problems, wanted, at, at);
                     self.value(problems, wanted)?;
                 }
@@ -115,65 +86,6 @@ impl<'text> Skimmer<'text> {
         }
         self.expect(b']')
     }
-
-    /// Goes past a comma, or up to the closing bracket.
-    fn separator(&mut self, closing: u8) -> Option<()> {
-        self.skip_blanks();
-        if self.peek()? == closing { Some(()) } else { self.expect(b',') }
-    }
-
-    fn skip_value(&mut self) -> Option<()> {
-        let mut open = 0_usize;
-        loop {
-            match self.peek()? {
-                b'"' => drop(self.string()?),
-                b'{' | b'[' => {
-                    self.at += 1;
-                    open += 1;
-                }
-                b'}' | b']' => {
-                    self.at += 1;
-                    open = open.checked_sub(1)?;
-                }
-                byte if is_word(byte) => self.skip_word(),
-                b',' | b':' if open > 0 => self.at += 1,
-                byte if open > 0 && byte.is_ascii_whitespace() => self.skip_blanks(),
-                _ => return None,
-            }
-            if open == 0 {
-                return Some(());
-            }
-        }
-    }
-
-    /// A number, or `true`, `false`, `null`.
-    fn skip_word(&mut self) {
-        while self.peek().is_some_and(is_word) {
-            self.at += 1;
-        }
-    }
-
-    /// Goes past a string; gives it with its quotes.
-    fn string(&mut self) -> Option<&'text str> {
-        let start = self.at;
-        if self.peek()? != b'"' {
-            return None;
-        }
-        self.at += 1;
-        loop {
-            match self.peek()? {
-                b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
-            }
-        }
-        self.at += 1;
-        self.text.get(start..self.at)
-    }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
 }
 
 #[cfg(test)]
@@ -205,6 +117,22 @@ mod tests {
         check(text, "a", [3, 2], [3, 7]);
         check("{\"a\\u0062\": {}}", "ab", [1, 2], [1, 13]);
         check("{\"a\": 1, \"a\": 2}", "a", [1, 10], [1, 15]);
+    }
+
+    #[test]
+    fn finds_what_stands_in_later_maps() {
+        let check = |text: &str, document: usize, at: [usize; 2]| {
+            let path: FieldPath = "b.c".parse().unwrap();
+            let mut problems = [Problem::error("x", path, "x").in_document(document)];
+            locate(&Source::new("x", text), &Limits::WRITTEN, &mut problems);
+            let [problem] = problems;
+            assert_eq!(problem.at.map(|at| [at.line, at.column]), Some(at), "{text:?}");
+        };
+        check("{\"b\": {\"c\": 1}}{\"b\": {\"c\": 2}}", 0, [1, 13]);
+        check("{\"b\": {\"c\": 1}}{\"b\": {\"c\": 2}}", 1, [1, 28]);
+        check("{\"a\": 1}\n{\"b\":\n {\"c\": 2}}\n", 1, [3, 8]);
+        // As YAML, for there is a `---`.
+        check("{\"a\": 1}\n---\n{\"a\": 1} {\"b\":\n  {\"c\": 2}}", 2, [4, 9]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod path;
 mod problem;
 mod render;
 mod scalar;
+mod skim;
 mod source;
 mod syntax;
 mod template;

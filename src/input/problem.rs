@@ -23,6 +23,14 @@ pub struct Position {
     pub column: usize,
 }
 
+impl Position {
+    /// The same place, counted in a part of the text that begins at `start`, in the whole text.
+    pub(super) const fn from(self, start: Self) -> Self {
+        let column = if self.line == 1 { start.column + self.column - 1 } else { self.column };
+        Self { line: start.line + self.line - 1, column }
+    }
+}
+
 /// One thing that is wrong, and how to put it right.
 ///
 /// Texts are lowercase fragments without a full stop, literals in backticks.

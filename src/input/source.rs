@@ -73,8 +73,14 @@ impl Source {
         Self { name, text, broken: None }
     }
 
-    /// The same from bytes. Bytes that are not UTF-8 are reported when the source is read.
+    /// The same from bytes: UTF-8, or UTF-16 behind a byte order mark, as Windows writes it and
+    /// `kubectl` takes it. Bytes that are neither are reported when the source is read.
+    ///
+    /// Source: `k8s.io/cli-runtime/pkg/resource/visitor.go` › `FileVisitor.Visit`.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        if let Some(text) = utf16(&bytes) {
+            return Self::new(name, text);
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Self::new(name, text),
             Err(error) => {
@@ -200,10 +206,22 @@ fn megabytes(bytes: usize) -> String {
     format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
+/// The text of UTF-16 behind a byte order mark.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let read: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (units, rest) = bytes.as_chunks::<2>();
+    let units: Vec<u16> = units.iter().copied().map(read).collect();
+    String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+}
+
 fn not_utf8(bytes: &[u8]) -> Problem {
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let (message, hint) = if utf16 {
-        ("the file is UTF-16", "save it as UTF-8")
+        ("the file is UTF-16, and broken", "save it as UTF-8")
     } else {
         ("the file is not UTF-8 text", "is this a text file? save it as UTF-8")
     };
@@ -288,7 +306,7 @@ mod tests {
     fn refuses_before_parsing() {
         check_refused(&vec![b'x'; 100_001], "too-large", None);
         check_refused(b"a: b\nc: \xff", "not-utf-8", Some((2, 4)));
-        check_refused(b"\xff\xfea\0", "not-utf-8", Some((1, 1)));
+        check_refused(b"\xff\xfea\0b", "not-utf-8", Some((1, 1)));
         check_refused(b"a: \0", "bad-character", Some((1, 4)));
         check_refused("a: é\u{7}".as_bytes(), "bad-character", Some((1, 5)));
         check_refused(&vec![b'['; 20_000], "too-deep", None);
@@ -302,5 +320,8 @@ mod tests {
     fn strips_a_byte_order_mark() {
         assert_eq!(Source::new("-", "\u{feff}a: 1").text(), "a: 1");
         assert_eq!(Source::new("-", "").name(), "<stdin>");
+        for bytes in [b"\xff\xfea\0\xe9\0", b"\xfe\xff\0a\0\xe9"] {
+            assert_eq!(Source::from_bytes("-", bytes.to_vec()).text(), "aé");
+        }
     }
 }

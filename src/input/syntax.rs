@@ -20,12 +20,17 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    pub(super) fn new(error: &serde_yaml::Error) -> Self {
+    /// What the library says of a part of a source that begins at `start`.
+    pub(super) fn new(error: &serde_yaml::Error, start: Position) -> Self {
         let text = error.to_string();
         let (what, doing) = text.split_once(", while ").unwrap_or((&text, ""));
         let (what, _) = split_place(what);
         let (doing, started) = split_place(doing);
         let at = error.location().map(|l| Position { line: l.line(), column: l.column() });
+        // The library leaves out the very first place.
+        let first = Position { line: 1, column: 1 };
+        let started = started.or_else(|| (!doing.is_empty()).then_some(first));
+        let (at, started) = (at.map(|at| at.from(start)), started.map(|at| at.from(start)));
         Self { what: what.to_owned(), doing: doing.to_owned(), at, started }
     }
 }

@@ -9,6 +9,7 @@ use crate::input::json;
 use crate::input::path::{FieldPath, Segment};
 use crate::input::problem::{Position, Problem};
 use crate::input::scalar::resolve_plain;
+use crate::input::skim;
 use crate::input::source::{Limits, Source, root_problem, too_deep, too_many_nodes};
 use crate::input::syntax::{self, Failure};
 use crate::input::template;
@@ -40,20 +41,26 @@ pub struct Document {
 /// unrendered template, nothing in it. The problem has its position wherever there is one.
 pub fn read_documents(source: &Source, limits: &Limits) -> Result<Vec<Document>, Problem> {
     source.check(limits)?;
-    if let Some(tree) = json::read(source, limits) {
-        return Ok(vec![Document { index: 0, tree, warnings: Vec::new() }]);
+    if let Some(trees) = json::read(source, limits) {
+        let document = |(index, tree)| Document { index, tree, warnings: Vec::new() };
+        return Ok((0..).zip(trees).map(document).collect());
     }
     source.check_structure(limits)?;
     let mut reader = Reader::new(source, limits);
     let mut documents = Vec::new();
-    for (index, parsed) in serde_yaml::Deserializer::from_str(source.text()).enumerate() {
-        reader.start(index)?;
-        let tree = Node(&mut reader)
-            .deserialize(parsed)
-            .map_err(|error| reader.explain(&error).in_document(index))?;
-        let warnings = std::mem::take(&mut reader.warnings);
-        if tree != Tree::Null {
-            documents.push(Document { index, tree, warnings });
+    let mut count = 0;
+    for part in skim::parts(source.text()) {
+        for parsed in serde_yaml::Deserializer::from_str(part) {
+            let index = count;
+            count += 1;
+            reader.start(index)?;
+            let tree = Node(&mut reader)
+                .deserialize(parsed)
+                .map_err(|error| reader.explain(&error, part).in_document(index))?;
+            let warnings = std::mem::take(&mut reader.warnings);
+            if tree != Tree::Null {
+                documents.push(Document { index, tree, warnings });
+            }
         }
     }
     if documents.is_empty() { Err(nothing_in(source)) } else { Ok(documents) }
@@ -107,10 +114,11 @@ impl<'source> Reader<'source> {
         E::custom("stopped")
     }
 
-    /// What to tell about a failure: our own reason, or the library's in better words. A reason
-    /// of ours that has no place of its own gets the library's.
-    fn explain(&mut self, error: &serde_yaml::Error) -> Problem {
-        let failure = Failure::new(error);
+    /// What to tell about a failure in a part of the source: our own reason, or the library's in
+    /// better words. A reason of ours that has no place of its own gets the library's.
+    fn explain(&mut self, error: &serde_yaml::Error, part: &str) -> Problem {
+        let start = self.source.position(self.source.offset_of(part).unwrap_or(0));
+        let failure = Failure::new(error, start);
         match self.stopped.take() {
             Some(problem) => {
                 let at = problem.at.or(failure.at);

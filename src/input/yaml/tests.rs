@@ -45,6 +45,28 @@ fn reads_documents() {
 }
 
 #[test]
+fn reads_json_maps_that_follow_each_other() {
+    check(
+        "{\"a\": 1}{\"b\": \"}{\"}\n\n{\n  \"c\": []\n}\n",
+        &[r#"{"a":1}"#, r#"{"b":"}{"}"#, r#"{"c":[]}"#],
+    );
+    check("{\"a\": 1}\n---\n{\"b\": 2}\n{\"c\": 3}", &[r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#]);
+    let twice = read("{\"a\": 1}\n{\"b\": 2,\n  \"b\": 3} {\"c\": 4}").unwrap();
+    let trees: Vec<_> = twice.iter().map(|it| (it.index, it.tree.to_canonical_json())).collect();
+    let expected = [(0, r#"{"a":1}"#), (1, r#"{"b":3}"#), (2, r#"{"c":4}"#)];
+    assert_eq!(trees, expected.map(|(index, text)| (index, text.to_owned())));
+    assert_eq!(twice[1].warnings[0].at, Some(Position { line: 3, column: 4 }));
+    check_refused("{\"a\": 1}\n{\"b\": 2]", "bad-syntax", "expected `,` or `}`", Some((2, 8)));
+    check_refused(
+        "{\"a\": 1} {\"b\": {{ .Values.b }}}",
+        "unrendered-template",
+        "this is a template that was not rendered",
+        Some((1, 16)),
+    );
+    check_refused("{\"a\": 1}\n{\"b\": 2", "bad-syntax", "expected `,` or `}`", Some((2, 1)));
+}
+
+#[test]
 fn applies_merge_keys() {
     check("b: &b {x: 1, y: 2}\nc: {<<: *b, y: 3}\n", &[r#"{"b":{"x":1,"y":2},"c":{"x":1,"y":3}}"#]);
     check(
