@@ -106,6 +106,61 @@ fn several_daemon_sets_are_rolled_out_or_those_that_an_image_belongs_to() {
 }
 
 #[test]
+fn many_seeds_are_summed_up_behind_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let run_with =
+        |more: &[&str]| run(&folder, &[&["run", "-", "--nodes=30", "-q"], more].concat(), AGENT);
+    let (code, alone, told) = run_with(&["--seed=4"]);
+    assert_eq!(code, 0, "{told}");
+    let summary = fs::read_to_string(folder.path().join("results/agent/summary.json")).unwrap();
+    let (code, printed, told) = run_with(&["--seeds=4..9"]);
+    assert_eq!(code, 0, "{told}");
+    let files = fs::read_to_string(folder.path().join("results/agent/summary.json")).unwrap();
+    assert_eq!(summary, files, "files are those of the first seed");
+    let block = printed.strip_prefix(&alone).unwrap();
+    let lines: Vec<&str> = block.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (2, "with seeds 4..9, median (min - max):"), "{block}");
+    assert!(
+        lines[1].starts_with("agent: done after ") && lines[1].contains("all 6 seeds"),
+        "{block}"
+    );
+    let (_, json, _) = run_with(&["--seeds=4..9", "-o", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let over = &json["over_seeds"]["daemon_sets"][0];
+    let took = |key: &str| over["duration_us"][key].as_u64().unwrap();
+    assert_eq!((&over["done"], over["never"].as_array().unwrap().len()), (&Value::from(6), 0));
+    assert!(took("min") <= took("p50") && took("p50") <= took("max") && took("min") < took("max"));
+    // Each seed gives what it gives alone.
+    let (_, nine, _) = run_with(&["--seed=9", "-o", "json"]);
+    let nine: Value = serde_json::from_str(&nine).unwrap();
+    let nine =
+        nine["daemon_sets"][0]["rollouts"].as_array().unwrap().last().unwrap()["duration_us"]
+            .clone();
+    let (_, both, _) = run_with(&["--seeds=9,4", "-o", "json"]);
+    let both: Value = serde_json::from_str(&both).unwrap();
+    let span = &both["over_seeds"]["daemon_sets"][0]["duration_us"];
+    assert!(span["min"] == nine || span["max"] == nine, "{span} {nine}");
+    // An expectation counts with each seed.
+    let scenario = "cluster: {nodes: 9}\ndaemonSets: [a.yaml]\nevents: [{at: 1m, rolloutRestart: \
+                    agent}]\nexpect: {rolloutWithin: 1s}\n";
+    fs::write(folder.path().join("a.yaml"), AGENT.replace("      nodeSelector: {disk: ssd}\n", ""))
+        .unwrap();
+    let (code, printed, told) = run(&folder, &["run", "-", "-q", "--seeds=1,2"], scenario);
+    assert_eq!(code, 3, "{told}");
+    assert!(printed.contains("not as expected with 2 seeds (the first is 1)"), "{printed}");
+    for (wrong, expected) in [
+        (&["--seeds=1..3", "--seed=1"][..], "cannot be used with '--seed <N>'"),
+        (&["--seeds=auto"], "--seeds: `auto` is not a seed"),
+        (&["--seeds=3..1"], "write `1..3`"),
+        (&["--seeds="], "names no seed"),
+    ] {
+        let (code, printed, told) = run_with(wrong);
+        assert_eq!((code, printed.as_str()), (2, ""), "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
 fn what_is_saved_runs_the_same() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("ds.yaml"), AGENT).unwrap();

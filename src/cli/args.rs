@@ -77,6 +77,7 @@ Examples:
   rollcast run scenarios/node-exporter.yaml
   helm template . | rollcast run - --nodes 200
   rollcast run ds.yaml --image registry.example/agent:2.0 --save scenario.yaml
+  rollcast run ds.yaml --nodes 200 --seeds 1..20
   rollcast run fleet.yaml --seed 7 --set cluster.nodes=500
   rollcast run fleet.yaml -o json --quiet | jq '.daemon_sets[].verdict'
   cat fleet.yaml | rollcast run - --out /tmp/fleet")]
@@ -88,6 +89,10 @@ pub(super) struct RunArgs {
     /// Seed of all random numbers, instead of the scenario's
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
+    /// Run with each of these seeds, the first and the last or a list, and say what they come to;
+    /// files and verdict are those of the first
+    #[arg(long, value_name = "1..20", conflicts_with = "seed")]
+    pub(super) seeds: Option<String>,
     /// Folder for the files, instead of results/NAME
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

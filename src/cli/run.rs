@@ -9,22 +9,27 @@ use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, read_given};
 use crate::cli::output::render_files;
-use crate::cli::progress::Progress;
+use crate::cli::progress::{Progress, SweepProgress};
+use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
 use crate::input::{FieldPath, Tree};
-use crate::record::{Breach, Summary};
+use crate::record::{Breach, Record, Summary};
 use crate::report::beliefs::beliefs_note;
-use crate::report::json::{RunInfo, summary_json};
+use crate::report::compare::why_stuck;
+use crate::report::json::{RunInfo, summary_json, summary_over_seeds_json};
+use crate::report::over_seeds::over_seeds_lines;
 use crate::report::{kubectl, run_warnings, verdict};
-use crate::scenario::{self, Loaded, Override};
-use crate::study;
+use crate::scenario::{self, Loaded, Override, Scenario};
+use crate::study::{self, OverSeeds, ProposalError, Seeds, SeedsError};
 use crate::world::{self, Options, RunLimits};
 
 /// Reads, simulates, writes, prints.
 pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let given = read_given(&args.scenario, &args.manifest)?;
+    let seeds = args.seeds.as_deref().map(read_seeds).transpose()?;
+    let seed = seeds.as_ref().and_then(|it| it.numbers().first().copied()).or(args.seed);
     let assumed = given.assumed.clone();
-    let loaded = load(given, &overrides(args)?)?;
+    let loaded = load(given, &overrides(args, seed)?)?;
     if !args.quiet {
         for line in assumed.iter().chain(&assumptions(!assumed.is_empty(), &loaded)) {
             note(&format!("assumed: {line}\n"));
@@ -50,13 +55,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
             note(&format!("note: {line}\n"));
         }
     }
-    print(&closing_words(args.output, &record.summary, &breaches))?;
+    let over = seeds.map(|seeds| with_seeds(args, &loaded.scenario, &seeds, &record));
+    print(&closing_words(args.output, &record.summary, &breaches, over.as_ref()))?;
     if !args.quiet {
         note(&beliefs_note(&record.summary.beliefs).unwrap_or_default());
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
         note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
     }
-    Ok(if breaches.is_empty() { Outcome::Ok } else { Outcome::ExpectationBroken })
+    let all_hold = breaches.is_empty() && over.is_none_or(|over| over.broken.is_empty());
+    Ok(if all_hold { Outcome::Ok } else { Outcome::ExpectationBroken })
 }
 
 /// Reads a scenario, or says everything that is wrong with it.
@@ -70,10 +77,34 @@ fn assumptions(is_made: bool, loaded: &Loaded) -> Vec<String> {
     if is_made { loaded.scenario.assumptions() } else { Vec::new() }
 }
 
-/// Every `--set`, and `--seed` as one more.
-fn overrides(args: &RunArgs) -> Result<Vec<Override>, Failure> {
+/// The seeds as they are written.
+fn read_seeds(written: &str) -> Result<Seeds, Failure> {
+    written.parse().map_err(|error: SeedsError| {
+        let hint = match &error {
+            SeedsError::Empty(_) | SeedsError::NotANumber(_) => {
+                "write the first and the last, `1..20`, or a list, `1,5,9`".to_owned()
+            }
+            SeedsError::Reversed { .. } | SeedsError::Twice(_) | SeedsError::TooMany(_) => {
+                error.hint()
+            }
+        };
+        refuse(ProposalError::new("bad-seeds", format!("--seeds: {error}"), hint))
+    })
+}
+
+/// What all seeds come to; the record is that of the first.
+fn with_seeds(args: &RunArgs, scenario: &Scenario, seeds: &Seeds, first: &Record) -> OverSeeds {
+    let progress = SweepProgress::new(args.quiet, seeds.numbers().len() - 1);
+    let step = || progress.step();
+    let over = study::over_seeds(scenario, seeds, first, args.max_events, &why_stuck, step);
+    progress.finish();
+    over
+}
+
+/// Every `--set`, and the seed as one more.
+fn overrides(args: &RunArgs, seed: Option<u64>) -> Result<Vec<Override>, Failure> {
     let mut overrides = parse_overrides(&args.overrides)?;
-    if let Some(seed) = args.seed {
+    if let Some(seed) = seed {
         overrides.push(Override::new(FieldPath::ROOT.key("seed"), Tree::Int(seed.into())));
     }
     Ok(overrides)
@@ -87,7 +118,8 @@ fn run_info(args: &RunArgs, loaded: &Loaded, summary: &Summary) -> RunInfo {
     let set = args.overrides.iter().filter_map(|text| text.split_once('='));
     let mut parameters: BTreeMap<String, String> =
         set.map(|(path, value)| (path.trim().to_owned(), value.to_owned())).collect();
-    if let Some(seed) = args.seed {
+    if args.seed.is_some() || args.seeds.is_some() {
+        let seed = loaded.scenario.seed;
         parameters.insert("seed".to_owned(), seed.to_string());
     }
     RunInfo {
@@ -102,15 +134,25 @@ fn run_info(args: &RunArgs, loaded: &Loaded, summary: &Summary) -> RunInfo {
     }
 }
 
-fn closing_words(format: OutputFormat, summary: &Summary, breaches: &[Breach]) -> String {
+fn closing_words(
+    format: OutputFormat,
+    summary: &Summary,
+    breaches: &[Breach],
+    over: Option<&OverSeeds>,
+) -> String {
     match format {
-        OutputFormat::Json => summary_json(summary, breaches),
+        OutputFormat::Json => match over {
+            None => summary_json(summary, breaches),
+            Some(over) => summary_over_seeds_json(summary, breaches, over),
+        },
         OutputFormat::Table => {
             let mut lines = vec![kubectl::get_ds_table(summary)];
             lines.extend(verdict::verdicts(summary).into_iter().map(|line| line + "\n"));
             lines.extend(run_warnings::cut_short(summary).map(|line| line + "\n"));
             let broken = run_warnings::broken(breaches);
             lines.extend(broken.into_iter().map(|line| format!("not as expected: {line}\n")));
+            let over = over.map(over_seeds_lines).unwrap_or_default();
+            lines.extend(over.into_iter().map(|line| line + "\n"));
             lines.join("")
         }
     }

@@ -14,7 +14,9 @@ use crate::record::{
 };
 use crate::report::holds::{AdviceEntry, HoldEntry, Keys};
 use crate::report::json::losses::{CoverEntry, LossesEntry};
+use crate::report::over_seeds::OverSeedsEntry;
 use crate::report::verdict::verdict;
+use crate::study::OverSeeds;
 use crate::time::SimDuration;
 
 mod losses;
@@ -49,23 +51,36 @@ pub fn run_json(run: &RunInfo) -> String {
 /// `summary.json`, ending with a line break: every figure of the summary, the verdicts in words,
 /// and the expectations that did not hold.
 pub fn summary_json(summary: &Summary, breaches: &[Breach]) -> String {
-    pretty(&SummaryFile {
-        end_us: summary.end.as_micros(),
-        events: summary.events,
-        at_rest: summary.at_rest,
-        limit_hit: summary.limit_hit.map(Limit::name),
-        digest: summary.digest,
-        peak_concurrent_pulls: summary.peak_concurrent_pulls,
-        beliefs: summary.beliefs.iter().map(BeliefEntry::new).collect(),
-        failed_actions: summary.failed_actions.iter().map(FailedActionEntry::new).collect(),
-        expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
-        cover: summary.cover.iter().map(CoverEntry::new).collect(),
-        daemon_sets: summary
-            .daemon_sets
-            .iter()
-            .map(|it| DaemonSetEntry::new(it, summary))
-            .collect(),
-    })
+    pretty(&SummaryFile::new(summary, breaches))
+}
+
+/// The same, and what many seeds come to.
+pub fn summary_over_seeds_json(summary: &Summary, breaches: &[Breach], over: &OverSeeds) -> String {
+    let over_seeds = Some(OverSeedsEntry::new(over));
+    pretty(&SummaryFile { over_seeds, ..SummaryFile::new(summary, breaches) })
+}
+
+impl<'a> SummaryFile<'a> {
+    fn new(summary: &'a Summary, breaches: &'a [Breach]) -> Self {
+        Self {
+            end_us: summary.end.as_micros(),
+            events: summary.events,
+            at_rest: summary.at_rest,
+            limit_hit: summary.limit_hit.map(Limit::name),
+            digest: summary.digest,
+            peak_concurrent_pulls: summary.peak_concurrent_pulls,
+            beliefs: summary.beliefs.iter().map(BeliefEntry::new).collect(),
+            failed_actions: summary.failed_actions.iter().map(FailedActionEntry::new).collect(),
+            expectations_broken: breaches.iter().map(BreachEntry::new).collect(),
+            cover: summary.cover.iter().map(CoverEntry::new).collect(),
+            daemon_sets: summary
+                .daemon_sets
+                .iter()
+                .map(|it| DaemonSetEntry::new(it, summary))
+                .collect(),
+            over_seeds: None,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -84,6 +99,8 @@ struct SummaryFile<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cover: Vec<CoverEntry<'a>>,
     daemon_sets: Vec<DaemonSetEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over_seeds: Option<OverSeedsEntry<'a>>,
 }
 
 #[derive(Serialize)]

@@ -16,6 +16,7 @@ pub mod json;
 pub mod kubectl;
 mod losses;
 mod markdown;
+pub mod over_seeds;
 pub mod plan;
 pub mod preflight;
 pub mod preflight_json;
