@@ -65,9 +65,12 @@ fn a_stream_of_manifests_is_rolled_out() {
     assert!(printed.contains("agent: finished after"), "{printed}");
     assert!(printed.contains("worst moment 3 of 30 nodes"), "{printed}");
     let assumed = "\
-assumed: 30 nodes that the pods belong on, of 4 cores and 16Gi (--nodes N)
+assumed: 30 nodes that the pods belong on, with the label disk=ssd, of 4 cores and 16Gi (--nodes N)
 assumed: the rollout is a restart (--image NAME for an update, --save FILE for anything else)
-assumed: latencies.imagePull, containerStart, ready and terminate are defaults of rollcast, not measured
+assumed: latencies.imagePull, containerStart, ready and terminate are defaults of rollcast, not measured (--set latencies.ready=20s)
+assumed: no bad days (perRun), no slow nodes (slowNodes), nothing that never comes (never)
+assumed: the luck of seed 1 (--seed N; --seeds 1..20 for a spread)
+note: 1 object is passed over: ConfigMap
 ";
     assert!(told.starts_with(assumed), "{told}");
     // The same objects as JSON in a List, as `kubectl get -o json` prints them.
@@ -164,6 +167,7 @@ fn many_seeds_are_summed_up_behind_the_first() {
 fn what_is_saved_runs_the_same() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("ds.yaml"), AGENT).unwrap();
+    fs::create_dir(folder.path().join("out")).unwrap();
     let save = ["run", "ds.yaml", "--image=example.com/agent:2", "--save=out/fleet.yaml", "-q"];
     let (code, first, told) = run(&folder, &save, "");
     assert_eq!(code, 0, "{told}");
@@ -172,6 +176,25 @@ fn what_is_saved_runs_the_same() {
     let (code, again, told) = run(&folder, &["run", "out/fleet.yaml", "-q"], "");
     assert_eq!((code, told.as_str()), (0, ""));
     assert_eq!(first, again);
+    // Nothing that is there is overwritten, not even the manifest, and no folder is made.
+    fs::write(folder.path().join("keep-manifest.yaml"), "mine").unwrap();
+    for (target, expected) in [
+        ("ds.yaml", "ds.yaml is there already"),
+        ("out/fleet.yaml", "out/fleet.yaml is there already"),
+        ("keep.yaml", "keep-manifest.yaml is there already"),
+        ("nowhere/x.yaml", "there is no folder nowhere"),
+        ("out", "out is there already"),
+        ("..", "names no file"),
+    ] {
+        let save = format!("--save={target}");
+        let (code, printed, told) = run(&folder, &["run", "ds.yaml", "-q", &save], "");
+        assert_eq!((code, printed.as_str()), (2, ""), "{target}: {told}");
+        assert!(told.contains(expected), "{target}: {told}");
+    }
+    let kept = ["ds.yaml", "keep-manifest.yaml"]
+        .map(|it| fs::read_to_string(folder.path().join(it)).unwrap());
+    assert_eq!(kept, [AGENT, "mine"]);
+    assert!(!folder.path().join("keep.yaml").exists() && !folder.path().join("nowhere").exists());
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod convert;
 mod daemon_set;
 mod defaults;
 mod edit;
+mod image;
 mod int_or_percent;
 mod label_selector;
 mod labels;
@@ -49,6 +50,7 @@ pub use daemon_set::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,
 };
 pub use edit::{EditError, set_image};
+pub use image::{image_problem, is_placeholder};
 pub use int_or_percent::{IntOrPercent, ParseIntOrPercentError};
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;

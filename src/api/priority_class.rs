@@ -121,6 +121,11 @@ impl PriorityClasses {
         Self { own }
     }
 
+    /// Whether there is a class of this name, be it one that every cluster has.
+    pub fn has(&self, name: &str) -> bool {
+        SYSTEM.iter().any(|(known, _)| *known == name) || self.own.contains_key(name)
+    }
+
     /// Adds classes, unless they are there.
     pub fn extend(&mut self, others: Self) {
         for (name, class) in others.own {

@@ -41,11 +41,12 @@ fn look(tree: &Tree, path: &FieldPath, fields: &Fields, found: &mut Vec<Problem>
 }
 
 fn warning(key: &str, path: FieldPath, fields: &Fields) -> Problem {
-    let message = format!("unknown field `{key}` has no effect");
+    let message =
+        format!("unknown field `{key}` has no effect; `kubectl apply` refuses the manifest for it");
     let problem = Problem::warning("unknown-field", path, message).on_key();
     match did_you_mean(key, fields.known.split_whitespace()) {
         Some(meant) => problem.with_hint(format!("did you mean `{meant}`?")),
-        None => problem,
+        None => problem.with_hint("remove it; kubectl drops it only with `--validate=warn`"),
     }
 }
 

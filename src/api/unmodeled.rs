@@ -3,6 +3,7 @@
 //! What lives here: [`warnings`], and what a result leaves out for each field. What is not named
 //! here is modeled, or decides nothing; README.md has a table of all.
 
+use crate::api::image::{image_problem, is_placeholder};
 use crate::input::{FieldPath, Problem, Tree};
 
 /// Warnings about what the template of the DaemonSet in `tree` asks for and does not get.
@@ -163,10 +164,28 @@ impl Found<'_> {
         }
     }
 
+    /// An image that kubelets refuse: in the run it is pulled like any other.
+    fn image(&mut self, container: &Tree, at: &FieldPath) {
+        let Some(image) = container.get("image").and_then(Tree::as_text) else { return };
+        let Some(why) = image_problem(image) else { return };
+        let message = format!(
+            "kubelets refuse the image `{image}` (InvalidImageName): {why}; in a run it is pulled \
+             all the same"
+        );
+        let hint = if is_placeholder(image) {
+            "is it a placeholder that was not filled in?"
+        } else {
+            "write `registry/repository:tag`"
+        };
+        let path = self.path.join(at).key("image");
+        self.problems.push(Problem::warning("invalid-image", path, message).with_hint(hint));
+    }
+
     fn containers(&mut self) {
         for list in ["initContainers", "containers"] {
             for (index, container) in items(self.spec, list) {
                 let at = FieldPath::ROOT.key(list).index(index);
+                self.image(container, &at);
                 let post_start = container.get("lifecycle").and_then(|it| it.get("postStart"));
                 if post_start.is_some_and(is_something) {
                     let at = at.key("lifecycle").key("postStart");

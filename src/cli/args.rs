@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
 use crate::cli::diff_args::DiffArgs;
 use crate::report::compare::MOST_RUNS;
+use crate::scenario::MOST_NODES;
 use crate::study::{BadImage, BadImageError, Measure, MeasureError};
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
@@ -61,9 +62,9 @@ const MANIFEST: &str = "With a manifest instead of a scenario";
 #[derive(Debug, Default, Args)]
 pub(super) struct ManifestArgs {
     /// How many nodes the pods belong on [default: 100]
-    #[arg(long, help_heading = MANIFEST, value_name = "N")]
+    #[arg(long, help_heading = MANIFEST, value_name = "N", value_parser = fleet)]
     pub(super) nodes: Option<u32>,
-    /// Roll out this image; without it, the rollout is a restart
+    /// Roll out this image, or `CONTAINER=IMAGE`; without it, the rollout is a restart
     #[arg(long, help_heading = MANIFEST, value_name = "IMAGE")]
     pub(super) image: Option<String>,
     /// Write the scenario that is made, ready to edit, and the manifest beside it
@@ -338,6 +339,13 @@ pub(super) struct AskedArgs {
     pub(super) daemonset: Option<String>,
 }
 
+impl AskedArgs {
+    /// Whether the command line says which settings there are.
+    pub(super) fn varies(&self) -> bool {
+        !self.vary.is_empty() || !self.variants.is_empty()
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -360,6 +368,12 @@ fn runs(written: &str) -> Result<u64, String> {
     let most = MOST_RUNS as u64;
     let read = written.parse().ok().filter(|runs| *runs <= most);
     read.ok_or_else(|| format!("write a number up to {most}"))
+}
+
+/// How many nodes there are.
+fn fleet(written: &str) -> Result<u32, String> {
+    let number = written.trim().parse().ok().filter(|nodes| (1..=MOST_NODES).contains(nodes));
+    number.ok_or_else(|| format!("it is no number of nodes; write one from 1 to {MOST_NODES}"))
 }
 
 /// A number of nodes or a percentage.

@@ -1,6 +1,7 @@
 //! `rollcast check`: every problem of some scenarios, and what their rollouts come to.
 
 use crate::cli::args::{CheckArgs, CheckFormat};
+use crate::cli::assumed;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::read_given;
 use crate::cli::sweep::ScenarioFile;
@@ -51,7 +52,7 @@ fn check_one(path: &str, args: &CheckArgs, overrides: &[Override]) -> Result<Che
         Err(Failure::InvalidInput(text)) => return Ok(checked(vec![unlocated(&text)], text, None)),
         read => read?,
     };
-    let assumed = given.assumed.clone();
+    let (assumed, notes) = (given.assumed.clone(), given.notes.clone());
     let (file, loaded) = match ScenarioFile::load(given, overrides.to_vec()) {
         Err(report) => return Ok(checked(problems(&report), report.render(color()), None)),
         Ok(loaded) => loaded,
@@ -65,9 +66,15 @@ fn check_one(path: &str, args: &CheckArgs, overrides: &[Override]) -> Result<Che
         }
         Err(failure @ Failure::Failed { .. }) => Err(failure),
         Ok(()) => {
-            let assumptions = assumed.into_iter().chain(loaded.scenario.assumptions()).collect();
+            let of_scenario = if assumed.is_empty() {
+                loaded.scenario.assumptions()
+            } else {
+                assumed::of_scenario(&loaded.scenario)
+            };
+            let assumptions = assumed.into_iter().chain(of_scenario).collect();
             let Checked { file, told } = checked(problems, told, Some(preflight(&loaded.scenario)));
-            Ok(Checked { file: CheckedFile { assumptions, ..file }, told })
+            let notes = notes.into_iter().fold(told, |told, it| told + "note: " + &it + "\n");
+            Ok(Checked { file: CheckedFile { assumptions, ..file }, told: notes })
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::cli::args::ManifestArgs;
 use crate::cli::change::{Around, changed};
 use crate::cli::diff_args::{DiffArgs, DiffFormat};
 use crate::cli::exit::{Failure, Outcome};
-use crate::cli::given::{Given, read_given};
+use crate::cli::given::read_given;
 use crate::cli::pairs::{Pair, Wrong, pair};
 use crate::cli::sides::{At, Manifests, Side, Written, read_side};
 use crate::cli::sweep::{ScenarioFile, refuse};
@@ -188,16 +188,16 @@ fn removals(base: &Manifests, removed: &[(&str, &Written)]) -> Vec<Change> {
 
 /// What `--scenario` says of the cluster.
 fn read_frame(path: &str) -> Result<Frame, Failure> {
-    let Given { source, files, assumed } = read_given(path, &ManifestArgs::default())?;
-    if !assumed.is_empty() {
+    let given = read_given(path, &ManifestArgs::default())?;
+    if !given.assumed.is_empty() {
         let message = format!("{path} is a manifest");
         let hint = "`--scenario` takes the scenario of a cluster; manifests are BASE and HEAD";
         return Err(refuse(ProposalError::new("not-a-scenario", message, hint)));
     }
-    let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
+    let documents = read_documents(&given.source, &Limits::WRITTEN).unwrap_or_default();
     let tree = documents.into_iter().next().map(|it| it.tree).unwrap_or_default();
     let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
-    ScenarioFile::load(Given { source, files, assumed }, Vec::new()).map_err(invalid)?;
+    ScenarioFile::load(given, Vec::new()).map_err(invalid)?;
     let frame = Frame::of_scenario(&tree);
     if frame.has_daemon_sets() {
         let message = format!("{path} begins with a snapshot, which has DaemonSets of its own");

@@ -74,6 +74,11 @@ fn has_manifests(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json")
 }
 
+/// Whether there is a file or a folder.
+pub(super) fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 fn read_limited(from: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(limits.max_bytes).unwrap_or(u64::MAX);
@@ -134,16 +139,21 @@ impl Files for Beside {
 pub(super) struct Kept {
     beside: Beside,
     known: Mutex<BTreeMap<String, Result<Vec<u8>, String>>>,
+    /// How files are called that the scenario calls otherwise.
+    shown: Mutex<BTreeMap<String, String>>,
 }
 
 impl Kept {
     /// As [`Beside::new`].
     pub(super) fn new(path: &str) -> Self {
-        Self { beside: Beside::new(path), known: Mutex::default() }
+        Self { beside: Beside::new(path), known: Mutex::default(), shown: Mutex::default() }
     }
 
-    /// From now on, a file with this path has these bytes, whatever the disk has.
-    pub(super) fn keep(&self, path: &str, bytes: Vec<u8>) {
+    /// From now on, a file with this path has these bytes, whatever the disk has; messages call it
+    /// as `shown` says.
+    pub(super) fn keep(&self, path: &str, shown: &str, bytes: Vec<u8>) {
+        let mut names = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        names.insert(path.to_owned(), shown.to_owned());
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(path.to_owned(), Ok(bytes));
     }
@@ -157,6 +167,11 @@ impl Kept {
 }
 
 impl Files for Kept {
+    fn shown(&self, path: &str) -> String {
+        let names = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(path).cloned().unwrap_or_else(|| path.to_owned())
+    }
+
     fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bytes) = known.get(path) {

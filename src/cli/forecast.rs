@@ -41,7 +41,7 @@ pub(super) fn run_forecast(args: &ForecastArgs) -> Result<Outcome, Failure> {
     let chosen = chosen(&snapshot, args.daemonset.as_deref())?;
     let seeds: Seeds = args.seeds.parse().map_err(|it| bad_seeds(&it))?;
     let files = Kept::new(&args.snapshot);
-    files.keep(FILE, source.text().as_bytes().to_vec());
+    files.keep(FILE, source.name(), source.text().as_bytes().to_vec());
     let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
     let base = load(args, &files, &[]).map_err(invalid)?;
     let tries = tries(args, &files, &snapshot)?;

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
+use crate::api::image_problem;
 use crate::cli::args::ManifestArgs;
-use crate::cli::disk::{Folder, Kept, read_source};
+use crate::cli::assumed;
+use crate::cli::disk::{Folder, Kept, is_there, read_source};
 use crate::cli::exit::Failure;
 use crate::cli::sweep::refuse;
 use crate::input::{Document, Limits, Source, read_documents};
-use crate::scenario::{OfManifest, OfManifestError, are_manifests, scenario_of};
+use crate::scenario::{
+    MadeScenario, OfManifest, OfManifestError, are_manifests, container_and_image, scenario_of,
+};
 use crate::study::ProposalError;
 
 /// Nodes if nobody says how many.
@@ -19,6 +23,15 @@ pub(super) struct Given {
     pub(super) files: Kept,
     /// What was assumed, and the options that change it; nothing of a scenario.
     pub(super) assumed: Vec<String>,
+    /// What else is told of a manifest.
+    pub(super) notes: Vec<String>,
+}
+
+impl Given {
+    /// A scenario that was written out: nothing was added.
+    pub(super) fn written_out(source: Source, files: Kept) -> Self {
+        Self { source, files, assumed: Vec::new(), notes: Vec::new() }
+    }
 }
 
 /// Reads a scenario or a manifest, or standard input for `-`.
@@ -37,7 +50,7 @@ pub(super) fn read_given(path: &str, args: &ManifestArgs) -> Result<Given, Failu
     if !documents.is_empty() {
         refuse_options(source.name(), args)?;
     }
-    Ok(Given { source, files, assumed: Vec::new() })
+    Ok(Given::written_out(source, files))
 }
 
 /// What a program says that has failed, in place of what it was to print.
@@ -53,45 +66,67 @@ fn of_manifest(
     files: Kept,
     args: &ManifestArgs,
 ) -> Result<Given, Failure> {
+    if let Some(image) = &args.image {
+        check_image(image)?;
+    }
     let file = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
-    let nodes = args.nodes.unwrap_or(USUAL_NODES);
-    let made = |file: &str| {
-        let of = OfManifest { file, nodes, image: args.image.as_deref() };
+    let count = args.nodes.unwrap_or(USUAL_NODES);
+    let scenario = |file: &str| {
+        let of = OfManifest { file, nodes: count, image: args.image.as_deref() };
         scenario_of(documents, of).map_err(|error| cannot(source.name(), &error))
     };
-    let text = made(file)?;
-    if let Some(path) = &args.save {
-        save(path, source, made)?;
+    let made = scenario(file)?;
+    let is_whole = !made.updates.is_empty();
+    if let Some(path) = args.save.as_ref().filter(|_| is_whole) {
+        save(path, source, scenario)?;
     }
-    files.keep(file, source.text().as_bytes().to_vec());
-    let nodes = format!("{nodes} nodes that the pods belong on, of 4 cores and 16Gi (--nodes N)");
-    let rollout = match &args.image {
-        Some(image) => format!("{image} is rolled out (--save FILE for anything else)"),
-        None => "the rollout is a restart (--image NAME for an update, --save FILE for anything \
-                 else)"
-            .to_owned(),
-    };
+    files.keep(file, source.name(), source.text().as_bytes().to_vec());
     let name = format!("scenario-of-{file}");
-    Ok(Given { source: Source::new(name, text), files, assumed: vec![nodes, rollout] })
+    let (assumed, notes) = (assumed::assumed(&made, args.image.as_deref()), assumed::notes(&made));
+    Ok(Given { source: Source::new(name, made.text), files, assumed, notes })
 }
 
-/// Writes the scenario, and the manifest beside it.
+/// Refuses what the kubelet would, `InvalidImageName`.
+fn check_image(written: &str) -> Result<(), Failure> {
+    let (_, image) = container_and_image(written);
+    let Some(why) = image_problem(image) else { return Ok(()) };
+    let message = format!("`--image {written}`: {why}");
+    let hint = "write `registry/repository:tag`, `CONTAINER=IMAGE`, or a digest: `IMAGE@sha256:…`";
+    Err(refuse(ProposalError::new("bad-image", message, hint)))
+}
+
+/// Writes the scenario, and the manifest beside it; nothing that is there is overwritten.
 fn save(
     path: &Path,
     source: &Source,
-    made: impl Fn(&str) -> Result<String, Failure>,
+    of: impl Fn(&str) -> Result<MadeScenario, Failure>,
 ) -> Result<(), Failure> {
+    let bad = |message: String, hint: &str| refuse(ProposalError::new("bad-file", message, hint));
     let name = |path: &Path| path.file_name().map(|it| it.to_string_lossy().into_owned());
     let Some(scenario) = name(path) else {
         let message = format!("`--save {}` names no file", path.display());
-        return Err(refuse(ProposalError::new("bad-file", message, "write a file's name")));
+        return Err(bad(message, "write a file's name"));
     };
     let stem = path.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let manifest = format!("{stem}-manifest.yaml");
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let folder = Folder::open(folder.unwrap_or_else(|| Path::new(".")).to_owned())?;
-    let text = made(&manifest)?;
-    folder.write(&[(&scenario, text), (&manifest, source.text().to_owned())])
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    if !is_there(folder) {
+        let message =
+            format!("`--save {}`: there is no folder {}", path.display(), folder.display());
+        return Err(bad(message, "make it, or name another one"));
+    }
+    for name in [&scenario, &manifest] {
+        let file = path.with_file_name(name);
+        if is_there(&file) {
+            let message =
+                format!("`--save {}`: {} is there already", path.display(), file.display());
+            return Err(bad(message, "name another file, or remove it"));
+        }
+    }
+    let made = of(&manifest)?;
+    let folder = Folder::open(folder.to_owned())?;
+    folder.write(&[(&scenario, made.text), (&manifest, source.text().to_owned())])
 }
 
 fn cannot(name: &str, error: &OfManifestError) -> Failure {

@@ -4,6 +4,7 @@
 
 mod args;
 mod asked;
+mod assumed;
 mod change;
 mod check;
 mod compare;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::args::{OutputFormat, RunArgs};
+use crate::cli::assumed;
 use crate::cli::check::parse_overrides;
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
@@ -28,11 +29,14 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let given = read_given(&args.scenario, &args.manifest)?;
     let seeds = args.seeds.as_deref().map(read_seeds).transpose()?;
     let seed = seeds.as_ref().and_then(|it| it.numbers().first().copied()).or(args.seed);
-    let assumed = given.assumed.clone();
+    let (assumed, notes) = (given.assumed.clone(), given.notes.clone());
     let loaded = load(given, &overrides(args, seed)?)?;
     if !args.quiet {
-        for line in assumed.iter().chain(&assumptions(!assumed.is_empty(), &loaded)) {
+        for line in assumed.iter().chain(&assumptions(args, !assumed.is_empty(), &loaded)) {
             note(&format!("assumed: {line}\n"));
+        }
+        for line in notes {
+            note(&format!("note: {line}\n"));
         }
         note(&loaded.warnings.render(color()));
         if let Some(pods) = loaded.scenario.observed_pods() {
@@ -73,8 +77,16 @@ fn load(given: Given, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
 }
 
 /// What the scenario takes for granted; whoever wrote it knows.
-fn assumptions(is_made: bool, loaded: &Loaded) -> Vec<String> {
-    if is_made { loaded.scenario.assumptions() } else { Vec::new() }
+fn assumptions(args: &RunArgs, is_made: bool, loaded: &Loaded) -> Vec<String> {
+    if !is_made {
+        return Vec::new();
+    }
+    let mut lines = assumed::of_scenario(&loaded.scenario);
+    if args.seed.is_none() && args.seeds.is_none() {
+        let seed = loaded.scenario.seed;
+        lines.push(format!("the luck of seed {seed} (--seed N; --seeds 1..20 for a spread)"));
+    }
+    lines
 }
 
 /// The seeds as they are written.

@@ -68,7 +68,7 @@ pub(super) fn run_side_by_side(
 
 fn load(arm: &Arm) -> Result<(ScenarioFile, Report), Failure> {
     let Arm { name, source, beside } = arm;
-    let given = Given { source: source.clone(), files: Kept::new(beside), assumed: Vec::new() };
+    let given = Given::written_out(source.clone(), Kept::new(beside));
     let (file, loaded) = ScenarioFile::load(given, Vec::new())
         .map_err(|report| Failure::InvalidInput(report.render(color())))?;
     Ok((file.named(name), loaded.warnings))

@@ -93,7 +93,7 @@ pub(super) fn read_side(path: &str) -> Result<Side, Failure> {
         }
         Ok(documents) if !are_manifests(&documents) => {
             let files = Kept::new(path);
-            Ok(Side::Scenario(Given { source, files, assumed: Vec::new() }))
+            Ok(Side::Scenario(Given::written_out(source, files)))
         }
         Ok(documents) => {
             manifests.add(source, &documents, true);

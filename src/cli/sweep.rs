@@ -178,6 +178,9 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         for assumption in &given.assumed {
             let _ = writeln!(warnings, "assumed: {assumption}");
         }
+        for line in &given.notes {
+            let _ = writeln!(warnings, "note: {line}");
+        }
         let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
         let (file, loaded) = ScenarioFile::load(given, Vec::new()).map_err(invalid)?;
         warnings.push_str(&loaded.warnings.render(color()));
@@ -244,8 +247,12 @@ impl Resolved {
         let proposals = propose(&named, &asked.always, varied, seeds, max_runs).map_err(refuse)?;
         let daemon_set = args.daemonset.as_deref();
         let settings = read_all(files, proposals, daemon_set)?;
-        let baseline = args.baseline.as_ref().or(wishes.baseline.as_ref());
-        let baseline = find_baseline(baseline.map(String::as_str), &settings)?;
+        let baseline = match (&args.baseline, &wishes.baseline) {
+            (Some(named), _) => find_baseline(Some(named), &settings)?,
+            // Of settings that the command line varies, the scenario need not know one.
+            (None, Some(own)) if args.varies() => find_baseline(Some(own), &settings).unwrap_or(0),
+            (None, own) => find_baseline(own.as_deref(), &settings)?,
+        };
         let goal = Goal {
             within: args.within.or(wishes.within),
             worst: args.worst.or(wishes.worst),

@@ -62,7 +62,7 @@ pub(super) fn of_scenarios(args: &DiffArgs, base: &Given, head: &Given) -> Resul
 
 fn load(path: &str, side: &Given) -> Result<Box<Loaded>, Failure> {
     let (source, files) = (side.source.clone(), Kept::new(path));
-    let given = Given { source, files, assumed: Vec::new() };
+    let given = Given::written_out(source, files);
     let loaded = ScenarioFile::load(given, Vec::new());
     let (_, loaded) = loaded.map_err(|report| Failure::InvalidInput(report.render(color())))?;
     Ok(loaded)

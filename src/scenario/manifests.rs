@@ -13,7 +13,7 @@ use crate::scenario::report::{SourceId, Sources, ValuePlace};
 use crate::scenario::template::Template;
 use crate::scenario::valid::NodeSpec;
 use crate::scenario::written::{Manifest, ManifestEntry};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How files are read; the only way to the disk.
 pub trait Files {
@@ -24,6 +24,11 @@ pub trait Files {
     ///
     /// Why it cannot be read, as a lowercase fragment: `no such file`.
     fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String>;
+
+    /// What messages call the file at `path`.
+    fn shown(&self, path: &str) -> String {
+        path.to_owned()
+    }
 }
 
 /// No files at all, for scenarios that hold their manifests.
@@ -198,7 +203,7 @@ impl<'a> Manifests<'a> {
                 return None;
             }
         };
-        let id = self.sources.add(Source::from_bytes(name, bytes), limits);
+        let id = self.sources.add(Source::from_bytes(self.files.shown(name), bytes), limits);
         match read_documents(self.sources.source(id), &limits) {
             Ok(documents) => {
                 let warnings = documents.iter().flat_map(|document| &document.warnings);
@@ -264,6 +269,9 @@ impl<'a> Manifests<'a> {
         };
         match daemon_sets(documents, &quotas) {
             Ok(found) => {
+                let again = applied_again(&found, documents);
+                self.sources.report(id, again.into_iter().map(|problem| problem.below(path)));
+                let found: Vec<Loaded> = last_of_each(&found).into_iter().cloned().collect();
                 for loaded in &found {
                     self.templates.push(Template::of(loaded, documents, id, path));
                 }
@@ -280,6 +288,37 @@ impl<'a> Manifests<'a> {
             }
         }
     }
+}
+
+/// The DaemonSets that there are once all of `found` were applied: the last one of each name.
+pub(super) fn last_of_each(found: &[Loaded]) -> Vec<&Loaded> {
+    last_indices(found).into_iter().map(|index| &found[index]).collect()
+}
+
+fn last_indices(found: &[Loaded]) -> BTreeSet<usize> {
+    let keys = found.iter().enumerate().map(|(index, it)| (it.daemon_set.key(), index));
+    keys.collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// Warns of each DaemonSet that comes again further down: `kubectl apply` applies one after the
+/// other, so the last one counts.
+fn applied_again(found: &[Loaded], documents: &[Document]) -> Vec<Problem> {
+    let last = last_indices(found);
+    let earlier = found.iter().enumerate().filter(|(index, _)| !last.contains(index));
+    let warning = |it: &Loaded| {
+        let key = it.daemon_set.key();
+        let name = key.strip_prefix("default/").unwrap_or(&key);
+        let message =
+            format!("the DaemonSet `{name}` comes again further down, and that one counts");
+        // In a list of objects the place of one of them is unknown: then the list is shown.
+        let document = documents.iter().find(|document| document.tree == it.manifest);
+        let path = FieldPath::ROOT.key("metadata").key("name");
+        let path = document.map_or(FieldPath::ROOT, |_| path);
+        Problem::warning("applied-again", path, message)
+            .with_hint("`kubectl apply` applies both, one after the other; remove one")
+            .in_document(document.map_or(0, |document| document.index))
+    };
+    earlier.map(|(_, it)| warning(it)).collect()
 }
 
 /// The DaemonSets among documents; there need be none beside a ResourceQuota.

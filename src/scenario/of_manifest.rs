@@ -1,14 +1,23 @@
 //! A scenario for whoever has nothing but a manifest: the DaemonSets of a file on some nodes, and a
 //! rollout.
 
-use std::collections::BTreeSet;
+mod images;
+mod labels;
+mod nodes;
+mod others;
+mod settings;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+pub use images::{AssumedUpdate, container_and_image};
+pub use nodes::AssumedNodes;
+pub use others::SharedPort;
+
 use crate::api::well_known::LABEL_OS;
-use crate::api::{DaemonSet, Labels, UpdateStrategy, daemon_sets_from_documents};
+use crate::api::{DaemonSet, Labels, PriorityClass, daemon_sets_from_documents};
 use crate::input::{Document, Tree};
-use crate::scenario::manifests::is_manifest;
-use crate::scenario::pattern::repository;
+use crate::scenario::manifests::{is_manifest, last_of_each};
 
 /// Lists in lists are legal; real ones are not nested at all.
 const MAX_LISTS: usize = 3;
@@ -20,8 +29,25 @@ pub struct OfManifest<'a> {
     pub file: &'a str,
     /// How many nodes there are.
     pub nodes: u32,
-    /// The image that is rolled out; a restart if none is given.
+    /// The image that is rolled out, or `container=image`; a restart if none is given.
     pub image: Option<&'a str>,
+}
+
+/// A scenario, and what was added to the manifests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MadeScenario {
+    /// To be read as any other.
+    pub text: String,
+    pub nodes: Vec<AssumedNodes>,
+    /// What is rolled out; nothing of a file whose DaemonSets cannot be read.
+    pub updates: Vec<AssumedUpdate>,
+    /// Names of priority classes that the file does not hold.
+    pub priority_classes: Vec<String>,
+    pub shared_ports: Vec<SharedPort>,
+    /// `namespace/name` of the DaemonSets whose pods nobody replaces.
+    pub on_delete: Vec<String>,
+    /// The kinds of objects that nothing is done with, and how many there are of each.
+    pub passed_over: BTreeMap<String, usize>,
 }
 
 /// Why no scenario is made of a file.
@@ -31,12 +57,41 @@ pub enum OfManifestError {
     #[error("this is a snapshot of a cluster: it has nodes")]
     Snapshot,
     /// An image that belongs to no DaemonSet, or to several.
-    #[error("no DaemonSet has an image of the repository of `{image}`: there are {found}")]
+    #[error("no container has an image of the repository of `{image}`: there are {found}")]
     UnknownImage {
         image: String,
         /// The images that there are.
         found: String,
     },
+    /// A container that is not there.
+    #[error("no container is called `{name}`: there are {found}")]
+    UnknownContainer {
+        name: String,
+        /// The containers that there are.
+        found: String,
+    },
+    /// Node affinity that contradicts itself, or the node selector.
+    #[error("no node can be one that `{daemon_set}` asks for: {}", contradiction(selector, terms))]
+    Unfulfilled {
+        /// `namespace/name`.
+        daemon_set: String,
+        /// Labels of its node selector.
+        selector: Vec<String>,
+        /// What each term of its affinity asks for.
+        terms: Vec<String>,
+    },
+}
+
+fn contradiction(selector: &[String], terms: &[String]) -> String {
+    let mut asked: Vec<String> = Vec::new();
+    if !selector.is_empty() {
+        asked.push(format!("its nodeSelector asks for {}", selector.join(", ")));
+    }
+    asked.extend((1..).zip(terms).map(|(number, term)| match terms.len() {
+        1 => format!("the term of its nodeAffinity asks for {term}"),
+        _ => format!("term {number} of its nodeAffinity asks for {term}"),
+    }));
+    asked.join("; ")
 }
 
 impl OfManifestError {
@@ -48,7 +103,12 @@ impl OfManifestError {
                  from it with `cluster: {snapshot: FILE}`"
             }
             Self::UnknownImage { .. } => {
-                "write an image of one of these repositories, or give a single DaemonSet"
+                "write an image of one of these repositories, or `--image CONTAINER=IMAGE`"
+            }
+            Self::UnknownContainer { .. } => "write `--image CONTAINER=IMAGE` with one of these",
+            Self::Unfulfilled { .. } => {
+                "requirements of one term hold together, and beside the nodeSelector; its pods run \
+                 nowhere"
             }
         }
     }
@@ -59,69 +119,126 @@ pub fn are_manifests(documents: &[Document]) -> bool {
     documents.iter().any(|document| is_manifest(&document.tree))
 }
 
-/// The text of the scenario, to be read as any other.
+/// The scenario that is made of manifests.
 ///
 /// What is wrong with the manifests is left to whoever reads the scenario: it then has no rollout.
-pub fn scenario_of(documents: &[Document], of: OfManifest<'_>) -> Result<String, OfManifestError> {
-    let OfManifest { file, nodes, image } = of;
-    if documents.iter().any(|document| holds_nodes(&document.tree, MAX_LISTS)) {
+pub fn scenario_of(
+    documents: &[Document],
+    of: OfManifest<'_>,
+) -> Result<MadeScenario, OfManifestError> {
+    let found = daemon_sets_from_documents(documents).unwrap_or_default();
+    if is_snapshot(documents, found.is_empty()) {
         return Err(OfManifestError::Snapshot);
     }
-    let found = daemon_sets_from_documents(documents).unwrap_or_default();
+    let found = last_of_each(&found);
     let daemon_sets: Vec<&DaemonSet> = found.iter().map(|it| &it.daemon_set).collect();
-    let mut text = String::new();
-    let quoted = |text: &str| Tree::Text(text.to_owned()).to_canonical_json();
-    let _ = write!(
+    let nodes = nodes::assumed_nodes(&daemon_sets, of.nodes)?;
+    let updates = images::updates(&daemon_sets, of.image)?;
+    let classes = others::missing_classes(documents, &daemon_sets);
+    let text = text(of, &daemon_sets, &nodes, &classes, &updates);
+    Ok(MadeScenario {
         text,
-        "# Made by rollcast from {file}. Edit it, and run it: rollcast run THIS-FILE\n\
-         name: {}\n\
-         cluster:\n  nodePools:\n    # More pools may have other labels, taints, zones, \
-         allocatable, otherPods.\n    - name: node\n      count: {nodes}\n",
-        quoted(name(file, &daemon_sets))
+        on_delete: settings::on_delete(&daemon_sets),
+        shared_ports: others::shared_ports(&daemon_sets, &nodes),
+        nodes,
+        updates,
+        priority_classes: classes.into_keys().collect(),
+        passed_over: others::passed_over(documents),
+    })
+}
+
+fn text(
+    of: OfManifest<'_>,
+    daemon_sets: &[&DaemonSet],
+    nodes: &[AssumedNodes],
+    classes: &BTreeMap<String, PriorityClass>,
+    updates: &[AssumedUpdate],
+) -> String {
+    let file = of.file;
+    let mut text = format!(
+        "# Made by rollcast from {file}. Edit it, and run it: rollcast run THIS-FILE\nname: {}\n",
+        quoted(name(file, daemon_sets))
     );
-    let labels = selected(&daemon_sets);
-    if !labels.is_empty() {
-        text.push_str("      # What the DaemonSets select.\n      labels:\n");
-        for (key, value) in labels.iter() {
-            let _ = writeln!(text, "        {}: {}", quoted(key), quoted(value));
-        }
+    write_nodes(&mut text, nodes);
+    if !classes.is_empty() {
+        text.push_str("# Write the values that they have in your cluster.\npriorityClasses:\n");
+    }
+    for (name, class) in classes {
+        let policy = if class.may_preempt { "" } else { ", preemptionPolicy: Never" };
+        let _ = writeln!(text, "  {}: {{value: {}{policy}}}", quoted(name), class.value);
     }
     let _ = write!(text, "daemonSets:\n  - {}\n", quoted(file));
     text.push_str("# latencies: {imagePull: 20s, ready: 10s}   # Measure yours.\n");
-    let updated = updated(&daemon_sets, image)?;
-    if !updated.is_empty() {
+    if !updates.is_empty() {
         text.push_str("events:\n");
     }
-    for daemon_set in updated {
-        let key = quoted(&daemon_set.key());
-        let _ = match image {
-            Some(image) => writeln!(
-                text,
-                "  - {{at: 1m, setImage: {{daemonSet: {key}, image: {}}}}}",
-                quoted(image)
-            ),
-            None => writeln!(text, "  - {{at: 1m, rolloutRestart: {{daemonSet: {key}}}}}"),
+    let image = of.image.map(|written| container_and_image(written).1).unwrap_or_default();
+    for AssumedUpdate { daemon_set, containers, .. } in updates {
+        let key = quoted(daemon_set);
+        let set = |name: &String| format!("{}: {}", quoted(name), quoted(image));
+        let images: Vec<String> = containers.iter().map(set).collect();
+        let _ = match images.as_slice() {
+            [] => writeln!(text, "  - {{at: 1m, rolloutRestart: {{daemonSet: {key}}}}}"),
+            images => {
+                let images = images.join(", ");
+                writeln!(
+                    text,
+                    "  - {{at: 1m, setImage: {{daemonSet: {key}, images: {{{images}}}}}}}"
+                )
+            }
         };
     }
-    text.push_str(&settings_to_try(&daemon_sets));
-    Ok(text)
+    text.push_str(&settings::to_try(daemon_sets));
+    text
 }
 
-/// The settings that people try; a surge only where two pods fit on a node.
-fn settings_to_try(daemon_sets: &[&DaemonSet]) -> String {
-    let is_on_delete = |it: &&DaemonSet| it.spec.update_strategy == UpdateStrategy::OnDelete;
-    if daemon_sets.is_empty() || daemon_sets.iter().any(is_on_delete) {
-        return String::new();
+fn quoted(text: &str) -> String {
+    Tree::Text(text.to_owned()).to_canonical_json()
+}
+
+fn write_nodes(text: &mut String, nodes: &[AssumedNodes]) {
+    text.push_str("cluster:\n");
+    let (named, pools): (Vec<_>, Vec<_>) = nodes.iter().partition(|it| !it.names.is_empty());
+    if !pools.is_empty() {
+        text.push_str(
+            "  nodePools:\n    # More pools may have other labels, taints, zones, allocatable, \
+             otherPods.\n",
+        );
     }
-    let mut text =
-        "# What `rollcast compare` tries.\ncompare:\n  vary:\n    maxUnavailable: [1, 5%, 10%, \
-         25%, 33%]\n"
-            .to_owned();
-    let has_port = |it: &&DaemonSet| it.spec.template.spec.host_ports().next().is_some();
-    if !daemon_sets.iter().any(has_port) {
-        text.push_str("  variants:\n    maxSurge=10%: {maxSurge: 10%}\n");
+    for pool in pools {
+        let _ = writeln!(text, "    - name: {}\n      count: {}", pool.pool, pool.count);
+        write_node(text, pool);
     }
-    text
+    if !named.is_empty() {
+        text.push_str("  # Nodes that pods ask for by name.\n  nodes:\n");
+    }
+    for kind in named {
+        for name in &kind.names {
+            let _ = writeln!(text, "    - name: {}", quoted(name));
+            write_node(text, kind);
+        }
+    }
+}
+
+fn write_node(text: &mut String, nodes: &AssumedNodes) {
+    if !nodes.labels.is_empty() {
+        text.push_str("      # What the DaemonSets select.\n      labels:\n");
+        for (key, value) in nodes.labels.iter() {
+            let _ = writeln!(text, "        {}: {}", quoted(key), quoted(value));
+        }
+    }
+    if nodes.is_large {
+        let _ = write!(
+            text,
+            "      # Room for the pods twice.\n      allocatable:\n        cpu: {}\n        \
+             memory: {}\n",
+            nodes.cores.units(),
+            nodes.memory.units()
+        );
+        for (name, amount) in &nodes.others {
+            let _ = writeln!(text, "        {}: {}", quoted(name), amount.units());
+        }
+    }
 }
 
 /// The name of the only DaemonSet, else that of the file.
@@ -148,83 +265,19 @@ pub(super) fn selected(daemon_sets: &[&DaemonSet]) -> Labels {
     labels
 }
 
-/// The DaemonSets that are updated: all of them, or those that an image belongs to.
-fn updated<'a>(
-    daemon_sets: &[&'a DaemonSet],
-    image: Option<&str>,
-) -> Result<Vec<&'a DaemonSet>, OfManifestError> {
-    let Some(image) = image else { return Ok(daemon_sets.to_vec()) };
-    if let [only] = daemon_sets
-        && only.spec.template.spec.containers.len() == 1
-    {
-        return Ok(vec![*only]);
-    }
-    let images = |it: &DaemonSet| -> BTreeSet<String> {
-        it.spec.template.spec.containers.iter().map(|it| it.image.clone()).collect()
-    };
-    let has = |it: &&&DaemonSet| images(it).iter().any(|it| repository(it) == repository(image));
-    let found: Vec<&DaemonSet> = daemon_sets.iter().filter(has).copied().collect();
-    if found.is_empty() && !daemon_sets.is_empty() {
-        let all: BTreeSet<String> = daemon_sets.iter().flat_map(|it| images(it)).collect();
-        let found = all.into_iter().collect::<Vec<_>>().join(", ");
-        return Err(OfManifestError::UnknownImage { image: image.to_owned(), found });
-    }
-    Ok(found)
+/// Whether this is what `kubectl get` prints of a cluster: nodes and pods, or nodes and nothing to
+/// roll out. A node beside a DaemonSet is one of its manifests.
+fn is_snapshot(documents: &[Document], has_no_daemon_set: bool) -> bool {
+    let holds = |kind| documents.iter().any(|document| holds(&document.tree, kind, MAX_LISTS));
+    holds("Node") && (has_no_daemon_set || holds("Pod"))
 }
 
-fn holds_nodes(tree: &Tree, lists: usize) -> bool {
-    let kind = tree.get("kind").and_then(Tree::as_text);
+fn holds(tree: &Tree, kind: &str, lists: usize) -> bool {
     let Some(Tree::List(items)) = tree.get("items").filter(|_| lists > 0) else {
-        return kind == Some("Node");
+        return tree.get("kind").and_then(Tree::as_text) == Some(kind);
     };
-    items.iter().any(|item| holds_nodes(item, lists - 1))
+    items.iter().any(|item| holds(item, kind, lists - 1))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::input::{Limits, Source, read_documents};
-
-    const AGENT: &str = "\
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: {name: agent, namespace: kube-system}
-spec:
-  selector: {matchLabels: {app: agent}}
-  template:
-    metadata: {labels: {app: agent}}
-    spec:
-      nodeSelector: {kubernetes.io/os: linux, disk: ssd}
-      containers:
-        - {name: main, image: 'example.com:5000/agent:1'}
-        - {name: side, image: example.com/side@sha256:0}
-";
-
-    fn made(manifest: &str, image: Option<&str>) -> Result<String, OfManifestError> {
-        let documents = read_documents(&Source::new("ds.yaml", manifest), &Limits::WRITTEN);
-        let documents = documents.unwrap();
-        assert!(are_manifests(&documents));
-        scenario_of(&documents, OfManifest { file: "ds.yaml", nodes: 7, image })
-    }
-
-    #[test]
-    fn a_manifest_becomes_a_scenario_that_can_be_read() {
-        let text = made(AGENT, Some("example.com/side:2")).unwrap();
-        assert!(text.contains("name: \"agent\"") && text.contains("\"disk\": \"ssd\""), "{text}");
-        let event = "setImage: {daemonSet: \"kube-system/agent\", image: \"example.com/side:2\"}";
-        assert!(text.contains(event) && text.contains("maxSurge=10%"), "{text}");
-        let restart = made(AGENT, None).unwrap();
-        assert!(
-            restart.contains("rolloutRestart: {daemonSet: \"kube-system/agent\"}"),
-            "{restart}"
-        );
-    }
-
-    #[test]
-    fn what_no_scenario_is_made_of_is_told() {
-        let wrong = made(AGENT, Some("other:2"));
-        assert!(matches!(wrong, Err(OfManifestError::UnknownImage { .. })), "{wrong:?}");
-        let cluster = "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node}]}";
-        assert_eq!(made(cluster, None), Err(OfManifestError::Snapshot));
-    }
-}
+mod tests;

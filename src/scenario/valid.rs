@@ -109,6 +109,9 @@ pub struct StartupTaint {
     pub removed_by: DaemonSetRef,
 }
 
+/// The most nodes at the start, and the most that may join: what fits into memory.
+pub const MOST_NODES: u32 = 2_000_000;
+
 /// One node at the start of the run, with the labels that a kubelet gives it.
 #[derive(Clone, Debug)]
 pub struct NodeSpec {

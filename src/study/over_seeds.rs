@@ -89,7 +89,8 @@ pub fn over_seeds(
     let pending: Vec<usize> = (1..seeds.numbers().len()).collect();
     let load = |_| scenario.clone();
     let stop = AtomicBool::new(false);
-    each_run(&sweep, &pending, cores(), &stop, &load, &one, |run, kept| {
+    let place = |run| sweep.run(run);
+    each_run(&place, &pending, cores(), &stop, &load, &one, |run, kept| {
         all.push((run, kept));
         done();
     });

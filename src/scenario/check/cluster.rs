@@ -7,12 +7,12 @@ use crate::scenario::check::findings::{Findings, first_problem, listed};
 use crate::scenario::check::node::{checked_labels, checked_taints, resources};
 use crate::scenario::check::section::Section;
 use crate::scenario::pool::{NUMBER, POOL_LABEL, own_labels};
-use crate::scenario::valid::{NodePool, NodeSpec, PoolId};
+use crate::scenario::valid::{MOST_NODES, NodePool, NodeSpec, PoolId};
 use crate::scenario::written::{self, SingleNodes};
 use std::collections::BTreeMap;
 
-/// The most nodes at the start, and the most that may join: what fits into memory.
-pub(super) const MAX_NODES: u64 = 2_000_000;
+/// The most nodes at the start, and the most that may join.
+pub(super) const MAX_NODES: u64 = MOST_NODES as u64;
 /// The longest name of a node: it is also the value of a label.
 const MAX_NAME: usize = 63;
 

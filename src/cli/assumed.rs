@@ -1,0 +1,144 @@
+//! What was added to a manifest, in lines for people, each with the option that changes it.
+
+use std::collections::BTreeMap;
+
+use crate::api::Quantity;
+use crate::report::readable::{count, listed, number};
+use crate::scenario::{AssumedNodes, AssumedUpdate, MadeScenario, Scenario};
+
+/// DaemonSets that are named, and pairs of them.
+const MOST_NAMES: usize = 4;
+/// Kinds of objects that are named.
+const MOST_KINDS: usize = 4;
+
+/// What was added: nodes, their labels, priority classes, the rollout.
+pub(super) fn assumed(made: &MadeScenario, image: Option<&str>) -> Vec<String> {
+    let several = made.nodes.len() > 1;
+    let mut lines: Vec<String> = made.nodes.iter().map(|it| nodes(it, several)).collect();
+    if !made.priority_classes.is_empty() {
+        let (names, are) = match made.priority_classes.as_slice() {
+            [only] => (format!("the PriorityClass {only}"), "is"),
+            all => (format!("the PriorityClasses {}", listed(all, "and")), "are"),
+        };
+        lines.push(format!("{names} {are} in the cluster (--save FILE to write the value)"));
+    }
+    match image {
+        None => lines.push(
+            "the rollout is a restart (--image NAME for an update, --save FILE for anything else)"
+                .to_owned(),
+        ),
+        Some(image) => {
+            lines.extend(made.updates.iter().map(|it| update(it, image, made.updates.len() > 1)));
+        }
+    }
+    lines
+}
+
+/// What a loaded scenario rests on that was made of a manifest.
+pub(super) fn of_scenario(scenario: &Scenario) -> Vec<String> {
+    let line = |line: String| {
+        let is_phase = line.starts_with("latencies.") && line.ends_with("not measured");
+        if is_phase { line + " (--set latencies.ready=20s)" } else { line }
+    };
+    scenario.assumptions().into_iter().map(line).collect()
+}
+
+/// What the user should know of the file, and is no assumption.
+pub(super) fn notes(made: &MadeScenario) -> Vec<String> {
+    let mut notes: Vec<String> = (made.shared_ports.iter())
+        .take(MOST_NAMES)
+        .map(|it| {
+            let [one, other] = &it.daemon_sets;
+            format!(
+                "{one} and {other} both take port {} of a node: in a cluster, one of the two stays \
+                 Pending",
+                it.port
+            )
+        })
+        .collect();
+    if !made.on_delete.is_empty() {
+        notes.push(format!(
+            "{}: OnDelete, so nodes change when somebody deletes their pods; what maxUnavailable \
+             would do, `--set daemonSets[0].manifest.spec.updateStrategy.type=RollingUpdate` shows",
+            listed(&made.on_delete, "and")
+        ));
+    }
+    notes.extend(passed_over(&made.passed_over));
+    if made.passed_over.contains_key("LimitRange") {
+        notes.push("a LimitRange is not applied: pods get no requests from it".to_owned());
+    }
+    notes
+}
+
+/// `200 nodes that the pods belong on, of 4 cores and 16Gi (--nodes N)`.
+fn nodes(it: &AssumedNodes, several: bool) -> String {
+    let whose = if several { format!("for {}", names(&it.daemon_sets)) } else { String::new() };
+    let who = match (it.names.as_slice(), several) {
+        ([], false) => format!("{} that the pods belong on", count(it.count.into(), "node")),
+        ([], true) => format!("{} {whose}", count(it.count.into(), "node")),
+        ([name], _) => format!("the node {name}, which pods ask for by its name"),
+        (names, _) => format!("the nodes {}, which pods ask for by name", listed(names, "and")),
+    };
+    let labels: Vec<String> = it.labels.iter().map(|(key, it)| format!("{key}={it}")).collect();
+    let labels = match labels.as_slice() {
+        [] => String::new(),
+        [only] => format!(", with the label {only}"),
+        all => format!(", with the labels {}", listed(all, "and")),
+    };
+    let mut size = vec![cores(it.cores), memory(it.memory)];
+    size.extend(it.others.iter().map(|(name, amount)| format!("{amount} {name}")));
+    let size = listed(&size, "and");
+    let twice = if it.is_large { ", so that the pods fit twice" } else { "" };
+    let option = if it.names.is_empty() { "--nodes N" } else { "--save FILE" };
+    format!("{who}{labels}, of {size}{twice} ({option})")
+}
+
+/// The first of many names.
+fn names(all: &[String]) -> String {
+    match all.len().saturating_sub(MOST_NAMES) {
+        0 | 1 => listed(all, "and"),
+        more => format!("{} and {} more", all[..MOST_NAMES].join(", "), number(more as u64)),
+    }
+}
+
+fn cores(amount: Quantity) -> String {
+    count(u64::try_from(amount.units()).unwrap_or(0), "core")
+}
+
+/// In Gi if that is exact: it is, unless it is more than can be written.
+fn memory(amount: Quantity) -> String {
+    let bytes = amount.units();
+    if bytes % (1 << 30) == 0 { format!("{}Gi", bytes >> 30) } else { bytes.to_string() }
+}
+
+/// Which containers get the image, and that one had another.
+fn update(it: &AssumedUpdate, image: &str, several: bool) -> String {
+    let image = crate::scenario::container_and_image(image).1;
+    let of = if several { format!(" of {}", it.daemon_set) } else { String::new() };
+    let names = listed(&it.containers, "and");
+    let replaced = it.replaced.as_ref().map_or_else(String::new, |old| {
+        format!(", in place of {old}, which is of another repository")
+    });
+    format!("{image} is rolled out in {names}{of}{replaced} (--image CONTAINER=IMAGE)")
+}
+
+/// The kinds that most objects are of, in one line.
+fn passed_over(kinds: &BTreeMap<String, usize>) -> Option<String> {
+    let total: usize = kinds.values().sum();
+    if total == 0 {
+        return None;
+    }
+    let mut kinds: Vec<(&String, usize)> = kinds.iter().map(|(kind, many)| (kind, *many)).collect();
+    kinds.sort_by_key(|&(kind, many)| (std::cmp::Reverse(many), kind));
+    let shown = kinds.iter().take(MOST_KINDS).map(|(kind, many)| match many {
+        1 => (*kind).clone(),
+        _ => format!("{} {kind}", number(*many as u64)),
+    });
+    let mut shown: Vec<String> = shown.collect();
+    let left: usize = kinds.iter().skip(MOST_KINDS).map(|(_, many)| many).sum();
+    if left > 0 {
+        shown.push(format!("{} of other kinds", number(left as u64)));
+    }
+    let are = if total == 1 { "is" } else { "are" };
+    Some(format!("{} {are} passed over: {}", count(total as u64, "object"), shown.join(", ")))
+}
