@@ -109,6 +109,42 @@ fn several_daemon_sets_are_rolled_out_or_those_that_an_image_belongs_to() {
 }
 
 #[test]
+fn a_list_of_one_kind_and_a_large_stream_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let item = AGENT.replace("apiVersion: apps/v1\nkind: DaemonSet\n", "").replace('\n', "\n  ");
+    let list = format!("apiVersion: apps/v1\nkind: DaemonSetList\nitems:\n- {item}\n");
+    let (code, printed, told) = run(&folder, &["run", "-", "-q", "--nodes=5"], &list);
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert!(printed.contains("agent: finished after"), "{printed}");
+    // Six megabytes of other objects.
+    let others = format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {{a: {}}}\n---\n",
+        "x".repeat(6 << 20)
+    );
+    let large = others + AGENT;
+    let (code, printed, told) = run(&folder, &["run", "-", "-q", "--nodes=5"], &large);
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert!(printed.contains("agent: finished after"), "{printed}");
+    fs::write(folder.path().join("huge.yaml"), "# nothing\n".repeat(7 << 20)).unwrap();
+    let (code, _, told) = run(&folder, &["run", "huge.yaml", "-q"], "");
+    assert_eq!(code, 2);
+    assert!(told.contains("the file has more than the 64.0 MiB that are read"), "{told}");
+    // Folders and files are called as they are given.
+    fs::create_dir_all(folder.path().join("chart/sub")).unwrap();
+    fs::write(folder.path().join("chart/Chart.yaml"), "name: a").unwrap();
+    let (_, _, told) = run(&folder, &["run", "chart"], "");
+    assert!(told.contains("helm template chart | rollcast run -"), "{told}");
+    fs::write(folder.path().join("chart/sub/a.yaml"), AGENT.replace("10%", "ten")).unwrap();
+    let (_, _, told) = run(&folder, &["check", "chart/sub/a.yaml"], "");
+    assert!(told.contains(" --> chart/sub/a.yaml:6:52"), "{told}");
+    for nodes in ["0", "abc", "100000000", "-1"] {
+        let (code, _, told) = run(&folder, &["run", "-", &format!("--nodes={nodes}")], AGENT);
+        assert_eq!(code, 2);
+        assert!(told.contains("write one from 1 to 2000000"), "{told}");
+    }
+}
+
+#[test]
 fn many_seeds_are_summed_up_behind_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let run_with =
@@ -238,7 +274,28 @@ fn what_is_neither_a_scenario_nor_a_manifest_is_told() {
     let cluster = "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: \
                    {name: a}}]}";
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n";
-    let inputs: [(&str, &[&str], &str); 8] = [
+    let inputs: [(&str, &[&str], &str); 16] = [
+        ("a Compose file", &["--nodes=5"], "services: {a: {image: b}}\n"),
+        ("a table", &[], "NAME   DESIRED   CURRENT\na      3         3\n"),
+        ("what the API server says", &["--image=a:2"], "Error from server (NotFound): no\n"),
+        ("an HTML page", &[], "<!DOCTYPE html>\n<html></html>\n"),
+        ("an object without a kind", &[], "apiVersion: v1\nmetadata: {name: a}\n"),
+        ("a bad image", &["--image=example.com/agent:"], AGENT),
+        (
+            "nodes that cannot be",
+            &[],
+            &AGENT.replace(
+                "containers:",
+                "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+                 {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: NotIn, values: \
+                 [ssd]}]}]}}}\n      containers:",
+            ),
+        ),
+        (
+            "cut off JSON",
+            &[],
+            "{\"kind\": \"Secret\", \"apiVersion\": \"v1\"}\n{\"kind\": \"DaemonSet\",\n",
+        ),
         ("nothing", &["--nodes=5"], ""),
         ("a Deployment", &["--nodes=5"], deployment),
         ("what Helm says", &[], "Error: INSTALLATION FAILED: chart not found\n"),

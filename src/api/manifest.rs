@@ -193,7 +193,10 @@ fn kind_of(tree: &Tree) -> Result<Kind<'_>, Problem> {
     let version = type_field(tree, "apiVersion", "apps/v1")?;
     match kind {
         "DaemonSet" => daemon_set_version(version).map(|()| Kind::DaemonSet),
-        "List" | "DaemonSetList" => Ok(Kind::List),
+        kind if kind.ends_with("List") && matches!(tree.get("items"), Some(Tree::List(_))) => {
+            Ok(Kind::List)
+        }
+        "List" => Ok(Kind::List),
         other => Ok(Kind::Other(other)),
     }
 }
@@ -201,7 +204,12 @@ fn kind_of(tree: &Tree) -> Result<Kind<'_>, Problem> {
 /// The text of `kind` or `apiVersion`.
 pub(super) fn type_field<'a>(tree: &'a Tree, key: &str, example: &str) -> Result<&'a str, Problem> {
     let path = FieldPath::ROOT.key(key);
-    let hint = format!("write `{key}: {example}`");
+    let is_pod_template = tree.get("spec").and_then(|spec| spec.get("template")).is_some();
+    let hint = if key == "kind" && !is_pod_template {
+        "say what it is, such as `kind: Service`".to_owned()
+    } else {
+        format!("write `{key}: {example}`")
+    };
     match tree.get(key) {
         Some(Tree::Text(text)) if !text.is_empty() => Ok(text),
         None | Some(Tree::Null | Tree::Text(_)) => {

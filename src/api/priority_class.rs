@@ -223,7 +223,7 @@ fn look_at(
                 problems.extend(found.into_iter().map(|problem| problem.below(path)));
             }
         }
-        (_, Some("List")) if lists < MAX_LISTS => {
+        (_, Some(kind)) if kind.ends_with("List") && lists < MAX_LISTS => {
             let Some(Tree::List(items)) = tree.get("items") else { return };
             for (index, item) in items.iter().enumerate() {
                 look_at(item, &path.key("items").index(index), lists + 1, classes, problems);

@@ -81,7 +81,7 @@ impl FoundQuotas {
                 self.any = true;
                 self.read(tree, path);
             }
-            (_, Some("List" | "ResourceQuotaList")) if lists < MAX_LISTS => {
+            (_, Some(kind)) if kind.ends_with("List") && lists < MAX_LISTS => {
                 let Some(Tree::List(items)) = tree.get("items") else { return };
                 for (index, item) in items.iter().enumerate() {
                     self.look_at(item, &path.key("items").index(index), lists + 1);

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
 use crate::cli::exit::Failure;
-use crate::input::{Limits, Source};
+use crate::input::{Document, Limits, Source};
 use crate::scenario::Files;
 
 /// The name under which standard input is shown.
@@ -30,8 +30,9 @@ pub(super) fn read_source(path: &str, limits: &Limits) -> Result<Source, Failure
     match bytes {
         Ok(bytes) => Ok(Source::from_bytes(name, bytes)),
         Err(error) => Err(Failure::InvalidInput(format!(
-            "error[unreadable]: cannot read {name}: {}\n",
-            reason(&error)
+            "error[unreadable]: cannot read {name}: {}\n{}",
+            reason(&error),
+            hint(path)
         ))),
     }
 }
@@ -72,6 +73,20 @@ pub(super) fn manifests_below(path: &str) -> Result<Option<Vec<String>>, Failure
 
 fn has_manifests(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json")
+}
+
+/// What makes a stream of manifests of a folder.
+fn hint(path: &str) -> String {
+    let has = |name: &str| is_there(&Path::new(path).join(name));
+    let run = match () {
+        () if !Path::new(path).is_dir() => return String::new(),
+        () if has("Chart.yaml") => format!("it is a chart: helm template {path} | rollcast run -"),
+        () if ["kustomization.yaml", "kustomization.yml", "Kustomization"].into_iter().any(has) => {
+            format!("it is a kustomization: kubectl kustomize {path} | rollcast run -")
+        }
+        () => "name a file in it".to_owned(),
+    };
+    format!("hint: {run}\n")
 }
 
 /// Whether there is a file or a folder.
@@ -139,6 +154,8 @@ impl Files for Beside {
 pub(super) struct Kept {
     beside: Beside,
     known: Mutex<BTreeMap<String, Result<Vec<u8>, String>>>,
+    /// What manifests hold, so that they are parsed once for all settings.
+    parsed: Mutex<BTreeMap<String, Arc<Vec<Document>>>>,
     /// How files are called that the scenario calls otherwise.
     shown: Mutex<BTreeMap<String, String>>,
 }
@@ -146,7 +163,12 @@ pub(super) struct Kept {
 impl Kept {
     /// As [`Beside::new`].
     pub(super) fn new(path: &str) -> Self {
-        Self { beside: Beside::new(path), known: Mutex::default(), shown: Mutex::default() }
+        Self {
+            beside: Beside::new(path),
+            known: Mutex::default(),
+            parsed: Mutex::default(),
+            shown: Mutex::default(),
+        }
     }
 
     /// From now on, a file with this path has these bytes, whatever the disk has; messages call it
@@ -167,6 +189,16 @@ impl Kept {
 }
 
 impl Files for Kept {
+    fn parsed(&self, path: &str) -> Option<Arc<Vec<Document>>> {
+        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.get(path).cloned()
+    }
+
+    fn keep_parsed(&self, path: &str, documents: &Arc<Vec<Document>>) {
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.insert(path.to_owned(), Arc::clone(documents));
+    }
+
     fn shown(&self, path: &str) -> String {
         let names = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         names.get(path).cloned().unwrap_or_else(|| path.to_owned())

@@ -1,16 +1,19 @@
 //! A scenario as it is given: written out, or made of a manifest.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::api::image_problem;
+use crate::api::{fill_in_types, image_problem};
 use crate::cli::args::ManifestArgs;
 use crate::cli::assumed;
 use crate::cli::disk::{Folder, Kept, is_there, read_source};
 use crate::cli::exit::Failure;
 use crate::cli::sweep::refuse;
-use crate::input::{Document, Limits, Source, read_documents};
+use crate::cli::terminal::color;
+use crate::input::{Document, Limits, Problem, Source, read_documents, render};
 use crate::scenario::{
-    MadeScenario, OfManifest, OfManifestError, are_manifests, container_and_image, scenario_of,
+    Files as _, Foreign, MadeScenario, OfManifest, OfManifestError, are_manifests,
+    container_and_image, foreign, scenario_of,
 };
 use crate::study::ProposalError;
 
@@ -36,28 +39,35 @@ impl Given {
 
 /// Reads a scenario or a manifest, or standard input for `-`.
 pub(super) fn read_given(path: &str, args: &ManifestArgs) -> Result<Given, Failure> {
-    let source = read_source(path, &Limits::WRITTEN)?;
+    let source = read_source(path, &Limits::STREAM)?;
     let files = Kept::new(path);
-    let read = read_documents(&source, &Limits::WRITTEN);
-    if read.is_err() && source.text().starts_with("Error") {
-        return Err(error_page(&source));
+    let read = read_documents(&source, &Limits::STREAM);
+    refuse_foreign(&source, &read)?;
+    if let Err(problem) = &read
+        && problem.code == "too-large"
+    {
+        return Err(Failure::InvalidInput(render(&source, std::slice::from_ref(problem), color())));
     }
     // What cannot be read is told by whoever reads it as a scenario, and so is nothing at all.
-    let documents = read.unwrap_or_default();
+    let mut documents = read.unwrap_or_default();
+    fill_in_types(&mut documents);
     if are_manifests(&documents) {
         return of_manifest(&source, &documents, files, args);
     }
-    if !documents.is_empty() {
+    if documents.iter().any(|it| it.tree.get("cluster").is_some()) {
         refuse_options(source.name(), args)?;
     }
     Ok(Given::written_out(source, files))
 }
 
-/// What a program says that has failed, in place of what it was to print.
-pub(super) fn error_page(source: &Source) -> Failure {
-    let first = source.text().lines().next().unwrap_or_default();
-    let message = format!("{} is an error message: {first}", source.name());
-    refuse(ProposalError::new("not-a-scenario", message, "see why the command before it failed"))
+/// Says what a text is that is neither a scenario nor objects of Kubernetes, and what to do.
+pub(super) fn refuse_foreign(
+    source: &Source,
+    read: &Result<Vec<Document>, Problem>,
+) -> Result<(), Failure> {
+    let Some(Foreign { what, hint }) = foreign(source, read) else { return Ok(()) };
+    let message = format!("{} {what}", source.name());
+    Err(refuse(ProposalError::new("not-a-scenario", message, hint)))
 }
 
 fn of_manifest(
@@ -80,6 +90,7 @@ fn of_manifest(
     if let Some(path) = args.save.as_ref().filter(|_| is_whole) {
         save(path, source, scenario)?;
     }
+    files.keep_parsed(file, &Arc::new(documents.to_vec()));
     files.keep(file, source.name(), source.text().as_bytes().to_vec());
     let name = format!("scenario-of-{file}");
     let (assumed, notes) = (assumed::assumed(&made, args.image.as_deref()), assumed::notes(&made));

@@ -9,7 +9,7 @@ use crate::api::{
 };
 use crate::cli::disk::{Kept, manifests_below, read_source};
 use crate::cli::exit::Failure;
-use crate::cli::given::{Given, error_page};
+use crate::cli::given::{Given, refuse_foreign};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::color;
 use crate::input::{
@@ -75,7 +75,7 @@ pub(super) fn read_side(path: &str) -> Result<Side, Failure> {
     }
     if let Some(files) = manifests_below(path)? {
         for file in &files {
-            manifests.add_file_of_folder(read_source(file, &Limits::WRITTEN)?);
+            manifests.add_file_of_folder(read_source(file, &Limits::STREAM)?);
         }
         manifests.check()?;
         if manifests.is_empty() {
@@ -83,12 +83,15 @@ pub(super) fn read_side(path: &str) -> Result<Side, Failure> {
         }
         return Ok(Side::Manifests(manifests));
     }
-    let source = read_source(path, &Limits::WRITTEN)?;
-    match read_documents(&source, &Limits::WRITTEN) {
-        Err(_) if source.text().starts_with("Error") => Err(error_page(&source)),
+    let source = read_source(path, &Limits::STREAM)?;
+    let read = read_documents(&source, &Limits::STREAM);
+    if !read.as_ref().is_ok_and(|documents| documents.is_empty() || are_manifests(documents)) {
+        refuse_foreign(&source, &read)?;
+    }
+    match read {
         Err(problem) => {
             let mut problems = [problem];
-            locate(&source, &Limits::WRITTEN, &mut problems);
+            locate(&source, &Limits::STREAM, &mut problems);
             Err(Failure::InvalidInput(render(&source, &problems, color())))
         }
         Ok(documents) if !are_manifests(&documents) => {
@@ -115,7 +118,7 @@ fn empty_folder(path: &str, files: usize) -> Failure {
 impl Manifests {
     /// A file of a folder may be something else: values, a workflow, nothing.
     fn add_file_of_folder(&mut self, source: Source) {
-        match read_documents(&source, &Limits::WRITTEN) {
+        match read_documents(&source, &Limits::STREAM) {
             Ok(documents) => self.add(source, &documents, false),
             Err(problem) if problem.code == "empty-file" => {}
             Err(problem) => {
@@ -193,7 +196,7 @@ impl Manifests {
             let of_source = problems.iter().filter(|(it, _)| *it == index);
             let mut problems: Vec<Problem> = of_source.map(|(_, it)| it.clone()).collect();
             if !problems.is_empty() {
-                locate(source, &Limits::WRITTEN, &mut problems);
+                locate(source, &Limits::STREAM, &mut problems);
                 texts.push(render(source, &problems, color()));
             }
         }
@@ -209,7 +212,7 @@ impl Manifests {
                 Problem::error("", at.path.clone(), "").in_document(at.document).on_key()
             };
             let mut problems: Vec<Problem> = here().map(problem).collect();
-            locate(source, &Limits::WRITTEN, &mut problems);
+            locate(source, &Limits::STREAM, &mut problems);
             let lines = problems.into_iter().map(|it| it.at.map_or(1, |at| at.line));
             let places = wanted.iter_mut().filter(|(at, _)| at.source == index);
             for ((_, place), line) in places.zip(lines) {

@@ -87,7 +87,7 @@ impl ScenarioFile {
 
     fn read(&self, proposal: &Proposal) -> Result<Box<Loaded>, Report> {
         let overrides = [self.overrides.as_slice(), &proposal.overrides].concat();
-        scenario::read(self.source.clone(), &self.files, &overrides)
+        scenario::read_again(self.source.clone(), &self.files, &overrides)
     }
 }
 

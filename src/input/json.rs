@@ -52,12 +52,15 @@ pub(super) fn broken(source: &Source) -> Option<Problem> {
     let said = error.to_string();
     let (what, _) = split_place(&said);
     let ends = error.is_eof();
-    let what = if ends { "it ends too early" } else { what };
+    let what = if ends { TOO_EARLY } else { what };
     let hint = if ends { "was it cut off?" } else { "print it again, with `-o json`" };
     let at = Position { line: error.line(), column: error.column().max(1) };
     let message = format!("this JSON cannot be read: {what}");
     Some(root_problem("bad-syntax", message).with_hint(hint).at(at))
 }
+
+/// What is wrong with JSON that was cut off.
+pub(super) const TOO_EARLY: &str = "it ends too early";
 
 /// What may still be read.
 struct Budget {

@@ -8,7 +8,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use std::ops::Range;
 
 /// Problems that are shown; the others are counted.
-const MAX_SHOWN: usize = 50;
+const MAX_SHOWN: usize = 20;
 /// Columns that a shown line fills at most.
 const WIDTH: usize = 160;
 /// Characters of a line that the renderer is given; of a longer one it gets an excerpt.
@@ -17,7 +17,7 @@ const MAX_LINE: usize = 2_000;
 const CUT_LINE: usize = 140;
 const CUT_BEFORE: usize = 50;
 
-/// Shows the problems of one source, each as a paragraph, in the order of the text. At most 50
+/// Shows the problems of one source, each as a paragraph, in the order of the text. At most 20
 /// are shown. Ends with a line break unless there is no problem.
 ///
 /// Plain ASCII apart from what is quoted of the source; terminal colors only if `color`.
@@ -203,7 +203,7 @@ hint: write it right
     fn counts_what_it_does_not_show() {
         let source = Source::new("x.yaml", "a: 1\n");
         let shown = render(&source, &vec![problem(1, 1); 67], false);
-        assert!(shown.ends_with("\n... and 17 more in x.yaml\n"), "{shown}");
+        assert!(shown.ends_with("\n... and 47 more in x.yaml\n"), "{shown}");
         assert_eq!(render(&source, &[], false), "");
     }
 

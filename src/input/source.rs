@@ -34,6 +34,13 @@ impl Limits {
         max_depth: 100,
         may_hold_templates: false,
     };
+    /// For manifests, which tools write, too: 64 MiB, ten million values and keys.
+    pub const STREAM: Self = Self {
+        max_bytes: 64 << 20,
+        max_yaml_bytes: 64 << 20,
+        max_nodes: 10_000_000,
+        ..Self::WRITTEN
+    };
     /// For what kubectl prints of a large cluster: 2 GiB of JSON or 64 MiB of YAML, 200 million
     /// values.
     pub const SNAPSHOT: Self = Self {
@@ -155,11 +162,16 @@ impl Source {
         if self.text.len() <= limits.max_bytes {
             return Ok(());
         }
-        let message = format!(
-            "the file has {}, more than the {} that are read",
-            megabytes(self.text.len()),
-            megabytes(limits.max_bytes)
-        );
+        let most = megabytes(limits.max_bytes);
+        // Whoever reads files stops one byte behind the limit.
+        let message = if self.text.len() <= limits.max_bytes.saturating_add(1) {
+            format!("the file has more than the {most} that are read")
+        } else {
+            format!(
+                "the file has {}, more than the {most} that are read",
+                megabytes(self.text.len())
+            )
+        };
         Err(root_problem("too-large", message).with_hint("is this the right file?"))
     }
 

@@ -57,7 +57,7 @@ pub(super) fn explain(source: &Source, failure: &Failure, limits: &Limits) -> Pr
         return too_many_nodes(limits);
     }
     if let Some(offset) = template::broken_by(source, at.line) {
-        return template::problem().at(source.position(offset));
+        return template::problem(source.text()).at(source.position(offset));
     }
     if let Some(tab) = tab_in_indentation(source, at.line) {
         return root_problem("bad-syntax", "tab used for indentation; YAML allows only spaces")

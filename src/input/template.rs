@@ -9,10 +9,23 @@ use crate::input::source::{Source, root_problem};
 /// What only Helm means, even between quotes.
 const HELM: [&str; 6] = [".Values", ".Release", ".Chart", ".Capabilities", "include ", "template "];
 
-/// The problem, without its position.
-pub(super) fn problem() -> Problem {
+/// The problem of a text, without its position.
+pub(super) fn problem(text: &str) -> Problem {
     root_problem("unrendered-template", "this is a template that was not rendered")
-        .with_hint("render it first, for example with `helm template`")
+        .with_hint(hint(text))
+}
+
+/// What renders templates in the dialect of a text.
+fn hint(text: &str) -> &'static str {
+    let inside = || text.split("{{").skip(1).map(|it| it.trim_start_matches(['-', ' ']));
+    let is_name = |it: &str| it.starts_with(|first: char| first.is_alphabetic());
+    if HELM.iter().any(|word| text.contains(word)) {
+        "render it first, for example with `helm template`"
+    } else if text.contains("{%") || inside().any(is_name) {
+        "it looks like Jinja: give what the tool that it belongs to makes of it (Ansible, Salt)"
+    } else {
+        "give what the program that it belongs to makes of it: it looks like a template of Go"
+    }
 }
 
 /// Whether a text value still is a template. Between quotes `{{ }}` may be meant for somebody

@@ -54,9 +54,9 @@ pub fn read_documents(source: &Source, limits: &Limits) -> Result<Vec<Document>,
             let index = count;
             count += 1;
             reader.start(index)?;
-            let tree = Node(&mut reader)
-                .deserialize(parsed)
-                .map_err(|error| reader.explain(&error, part).in_document(index))?;
+            let tree = Node(&mut reader).deserialize(parsed).map_err(|error| {
+                cut_off(source, reader.explain(&error, part)).in_document(index)
+            })?;
             let warnings = std::mem::take(&mut reader.warnings);
             if tree != Tree::Null {
                 documents.push(Document { index, tree, warnings });
@@ -64,6 +64,13 @@ pub fn read_documents(source: &Source, limits: &Limits) -> Result<Vec<Document>,
         }
     }
     if documents.is_empty() { Err(nothing_in(source)) } else { Ok(documents) }
+}
+
+/// A problem with the syntax; of JSON that ends too early, that it does.
+fn cut_off(source: &Source, problem: Problem) -> Problem {
+    let is_syntax = problem.code == "bad-syntax";
+    let broken = if is_syntax { json::broken(source) } else { None };
+    broken.filter(|it| it.message.ends_with(json::TOO_EARLY)).unwrap_or(problem)
 }
 
 fn nothing_in(source: &Source) -> Problem {
@@ -163,7 +170,7 @@ impl<'source> Reader<'source> {
         };
         let plain = self.is_plain(offset, text.len());
         if !self.limits.may_hold_templates && template::is_in_value(text, plain) {
-            let problem = template::problem().at(self.source.position(offset));
+            let problem = template::problem(self.source.text()).at(self.source.position(offset));
             return Err(self.stop(problem));
         }
         let resolved = if plain { resolve_plain(text) } else { None };

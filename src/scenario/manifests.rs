@@ -3,7 +3,8 @@
 
 use crate::api::{
     FoundQuotas, Loaded, PriorityClasses, ResourceQuota, Snapshot, add_priority_classes,
-    daemon_sets_from_documents, resource_quotas_from_documents, snapshot_from_documents,
+    daemon_sets_from_documents, fill_in_types, resource_quotas_from_documents,
+    snapshot_from_documents,
 };
 use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
@@ -14,6 +15,7 @@ use crate::scenario::template::Template;
 use crate::scenario::valid::NodeSpec;
 use crate::scenario::written::{Manifest, ManifestEntry};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How files are read; the only way to the disk.
 pub trait Files {
@@ -24,6 +26,14 @@ pub trait Files {
     ///
     /// Why it cannot be read, as a lowercase fragment: `no such file`.
     fn read(&self, path: &str, limits: &Limits) -> Result<Vec<u8>, String>;
+
+    /// What the manifests at `path` hold, if it was kept.
+    fn parsed(&self, _path: &str) -> Option<Arc<Vec<Document>>> {
+        None
+    }
+
+    /// Keeps what the manifests at `path` hold for whoever reads them again.
+    fn keep_parsed(&self, _path: &str, _documents: &Arc<Vec<Document>>) {}
 
     /// What messages call the file at `path`.
     fn shown(&self, path: &str) -> String {
@@ -149,7 +159,7 @@ impl<'a> Manifests<'a> {
         entry: &FieldPath,
     ) -> Option<Objects> {
         if !self.known.contains_key(name) {
-            let file = self.read(findings, "manifest", name, named_at, Limits::WRITTEN);
+            let file = self.read(findings, "manifest", name, named_at, Limits::STREAM);
             self.known.insert(name.to_owned(), file);
         }
         let mut file = self.known.get(name).cloned()??;
@@ -204,7 +214,7 @@ impl<'a> Manifests<'a> {
             }
         };
         let id = self.sources.add(Source::from_bytes(self.files.shown(name), bytes), limits);
-        match read_documents(self.sources.source(id), &limits) {
+        match self.documents(id, what, name, &limits) {
             Ok(documents) => {
                 let warnings = documents.iter().flat_map(|document| &document.warnings);
                 self.sources.report(id, warnings.cloned().collect::<Vec<_>>());
@@ -215,6 +225,27 @@ impl<'a> Manifests<'a> {
                 None
             }
         }
+    }
+
+    /// The documents of a source; those of manifests are parsed once, however often a scenario is
+    /// read.
+    fn documents(
+        &self,
+        id: SourceId,
+        what: &str,
+        name: &str,
+        limits: &Limits,
+    ) -> Result<Vec<Document>, Problem> {
+        let is_manifest = what == "manifest";
+        if let Some(known) = self.files.parsed(name).filter(|_| is_manifest) {
+            return Ok(known.to_vec());
+        }
+        let mut documents = read_documents(self.sources.source(id), limits)?;
+        if is_manifest {
+            fill_in_types(&mut documents);
+            self.files.keep_parsed(name, &Arc::new(documents.clone()));
+        }
+        Ok(documents)
     }
 
     /// Sets a field in every DaemonSet of a file.

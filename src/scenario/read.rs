@@ -30,6 +30,25 @@ pub fn read(
     files: &dyn Files,
     overrides: &[Override],
 ) -> Result<Box<Loaded>, Report> {
+    read_with(source, files, overrides, true)
+}
+
+/// The same for whoever does not show warnings: their places are not looked up, which takes as long
+/// as everything else.
+pub fn read_again(
+    source: Source,
+    files: &dyn Files,
+    overrides: &[Override],
+) -> Result<Box<Loaded>, Report> {
+    read_with(source, files, overrides, false)
+}
+
+fn read_with(
+    source: Source,
+    files: &dyn Files,
+    overrides: &[Override],
+    shows_warnings: bool,
+) -> Result<Box<Loaded>, Report> {
     let name = default_name(source.name());
     let mut sources = Sources::default();
     sources.add(source, Limits::WRITTEN);
@@ -40,7 +59,8 @@ pub fn read(
     let scenario = check::scenario(&mut findings, &tree, &mut manifests, &name);
     let canonical = tree.to_canonical_json() + &manifests.into_canonical();
     sources.report(Sources::SCENARIO, findings.into_problems());
-    let report = sources.finish();
+    let is_fine = scenario.is_some() && !sources.has_errors();
+    let report = if is_fine && !shows_warnings { Report::default() } else { sources.finish() };
     match scenario {
         Some(scenario) if !report.has_errors() => {
             Ok(Box::new(Loaded { scenario, warnings: report, hash: fnv1a64(canonical.as_bytes()) }))

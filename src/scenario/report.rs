@@ -110,6 +110,11 @@ impl Sources {
         }
     }
 
+    /// Whether something keeps the scenario from being run.
+    pub(super) fn has_errors(&self) -> bool {
+        self.files.iter().flat_map(|file| &file.problems).any(Problem::is_error)
+    }
+
     /// The report, with the places looked up.
     pub(super) fn finish(mut self) -> Report {
         for file in &mut self.files {

@@ -63,7 +63,12 @@ fn reads_json_maps_that_follow_each_other() {
         "this is a template that was not rendered",
         Some((1, 16)),
     );
-    check_refused("{\"a\": 1}\n{\"b\": 2", "bad-syntax", "expected `,` or `}`", Some((2, 1)));
+    check_refused(
+        "{\"a\": 1}\n{\"b\": 2",
+        "bad-syntax",
+        "this JSON cannot be read: it ends too early",
+        Some((2, 7)),
+    );
 }
 
 #[test]

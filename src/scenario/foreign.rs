@@ -1,0 +1,43 @@
+//! What a text is that holds neither a scenario nor a DaemonSet, and what to run to get one: people
+//! give what stands beside the manifest, or what a command printed in its place.
+
+mod objects;
+mod text;
+
+use crate::input::{Document, Problem, Source, Tree};
+
+/// What a text is, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// A sentence without its subject: `is a Compose file`.
+    pub what: String,
+    pub hint: String,
+}
+
+/// What a source is, as it was read, if it is known and nothing that can be simulated.
+pub fn foreign(source: &Source, read: &Result<Vec<Document>, Problem>) -> Option<Foreign> {
+    let told = text::first_line(source);
+    match read {
+        Ok(documents) if documents.iter().any(|it| holds_daemon_set(&it.tree)) => {
+            let is_object = |it: &Document| it.tree.get("kind").is_some();
+            if documents.iter().all(is_object) { None } else { text::stray_line(source) }
+        }
+        Ok(documents) => told.or_else(|| objects::named(documents, source.name())),
+        Err(_) => told.or_else(|| text::stray_line(source)),
+    }
+}
+
+fn new(what: impl Into<String>, hint: impl Into<String>) -> Foreign {
+    Foreign { what: what.into(), hint: hint.into() }
+}
+
+/// Lists in lists are legal; this deep nobody looks for more.
+fn holds_daemon_set(tree: &Tree) -> bool {
+    match tree.get("items") {
+        Some(Tree::List(items)) => items.iter().any(holds_daemon_set),
+        _ => objects::kind(tree).is_some_and(|(_, kind)| kind == "DaemonSet"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
