@@ -137,6 +137,13 @@ fn a_list_of_one_kind_and_a_large_stream_are_read() {
     fs::write(folder.path().join("chart/sub/a.yaml"), AGENT.replace("10%", "ten")).unwrap();
     let (_, _, told) = run(&folder, &["check", "chart/sub/a.yaml"], "");
     assert!(told.contains(" --> chart/sub/a.yaml:6:52"), "{told}");
+    let (code, _, told) = run(&folder, &["run", "-", "--set=cluster.nodes=50"], AGENT);
+    assert!(code == 2 && told.contains("hint: use `--nodes 200`"), "{told}");
+    let (code, _, told) = run(&folder, &["check", "-"], AGENT);
+    assert!(code == 0 && told.contains("<stdin>: ok"), "{told}");
+    let unnamed = AGENT.replace("{name: agent,", "{generateName: agent-,");
+    let (code, _, told) = run(&folder, &["run", "-"], &unnamed);
+    assert!(code == 2 && told.contains("write `metadata.name`"), "{told}");
     for nodes in ["0", "abc", "100000000", "-1"] {
         let (code, _, told) = run(&folder, &["run", "-", &format!("--nodes={nodes}")], AGENT);
         assert_eq!(code, 2);
@@ -256,6 +263,30 @@ fn a_comparison_tries_the_settings_that_people_try() {
         let worst = &json["settings"][0]["figures"]["worst_unavailable_nodes"]["max"];
         assert_eq!(*worst, 40, "{name}");
     }
+    let two = [&more[..], &["--vary=maxUnavailable=5"]].concat();
+    let (_, _, told) = run(
+        &folder,
+        &two,
+        &several.replace("nodeSelector", "hostNetwork: true\n      nodeSelector"),
+    );
+    assert!(told.contains("note: each setting is that of all DaemonSets"), "{told}");
+    assert!(
+        told.contains("note: monitoring/agent and monitoring/other: on the node's network"),
+        "{told}"
+    );
+    // The manifest's own setting is the one that others are compared with.
+    let own = AGENT.replace("10%", "15%");
+    let json = [&more[..], &["-q", "-o", "json"]].concat();
+    let (_, printed, told) = run(&folder, &json, &own);
+    let json: Value = serde_json::from_str(&printed).unwrap_or_else(|_| panic!("{told}"));
+    let names: Vec<&str> = json["settings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["setting"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"as written") && names.len() == 7, "{names:?}");
+    assert_eq!(json["baseline"], "as written", "{printed}");
     // Two pods do not fit where a port of the node is taken.
     let port = AGENT.replace(
         "- name: main",

@@ -307,7 +307,11 @@ fn problem(error: &FieldError) -> Problem {
 }
 
 /// What to do about the errors that people meet most, by how their detail starts.
-const HINTS: [(&str, &str); 6] = [
+const HINTS: [(&str, &str); 7] = [
+    (
+        "name or generateName is required",
+        "write `metadata.name`: rollcast needs it, and so does `kubectl apply`",
+    ),
     (
         "may not be set when maxUnavailable is non-zero",
         "write `maxUnavailable: 0` beside it: it is 1 unless it is written",

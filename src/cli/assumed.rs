@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::Quantity;
+use crate::api::{DaemonSet, Quantity};
 use crate::report::readable::{count, listed, number};
 use crate::scenario::{AssumedNodes, AssumedUpdate, MadeScenario, Scenario};
 
@@ -66,6 +66,33 @@ pub(super) fn notes(made: &MadeScenario) -> Vec<String> {
     notes.extend(passed_over(&made.passed_over));
     if made.passed_over.contains_key("LimitRange") {
         notes.push("a LimitRange is not applied: pods get no requests from it".to_owned());
+    }
+    notes
+}
+
+/// What the user should know of a comparison of a scenario that was made of a manifest: which
+/// DaemonSet its figures are about, and where a surge may find ports taken that nobody wrote down.
+pub(super) fn of_comparison(scenario: &Scenario, is_one_named: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if scenario.daemon_sets.len() > 1 && !is_one_named {
+        notes.push(
+            "each setting is that of all DaemonSets; figures are those of the first that is updated \
+             (--daemonset NAME for another)"
+                .to_owned(),
+        );
+    }
+    let hides_ports = |it: &&DaemonSet| {
+        let spec = &it.spec.template.spec;
+        spec.host_network && spec.host_ports().next().is_none()
+    };
+    let names: Vec<String> =
+        scenario.daemon_sets.iter().filter(hides_ports).map(|it| it.key()).collect();
+    if !names.is_empty() {
+        notes.push(format!(
+            "{}: on the node's network without naming ports; where two pods need the same one, a \
+             surge crashes or hangs, and no run shows it",
+            self::names(&names)
+        ));
     }
     notes
 }

@@ -44,14 +44,18 @@ struct Checked {
 }
 
 fn check_one(path: &str, args: &CheckArgs, overrides: &[Override]) -> Result<Checked, Failure> {
+    let name = if path == "-" { "<stdin>" } else { path };
     let checked = |problems, told, preflight| Checked {
-        file: CheckedFile { file: path.to_owned(), problems, preflight, ..CheckedFile::default() },
+        file: CheckedFile { file: name.to_owned(), problems, preflight, ..CheckedFile::default() },
         told,
     };
     let given = match read_given(path, &args.manifest) {
         Err(Failure::InvalidInput(text)) => return Ok(checked(vec![unlocated(&text)], text, None)),
         read => read?,
     };
+    if let Err(Failure::InvalidInput(text)) = given.refuse_set(&args.overrides) {
+        return Ok(checked(vec![unlocated(&text)], text, None));
+    }
     let (assumed, notes) = (given.assumed.clone(), given.notes.clone());
     let (file, loaded) = match ScenarioFile::load(given, overrides.to_vec()) {
         Err(report) => return Ok(checked(problems(&report), report.render(color()), None)),

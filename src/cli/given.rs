@@ -35,6 +35,21 @@ impl Given {
     pub(super) fn written_out(source: Source, files: Kept) -> Self {
         Self { source, files, assumed: Vec::new(), notes: Vec::new() }
     }
+
+    /// Whether it was made of a manifest.
+    pub(super) fn is_made(&self) -> bool {
+        !self.assumed.is_empty()
+    }
+
+    /// Refuses what an option for manifests says better than the scenario that is made of them.
+    pub(super) fn refuse_set(&self, overrides: &[String]) -> Result<(), Failure> {
+        let is_count = |it: &String| it.trim_start().starts_with("cluster.nodes=");
+        let Some(set) = overrides.iter().find(|it| self.is_made() && is_count(it)) else {
+            return Ok(());
+        };
+        let message = format!("`--set {set}`: the nodes of a manifest are those of `--nodes`");
+        Err(refuse(ProposalError::new("not-a-scenario", message, "use `--nodes 200`")))
+    }
 }
 
 /// Reads a scenario or a manifest, or standard input for `-`.

@@ -29,6 +29,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let given = read_given(&args.scenario, &args.manifest)?;
     let seeds = args.seeds.as_deref().map(read_seeds).transpose()?;
     let seed = seeds.as_ref().and_then(|it| it.numbers().first().copied()).or(args.seed);
+    given.refuse_set(&args.overrides)?;
     let (assumed, notes) = (given.assumed.clone(), given.notes.clone());
     let loaded = load(given, &overrides(args, seed)?)?;
     if !args.quiet {

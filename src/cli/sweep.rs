@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::api::DaemonSet;
 use crate::cli::args::{AskedArgs, CompareArgs, USUAL_RUNS};
 use crate::cli::asked::{Asked, wished_measure};
+use crate::cli::assumed;
 use crate::cli::disk::Kept;
 use crate::cli::exit::Failure;
 use crate::cli::given::{Given, read_given};
@@ -175,6 +176,8 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut files = Vec::new();
     for path in &args.scenarios {
         let given = read_given(path, &args.manifest)?;
+        given.refuse_set(&args.asked.overrides)?;
+        let is_made = given.is_made();
         for assumption in &given.assumed {
             let _ = writeln!(warnings, "assumed: {assumption}");
         }
@@ -184,6 +187,11 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
         let (file, loaded) = ScenarioFile::load(given, Vec::new()).map_err(invalid)?;
         warnings.push_str(&loaded.warnings.render(color()));
+        if is_made {
+            let named = args.asked.daemonset.is_some();
+            let notes = assumed::of_comparison(&loaded.scenario, named);
+            notes.iter().for_each(|line| drop(writeln!(warnings, "note: {line}")));
+        }
         if !files.is_empty() && file.wishes != Compare::default() {
             let first = &args.scenarios[0];
             let _ =

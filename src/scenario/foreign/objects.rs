@@ -121,7 +121,7 @@ fn of_kind(version: &str, kind: &str, documents: &[Document]) -> Option<Foreign>
     }
     let is_custom = group.contains('.') && !group.ends_with("k8s.io");
     let hint = "if an operator makes a DaemonSet of it: kubectl get ds -A -o yaml | rollcast run -";
-    is_custom.then(|| new(format!("has no DaemonSet, but a {kind} of {group}"), hint))
+    is_custom.then(|| new(format!("has no DaemonSet, but {kind} of {group}"), hint))
 }
 
 /// What a document without a kind is.
