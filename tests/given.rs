@@ -152,6 +152,38 @@ fn a_list_of_one_kind_and_a_large_stream_are_read() {
 }
 
 #[test]
+fn check_asks_about_update_strategies() {
+    let folder = tempfile::tempdir().unwrap();
+    let probe = "          readinessProbe: {httpGet: {path: /, port: 80}}\n";
+    let check = |manifest: &str, nodes: &str, expected: &[&str]| {
+        let (code, json, told) =
+            run(&folder, &["check", "-", "-o", "json", "--nodes", nodes], manifest);
+        assert_eq!(code, 0, "{told}");
+        let json: Value = serde_json::from_str(&json).unwrap();
+        let problems = json["files"][0]["problems"].as_array().unwrap().iter();
+        let codes: Vec<&str> = problems.map(|it| it["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, expected, "{manifest}");
+    };
+    check(AGENT, "1000", &[]);
+    check(&AGENT.replace("10%", "100%"), "30", &["all-at-once"]);
+    check(&AGENT.replace("10%", "67%"), "2", &["all-at-once"]);
+    check(&AGENT.replace("10%", "67%"), "30", &[]);
+    check(&AGENT.replace("10%", "1"), "1000", &["one-by-one"]);
+    check(&AGENT.replace("10%", "1"), "30", &[]);
+    check(&AGENT.replace(probe, ""), "30", &["nothing-tells-readiness"]);
+    let waits = "spec:\n  minReadySeconds: 5\n  selector:";
+    check(&AGENT.replace(probe, "").replacen("spec:\n  selector:", waits, 1), "30", &[]);
+    let no_history = "spec:\n  revisionHistoryLimit: 0\n  selector:";
+    check(&AGENT.replacen("spec:\n  selector:", no_history, 1), "30", &["no-undo"]);
+    let on_delete = AGENT.replace("{rollingUpdate: {maxUnavailable: 10%}}", "{type: OnDelete}");
+    check(&on_delete.replace(probe, ""), "1000", &[]);
+    let (_, _, told) = run(&folder, &["check", "-"], &AGENT.replace("10%", "100%"));
+    let expected =
+        "warning[all-at-once]: monitoring/agent: maxUnavailable 100% is all of 100 nodes";
+    assert!(told.contains(expected) && told.contains("hint: allow a part"), "{told}");
+}
+
+#[test]
 fn many_seeds_are_summed_up_behind_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let run_with =

@@ -205,7 +205,7 @@ fn kind_of(tree: &Tree) -> Result<Kind<'_>, Problem> {
 pub(super) fn type_field<'a>(tree: &'a Tree, key: &str, example: &str) -> Result<&'a str, Problem> {
     let path = FieldPath::ROOT.key(key);
     let is_pod_template = tree.get("spec").and_then(|spec| spec.get("template")).is_some();
-    let hint = if key == "kind" && !is_pod_template {
+    let hint = if example == "DaemonSet" && !is_pod_template {
         "say what it is, such as `kind: Service`".to_owned()
     } else {
         format!("write `{key}: {example}`")

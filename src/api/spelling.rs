@@ -190,7 +190,11 @@ mod tests {
             "spec.template.spec.containers[1].readynessProbe",
             Some("did you mean `readinessProbe`?"),
         );
-        check(r#"{"spec":{"zzz":5}}"#, "spec.zzz", None);
+        check(
+            r#"{"spec":{"zzz":5}}"#,
+            "spec.zzz",
+            Some("remove it; kubectl drops it only with `--validate=warn`"),
+        );
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub(super) fn of_comparison(scenario: &Scenario, is_one_named: bool) -> Vec<Stri
         spec.host_network && spec.host_ports().next().is_none()
     };
     let names: Vec<String> =
-        scenario.daemon_sets.iter().filter(hides_ports).map(|it| it.key()).collect();
+        scenario.daemon_sets.iter().filter(hides_ports).map(DaemonSet::key).collect();
     if !names.is_empty() {
         notes.push(format!(
             "{}: on the node's network without naming ports; where two pods need the same one, a \

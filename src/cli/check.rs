@@ -1,5 +1,7 @@
 //! `rollcast check`: every problem of some scenarios, and what their rollouts come to.
 
+use std::fmt::Write as _;
+
 use crate::cli::args::{CheckArgs, CheckFormat};
 use crate::cli::assumed;
 use crate::cli::exit::{Failure, Outcome};
@@ -10,7 +12,7 @@ use crate::input::Severity;
 use crate::report::preflight::preflight_lines;
 use crate::report::preflight_json::{CheckedFile, FoundProblem, preflight_json};
 use crate::report::run_warnings;
-use crate::scenario::{Override, Report};
+use crate::scenario::{Lint, Override, Report};
 use crate::study::{Preflight, preflight};
 
 /// Reads each scenario and reports what is wrong with it; of one that is right, what can be told of
@@ -57,11 +59,17 @@ fn check_one(path: &str, args: &CheckArgs, overrides: &[Override]) -> Result<Che
         return Ok(checked(vec![unlocated(&text)], text, None));
     }
     let (assumed, notes) = (given.assumed.clone(), given.notes.clone());
+    let lints = given.lints.clone();
     let (file, loaded) = match ScenarioFile::load(given, overrides.to_vec()) {
         Err(report) => return Ok(checked(problems(&report), report.render(color()), None)),
         Ok(loaded) => loaded,
     };
-    let (mut problems, told) = (problems(&loaded.warnings), loaded.warnings.render(color()));
+    let (mut problems, mut told) = (problems(&loaded.warnings), loaded.warnings.render(color()));
+    for Lint { code, message, hint } in lints {
+        let _ = writeln!(told, "warning[{code}]: {message}\nhint: {hint}");
+        let (severity, hint) = ("warning", Some(hint.to_owned()));
+        problems.push(FoundProblem { severity, code, message, hint, ..FoundProblem::default() });
+    }
     match file.check_wishes() {
         Err(Failure::InvalidInput(text)) => {
             let text = format!("{path}: what `compare:` says cannot be run\n{text}");

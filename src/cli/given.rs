@@ -12,7 +12,7 @@ use crate::cli::sweep::refuse;
 use crate::cli::terminal::color;
 use crate::input::{Document, Limits, Problem, Source, read_documents, render};
 use crate::scenario::{
-    Files as _, Foreign, MadeScenario, OfManifest, OfManifestError, are_manifests,
+    Files as _, Foreign, Lint, MadeScenario, OfManifest, OfManifestError, are_manifests,
     container_and_image, foreign, scenario_of,
 };
 use crate::study::ProposalError;
@@ -26,6 +26,8 @@ pub(super) struct Given {
     pub(super) files: Kept,
     /// What was assumed, and the options that change it; nothing of a scenario.
     pub(super) assumed: Vec<String>,
+    /// What a reviewer of a manifest would ask about.
+    pub(super) lints: Vec<Lint>,
     /// What else is told of a manifest.
     pub(super) notes: Vec<String>,
 }
@@ -33,7 +35,7 @@ pub(super) struct Given {
 impl Given {
     /// A scenario that was written out: nothing was added.
     pub(super) fn written_out(source: Source, files: Kept) -> Self {
-        Self { source, files, assumed: Vec::new(), notes: Vec::new() }
+        Self { source, files, assumed: Vec::new(), lints: Vec::new(), notes: Vec::new() }
     }
 
     /// Whether it was made of a manifest.
@@ -109,7 +111,8 @@ fn of_manifest(
     files.keep(file, source.name(), source.text().as_bytes().to_vec());
     let name = format!("scenario-of-{file}");
     let (assumed, notes) = (assumed::assumed(&made, args.image.as_deref()), assumed::notes(&made));
-    Ok(Given { source: Source::new(name, made.text), files, assumed, notes })
+    let lints = made.lints;
+    Ok(Given { source: Source::new(name, made.text), files, assumed, lints, notes })
 }
 
 /// Refuses what the kubelet would, `InvalidImageName`.

@@ -189,8 +189,9 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
         warnings.push_str(&loaded.warnings.render(color()));
         if is_made {
             let named = args.asked.daemonset.is_some();
-            let notes = assumed::of_comparison(&loaded.scenario, named);
-            notes.iter().for_each(|line| drop(writeln!(warnings, "note: {line}")));
+            for line in assumed::of_comparison(&loaded.scenario, named) {
+                let _ = writeln!(warnings, "note: {line}");
+            }
         }
         if !files.is_empty() && file.wishes != Compare::default() {
             let first = &args.scenarios[0];

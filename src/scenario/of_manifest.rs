@@ -3,6 +3,7 @@
 
 mod images;
 mod labels;
+mod lint;
 mod nodes;
 mod others;
 mod settings;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub use images::{AssumedUpdate, container_and_image};
+pub use lint::Lint;
 pub use nodes::AssumedNodes;
 pub use others::SharedPort;
 
@@ -46,6 +48,8 @@ pub struct MadeScenario {
     pub shared_ports: Vec<SharedPort>,
     /// `namespace/name` of the DaemonSets whose pods nobody replaces.
     pub on_delete: Vec<String>,
+    /// What a reviewer would ask about.
+    pub lints: Vec<Lint>,
     /// The kinds of objects that nothing is done with, and how many there are of each.
     pub passed_over: BTreeMap<String, usize>,
 }
@@ -138,6 +142,7 @@ pub fn scenario_of(
     let text = text(of, &daemon_sets, &nodes, &classes, &updates);
     Ok(MadeScenario {
         text,
+        lints: lint::lints(&daemon_sets, &nodes),
         on_delete: settings::on_delete(&daemon_sets),
         shared_ports: others::shared_ports(&daemon_sets, &nodes),
         nodes,
