@@ -23,6 +23,9 @@ pub fn image_problem(image: &str) -> Option<&'static str> {
     if image.contains("://") {
         return Some("an image has no `http://` or the like before it");
     }
+    if is_placeholder(image) {
+        return Some("it has characters that no image has");
+    }
     let (name, digest) = image.split_once('@').map_or((image, None), |(a, b)| (a, Some(b)));
     if digest.is_some_and(|digest| !is_digest(digest)) {
         return Some("what follows the `@` is no digest");
