@@ -5,9 +5,11 @@ use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::disk::read_source;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::terminal::{color, note, print};
-use crate::input::{Limits, Problem, Source, did_you_mean, locate, read_documents, render};
+use crate::input::{
+    Document, Limits, Problem, Source, did_you_mean, locate, read_documents, render,
+};
 use crate::report::plan::{plan_json, plan_table};
-use crate::scenario::DaemonSetRef;
+use crate::scenario::{DaemonSetRef, foreign};
 use crate::study;
 use crate::world;
 
@@ -39,8 +41,17 @@ pub(super) fn read(source: &Source) -> Result<(Snapshot, String), Failure> {
         render(source, &problems, color())
     };
     let wrong = |problems: Vec<Problem>| Failure::InvalidInput(shown(problems));
-    let documents =
-        read_documents(source, &Limits::SNAPSHOT).map_err(|problem| wrong(vec![problem]))?;
+    let read = read_documents(source, &Limits::SNAPSHOT);
+    let is_object = |it: &Document| it.tree.get("kind").is_some();
+    let has_objects = read.as_ref().is_ok_and(|documents| documents.iter().any(is_object));
+    if let Some(it) = foreign(source, &read).filter(|_| !has_objects) {
+        let snapshot =
+            "`kubectl get ds,nodes,pods,controllerrevisions -A -o json` prints a snapshot";
+        let message = format!("{} {}", source.name(), it.what);
+        let hint = if it.is_failure() { it.hint.as_str() } else { snapshot };
+        return Err(refuse("not-a-snapshot", &message, hint));
+    }
+    let documents = read.map_err(|problem| wrong(vec![problem]))?;
     let (snapshot, warnings) = snapshot_from_documents(&documents).map_err(wrong)?;
     let as_written = documents.iter().flat_map(|document| document.warnings.iter().cloned());
     let warnings: Vec<Problem> = as_written.chain(warnings).collect();

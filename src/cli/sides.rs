@@ -24,7 +24,7 @@ const NOTHING: &str = "/dev/null";
 /// BASE or HEAD.
 pub(super) enum Side {
     Manifests(Manifests),
-    Scenario(Given),
+    Scenario(Box<Given>),
 }
 
 /// The objects of a side that matter to rollouts.
@@ -96,7 +96,7 @@ pub(super) fn read_side(path: &str) -> Result<Side, Failure> {
         }
         Ok(documents) if !are_manifests(&documents) => {
             let files = Kept::new(path);
-            Ok(Side::Scenario(Given::written_out(source, files)))
+            Ok(Side::Scenario(Box::new(Given::written_out(source, files))))
         }
         Ok(documents) => {
             manifests.add(source, &documents, true);

@@ -27,6 +27,13 @@ pub fn foreign(source: &Source, read: &Result<Vec<Document>, Problem>) -> Option
     }
 }
 
+impl Foreign {
+    /// Whether a command before it failed, in place of printing what it was to.
+    pub fn is_failure(&self) -> bool {
+        self.hint == text::FAILED
+    }
+}
+
 fn new(what: impl Into<String>, hint: impl Into<String>) -> Foreign {
     Foreign { what: what.into(), hint: hint.into() }
 }

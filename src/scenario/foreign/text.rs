@@ -3,7 +3,7 @@
 use crate::input::Source;
 use crate::scenario::foreign::{Foreign, new};
 
-const FAILED: &str = "see why the command before it failed";
+pub(super) const FAILED: &str = "see why the command before it failed";
 const AS_YAML: &str = "print it as YAML: kubectl get ds NAME -o yaml | rollcast run -";
 const RENDER: &str = "render the chart: helm template DIR | rollcast run -";
 
