@@ -108,7 +108,8 @@ fn arms(around: Around<'_>, pair: &Pair<'_>, change: &Change) -> Vec<Arm> {
     }
     let base = pair.base.as_ref();
     let both: Vec<&DaemonSet> = base.map(Valid::daemon_set).into_iter().chain([head]).collect();
-    let usual = || Frame::of_nodes(USUAL_NODES, &both);
+    let beside: Vec<Tree> = around.base.beside.iter().chain(&around.head.beside).cloned().collect();
+    let usual = || Frame::of_nodes(USUAL_NODES, &both, &beside);
     let frame = around.frame.cloned().unwrap_or_else(usual);
     let arm = |name: &'static str, at_start: &[Tree], update: Update<'_>| {
         let text = scenario_of_change(name, &frame, at_start, update);

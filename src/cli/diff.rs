@@ -41,7 +41,9 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Outcome, Failure> {
     if diff.is_refused() {
         return Err(Failure::InvalidInput(told));
     }
-    note(&told);
+    if !args.quiet {
+        note(&told);
+    }
     Ok(if diff.misses_goal() { Outcome::ExpectationBroken } else { Outcome::Ok })
 }
 
@@ -212,9 +214,11 @@ fn assumed(args: &DiffArgs, changes: &[Change]) -> Vec<String> {
     let Some(study) = changes.iter().find_map(|it| it.study.as_ref()) else { return Vec::new() };
     let nodes = match (&args.scenario, args.nodes.as_slice()) {
         (Some(path), _) => format!("the cluster of {path}, and what happens to its nodes"),
-        (None, _) => "nodes have 4 cores and 16Gi, the labels that are selected, and no taints \
-                      (`--nodes N`, `--scenario FILE`)"
-            .to_owned(),
+        (None, _) => {
+            "nodes have 4 cores and 16Gi, or room for the pods twice, the labels that pods \
+                      ask for, and no taints (`--nodes N`, `--scenario FILE`)"
+                .to_owned()
+        }
     };
     let alone = "each DaemonSet is alone on its nodes".to_owned();
     let seeds = format!("the seeds are {} (`--seeds`)", study.sweep.seeds);

@@ -61,6 +61,9 @@ pub(super) struct DiffArgs {
     /// What to print
     #[arg(short, long, value_name = "FORMAT", default_value = "markdown")]
     pub(super) output: DiffFormat,
+    /// Print no notes
+    #[arg(long, short)]
+    pub(super) quiet: bool,
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,

@@ -1,9 +1,9 @@
 //! A scenario for whoever has a manifest before and after a change: the DaemonSet as it was, on some
 //! nodes, and an update of it.
 
-use crate::api::DaemonSet;
-use crate::input::{FieldPath, Tree};
-use crate::scenario::of_manifest::selected;
+use crate::api::{DaemonSet, PriorityClass, Quantity};
+use crate::input::{Document, FieldPath, Tree};
+use crate::scenario::of_manifest::{assumed_nodes, missing_classes};
 
 /// When the update comes, if no scenario says so: the pods of before run by then.
 const USUAL_TIME: &str = "1m";
@@ -46,25 +46,31 @@ pub enum Update<'a> {
 }
 
 impl Frame {
-    /// Some nodes with the labels that these DaemonSets select.
-    pub fn of_nodes(nodes: u32, daemon_sets: &[&DaemonSet]) -> Self {
-        let text = |text: &str| Tree::Text(text.to_owned());
-        let labels = selected(daemon_sets);
-        let labels = labels.iter().map(|(key, value)| (key.to_owned(), text(value))).collect();
-        let pool = map([
-            ("name", text("node")),
-            ("count", Tree::Int(nodes.into())),
-            ("labels", Tree::Map(labels)),
-        ]);
-        let cluster = map([("nodePools", Tree::List(vec![pool]))]);
-        let tree = vec![("cluster".to_owned(), cluster)];
+    /// Some nodes on which the pods of these DaemonSets belong and fit, twice; and the priority
+    /// classes that they name and that are not among the objects `beside` them.
+    pub fn of_nodes(nodes: u32, daemon_sets: &[&DaemonSet], beside: &[Tree]) -> Self {
+        let cluster = map([("nodePools", Tree::List(vec![pool(nodes, daemon_sets)]))]);
+        let documents: Vec<Document> = beside
+            .iter()
+            .map(|tree| Document { index: 0, tree: tree.clone(), warnings: Vec::new() })
+            .collect();
+        let class = |(name, class): (String, PriorityClass)| {
+            let policy = if class.may_preempt { "PreemptLowerPriority" } else { "Never" };
+            let value = ("value", Tree::Int(class.value.into()));
+            (name, map([value, ("preemptionPolicy", text(policy))]))
+        };
+        let classes = missing_classes(&documents, daemon_sets).into_iter().map(class).collect();
+        let tree = vec![
+            ("cluster".to_owned(), cluster),
+            ("priorityClasses".to_owned(), Tree::Map(classes)),
+        ];
         Self { tree, events: Vec::new(), at: text(USUAL_TIME) }
     }
 
     /// A scenario without its DaemonSets and what happens to them. The update comes when its first
     /// update did.
     pub fn of_scenario(scenario: &Tree) -> Self {
-        let Tree::Map(entries) = scenario else { return Self::of_nodes(0, &[]) };
+        let Tree::Map(entries) = scenario else { return Self::of_nodes(0, &[], &[]) };
         let is_kept = |key: &str| key != "events" && !OF_DAEMON_SETS.contains(&key);
         let kept = entries.iter().filter(|(key, _)| is_kept(key)).cloned();
         let events = match scenario.get("events") {
@@ -85,6 +91,32 @@ impl Frame {
         let cluster = self.tree.iter().find(|(key, _)| key == "cluster");
         cluster.is_some_and(|(_, cluster)| cluster.get("snapshot").is_some())
     }
+}
+
+/// Nodes of one kind: `--nodes` counts them. Where no kind of node does for all, the first DaemonSet
+/// decides.
+fn pool(nodes: u32, daemon_sets: &[&DaemonSet]) -> Tree {
+    let mut kinds = assumed_nodes(daemon_sets, nodes).unwrap_or_default();
+    let first = (!kinds.is_empty()).then(|| kinds.remove(0));
+    let labels = first.iter().flat_map(|it| it.labels.iter());
+    let labels = labels.map(|(key, value)| (key.to_owned(), text(value))).collect();
+    let mut pool = vec![
+        ("name".to_owned(), text("node")),
+        ("count".to_owned(), Tree::Int(nodes.into())),
+        ("labels".to_owned(), Tree::Map(labels)),
+    ];
+    if let Some(large) = first.filter(|it| it.is_large) {
+        let units = |amount: Quantity| Tree::Int(amount.units().into());
+        let usual = [("cpu".to_owned(), large.cores), ("memory".to_owned(), large.memory)];
+        let all = usual.into_iter().chain(large.others);
+        let all = all.map(|(name, amount)| (name, units(amount))).collect();
+        pool.push(("allocatable".to_owned(), Tree::Map(all)));
+    }
+    Tree::Map(pool)
+}
+
+fn text(text: &str) -> Tree {
+    Tree::Text(text.to_owned())
 }
 
 /// The text of a scenario with these objects at the start, and then an update.
@@ -151,6 +183,7 @@ fn map<const N: usize>(entries: [(&str, Tree); N]) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::daemon_sets_from_documents;
     use crate::input::{Limits, Source, read_documents};
 
     fn tree(text: &str) -> Tree {
@@ -170,6 +203,33 @@ mod tests {
             text,
             r#"{"cluster":{"nodes":3},"daemonSets":[],"events":[{"at":"5m","fail":"node-1"},{"at":"7m","rolloutRestart":{"daemonSet":"default/a"}}],"latencies":{"ready":"1s"},"name":"n"}"#
         );
+    }
+
+    /// Whatever pods ask for, they have run somewhere.
+    #[test]
+    fn pods_belong_and_fit_on_the_nodes() {
+        let manifest = tree(
+            "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: a}, spec: {selector: \
+             {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: \
+             {priorityClassName: mine, affinity: {nodeAffinity: \
+             {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: \
+             [{matchExpressions: [{key: gpu, operator: In, values: [big]}]}]}}}, containers: \
+             [{name: c, image: 'x:1', resources: {requests: {cpu: 6}}}]}}}}",
+        );
+        let documents = [Document { index: 0, tree: manifest, warnings: Vec::new() }];
+        let found = daemon_sets_from_documents(&documents).unwrap();
+        let frame = Frame::of_nodes(7, &[&found[0].daemon_set], &[]);
+        let text = scenario_of_change("n", &frame, &[], Update::Restart("default/a"));
+        let nodes = r#"[{"allocatable":{"cpu":12,"memory":17179869184},"count":7,"labels":{"gpu":"big"},"name":"node"}]"#;
+        assert!(text.contains(nodes), "{text}");
+        let class = r#""mine":{"preemptionPolicy":"PreemptLowerPriority","value":0}"#;
+        assert!(text.contains(class), "{text}");
+        let known = tree(
+            "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: mine}, value: 5}",
+        );
+        let frame = Frame::of_nodes(7, &[&found[0].daemon_set], &[known]);
+        let text = scenario_of_change("n", &frame, &[], Update::Restart("default/a"));
+        assert!(text.contains(r#""priorityClasses":{}"#), "{text}");
     }
 
     #[test]

@@ -14,10 +14,11 @@ use std::fmt::Write as _;
 pub use images::{AssumedUpdate, container_and_image};
 pub use lint::Lint;
 pub use nodes::AssumedNodes;
+pub(super) use nodes::assumed_nodes;
 pub use others::SharedPort;
+pub(super) use others::missing_classes;
 
-use crate::api::well_known::LABEL_OS;
-use crate::api::{DaemonSet, Labels, PriorityClass, daemon_sets_from_documents};
+use crate::api::{DaemonSet, PriorityClass, daemon_sets_from_documents};
 use crate::input::{Document, Tree};
 use crate::scenario::manifests::{is_manifest, last_of_each};
 
@@ -254,20 +255,6 @@ fn name<'a>(file: &'a str, daemon_sets: &[&'a DaemonSet]) -> &'a str {
     // Standard input has no name of its own.
     let stem = file.split('.').next().filter(|it| !it.is_empty() && !it.starts_with('<'));
     stem.unwrap_or("manifests")
-}
-
-/// Labels that all pods select by, as far as they do not contradict each other: the first counts.
-pub(super) fn selected(daemon_sets: &[&DaemonSet]) -> Labels {
-    let mut labels = Labels::default();
-    for daemon_set in daemon_sets {
-        for (key, value) in daemon_set.spec.template.spec.node_selector.iter() {
-            let is_usual = key == LABEL_OS && value == "linux";
-            if !is_usual && !labels.contains_key(key) {
-                labels.insert(key, value);
-            }
-        }
-    }
-    labels
 }
 
 /// Whether this is what `kubectl get` prints of a cluster: nodes and pods, or nodes and nothing to

@@ -43,7 +43,7 @@ struct Kind<'a> {
 }
 
 /// `count` nodes of each kind; fewer where pods ask for nodes by name.
-pub(super) fn assumed_nodes(
+pub(in crate::scenario) fn assumed_nodes(
     daemon_sets: &[&DaemonSet],
     count: u32,
 ) -> Result<Vec<AssumedNodes>, OfManifestError> {

@@ -22,7 +22,7 @@ pub struct SharedPort {
 }
 
 /// Classes that pods name and the file does not hold, as they would be admitted.
-pub(super) fn missing_classes(
+pub(in crate::scenario) fn missing_classes(
     documents: &[Document],
     daemon_sets: &[&DaemonSet],
 ) -> BTreeMap<String, PriorityClass> {
