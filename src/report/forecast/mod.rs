@@ -1,8 +1,8 @@
 //! What becomes of a cluster's rollouts: as text for people, as Markdown, as JSON for programs.
 //!
-//! - [`shown`]: all that is shown
-//! - [`words`]: sentences and rows that text and Markdown share
-//! - [`table`], [`markdown`], [`json`]: one file per format
+//! - `shown`: all that is shown
+//! - `words`: sentences and rows that text and Markdown share
+//! - `table`, `markdown`, `json`: one file per format
 
 mod json;
 mod markdown;
