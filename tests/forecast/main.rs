@@ -138,6 +138,75 @@ fn of_one_that_is_being_deleted_no_rollout_comes() {
     assert!(printed.contains(expected), "{printed}");
 }
 
+/// The first DaemonSet of a forecast as JSON.
+#[track_caller]
+fn first(cluster: &Value, arguments: &[&str]) -> Value {
+    let (printed, _) = told(cluster, &[&["-o=json", "--seeds=1..3"], arguments].concat());
+    serde_json::from_str::<Value>(&printed).unwrap()["daemon_sets"][0].clone()
+}
+
+/// The object of this kind and name.
+fn object<'a>(cluster: &'a mut Value, kind: &str, name: &str) -> &'a mut Value {
+    let items = cluster["items"].as_array_mut().unwrap();
+    let is_meant = |it: &&mut Value| it["kind"] == kind && it["metadata"]["name"] == name;
+    items.iter_mut().find(is_meant).unwrap()
+}
+
+/// A node that dies long after a rollout makes none: what an update would take is asked.
+#[test]
+fn a_node_that_fails_is_no_rollout() {
+    let mut cluster = cluster(10, &[("a/x", State::AtRest), ("b/y", State::Stalled)]);
+    let status = &mut object(&mut cluster, "DaemonSet", "x")["status"];
+    status["numberAvailable"] = json!(9);
+    status["numberReady"] = json!(9);
+    status["numberUnavailable"] = json!(1);
+    let told = first(&cluster, &[]);
+    assert_eq!(told["state"], "at-rest");
+    assert_eq!(told["prospects"][0]["never"], 3, "the update hangs on the dead node");
+    // Of a revision that was made just now it may still be the rollout.
+    let revision = object(&mut cluster, "ControllerRevision", "x-hash1");
+    revision["metadata"]["creationTimestamp"] = json!("2026-03-01T06:00:00Z");
+    assert_eq!(first(&cluster, &[])["state"], "under-way");
+}
+
+/// Five of 50 pods start just now: their nodes are without one from the first moment.
+#[test]
+fn nodes_without_a_pod_count_from_the_start() {
+    let mut running = cluster(50, &[("a/x", State::Running)]);
+    let told = first(&running, &["--try=maxUnavailable=1"]);
+    assert_eq!(told["prospects"][1]["figures"]["worst_unavailable_nodes"]["p50"], 5);
+    // A fleet that was set up just now never had a pod to lose.
+    for number in 1..=50 {
+        let node = object(&mut running, "Node", &format!("node-{number:03}"));
+        node["metadata"]["creationTimestamp"] = json!("2026-03-01T11:55:00Z");
+    }
+    let told = first(&running, &["--try=maxUnavailable=1"]);
+    assert_eq!(told["prospects"][1]["figures"]["worst_unavailable_nodes"]["p50"], 1);
+}
+
+/// One pod whose readiness turned again yesterday, and one that is still pulled, say nothing of how
+/// long others take.
+#[test]
+fn what_is_no_start_slows_nobody() {
+    let mut cluster = cluster(30, &[("a/x", State::Running)]);
+    let before = first(&cluster, &[]);
+    let pod = object(&mut cluster, "Pod", "x-030");
+    for condition in pod["status"]["conditions"].as_array_mut().unwrap().iter_mut().skip(1) {
+        condition["lastTransitionTime"] = json!("2026-02-28T12:00:00Z");
+    }
+    let after = first(&cluster, &[]);
+    let worst = |told: &Value| told["prospects"][0]["figures"]["duration_us"]["max"].as_u64();
+    assert!(worst(&after) < Some(200_000_000), "{:?}, {:?}", worst(&before), worst(&after));
+    assert_eq!(before["observed_pods"], 9, "three of twelve new pods have not come");
+}
+
+#[test]
+fn the_time_of_a_snapshot_may_be_given() {
+    let cluster = cluster(10, &[("a/x", State::AtRest)]);
+    let (printed, _) = told(&cluster, &["--at=2026-03-01T13:00:00Z", "--seeds=1"]);
+    assert!(printed.starts_with("snapshot of 2026-03-01T13:00:00Z:"), "{printed}");
+}
+
 /// A change of one DaemonSet is shown with that one, and a change of nodes with all.
 #[test]
 fn a_change_is_shown_where_it_matters() {
@@ -164,7 +233,8 @@ fn bad_input_is_told_what_is_wrong_with_it() {
     };
     let all = whole.to_string();
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n";
-    let inputs: [(&str, &str, &[&str]); 17] = [
+    let on_delete = cluster(3, &[("a/x", State::OnDelete)]).to_string();
+    let inputs: [(&str, &str, &[&str]); 18] = [
         ("nothing", "", &[]),
         ("a Deployment", deployment, &[]),
         ("what Helm says", "Error: INSTALLATION FAILED: chart not found\n", &[]),
@@ -178,6 +248,7 @@ fn bad_input_is_told_what_is_wrong_with_it() {
         ("a word", &all, &["--try=explode"]),
         ("a node that is not there", &all, &["--try=delete node node-03"]),
         ("a budget of nothing", &all, &["--try=maxUnavailable=0"]),
+        ("a budget of OnDelete", &on_delete, &["--try=maxUnavailable=2"]),
         ("several", &all, &["--try=delete nod a", "--try=", "--try=maxUnavailable=ten"]),
         ("an event", &all, &["--try={leve: node-001}"]),
         ("seeds", &all, &["--seeds=5..1"]),
