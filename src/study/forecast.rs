@@ -412,3 +412,36 @@ impl Prospect {
         seen(self) != seen(other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{KubernetesVersion, snapshot_from_documents};
+    use crate::input::{Limits, Source, read_documents};
+    use crate::time::SimTime;
+
+    const CLUSTER: &str = "\
+{apiVersion: v1, kind: List, items: [
+  {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: a, namespace: b}, spec: {
+    selector: {matchLabels: {app: x}}, template: {metadata: {labels: {app: x}}, spec: {
+      containers: [{name: c, image: 'i:1'}]}}}},
+  {apiVersion: v1, kind: Pod, metadata: {name: a-1, namespace: b}, spec: {containers: [
+    {name: c, image: 'i:1'}]}}]}";
+
+    /// Pods that a simulation made cannot be deleted by anybody.
+    #[test]
+    fn remedies_name_pods_that_there_are() {
+        let documents = read_documents(&Source::new("x", CLUSTER), &Limits::SNAPSHOT).unwrap();
+        let (snapshot, _) = snapshot_from_documents(&documents).unwrap();
+        let version = KubernetesVersion::default();
+        let base = Scenario::standing_still(snapshot, SimTime::from_secs(0), version);
+        let attempt =
+            |remedies| Attempt { remedies, ends_after: None, before: 0, updated: 0, desired: 0 };
+        let delete = |names: &[&str]| {
+            let pods = names.iter().map(|&name| name.to_owned()).collect();
+            Remedy::DeletePods { nodes: Vec::new(), pods, force: false }
+        };
+        assert!(is_there(&attempt(vec![delete(&["a-1"]), Remedy::Annotate]), &base));
+        assert!(!is_there(&attempt(vec![delete(&["a-1", "a-x7k2p"])]), &base));
+    }
+}

@@ -195,9 +195,24 @@ fn what_is_no_start_slows_nobody() {
         condition["lastTransitionTime"] = json!("2026-02-28T12:00:00Z");
     }
     let after = first(&cluster, &[]);
+    // Older than any other was when it started, and still on its way: it is no habit of all.
+    let pod = object(&mut cluster, "Pod", "x-012");
+    pod["metadata"]["creationTimestamp"] = json!("2026-03-01T11:58:00Z");
+    pod["status"]["conditions"][0]["lastTransitionTime"] = json!("2026-03-01T11:58:00Z");
+    assert_eq!(first(&cluster, &[])["prospects"][0]["complete"], 3);
     let worst = |told: &Value| told["prospects"][0]["figures"]["duration_us"]["max"].as_u64();
     assert!(worst(&after) < Some(200_000_000), "{:?}, {:?}", worst(&before), worst(&after));
     assert_eq!(before["observed_pods"], 9, "three of twelve new pods have not come");
+}
+
+/// A rollout that still moves is followed as long as it takes.
+#[test]
+fn a_rollout_may_take_hours() {
+    let cluster = cluster(400, &[("a/x", State::AtRest)]);
+    let told = first(&cluster, &["--try=maxUnavailable=1 minReadySeconds=30"]);
+    let slow = &told["prospects"][1];
+    assert_eq!((&slow["complete"], &slow["unfinished"]), (&json!(3), &json!(0)));
+    assert!(slow["figures"]["duration_us"]["min"].as_u64() > Some(7_200_000_000), "{slow}");
 }
 
 #[test]
