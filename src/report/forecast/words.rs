@@ -1,6 +1,6 @@
 //! Sentences and rows of a forecast.
 
-use crate::record::DaemonSetSummary;
+use crate::record::{Cause, DaemonSetSummary};
 use crate::report::cause;
 use crate::report::compare::{of_seeds, range, spread, value};
 use crate::report::forecast::shown::Shown;
@@ -66,6 +66,7 @@ pub(super) fn sentences(it: &Outlook) -> Vec<String> {
     };
     let mut lines = vec![outcome(it, prospect)];
     lines.extend(behind(prospect));
+    lines.extend(all_fail(it, prospect));
     lines.extend(advice(it, prospect));
     lines.extend(waiting(prospect));
     let at_rest = it.now.at_rest;
@@ -152,6 +153,26 @@ fn behind(prospect: &Prospect) -> Option<String> {
         format!(" (seed {})", stalled.seed)
     };
     Some(format!("held up{seed} by {causes}"))
+}
+
+/// What is not known if every new pod so far fails: whether it would elsewhere.
+fn all_fail(it: &Outlook, prospect: &Prospect) -> Option<String> {
+    let stalled = prospect.stalled.as_deref().filter(|_| !it.now.at_rest)?;
+    let is_of_image = |cause: &Cause| {
+        matches!(cause, Cause::Image { .. } | Cause::CrashLoop { .. } | Cause::Probe { .. })
+    };
+    let blockers = stalled.state.holds.iter().flat_map(|hold| &hold.causes);
+    let failing: usize =
+        blockers.filter(|it| is_of_image(&it.cause)).map(|it| it.nodes.len()).sum();
+    let updated = it.now.status.updated;
+    if failing == 0 || failing < updated as usize {
+        return None;
+    }
+    let pods = match failing {
+        1 => "the only pod of the new revision fails".to_owned(),
+        all => format!("all {} of the new revision fail", count(all as u64, "pod")),
+    };
+    Some(format!("{pods}; whether others would is not known, and they are taken not to"))
 }
 
 fn advice(it: &Outlook, prospect: &Prospect) -> Option<String> {
