@@ -8,11 +8,11 @@
 
 #[path = "diff/input.rs"]
 mod input;
+#[path = "shared/tool.rs"]
+mod tool;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -53,20 +53,7 @@ impl Folder {
 
     /// Runs `rollcast diff`; its exit code, standard output and standard error.
     fn diff(&self, arguments: &[&str], input: &str) -> (i32, String, String) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rollcast"))
-            .arg("diff")
-            .args(arguments)
-            .current_dir(self.0.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // Who does not read standard input may be gone already.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+        tool::run(self.0.path(), &[&["diff"], arguments].concat(), input)
     }
 }
 

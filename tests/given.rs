@@ -4,10 +4,11 @@
 #![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 
+#[path = "shared/tool.rs"]
+mod tool;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -40,22 +41,8 @@ data: {a: b}
 ---
 ";
 
-/// Runs the tool with a text on standard input; its exit code and what it printed.
 fn run(folder: &TempDir, arguments: &[&str], input: &str) -> (i32, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rollcast"))
-        .args(arguments)
-        .current_dir(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A tool that refuses its options reads nothing.
-    let written = child.stdin.take().unwrap().write_all(input.as_bytes());
-    assert!(written.is_ok() || child.wait().is_ok_and(|it| it.code() == Some(2)));
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    tool::run(folder.path(), arguments, input)
 }
 
 #[test]

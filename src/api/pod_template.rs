@@ -68,6 +68,11 @@ pub struct PodSpec {
 }
 
 impl PodSpec {
+    /// The images of all containers, those that initialize the pod first.
+    pub fn images(&self) -> impl Iterator<Item = &str> {
+        self.init_containers.iter().chain(&self.containers).map(|it| it.image.as_str())
+    }
+
     /// What the scheduler sets aside for the pod: the containers and sidecars together, or the
     /// hungriest moment of initialization if that needs more, plus the overhead.
     ///

@@ -10,7 +10,7 @@ use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_
 use crate::cli::diff_args::DiffArgs;
 use crate::report::compare::MOST_RUNS;
 use crate::scenario::MOST_NODES;
-use crate::study::{BadImage, BadImageError, Measure, MeasureError};
+use crate::study::{BadImage, BadImageError, Measure, MeasureError, cores};
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
 
@@ -191,12 +191,26 @@ pub(super) struct ForecastArgs {
     /// Print no progress and no notes
     #[arg(long, short)]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) effort: EffortArgs,
+}
+
+/// How much is done at a time, and at most.
+#[derive(Debug, Args)]
+pub(super) struct EffortArgs {
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<NonZeroUsize>,
+    jobs: Option<NonZeroUsize>,
     /// End each run after so many events
     #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
     pub(super) max_events: u64,
+}
+
+impl EffortArgs {
+    /// Threads.
+    pub(super) fn jobs(&self) -> usize {
+        self.jobs.map_or_else(cores, usize::from)
+    }
 }
 
 /// How a forecast is printed.
@@ -248,9 +262,8 @@ pub(super) struct CompareArgs {
     pub(super) out: Option<PathBuf>,
     #[command(flatten)]
     pub(super) print: PrintArgs,
-    /// Threads [default: as many as there are cores]
-    #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) effort: EffortArgs,
     /// Go on with a sweep that was cut off, or add seeds to one that is done
     #[arg(long)]
     pub(super) resume: bool,
@@ -267,9 +280,6 @@ pub(super) struct CompareArgs {
     /// Refuse sweeps of more runs
     #[arg(long, value_name = "N", default_value_t = USUAL_RUNS, value_parser = runs)]
     pub(super) max_runs: u64,
-    /// End each run after so many events
-    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
-    pub(super) max_events: u64,
 }
 
 /// What is printed about a finished sweep.

@@ -1,12 +1,12 @@
 //! `rollcast compare`: many settings, many seeds, one comparison.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::{CompareArgs, CompareFormat, PrintArgs};
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::job::job;
 use crate::cli::journal::{self, Journal};
 use crate::cli::output::{NOT_ALWAYS, render_study};
@@ -16,7 +16,7 @@ use crate::cli::terminal::{note, print};
 use crate::report::compare::{
     Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest, why_stuck,
 };
-use crate::study::{Collected, ProposalError, Seeds, Shard, cores, run_all};
+use crate::study::{Collected, ProposalError, Seeds, Shard, run_all};
 
 /// Reads, runs, compares, writes, prints.
 pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
@@ -32,7 +32,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     if shard != Shard::WHOLE {
         refuse_auto_parts(&prepared)?;
     }
-    prepared.find_window(jobs(args))?;
+    prepared.find_window(args.effort.jobs())?;
     let (mut target, mut collected) = Target::open(args, &mut prepared.header, shard)?;
     let stop = stop_on_interrupt(args.print.quiet);
     loop {
@@ -177,7 +177,7 @@ fn run_pending(
 ) {
     let progress = SweepProgress::new(args.print.quiet, pending.len());
     let load = |setting| prepared.scenario(setting);
-    run_all(&prepared.header.sweep, pending, jobs(args), stop, &load, &why_stuck, |row| {
+    run_all(&prepared.header.sweep, pending, args.effort.jobs(), stop, &load, &why_stuck, |row| {
         if !journal.add(&prepared.header.sweep, &row) {
             stop.store(true, Ordering::Relaxed);
         }
@@ -188,28 +188,6 @@ fn run_pending(
 }
 
 /// How many threads run.
-fn jobs(args: &CompareArgs) -> usize {
-    args.jobs.map_or_else(cores, usize::from)
-}
-
-/// The first interrupt sets what is returned, which ends the sweep after the runs that have begun;
-/// the second ends it at once. A process can ask for this once.
-pub(super) fn stop_on_interrupt(quiet: bool) -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let shared = Arc::clone(&stop);
-    let handler = move || {
-        if shared.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        if !quiet {
-            note("\nfinishing the runs that have begun; once more to stop at once\n");
-        }
-    };
-    // Without a handler an interrupt ends the process, and the journal holds what is done.
-    let _ = ctrlc::set_handler(handler);
-    stop
-}
-
 fn interrupted(args: &CompareArgs, left: usize, all: usize) -> Outcome {
     let again = if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
         String::new()

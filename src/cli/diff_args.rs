@@ -1,13 +1,10 @@
 //! What may be written behind `rollcast diff`.
 
-use std::num::NonZeroUsize;
-
 use clap::{Args, ValueEnum};
 
 use crate::api::{IntOrPercent, Share};
-use crate::cli::args::{nodes, share};
+use crate::cli::args::{EffortArgs, nodes, share};
 use crate::time::SimDuration;
-use crate::world::RunLimits;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -64,12 +61,8 @@ pub(super) struct DiffArgs {
     /// Print no notes
     #[arg(long, short)]
     pub(super) quiet: bool,
-    /// Threads [default: as many as there are cores]
-    #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<NonZeroUsize>,
-    /// End each run after so many events
-    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
-    pub(super) max_events: u64,
+    #[command(flatten)]
+    pub(super) effort: EffortArgs,
 }
 
 /// How a diff is printed.

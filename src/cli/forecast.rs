@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use crate::api::{Snapshot, format_rfc3339};
 use crate::cli::args::{ForecastArgs, ForecastFormat};
-use crate::cli::compare::stop_on_interrupt;
 use crate::cli::disk::{Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::plan::{chosen, read};
 use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::refuse;
@@ -19,7 +19,7 @@ use crate::report::readable::listed;
 use crate::scenario::{
     self, DaemonSetRef, Loaded, Report, SnapshotScenario, scenario_of_snapshot, typed_change,
 };
-use crate::study::{Course, ProposalError, Question, Seeds, SeedsError, Told, cores, forecast};
+use crate::study::{Course, ProposalError, Question, Seeds, SeedsError, Told, forecast};
 use crate::world::RunLimits;
 
 /// What kubectl prints all that a forecast needs with.
@@ -50,7 +50,7 @@ pub(super) fn run_forecast(args: &ForecastArgs) -> Result<Outcome, Failure> {
         tries: &tries,
         chosen: &chosen,
         seeds: seeds.numbers(),
-        limits: RunLimits { max_events: args.max_events },
+        limits: RunLimits { max_events: args.effort.max_events },
     };
     let Some(told) = look_ahead(args, &question) else { return Ok(Outcome::Interrupted) };
     let (grounds, taken) = (grounds(&base), format_rfc3339(base.scenario.start));
@@ -77,9 +77,8 @@ pub(super) fn run_forecast(args: &ForecastArgs) -> Result<Outcome, Failure> {
 fn look_ahead(args: &ForecastArgs, question: &Question<'_>) -> Option<Told> {
     let stop = stop_on_interrupt(args.quiet);
     let stop: &AtomicBool = &stop;
-    let jobs = args.jobs.map_or_else(cores, usize::from);
     let mut progress: Option<SweepProgress> = None;
-    let told = forecast(question, jobs, stop, |runs| {
+    let told = forecast(question, args.effort.jobs(), stop, |runs| {
         progress.get_or_insert_with(|| SweepProgress::new(args.quiet, runs)).step();
     });
     progress.iter().for_each(SweepProgress::finish);

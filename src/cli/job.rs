@@ -65,7 +65,7 @@ fn arguments(args: &CompareArgs) -> Vec<String> {
     }
     given.extend(asked.with_faults.iter().map(|fault| format!("--with-fault={fault}")));
     given.push(format!("--max-runs={}", args.max_runs));
-    given.push(format!("--max-events={}", args.max_events));
+    given.push(format!("--max-events={}", args.effort.max_events));
     given
 }
 

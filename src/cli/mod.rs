@@ -15,6 +15,7 @@ mod dispatch;
 mod exit;
 mod forecast;
 mod given;
+mod interrupt;
 mod job;
 mod journal;
 mod merge;

@@ -13,7 +13,7 @@ use crate::cli::terminal::color;
 use crate::input::Source;
 use crate::report::compare::{Header, why_stuck};
 use crate::scenario::{Report, Scenario};
-use crate::study::{BEFORE, Collected, Study, cores, run_all, sides};
+use crate::study::{BEFORE, Collected, Study, run_all, sides};
 
 /// Seeds if nobody says which.
 const SEEDS: &str = "1..20";
@@ -56,9 +56,9 @@ pub(super) fn run_side_by_side(
             known.push(said);
         }
     }
-    let limits = SweepLimits { runs: USUAL_RUNS, events: args.max_events };
+    let limits = SweepLimits { runs: USUAL_RUNS, events: args.effort.max_events };
     let mut prepared = Prepared::of(String::new(), files, &asked(args, daemon_set), limits)?;
-    let jobs = args.jobs.map_or_else(cores, usize::from);
+    let jobs = args.effort.jobs();
     prepared.find_window(jobs)?;
     let study = finish(&mut prepared, jobs);
     let shown = sides(&study).map(|it| (it.circumstance.to_owned(), it.after));

@@ -202,7 +202,7 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     }
     let title = files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
     tell_apart(&mut files, &args.scenarios)?;
-    let limits = SweepLimits { runs: args.max_runs, events: args.max_events };
+    let limits = SweepLimits { runs: args.max_runs, events: args.effort.max_events };
     Ok(Prepared { warnings, ..Prepared::of(title, files, &args.asked, limits)? })
 }
 

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::report::compare::metric_format::{range, spread};
+use crate::report::compare::{range, spread};
 use crate::report::kubectl::{name, namespace};
 use crate::report::readable::{count, number};
-use crate::study::{Metric, OfDaemonSet, Outcome, OverSeeds, SeedRun, Spread};
+use crate::report::spread_entry::SpreadEntry;
+use crate::study::{Metric, OfDaemonSet, Outcome, OverSeeds, SeedRun};
 
 /// What each DaemonSet comes to over all seeds, a sentence a line, below a line that says which.
 pub fn over_seeds_lines(over: &OverSeeds) -> Vec<String> {
@@ -27,6 +28,9 @@ pub fn over_seeds_lines(over: &OverSeeds) -> Vec<String> {
 fn clauses(it: &OfDaemonSet) -> Vec<String> {
     let all = it.runs.len();
     let (no_rollout, of) = (it.with(Outcome::NoRollout).count(), count(all as u64, "seed"));
+    if it.runs.iter().all(|run| run.deleted) {
+        return vec!["deleted".to_owned()];
+    }
     if it.runs.iter().all(|run| run.wanted == 0) {
         return vec!["no node is eligible, so there is nothing to run".to_owned()];
     }
@@ -105,15 +109,6 @@ struct OfDaemonSetEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct SpreadEntry {
-    min: u64,
-    p5: u64,
-    p50: u64,
-    p95: u64,
-    max: u64,
-}
-
-#[derive(Serialize)]
 struct OpenEntry<'a> {
     seed: u64,
     cause: Option<&'a str>,
@@ -155,12 +150,6 @@ impl<'a> OfDaemonSetEntry<'a> {
     }
 }
 
-impl SpreadEntry {
-    fn new(Spread { min, p5, p50, p95, max, .. }: Spread) -> Self {
-        Self { min, p5, p50, p95, max }
-    }
-}
-
 impl<'a> OpenEntry<'a> {
     fn new(run: &'a SeedRun) -> Self {
         Self { seed: run.seed, cause: run.why.as_deref() }
@@ -175,7 +164,8 @@ mod tests {
     fn run(seed: u64, outcome: Outcome, seconds: u64, worst: u32) -> SeedRun {
         let duration = (seconds > 0).then(|| SimDuration::from_secs(seconds));
         let why = (outcome == Outcome::Stalled).then(|| format!("node-{seed}: off"));
-        SeedRun { seed, outcome, on_delete: false, duration, worst, wanted: 30, why }
+        let (on_delete, deleted) = (false, false);
+        SeedRun { seed, outcome, on_delete, duration, worst, wanted: 30, deleted, why }
     }
 
     fn check(runs: Vec<SeedRun>, expected: &str) {
@@ -219,6 +209,8 @@ mod tests {
             vec![SeedRun { wanted: 0, ..nothing }],
             "no node is eligible, so there is nothing to run",
         );
+        let deleted = SeedRun { deleted: true, ..run(1, Outcome::NoRollout, 0, 0) };
+        check(vec![deleted], "deleted");
         let on_delete = SeedRun { on_delete: true, ..run(1, Outcome::Unfinished, 0, 0) };
         check(
             vec![on_delete],

@@ -62,6 +62,8 @@ pub(super) struct Manifests<'a> {
     sources: &'a mut Sources,
     changes: Vec<InManifest>,
     known: BTreeMap<String, Option<File>>,
+    /// Snapshots by their files, each with its part of the canonical text.
+    snapshots: BTreeMap<String, (String, Box<Snapshot>)>,
     /// What was read, for the hash of the scenario.
     canonical: String,
     priority_classes: PriorityClasses,
@@ -93,6 +95,7 @@ impl<'a> Manifests<'a> {
             sources,
             changes,
             known: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
             canonical: String::new(),
             priority_classes: PriorityClasses::default(),
             templates: Vec::new(),
@@ -179,6 +182,11 @@ impl<'a> Manifests<'a> {
         name: &str,
         path: &FieldPath,
     ) -> Option<Box<Snapshot>> {
+        // A scenario may begin with it and take its latencies from it.
+        if let Some((hash, snapshot)) = self.snapshots.get(name) {
+            self.canonical.push_str(hash);
+            return Some(snapshot.clone());
+        }
         let File { id, documents } =
             self.read(findings, "snapshot", name, path, Limits::SNAPSHOT)?;
         let text = self.sources.source(id).text();
@@ -187,7 +195,9 @@ impl<'a> Manifests<'a> {
         match snapshot_from_documents(&documents) {
             Ok((snapshot, warnings)) => {
                 self.sources.report(id, warnings);
-                Some(Box::new(snapshot))
+                let snapshot = Box::new(snapshot);
+                self.snapshots.insert(name.to_owned(), (hash, snapshot.clone()));
+                Some(snapshot)
             }
             Err(problems) => {
                 self.sources.report(id, problems);

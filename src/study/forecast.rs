@@ -173,7 +173,7 @@ pub fn forecast(
                 prospects.push(found);
             }
         }
-        let now = now(base, daemon_set, &under_way);
+        let now = now(base, &start, daemon_set, &under_way);
         outlooks.push(Outlook { daemon_set: daemon_set.key(), now, prospects });
     }
     let told = Told { outlooks, beliefs: start.beliefs };
@@ -277,19 +277,22 @@ fn run(scenario: &Scenario, limits: RunLimits) -> Record {
 
 /// A run that goes on until every rollout that it is about is complete, or nothing moves any more.
 fn seen(job: &Job, scenario: &mut Scenario, limits: RunLimits) -> Seen {
-    let mut watched = WATCHED.into_iter().peekable();
-    loop {
-        let limit = watched.next().unwrap_or(PATIENCE);
+    let mut run_until = |limit| {
         scenario.until = Until { limit, rollout_complete: true };
-        let record = run(scenario, limits);
-        if watched.peek().is_some() && goes_on(job, &record.summary, limit) {
-            continue;
+        run(scenario, limits)
+    };
+    let [first, longer @ ..] = WATCHED;
+    let (mut record, mut watched) = (run_until(first), first);
+    for limit in longer {
+        if !goes_on(job, &record.summary, watched) {
+            break;
         }
-        let sights = job.about.iter().map(|it| sight(it, &record)).collect();
-        let all = job.about.iter().filter_map(|it| find(it, &record.summary));
-        let is_any_stuck = all.map(|(_, it)| it).any(|it| is_stuck(it, &record.summary));
-        return Seen { sights, stuck: is_any_stuck.then(|| Box::new(record.summary)) };
+        (record, watched) = (run_until(limit), limit);
     }
+    let sights = job.about.iter().map(|it| sight(it, &record)).collect();
+    let all = job.about.iter().filter_map(|it| find(it, &record.summary));
+    let is_any_stuck = all.map(|(_, it)| it).any(|it| is_stuck(it, &record.summary));
+    Seen { sights, stuck: is_any_stuck.then(|| Box::new(record.summary)) }
 }
 
 /// Whether a longer run may show more than this one, which went on until `limit`.
@@ -313,14 +316,10 @@ fn find<'a>(of: &DaemonSetRef, run: &'a Summary) -> Option<(usize, &'a DaemonSet
 }
 
 fn sight(of: &DaemonSetRef, record: &Record) -> Sight {
-    let mut metrics = metrics_of(record, Some(&of.key()));
     let it = find(of, &record.summary).map(|(_, it)| it);
-    if it.is_none_or(|it| it.deleted.is_some()) {
-        metrics.outcome = Outcome::NoRollout;
-    }
     let status = it.map(|it| it.status).unwrap_or_default();
     Sight {
-        metrics,
+        metrics: metrics_of(record, Some(&of.key())),
         left: status.desired.saturating_sub(status.updated),
         alerts: it.map(|it| it.alerts.clone()).unwrap_or_default(),
     }

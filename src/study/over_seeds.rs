@@ -9,8 +9,6 @@ use crate::study::expectations::evaluate;
 use crate::study::quantile::Spread;
 use crate::study::run_metrics::{Outcome, metrics_of, subject};
 use crate::study::seeds::Seeds;
-use crate::study::sweep::{Setting, Sweep};
-use crate::study::window::Window;
 use crate::study::workers::{WhyStuck, cores, each_run};
 use crate::time::SimDuration;
 use crate::world::{Options, RunLimits, simulate};
@@ -48,6 +46,8 @@ pub struct SeedRun {
     pub worst: u32,
     /// Nodes on which a pod belonged at that moment.
     pub wanted: u32,
+    /// Whether the DaemonSet is deleted at the end.
+    pub deleted: bool,
     /// What holds up a rollout that is not done, in words.
     pub why: Option<String>,
 }
@@ -68,14 +68,6 @@ pub fn over_seeds(
     why_stuck: &WhyStuck,
     mut done: impl FnMut(),
 ) -> OverSeeds {
-    let sweep = Sweep {
-        settings: vec![Setting::default()],
-        refused: Vec::new(),
-        seeds: seeds.clone(),
-        daemon_set: None,
-        max_events,
-        window: Window::default(),
-    };
     let options =
         Options { detail: Detail::Series, limits: RunLimits { max_events }, ..Options::default() };
     let one = |_, scenario: &mut Scenario| {
@@ -89,7 +81,7 @@ pub fn over_seeds(
     let pending: Vec<usize> = (1..seeds.numbers().len()).collect();
     let load = |_| scenario.clone();
     let stop = AtomicBool::new(false);
-    let place = |run| sweep.run(run);
+    let place = |run: usize| (0, seeds.numbers()[run]);
     each_run(&place, &pending, cores(), &stop, &load, &one, |run, kept| {
         all.push((run, kept));
         done();
@@ -108,7 +100,7 @@ fn kept(scenario: &Scenario, record: &Record, seed: u64, why_stuck: &WhyStuck) -
         let metrics = metrics_of(record, Some(&it.daemon_set));
         let is_open = matches!(metrics.outcome, Outcome::Stalled | Outcome::Unfinished);
         let looked_at = subject(&record.summary, Some(&it.daemon_set));
-        let looked_at = looked_at.filter(|_| is_open).map(|it| &record.summary.daemon_sets[it]);
+        let looked_at = looked_at.map(|it| &record.summary.daemon_sets[it]);
         let run = SeedRun {
             seed,
             outcome: metrics.outcome,
@@ -116,7 +108,8 @@ fn kept(scenario: &Scenario, record: &Record, seed: u64, why_stuck: &WhyStuck) -
             duration: metrics.duration,
             worst: metrics.worst,
             wanted: metrics.wanted,
-            why: looked_at.and_then(why_stuck),
+            deleted: looked_at.is_some_and(|it| it.deleted.is_some()),
+            why: looked_at.filter(|_| is_open).and_then(why_stuck),
         };
         daemon_sets.push((it.daemon_set.clone(), run));
     }

@@ -233,7 +233,7 @@ fn limited(limit: Option<ClientLimit>, requests: u64) -> SimDuration {
 }
 
 fn first_image(spec: &crate::api::PodSpec) -> &str {
-    spec.init_containers.iter().chain(&spec.containers).next().map_or("", |it| &it.image)
+    spec.images().next().unwrap_or_default()
 }
 
 /// From the start of a container that is well after a while until its probes say so.

@@ -17,7 +17,7 @@ pub enum Outcome {
     Stalled,
     /// It still made progress when the run ended.
     Unfinished,
-    /// There was none: no template changed in the run.
+    /// There was none: no template changed in the run, or the DaemonSet was deleted.
     #[default]
     NoRollout,
 }
@@ -134,7 +134,8 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         hit_after: (hits.nodes > 0).then_some(hits.last_after),
         hit_at_alert: hits.at_alert,
         surge_pods: if it.surges { surge_pods(points, since) } else { 0 },
-        outcome: last.map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
+        outcome: (last.filter(|_| it.deleted.is_none()))
+            .map_or(Outcome::NoRollout, |rollout| outcome(rollout, summary)),
         duration: last.and_then(|it| Some(it.finished?.saturating_sub(it.started))),
         all_serving: started.and_then(|from| Some(all_serving(points, from)?.saturating_sub(from))),
         live_updated: last.and_then(|it| Some(it.live_updated?.saturating_sub(it.started))),

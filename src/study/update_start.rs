@@ -127,7 +127,7 @@ impl<'a> Walk<'a> {
     }
 
     fn bring(&mut self, index: usize, daemon_set: &DaemonSet) {
-        for image in images(daemon_set) {
+        for image in daemon_set.spec.template.spec.images() {
             self.holders.entry(image.to_owned()).or_default().insert(index);
         }
     }
@@ -248,7 +248,7 @@ impl<'a> Walk<'a> {
         daemon_set: &DaemonSet,
         replaced: &[usize],
     ) -> Vec<(String, BTreeSet<usize>)> {
-        let wanted: BTreeSet<&str> = images(daemon_set).collect();
+        let wanted: BTreeSet<&str> = daemon_set.spec.template.spec.images().collect();
         let missing = |image: &str| {
             let is_there = |node: usize| {
                 let mut holders = self.holders.get(image).into_iter().flatten();
@@ -259,9 +259,4 @@ impl<'a> Walk<'a> {
         let all = wanted.into_iter().map(|image| (image.to_owned(), missing(image)));
         all.filter(|(_, missing)| !missing.is_empty()).collect()
     }
-}
-
-fn images(daemon_set: &DaemonSet) -> impl Iterator<Item = &str> {
-    let spec = &daemon_set.spec.template.spec;
-    spec.init_containers.iter().chain(&spec.containers).map(|it| it.image.as_str())
 }

@@ -6,11 +6,11 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 
 mod cluster;
+#[path = "../shared/tool.rs"]
+mod tool;
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -18,19 +18,7 @@ use crate::cluster::{State, cluster};
 
 /// Runs `rollcast forecast` with a text on standard input; its exit code and what it printed.
 fn run(input: &str, arguments: &[&str]) -> (i32, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rollcast"))
-        .arg("forecast")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // One that is refused for its arguments does not read its input.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    tool::run(Path::new("."), &[&["forecast"], arguments].concat(), input)
 }
 
 /// What is printed about a cluster, and what is noted.

@@ -9,7 +9,7 @@ mod job;
 mod journal;
 mod json;
 mod markdown;
-pub(super) mod metric_format;
+mod metric_format;
 mod table;
 mod waiting;
 

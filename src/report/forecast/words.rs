@@ -180,40 +180,41 @@ fn advice(it: &Outlook, prospect: &Prospect) -> Option<String> {
     cause::advice(&stalled.state.advice, &it.daemon_set)
 }
 
-/// When the tools that wait for it return.
+/// When the tools that wait for it say that it is done; those that say the same together.
 fn waiting(prospect: &Prospect) -> Vec<String> {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for it in &prospect.result.waiting {
-        let early = if it.early == 0 { String::new() } else { too_early(it) };
-        let says = if it.runs == 0 {
-            continue;
-        } else if it.refused == it.runs {
-            "end with an error at once: the strategy is OnDelete".to_owned()
-        } else if it.never == it.runs {
-            "never say that it is done".to_owned()
-        } else {
-            let after = match it.after.max {
-                0 => "at once".to_owned(),
-                _ => format!("in {}", spread(Metric::Duration, it.after)),
-            };
-            let never = if it.never == 0 {
-                String::new()
-            } else {
-                format!(", never in {}", of_seeds(it.never, it.runs))
-            };
-            format!("say that it is done {after}{never}{early}")
-        };
+    for it in prospect.result.waiting.iter().filter(|it| it.runs > 0) {
+        let what = done_when(it);
         let tools = it.waiter.tools().iter().map(|tool| tool.name());
-        match groups.iter_mut().find(|(said, _)| *said == says) {
+        match groups.iter_mut().find(|(known, _)| *known == what) {
             Some((_, who)) => who.extend(tools),
-            None => groups.push((says, tools.collect())),
+            None => groups.push((what, tools.collect())),
         }
     }
-    let line = |(says, who): (String, Vec<&str>)| {
-        let says = if who.len() == 1 { singular(&says) } else { says };
-        format!("{} {says}", listed(&who, "and"))
+    groups
+        .into_iter()
+        .map(|(what, who)| format!("done for {}: {what}", listed(&who, "and")))
+        .collect()
+}
+
+/// `in 3m (2m - 4m)`, `never`.
+fn done_when(it: &Waiting) -> String {
+    if it.refused == it.runs {
+        return "an error at once, as the strategy is OnDelete".to_owned();
+    }
+    if it.never == it.runs {
+        return "never".to_owned();
+    }
+    let after = match it.after.max {
+        0 => "at once".to_owned(),
+        _ => format!("in {}", spread(Metric::Duration, it.after)),
     };
-    groups.into_iter().map(line).collect()
+    let never = match it.never {
+        0 => String::new(),
+        some => format!(", never in {}", of_seeds(some, it.runs)),
+    };
+    let early = if it.early == 0 { String::new() } else { too_early(it) };
+    format!("{after}{never}{early}")
 }
 
 fn too_early(it: &Waiting) -> String {
@@ -226,13 +227,6 @@ fn too_early(it: &Waiting) -> String {
         format!(" in {}", of_seeds(it.early, it.runs))
     };
     format!(", too early{seeds}: up to {nodes} still {have} no serving pod of the new revision")
-}
-
-fn singular(says: &str) -> String {
-    let verbs = [("end with", "ends with"), ("never say", "never says"), ("say ", "says ")];
-    let (many, one) =
-        verbs.into_iter().find(|(many, _)| says.starts_with(many)).unwrap_or_default();
-    says.replacen(many, one, 1)
 }
 
 /// `the alert KubeDaemonSetRolloutStuck fires in 15m at the latest`: nobody knows what held before the

@@ -174,8 +174,7 @@ impl Fleet {
 
     fn put(&mut self, name: DaemonSetRef, loaded: Loaded, revisions: Option<u32>) {
         let spec = &loaded.daemon_set.spec.template.spec;
-        let containers = spec.init_containers.iter().chain(&spec.containers);
-        self.images.extend(containers.map(|container| container.image.clone()));
+        self.images.extend(spec.images().map(str::to_owned));
         self.longest_grace = self.longest_grace.max(Some(spec.termination_grace_period_seconds));
         let spec = &loaded.daemon_set.spec;
         let limit = usize::try_from(spec.revision_history_limit).unwrap_or(usize::MAX);

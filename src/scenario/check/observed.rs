@@ -64,8 +64,7 @@ fn owner(pod: &Pod) -> String {
 }
 
 fn kind_of(owner: &str, pod: &Pod) -> PodKind {
-    let containers = pod.spec.init_containers.iter().chain(&pod.spec.containers);
-    PodKind::new(owner, containers.map(|it| it.image.as_str()))
+    PodKind::new(owner, pod.spec.images())
 }
 
 /// How long the pods of a DaemonSet took, as far as they tell at this time; without one, of those

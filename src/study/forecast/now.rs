@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::api::{DaemonSet, DaemonSetSpec, DaemonSetStatus, Snapshot, UpdateStrategy};
-use crate::record::StatusCounts;
+use crate::record::{StatusCounts, Summary};
 use crate::scenario::{DaemonSetRef, Observed, PodKind, Scenario};
 use crate::time::{SimDuration, SimTime};
 use crate::world::deletion_of;
@@ -29,37 +29,25 @@ pub struct Now {
     pub deleting: Option<String>,
 }
 
-pub(super) fn now(base: &Scenario, of: &DaemonSetRef, under_way: &BTreeSet<String>) -> Now {
+pub(super) fn now(
+    base: &Scenario,
+    start: &Summary,
+    of: &DaemonSetRef,
+    under_way: &BTreeSet<String>,
+) -> Now {
     let found = base.snapshot.as_deref().and_then(|it| Some((it, daemon_set(it, &of.key())?)));
     let Some((snapshot, found)) = found else { return Now::default() };
     let age = |at: SimTime| base.start.since(at);
+    let new_pods = PodKind::new(&of.key(), found.spec.template.spec.images());
+    let status = start.daemon_sets.iter().find(|it| it.daemon_set == of.key()).map(|it| it.status);
     Now {
         at_rest: !under_way.contains(&of.key()),
         is_seen: found.status.observed_generation >= found.metadata.generation,
-        status: status(&found.status),
+        status: status.unwrap_or_default(),
         revision: newest_revision(snapshot, found).map(|(it, created)| (it, created.map(age))),
         strategy: strategy(&found.spec),
-        observed: base.latencies.observed.as_ref().map(|it| it.like(&kind_of(found))),
+        observed: base.latencies.observed.as_ref().map(|it| it.like(&new_pods)),
         deleting: deletion_of(of, snapshot),
-    }
-}
-
-/// The kind of its new pods.
-fn kind_of(daemon_set: &DaemonSet) -> PodKind {
-    let spec = &daemon_set.spec.template.spec;
-    let containers = spec.init_containers.iter().chain(&spec.containers);
-    PodKind::new(&daemon_set.key(), containers.map(|it| it.image.as_str()))
-}
-
-fn status(it: &DaemonSetStatus) -> StatusCounts {
-    StatusCounts {
-        desired: it.desired_number_scheduled,
-        current: it.current_number_scheduled,
-        updated: it.updated_number_scheduled,
-        ready: it.number_ready,
-        available: it.number_available,
-        unavailable: it.number_unavailable,
-        misscheduled: it.number_misscheduled,
     }
 }
 
