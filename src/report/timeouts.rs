@@ -3,15 +3,16 @@
 use crate::record::Tool;
 use crate::time::{MICROS_PER_SECOND, SimDuration};
 
-/// Helm 3 looks every two seconds, so it may see a status so much later.
+/// Flux looks every five seconds, Helm 3 every two, so they may see a status so much later.
 ///
-/// Source: `helm/pkg/kube/wait.go › waitForResources`.
-const LOOK: SimDuration = SimDuration::from_secs(2);
+/// Source: `helm-controller/internal/action/wait.go › waiter.wait`, `helm/pkg/kube/wait.go ›
+/// waitForResources`.
+const LOOK: SimDuration = SimDuration::from_secs(5);
 /// Below this, a person writes half minutes; above, whole ones.
 const FINE: SimDuration = SimDuration::from_secs(300);
 
 /// How long Helm and the helm-controller of Flux wait if nobody says how long. A Kustomization of
-/// Flux waits for its `interval`; kubectl and Argo CD wait for ever.
+/// Flux waits for its `interval` less 30 s, but at least 30 s; kubectl and Argo CD wait for ever.
 ///
 /// Source: `helm/pkg/cmd/upgrade.go`, `helm-controller/api/v2/helmrelease_types.go › GetTimeout`,
 /// `kustomize-controller/api/v1/kustomization_types.go › GetTimeout`.
@@ -75,11 +76,11 @@ mod tests {
             assert_eq!(go_duration(rounded(SimDuration::from_secs(seconds))), expected);
         };
         check(0, "30s");
-        check(28, "30s");
-        check(29, "1m");
+        check(25, "30s");
+        check(26, "1m");
         check(194, "3m30s");
-        check(298, "5m");
-        check(299, "6m");
+        check(295, "5m");
+        check(296, "6m");
         check(3_590, "1h");
         check(26 * 3_600, "26h1m");
     }

@@ -42,7 +42,7 @@ fn clauses(it: &DaemonSetSummary, run: &Summary) -> Vec<String> {
     }
     clauses.extend(losses::cover_clauses(it, run));
     let waited = last.filter(|last| it.deleted.is_none() && !is_open(it, last, run));
-    clauses.extend(waited.into_iter().flat_map(|last| waiters::clauses(it, last)));
+    clauses.extend(waited.into_iter().flat_map(waiters::clauses));
     clauses.extend(it.alerts.iter().map(alert));
     clauses
 }

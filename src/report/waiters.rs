@@ -1,17 +1,17 @@
 //! What the tools that wait for a rollout say, in a clause.
 
-use crate::record::{DaemonSetSummary, Done, ON_DELETE_ERROR, Rollout, Waiter};
+use crate::record::{Done, ON_DELETE_ERROR, Rollout, Waiter};
 use crate::report::readable::{listed, part, span};
 
 /// Who says that the rollout is done and who never does, where they do not agree.
-pub(super) fn clauses(it: &DaemonSetSummary, rollout: &Rollout) -> Vec<String> {
+pub(super) fn clauses(rollout: &Rollout) -> Vec<String> {
     let answers = &rollout.answers;
     if answers.agree() {
         return Vec::new();
     }
     let of = |is_meant: &dyn Fn(Option<Done>) -> bool| -> Vec<&str> {
         let meant = Waiter::ALL.into_iter().filter(|&waiter| is_meant(answers.of(waiter)));
-        let meant = meant.filter(|&waiter| !(it.on_delete && waiter == Waiter::Kubectl));
+        let meant = meant.filter(|&waiter| !(answers.refused() && waiter == Waiter::Kubectl));
         meant.flat_map(Waiter::tools).map(|tool| tool.name()).collect()
     };
     let mut moments: Vec<Done> = Waiter::ALL.iter().filter_map(|&it| answers.of(it)).collect();
@@ -36,7 +36,7 @@ pub(super) fn clauses(it: &DaemonSetSummary, rollout: &Rollout) -> Vec<String> {
         let ever = if never.len() == 1 { "never does" } else { "never do" };
         clauses.push(format!("{} {ever}", listed(&never, "and")));
     }
-    if it.on_delete {
+    if answers.refused() {
         clauses.push(format!("kubectl: `error: {ON_DELETE_ERROR}`"));
     }
     clauses

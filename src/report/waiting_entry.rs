@@ -21,7 +21,7 @@ pub(super) struct WaitingEntry {
     most_missing_of_nodes: u32,
     /// None if it waits in no run.
     done_after_us: Option<SpreadEntry>,
-    /// `known`, `none-is-enough` or `too-few-seeds`.
+    /// `known`, `none-is-enough`, `too-few-seeds`, or `cut-off` if runs ended before it was done.
     timeout: Option<&'static str>,
     timeout_us: Option<u64>,
     /// What to write for that.
@@ -48,7 +48,8 @@ impl WaitingEntry {
             timeout: it.timeout.map(|it| match it {
                 Timeout::AtMost(_) => "known",
                 Timeout::NoneIsEnough => "none-is-enough",
-                Timeout::Unknown { .. } => "too-few-seeds",
+                Timeout::Unknown { cut_off: true, .. } => "cut-off",
+                Timeout::Unknown { cut_off: false, .. } => "too-few-seeds",
             }),
             timeout_us: timeout.map(SimDuration::as_micros),
             timeout_to_paste: timeout.map(|it| to_paste(*tool, daemon_set, it)),

@@ -1,10 +1,10 @@
 //! `--with-fault`: the same rollout with an image that is bad.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::api::{DaemonSet, ObjectMeta};
+use crate::api::{DaemonSet, ObjectMeta, PodTemplate};
 use crate::scenario::{
     Action, Among, DaemonSetChange, DaemonSetRef, ImageFault, NodeSelection, Scenario, Take,
     TimedAction,
@@ -93,11 +93,10 @@ impl BadImage {
     }
 }
 
-/// The template of a DaemonSet: the images of its containers, by their names.
+/// The template of a DaemonSet, and all images that it has had so far.
 struct Template {
     of: DaemonSetRef,
-    has: BTreeMap<String, String>,
-    /// All that it has had so far.
+    has: PodTemplate,
     had: BTreeSet<String>,
 }
 
@@ -141,29 +140,16 @@ fn apply(templates: &mut Vec<Template>, applied: &DaemonSet) -> Option<Update> {
 impl Template {
     fn new(of: &DaemonSet) -> Self {
         let ObjectMeta { namespace, name, .. } = &of.metadata;
-        let containers = of.spec.template.spec.containers.iter();
-        let has: BTreeMap<String, String> =
-            containers.map(|it| (it.name.clone(), it.image.clone())).collect();
+        let has = of.spec.template.clone();
         let of = DaemonSetRef { namespace: namespace.clone(), name: name.clone() };
-        Self { of, had: has.values().cloned().collect(), has }
+        Self { of, had: images(&has).collect(), has }
     }
 
     fn change(&mut self, change: &DaemonSetChange) -> Option<Update> {
         match change {
-            DaemonSetChange::SetImage(set) => {
-                let mut has = self.has.clone();
-                for (container, image) in set {
-                    for (name, known) in &mut has {
-                        if container == "*" || container == name {
-                            known.clone_from(image);
-                        }
-                    }
-                }
-                self.set(has)
-            }
+            DaemonSetChange::SetImage(set) => self.set(self.has.with_images(set)?),
             DaemonSetChange::RolloutRestart => {
-                let images = self.has.values().cloned().collect();
-                Some(Update { of: self.of.clone(), images })
+                Some(Update { of: self.of.clone(), images: images(&self.has).collect() })
             }
             DaemonSetChange::RolloutUndo { .. }
             | DaemonSetChange::Patch { .. }
@@ -172,14 +158,17 @@ impl Template {
         }
     }
 
-    /// The template has these images from now on; what it had before is not what is bad.
-    fn set(&mut self, has: BTreeMap<String, String>) -> Option<Update> {
-        let images: BTreeSet<String> =
-            has.values().filter(|image| !self.had.contains(*image)).cloned().collect();
-        self.had.extend(images.iter().cloned());
+    /// It is this one from now on; an image that it had before is not what is bad.
+    fn set(&mut self, has: PodTemplate) -> Option<Update> {
+        let new: BTreeSet<String> = images(&has).filter(|it| !self.had.contains(it)).collect();
+        self.had.extend(new.iter().cloned());
         self.has = has;
-        (!images.is_empty()).then(|| Update { of: self.of.clone(), images })
+        (!new.is_empty()).then(|| Update { of: self.of.clone(), images: new })
     }
+}
+
+fn images(template: &PodTemplate) -> impl Iterator<Item = String> {
+    template.spec.images().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -193,7 +182,8 @@ mod tests {
             format!(
                 "{{apiVersion: apps/v1, kind: DaemonSet, metadata: {{name: {name}}}, spec: \
                  {{selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: \
-                 {{app: {name}}}}}, spec: {{containers: [{{name: main, image: '{name}:1'}}]}}}}}}}}"
+                 {{app: {name}}}}}, spec: {{initContainers: [{{name: init, image: 'init:1'}}], \
+                 containers: [{{name: main, image: '{name}:1'}}]}}}}}}}}"
             )
         };
         let (one, other) = (agent("one"), agent("other"));
@@ -216,8 +206,8 @@ mod tests {
         let set = "[{at: 9s, fail: {count: 1}}, {at: 10s, setImage: {daemonSet: one, image: 'one:2'}}, \
                    {at: 20s, rolloutRestart: other}]";
         check(set, None, &[(10, "one:2")]);
-        check(set, Some("other"), &[(20, "other:1")]);
-        check(set, Some("default/other"), &[(20, "other:1")]);
+        check(set, Some("other"), &[(20, "init:1"), (20, "other:1")]);
+        check(set, Some("default/other"), &[(20, "init:1"), (20, "other:1")]);
         // A run looks at the first DaemonSet of the scenario that is updated, whoever is so first.
         let both = "[{at: 10s, setImage: {daemonSet: other, image: 'other:2'}}, {at: 20s, setImage: \
                     {daemonSet: one, image: 'one:2'}}]";
@@ -227,10 +217,13 @@ mod tests {
                     {daemonSet: one, image: 'one:1'}}]";
         check(back, None, &[(10, "one:2")]);
         check("[{at: 9s, fail: {count: 1}}]", None, &[]);
+        // What initializes pods may be bad, too.
+        let init = "[{at: 10s, setImage: {daemonSet: one, images: {init: 'init:2'}}}]";
+        check(init, None, &[(10, "init:2")]);
         // A restart brings the image that was set last, not the one before.
         let restart = "[{at: 10s, setImage: {daemonSet: one, image: 'one:2'}}, {at: 20s, \
                        rolloutRestart: one}]";
-        check(restart, None, &[(10, "one:2"), (20, "one:2")]);
+        check(restart, None, &[(10, "one:2"), (20, "init:1"), (20, "one:2")]);
     }
 
     #[test]

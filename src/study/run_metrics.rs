@@ -40,6 +40,7 @@ pub struct StillOut {
 
 /// What was measured in one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true of a run or not, on its own")]
 pub struct RunMetrics {
     /// The DaemonSet that was looked at, `namespace/name`.
     pub subject: String,
@@ -96,7 +97,9 @@ pub struct RunMetrics {
     pub alert: bool,
     /// What each tool that waits says of the last rollout.
     pub answers: ToolAnswers,
-    /// Whether the update strategy is `OnDelete` at the end: kubectl does not wait then.
+    /// Whether kubectl does not wait, as the strategy was `OnDelete` when it looked.
+    pub refused: bool,
+    /// Whether the update strategy is `OnDelete` at the end.
     pub on_delete: bool,
     /// Most image pulls at the same moment, if the run counts them.
     pub peak_pulls: Option<u32>,
@@ -161,6 +164,7 @@ pub fn metrics_of(record: &Record, daemon_set: Option<&str>) -> RunMetrics {
         updated: it.status.updated,
         alert: it.alert(AlertRule::RolloutStuck).is_some(),
         answers: last.map(answers_of).unwrap_or_default(),
+        refused: last.is_some_and(|it| it.answers.refused()),
         on_delete: it.on_delete,
         peak_pulls: Some(summary.peak_concurrent_pulls).filter(|pulls| *pulls > 0),
         api_requests: Some(summary.requests).filter(|requests| *requests > 0),

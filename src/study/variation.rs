@@ -48,10 +48,10 @@ pub struct Variant {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VariationError {
     /// Not one `=`.
-    #[error("`{0}` has no value")]
+    #[error("`{}` has no value", .0.escape_debug())]
     NoValue(String),
     /// Nothing before the `=`.
-    #[error("`{0}` has no name")]
+    #[error("`{}` has no name", .0.escape_debug())]
     NoName(String),
     /// Nothing between two commas, or nothing at all.
     #[error("a value of `{0}` is empty")]

@@ -59,6 +59,8 @@ pub enum Timeout {
     Unknown {
         /// The longest that it took, or that a run was observed without its word.
         longest: SimDuration,
+        /// Whether runs were cut off: more seeds do not help then.
+        cut_off: bool,
     },
 }
 
@@ -86,13 +88,14 @@ enum Wait {
 }
 
 fn of_tool(waiter: Waiter, rows: &[RunMetrics], certainty: Certainty) -> Waiting {
-    let waits = || rows.iter().filter_map(|row| wait(waiter, row));
-    let count = |is: &dyn Fn(&Wait) -> bool| waits().filter(is).count();
+    let waits: Vec<Wait> = rows.iter().filter_map(|row| wait(waiter, row)).collect();
+    let count = |is: &dyn Fn(&Wait) -> bool| waits.iter().filter(|it| is(it)).count();
     let is_early = |it: &Answer| it.missing > 0;
     let answers =
-        waits().filter_map(|it| if let Wait::Done(answer) = it { Some(answer) } else { None });
-    let worst = answers.filter(is_early).max_by_key(|it| (it.missing, it.wanted));
-    let values: Vec<(u64, bool)> = waits()
+        waits.iter().filter_map(|it| if let Wait::Done(it) = it { Some(it) } else { None });
+    let worst = answers.filter(|it| is_early(it)).max_by_key(|it| (it.missing, it.wanted));
+    let values: Vec<(u64, bool)> = waits
+        .iter()
         .filter_map(|it| match it {
             Wait::Done(answer) => Some((answer.after.as_micros(), false)),
             Wait::Never => Some((NEVER, false)),
@@ -100,40 +103,33 @@ fn of_tool(waiter: Waiter, rows: &[RunMetrics], certainty: Certainty) -> Waiting
             Wait::Refused => None,
         })
         .collect();
-    let never = count(&|it| matches!(it, Wait::Never));
-    let last = values.iter().map(|it| it.0).filter(|it| *it != NEVER).max();
-    let ranks = Ranks::of(values.len(), certainty);
-    let after = Spread::of_bounds(values, ranks);
-    let refused = count(&|it| matches!(it, Wait::Refused));
-    let runs = waits().count();
+    let (tried, never) = (values.len(), count(&|it| matches!(it, Wait::Never)));
+    let longest = values.iter().map(|it| it.0).filter(|it| *it != NEVER).max().unwrap_or_default();
+    let unknown = Timeout::Unknown {
+        longest: SimDuration::from_micros(longest),
+        cut_off: values.iter().any(|it| it.1),
+    };
+    let after = Spread::of_bounds(values, Ranks::of(tried, certainty));
     Waiting {
         waiter,
-        runs,
+        runs: waits.len(),
         done: count(&|it| matches!(it, Wait::Done(_))),
         never,
-        refused,
+        refused: waits.len() - tried,
         early: count(&|it| matches!(it, Wait::Done(answer) if is_early(answer))),
         most_missing: worst.map_or((0, 0), |it| (it.missing, it.wanted)),
         after,
-        timeout: (runs > refused).then(|| {
-            let longest = SimDuration::from_micros(last.unwrap_or_default());
-            timeout(after, [never, runs - refused], longest, certainty)
-        }),
+        timeout: (tried > 0).then(|| timeout(after, [never, tried], certainty).unwrap_or(unknown)),
     }
 }
 
-/// Of the runs in which a tool waits, in `never` it never says that it is done.
-fn timeout(
-    after: Spread,
-    [never, runs]: [usize; 2],
-    longest: SimDuration,
-    certainty: Certainty,
-) -> Timeout {
+/// How long to wait, if that is known. Of the runs in which a tool waits, in `never` it never says
+/// that it is done.
+fn timeout(after: Spread, [never, runs]: [usize; 2], certainty: Certainty) -> Option<Timeout> {
     let [never, runs] = [never, runs].map(|it| u32::try_from(it).unwrap_or(u32::MAX));
     match after.p99_at_most.filter(|most| *most != NEVER) {
-        Some(most) => Timeout::AtMost(SimDuration::from_micros(most)),
-        None if bounds(never, runs, certainty).0 > WHOLE - P99 => Timeout::NoneIsEnough,
-        None => Timeout::Unknown { longest },
+        Some(most) => Some(Timeout::AtMost(SimDuration::from_micros(most))),
+        None => (bounds(never, runs, certainty).0 > WHOLE - P99).then_some(Timeout::NoneIsEnough),
     }
 }
 
@@ -142,10 +138,9 @@ fn wait(waiter: Waiter, row: &RunMetrics) -> Option<Wait> {
     if row.outcome == Outcome::NoRollout {
         return None;
     }
-    let answer = row.answers.iter().zip(Waiter::ALL).find(|(_, of)| *of == waiter);
-    Some(match answer.and_then(|(answer, _)| *answer) {
+    Some(match row.answers[waiter as usize] {
         Some(answer) => Wait::Done(answer),
-        None if row.on_delete && waiter == Waiter::Kubectl => Wait::Refused,
+        None if row.refused && waiter == Waiter::Kubectl => Wait::Refused,
         None if row.at_rest || row.outcome == Outcome::Stalled => Wait::Never,
         None => Wait::CutOff(row.observed),
     })
@@ -185,7 +180,7 @@ mod tests {
         let it = of(Waiter::Helm3, &rows);
         assert_eq!((it.runs, it.done, it.never, it.early), (6, 3, 2, 2));
         assert_eq!((it.refused, it.most_missing), (0, (3, 10)));
-        let seconds = |value: u64| SimDuration::from_micros(value).as_micros() / 1_000_000;
+        let seconds = |value: u64| value / 1_000_000;
         assert_eq!((seconds(it.after.min), seconds(it.after.p50)), (20, 60));
         assert_eq!((it.after.max, it.after.p99_at_most), (NEVER, None));
     }
@@ -198,6 +193,8 @@ mod tests {
         let it = of(Waiter::Kubectl, &rows);
         assert_eq!((it.done, it.never, it.after.p99_at_most), (298, 0, None));
         assert_eq!((it.after.max, it.after.at_least[4]), (900_000_000, true));
+        let longest = SimDuration::from_secs(900);
+        assert_eq!(it.timeout, Some(Timeout::Unknown { longest, cut_off: true }));
         rows[7] = said(None, Outcome::Stalled);
         assert_eq!(of(Waiter::Kubectl, &rows).after.p99_at_most, Some(NEVER));
     }
@@ -212,12 +209,13 @@ mod tests {
             assert_eq!(of(Waiter::Kubectl, &rows).timeout, Some(expected), "{done} and {never}");
         };
         let minute = SimDuration::from_secs(60);
+        let unknown = Timeout::Unknown { longest: minute, cut_off: false };
         check(299, 0, Timeout::AtMost(minute));
-        check(298, 0, Timeout::Unknown { longest: minute });
-        check(99, 1, Timeout::Unknown { longest: minute });
+        check(298, 0, unknown);
+        check(99, 1, unknown);
         check(88, 12, Timeout::NoneIsEnough);
-        check(298, 1, Timeout::Unknown { longest: minute });
-        check(294, 5, Timeout::Unknown { longest: minute });
+        check(298, 1, unknown);
+        check(294, 5, unknown);
         check(291, 8, Timeout::NoneIsEnough);
         check(2_000, 1, Timeout::AtMost(minute));
         check(0, 1, Timeout::NoneIsEnough);
@@ -226,7 +224,7 @@ mod tests {
     /// With `OnDelete` kubectl does not wait, and the others do or say at once that it is done.
     #[test]
     fn kubectl_refuses_to_wait_for_on_delete() {
-        let rows = [RunMetrics { on_delete: true, ..said(None, Outcome::Stalled) }];
+        let rows = [RunMetrics { refused: true, ..said(None, Outcome::Stalled) }];
         let kubectl = of(Waiter::Kubectl, &rows);
         assert_eq!((kubectl.refused, kubectl.never, kubectl.timeout), (1, 0, None));
         assert_eq!(of(Waiter::Helm4AndFlux, &rows).never, 1);

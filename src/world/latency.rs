@@ -132,13 +132,12 @@ impl Cx<'_> {
     ) -> Option<SimDuration> {
         let observed = self.settings.latencies.observed.as_ref()?;
         let Pod { node, attempt, creator, spec, .. } = *self.cluster.pod(pod);
-        let images = self.cluster.specs[spec].images.iter();
-        let images = images.map(|&image| self.cluster.images.name(image));
-        let kind = PodKind::new(&self.cluster.daemon_sets[creator].key, images);
         let image = image.map_or("", |image| self.cluster.images.name(image));
         if self.settings.latencies.exception(phase, &self.subject(node, image)).is_some() {
             return None;
         }
+        let images = self.cluster.specs[spec].written.template.spec.images();
+        let kind = PodKind::new(&self.cluster.daemon_sets[creator].key, images);
         let entity = fnv1a64_chain(self.name_of_seat(pod), starts);
         let draw = self.settings.streams.uniform("observed pod", entity, attempt);
         Some(self.factor(phase, node).times(observed.sample(&kind, phase, draw)?))

@@ -25,7 +25,7 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
     let many = ["minReadySeconds", "nodes", "latencies.ready", "latencies.schedule"].map(ten);
     let mut billion: Vec<&str> = many.iter().map(String::as_str).collect();
     billion.extend(["--seeds=1..100000"]);
-    let sweeps: [&[&str]; 42] = [
+    let sweeps: [&[&str]; 43] = [
         &["--vary=maxUnavailble=1,2"],
         &["--vary=latencies.redy=1s,2s"],
         &["--vary=cluster.nodePools[0].count=1,2"],
@@ -33,6 +33,7 @@ fn bad_sweeps_are_told_what_is_wrong_with_them() {
         &["--vary=maxUnavailable=1,,2"],
         &["--vary=maxUnavailable=1,1"],
         &["--vary=maxUnavailable"],
+        &["--vary=max\u{1b}[31mUnavailable"],
         &["--vary=nodes=1,2", "--vary=nodes=3"],
         &["--vary=latencies.imagePull={exponential: {mean: 5s},1s"],
         &["--vary=latencies.imagePull=soon,1s"],

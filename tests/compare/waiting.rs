@@ -53,6 +53,6 @@ fn programs_are_told_what_each_tool_says() {
     let columns: Vec<&str> = table.lines().next().unwrap().split(',').collect();
     let row: Vec<&str> = table.lines().nth(1).unwrap().split(',').collect();
     let cell = |name: &str| row[columns.iter().position(|it| *it == name).unwrap()];
-    assert_eq!([cell("kubectl_done_us"), cell("helm_4_missing_nodes")], ["", ""]);
+    assert_eq!([cell("kubectl_done_after_us"), cell("helm_4_missing_nodes")], ["", ""]);
     assert_eq!([cell("helm_3_missing_nodes"), cell("argo_cd_missing_nodes")], ["20", "20"]);
 }

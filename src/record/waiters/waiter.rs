@@ -62,7 +62,11 @@ pub struct Done {
 
 /// What the tools say about one rollout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Answers([Option<Done>; Waiter::ALL.len()]);
+pub struct Answers {
+    done: [Option<Done>; Waiter::ALL.len()],
+    /// Whether kubectl has seen `OnDelete`, and ended with an error.
+    refused: bool,
+}
 
 impl Seen {
     /// How far the rollout is.
@@ -111,10 +115,13 @@ impl Waiter {
 
 impl Answers {
     /// A status was written, and this is true of the nodes. Each tool answers once: it does not look
-    /// again after that.
+    /// again after that. kubectl looks at the strategy first, whatever the status says.
     pub(in crate::record) fn see(&mut self, at: SimDuration, seen: &Seen, truth: &TruthCounts) {
-        for (answer, waiter) in self.0.iter_mut().zip(Waiter::ALL) {
-            if answer.is_none() && waiter.is_done(seen) {
+        self.refused |= seen.on_delete && self.of(Waiter::Kubectl).is_none();
+        for waiter in Waiter::ALL {
+            let waits = !(self.refused && waiter == Waiter::Kubectl);
+            let answer = &mut self.done[waiter as usize];
+            if waits && answer.is_none() && waiter.is_done(seen) {
                 let wanted = truth.wanted;
                 *answer = Some(Done { at, missing: wanted - truth.serving_updated, wanted });
             }
@@ -123,12 +130,21 @@ impl Answers {
 
     /// What a tool says, if it ever says that the rollout is done.
     pub fn of(&self, waiter: Waiter) -> Option<Done> {
-        let mut answers = self.0.iter().zip(Waiter::ALL);
-        answers.find_map(|(answer, of)| answer.filter(|_| of == waiter))
+        self.done[waiter as usize]
     }
 
-    /// Whether all of them end up with the same: that it is done, or never.
+    /// Whether kubectl ended with an error, as the strategy was `OnDelete`.
+    pub fn refused(&self) -> bool {
+        self.refused
+    }
+
+    /// Whether there is nothing to tell: all say that it is done when it is, or all never do. That
+    /// Helm 3 leaves out as many nodes as `maxUnavailable` says is no news.
     pub fn agree(&self) -> bool {
-        self.0.iter().all(Option::is_some) || self.0.iter().all(Option::is_none)
+        let is_true = |waiter: Waiter| match self.of(waiter) {
+            Some(done) => done.missing == 0 || waiter == Waiter::Helm3,
+            None => false,
+        };
+        Waiter::ALL.into_iter().all(is_true) || self.done.iter().all(Option::is_none)
     }
 }

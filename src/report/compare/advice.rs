@@ -4,7 +4,7 @@
 use crate::record::DaemonSetSummary;
 use crate::report::cause::causes;
 use crate::report::compare::metric_format::{at_least, at_most, median, of_seeds, spread};
-use crate::report::compare::waiting::{disagreement, disagreements, timeouts};
+use crate::report::compare::waiting::{surprises, timeouts};
 use crate::report::readable::{count, number};
 use crate::study::{
     Advice, AutoSeeds, BestOf, Decision, Goal, Judgment, Measure, Metric, NEVER, Obstacle,
@@ -20,9 +20,13 @@ pub fn advice_lines(study: &Study) -> Vec<String> {
         return no_rollout(study);
     }
     match &study.advice {
-        None => [disagreements(study), frontier(study)].concat(),
+        None => [surprises(study, &all_settings(study)), frontier(study)].concat(),
         Some(advice) => judged(study, advice),
     }
+}
+
+fn all_settings(study: &Study) -> Vec<usize> {
+    (0..study.sweep.settings.len()).collect()
 }
 
 /// What holds up a rollout, and on which nodes: what a comparison keeps of a run that is stuck.
@@ -51,7 +55,7 @@ fn frontier(study: &Study) -> Vec<String> {
     if study.frontier.is_empty() {
         lines.push(format!("no setting completes in {} of the seeds", study.view.certainty.share));
         if hits {
-            let mut settings: Vec<usize> = (0..study.sweep.settings.len()).collect();
+            let mut settings = all_settings(study);
             settings.sort_by_key(|&it| median_hit(study, it));
             lines.push("how far the update gets:".to_owned());
             let line = |&setting: &usize| {
@@ -131,7 +135,9 @@ fn middle(it: &SettingResult, metric: Metric) -> String {
 fn judged(study: &Study, advice: &Advice) -> Vec<String> {
     let goal = goal_words(study.view.goal);
     let mut lines = match advice.reach.first() {
-        None => nothing_reaches(study, advice, &goal),
+        None => {
+            [surprises(study, &all_settings(study)), nothing_reaches(study, advice, &goal)].concat()
+        }
         Some(&best) => recommended(study, advice, best, &goal),
     };
     let others = advice.reach.iter().enumerate().skip(1);
@@ -175,7 +181,7 @@ fn recommended(study: &Study, advice: &Advice, best: usize, goal: &str) -> Vec<S
         if let Some(judgment) = &advice.judgments[setting] {
             lines.push(format!("{indent}reached in {}", reached(study, setting, judgment)));
         }
-        let mut told = disagreement(study, setting);
+        let mut told = surprises(study, &[setting]);
         if completes(study, setting) {
             told.extend(timeouts(study, setting, &behind(study, setting)));
         }

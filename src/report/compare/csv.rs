@@ -81,14 +81,9 @@ fn record(
 /// When each tool says that it is done, and how many nodes have no serving pod of the new revision
 /// then; Flux says what Helm 4 does.
 fn waiter_columns() -> impl Iterator<Item = String> {
-    let names = Waiter::ALL.map(|waiter| match waiter {
-        Waiter::Kubectl => "kubectl",
-        Waiter::Helm3 => "helm_3",
-        Waiter::Helm4AndFlux => "helm_4",
-        Waiter::ArgoCd => "argo_cd",
-    });
-    let columns = |name| [format!("{name}_done_us"), format!("{name}_missing_nodes")];
-    names.into_iter().flat_map(columns)
+    let name = |waiter: Waiter| waiter.tools()[0].name().to_lowercase().replace(' ', "_");
+    let columns = |name| [format!("{name}_done_after_us"), format!("{name}_missing_nodes")];
+    Waiter::ALL.into_iter().map(name).flat_map(columns)
 }
 
 /// The fields that any setting varies, in the order of their first use.

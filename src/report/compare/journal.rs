@@ -193,6 +193,7 @@ pub fn row_line(sweep: &Sweep, row: &Row) -> String {
         updated: it.updated,
         alert: it.alert,
         answers: it.answers.map(|it| it.map(|it| (it.after.as_micros(), it.missing, it.wanted))),
+        refused: it.refused,
         on_delete: it.on_delete,
         peak_pulls: it.peak_pulls,
         api_requests: it.api_requests,
@@ -248,6 +249,7 @@ pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
         updated: it.updated,
         alert: it.alert,
         answers: it.answers.map(|it| it.map(answer)),
+        refused: it.refused,
         on_delete: it.on_delete,
         peak_pulls: it.peak_pulls,
         api_requests: it.api_requests,
@@ -365,6 +367,7 @@ impl SettingEntry {
 }
 
 #[derive(Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true of a run or not, on its own")]
 struct RowLine {
     setting: usize,
     seed: u64,
@@ -397,6 +400,7 @@ struct RowLine {
     alert: bool,
     /// After how long each tool says that it is done, how many nodes are missing, of how many.
     answers: [Option<(u64, u32, u32)>; Waiter::ALL.len()],
+    refused: bool,
     on_delete: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     peak_pulls: Option<u32>,

@@ -8,47 +8,48 @@ use crate::report::timeouts::{DEFAULT, has_default, rounded, to_paste};
 use crate::study::{NEVER, Study, Timeout, Unit, Waiting};
 use crate::time::SimDuration;
 
-/// Something that is said of tools in runs, and that tools differ in.
+/// At how many nodes, of how many, and in how many runs.
+type Rank = ((u32, u32), usize);
+
+/// Something that is said of tools in runs.
 struct Kind {
-    /// In how many runs, and at how many nodes; none if in no run.
-    rank: fn(&Waiting) -> Option<(u32, usize)>,
+    /// How bad it is; none if it is so in no run.
+    rank: fn(&Waiting) -> Option<Rank>,
     /// What is said of tools of the same rank.
     sentence: fn(&[Waiting]) -> String,
+    /// Whether it is news if all tools say the same: they may be wrong together.
+    always: bool,
 }
 
 const KINDS: [Kind; 3] = [
     Kind {
-        rank: |it| (it.early > 0).then_some((it.most_missing.0, it.early)),
+        rank: |it| (it.early > 0).then_some((it.most_missing, it.early)),
         sentence: too_early,
+        always: true,
     },
-    Kind { rank: |it| (it.never > 0).then_some((0, it.never)), sentence: never_done },
-    Kind { rank: |it| (it.refused > 0).then_some((0, it.refused)), sentence: refused },
+    Kind {
+        rank: |it| (it.never > 0).then_some(((0, 0), it.never)),
+        sentence: never_done,
+        always: false,
+    },
+    Kind {
+        rank: |it| (it.refused > 0).then_some(((0, 0), it.refused)),
+        sentence: refused,
+        always: false,
+    },
 ];
 
-/// Where the tools do not agree on a setting: a sentence a line.
-pub(super) fn disagreement(study: &Study, setting: usize) -> Vec<String> {
-    let all = &study.comparison.results[setting].waiting;
-    if agree(all) {
-        return Vec::new();
-    }
+/// What is to be known of the tools in some settings, each kind where it is worst: a sentence a line.
+pub(super) fn surprises(study: &Study, settings: &[usize]) -> Vec<String> {
     let lines = |kind: &Kind| -> Vec<String> {
-        let groups = grouped(all, kind.rank);
-        groups.iter().map(|(_, who)| (kind.sentence)(who)).collect()
-    };
-    KINDS.iter().flat_map(lines).collect()
-}
-
-/// The same of all settings, each kind where it is worst.
-pub(super) fn disagreements(study: &Study) -> Vec<String> {
-    let settings = 0..study.sweep.settings.len();
-    let split = |it: &usize| !agree(&study.comparison.results[*it].waiting);
-    let settings: Vec<usize> = settings.filter(split).collect();
-    let lines = |kind: &Kind| -> Vec<String> {
-        let worst = worst_of(study, &settings, kind);
+        let is_news = |it: &usize| kind.always || !agree(&study.comparison.results[*it].waiting);
+        let such: Vec<usize> = settings.iter().copied().filter(is_news).collect();
+        let worst = worst_of(study, &such, kind);
         let groups = grouped(&worst, |it| Some((it.setting, it.others, (kind.rank)(&it.waiting))));
         let line = |(_, who): &(_, Vec<Worst>)| {
             let waiting: Vec<Waiting> = who.iter().map(|it| it.waiting).collect();
-            (kind.sentence)(&waiting) + &where_else(study, &who[0])
+            let place = if settings.len() > 1 { where_else(study, &who[0]) } else { String::new() };
+            (kind.sentence)(&waiting) + &place
         };
         groups.iter().map(line).collect()
     };
@@ -77,9 +78,6 @@ fn worst_of(study: &Study, settings: &[usize], kind: &Kind) -> Vec<Worst> {
 
 /// ` (maxUnavailable=50%; 2 other settings, too)`.
 fn where_else(study: &Study, it: &Worst) -> String {
-    if study.sweep.settings.len() == 1 {
-        return String::new();
-    }
     let name = &study.sweep.settings[it.setting].name;
     match it.others {
         0 => format!(" ({name})"),
@@ -88,7 +86,7 @@ fn where_else(study: &Study, it: &Worst) -> String {
 }
 
 fn agree(all: &[Waiting]) -> bool {
-    let said = |it: &Waiting| (it.done, it.never, it.refused, it.early, it.most_missing);
+    let said = |it: &Waiting| (it.done, it.never, it.refused);
     all.iter().all(|it| said(it) == said(&all[0]))
 }
 
@@ -204,16 +202,23 @@ fn not_known(study: &Study, who: &[Waiting], whom: &str) -> String {
         _ => format!("{} {how_long}", names(&tools(alike))),
     });
     let (seen, short) = (seen.collect::<Vec<_>>().join("; "), default_is_short(who));
-    let (waited, needed) = (who[0].runs - who[0].refused, study.view.certainty.fewest_for_p99());
-    let help = if (waited as u64) < needed.into() {
-        format!("it takes {} seeds or more to bound it", number(needed.into()))
-    } else if who.iter().any(|it| it.after.at_least[4]) {
-        "it takes runs that are observed for longer to bound it".to_owned()
-    } else {
-        "it takes more seeds to bound it".to_owned()
-    };
+    let waited = who[0].runs - who[0].refused;
+    let help = how_to_know(who, waited, study.view.certainty.fewest_for_p99());
     let seeds = count(waited as u64, "seed");
     format!("timeout{whom}: p99 is beyond what was seen in {seeds} ({seen}){short}; {help}")
+}
+
+/// What it takes to bound p99: runs that end, this many seeds, or more of them.
+fn how_to_know(who: &[Waiting], waited: usize, needed: u32) -> String {
+    let is_cut_off =
+        |it: &Waiting| matches!(it.timeout, Some(Timeout::Unknown { cut_off: true, .. }));
+    if who.iter().any(is_cut_off) {
+        "it takes runs that are observed for longer to bound it".to_owned()
+    } else if (waited as u64) < needed.into() {
+        format!("it takes {} seeds or more to bound it", number(needed.into()))
+    } else {
+        "it takes more seeds to bound it".to_owned()
+    }
 }
 
 /// `up to 3m16s`.
@@ -228,14 +233,15 @@ fn seen(it: &Waiting) -> String {
 /// The longest that is known of a tool.
 fn longest(it: &Waiting) -> SimDuration {
     match it.timeout {
-        Some(Timeout::AtMost(longest) | Timeout::Unknown { longest }) => longest,
+        Some(Timeout::AtMost(longest) | Timeout::Unknown { longest, .. }) => longest,
         Some(Timeout::NoneIsEnough) | None => SimDuration::ZERO,
     }
 }
 
 /// That tools give up before the rollout is over, unless they are told how long to wait.
 fn default_is_short(who: &[Waiting]) -> String {
-    let late: Vec<Waiting> = who.iter().copied().filter(|it| longest(it) > DEFAULT).collect();
+    let late: Vec<Waiting> =
+        who.iter().copied().filter(|it| rounded(longest(it)) > DEFAULT).collect();
     let late = tools(&late).into_iter().filter(|it| has_default(*it));
     let names = late.map(|it| if it == Tool::Flux { "a HelmRelease of Flux" } else { it.name() });
     let names: Vec<&str> = names.collect();
@@ -250,4 +256,34 @@ fn default_is_short(who: &[Waiting]) -> String {
 pub(super) fn subject(study: &Study, setting: usize) -> &str {
     let mut subjects = study.rows_of(setting).iter().map(|row| row.subject.as_str());
     subjects.find(|it| !it.is_empty()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{Certainty, Outcome, RunMetrics, waiting};
+
+    /// So many runs are done at once, so many stall, and so many are cut off.
+    fn check([done, stalled, cut_off]: [usize; 3], expected: &str) {
+        let run = |outcome| RunMetrics { outcome, ..RunMetrics::default() };
+        let answer = crate::study::Answer::default();
+        let complete = RunMetrics { answers: [Some(answer); 4], ..run(Outcome::Complete) };
+        let mut rows = vec![complete; done];
+        rows.extend(vec![run(Outcome::Stalled); stalled]);
+        rows.extend(vec![run(Outcome::Unfinished); cut_off]);
+        let all = waiting(&rows, Certainty::default());
+        let needed = Certainty::default().fewest_for_p99();
+        assert_eq!(
+            how_to_know(&all[..1], rows.len(), needed),
+            format!("it takes {expected} to bound it")
+        );
+    }
+
+    #[test]
+    fn what_it_takes_to_know_more_is_what_helps() {
+        check([100, 0, 0], "299 seeds or more");
+        check([298, 1, 0], "more seeds");
+        check([298, 0, 1], "runs that are observed for longer");
+        check([99, 0, 1], "runs that are observed for longer");
+    }
 }
