@@ -273,14 +273,7 @@ fn there_are_three_verdicts() {
         &[both, "--within=5m30s", "--seeds=1..80", "--share=90%", "--confidence=80%"],
         &[both, broken, "--within=5m30s", "--seeds=1..10"],
     ];
-    let mut text = String::new();
-    for arguments in sweeps {
-        let full: Vec<&str> =
-            ["compare", "fleet.yaml", "-q"].iter().chain(arguments).copied().collect();
-        let printed = folder.print(&full);
-        writeln!(text, "$ rollcast {}\n{printed}", full.join(" ")).unwrap();
-    }
-    check("verdicts.txt", text.trim_end());
+    check("verdicts.txt", folder.transcript(&sweeps).trim_end());
 }
 
 #[test]

@@ -60,6 +60,16 @@ impl Folder {
         printed
     }
 
+    /// What comparisons of `fleet.yaml` print, each behind its command.
+    #[track_caller]
+    pub(crate) fn transcript(&self, comparisons: &[&[&str]]) -> String {
+        let print = |arguments: &&[&str]| {
+            let full = [&["compare", "fleet.yaml", "-q"], *arguments].concat();
+            format!("$ rollcast {}\n{}", full.join(" "), self.print(&full))
+        };
+        comparisons.iter().map(print).collect::<Vec<_>>().join("\n")
+    }
+
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the tool can be run")

@@ -1,7 +1,5 @@
 //! What tools that wait for a rollout say in comparisons, word by word.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use crate::messages::check;
@@ -22,14 +20,7 @@ fn where_tools_differ_and_how_long_to_wait_for_each_is_told() {
         &["--seeds=1..20", ROLLING, ON_DELETE],
         &["--seeds=1..100", tenth, LAST_BATCH, "--within=10m", "--share=80%"],
     ];
-    let mut text = String::new();
-    for arguments in sweeps {
-        let full: Vec<&str> =
-            ["compare", "fleet.yaml", "-q"].iter().chain(arguments).copied().collect();
-        let printed = folder.print(&full);
-        writeln!(text, "$ rollcast {}\n{printed}", full.join(" ")).unwrap();
-    }
-    check("waiting.txt", text.trim_end());
+    check("waiting.txt", folder.transcript(&sweeps).trim_end());
 }
 
 #[test]
