@@ -172,6 +172,53 @@ fn what_waits_for_somebody_is_not_simulated() {
     check("on-delete", BASE, &on_delete.replace("agent:1", "agent:2"), &[], 0);
     check("to-on-delete", BASE, &on_delete, &[], 0);
     check("from-on-delete", &on_delete, BASE, &[], 0);
+    // Nobody asked for an update of what is new, and nothing would come of it.
+    let nothing = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n";
+    let printed = check("new-on-delete", nothing, &on_delete, &["--within=10m"], 0);
+    assert!(printed.contains("`ops/agent`: it is new\n"), "{printed}");
+    // What only a rollout would pay attention to.
+    let later = on_delete.replace("spec:\n  selector", "spec:\n  minReadySeconds: 60\n  selector");
+    let folder = Folder::with(&[("base.yaml", &on_delete), ("head.yaml", &later)]);
+    let ended = folder.diff(&["base.yaml", "head.yaml"], "");
+    assert_eq!(ended, (0, String::new(), String::new()));
+}
+
+/// The controller decides where pods belong before it looks at the strategy.
+#[test]
+fn pods_leave_nodes_at_once_whatever_the_strategy() {
+    let fleet = "
+cluster:
+  nodePools:
+    - {name: plain, count: 6}
+    - {name: ssd, count: 4, labels: {disk: ssd}}
+    - {name: gpu, count: 2, taints: ['gpu=yes:NoSchedule']}
+daemonSets: [base.yaml]
+";
+    let base = BASE.replace("rollingUpdate: {maxUnavailable: 1}", "type: OnDelete");
+    let with = |fields: &str| base.replace("    spec:\n", &format!("    spec:\n{fields}"));
+    let select = |value: &str| with(&format!("      nodeSelector: {{disk: {value}}}\n"));
+    let tolerates = with("      tolerations: [{key: gpu, operator: Exists}]\n");
+    let folder = Folder::with(&[("fleet.yaml", fleet)]);
+    let run = |base: &str, head: &str| {
+        fs::write(folder.0.path().join("base.yaml"), base).unwrap();
+        fs::write(folder.0.path().join("head.yaml"), head).unwrap();
+        let arguments = ["base.yaml", "head.yaml", "--scenario=fleet.yaml", "--worst=1"];
+        let (code, printed, told) = folder.diff(&arguments, "");
+        assert_eq!((code, told.as_str()), (0, ""), "{printed}");
+        printed
+    };
+    let printed = run(&base, &select("ssd"));
+    assert!(printed.contains("the pod is deleted at once"), "{printed}");
+    assert!(printed.contains("they leave 6 nodes and come to 0 nodes"), "{printed}");
+    golden("on-delete-moves.md", &printed);
+    let printed = run(&base, &select("tape"));
+    assert!(printed.contains("its pods leave all nodes"), "{printed}");
+    let printed = run(&base, &tolerates);
+    assert!(printed.contains("did not select before get a pod at once"), "{printed}");
+    assert!(printed.contains("they leave 0 nodes and come to 2 nodes"), "{printed}");
+    // A taint that only keeps new pods off leaves the old ones where they are.
+    let printed = run(&tolerates, &base);
+    assert!(printed.contains("no pod is replaced until it is deleted"), "{printed}");
 }
 
 /// A class that goes away is felt by the next pods that name it, and by nobody else.
@@ -185,6 +232,28 @@ fn what_stands_beside_a_daemon_set_matters_to_its_next_rollout() {
     let printed = check("beside", &base, &format!("{named}---\n{other}"), &[], 0);
     assert!(printed.contains("no PriorityClass with name vital was found"), "{printed}");
     assert!(!printed.contains("ops/other"), "{printed}");
+}
+
+/// Quotas of one name in two namespaces are two.
+#[test]
+fn a_quota_is_one_of_its_namespace() {
+    let named = BASE.replace("    spec:\n", "    spec:\n      priorityClassName: vital\n");
+    let class = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: vital}\n\
+                 value: 1000\n";
+    let quota = |namespace: &str, pods: u32| {
+        format!(
+            "apiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: pods, namespace: {namespace}}}\n\
+             spec: {{hard: {{pods: {pods}}}}}\n"
+        )
+    };
+    let all =
+        |quotas: &[String]| [&[named.clone(), class.to_owned()], quotas].concat().join("---\n");
+    let base = all(&[quota("ops", 5), quota("other", 5)]);
+    let printed = check("quota", &base, &all(&[quota("other", 5)]), &[], 0);
+    assert!(printed.contains("Note: `ResourceQuota ops/pods` is gone."), "{printed}");
+    let printed = check("quota-lower", &all(&[quota("ops", 10)]), &base, &[], 0);
+    assert!(printed.contains("`ResourceQuota ops/pods` is changed"), "{printed}");
+    assert!(printed.contains("`ResourceQuota other/pods` is new"), "{printed}");
 }
 
 #[test]

@@ -5,12 +5,13 @@ use crate::cli::diff_args::DiffArgs;
 use crate::cli::exit::Failure;
 use crate::cli::given::USUAL_NODES;
 use crate::cli::pairs::{Pair, Valid};
-use crate::cli::side_by_side::{Arm, SideBySide, run_side_by_side};
+use crate::cli::side_by_side::{Arm, SideBySide, run_side_by_side, without_runs};
 use crate::cli::sides::Manifests;
 use crate::input::{FieldPath, Segment, Source, Tree};
-use crate::scenario::{Frame, Update, scenario_of_change, with_images_of};
+use crate::scenario::{Frame, Scenario, Update, scenario_of_change, with_images_of};
 use crate::study::{
-    AFTER, BEFORE, Change, Effect, FieldChange, LATER, changed_fields, differs, effect_of, moved,
+    AFTER, BEFORE, Change, Effect, FieldChange, LATER, Move, changed_fields, differs, effect_of,
+    moved,
 };
 
 /// Fields that say on which nodes pods belong.
@@ -39,12 +40,17 @@ pub(super) fn changed(
     let beside = changes_beside(around);
     // What stands beside a DaemonSet may matter to its next rollout.
     let only_beside = own.is_none() && !beside.is_empty();
-    let effect = own.or_else(|| only_beside.then_some(Effect::NextRollout));
+    let on_delete = head.spec.update_strategy.is_on_delete();
+    let next = Effect::NextRollout { on_delete };
+    let effect = own.or_else(|| only_beside.then_some(next));
     let Some(effect) = effect else { return Ok(None) };
     let fields = base.map(|base| changed_fields(base, head)).unwrap_or_default();
     let mut change = Change { fields, ..Change::new(pair.key, effect, None) };
     let arms = arms(around, pair, &change);
-    if !arms.is_empty() {
+    if change.effect == (Effect::Rollout { on_delete: true }) {
+        let (warnings, scenarios) = without_runs(args, pair.key, &arms)?;
+        (change.moves, change.notes) = (moves(base, head, &scenarios), warnings);
+    } else if !arms.is_empty() {
         let found = run_side_by_side(args, pair.key, &arms)?;
         if only_beside && !differs(&found.study) {
             return Ok(None);
@@ -66,7 +72,12 @@ fn changes_beside(around: Around<'_>) -> Vec<String> {
         let text =
             |tree: Option<&Tree>| tree.and_then(Tree::as_text).unwrap_or_default().to_owned();
         let metadata = |key| text(tree.get("metadata").and_then(|it| it.get(key)));
-        format!("{} {}", text(tree.get("kind")), metadata("name"))
+        let (kind, name) = (text(tree.get("kind")), metadata("name"));
+        match (kind.as_str(), metadata("namespace").as_str()) {
+            ("ResourceQuota", "") => format!("{kind} default/{name}"),
+            ("ResourceQuota", namespace) => format!("{kind} {namespace}/{name}"),
+            _ => format!("{kind} {name}"),
+        }
     };
     let is_in = |list: &[Tree], tree: &Tree| list.iter().any(|it| name(it) == name(tree));
     let gone = before.iter().filter(|it| !is_in(after, it));
@@ -90,20 +101,28 @@ fn pods_of_on_delete(base: Option<&DaemonSet>, head: &DaemonSet) -> Option<Strin
 
 fn add_results(change: &mut Change, found: SideBySide, base: Option<&DaemonSet>, head: &DaemonSet) {
     let SideBySide { study, warnings, scenarios } = found;
-    if let Some(base) = base {
-        let moves = scenarios.iter().filter_map(|(name, it)| moved(base, head, it, name));
-        change.moves = moves.collect();
-    }
-    change.notes = warnings;
+    (change.moves, change.notes) = (moves(base, head, &scenarios), warnings);
     change.study = Some(study);
 }
 
+/// On which nodes pods belong before a change and after it, in each circumstance.
+fn moves(
+    base: Option<&DaemonSet>,
+    head: &DaemonSet,
+    scenarios: &[(String, Scenario)],
+) -> Vec<Move> {
+    let of = |base| scenarios.iter().filter_map(move |(name, it)| moved(base, head, it, name));
+    base.into_iter().flat_map(of).collect()
+}
+
 /// The scenarios of the update before a change, if there was one, of the one that brings the change,
-/// and of a later one, if it may go another way; none if there is no rollout to simulate.
+/// and of a later one, if it may go another way; none if nothing is to be seen in any. With
+/// `OnDelete` no pod is replaced in any of them.
 fn arms(around: Around<'_>, pair: &Pair<'_>, change: &Change) -> Vec<Arm> {
     let effect = &change.effect;
     let head = pair.head.daemon_set();
-    if head.spec.update_strategy.is_on_delete() && *effect != Effect::Added {
+    let on_delete = head.spec.update_strategy.is_on_delete();
+    if matches!(effect, Effect::NextRollout { on_delete: true }) {
         return Vec::new();
     }
     let base = pair.base.as_ref();
@@ -122,11 +141,15 @@ fn arms(around: Around<'_>, pair: &Pair<'_>, change: &Change) -> Vec<Arm> {
     let after = with(&pair.head.written.tree, around.head);
     let restart = Update::Restart(pair.key);
     let Some(base) = base else {
-        return vec![arm(AFTER, &[], Update::Apply(&after)), arm(LATER, &after, restart)];
+        let later = (!on_delete).then(|| arm(LATER, &after, restart));
+        return [arm(AFTER, &[], Update::Apply(&after))].into_iter().chain(later).collect();
     };
     let written = &base.written.tree;
     let before = with(written, around.base);
-    let is_rolled_out = *effect != Effect::NextRollout;
+    if on_delete {
+        return vec![arm(AFTER, &before, Update::Apply(&after))];
+    }
+    let is_rolled_out = !matches!(effect, Effect::NextRollout { .. });
     let earlier = with_images_of(written, &pair.head.written.tree).filter(|_| is_rolled_out);
     let earlier = earlier.map(|tree| with(&tree, around.base));
     let update = earlier.as_deref().map_or(restart, Update::Apply);

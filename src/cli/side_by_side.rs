@@ -13,7 +13,7 @@ use crate::cli::terminal::color;
 use crate::input::Source;
 use crate::report::compare::{Header, why_stuck};
 use crate::scenario::{Report, Scenario};
-use crate::study::{BEFORE, Collected, Study, run_all, sides};
+use crate::study::{AFTER, BEFORE, Collected, Study, run_all, sides};
 
 /// Seeds if nobody says which.
 const SEEDS: &str = "1..20";
@@ -44,6 +44,36 @@ pub(super) fn run_side_by_side(
     daemon_set: &str,
     arms: &[Arm],
 ) -> Result<SideBySide, Failure> {
+    let (mut prepared, warnings) = prepare(args, daemon_set, arms)?;
+    let jobs = args.effort.jobs();
+    prepared.find_window(jobs)?;
+    let study = finish(&mut prepared, jobs);
+    let shown = sides(&study).map(|it| (it.circumstance.to_owned(), it.after));
+    let scenarios = shown.map(|(name, setting)| (name, prepared.scenario(setting))).collect();
+    Ok(SideBySide { study, warnings, scenarios })
+}
+
+/// The scenario after a change in each circumstance, with its name, and what is told of it: nothing
+/// of them is run.
+pub(super) fn without_runs(
+    args: &DiffArgs,
+    daemon_set: &str,
+    arms: &[Arm],
+) -> Result<(Vec<String>, Vec<(String, Scenario)>), Failure> {
+    let (prepared, warnings) = prepare(args, daemon_set, arms)?;
+    let settings = prepared.header.sweep.settings.iter().enumerate();
+    let after = settings.filter(|(_, it)| it.scenario == AFTER);
+    let scenarios = after.map(|(index, it)| (it.circumstance.clone(), prepared.scenario(index)));
+    Ok((warnings, scenarios.collect()))
+}
+
+/// Reads all updates in all circumstances; what is told of those after the change, and not of the
+/// one before.
+fn prepare(
+    args: &DiffArgs,
+    daemon_set: &str,
+    arms: &[Arm],
+) -> Result<(Prepared, Vec<String>), Failure> {
     let (mut files, mut known, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
     for arm in arms {
         let (file, told) = load(arm)?;
@@ -57,13 +87,8 @@ pub(super) fn run_side_by_side(
         }
     }
     let limits = SweepLimits { runs: USUAL_RUNS, events: args.effort.max_events };
-    let mut prepared = Prepared::of(String::new(), files, &asked(args, daemon_set), limits)?;
-    let jobs = args.effort.jobs();
-    prepared.find_window(jobs)?;
-    let study = finish(&mut prepared, jobs);
-    let shown = sides(&study).map(|it| (it.circumstance.to_owned(), it.after));
-    let scenarios = shown.map(|(name, setting)| (name, prepared.scenario(setting))).collect();
-    Ok(SideBySide { study, warnings, scenarios })
+    let prepared = Prepared::of(String::new(), files, &asked(args, daemon_set), limits)?;
+    Ok((prepared, warnings))
 }
 
 fn load(arm: &Arm) -> Result<(ScenarioFile, Report), Failure> {

@@ -2,6 +2,7 @@
 //! fields it changes.
 
 use crate::api::{DaemonSet, UpdateStrategy};
+use crate::control::daemonset::Eligibility;
 use crate::input::{FieldPath, Problem, Tree};
 use crate::scenario::Scenario;
 use crate::study::comparison::SettingResult;
@@ -10,7 +11,7 @@ use crate::study::field_changes::{FieldChange, field_changes};
 use crate::study::goal::Goal;
 use crate::study::run_metrics::RunMetrics;
 use crate::study::study_result::Study;
-use crate::study::update_start::should_run;
+use crate::study::update_start::eligible;
 use crate::time::SimDuration;
 
 /// What a change does to rollouts.
@@ -58,7 +59,10 @@ pub enum Effect {
     /// The API server does not take it.
     Refused(Vec<Refusal>),
     /// The template is the same: no pod is replaced now, but the next rollout goes by other rules.
-    NextRollout,
+    NextRollout {
+        /// Whether pods are replaced by whoever deletes them, which is new.
+        on_delete: bool,
+    },
     /// The template is another one.
     Rollout {
         /// Whether pods are replaced by whoever deletes them, and by nobody else.
@@ -97,6 +101,13 @@ pub struct Move {
     pub entered: u32,
 }
 
+impl Move {
+    /// Whether the pods leave all nodes that they belonged on, for no others.
+    pub fn leaves_all_nodes(&self) -> bool {
+        self.after == 0 && self.left == self.before
+    }
+}
+
 /// What it means that one DaemonSet takes the place of another one of its name; none if no rollout
 /// is touched.
 pub fn effect_of(base: &DaemonSet, head: &DaemonSet) -> Option<Effect> {
@@ -104,9 +115,11 @@ pub fn effect_of(base: &DaemonSet, head: &DaemonSet) -> Option<Effect> {
     if before.template.canonical != after.template.canonical {
         return Some(Effect::Rollout { on_delete: after.update_strategy.is_on_delete() });
     }
+    let on_delete = after.update_strategy.is_on_delete();
+    // Without rollouts nothing waits for `minReadySeconds`.
     let is_same = before.update_strategy == after.update_strategy
-        && before.min_ready_seconds == after.min_ready_seconds;
-    (!is_same).then_some(Effect::NextRollout)
+        && (on_delete || before.min_ready_seconds == after.min_ready_seconds);
+    (!is_same).then_some(Effect::NextRollout { on_delete })
 }
 
 /// What the API server says of a selector that is changed.
@@ -203,7 +216,7 @@ impl Change {
             _ if self.does_not_complete() || self.later_does_not_complete() => 2,
             _ if self.leaves_all_nodes() => 2,
             Effect::Rollout { .. } | Effect::Scenario => 3,
-            Effect::NextRollout => 4,
+            Effect::NextRollout { .. } => 4,
             Effect::Added => 5,
             Effect::Removed => 6,
         };
@@ -212,7 +225,7 @@ impl Change {
 
     /// Whether the pods leave all nodes, in one circumstance at least: the change selects none.
     pub fn leaves_all_nodes(&self) -> bool {
-        self.moves.iter().any(|it| it.after == 0)
+        self.moves.iter().any(Move::leaves_all_nodes)
     }
 
     /// Whether the rollout after the change is complete with no seed, in one circumstance at least.
@@ -257,27 +270,31 @@ pub fn differs(study: &Study) -> bool {
 }
 
 /// The nodes that pods belong on before a change and after it, of those at the start of a scenario;
-/// none if they are the same.
+/// none if they come to none and leave none. With `OnDelete` pods stay on nodes whose taints only
+/// keep new ones off: only `manage` deletes pods, and not those that may continue to run.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › podsShouldBeOnNode`.
 pub fn moved(
     base: &DaemonSet,
     head: &DaemonSet,
     scenario: &Scenario,
     circumstance: &str,
 ) -> Option<Move> {
-    let count = |is: &dyn Fn(bool, bool) -> bool| {
-        let both = scenario.nodes.iter().map(|node| {
-            let runs = |it: &DaemonSet| should_run(&it.spec.template, node);
-            (runs(base), runs(head))
-        });
-        u32::try_from(both.filter(|(before, after)| is(*before, *after)).count())
-            .unwrap_or(u32::MAX)
+    let on_delete = head.spec.update_strategy.is_on_delete();
+    let on = |it: &DaemonSet, node| eligible(&it.spec.template, node);
+    let all: Vec<(bool, Eligibility)> =
+        scenario.nodes.iter().map(|it| (on(base, it).should_run, on(head, it))).collect();
+    let count = |is: &dyn Fn(bool, Eligibility) -> bool| {
+        let found = all.iter().filter(|(before, after)| is(*before, *after)).count();
+        u32::try_from(found).unwrap_or(u32::MAX)
     };
+    let is_left = |after: Eligibility| !after.should_run && !(on_delete && after.should_continue);
     let found = Move {
         circumstance: circumstance.to_owned(),
         before: count(&|before, _| before),
-        after: count(&|_, after| after),
-        left: count(&|before, after| before && !after),
-        entered: count(&|before, after| !before && after),
+        after: count(&|_, after| after.should_run),
+        left: count(&|before, after| before && is_left(after)),
+        entered: count(&|before, after| !before && after.should_run),
     };
     (found.left > 0 || found.entered > 0).then_some(found)
 }
@@ -372,18 +389,27 @@ mod tests {
         let head =
             format!("updateStrategy: {{rollingUpdate: {{maxUnavailable: 10%}}}}, {TEMPLATE}");
         let field = "spec.updateStrategy.rollingUpdate.maxUnavailable: 1 -> 10%";
-        check(TEMPLATE, &head, Some(&Effect::NextRollout), &[field]);
+        let next = |on_delete| Some(Effect::NextRollout { on_delete });
+        check(TEMPLATE, &head, next(false).as_ref(), &[field]);
         let on_delete = format!("updateStrategy: {{type: OnDelete}}, {TEMPLATE}");
         check(
             TEMPLATE,
             &on_delete,
-            Some(&Effect::NextRollout),
+            next(true).as_ref(),
             &[
                 "spec.updateStrategy.rollingUpdate.maxSurge: 0 -> -",
                 "spec.updateStrategy.rollingUpdate.maxUnavailable: 1 -> -",
                 "spec.updateStrategy.type: RollingUpdate -> OnDelete",
             ],
         );
+    }
+
+    /// There is no rollout that it could matter to.
+    #[test]
+    fn what_stays_on_delete_is_not_touched() {
+        let base = format!("updateStrategy: {{type: OnDelete}}, {TEMPLATE}");
+        let field = "spec.minReadySeconds: 0 -> 60";
+        check(&base, &format!("minReadySeconds: 60, {base}"), None, &[field]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{DaemonSet, PodTemplate};
-use crate::control::daemonset::eligibility;
+use crate::control::daemonset::{Eligibility, eligibility};
 use crate::scenario::{
     Action, DaemonSetChange, DaemonSetRef, NodeSpec, PodChange, Scenario, TimedAction,
 };
@@ -57,8 +57,13 @@ pub(super) fn update_starts(scenario: &Scenario) -> Vec<UpdateStart<'_>> {
 }
 
 /// Whether pods of a template belong on a node as the scenario writes it.
-pub(super) fn should_run(template: &PodTemplate, node: &NodeSpec) -> bool {
-    eligibility(template, &node.name, &node.labels, &node.taints).should_run
+fn should_run(template: &PodTemplate, node: &NodeSpec) -> bool {
+    eligible(template, node).should_run
+}
+
+/// Whether pods of a template belong on a node as the scenario writes it, or may stay there.
+pub(super) fn eligible(template: &PodTemplate, node: &NodeSpec) -> Eligibility {
+    eligibility(template, &node.name, &node.labels, &node.taints)
 }
 
 /// Goes through events. Its vectors have an element per DaemonSet: first those of the start, then

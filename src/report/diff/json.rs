@@ -133,7 +133,7 @@ pub(super) const fn effect(effect: &Effect) -> &'static str {
         Effect::Added => "added",
         Effect::Removed => "removed",
         Effect::Refused(_) => "refused",
-        Effect::NextRollout => "next-rollout",
+        Effect::NextRollout { .. } => "next-rollout",
         Effect::Rollout { on_delete: false } => "rollout",
         Effect::Rollout { on_delete: true } => "on-delete",
         Effect::Scenario => "scenario",

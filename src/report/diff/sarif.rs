@@ -146,7 +146,7 @@ const fn rule_of(effect: &Effect) -> &'static str {
         Effect::Added => "daemonset-added",
         Effect::Removed => "daemonset-removed",
         Effect::Refused(_) => "refused",
-        Effect::NextRollout => "next-rollout",
+        Effect::NextRollout { .. } => "next-rollout",
         Effect::Rollout { on_delete: true } => "on-delete",
         Effect::Rollout { on_delete: false } | Effect::Scenario => "rollout",
     }

@@ -14,15 +14,18 @@ pub(super) fn headline(change: &Change) -> &'static str {
     match &change.effect {
         Effect::Refused(_) => "the API server refuses HEAD",
         _ if change.leaves_all_nodes() => "its pods leave all nodes",
+        Effect::Rollout { on_delete: true } if !change.moves.is_empty() => {
+            "pods come and go at once, and those that stay are replaced when they are deleted"
+        }
         Effect::Rollout { on_delete: true } => "no pod is replaced until it is deleted",
         Effect::Rollout { .. } if hangs => "merging this starts a rollout that does not complete",
         Effect::Rollout { .. } if later_hangs => {
             "merging this starts a rollout, and the one after that does not complete"
         }
         Effect::Rollout { .. } => "merging this starts a rollout",
-        Effect::NextRollout if hangs => "no rollout now, and the next one does not complete",
-        Effect::NextRollout if change.study.is_none() => "no rollout now, and none by itself later",
-        Effect::NextRollout => "no rollout now; the next one changes",
+        Effect::NextRollout { on_delete: true } => "no rollout now, and none by itself later",
+        Effect::NextRollout { .. } if hangs => "no rollout now, and the next one does not complete",
+        Effect::NextRollout { .. } => "no rollout now; the next one changes",
         Effect::Added if hangs => "it is new, and not on all nodes in the end",
         Effect::Added if later_hangs => "it is new, and an update of it does not complete",
         Effect::Added => "it is new",
@@ -42,7 +45,7 @@ pub(super) fn sentences(change: &Change) -> Vec<String> {
     let mut found = without_figures(change);
     if let Some(study) = &change.study {
         let is_left = |circumstance: &str| {
-            change.moves.iter().any(|it| it.circumstance == circumstance && it.after == 0)
+            change.moves.iter().any(|it| it.circumstance == circumstance && it.leaves_all_nodes())
         };
         for it in sides(study).filter(|it| !is_left(it.circumstance)) {
             let mut sentence = after(change, study, it);
@@ -67,8 +70,9 @@ fn without_figures(change: &Change) -> Vec<String> {
             "The template changes, and `updateStrategy` is `OnDelete`: each node gets the new pod \
              when somebody deletes the old one."
                 .to_owned()
+                + &at_once(&change.moves)
         }
-        Effect::NextRollout if change.study.is_none() => {
+        Effect::NextRollout { on_delete: true } => {
             "`updateStrategy` becomes `OnDelete`: from now on each node gets a new pod when \
              somebody deletes the old one."
                 .to_owned()
@@ -78,11 +82,30 @@ fn without_figures(change: &Change) -> Vec<String> {
                             apply` leaves it as it is."
             .to_owned(),
         Effect::Added
-        | Effect::NextRollout
+        | Effect::NextRollout { on_delete: false }
         | Effect::Rollout { on_delete: false }
         | Effect::Scenario => return Vec::new(),
     };
     vec![sentence]
+}
+
+/// What happens under `OnDelete` without anybody's deleting a pod.
+///
+/// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSet`, which calls `manage`
+/// before it looks at the strategy.
+fn at_once(moves: &[Move]) -> String {
+    let (leaves, comes) =
+        (moves.iter().any(|it| it.left > 0), moves.iter().any(|it| it.entered > 0));
+    match (leaves, comes) {
+        (false, false) => String::new(),
+        (true, false) => " Where the template no longer selects the node, the pod is deleted at \
+                          once."
+            .to_owned(),
+        (false, true) => " Nodes that it did not select before get a pod at once.".to_owned(),
+        (true, true) => " Where the template no longer selects the node, the pod is deleted at \
+                         once, and nodes that it did not select before get one at once."
+            .to_owned(),
+    }
 }
 
 /// What becomes of the update after a change.
@@ -98,7 +121,7 @@ fn after(change: &Change, study: &Study, it: Sides<'_>) -> String {
         return format!("{place} no pod is replaced.");
     }
     let what = match change.effect {
-        Effect::NextRollout => "the next rollout",
+        Effect::NextRollout { .. } => "the next rollout",
         Effect::Added => "its creation",
         Effect::Removed | Effect::Refused(_) | Effect::Rollout { .. } | Effect::Scenario => {
             "the rollout"
@@ -246,7 +269,7 @@ fn moves(it: &Move) -> String {
     };
     let (before, after) = (number(it.before.into()), number(it.after.into()));
     let (left, entered) = (count(it.left.into(), "node"), count(it.entered.into(), "node"));
-    if it.after == 0 {
+    if it.leaves_all_nodes() {
         return format!(
             "{place}The change selects none of the {before} nodes that pods belonged on: they \
              leave all of them."
