@@ -5,7 +5,7 @@
 #   ROLLCAST_BASE, ROLLCAST_HEAD  folders with the checkouts
 #   ROLLCAST_PATH                 the manifests in them, a file or a folder
 #   ROLLCAST_RENDER               a command that prints manifests, run in each checkout instead
-#   ROLLCAST_ARGS                 more arguments of `rollcast diff`, apart by blanks
+#   ROLLCAST_ARGS                 more arguments of `rollcast diff`, apart by blanks or lines
 #   ROLLCAST_COMMENT              `true`: keep one comment on the pull request up to date
 #   PR_NUMBER, GH_TOKEN           of the pull request, if there is one
 # and what GitHub sets: GITHUB_REPOSITORY, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, RUNNER_TEMP.
@@ -17,7 +17,12 @@ marker='<!-- rollcast diff -->'
 work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/rollcast.XXXXXX")
 report=$work/diff.md
 
-# Nothing that is printed from here on is a command to the runner.
+# Only `comment` needs it, and no other program gets it.
+export -n GH_TOKEN
+
+# Nothing that is printed from here on is a command to the runner. It reads both streams, each on its
+# own, so there is only one.
+exec 2>&1
 quiet="rollcast-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
 echo "::stop-commands::$quiet"
 
@@ -39,11 +44,15 @@ manifests() {
   echo "$rendered"
 }
 
+github() {
+  GH_TOKEN=${GH_TOKEN:-} gh api "$@"
+}
+
 # Writes the comment, or brings the one that is there up to date.
 comment() {
   local comments="repos/$GITHUB_REPOSITORY/issues/$PR_NUMBER/comments" body=$work/comment.md id
   local ours=".[] | select(.user.type == \"Bot\" and (.body | startswith(\"$marker\"))) | .id"
-  id=$(gh api --paginate "$comments" --jq "$ours") || return 1
+  id=$(github --paginate "$comments" --jq "$ours") || return 1
   id=${id%%$'\n'*}
   { echo "$marker"; cat "$report"; } > "$body"
   if [ ! -s "$report" ]; then
@@ -51,9 +60,9 @@ comment() {
     echo 'No rollout is affected any more.' >> "$body"
   fi
   if [ -n "$id" ]; then
-    gh api --silent -X PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" -F "body=@$body"
+    github --silent -X PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" -F "body=@$body"
   else
-    gh api --silent -X POST "$comments" -F "body=@$body"
+    github --silent -X POST "$comments" -F "body=@$body"
   fi
 }
 
@@ -76,11 +85,11 @@ code=0
 } 2> "$work/told.txt" || code=2
 : > "$report"
 if [ "$code" -eq 0 ]; then
-  read -r -a arguments <<< "${ROLLCAST_ARGS:-}" || true
+  read -r -d '' -a arguments <<< "${ROLLCAST_ARGS:-}" || true
   rollcast diff "$base" "$head" ${arguments[@]+"${arguments[@]}"} -o markdown \
-    > "$report" 2> "$work/told.txt" || code=$?
+    > "$report" 2>> "$work/told.txt" || code=$?
 fi
-cat "$work/told.txt" >&2
+cat "$work/told.txt"
 
 summarize >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 if [ -n "${GITHUB_OUTPUT:-}" ]; then

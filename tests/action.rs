@@ -31,6 +31,7 @@ spec:
 const GH: &str = "\
 #!/bin/sh
 echo \"gh $*\" >> \"$CALLS\"
+if [ \"$GH_TOKEN\" != secret ]; then echo 'HTTP 401' >&2; exit 1; fi
 for it in \"$@\"; do
   case $it in body=@*) cp \"${it#body=@}\" \"$CALLS.body\";; esac
 done
@@ -89,6 +90,7 @@ impl Runner {
             .env("GITHUB_STEP_SUMMARY", self.path("summary"))
             .env("GITHUB_OUTPUT", self.path("output"))
             .env("GITHUB_REPOSITORY", "owner/repository")
+            .env("GH_TOKEN", "secret")
             .envs([("ROLLCAST_BASE", "base"), ("ROLLCAST_HEAD", "head"), ("PR_NUMBER", "7")])
             .envs([("ROLLCAST_PATH", "deploy"), ("ROLLCAST_ARGS", "--nodes 5 --seeds 1..3")])
             .envs(variables.iter().copied())
@@ -96,9 +98,11 @@ impl Runner {
             .unwrap();
         let read = |name: &str| fs::read_to_string(self.path(name)).unwrap_or_default();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        // The runner reads it apart from the log, where nothing stops commands.
+        assert_eq!(text(&output.stderr), "");
         Step {
             code: output.status.code().unwrap_or(-1),
-            log: text(&output.stdout) + &text(&output.stderr),
+            log: text(&output.stdout),
             summary: read("summary"),
             output: read("output"),
             calls: read("calls").lines().map(str::to_owned).collect(),
@@ -198,6 +202,68 @@ fn charts_are_rendered_in_both_checkouts() {
     }
 }
 
+#[test]
+fn arguments_may_stand_in_lines() {
+    let lines = ("ROLLCAST_ARGS", "--nodes 5\n\n  --seeds 1..12\n--worst 0\n");
+    let step = Runner::new(AGENT, &updated()).step(&[lines]);
+    assert_eq!(step.code, 3, "{}", step.log);
+    assert!(step.summary.contains("On 5 nodes"), "{}", step.summary);
+}
+
+/// What the action does if nobody says anything to it.
+#[test]
+fn two_checkouts_side_by_side_need_no_inputs() {
+    let action = action();
+    let step = steps(&action).last().and_then(|it| it.get("env")).unwrap();
+    let Tree::Map(variables) = step else { panic!("the step has no environment") };
+    let default = |value: &Tree| {
+        let name = value.as_text().unwrap().strip_prefix("${{ inputs.")?.strip_suffix(" }}")?;
+        let input = action.get("inputs").unwrap().get(name).unwrap();
+        Some(input.get("default").and_then(Tree::as_text).unwrap_or_default().to_owned())
+    };
+    let found = variables.iter().filter(|(name, _)| name.starts_with("ROLLCAST_"));
+    let found = found.map(|(name, value)| (name.as_str(), default(value).unwrap()));
+    let defaults: Vec<(&str, String)> = found.collect();
+    assert_eq!(defaults.len(), 6, "{defaults:?}");
+    let defaults: Vec<(&str, &str)> = defaults.iter().map(|(it, to)| (*it, to.as_str())).collect();
+    let step = Runner::new(AGENT, &updated()).step(&defaults);
+    assert_eq!((step.code, step.calls.len()), (0, 0), "{}", step.log);
+    let changed = "`example.com/agent:1` → `example.com/agent:2` (`head/./deploy/ds.yaml:9`)";
+    assert!(step.summary.contains(changed), "{}", step.summary);
+}
+
+/// What a chart makes helm print may be anything, and helm is not to comment.
+#[test]
+fn the_render_command_has_no_token_and_gives_no_commands() {
+    let runner = Runner::new(AGENT, &updated());
+    let render = "echo \"::error::hacked ${GH_TOKEN:-no token}\" >&2; cat deploy/*.yaml";
+    let comment = ("ROLLCAST_COMMENT", "true");
+    let broken = format!("{render}; exit 1");
+    for (render, code, calls) in [(render, 0, 2), (broken.as_str(), 2, 0)] {
+        let step = runner.step(&[("ROLLCAST_RENDER", render), comment]);
+        assert_eq!((step.code, step.calls.len()), (code, calls), "{}", step.log);
+        let mut lines = step.log.lines();
+        let first = lines.next().unwrap();
+        let token = first.strip_prefix("::stop-commands::").unwrap();
+        let quiet: Vec<&str> = lines.take_while(|it| *it != format!("::{token}::")).collect();
+        assert!(quiet.contains(&"::error::hacked no token"), "{}", step.log);
+        assert_eq!(step.log.matches("hacked").count(), quiet.concat().matches("hacked").count());
+    }
+}
+
+fn action() -> Tree {
+    let text = fs::read_to_string(Path::new(ROOT).join("action.yml")).unwrap();
+    let documents = read_documents(&Source::new("action.yml", text), &Limits::SNAPSHOT);
+    documents.unwrap().remove(0).tree
+}
+
+fn steps(action: &Tree) -> &[Tree] {
+    match action.get("runs").and_then(|runs| runs.get("steps")) {
+        Some(Tree::List(steps)) => steps,
+        _ => panic!("the action has no steps"),
+    }
+}
+
 /// Text of a pull request is never code: not for a shell, and not for the runner.
 #[test]
 fn nothing_of_a_pull_request_is_run() {
@@ -212,14 +278,9 @@ fn nothing_of_a_pull_request_is_run() {
         let resumed = lines.position(|line| line == format!("::{token}::"));
         assert!(resumed.is_some(), "{}", step.log);
     }
-    let text = fs::read_to_string(Path::new(ROOT).join("action.yml")).unwrap();
-    let documents = read_documents(&Source::new("action.yml", text), &Limits::SNAPSHOT).unwrap();
-    let Some(Tree::List(steps)) = documents[0].tree.get("runs").and_then(|runs| runs.get("steps"))
-    else {
-        panic!("the action has no steps")
-    };
-    assert_eq!(steps.len(), 2);
-    for step in steps {
+    let action = action();
+    assert_eq!(steps(&action).len(), 2);
+    for step in steps(&action) {
         let run = step.get("run").and_then(Tree::as_text).unwrap();
         assert!(!run.contains("${{"), "{run}");
     }
