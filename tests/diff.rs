@@ -137,6 +137,21 @@ fn a_worse_change_misses_its_goal() {
     // The other way round it is reached.
     let printed = check("reached", &head, &base, &["--within=5m", "--worst=60%"], 0);
     assert!(printed.contains("unavailable: reached"), "{printed}");
+    // What stops a few seeds is not why.
+    let printed = check("mostly-reached", &head, &base, &["--within=55s", "--share=50%"], 0);
+    assert!(printed.contains("reached: 11 of 12 seeds, so at least"), "{printed}");
+}
+
+#[test]
+fn each_part_of_a_goal_is_judged_alone() {
+    let head = strategy(BASE, "{maxUnavailable: 50%}");
+    let folder = Folder::with(&[("base.yaml", BASE), ("head.yaml", &head)]);
+    let goal = ["--within=55s", "--worst=4", "--share=50%", "-o=junit"];
+    let arguments = [&["base.yaml", "head.yaml"], &SMALL[..], &goal].concat();
+    let (code, printed, told) = folder.diff(&arguments, "");
+    assert_eq!((code, told.as_str()), (3, ""));
+    assert!(printed.contains("name=\"within: at most 55s\"/>"), "{printed}");
+    golden("parts.junit.xml", &printed);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::study::confidence::Verdict;
 use crate::study::cost::{Cost, Measure};
 use crate::study::looks::{Judged, judge_by_looks, judge_once};
 use crate::study::run_metrics::{Outcome, RunMetrics};
-use crate::study::study_result::View;
+use crate::study::study_result::{Study, View};
 use crate::study::sweep::{Decision, Setting, Sweep};
 use crate::time::SimDuration;
 
@@ -207,15 +207,9 @@ pub(super) fn advise(
         return None;
     }
     let seeds = sweep.seeds.numbers().len();
-    let tries_bad_images = sweep.settings.iter().any(|it| it.bad_image.is_some());
-    let image = |setting: &Setting| match setting.bad_image {
-        Some(_) => Image::Bad,
-        None if tries_bad_images => Image::Good,
-        None => Image::Unknown,
-    };
     let judged = sweep.settings.iter().zip(rows.chunks(seeds.max(1)));
     let judgments: Vec<Option<Judgment>> =
-        judged.map(|(setting, rows)| judge(image(setting), rows, view)).collect();
+        judged.map(|(it, rows)| judge(image_of(it, sweep), rows, view.goal, view)).collect();
     let everywhere = sweep.circumstances().len();
     let together: Vec<Together> =
         decisions.iter().map(|it| Together::of(&it.settings, &judgments, everywhere)).collect();
@@ -288,8 +282,23 @@ fn best_of(
     BestOf { given: given.to_owned(), best, is_open }
 }
 
-fn judge(image: Image, rows: &[RunMetrics], view: &View) -> Option<Judgment> {
-    let &View { goal, certainty, auto_seeds, .. } = view;
+/// Whether a setting reaches a part of the goal of a study.
+pub fn judge_part(study: &Study, setting: usize, part: Goal) -> Option<Judgment> {
+    let image = image_of(&study.sweep.settings[setting], &study.sweep);
+    judge(image, study.rows_of(setting), part, &study.view)
+}
+
+fn image_of(setting: &Setting, sweep: &Sweep) -> Image {
+    let tries_bad_images = || sweep.settings.iter().any(|it| it.bad_image.is_some());
+    match setting.bad_image {
+        Some(_) => Image::Bad,
+        None if tries_bad_images() => Image::Good,
+        None => Image::Unknown,
+    }
+}
+
+fn judge(image: Image, rows: &[RunMetrics], goal: Goal, view: &View) -> Option<Judgment> {
+    let &View { certainty, auto_seeds, .. } = view;
     if image == Image::Bad && !goal.limits_bad_images() {
         return None;
     }
@@ -360,7 +369,7 @@ pub(super) fn frontier(
 mod tests {
     use super::*;
     use crate::study::seeds::Seeds;
-    use crate::study::study_result::{Collected, Study, View};
+    use crate::study::study_result::Collected;
     use crate::study::sweep::{Row, Setting};
     use crate::study::window::{Window, WindowEnd};
 

@@ -56,7 +56,7 @@ pub use estimate::{Budget, Estimate, estimates};
 pub use expectations::evaluate;
 pub use field_changes::{FieldChange, field_changes};
 pub use forecast::{Course, Firing, Now, Outlook, Prospect, Question, Stalled, Told, forecast};
-pub use goal::{Advice, BestOf, Goal, Judgment, Obstacle};
+pub use goal::{Advice, BestOf, Goal, Judgment, Obstacle, judge_part};
 pub use grid::Varied;
 pub use looks::{AutoSeeds, AutoSeedsError};
 pub use metric::{Metric, NEVER, Unit};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::report::compare::{goal_words, obstacles, reached};
 use crate::report::diff::words::{goal_parts, headline, sentences};
-use crate::study::{Change, Diff, Effect, Goal, Obstacle, Refusal, Study, Verdict, sides};
+use crate::study::{Change, Diff, Effect, Goal, Refusal, Study, Verdict, judge_part, sides};
 
 /// What became of a test case.
 enum Ending {
@@ -88,7 +88,7 @@ fn cases(change: &Change, goal: Goal) -> Vec<Case<'_>> {
         }
         for (part, goal) in &parts {
             let name = name(&format!("{part}: {}", goal_words(*goal)));
-            cases.push(Case { daemon_set, name, ending: judged(study, setting, part) });
+            cases.push(Case { daemon_set, name, ending: judged(study, setting, *goal) });
         }
     }
     cases
@@ -103,24 +103,14 @@ fn completion(change: &Change, study: &Study, setting: usize) -> Ending {
     Ending::Passed
 }
 
-fn judged(study: &Study, setting: usize, part: &str) -> Ending {
-    let judgment = study.advice.as_ref().and_then(|advice| advice.judgments[setting].as_ref());
-    let Some(judgment) = judgment else { return Ending::Passed };
-    let stops = |obstacle: &Obstacle| match obstacle {
-        Obstacle::TooLong { .. } => part == "within",
-        Obstacle::TooMany { .. } => part == "worst",
-        // A rollout that is not complete reaches no goal.
-        Obstacle::NoRollout { .. }
-        | Obstacle::Never { .. }
-        | Obstacle::NotComplete { .. }
-        | Obstacle::LostAgain { .. }
-        | Obstacle::HitsTooMany { .. } => true,
-    };
-    if judgment.verdict != Verdict::No || !judgment.obstacles.iter().any(stops) {
-        return Ending::Passed;
+fn judged(study: &Study, setting: usize, goal: Goal) -> Ending {
+    match judge_part(study, setting, goal) {
+        Some(judgment) if judgment.verdict == Verdict::No => {
+            let why = obstacles(study, setting, &judgment);
+            Ending::Failed(format!("{why}; {}", reached(study, setting, &judgment)))
+        }
+        Some(_) | None => Ending::Passed,
     }
-    let why = obstacles(study, setting, judgment);
-    Ending::Failed(format!("{why}; {}", reached(study, setting, judgment)))
 }
 
 /// Text in an attribute; what XML cannot hold becomes a question mark.

@@ -295,8 +295,8 @@ fn goal_lines(change: &Change) -> Vec<String> {
         }
         let goal = goal_words(study.view.goal);
         let why = match obstacles(study, setting, judgment) {
-            none if none.is_empty() => reached(study, setting, judgment),
-            some => some,
+            some if judgment.verdict != Verdict::Yes && !some.is_empty() => some,
+            _ => reached(study, setting, judgment),
         };
         let verdict = match judgment.verdict {
             Verdict::No => "missed",
@@ -362,10 +362,12 @@ pub(super) fn middle(study: &Study, setting: usize, metric: Metric) -> String {
     found.map_or_else(|| "-".to_owned(), |found| median(metric, found))
 }
 
-/// The parts of a goal, each with its name.
+/// The parts of a goal, each with its name, and all of it: seeds that reach one part may be others
+/// than those that reach another.
 pub(super) fn goal_parts(goal: Goal) -> Vec<(&'static str, Goal)> {
     let none = Goal::default();
     let within = goal.within.map(|_| ("within", Goal { within: goal.within, ..none }));
     let worst = goal.worst.map(|_| ("worst", Goal { worst: goal.worst, ..none }));
-    within.into_iter().chain(worst).collect()
+    let both = within.and(worst).map(|_| ("both", goal));
+    within.into_iter().chain(worst).chain(both).collect()
 }
