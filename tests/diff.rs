@@ -6,6 +6,8 @@
 #![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 
+#[path = "diff/frame.rs"]
+mod frame;
 #[path = "diff/input.rs"]
 mod input;
 #[path = "shared/tool.rs"]
@@ -198,44 +200,6 @@ fn what_waits_for_somebody_is_not_simulated() {
     assert_eq!(ended, (0, String::new(), String::new()));
 }
 
-/// The controller decides where pods belong before it looks at the strategy.
-#[test]
-fn pods_leave_nodes_at_once_whatever_the_strategy() {
-    let fleet = "
-cluster:
-  nodePools:
-    - {name: plain, count: 6}
-    - {name: ssd, count: 4, labels: {disk: ssd}}
-    - {name: gpu, count: 2, taints: ['gpu=yes:NoSchedule']}
-daemonSets: [base.yaml]
-";
-    let base = BASE.replace("rollingUpdate: {maxUnavailable: 1}", "type: OnDelete");
-    let with = |fields: &str| base.replace("    spec:\n", &format!("    spec:\n{fields}"));
-    let select = |value: &str| with(&format!("      nodeSelector: {{disk: {value}}}\n"));
-    let tolerates = with("      tolerations: [{key: gpu, operator: Exists}]\n");
-    let folder = Folder::with(&[("fleet.yaml", fleet)]);
-    let run = |base: &str, head: &str| {
-        fs::write(folder.0.path().join("base.yaml"), base).unwrap();
-        fs::write(folder.0.path().join("head.yaml"), head).unwrap();
-        let arguments = ["base.yaml", "head.yaml", "--scenario=fleet.yaml", "--worst=1"];
-        let (code, printed, told) = folder.diff(&arguments, "");
-        assert_eq!((code, told.as_str()), (0, ""), "{printed}");
-        printed
-    };
-    let printed = run(&base, &select("ssd"));
-    assert!(printed.contains("the pod is deleted at once"), "{printed}");
-    assert!(printed.contains("they leave 6 nodes and come to 0 nodes"), "{printed}");
-    golden("on-delete-moves.md", &printed);
-    let printed = run(&base, &select("tape"));
-    assert!(printed.contains("its pods leave all nodes"), "{printed}");
-    let printed = run(&base, &tolerates);
-    assert!(printed.contains("did not select before get a pod at once"), "{printed}");
-    assert!(printed.contains("they leave 0 nodes and come to 2 nodes"), "{printed}");
-    // A taint that only keeps new pods off leaves the old ones where they are.
-    let printed = run(&tolerates, &base);
-    assert!(printed.contains("no pod is replaced until it is deleted"), "{printed}");
-}
-
 /// A class that goes away is felt by the next pods that name it, and by nobody else.
 #[test]
 fn what_stands_beside_a_daemon_set_matters_to_its_next_rollout() {
@@ -309,39 +273,6 @@ fn each_number_of_nodes_is_a_circumstance() {
     let (code, printed, told) = folder.diff(&sizes, "");
     assert_eq!((code, told.as_str()), (3, ""));
     golden("sizes.md", &printed);
-}
-
-/// Nodes by a scenario: its pools, and who is taken in or left out.
-#[test]
-fn a_scenario_says_where_pods_run() {
-    let fleet = "
-cluster:
-  nodePools:
-    - {name: plain, count: 6}
-    - {name: ssd, count: 4, labels: {disk: ssd}}
-    - {name: gpu, count: 2, taints: ['gpu=yes:NoSchedule']}
-latencies: {ready: 20s}
-daemonSets: []
-events:
-  - {at: 30s, apply: {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: x}, spec: {selector: \
-                 {matchLabels: {x: x}}, template: {metadata: {labels: {x: x}}, spec: {containers: \
-                 [{name: x, image: x}]}}}}}
-compare: {vary: {maxUnavailable: [1, 2]}}
-";
-    let moved = BASE.replace(
-        "    spec:\n",
-        "    spec:\n      nodeSelector: {disk: ssd}\n      tolerations: [{operator: Exists}]\n",
-    );
-    let folder = Folder::with(&[("base.yaml", BASE), ("head.yaml", &moved), ("fleet.yaml", fleet)]);
-    let arguments = ["base.yaml", "head.yaml", "--scenario=fleet.yaml", "--seeds=1..12"];
-    let (code, printed, told) = folder.diff(&arguments, "");
-    assert_eq!((code, told.as_str()), (0, ""), "{printed}");
-    assert!(printed.contains("they leave 6 nodes and come to 0 nodes"), "{printed}");
-    golden("scenario.md", &printed);
-    let tolerates = BASE.to_owned() + "      tolerations: [{operator: Exists}]\n";
-    fs::write(folder.0.path().join("head.yaml"), tolerates).unwrap();
-    let (_, printed, _) = folder.diff(&arguments, "");
-    assert!(printed.contains("they leave 0 nodes and come to 2 nodes"), "{printed}");
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn arms(around: Around<'_>, pair: &Pair<'_>, change: &Change) -> Vec<Arm> {
     let both: Vec<&DaemonSet> = base.map(Valid::daemon_set).into_iter().chain([head]).collect();
     let beside: Vec<Tree> = around.base.beside.iter().chain(&around.head.beside).cloned().collect();
     let usual = || Frame::of_nodes(USUAL_NODES, &both, &beside);
-    let frame = around.frame.cloned().unwrap_or_else(usual);
+    let frame = around.frame.map_or_else(usual, |it| it.alone(pair.key));
     let arm = |name: &'static str, at_start: &[Tree], update: Update<'_>| {
         let text = scenario_of_change(name, &frame, at_start, update);
         let source = Source::new(format!("{} {name} the change", pair.key), text);

@@ -7,12 +7,12 @@ use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::read_given;
 use crate::cli::pairs::{Pair, Wrong, pair};
 use crate::cli::sides::{At, Manifests, Side, Written, read_side};
-use crate::cli::sweep::{ScenarioFile, refuse};
+use crate::cli::sweep::{ScenarioFile, refuse, tree_of};
 use crate::cli::terminal::{color, note, print};
 use crate::cli::two_scenarios::of_scenarios;
-use crate::input::{Limits, Problem, read_documents};
+use crate::input::Problem;
 use crate::report::diff::{diff_json, diff_junit, diff_markdown, diff_sarif};
-use crate::scenario::{Frame, Report};
+use crate::scenario::Frame;
 use crate::study::{Change, Diff, Effect, Goal, ProposalError, Refusal};
 
 /// Reads both sides, simulates what the change touches, prints.
@@ -117,7 +117,7 @@ fn of_manifests(
     let mut changes = find_fields(head, touched);
     changes.extend(refusals(head, &paired.refused));
     changes.extend(removals(base, &paired.removed));
-    let assumed = assumed(args, &changes);
+    let assumed = assumed(args, frame.as_ref(), &changes);
     Ok((Diff { changes, assumed, ..unchanged(args) }, head.tell(&notable)))
 }
 
@@ -196,10 +196,14 @@ fn read_frame(path: &str) -> Result<Frame, Failure> {
         let hint = "`--scenario` takes the scenario of a cluster; manifests are BASE and HEAD";
         return Err(refuse(ProposalError::new("not-a-scenario", message, hint)));
     }
-    let documents = read_documents(&given.source, &Limits::WRITTEN).unwrap_or_default();
-    let tree = documents.into_iter().next().map(|it| it.tree).unwrap_or_default();
-    let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
-    ScenarioFile::load(given, Vec::new()).map_err(invalid)?;
+    let tree = tree_of(&given.source);
+    // It need not have DaemonSets: those of BASE and HEAD run on it.
+    let is_wrong = |it: &Problem| it.is_error() && it.code != "no-daemon-set";
+    if let Err(report) = ScenarioFile::load(given, Vec::new())
+        && report.problems().any(is_wrong)
+    {
+        return Err(Failure::InvalidInput(report.render(color())));
+    }
     let frame = Frame::of_scenario(&tree);
     if frame.has_daemon_sets() {
         let message = format!("{path} begins with a snapshot, which has DaemonSets of its own");
@@ -210,7 +214,7 @@ fn read_frame(path: &str) -> Result<Frame, Failure> {
 }
 
 /// What the figures rest on; nothing where there are none.
-fn assumed(args: &DiffArgs, changes: &[Change]) -> Vec<String> {
+fn assumed(args: &DiffArgs, frame: Option<&Frame>, changes: &[Change]) -> Vec<String> {
     let Some(study) = changes.iter().find_map(|it| it.study.as_ref()) else { return Vec::new() };
     let nodes = match (&args.scenario, args.nodes.as_slice()) {
         (Some(path), _) => format!("the cluster of {path}, and what happens to its nodes"),
@@ -220,7 +224,9 @@ fn assumed(args: &DiffArgs, changes: &[Change]) -> Vec<String> {
                 .to_owned()
         }
     };
+    let left_out = frame.map(Frame::left_out).unwrap_or_default();
     let alone = "each DaemonSet is alone on its nodes".to_owned();
     let seeds = format!("the seeds are {} (`--seeds`)", study.sweep.seeds);
-    [nodes, alone, seeds].into_iter().chain(study.view.assumed.iter().cloned()).collect()
+    let before = [nodes].into_iter().chain(left_out);
+    before.chain([alone, seeds]).chain(study.view.assumed.iter().cloned()).collect()
 }

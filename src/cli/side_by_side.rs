@@ -12,13 +12,14 @@ use crate::cli::sweep::{Prepared, ScenarioFile, SweepLimits};
 use crate::cli::terminal::color;
 use crate::input::Source;
 use crate::report::compare::{Header, why_stuck};
-use crate::scenario::{Report, Scenario};
+use crate::scenario::{Loaded, Report, Scenario};
 use crate::study::{AFTER, BEFORE, Collected, Study, run_all, sides};
 
 /// Seeds if nobody says which.
 const SEEDS: &str = "1..20";
 
 /// The scenario of an update.
+#[derive(Clone)]
 pub(super) struct Arm {
     /// [`BEFORE`](crate::study::BEFORE), [`AFTER`](crate::study::AFTER) or
     /// [`LATER`](crate::study::LATER).
@@ -27,6 +28,15 @@ pub(super) struct Arm {
     pub(super) source: Source,
     /// The scenario beside which its files are.
     pub(super) beside: String,
+}
+
+impl Arm {
+    /// Reads it as it is written.
+    pub(super) fn load(&self) -> Result<(ScenarioFile, Box<Loaded>), Failure> {
+        let given = Given::written_out(self.source.clone(), Kept::new(&self.beside));
+        let invalid = |report: Report| Failure::InvalidInput(report.render(color()));
+        ScenarioFile::load(given, Vec::new()).map_err(invalid)
+    }
 }
 
 /// What became of an update before a change and after it.
@@ -76,9 +86,9 @@ fn prepare(
 ) -> Result<(Prepared, Vec<String>), Failure> {
     let (mut files, mut known, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
     for arm in arms {
-        let (file, told) = load(arm)?;
-        files.push(file);
-        for problem in told.problems() {
+        let (file, loaded) = arm.load()?;
+        files.push(file.named(arm.name));
+        for problem in loaded.warnings.problems() {
             let said = (problem.code, problem.message.clone());
             if !known.contains(&said) && arm.name != BEFORE {
                 warnings.push(problem.message.clone());
@@ -89,14 +99,6 @@ fn prepare(
     let limits = SweepLimits { runs: USUAL_RUNS, events: args.effort.max_events };
     let prepared = Prepared::of(String::new(), files, &asked(args, daemon_set), limits)?;
     Ok((prepared, warnings))
-}
-
-fn load(arm: &Arm) -> Result<(ScenarioFile, Report), Failure> {
-    let Arm { name, source, beside } = arm;
-    let given = Given::written_out(source.clone(), Kept::new(beside));
-    let (file, loaded) = ScenarioFile::load(given, Vec::new())
-        .map_err(|report| Failure::InvalidInput(report.render(color())))?;
-    Ok((file.named(name), loaded.warnings))
 }
 
 /// What is asked of the sweep of a DaemonSet.

@@ -67,8 +67,7 @@ impl ScenarioFile {
         overrides: Vec<Override>,
     ) -> Result<(Self, Box<Loaded>), Report> {
         let loaded = scenario::read(source.clone(), &files, &overrides)?;
-        let documents = read_documents(&source, &Limits::WRITTEN).unwrap_or_default();
-        let tree = documents.into_iter().next().map(|document| document.tree).unwrap_or_default();
+        let tree = tree_of(&source);
         let (name, wishes) = (loaded.scenario.name.clone(), loaded.scenario.compare.clone());
         Ok((Self { source, files, tree, name, overrides, wishes }, loaded))
     }
@@ -76,6 +75,11 @@ impl ScenarioFile {
     /// The same under another name, comparing nothing of its own.
     pub(super) fn named(self, name: &str) -> Self {
         Self { name: name.to_owned(), wishes: Compare::default(), ..self }
+    }
+
+    /// What is written in it.
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
     }
 
     /// Whether `compare` would do what the scenario wishes, every setting of it included.
@@ -456,6 +460,12 @@ fn find_baseline(
         let hint = format!("settings are {}", names.join(", "));
         refuse(ProposalError::new("unknown-setting", message, hint))
     })
+}
+
+/// A scenario as it is written; nothing of what cannot be read.
+pub(super) fn tree_of(source: &Source) -> Tree {
+    let documents = read_documents(source, &Limits::WRITTEN).unwrap_or_default();
+    documents.into_iter().next().map(|document| document.tree).unwrap_or_default()
 }
 
 /// The failure of a sweep that cannot be run.

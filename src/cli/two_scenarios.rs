@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::cli::diff::unchanged;
 use crate::cli::diff_args::DiffArgs;
-use crate::cli::disk::Kept;
 use crate::cli::exit::Failure;
 use crate::cli::given::Given;
 use crate::cli::side_by_side::{Arm, run_side_by_side};
-use crate::cli::sweep::{ScenarioFile, daemon_sets, refuse};
-use crate::cli::terminal::color;
-use crate::input::{Limits, Source, Tree, read_documents};
+use crate::cli::sweep::{daemon_sets, refuse};
 use crate::scenario::Loaded;
 use crate::study::{
     AFTER, BEFORE, Change, Diff, Effect, Place, ProposalError, differs, field_changes,
@@ -23,12 +20,18 @@ pub(super) fn of_scenarios(args: &DiffArgs, base: &Given, head: &Given) -> Resul
         let hint = "leave it out: scenarios have clusters of their own";
         return Err(refuse(ProposalError::new("not-a-manifest", message, hint)));
     }
-    let (before, after) = (load(&args.base, base)?, load(&args.head, head)?);
+    let arm = |name, path: &str, side: &Given| Arm {
+        name,
+        source: side.source.clone(),
+        beside: path.to_owned(),
+    };
+    let (earlier, later) = (arm(BEFORE, &args.base, base), arm(AFTER, &args.head, head));
+    let ((was, before), (is, after)) = (earlier.load()?, later.load()?);
     if before.hash == after.hash {
         return Ok(unchanged(args));
     }
+    let fields = field_changes(was.tree(), is.tree());
     let (was, is) = (names(&before), names(&after));
-    let fields = field_changes(&tree(&base.source), &tree(&head.source));
     let place = |side: &Given| Some(Place { file: side.source.name().to_owned(), line: 1 });
     let mut changes = Vec::new();
     for name in was.union(&is) {
@@ -40,13 +43,8 @@ pub(super) fn of_scenarios(args: &DiffArgs, base: &Given, head: &Given) -> Resul
             (false, _) => Effect::Added,
             (true, true) => Effect::Scenario,
         };
-        let arm = |name, path: &str, side: &Given| Arm {
-            name,
-            source: side.source.clone(),
-            beside: path.to_owned(),
-        };
-        let earlier = (effect == Effect::Scenario).then(|| arm(BEFORE, &args.base, base));
-        let arms: Vec<Arm> = earlier.into_iter().chain([arm(AFTER, &args.head, head)]).collect();
+        let earlier = (effect == Effect::Scenario).then(|| earlier.clone());
+        let arms: Vec<Arm> = earlier.into_iter().chain([later.clone()]).collect();
         let found = run_side_by_side(args, name, &arms)?;
         if effect == Effect::Scenario && !differs(&found.study) {
             continue;
@@ -60,19 +58,6 @@ pub(super) fn of_scenarios(args: &DiffArgs, base: &Given, head: &Given) -> Resul
     Ok(Diff { changes, assumed, ..unchanged(args) })
 }
 
-fn load(path: &str, side: &Given) -> Result<Box<Loaded>, Failure> {
-    let (source, files) = (side.source.clone(), Kept::new(path));
-    let given = Given::written_out(source, files);
-    let loaded = ScenarioFile::load(given, Vec::new());
-    let (_, loaded) = loaded.map_err(|report| Failure::InvalidInput(report.render(color())))?;
-    Ok(loaded)
-}
-
 fn names(loaded: &Loaded) -> BTreeSet<String> {
     daemon_sets(&loaded.scenario).into_iter().collect()
-}
-
-fn tree(source: &Source) -> Tree {
-    let documents = read_documents(source, &Limits::WRITTEN).unwrap_or_default();
-    documents.into_iter().next().map(|it| it.tree).unwrap_or_default()
 }

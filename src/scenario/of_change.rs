@@ -1,8 +1,13 @@
 //! A scenario for whoever has a manifest before and after a change: the DaemonSet as it was, on some
 //! nodes, and an update of it.
 
+mod events;
+
+use std::collections::BTreeMap;
+
 use crate::api::{DaemonSet, PriorityClass, Quantity};
 use crate::input::{Document, FieldPath, Tree};
+use crate::scenario::of_change::events::Events;
 use crate::scenario::of_manifest::{assumed_nodes, missing_classes};
 
 /// When the update comes, if no scenario says so: the pods of before run by then.
@@ -12,21 +17,6 @@ const USUAL_TIME: &str = "1m";
 const OF_DAEMON_SETS: [&str; 6] =
     ["name", "description", "daemonSets", "compare", "cover", "expect"];
 
-/// Events that change DaemonSets, or are about the pods of one.
-const UPDATES: [&str; 11] = [
-    "apply",
-    "setImage",
-    "rolloutRestart",
-    "rolloutUndo",
-    "patch",
-    "deletePods",
-    "delete",
-    "unready",
-    "ready",
-    "failPods",
-    "stuckTerminating",
-];
-
 /// What is around a DaemonSet: the cluster, latencies, and what happens to nodes.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -34,6 +24,8 @@ pub struct Frame {
     events: Vec<Tree>,
     /// When the update comes.
     at: Tree,
+    /// Verbs of events that are left out, and how many there are of each.
+    left_out: BTreeMap<&'static str, usize>,
 }
 
 /// What happens to the DaemonSet.
@@ -64,7 +56,7 @@ impl Frame {
             ("cluster".to_owned(), cluster),
             ("priorityClasses".to_owned(), Tree::Map(classes)),
         ];
-        Self { tree, events: Vec::new(), at: text(USUAL_TIME) }
+        Self { tree, events: Vec::new(), at: text(USUAL_TIME), left_out: BTreeMap::new() }
     }
 
     /// A scenario without its DaemonSets and what happens to them. The update comes when its first
@@ -72,24 +64,65 @@ impl Frame {
     pub fn of_scenario(scenario: &Tree) -> Self {
         let Tree::Map(entries) = scenario else { return Self::of_nodes(0, &[], &[]) };
         let is_kept = |key: &str| key != "events" && !OF_DAEMON_SETS.contains(&key);
-        let kept = entries.iter().filter(|(key, _)| is_kept(key)).cloned();
-        let events = match scenario.get("events") {
-            Some(Tree::List(events)) => events.as_slice(),
-            Some(_) | None => &[],
+        let tree = entries.iter().filter(|(key, _)| is_kept(key)).cloned().collect();
+        let Events { kept, left_out, first_update } = Events::of(scenario);
+        let at = first_update.unwrap_or_else(|| text(USUAL_TIME));
+        Self { tree, events: kept, at, left_out }
+    }
+
+    /// The same for one DaemonSet, `namespace/name`: no other takes startup taints off.
+    #[must_use]
+    pub fn alone(&self, daemon_set: &str) -> Self {
+        let mut alone = self.clone();
+        let is_own = |taint: &Tree| {
+            let written = taint.get("removedBy").and_then(Tree::as_text).unwrap_or_default();
+            let name = daemon_set.split_once('/').map_or(daemon_set, |(_, name)| name);
+            written == daemon_set || written == name
         };
-        let is_update = |event: &&Tree| UPDATES.iter().any(|verb| event.get(verb).is_some());
-        let first = events.iter().filter(is_update).find_map(|event| event.get("at"));
-        Self {
-            tree: kept.collect(),
-            events: events.iter().filter(|event| !is_update(event)).cloned().collect(),
-            at: first.cloned().unwrap_or_else(|| Tree::Text(USUAL_TIME.to_owned())),
+        for list in startup_taints(&mut alone.tree) {
+            list.retain(is_own);
         }
+        alone
+    }
+
+    /// What of the scenario is not simulated, a sentence each.
+    pub fn left_out(&self) -> Vec<String> {
+        let counted = self.left_out.iter().map(|(verb, count)| match count {
+            1 => format!("`{verb}`"),
+            _ => format!("{count} × `{verb}`"),
+        });
+        let events: Vec<String> = counted.collect();
+        let events = (!events.is_empty()).then(|| {
+            let events = events.join(", ");
+            format!("events about DaemonSets, and what waits for them, are left out: {events}")
+        });
+        let has_taints = startup_taints(&mut self.tree.clone()).any(|it| !it.is_empty());
+        let taints = has_taints.then(|| {
+            "nodes have the startup taints that the DaemonSet itself removes, and no others"
+                .to_owned()
+        });
+        events.into_iter().chain(taints).collect()
     }
 
     /// Whether a DaemonSet would meet others that it does not know of: those of a snapshot.
     pub fn has_daemon_sets(&self) -> bool {
         let cluster = self.tree.iter().find(|(key, _)| key == "cluster");
         cluster.is_some_and(|(_, cluster)| cluster.get("snapshot").is_some())
+    }
+}
+
+/// The startup taints of each pool.
+fn startup_taints(tree: &mut [(String, Tree)]) -> impl Iterator<Item = &mut Vec<Tree>> {
+    let cluster = tree.iter_mut().filter(|(key, _)| key == "cluster").map(|(_, it)| it);
+    let pools = cluster.filter_map(|it| list_at(it, "nodePools")).flatten();
+    pools.filter_map(|pool| list_at(pool, "startupTaints"))
+}
+
+fn list_at<'a>(tree: &'a mut Tree, key: &str) -> Option<&'a mut Vec<Tree>> {
+    let Tree::Map(entries) = tree else { return None };
+    match entries.iter_mut().find(|(name, _)| name == key) {
+        Some((_, Tree::List(items))) => Some(items),
+        Some(_) | None => None,
     }
 }
 
@@ -203,6 +236,24 @@ mod tests {
             text,
             r#"{"cluster":{"nodes":3},"daemonSets":[],"events":[{"at":"5m","fail":"node-1"},{"at":"7m","rolloutRestart":{"daemonSet":"default/a"}}],"latencies":{"ready":"1s"},"name":"n"}"#
         );
+    }
+
+    #[test]
+    fn startup_taints_stay_for_whoever_removes_them() {
+        let scenario = tree(
+            "{cluster: {nodePools: [{name: a, startupTaints: [{taint: 'x:NoSchedule', removedBy: \
+             cni}, {taint: 'w:NoSchedule', removedBy: ops/agent}]}, {name: b}]}}",
+        );
+        let frame = Frame::of_scenario(&scenario);
+        let taints = |key: &str| {
+            let text = scenario_of_change("n", &frame.alone(key), &[], Update::Restart(key));
+            ["x:NoSchedule", "w:NoSchedule"].map(|it| text.contains(it))
+        };
+        assert_eq!(taints("kube-system/cni"), [true, false]);
+        assert_eq!(taints("ops/agent"), [false, true]);
+        assert_eq!(taints("agent"), [false, false]);
+        assert_eq!(frame.left_out().len(), 1);
+        assert_eq!(Frame::of_scenario(&tree("{cluster: {nodes: 3}}")).left_out(), [""; 0]);
     }
 
     /// Whatever pods ask for, they have run somewhere.

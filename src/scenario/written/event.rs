@@ -150,3 +150,18 @@ pub const VERBS: [&str; 36] = [
     "ready",
     "failPods",
 ];
+
+/// The verbs that are about one DaemonSet, named or the only one.
+pub const OF_ONE_DAEMON_SET: [&str; 11] = [
+    "apply",
+    "setImage",
+    "rolloutRestart",
+    "rolloutUndo",
+    "patch",
+    "annotate",
+    "deletePods",
+    "delete",
+    "unready",
+    "ready",
+    "failPods",
+];

@@ -50,7 +50,7 @@ pub use data::{Bandwidth, Size};
 pub use deferred::Deferred;
 pub use delay::{Delay, DelayShape, Exponential, Lognormal, Uniform};
 pub use duration::Duration;
-pub use event::{Event, VERBS};
+pub use event::{Event, OF_ONE_DAEMON_SET, VERBS};
 pub use expect::{Expectation, Expectations};
 pub use kubelet::{Image, Images, Kubelet, Network, NodeNetwork, Registry};
 pub use latencies::{Latencies, LatencyOverride, PerRun, SlowNodes, Spread};
