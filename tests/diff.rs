@@ -200,6 +200,15 @@ fn what_waits_for_somebody_is_not_simulated() {
     assert_eq!(ended, (0, String::new(), String::new()));
 }
 
+/// What is gone has no line: that of the list it was in is told, not one of another item.
+#[test]
+fn an_item_that_is_gone_is_not_another_one() {
+    let sidecar = "        - name: sidecar\n          image: example.com/sidecar:1\n";
+    let base = BASE.replace("        - name: main\n", &format!("{sidecar}        - name: main\n"));
+    let printed = check("gone", &base, BASE, &[], 0);
+    assert!(printed.contains("→ nothing (`head.yaml:11`)"), "{printed}");
+}
+
 /// A class that goes away is felt by the next pods that name it, and by nobody else.
 #[test]
 fn what_stands_beside_a_daemon_set_matters_to_its_next_rollout() {

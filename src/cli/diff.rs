@@ -148,7 +148,10 @@ fn find_fields(head: &Manifests, mut touched: Vec<(Change, &Written)>) -> Vec<Ch
     for (Change { fields, place, .. }, written) in &mut touched {
         wanted.push((written.at.clone(), place));
         for field in fields {
-            wanted.push((written.at.field(&field.path), &mut field.place));
+            // At the place of an item that is gone there may be another one.
+            let gone = field.head.is_none().then(|| field.path.parent()).flatten();
+            let path = gone.unwrap_or_else(|| field.path.clone());
+            wanted.push((written.at.field(&path), &mut field.place));
         }
     }
     head.find(wanted);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::{
-    PriorityClasses, add_priority_classes, daemon_set_from_tree, objects_in,
+    PriorityClasses, add_priority_classes, daemon_set_from_tree, fill_in_types, objects_in,
     resource_quotas_from_documents,
 };
 use crate::cli::disk::{Kept, manifests_below, read_source};
@@ -84,7 +84,7 @@ pub(super) fn read_side(path: &str) -> Result<Side, Failure> {
         return Ok(Side::Manifests(manifests));
     }
     let source = read_source(path, &Limits::STREAM)?;
-    let read = read_documents(&source, &Limits::STREAM);
+    let read = read_objects(&source);
     if !read.as_ref().is_ok_and(|documents| documents.is_empty() || are_manifests(documents)) {
         refuse_foreign(&source, &read)?;
     }
@@ -106,6 +106,13 @@ pub(super) fn read_side(path: &str) -> Result<Side, Failure> {
     }
 }
 
+/// Items of a `DaemonSetList` need not say what they are.
+fn read_objects(source: &Source) -> Result<Vec<Document>, Problem> {
+    let mut documents = read_documents(source, &Limits::STREAM)?;
+    fill_in_types(&mut documents);
+    Ok(documents)
+}
+
 fn empty_folder(path: &str, files: usize) -> Failure {
     let message = match files {
         0 => format!("{path} has no file that ends in .yaml, .yml or .json"),
@@ -118,7 +125,7 @@ fn empty_folder(path: &str, files: usize) -> Failure {
 impl Manifests {
     /// A file of a folder may be something else: values, a workflow, nothing.
     fn add_file_of_folder(&mut self, source: Source) {
-        match read_documents(&source, &Limits::STREAM) {
+        match read_objects(&source) {
             Ok(documents) => self.add(source, &documents, false),
             Err(problem) if problem.code == "empty-file" => {}
             Err(problem) => {

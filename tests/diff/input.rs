@@ -32,6 +32,30 @@ fn sides_are_files_folders_and_streams() {
     assert!(run("base", "/dev/null").contains("it is removed"));
 }
 
+/// As `kubectl get --raw` prints lists of one kind.
+#[test]
+fn items_of_a_list_need_not_say_what_they_are() {
+    let item = |image: &str| {
+        let item = BASE.replace("agent:1", image).replace("apiVersion: apps/v1\n", "");
+        let item = item.replace("kind: DaemonSet\n", "").replace('\n', "\n  ");
+        format!("apiVersion: apps/v1\nkind: DaemonSetList\nitems:\n- {}\n", item.trim_end())
+    };
+    let (base, head) = (item("agent:1"), item("agent:2"));
+    let folder = Folder::with(&[
+        ("base.yaml", &base),
+        ("head.yaml", &head),
+        ("base/list.yaml", &base),
+        ("head/list.yaml", &head),
+    ]);
+    for (base, head, file) in
+        [("base.yaml", "head.yaml", "head.yaml"), ("base", "head", "head/list.yaml")]
+    {
+        let (code, printed, told) = folder.diff(&[&[base, head], &SMALL[..]].concat(), "");
+        assert_eq!((code, told.as_str()), (0, ""), "{printed}");
+        assert!(printed.contains(&format!("agent:2` (`{file}:14`)")), "{printed}");
+    }
+}
+
 /// What others wrote stays text: no mark-up, no mention, no end of a code span.
 #[test]
 fn a_manifest_cannot_write_the_comment() {
