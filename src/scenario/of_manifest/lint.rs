@@ -21,11 +21,11 @@ pub struct Lint {
 
 /// What is to be said of each DaemonSet on the nodes that are assumed for it.
 pub(super) fn lints(daemon_sets: &[&DaemonSet], nodes: &[AssumedNodes]) -> Vec<Lint> {
-    let of = |it: &AssumedNodes| {
-        let count = it.count;
-        it.daemon_sets.iter().cloned().map(move |key| (key, count)).collect::<Vec<_>>()
-    };
-    let counts: BTreeMap<String, u32> = nodes.iter().flat_map(of).collect();
+    let mut counts: BTreeMap<&String, u32> = BTreeMap::new();
+    for (kind, key) in nodes.iter().flat_map(|it| it.daemon_sets.iter().map(move |key| (it, key))) {
+        let count = counts.entry(key).or_default();
+        *count = count.saturating_add(kind.count);
+    }
     let mut found = Vec::new();
     for daemon_set in daemon_sets {
         let count = counts.get(&daemon_set.key()).copied().unwrap_or(0);

@@ -32,7 +32,7 @@ pub struct AssumedNodes {
     pub others: ResourceList,
     /// Whether they have more room than nodes of which nothing is known.
     pub is_large: bool,
-    /// `namespace/name` of the DaemonSets that they are for.
+    /// `namespace/name` of the DaemonSets whose pods belong on them, in the order of the file.
     pub daemon_sets: Vec<String>,
 }
 
@@ -67,8 +67,8 @@ pub(in crate::scenario) fn assumed_nodes(
     if kinds.is_empty() {
         kinds.push(Kind { nodes: Fulfilled::default(), members: Vec::new() });
     }
-    let made = kinds.iter().enumerate();
-    Ok(made.map(|(index, kind)| kind.assume(index, count, daemon_sets)).collect())
+    let pools = (0..).map(pool_name).filter(|pool| !is_name_of_a_node(pool, &kinds));
+    Ok(kinds.iter().zip(pools).map(|(kind, pool)| kind.assume(pool, count, daemon_sets)).collect())
 }
 
 impl Kind<'_> {
@@ -77,7 +77,7 @@ impl Kind<'_> {
         *nodes == self.nodes || self.members.iter().all(|member| is_on(member, nodes))
     }
 
-    fn assume(&self, index: usize, count: u32, all: &[&DaemonSet]) -> AssumedNodes {
+    fn assume(&self, pool: String, count: u32, all: &[&DaemonSet]) -> AssumedNodes {
         let nodes = &self.nodes;
         // Pods of others may belong there, too.
         let there: Vec<&DaemonSet> = all.iter().copied().filter(|it| is_on(it, nodes)).collect();
@@ -97,14 +97,14 @@ impl Kind<'_> {
         let named = u32::try_from(nodes.names.len()).unwrap_or(u32::MAX);
         AssumedNodes {
             names: nodes.names.clone(),
-            pool: pool_name(index),
+            pool,
             count: if nodes.names.is_empty() { count } else { named },
             labels: nodes.labels.clone(),
             cores: usual[0].max(Quantity::from_units(cores.units())),
             memory: usual[1].max(whole_gibi(memory)),
             others: asked,
             is_large,
-            daemon_sets: self.members.iter().map(|it| it.key()).collect(),
+            daemon_sets: there.iter().map(|it| it.key()).collect(),
         }
     }
 }
@@ -125,6 +125,16 @@ fn pool_name(index: usize) -> String {
         Some(letter) => format!("node-{}", char::from(letter)),
         None => format!("node-z{index}"),
     }
+}
+
+/// Whether a node that pods ask for by name is called like one of this pool.
+fn is_name_of_a_node(pool: &str, kinds: &[Kind<'_>]) -> bool {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let of_pool = |name: &str| {
+        let number = name.strip_prefix(pool).and_then(|it| it.strip_prefix('-'));
+        number.is_some_and(is_number)
+    };
+    kinds.iter().flat_map(|it| &it.nodes.names).any(|name| of_pool(name))
 }
 
 /// Rounded up, if that is possible.

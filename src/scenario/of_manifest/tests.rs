@@ -90,8 +90,10 @@ fn nodes_are_of_as_few_kinds_as_pods_allow_and_large_enough() {
     let shown: Vec<_> =
         nodes.iter().map(|it| (it.count, it.names.join(","), it.daemon_sets.join(","))).collect();
     let text = |count, names: &str, of: &str| (count, names.to_owned(), of.to_owned());
-    let expected =
-        [text(7, "", "default/w,default/s,default/any"), text(1, "worker-7", "default/one")];
+    let expected = [
+        text(7, "", "default/w,default/s,default/any"),
+        text(1, "worker-7", "default/one,default/any"),
+    ];
     assert_eq!(shown, expected);
     // Three of them fit twice, and extended resources are there.
     assert_eq!((nodes[0].cores.units(), nodes[0].others["nvidia.com/gpu"].units()), (18, 6));
@@ -113,6 +115,42 @@ fn nodes_are_of_as_few_kinds_as_pods_allow_and_large_enough() {
     let expected = "no node can be one that `default/a` asks for: its nodeSelector asks for \
                     disk=ssd; the term of its nodeAffinity asks for disk NotIn [ssd]";
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_daemon_set_counts_wherever_its_pods_belong() {
+    let port = |name: &str, spec: &str| {
+        let ports = "image: 'nginx:1', ports: [{containerPort: 80, hostPort: 80}]";
+        manifest(name, spec).replace("image: 'nginx:1'", ports)
+    };
+    let all = [
+        manifest("a", "nodeSelector: {disk: ssd}"),
+        port("b", "nodeSelector: {disk: hdd}"),
+        port("c", "hostPID: true"),
+    ];
+    let made = made(&all.join("---\n"), None).unwrap();
+    let there: Vec<_> = made.nodes.iter().map(|it| it.daemon_sets.join(",")).collect();
+    assert_eq!(there, ["default/a,default/c", "default/b,default/c"]);
+    let shared = made.shared_ports.iter().map(|it| it.daemon_sets.join(","));
+    assert_eq!(shared.collect::<Vec<_>>(), ["default/b,default/c"]);
+}
+
+#[test]
+fn no_node_of_a_pool_has_the_name_that_pods_ask_for() {
+    let pools = |named: &str| {
+        let all = [manifest("b", "hostPID: true"), manifest("a", &format!("nodeName: {named}"))];
+        let made = made(&all.join("---\n"), None).unwrap();
+        made.nodes.iter().find(|it| it.names.is_empty()).unwrap().pool.clone()
+    };
+    assert_eq!([pools("node-1"), pools("node-12"), pools("node-b")], ["node-b", "node-b", "node"]);
+    let second = [
+        manifest("b", "nodeSelector: {disk: ssd}"),
+        manifest("c", "nodeSelector: {disk: hdd}"),
+        manifest("a", "nodeName: node-b-2"),
+    ];
+    let made = made(&second.join("---\n"), None).unwrap();
+    let pools = made.nodes.iter().filter(|it| it.names.is_empty()).map(|it| it.pool.as_str());
+    assert_eq!(pools.collect::<Vec<_>>(), ["node", "node-c"]);
 }
 
 #[test]
