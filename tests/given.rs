@@ -158,8 +158,25 @@ fn check_asks_about_update_strategies() {
     check(&AGENT.replace("10%", "67%"), "2", &["all-at-once"]);
     check(&AGENT.replace("10%", "67%"), "30", &[]);
     check(&AGENT.replace("10%", "1"), "1000", &["one-by-one"]);
-    check(&AGENT.replace("10%", "1"), "30", &[]);
+    check(&AGENT.replace("10%", "1"), "100", &[]);
+    let surge = |amount: &str| AGENT.replace("10%", &format!("0, maxSurge: {amount}"));
+    check(&surge("1"), "1000", &["one-by-one"]);
+    check(&surge("100%"), "1000", &[]);
     check(&AGENT.replace(probe, ""), "30", &["nothing-tells-readiness"]);
+    check(&AGENT.replace("readinessProbe", "livenessProbe"), "30", &["nothing-tells-readiness"]);
+    check(&AGENT.replace("readinessProbe", "startupProbe"), "30", &[]);
+    let init = format!(
+        "      initContainers:\n        - name: side\n          image: b\n          \
+         restartPolicy: Always\n{probe}      containers:"
+    );
+    check(&AGENT.replace(probe, "").replace("      containers:", &init), "30", &[]);
+    // Pods of a DaemonSet without a selector are on both pools.
+    let of = |name: &str, disk: &str| AGENT.replace("agent", name).replace("{disk: ssd}", disk);
+    let all = [of("a", "{disk: ssd}"), of("b", "{disk: hdd}"), of("c", "{}")].join("---\n");
+    let set = "--set=daemonSets[0].manifest.spec.updateStrategy.rollingUpdate.maxUnavailable=100";
+    let (_, _, told) = run(&folder, &["check", "-", set], &all);
+    assert_eq!(told.matches("warning[all-at-once]").count(), 2, "{told}");
+    assert!(told.contains("assumed: 100 nodes for monitoring/b and monitoring/c"), "{told}");
     let waits = "spec:\n  minReadySeconds: 5\n  selector:";
     check(&AGENT.replace(probe, "").replacen("spec:\n  selector:", waits, 1), "30", &[]);
     let no_history = "spec:\n  revisionHistoryLimit: 0\n  selector:";
@@ -170,6 +187,72 @@ fn check_asks_about_update_strategies() {
     let expected =
         "warning[all-at-once]: monitoring/agent: maxUnavailable 100% is all of 100 nodes";
     assert!(told.contains(expected) && told.contains("hint: allow a part"), "{told}");
+    // What the manifest is refused for has a code and a hint for programs, too.
+    let refused = ["check", "-", "-o", "json", "--image=a b"];
+    let (code, json, _) = run(&folder, &refused, AGENT);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let problem = &json["files"][0]["problems"][0];
+    assert_eq!((code, &problem["code"]), (2, &Value::from("bad-image")));
+    assert_eq!(problem["message"], "`--image a b`: an image has no blanks");
+    assert!(problem["hint"].as_str().unwrap().starts_with("write `registry/"), "{problem}");
+}
+
+#[test]
+fn what_is_set_is_not_assumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |arguments: &[&str], input: &str| {
+        let (code, printed, told) = run(&folder, arguments, input);
+        assert_eq!(code, 0, "{told}");
+        (printed, told)
+    };
+    let (_, pool) = told(&["run", "-", "--set=cluster.nodePools[0].count=10"], AGENT);
+    assert!(!pool.contains("100 nodes") && pool.contains("assumed: the rollout is"), "{pool}");
+    let (_, events) = told(&["check", "-", "--set=events=[]"], AGENT);
+    assert!(
+        !events.contains("the rollout is") && events.contains("assumed: 100 nodes"),
+        "{events}"
+    );
+    let (_, ready) = told(&["run", "-", "--set=latencies.ready=20s", "--set=seed=3"], AGENT);
+    assert!(ready.contains("(--set latencies.imagePull=20s)"), "{ready}");
+    assert!(!ready.contains("the luck of seed"), "{ready}");
+    let class = AGENT.replace("nodeSelector:", "priorityClassName: high\n      nodeSelector:");
+    let (_, class) = told(&["run", "-", "--set=priorityClasses.high.value=7"], &class);
+    assert!(!class.contains("PriorityClass"), "{class}");
+    for varied in
+        ["--set=nodes=10", "--given=nodes=10,20", "--vary=nodes=10,20", "--variant=a=nodes=9"]
+    {
+        let (_, told) = told(&["compare", "-", "--seeds=1..2", varied], AGENT);
+        assert!(!told.contains("100 nodes"), "{varied}: {told}");
+        assert!(told.contains("assumed: the rollout is a restart"), "{varied}: {told}");
+    }
+    // Questions are about what runs.
+    let budget = "--set=daemonSets[0].manifest.spec.updateStrategy.rollingUpdate.maxUnavailable=";
+    let (_, fine) = told(&["check", "-", &format!("{budget}10%")], &AGENT.replace("10%", "100%"));
+    assert!(!fine.contains("all-at-once"), "{fine}");
+    let few = ["check", "-", "--set=cluster.nodePools[0].count=10", &format!("{budget}10")];
+    let (_, few) = told(&few, AGENT);
+    assert!(few.contains("maxUnavailable 10 is all of 10 nodes"), "{few}");
+    // What the note on OnDelete says does what it says.
+    let on_delete = AGENT.replace("{rollingUpdate: {maxUnavailable: 10%}}", "{type: OnDelete}");
+    let set = "daemonSets[0].manifest.spec.updateStrategy.type=RollingUpdate";
+    let (_, note) = told(&["run", "-"], &on_delete);
+    assert!(note.contains(&format!("`--set {set}` shows")), "{note}");
+    let set = format!("--set={set}");
+    let (printed, note) = told(&["compare", "-", "--seeds=1..2", &set], &on_delete);
+    assert!(
+        !note.contains("OnDelete") && printed.contains("maxUnavailable=33%"),
+        "{printed}{note}"
+    );
+    // It finds the DaemonSet in a list of lists, too, and the labels that it sets are there.
+    let object = AGENT.replace('\n', "\n      ");
+    let nested = format!(
+        "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: List\n    items:\n    \
+         - {object}\n"
+    );
+    let set = "--set=daemonSets[0].manifest.spec.template.spec.nodeSelector={disk: hdd}";
+    let (printed, labels) = told(&["run", "-", set], &nested);
+    assert!(printed.contains("agent: finished after"), "{printed}");
+    assert!(labels.contains("with the label disk=hdd"), "{labels}");
 }
 
 #[test]
@@ -234,12 +317,26 @@ fn what_is_saved_runs_the_same() {
     fs::create_dir(folder.path().join("out")).unwrap();
     let save = ["run", "ds.yaml", "--image=example.com/agent:2", "--save=out/fleet.yaml", "-q"];
     let (code, first, told) = run(&folder, &save, "");
-    assert_eq!(code, 0, "{told}");
+    assert_eq!((code, told.as_str()), (0, ""));
     let text = fs::read_to_string(folder.path().join("out/fleet.yaml")).unwrap();
     assert!(text.contains("\"disk\": \"ssd\"") && text.contains("count: 100"), "{text}");
     let (code, again, told) = run(&folder, &["run", "out/fleet.yaml", "-q"], "");
     assert_eq!((code, told.as_str()), (0, ""));
     assert_eq!(first, again);
+    // Two files are written, which is said; of several DaemonSets the scenario has the name of
+    // their file, not of its copy.
+    fs::write(
+        folder.path().join("two.yaml"),
+        format!("{AGENT}---\n{}", AGENT.replace("agent", "b")),
+    )
+    .unwrap();
+    let (code, _, told) = run(&folder, &["run", "two.yaml", "--save=out/copy.yaml"], "");
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("note: wrote out/copy.yaml and out/copy-manifest.yaml\n"), "{told}");
+    let text = fs::read_to_string(folder.path().join("out/copy.yaml")).unwrap();
+    assert!(
+        text.starts_with("# Made by rollcast from two.yaml.") && text.contains("\nname: \"two\"\n")
+    );
     // Nothing that is there is overwritten, not even the manifest, and no folder is made.
     fs::write(folder.path().join("keep-manifest.yaml"), "mine").unwrap();
     for (target, expected) in [
@@ -317,7 +414,8 @@ fn a_comparison_tries_the_settings_that_people_try() {
     assert_eq!(code, 0, "{told}");
     assert!(!printed.contains("maxSurge"), "{printed}");
     let (code, printed, _) = run(&folder, &["check", "-", "--nodes=40"], AGENT);
-    assert!(code == 0 && printed.contains("agent"), "{printed}");
+    assert_eq!(code, 0);
+    assert!(printed.contains("maxUnavailable 10% of 40 nodes is 4;"), "{printed}");
 }
 
 #[test]

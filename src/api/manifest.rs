@@ -78,6 +78,13 @@ pub struct Object<'a> {
     pub tree: &'a Tree,
 }
 
+impl Object<'_> {
+    /// Its `kind`, if that is text.
+    pub fn kind(&self) -> Option<&str> {
+        self.tree.get("kind").and_then(Tree::as_text)
+    }
+}
+
 /// All objects of documents, in order; lists are looked into. Whether they are any good is left to
 /// whoever reads them.
 pub fn objects_in(documents: &[Document]) -> Vec<Object<'_>> {

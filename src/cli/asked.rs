@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use crate::cli::args::AskedArgs;
 use crate::cli::exit::Failure;
 use crate::cli::sweep::refuse;
-use crate::input::Tree;
+use crate::input::{FieldPath, Tree};
 use crate::scenario::Compare;
 use crate::study::{
     Assignment, AutoSeeds, AutoSeedsError, BadImage, BadImageError, Dimension, Measure,
-    MeasureError, ProposalError, Seeds, SeedsError, Variant, VariationError,
+    MeasureError, ProposalError, Seeds, SeedsError, Variant, VariationError, stands_for,
 };
 
 /// Seeds if nobody says which: enough for a verdict with room for a setting that fails once.
@@ -73,6 +73,16 @@ impl Asked {
         let (seeds, auto_seeds) = read_seeds(&written)?;
         Ok(Self { always, dimensions, variants, given, bad_images, seeds, auto_seeds })
     }
+}
+
+/// The fields of a scenario that the command line sets or varies, as far as it can be read.
+pub(super) fn fields(args: &AskedArgs) -> Vec<FieldPath> {
+    let of_variant = |it: Variant| it.assignments.into_iter().map(|it| it.name);
+    let variants = args.variants.iter().filter_map(|it| Variant::parse(it).ok());
+    let others = args.overrides.iter().chain(&args.vary).chain(&args.given);
+    let names = others.filter_map(|it| it.split_once('=')).map(|(name, _)| name.trim().to_owned());
+    let names = names.chain(variants.flat_map(of_variant));
+    names.filter_map(|name| stands_for(&name)).collect()
 }
 
 /// Seeds as they are written; of `auto` those of the first look.

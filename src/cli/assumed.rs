@@ -3,42 +3,76 @@
 use std::collections::BTreeMap;
 
 use crate::api::{DaemonSet, Quantity};
+use crate::input::{FieldPath, Segment};
 use crate::report::readable::{count, listed, number};
-use crate::scenario::{AssumedNodes, AssumedUpdate, MadeScenario, Scenario};
+use crate::scenario::{AssumedNodes, AssumedUpdate, MadeScenario, Phase, Scenario};
 
 /// DaemonSets that are named, and pairs of them.
 const MOST_NAMES: usize = 4;
 /// Kinds of objects that are named.
 const MOST_KINDS: usize = 4;
 
+/// What was added to a manifest.
+#[derive(Clone, Debug)]
+pub(super) struct Assumption {
+    /// The field at the top of the scenario that says it.
+    field: &'static str,
+    /// The line for people.
+    line: String,
+}
+
+/// What is assumed of fields that the command line leaves as they were made: who sets one knows.
+pub(super) fn unless_set(assumed: &[Assumption], set: &[FieldPath]) -> Vec<String> {
+    let left = assumed.iter().filter(|it| !is_set(set, it.field));
+    left.map(|it| it.line.clone()).collect()
+}
+
+/// Whether the command line sets a field at the top of a scenario, or something in it.
+pub(super) fn is_set(set: &[FieldPath], field: &str) -> bool {
+    let top = |path: &FieldPath| match path.segments().first() {
+        Some(Segment::Key(key)) => key == field,
+        Some(Segment::Index(_)) | None => false,
+    };
+    set.iter().any(top)
+}
+
 /// What was added: nodes, their labels, priority classes, the rollout.
-pub(super) fn assumed(made: &MadeScenario, image: Option<&str>) -> Vec<String> {
+pub(super) fn assumed(made: &MadeScenario, image: Option<&str>) -> Vec<Assumption> {
     let several = made.nodes.len() > 1;
-    let mut lines: Vec<String> = made.nodes.iter().map(|it| nodes(it, several)).collect();
+    let about = |field: &'static str| move |line: String| Assumption { field, line };
+    let mut lines: Vec<Assumption> =
+        made.nodes.iter().map(|it| nodes(it, several)).map(about("cluster")).collect();
     if !made.priority_classes.is_empty() {
         let (names, are) = match made.priority_classes.as_slice() {
             [only] => (format!("the PriorityClass {only}"), "is"),
             all => (format!("the PriorityClasses {}", listed(all, "and")), "are"),
         };
-        lines.push(format!("{names} {are} in the cluster (--save FILE to write the value)"));
+        let line = format!("{names} {are} in the cluster (--save FILE to write the value)");
+        lines.push(about("priorityClasses")(line));
     }
-    match image {
-        None => lines.push(
+    let several = made.updates.len() > 1;
+    let rollouts = match image {
+        None => vec![
             "the rollout is a restart (--image NAME for an update, --save FILE for anything else)"
                 .to_owned(),
-        ),
-        Some(image) => {
-            lines.extend(made.updates.iter().map(|it| update(it, image, made.updates.len() > 1)));
-        }
-    }
+        ],
+        Some(image) => made.updates.iter().map(|it| update(it, image, several)).collect(),
+    };
+    lines.extend(rollouts.into_iter().map(about("events")));
     lines
 }
 
 /// What a loaded scenario rests on that was made of a manifest.
 pub(super) fn of_scenario(scenario: &Scenario) -> Vec<String> {
+    // Of those that nobody has set.
+    let phases = &scenario.latencies.assumed;
+    let example = phases.get(&Phase::Ready).or_else(|| phases.first()).map(|it| it.name());
     let line = |line: String| {
         let is_phase = line.starts_with("latencies.") && line.ends_with("not measured");
-        if is_phase { line + " (--set latencies.ready=20s)" } else { line }
+        match example.filter(|_| is_phase) {
+            Some(phase) => format!("{line} (--set latencies.{phase}=20s)"),
+            None => line,
+        }
     };
     scenario.assumptions().into_iter().map(line).collect()
 }

@@ -8,12 +8,12 @@ use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::read_given;
 use crate::cli::sweep::ScenarioFile;
 use crate::cli::terminal::{color, note, print};
-use crate::input::Severity;
+use crate::input::{FieldPath, Severity};
 use crate::report::preflight::preflight_lines;
 use crate::report::preflight_json::{CheckedFile, FoundProblem, preflight_json};
 use crate::report::run_warnings;
-use crate::scenario::{Lint, Override, Report};
-use crate::study::{Preflight, preflight};
+use crate::scenario::{Override, Report};
+use crate::study::{Lint, Preflight, ProposalError, lints, preflight};
 
 /// Reads each scenario and reports what is wrong with it; of one that is right, what can be told of
 /// its rollouts.
@@ -51,37 +51,40 @@ fn check_one(path: &str, args: &CheckArgs, overrides: &[Override]) -> Result<Che
         file: CheckedFile { file: name.to_owned(), problems, preflight, ..CheckedFile::default() },
         told,
     };
-    let given = match read_given(path, &args.manifest) {
-        Err(Failure::InvalidInput(text)) => return Ok(checked(vec![unlocated(&text)], text, None)),
-        read => read?,
+    let given = match read_given(path, &args.manifest, &args.overrides) {
+        Err(failure) => {
+            let told = failure.to_string();
+            return Ok(checked(vec![unlocated(failure)?], told, None));
+        }
+        Ok(given) => given,
     };
-    if let Err(Failure::InvalidInput(text)) = given.refuse_set(&args.overrides) {
-        return Ok(checked(vec![unlocated(&text)], text, None));
-    }
-    let (assumed, notes) = (given.assumed.clone(), given.notes.clone());
-    let lints = given.lints.clone();
+    let set: Vec<FieldPath> = overrides.iter().map(|it| it.path().clone()).collect();
+    let (is_made, notes) = (given.is_made(), given.notes.clone());
+    let assumed = assumed::unless_set(&given.assumed, &set);
     let (file, loaded) = match ScenarioFile::load(given, overrides.to_vec()) {
         Err(report) => return Ok(checked(problems(&report), report.render(color()), None)),
         Ok(loaded) => loaded,
     };
     let (mut problems, mut told) = (problems(&loaded.warnings), loaded.warnings.render(color()));
+    let lints = if is_made { lints(&loaded.scenario) } else { Vec::new() };
     for Lint { code, message, hint } in lints {
         let _ = writeln!(told, "warning[{code}]: {message}\nhint: {hint}");
         let (severity, hint) = ("warning", Some(hint.to_owned()));
         problems.push(FoundProblem { severity, code, message, hint, ..FoundProblem::default() });
     }
     match file.check_wishes() {
-        Err(Failure::InvalidInput(text)) => {
-            let text = format!("{path}: what `compare:` says cannot be run\n{text}");
-            problems.push(unlocated(&text));
-            Ok(checked(problems, told + &text, None))
+        Err(failure) => {
+            let what = format!("{path}: what `compare:` says cannot be run\n");
+            let told = format!("{told}{what}{failure}");
+            let problem = unlocated(failure)?;
+            problems.push(FoundProblem { message: what + &problem.message, ..problem });
+            Ok(checked(problems, told, None))
         }
-        Err(failure @ Failure::Failed { .. }) => Err(failure),
         Ok(()) => {
-            let of_scenario = if assumed.is_empty() {
-                loaded.scenario.assumptions()
-            } else {
+            let of_scenario = if is_made {
                 assumed::of_scenario(&loaded.scenario)
+            } else {
+                loaded.scenario.assumptions()
             };
             let assumptions = assumed.into_iter().chain(of_scenario).collect();
             let Checked { file, told } = checked(problems, told, Some(preflight(&loaded.scenario)));
@@ -136,10 +139,14 @@ fn problems(report: &Report) -> Vec<FoundProblem> {
     found
 }
 
-/// What is wrong with no place in a text.
-fn unlocated(text: &str) -> FoundProblem {
-    let message = text.trim_end().to_owned();
-    FoundProblem { severity: "error", message, ..FoundProblem::default() }
+/// What is wrong with no place in a text, unless it is this machine that failed.
+fn unlocated(failure: Failure) -> Result<FoundProblem, Failure> {
+    let (code, message, hint) = match failure {
+        Failure::Refused(ProposalError { code, message, hint }) => (code, message, Some(hint)),
+        Failure::InvalidInput(text) => ("", text.trim_end().to_owned(), None),
+        failed @ Failure::Failed { .. } => return Err(failed),
+    };
+    Ok(FoundProblem { severity: "error", code, message, hint, ..FoundProblem::default() })
 }
 
 /// Reads every `--set`, or says what is wrong with each.

@@ -193,8 +193,8 @@ fn removals(base: &Manifests, removed: &[(&str, &Written)]) -> Vec<Change> {
 
 /// What `--scenario` says of the cluster.
 fn read_frame(path: &str) -> Result<Frame, Failure> {
-    let given = read_given(path, &ManifestArgs::default())?;
-    if !given.assumed.is_empty() {
+    let given = read_given(path, &ManifestArgs::default(), &[])?;
+    if given.is_made() {
         let message = format!("{path} is a manifest");
         let hint = "`--scenario` takes the scenario of a cluster; manifests are BASE and HEAD";
         return Err(refuse(ProposalError::new("not-a-scenario", message, hint)));

@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::study::ProposalError;
+
 /// How a command ended that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -19,6 +21,9 @@ pub(super) enum Failure {
     /// its end.
     #[error("{0}")]
     InvalidInput(String),
+    /// What the user asks for cannot be done.
+    #[error("{0}\n")]
+    Refused(#[from] ProposalError),
     /// Something went wrong on this machine.
     #[error("error: {what}: {why}\n")]
     Failed {
@@ -45,6 +50,6 @@ pub(super) fn exit_code(result: &Result<Outcome, Failure>) -> ExitCode {
         Ok(Outcome::ExpectationBroken) => 3,
         Ok(Outcome::Interrupted) => 130,
         Err(Failure::Failed { .. }) => 1,
-        Err(Failure::InvalidInput(_)) => 2,
+        Err(Failure::InvalidInput(_) | Failure::Refused(_)) => 2,
     })
 }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use crate::api::{fill_in_types, image_problem};
 use crate::cli::args::ManifestArgs;
-use crate::cli::assumed;
+use crate::cli::assumed::{self, Assumption};
 use crate::cli::disk::{Folder, Kept, is_there, read_source};
 use crate::cli::exit::Failure;
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::color;
 use crate::input::{Document, Limits, Problem, Source, read_documents, render};
 use crate::scenario::{
-    Files as _, Foreign, Lint, MadeScenario, OfManifest, OfManifestError, are_manifests,
-    container_and_image, foreign, scenario_of,
+    Files as _, Foreign, MadeScenario, OfManifest, OfManifestError, Override, are_manifests,
+    container_and_image, foreign, scenario_of, set_in_manifests,
 };
 use crate::study::ProposalError;
 
@@ -25,9 +25,7 @@ pub(super) struct Given {
     pub(super) source: Source,
     pub(super) files: Kept,
     /// What was assumed, and the options that change it; nothing of a scenario.
-    pub(super) assumed: Vec<String>,
-    /// What a reviewer of a manifest would ask about.
-    pub(super) lints: Vec<Lint>,
+    pub(super) assumed: Vec<Assumption>,
     /// What else is told of a manifest.
     pub(super) notes: Vec<String>,
 }
@@ -35,27 +33,22 @@ pub(super) struct Given {
 impl Given {
     /// A scenario that was written out: nothing was added.
     pub(super) fn written_out(source: Source, files: Kept) -> Self {
-        Self { source, files, assumed: Vec::new(), lints: Vec::new(), notes: Vec::new() }
+        Self { source, files, assumed: Vec::new(), notes: Vec::new() }
     }
 
     /// Whether it was made of a manifest.
     pub(super) fn is_made(&self) -> bool {
         !self.assumed.is_empty()
     }
-
-    /// Refuses what an option for manifests says better than the scenario that is made of them.
-    pub(super) fn refuse_set(&self, overrides: &[String]) -> Result<(), Failure> {
-        let is_count = |it: &String| it.trim_start().starts_with("cluster.nodes=");
-        let Some(set) = overrides.iter().find(|it| self.is_made() && is_count(it)) else {
-            return Ok(());
-        };
-        let message = format!("`--set {set}`: the nodes of a manifest are those of `--nodes`");
-        Err(refuse(ProposalError::new("not-a-scenario", message, "use `--nodes 200`")))
-    }
 }
 
-/// Reads a scenario or a manifest, or standard input for `-`.
-pub(super) fn read_given(path: &str, args: &ManifestArgs) -> Result<Given, Failure> {
+/// Reads a scenario or a manifest, or standard input for `-`. What `--set` (`sets`) says of a
+/// manifest is in what is made of it and told about it; whoever reads the scenario sets it, too.
+pub(super) fn read_given(
+    path: &str,
+    args: &ManifestArgs,
+    sets: &[String],
+) -> Result<Given, Failure> {
     let source = read_source(path, &Limits::STREAM)?;
     let files = Kept::new(path);
     let read = read_documents(&source, &Limits::STREAM);
@@ -69,7 +62,8 @@ pub(super) fn read_given(path: &str, args: &ManifestArgs) -> Result<Given, Failu
     let mut documents = read.unwrap_or_default();
     fill_in_types(&mut documents);
     if are_manifests(&documents) {
-        return of_manifest(&source, &documents, files, args);
+        refuse_node_count(sets)?;
+        return of_manifest(&source, &documents, files, args, sets);
     }
     if documents.iter().any(|it| it.tree.get("cluster").is_some()) {
         refuse_options(source.name(), args)?;
@@ -87,32 +81,42 @@ pub(super) fn refuse_foreign(
     Err(refuse(ProposalError::new("not-a-scenario", message, hint)))
 }
 
+/// Refuses what an option for manifests says better than the scenario that is made of them.
+fn refuse_node_count(sets: &[String]) -> Result<(), Failure> {
+    let is_count = |it: &&String| it.trim_start().starts_with("cluster.nodes=");
+    let Some(set) = sets.iter().find(is_count) else { return Ok(()) };
+    let message = format!("`--set {set}`: the nodes of a manifest are those of `--nodes`");
+    Err(refuse(ProposalError::new("not-a-scenario", message, "use `--nodes 200`")))
+}
+
 fn of_manifest(
     source: &Source,
     documents: &[Document],
     files: Kept,
     args: &ManifestArgs,
+    sets: &[String],
 ) -> Result<Given, Failure> {
     if let Some(image) = &args.image {
         check_image(image)?;
     }
-    let file = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
+    let origin = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
     let count = args.nodes.unwrap_or(USUAL_NODES);
-    let scenario = |file: &str| {
-        let of = OfManifest { file, nodes: count, image: args.image.as_deref() };
+    let scenario = |documents: &[Document], file: &str| {
+        let of = OfManifest { file, origin, nodes: count, image: args.image.as_deref() };
         scenario_of(documents, of).map_err(|error| cannot(source.name(), &error))
     };
-    let made = scenario(file)?;
-    let is_whole = !made.updates.is_empty();
-    if let Some(path) = args.save.as_ref().filter(|_| is_whole) {
-        save(path, source, scenario)?;
+    // What cannot be read of them is told by whoever reads the scenario.
+    let overrides: Vec<Override> = sets.iter().filter_map(|it| Override::parse(it).ok()).collect();
+    let made = scenario(&set_in_manifests(documents, &overrides), origin)?;
+    let mut notes = assumed::notes(&made);
+    if let Some(path) = args.save.as_ref().filter(|_| !made.updates.is_empty()) {
+        notes.push(save(path, source, |file| scenario(documents, file))?);
     }
-    files.keep_parsed(file, &Arc::new(documents.to_vec()));
-    files.keep(file, source.name(), source.text().as_bytes().to_vec());
-    let name = format!("scenario-of-{file}");
-    let (assumed, notes) = (assumed::assumed(&made, args.image.as_deref()), assumed::notes(&made));
-    let lints = made.lints;
-    Ok(Given { source: Source::new(name, made.text), files, assumed, lints, notes })
+    files.keep_parsed(origin, &Arc::new(documents.to_vec()));
+    files.keep(origin, source.name(), source.text().as_bytes().to_vec());
+    let name = format!("scenario-of-{origin}");
+    let assumed = assumed::assumed(&made, args.image.as_deref());
+    Ok(Given { source: Source::new(name, made.text), files, assumed, notes })
 }
 
 /// Refuses what the kubelet would, `InvalidImageName`.
@@ -124,12 +128,13 @@ fn check_image(written: &str) -> Result<(), Failure> {
     Err(refuse(ProposalError::new("bad-image", message, hint)))
 }
 
-/// Writes the scenario, and the manifest beside it; nothing that is there is overwritten.
+/// Writes the scenario, and the manifest beside it, and says so; nothing that is there is
+/// overwritten.
 fn save(
     path: &Path,
     source: &Source,
     of: impl Fn(&str) -> Result<MadeScenario, Failure>,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let bad = |message: String, hint: &str| refuse(ProposalError::new("bad-file", message, hint));
     let name = |path: &Path| path.file_name().map(|it| it.to_string_lossy().into_owned());
     let Some(scenario) = name(path) else {
@@ -155,7 +160,8 @@ fn save(
     }
     let made = of(&manifest)?;
     let folder = Folder::open(folder.to_owned())?;
-    folder.write(&[(&scenario, made.text), (&manifest, source.text().to_owned())])
+    folder.write(&[(&scenario, made.text), (&manifest, source.text().to_owned())])?;
+    Ok(format!("wrote {} and {}", path.display(), path.with_file_name(&manifest).display()))
 }
 
 fn cannot(name: &str, error: &OfManifestError) -> Failure {

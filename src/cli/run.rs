@@ -26,14 +26,17 @@ use crate::world::{self, Options, RunLimits};
 
 /// Reads, simulates, writes, prints.
 pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
-    let given = read_given(&args.scenario, &args.manifest)?;
+    let given = read_given(&args.scenario, &args.manifest, &args.overrides)?;
     let seeds = args.seeds.as_deref().map(read_seeds).transpose()?;
     let seed = seeds.as_ref().and_then(|it| it.numbers().first().copied()).or(args.seed);
-    given.refuse_set(&args.overrides)?;
-    let (assumed, notes) = (given.assumed.clone(), given.notes.clone());
-    let loaded = load(given, &overrides(args, seed)?)?;
+    let overrides = overrides(args, seed)?;
+    let set: Vec<FieldPath> = overrides.iter().map(|it| it.path().clone()).collect();
+    let (is_made, notes) = (given.is_made(), given.notes.clone());
+    let assumed = assumed::unless_set(&given.assumed, &set);
+    let loaded = load(given, &overrides)?;
     if !args.quiet {
-        for line in assumed.iter().chain(&assumptions(args, !assumed.is_empty(), &loaded)) {
+        let of_scenario = if is_made { assumptions(&set, &loaded) } else { Vec::new() };
+        for line in assumed.iter().chain(&of_scenario) {
             note(&format!("assumed: {line}\n"));
         }
         for line in notes {
@@ -77,13 +80,10 @@ fn load(given: Given, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
         .map_err(|report| Failure::InvalidInput(report.render(color())))
 }
 
-/// What the scenario takes for granted; whoever wrote it knows.
-fn assumptions(args: &RunArgs, is_made: bool, loaded: &Loaded) -> Vec<String> {
-    if !is_made {
-        return Vec::new();
-    }
+/// What a scenario takes for granted that was made of a manifest.
+fn assumptions(set: &[FieldPath], loaded: &Loaded) -> Vec<String> {
     let mut lines = assumed::of_scenario(&loaded.scenario);
-    if args.seed.is_none() && args.seeds.is_none() {
+    if !assumed::is_set(set, "seed") {
         let seed = loaded.scenario.seed;
         lines.push(format!("the luck of seed {seed} (--seed N; --seeds 1..20 for a spread)"));
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::api::DaemonSet;
 use crate::cli::args::{AskedArgs, CompareArgs, USUAL_RUNS};
-use crate::cli::asked::{Asked, wished_measure};
+use crate::cli::asked::{Asked, fields, wished_measure};
 use crate::cli::assumed;
 use crate::cli::disk::Kept;
 use crate::cli::exit::Failure;
@@ -179,10 +179,9 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let mut warnings = String::new();
     let mut files = Vec::new();
     for path in &args.scenarios {
-        let given = read_given(path, &args.manifest)?;
-        given.refuse_set(&args.asked.overrides)?;
+        let given = read_given(path, &args.manifest, &args.asked.overrides)?;
         let is_made = given.is_made();
-        for assumption in &given.assumed {
+        for assumption in assumed::unless_set(&given.assumed, &fields(&args.asked)) {
             let _ = writeln!(warnings, "assumed: {assumption}");
         }
         for line in &given.notes {
@@ -469,7 +468,6 @@ pub(super) fn tree_of(source: &Source) -> Tree {
 }
 
 /// The failure of a sweep that cannot be run.
-#[expect(clippy::needless_pass_by_value, reason = "so that it fits `map_err`")]
-pub(super) fn refuse(error: ProposalError) -> Failure {
-    Failure::InvalidInput(format!("{error}\n"))
+pub(super) const fn refuse(error: ProposalError) -> Failure {
+    Failure::Refused(error)
 }

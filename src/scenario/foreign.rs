@@ -4,7 +4,8 @@
 mod objects;
 mod text;
 
-use crate::input::{Document, Problem, Source, Tree};
+use crate::api::objects_in;
+use crate::input::{Document, Problem, Source};
 
 /// What a text is, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Foreign {
 pub fn foreign(source: &Source, read: &Result<Vec<Document>, Problem>) -> Option<Foreign> {
     let told = text::first_line(source);
     match read {
-        Ok(documents) if documents.iter().any(|it| holds_daemon_set(&it.tree)) => {
+        Ok(documents) if hold_daemon_set(documents) => {
             let is_object = |it: &Document| it.tree.get("kind").is_some();
             if documents.iter().all(is_object) { None } else { text::stray_line(source) }
         }
@@ -38,12 +39,9 @@ fn new(what: impl Into<String>, hint: impl Into<String>) -> Foreign {
     Foreign { what: what.into(), hint: hint.into() }
 }
 
-/// Lists in lists are legal; this deep nobody looks for more.
-fn holds_daemon_set(tree: &Tree) -> bool {
-    match tree.get("items") {
-        Some(Tree::List(items)) => items.iter().any(holds_daemon_set),
-        _ => objects::kind(tree).is_some_and(|(_, kind)| kind == "DaemonSet"),
-    }
+fn hold_daemon_set(documents: &[Document]) -> bool {
+    let kinds = objects_in(documents).into_iter().filter_map(|it| objects::kind(it.tree));
+    kinds.into_iter().any(|(_, kind)| kind == "DaemonSet")
 }
 
 #[cfg(test)]

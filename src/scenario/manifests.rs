@@ -3,17 +3,18 @@
 
 use crate::api::{
     FoundQuotas, Loaded, PriorityClasses, ResourceQuota, Snapshot, add_priority_classes,
-    daemon_sets_from_documents, fill_in_types, resource_quotas_from_documents,
+    daemon_sets_from_documents, fill_in_types, objects_in, resource_quotas_from_documents,
     snapshot_from_documents,
 };
 use crate::engine::fnv1a64;
 use crate::input::{Document, FieldPath, Limits, Problem, Source, Tree, read_documents};
 use crate::scenario::check::Findings;
-use crate::scenario::overrides::{InManifest, first_missing};
+use crate::scenario::overrides::{InManifest, Override, first_missing};
 use crate::scenario::report::{SourceId, Sources, ValuePlace};
 use crate::scenario::template::Template;
 use crate::scenario::valid::NodeSpec;
 use crate::scenario::written::{Manifest, ManifestEntry};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -266,7 +267,7 @@ impl<'a> Manifests<'a> {
         };
         let mut is_any = false;
         for document in &mut file.documents {
-            for object in daemon_sets_in(&document.tree) {
+            for object in daemon_sets_in(document) {
                 is_any = true;
                 let path = object.join(&change.path);
                 let made = first_missing(&document.tree, &path);
@@ -373,14 +374,30 @@ fn daemon_sets(documents: &[Document], quotas: &FoundQuotas) -> Result<Vec<Loade
 }
 
 /// Where the DaemonSets of a document are: it is one, or a list of objects.
-fn daemon_sets_in(tree: &Tree) -> Vec<FieldPath> {
-    let is_daemon_set = |tree: &Tree| tree.get("kind").and_then(Tree::as_text) == Some("DaemonSet");
-    if is_daemon_set(tree) {
-        return vec![FieldPath::ROOT];
+fn daemon_sets_in(document: &Document) -> Vec<FieldPath> {
+    let objects = objects_in(std::slice::from_ref(document)).into_iter();
+    objects.filter(|it| it.kind() == Some("DaemonSet")).map(|it| it.path).collect()
+}
+
+/// Manifests with what `overrides` change of the first entry of `daemonSets` in a scenario that
+/// names their file. Values that do not fit are left out: reading the scenario tells of them.
+pub fn set_in_manifests<'a>(
+    documents: &'a [Document],
+    overrides: &[Override],
+) -> Cow<'a, [Document]> {
+    let changes: Vec<_> = overrides.iter().filter_map(Override::in_first_file).collect();
+    if changes.is_empty() {
+        return Cow::Borrowed(documents);
     }
-    let Some(Tree::List(items)) = tree.get("items") else { return Vec::new() };
-    let found = items.iter().enumerate().filter(|(_, item)| is_daemon_set(item));
-    found.map(|(index, _)| FieldPath::ROOT.key("items").index(index)).collect()
+    let mut documents = documents.to_vec();
+    for document in &mut documents {
+        for object in daemon_sets_in(document) {
+            for (path, value) in &changes {
+                let _ = document.tree.set(&object.join(path), (*value).clone());
+            }
+        }
+    }
+    Cow::Owned(documents)
 }
 
 /// A surge that never ends: the pod that holds a port of the node leaves it only after its

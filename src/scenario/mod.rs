@@ -33,11 +33,11 @@ pub mod written;
 pub use compare::Compare;
 pub use foreign::{Foreign, foreign};
 pub use kubelet::{Kubelet, KubeletModel, Network, StartDelays};
-pub use manifests::{Files, NoFiles};
+pub use manifests::{Files, NoFiles, set_in_manifests};
 pub use observed::{Observed, ObservedPod, ObservedPods, PodKind};
 pub use of_change::{Frame, Update, scenario_of_change, with_images_of};
 pub use of_manifest::{
-    AssumedNodes, AssumedUpdate, Lint, MadeScenario, OfManifest, OfManifestError, SharedPort,
+    AssumedNodes, AssumedUpdate, MadeScenario, OfManifest, OfManifestError, SharedPort,
     are_manifests, container_and_image, scenario_of,
 };
 pub use of_snapshot::{SnapshotScenario, scenario_of_snapshot};

@@ -3,7 +3,6 @@
 
 mod images;
 mod labels;
-mod lint;
 mod nodes;
 mod others;
 mod settings;
@@ -12,24 +11,22 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub use images::{AssumedUpdate, container_and_image};
-pub use lint::Lint;
 pub use nodes::AssumedNodes;
 pub(super) use nodes::assumed_nodes;
 pub use others::SharedPort;
 pub(super) use others::missing_classes;
 
-use crate::api::{DaemonSet, PriorityClass, daemon_sets_from_documents};
+use crate::api::{DaemonSet, PriorityClass, daemon_sets_from_documents, objects_in};
 use crate::input::{Document, Tree};
 use crate::scenario::manifests::{is_manifest, last_of_each};
-
-/// Lists in lists are legal; real ones are not nested at all.
-const MAX_LISTS: usize = 3;
 
 /// What a scenario is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct OfManifest<'a> {
     /// The file with the manifests, as the scenario names it.
     pub file: &'a str,
+    /// The file that they were in when they were given.
+    pub origin: &'a str,
     /// How many nodes there are.
     pub nodes: u32,
     /// The image that is rolled out, or `container=image`; a restart if none is given.
@@ -49,8 +46,6 @@ pub struct MadeScenario {
     pub shared_ports: Vec<SharedPort>,
     /// `namespace/name` of the DaemonSets whose pods nobody replaces.
     pub on_delete: Vec<String>,
-    /// What a reviewer would ask about.
-    pub lints: Vec<Lint>,
     /// The kinds of objects that nothing is done with, and how many there are of each.
     pub passed_over: BTreeMap<String, usize>,
 }
@@ -143,7 +138,6 @@ pub fn scenario_of(
     let text = text(of, &daemon_sets, &nodes, &classes, &updates);
     Ok(MadeScenario {
         text,
-        lints: lint::lints(&daemon_sets, &nodes),
         on_delete: settings::on_delete(&daemon_sets),
         shared_ports: others::shared_ports(&daemon_sets, &nodes),
         nodes,
@@ -160,10 +154,10 @@ fn text(
     classes: &BTreeMap<String, PriorityClass>,
     updates: &[AssumedUpdate],
 ) -> String {
-    let file = of.file;
+    let OfManifest { file, origin, .. } = of;
     let mut text = format!(
-        "# Made by rollcast from {file}. Edit it, and run it: rollcast run THIS-FILE\nname: {}\n",
-        quoted(name(file, daemon_sets))
+        "# Made by rollcast from {origin}. Edit it, and run it: rollcast run THIS-FILE\nname: {}\n",
+        quoted(name(origin, daemon_sets))
     );
     write_nodes(&mut text, nodes);
     if !classes.is_empty() {
@@ -260,15 +254,9 @@ fn name<'a>(file: &'a str, daemon_sets: &[&'a DaemonSet]) -> &'a str {
 /// Whether this is what `kubectl get` prints of a cluster: nodes and pods, or nodes and nothing to
 /// roll out. A node beside a DaemonSet is one of its manifests.
 fn is_snapshot(documents: &[Document], has_no_daemon_set: bool) -> bool {
-    let holds = |kind| documents.iter().any(|document| holds(&document.tree, kind, MAX_LISTS));
+    let objects = objects_in(documents);
+    let holds = |kind| objects.iter().any(|it| it.kind() == Some(kind));
     holds("Node") && (has_no_daemon_set || holds("Pod"))
-}
-
-fn holds(tree: &Tree, kind: &str, lists: usize) -> bool {
-    let Some(Tree::List(items)) = tree.get("items").filter(|_| lists > 0) else {
-        return tree.get("kind").and_then(Tree::as_text) == Some(kind);
-    };
-    items.iter().any(|item| holds(item, kind, lists - 1))
 }
 
 #[cfg(test)]

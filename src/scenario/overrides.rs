@@ -63,6 +63,15 @@ impl Override {
         }
     }
 
+    /// What it changes in the manifests of a file that a scenario names first: the field, and its
+    /// value.
+    pub(super) fn in_first_file(&self) -> Option<(FieldPath, &Tree)> {
+        let file = Tree::List(vec![Tree::Text(String::new())]);
+        let scenario = Tree::Map(vec![("daemonSets".to_owned(), file)]);
+        let (_, path) = below_manifest(&scenario, &through_manifest(&scenario, &self.path))?;
+        Some((path, &self.value))
+    }
+
     fn position(&self) -> Position {
         Position { line: 1, column: self.column }
     }
@@ -167,19 +176,18 @@ fn in_manifest(
     written: &Override,
     by: SourceId,
 ) -> Option<InManifest> {
+    let (entry, path) = below_manifest(tree, path)?;
+    Some(InManifest { entry, path, value: written.value.clone(), by, at: written.position() })
+}
+
+/// An entry that names a file, and the field that the path leads to in its manifests.
+fn below_manifest(tree: &Tree, path: &FieldPath) -> Option<(FieldPath, FieldPath)> {
     let (entry, rest) = split_at_entry(path)?;
     let (first, below) = rest.split_first()?;
     let named = tree.at(&entry)?;
-    let file = named.as_text().or_else(|| named.get("manifest")?.as_text());
-    (*first == Segment::Key("manifest".to_owned()) && !below.is_empty() && file.is_some()).then(
-        || InManifest {
-            entry,
-            path: FieldPath::from(below.to_vec()),
-            value: written.value.clone(),
-            by,
-            at: written.position(),
-        },
-    )
+    named.as_text().or_else(|| named.get("manifest")?.as_text())?;
+    let is_below = *first == Segment::Key("manifest".to_owned()) && !below.is_empty();
+    is_below.then(|| (entry, FieldPath::from(below.to_vec())))
 }
 
 /// Splits a path behind `daemonSets[i]` or `events[i].apply`.

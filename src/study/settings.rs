@@ -3,8 +3,6 @@
 //! Decisions are the grid of all values that somebody decides on, and the named variants beside it;
 //! circumstances are the same of what nobody decides, and whether the image is good.
 
-use std::fmt;
-
 use crate::input::{FieldPath, Tree};
 use crate::scenario::Override;
 use crate::study::bad_image::BadImage;
@@ -50,7 +48,8 @@ impl Proposal {
 }
 
 /// Why there are no settings to compare.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("error[{code}]: {message}\nhint: {hint}")]
 pub struct ProposalError {
     /// A short stable name in kebab case.
     pub code: &'static str,
@@ -63,12 +62,6 @@ impl ProposalError {
     /// An error of this kind.
     pub fn new(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { code, message: message.into(), hint: hint.into() }
-    }
-}
-
-impl fmt::Display for ProposalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error[{}]: {}\nhint: {}", self.code, self.message, self.hint)
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn changes(
 }
 
 /// The path that a name stands for, in a manifest or in the scenario; none if it is no path.
-pub(super) fn stands_for(name: &str) -> Option<FieldPath> {
+pub fn stands_for(name: &str) -> Option<FieldPath> {
     if NODES.contains(&name) {
         return Some(FieldPath::ROOT.key("cluster"));
     }

@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::{DaemonSet, PriorityClass, PriorityClasses, Protocol, add_priority_classes};
-use crate::input::{Document, Tree};
+use crate::api::{
+    DaemonSet, Object, PriorityClass, PriorityClasses, Protocol, add_priority_classes, objects_in,
+};
+use crate::input::Document;
 use crate::scenario::of_manifest::AssumedNodes;
-
-/// Lists in lists are legal; real ones are not nested at all.
-const MAX_LISTS: usize = 3;
 
 /// Kinds that are used, or that only say where objects live.
 const USED: [&str; 4] = ["DaemonSet", "Namespace", "PriorityClass", "ResourceQuota"];
@@ -87,25 +86,9 @@ fn is_any(ip: Option<&str>) -> bool {
 /// The kinds of objects that are passed over, and how many there are of each.
 pub(super) fn passed_over(documents: &[Document]) -> BTreeMap<String, usize> {
     let mut kinds = BTreeMap::new();
-    for document in documents {
-        count(&document.tree, MAX_LISTS, &mut kinds);
+    let objects = objects_in(documents);
+    for kind in objects.iter().filter_map(Object::kind).filter(|kind| !USED.contains(kind)) {
+        *kinds.entry(kind.to_owned()).or_default() += 1;
     }
-    let used: BTreeSet<&str> = USED.into_iter().collect();
-    kinds.retain(|kind, _| !used.contains(kind.as_str()));
     kinds
-}
-
-fn count(tree: &Tree, lists: usize, kinds: &mut BTreeMap<String, usize>) {
-    match tree.get("items") {
-        Some(Tree::List(items)) if lists > 0 => {
-            for item in items {
-                count(item, lists - 1, kinds);
-            }
-        }
-        _ => {
-            if let Some(kind) = tree.get("kind").and_then(Tree::as_text) {
-                *kinds.entry(kind.to_owned()).or_default() += 1;
-            }
-        }
-    }
 }

@@ -22,7 +22,7 @@ fn made(manifest: &str, image: Option<&str>) -> Result<MadeScenario, OfManifestE
     let documents = read_documents(&Source::new("ds.yaml", manifest), &Limits::WRITTEN);
     let documents = documents.unwrap();
     assert!(are_manifests(&documents));
-    scenario_of(&documents, OfManifest { file: "ds.yaml", nodes: 7, image })
+    scenario_of(&documents, OfManifest { file: "ds.yaml", origin: "ds.yaml", nodes: 7, image })
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! What of an update strategy decides a rollout, and is probably not meant.
 
-use std::collections::BTreeMap;
-
 use crate::api::{DaemonSet, IntOrPercent, UpdateStrategy};
-use crate::scenario::of_manifest::AssumedNodes;
+use crate::scenario::Scenario;
+use crate::study::estimate::{Budget, Estimate, estimates};
 
-/// So many rounds of one node after the other are worth a word.
-const MANY_ROUNDS: u32 = 100;
+/// Of more nodes than these an update of one after the other is worth a word.
+const MANY_NODES: u32 = 100;
 
 /// Something that is valid, and that a reviewer would ask about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,58 +18,63 @@ pub struct Lint {
     pub hint: &'static str,
 }
 
-/// What is to be said of each DaemonSet on the nodes that are assumed for it.
-pub(super) fn lints(daemon_sets: &[&DaemonSet], nodes: &[AssumedNodes]) -> Vec<Lint> {
-    let mut counts: BTreeMap<&String, u32> = BTreeMap::new();
-    for (kind, key) in nodes.iter().flat_map(|it| it.daemon_sets.iter().map(move |key| (it, key))) {
-        let count = counts.entry(key).or_default();
-        *count = count.saturating_add(kind.count);
-    }
-    let mut found = Vec::new();
-    for daemon_set in daemon_sets {
-        let count = counts.get(&daemon_set.key()).copied().unwrap_or(0);
-        let all = [budget(daemon_set, count), readiness(daemon_set), history(daemon_set)];
-        found.extend(all.into_iter().flatten());
-    }
-    found
+/// What is to be said of each DaemonSet on the nodes of a scenario.
+pub fn lints(scenario: &Scenario) -> Vec<Lint> {
+    let estimates = estimates(scenario);
+    let budgets = |key: &str| estimates.iter().find(|it| it.daemon_set == key).and_then(budget);
+    let of = |it: &DaemonSet| [budgets(&it.key()), readiness(it), history(it)];
+    scenario.daemon_sets.iter().flat_map(of).flatten().collect()
 }
 
 /// A budget of all nodes, or of one among many.
-fn budget(daemon_set: &DaemonSet, nodes: u32) -> Option<Lint> {
-    let UpdateStrategy::RollingUpdate { max_unavailable, .. } = daemon_set.spec.update_strategy
-    else {
+fn budget(estimate: &Estimate) -> Option<Lint> {
+    let &Estimate { ref daemon_set, desired, budget: Some(ref budget), .. } = estimate else {
         return None;
     };
-    let (name, allowed) = (daemon_set.key(), max_unavailable.scaled_up(nodes));
-    if nodes > 1 && allowed >= nodes {
+    let &Budget { field, written, nodes: allowed, is_surge, .. } = budget;
+    if !is_surge && desired > 1 && allowed >= desired {
         return Some(Lint {
             code: "all-at-once",
             message: format!(
-                "{name}: maxUnavailable {max_unavailable} is all of {nodes} nodes: every pod goes \
+                "{daemon_set}: maxUnavailable {written} is all of {desired} nodes: every pod goes \
                  at once, and with a bad image none serves"
             ),
             hint: "allow a part of the nodes, such as `maxUnavailable: 10%`",
         });
     }
-    let is_slow = max_unavailable == IntOrPercent::Int(1) && nodes >= MANY_ROUNDS;
-    is_slow.then(|| Lint {
+    let (stops, hint) = if is_surge {
+        (
+            "one new pod that does not become available",
+            "a percentage grows with the fleet, such as `maxSurge: 5%`; `rollcast compare` says \
+             what it costs",
+        )
+    } else {
+        (
+            "one node that is dead",
+            "a percentage grows with the fleet, such as `maxUnavailable: 5%`; `rollcast compare` \
+             says what it costs",
+        )
+    };
+    (written == IntOrPercent::Int(1) && desired > MANY_NODES).then(|| Lint {
         code: "one-by-one",
         message: format!(
-            "{name}: maxUnavailable 1 updates {nodes} nodes one after the other, and one node that \
-             is dead stops it"
+            "{daemon_set}: {field} 1 updates {desired} nodes one after the other, and {stops} \
+             stops it"
         ),
-        hint: "a percentage grows with the fleet, such as `maxUnavailable: 5%`; `rollcast compare` \
-               says what it costs",
+        hint,
     })
 }
 
-/// Nothing tells a good pod from a bad one that starts.
+/// Nothing tells a good pod from a bad one that starts: neither a readiness probe nor a startup
+/// probe of a container or a sidecar.
 ///
-/// Source: `pkg/api/v1/pod/util.go › IsPodAvailable`.
+/// Source: `pkg/api/v1/pod/util.go › IsPodAvailable`,
+/// `pkg/kubelet/prober/prober_manager.go › UpdatePodStatus`.
 fn readiness(daemon_set: &DaemonSet) -> Option<Lint> {
     let spec = &daemon_set.spec;
     let pod = &spec.template.spec;
-    let has_probe = pod.containers.iter().any(|it| it.readiness_probe.is_some());
+    let has_probe = (pod.containers.iter().chain(&pod.init_containers))
+        .any(|it| it.readiness_probe.is_some() || it.startup_probe.is_some());
     let is_rolling = spec.update_strategy != UpdateStrategy::OnDelete;
     let is_blind = is_rolling && !has_probe && spec.min_ready_seconds == 0;
     (is_blind && pod.readiness_gates.is_empty()).then(|| Lint {
