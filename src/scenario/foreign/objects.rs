@@ -7,8 +7,8 @@ use crate::scenario::foreign::{Foreign, new};
 const TEMPLATE: &str = "render the chart: helm template DIR | rollcast run -";
 const KUSTOMIZE: &str = "build it: kubectl kustomize DIR | rollcast run -";
 
-/// Kinds of objects that are no DaemonSet but lead to one: group, kind, what it is, what to run. An
-/// empty group is any.
+/// Kinds of objects that are no DaemonSet but lead to one: group, kind, what it is, what to run. The
+/// group of the core is empty.
 const KINDS: [(&str, &str, &str, &str); 10] = [
     ("kustomize.config.k8s.io", "Kustomization", "is a kustomization", KUSTOMIZE),
     ("kustomize.config.k8s.io", "Component", "is a component of a kustomization", KUSTOMIZE),
@@ -84,10 +84,14 @@ pub(super) fn named(documents: &[Document], name: &str) -> Option<Foreign> {
             "write `kind: DaemonSet`",
         ));
     }
-    if !kinds.is_empty() {
-        return kinds.iter().find_map(|(version, kind)| of_kind(version, kind, documents));
+    let known = kinds.iter().find_map(|(version, kind)| of_kind(version, kind, documents));
+    match kinds.first() {
+        None => documents.iter().find_map(|it| of_map(&it.tree, name)),
+        Some((version, kind)) => known.or_else(|| {
+            let are_custom = kinds.iter().all(|(version, _)| is_custom(group(version)));
+            are_custom.then(|| custom(group(version), kind))
+        }),
     }
-    documents.iter().find_map(|it| of_map(&it.tree, name))
 }
 
 /// The version and the kind of an object; charts have a value `kind`, too.
@@ -109,19 +113,27 @@ fn is_misspelled(kind: &str) -> bool {
 }
 
 fn of_kind(version: &str, kind: &str, documents: &[Document]) -> Option<Foreign> {
-    let group = version.split('/').next().unwrap_or_default();
-    let known = KINDS.iter().find(|(of, it, ..)| *it == kind && (of.is_empty() || *of == group));
-    if let Some((_, _, what, hint)) = known {
-        let message = documents.iter().find_map(|it| it.tree.get("message")?.as_text());
-        let message = message.filter(|_| kind == "Status");
-        return Some(new(
-            message.map_or_else(|| (*what).to_owned(), |it| format!("{what}: {it}")),
-            *hint,
-        ));
-    }
-    let is_custom = group.contains('.') && !group.ends_with("k8s.io");
+    let is_it = |(of, it, ..): &&(&str, &str, &str, &str)| *it == kind && *of == group(version);
+    let (_, _, what, hint) = KINDS.iter().find(is_it)?;
+    let message = documents.iter().find_map(|it| it.tree.get("message")?.as_text());
+    let message = message.filter(|_| kind == "Status");
+    let what = message.map_or_else(|| (*what).to_owned(), |it| format!("{what}: {it}"));
+    Some(new(what, *hint))
+}
+
+/// Objects of others, of which an operator may make a DaemonSet; who has others beside them is told
+/// what there is.
+fn custom(group: &str, kind: &str) -> Foreign {
     let hint = "if an operator makes a DaemonSet of it: kubectl get ds -A -o yaml | rollcast run -";
-    is_custom.then(|| new(format!("has no DaemonSet, but {kind} of {group}"), hint))
+    new(format!("has no DaemonSet, but {kind} of {group}"), hint)
+}
+
+fn group(version: &str) -> &str {
+    version.split_once('/').map_or("", |(group, _)| group)
+}
+
+fn is_custom(group: &str) -> bool {
+    group.contains('.') && !group.ends_with(".k8s.io")
 }
 
 /// What a document without a kind is.

@@ -89,6 +89,9 @@ fn files_of_other_tools_are_told() {
     );
     check("values-prod.yaml", "a: 1\n", "values", "helm template");
     check("x", "apiVersion: template.openshift.io/v1\nkind: Template\n", "Template", "oc process");
+    check("x", "apiVersion: v1\nkind: Template\n", "Template of OpenShift", "oc process");
+    let other = "apiVersion: gateway.networking.x/v1\nkind: Template\n";
+    check("x", other, "no DaemonSet, but Template of gateway.networking.x", "operator");
     check(
         "x",
         "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n",
@@ -119,6 +122,8 @@ fn what_can_be_simulated_and_what_nobody_knows_is_left_alone() {
         "cluster: {nodes: 3}\ndaemonSets: [a.yaml]\n",
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n",
         "apiVersion: v1\nkind: List\nitems: [{apiVersion: apps/v1, kind: DaemonSet}]\n",
+        "apiVersion: apps/v1\nkind: Deployment\n---\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\n",
+        "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\n---\napiVersion: apps/v1\nkind: Deployment\n",
         "a: [1\n",
         "foo: bar\n",
         "# only a comment\n",
