@@ -4,6 +4,7 @@
 //! Kubernetes defaults only when a pod is created (host ports under hostNetwork, requests from
 //! limits) is applied where the valid template is made.
 
+use crate::api::image::{ImageParts, image_parts};
 use crate::api::written::{
     Container, DaemonSet, HttpGetAction, IntOrString, PodSpec, Probe, RollingUpdate, Volume,
 };
@@ -86,12 +87,8 @@ fn http_get(action: Option<&mut HttpGetAction>) {
 ///
 /// Mirrors pkg/util/parsers/parsers.go › `ParseImageName`.
 pub(super) fn wants_newest(image: &str) -> bool {
-    let (name, digest) = image.split_once('@').map_or((image, None), |(n, d)| (n, Some(d)));
-    let last = name.rsplit('/').next().unwrap_or(name);
-    match last.split_once(':') {
-        Some((_, tag)) => tag == "latest",
-        None => digest.is_none(),
-    }
+    let ImageParts { tag, digest, .. } = image_parts(image);
+    tag.map_or(digest.is_none(), |tag| tag == "latest")
 }
 
 fn text(field: &mut String, default: &str) {

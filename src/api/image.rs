@@ -3,14 +3,70 @@
 //! Source: `pkg/kubelet/images/image_manager.go › applyDefaultImageTag`, which parses with
 //! `github.com/distribution/reference`: `normalize.go › ParseNormalizedNamed`, `regexp.go`.
 
-/// The longest name of a repository, its registry included.
-const LONGEST_NAME: usize = 255;
+/// The longest path of a repository, without its registry.
+const LONGEST_PATH: usize = 255;
 /// The longest tag.
 const LONGEST_TAG: usize = 128;
-/// The least digits of a digest whose algorithm is not known.
-const FEWEST_DIGITS: usize = 32;
-/// The digests that are known, and how many hexadecimal digits they have.
+/// The digests that there are, and how many hexadecimal digits they have.
+///
+/// Source: `github.com/opencontainers/go-digest/algorithm.go › Validate`.
 const DIGESTS: [(&str, usize); 3] = [("sha256", 64), ("sha384", 96), ("sha512", 128)];
+
+/// Where paths of one part are on Docker Hub.
+const OFFICIAL: &str = "library/";
+
+/// An image, taken apart; whether the parts are any good is another question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageParts<'a> {
+    /// The registry and the path, as written.
+    pub name: &'a str,
+    pub tag: Option<&'a str>,
+    pub digest: Option<&'a str>,
+}
+
+/// Takes an image apart: `NAME[:TAG][@DIGEST]`.
+pub fn image_parts(image: &str) -> ImageParts<'_> {
+    let (tagged, digest) = image.split_once('@').map_or((image, None), |(a, b)| (a, Some(b)));
+    match tagged.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => ImageParts { name, tag: Some(tag), digest },
+        Some(_) | None => ImageParts { name: tagged, tag: None, digest },
+    }
+}
+
+/// Where the images of a name are, however short it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repository<'a> {
+    /// None for Docker Hub.
+    registry: Option<&'a str>,
+    /// Without `library/` where Docker Hub needs none.
+    path: &'a str,
+}
+
+impl<'a> Repository<'a> {
+    /// The repository of an image.
+    ///
+    /// Source: `github.com/distribution/reference/normalize.go › splitDockerDomain`.
+    pub fn of(image: &'a str) -> Self {
+        let name = image_parts(image).name;
+        let is_registry = |first: &str| {
+            first == "localhost" || first.contains(['.', ':']) || first != first.to_lowercase()
+        };
+        let (registry, path) = match name.split_once('/') {
+            Some(("docker.io" | "index.docker.io", rest)) => (None, rest),
+            Some((first, rest)) if is_registry(first) => (Some(first), rest),
+            Some(_) | None => (None, name),
+        };
+        let official = path.strip_prefix(OFFICIAL).filter(|it| !it.contains('/'));
+        let short = official.filter(|_| registry.is_none());
+        Self { registry, path: short.unwrap_or(path) }
+    }
+
+    /// The length of the path in full, in bytes.
+    fn full_length(self) -> usize {
+        let is_official = self.registry.is_none() && !self.path.contains('/');
+        self.path.len() + if is_official { OFFICIAL.len() } else { 0 }
+    }
+}
 
 /// Why the kubelet would not take `image` (`InvalidImageName`): a fragment; none if it would.
 pub fn image_problem(image: &str) -> Option<&'static str> {
@@ -26,45 +82,34 @@ pub fn image_problem(image: &str) -> Option<&'static str> {
     if is_placeholder(image) {
         return Some("it has characters that no image has");
     }
-    let (name, digest) = image.split_once('@').map_or((image, None), |(a, b)| (a, Some(b)));
+    if image.len() == 64 && image.bytes().all(is_hex_digit) {
+        return Some("64 hexadecimal digits are the ID of an image, not its name");
+    }
+    let ImageParts { name, tag, digest } = image_parts(image);
     if digest.is_some_and(|digest| !is_digest(digest)) {
         return Some("what follows the `@` is no digest");
     }
-    let (name, tag) = match name.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
-        Some(_) | None => (name, None),
-    };
     if tag.is_some_and(|tag| !is_tag(tag)) {
         return Some("what follows the last `:` is no tag");
     }
-    name_problem(name)
-}
-
-/// What is wrong with the registry and the path of a repository.
-fn name_problem(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         return Some("there is no repository before the tag or the digest");
     }
-    if name.len() == 64 && name.bytes().all(is_hex_digit) {
-        return Some("64 hexadecimal digits are the ID of an image, not its name");
-    }
-    let has_registry = |first: &str| {
-        first == "localhost" || first.contains(['.', ':']) || first != first.to_lowercase()
-    };
-    let (registry, path) = match name.split_once('/') {
-        Some((first, rest)) if has_registry(first) => (Some(first), rest),
-        Some(_) | None => (None, name),
-    };
+    repository_problem(Repository::of(image))
+}
+
+fn repository_problem(repository: Repository<'_>) -> Option<&'static str> {
+    let Repository { registry, path } = repository;
     if registry.is_some_and(|it| !is_registry(it)) {
         return Some("what precedes the first `/` is no registry");
     }
     if path != path.to_lowercase() {
         return Some("the repository must be in lowercase");
     }
-    if !path.split('/').all(is_component) || name.len() > LONGEST_NAME {
+    if !path.split('/').all(is_component) {
         return Some("this is no name of a repository");
     }
-    None
+    (repository.full_length() > LONGEST_PATH).then_some("the name of the repository is too long")
 }
 
 /// Letters and digits, with one `.`, one or two `_`, or any number of `-` between them.
@@ -94,7 +139,9 @@ fn is_registry(registry: &str) -> bool {
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit());
     if let Some((address, port)) = registry.strip_prefix('[').and_then(|it| it.split_once(']')) {
         let is_address = address.bytes().all(|it| it.is_ascii_hexdigit() || it == b':');
-        return is_address && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
+        return is_address
+            && !address.is_empty()
+            && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
     }
     let (host, port) = registry.split_once(':').map_or((registry, None), |(a, b)| (a, Some(b)));
     let is_label = |label: &str| {
@@ -114,13 +161,7 @@ fn is_tag(tag: &str) -> bool {
 fn is_digest(digest: &str) -> bool {
     let Some((algorithm, digits)) = digest.split_once(':') else { return false };
     let known = DIGESTS.iter().find(|(name, _)| *name == algorithm);
-    if let Some((_, length)) = known {
-        return digits.len() == *length && digits.bytes().all(is_hex_digit);
-    }
-    let begins = algorithm.bytes().next().is_some_and(|it| it.is_ascii_alphabetic());
-    let fits = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'.' | b'_' | b'-');
-    let is_algorithm = begins && algorithm.bytes().all(fits);
-    is_algorithm && digits.len() >= FEWEST_DIGITS && digits.bytes().all(|it| it.is_ascii_hexdigit())
+    known.is_some_and(|(_, length)| digits.len() == *length && digits.bytes().all(is_hex_digit))
 }
 
 fn is_hex_digit(byte: u8) -> bool {
@@ -136,13 +177,12 @@ pub fn is_placeholder(image: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn check(image: &str, is_fine: bool) {
-        assert_eq!(image_problem(image).is_none(), is_fine, "{image}: {:?}", image_problem(image));
+    fn check(image: &str, expected: Option<&str>) {
+        assert_eq!(image_problem(image), expected, "{image}");
     }
 
     #[test]
-    fn images_are_taken_or_not_as_the_kubelet_takes_them() {
-        let digits = "0123456789abcdef".repeat(4);
+    fn images_are_taken_as_the_kubelet_takes_them() {
         for fine in [
             "nginx",
             "nginx:1.27",
@@ -151,46 +191,73 @@ mod tests {
             "localhost:5000/a_b/c__d/e.f/g--h:x",
             "registry:5000/a",
             "[::1]:5000/a:1",
+            "[fe80::1]/a",
             "a:_",
             "UPPER/case:1",
             "k8s.gcr.io/pause",
         ] {
-            check(fine, true);
+            check(fine, None);
         }
-        check(&format!("a@sha256:{digits}"), true);
-        check(&format!("quay.io/a/b:1@sha256:{digits}"), true);
-        for wrong in [
-            "",
-            "a b",
-            " a",
-            "a:1 ",
-            ":tag",
-            "http://quay.io/x:1",
-            "quay.io/UPPER:1",
-            "a@sha256:xyz",
-            "a:",
-            "a/:1",
-            "/a",
-            "a//b",
-            "-a/b",
-            "a..b",
-            "a___b",
-            "a:-1",
-            "${IMAGE}",
-            "a:${TAG}",
-            "$(params.image)",
-            "<repo>/x:1",
-            "%IMAGE%",
-            "a:b:c",
-            "a-",
-            "reg_istry.io/a",
-            "a@",
-            "a@sha256:",
-        ] {
-            check(wrong, false);
+        let digits = "0123456789abcdef".repeat(4);
+        check(&format!("a@sha256:{digits}"), None);
+        check(&format!("quay.io/a/b:1@sha256:{digits}"), None);
+        check(&format!("a@sha512:{digits}{digits}"), None);
+        // Only an ID alone is one, and of the longest name the registry is no part.
+        check(&format!("{digits}:1"), None);
+        check(&format!("quay.io/{}", "x".repeat(255)), None);
+        check(&"x".repeat(247), None);
+    }
+
+    #[test]
+    fn images_are_refused_as_the_kubelet_refuses_them() {
+        let digits = "0123456789abcdef".repeat(4);
+        let refused = |why: &str, images: &[&str]| {
+            images.iter().for_each(|image| check(image, Some(why)));
+        };
+        refused("there is no image", &[""]);
+        refused("an image has no blanks", &["a b", " a", "a:1 "]);
+        refused("an image has no `http://` or the like before it", &["http://quay.io/x:1"]);
+        refused(
+            "it has characters that no image has",
+            &["${IMAGE}", "a:${TAG}", "$(params.image)", "<repo>/x:1", "%IMAGE%"],
+        );
+        refused("there is no repository before the tag or the digest", &[":tag"]);
+        refused("the repository must be in lowercase", &["quay.io/UPPER:1", "Upper"]);
+        refused(
+            "this is no name of a repository",
+            &["a/:1", "/a", "a//b", "-a/b", "a..b", "a___b", "a:b:c", "a-"],
+        );
+        refused("what precedes the first `/` is no registry", &["reg_istry.io/a", "[]:5000/x:2"]);
+        refused("what follows the last `:` is no tag", &["a:", "a:-1"]);
+        check(&format!("a:{}", "x".repeat(129)), Some("what follows the last `:` is no tag"));
+        let digests = [
+            "a@sha256:xyz".to_owned(),
+            "a@".to_owned(),
+            "a@sha256:".to_owned(),
+            format!("a@sha256:{}", digits.to_uppercase()),
+            format!("a@md5:{digits}"),
+            format!("a@sha256+b64:{digits}"),
+            format!("a@SHA256:{digits}"),
+        ];
+        refused("what follows the `@` is no digest", &digests.each_ref().map(String::as_str));
+        let id = "64 hexadecimal digits are the ID of an image, not its name";
+        check(&digits, Some(id));
+        for long in [format!("quay.io/{}", "x".repeat(256)), "x".repeat(248)] {
+            check(&long, Some("the name of the repository is too long"));
         }
-        check(&digits, false);
-        check(&format!("a:{}", "x".repeat(129)), false);
-        check(&format!("a@sha256:{}", digits.to_uppercase()), false);
+    }
+
+    #[test]
+    fn a_repository_is_the_same_however_short_it_is_written() {
+        let check = |one: &str, other: &str, is_same: bool| {
+            assert_eq!(Repository::of(one) == Repository::of(other), is_same, "{one} {other}");
+        };
+        check("nginx:1", "docker.io/library/nginx@sha256:0", true);
+        check("index.docker.io/a/b", "a/b:2", true);
+        check("library/nginx", "nginx", true);
+        check("quay.io/library/nginx", "quay.io/nginx", false);
+        check("library/a/b", "a/b", false);
+        check("localhost:5000/a", "localhost:5000/a:1", true);
+        check("localhost/a", "a", false);
     }
 }

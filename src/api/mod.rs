@@ -51,7 +51,7 @@ pub use daemon_set::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, TEMPLATE_GENERATION, UpdateStrategy,
 };
 pub use edit::{EditError, set_image};
-pub use image::{image_problem, is_placeholder};
+pub use image::{ImageParts, Repository, image_parts, image_problem, is_placeholder};
 pub use int_or_percent::{IntOrPercent, ParseIntOrPercentError};
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;

@@ -1,5 +1,7 @@
 //! Names of images, and patterns of them as scenarios write them.
 
+use crate::api::image_parts;
+
 /// Whether `text` is like `pattern`, in which `*` stands for any run of characters.
 pub fn glob_matches(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
@@ -15,11 +17,7 @@ pub fn glob_matches(pattern: &str, text: &str) -> bool {
 
 /// An image without tag and digest.
 pub fn repository(image: &str) -> &str {
-    let image = image.split_once('@').map_or(image, |(name, _)| name);
-    match image.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        Some(_) | None => image,
-    }
+    image_parts(image).name
 }
 
 #[cfg(test)]

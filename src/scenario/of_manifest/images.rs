@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::{Container, DaemonSet};
+use crate::api::{Container, DaemonSet, Repository};
 use crate::scenario::of_manifest::OfManifestError;
-use crate::scenario::pattern::repository;
 
 /// What is updated of a DaemonSet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,15 +74,7 @@ fn containers(daemon_set: &DaemonSet) -> impl Iterator<Item = &Container> {
 
 /// Whether two images are of one repository, however short it is written.
 fn same_repository(one: &str, other: &str) -> bool {
-    full_repository(one) == full_repository(other)
-}
-
-/// Source: `github.com/distribution/reference/normalize.go › splitDockerDomain`.
-fn full_repository(image: &str) -> &str {
-    let repository = repository(image);
-    let hub = ["docker.io/", "index.docker.io/"];
-    let short = hub.iter().find_map(|it| repository.strip_prefix(it)).unwrap_or(repository);
-    short.strip_prefix("library/").unwrap_or(short)
+    Repository::of(one) == Repository::of(other)
 }
 
 fn unknown(daemon_sets: &[&DaemonSet], container: Option<&str>, image: &str) -> OfManifestError {
