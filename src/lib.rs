@@ -5,6 +5,7 @@ pub mod control;
 #[warn(missing_docs)]
 pub mod engine;
 pub mod input;
+pub mod inspect;
 pub mod record;
 pub mod report;
 pub mod scenario;

@@ -20,9 +20,11 @@ mod plan;
 mod rank;
 mod recorder;
 mod rollout_status;
+mod state;
 mod summary;
 mod timeline;
 mod tracker;
+mod unix_time;
 mod waiters;
 
 pub use alerts::{Alert, AlertRule, Alerts};
@@ -40,6 +42,10 @@ pub use plan::{Plan, PlannedNode, PlannedRevision};
 pub use rank::{nearest_rank, rank};
 pub use recorder::{Detail, Ending, Record, Recorder};
 pub use rollout_status::RolloutStatus;
+pub use state::{
+    ClusterState, DaemonSetState, NodeState, Phase, PodState, Ready, RevisionState, Waiting,
+    WaitsOn,
+};
 pub use summary::{
     Afterwards, Breach, DaemonSetSummary, FailedAction, GapStats, Hits, Hold, Limit, Rollout,
     Summary, Worst, key_of_life,

@@ -1,11 +1,13 @@
 //! Availability over time, twice: as the DaemonSet's status says, and as the nodes truly have it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::SimDuration;
 
 /// The counters of a DaemonSet's status, as last written to the API server, in nodes.
 ///
 /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSetStatus`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusCounts {
     /// `status.desiredNumberScheduled`.
     pub desired: u32,

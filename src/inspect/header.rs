@@ -1,0 +1,18 @@
+//! What a record is a record of.
+
+use serde::{Deserialize, Serialize};
+
+/// The first line of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the format.
+    pub record: u32,
+    /// The version of rollcast that wrote it.
+    pub rollcast: String,
+    pub scenario: String,
+    pub seed: u64,
+    /// `1.36`.
+    pub kubernetes_version: String,
+    /// When the run begins, in microseconds since the Unix epoch; facts count from there.
+    pub start_unix_us: u64,
+}
