@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use rollcast::input::{Limits, Source};
 use rollcast::record::Record;
 use rollcast::report::csv::timeline_csv;
+use rollcast::report::facts::fact_json;
 use rollcast::report::json::summary_json;
 use rollcast::report::kubectl::get_ds_table;
 use rollcast::report::verdict::verdicts;
@@ -108,7 +109,8 @@ fn a_daemon_set_that_is_created_anew_is_another_one_in_all_files() {
     assert_eq!(in_json, both);
     let table = get_ds_table(&record.summary);
     assert!(table.contains("\nagent (2)   5 "), "{table}");
-    let facts = rollcast::report::facts::facts_jsonl(&record.facts, &record.names);
+    let told = record.facts.iter().map(|fact| fact_json(fact, &record.names));
+    let facts: String = told.collect();
     assert!(facts.contains("\"daemonSetApplied\",\"daemon_set\":\"ops/agent (2)\""));
     assert!(facts.contains("\"daemonSetDeleted\",\"daemon_set\":\"ops/agent\""));
 }

@@ -33,6 +33,7 @@ mod share;
 mod snapshot;
 mod snapshot_problems;
 mod spelling;
+mod stored;
 mod taint;
 mod timestamp;
 mod typed_lists;

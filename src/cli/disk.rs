@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
+use std::io::{self, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,6 +35,15 @@ pub(super) fn read_source(path: &str, limits: &Limits) -> Result<Source, Failure
             hint(path)
         ))),
     }
+}
+
+/// The text of a file of results, which may be larger than what people write.
+pub(super) fn read_whole(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| {
+        let shown = path.display();
+        let why = reason(&error);
+        Failure::InvalidInput(format!("error[unreadable]: cannot read {shown}: {why}\n"))
+    })
 }
 
 /// More files than this are no folder of manifests.
@@ -215,6 +224,32 @@ impl Files for Kept {
     }
 }
 
+/// A file of which nobody sees anything before it is complete.
+pub(super) struct Growing {
+    name: &'static str,
+    file: BufWriter<NamedTempFile>,
+    /// Why it could not be written, once that has happened.
+    error: Option<io::Error>,
+}
+
+impl Growing {
+    /// Writes more; what goes wrong is told by [`Folder::write_with`].
+    pub(super) fn push(&mut self, text: &str) {
+        if self.error.is_none() {
+            self.error = self.file.write_all(text.as_bytes()).err();
+        }
+    }
+
+    fn finish(self) -> io::Result<NamedTempFile> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    }
+}
+
 /// A folder for results that can be written to.
 pub(super) struct Folder {
     path: PathBuf,
@@ -244,6 +279,27 @@ impl Folder {
             kept.map_err(plainly).map_err(Failure::of(what(name)))?;
         }
         Ok(())
+    }
+
+    /// Begins a file that grows while a run goes on.
+    pub(super) fn begin(&self, name: &'static str) -> Result<Growing, Failure> {
+        let what = || format!("cannot write {}", self.path.join(name).display());
+        let file = self.temporary().map_err(plainly).map_err(Failure::of(what()))?;
+        Ok(Growing { name, file: BufWriter::new(file), error: None })
+    }
+
+    /// Writes all files and the one that grew, or none of them.
+    pub(super) fn write_with(
+        &self,
+        grown: Growing,
+        files: &[(&str, String)],
+    ) -> Result<(), Failure> {
+        let path = self.path.join(grown.name);
+        let what = || format!("cannot write {}", path.display());
+        let file = grown.finish().map_err(plainly).map_err(Failure::of(what()))?;
+        self.write(files)?;
+        let kept = file.persist(&path).map_err(|error| error.error);
+        kept.map(drop).map_err(plainly).map_err(Failure::of(what()))
     }
 
     /// Removes a file of an earlier run, if it is there.

@@ -19,6 +19,7 @@ mod interrupt;
 mod job;
 mod journal;
 mod merge;
+mod opened;
 mod output;
 mod pairs;
 mod plan;

@@ -1,8 +1,10 @@
 //! The files of a run, and those of a comparison.
 
+use crate::inspect::{Header, RECORD_VERSION};
 use crate::record::{Breach, Record};
 use crate::report::json::{RunInfo, run_json, summary_json};
-use crate::report::{chart, compare, csv, facts};
+use crate::report::{chart, compare, csv};
+use crate::scenario::Scenario;
 use crate::study::Study;
 
 /// The chart of nodes that an update hits: not every comparison has one.
@@ -11,7 +13,22 @@ const HIT: &str = "hit.svg";
 /// Files of which a comparison has some and not others.
 pub(super) const NOT_ALWAYS: [&str; 1] = [HIT];
 
-/// The names and contents of all files, in the order of their names.
+/// The file of a run that grows while it goes on.
+pub(super) const FACTS: &str = "facts.jsonl";
+
+/// The first line of a run's facts.
+pub(super) fn header(scenario: &Scenario) -> Header {
+    Header {
+        record: RECORD_VERSION,
+        rollcast: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: scenario.name.clone(),
+        seed: scenario.seed,
+        kubernetes_version: scenario.kubernetes.to_string(),
+        start_unix_us: scenario.start.as_micros(),
+    }
+}
+
+/// The names and contents of all files but that with the facts.
 pub(super) fn render_files(
     title: &str,
     record: &Record,
@@ -20,12 +37,12 @@ pub(super) fn render_files(
 ) -> Vec<(&'static str, String)> {
     let mut files = vec![
         ("availability.svg", chart::availability_svg(&record.timeline, title)),
-        ("facts.jsonl", facts::facts_jsonl(&record.facts, &record.names)),
         ("summary.json", summary_json(&record.summary, breaches)),
         ("timeline.csv", csv::timeline_csv(&record.timeline)),
     ];
-    info.files = files.iter().map(|(name, _)| (*name).to_owned()).collect();
-    files.insert(2, ("run.json", run_json(&info)));
+    info.files = files.iter().map(|(name, _)| *name).chain([FACTS]).map(str::to_owned).collect();
+    info.files.sort_unstable();
+    files.push(("run.json", run_json(&info)));
     files
 }
 

@@ -9,7 +9,7 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, read_given};
-use crate::cli::output::render_files;
+use crate::cli::output::{FACTS, header, render_files};
 use crate::cli::progress::{Progress, SweepProgress};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
@@ -17,12 +17,13 @@ use crate::input::{FieldPath, Tree};
 use crate::record::{Breach, Record, Summary};
 use crate::report::beliefs::beliefs_note;
 use crate::report::compare::why_stuck;
+use crate::report::facts::{fact_json, header_json, start_jsonl};
 use crate::report::json::{RunInfo, summary_json, summary_over_seeds_json};
 use crate::report::over_seeds::over_seeds_lines;
 use crate::report::{kubectl, run_warnings, verdict};
 use crate::scenario::{self, Loaded, Override, Scenario};
 use crate::study::{self, OverSeeds, ProposalError, Seeds, SeedsError};
-use crate::world::{self, Options, RunLimits};
+use crate::world::{self, Options, RunLimits, Told};
 
 /// Reads, simulates, writes, prints.
 pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
@@ -51,13 +52,20 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let options =
         Options { limits: RunLimits { max_events: args.max_events }, ..Options::default() };
     let mut progress = Progress::new(args.quiet);
-    let mut record = world::simulate(&loaded.scenario, &options, |news| progress.show(&news));
+    let mut facts = folder.begin(FACTS)?;
+    facts.push(&header_json(&header(&loaded.scenario)));
+    let mut record = world::simulate_and_tell(&loaded.scenario, &options, |told| match told {
+        Told::Start(state) => facts.push(&start_jsonl(state)),
+        Told::Fact(fact, names) => facts.push(&fact_json(fact, names)),
+        Told::News(news) => progress.show(&news),
+        Told::End(_) => {}
+    });
     progress.finish();
     study::advise(&loaded.scenario, &mut record.summary, args.max_events);
     let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
     let info = run_info(args, &loaded, &record.summary);
     let files = render_files(&loaded.scenario.name, &record, &breaches, info);
-    folder.write(&files)?;
+    folder.write_with(facts, &files)?;
     if !args.quiet {
         for line in run_warnings::failed_actions(&record.summary) {
             note(&format!("note: {line}\n"));
@@ -67,7 +75,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     print(&closing_words(args.output, &record.summary, &breaches, over.as_ref()))?;
     if !args.quiet {
         note(&beliefs_note(&record.summary.beliefs).unwrap_or_default());
-        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        let mut names: Vec<&str> = files.iter().map(|(name, _)| *name).chain([FACTS]).collect();
+        names.sort_unstable();
         note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
     }
     let all_hold = breaches.is_empty() && over.is_none_or(|over| over.broken.is_empty());

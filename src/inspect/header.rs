@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The version of the format of `facts.jsonl` that this program writes. Files without a header are
+/// of version 1: they do not say what was there at the start.
+pub const RECORD_VERSION: u32 = 2;
+
 /// The first line of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {

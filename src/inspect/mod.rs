@@ -7,7 +7,14 @@
 mod event;
 mod header;
 mod moment;
+mod read;
+mod replay;
+mod restarts;
+mod run;
 
 pub use event::{Event, EventKind, InvolvedObject};
-pub use header::Header;
+pub use header::{Header, RECORD_VERSION};
 pub use moment::{Moment, ObjectKey};
+pub use read::ReadError;
+pub use replay::Replay;
+pub use run::Run;

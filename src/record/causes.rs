@@ -1,69 +1,46 @@
-//! What led to what: the facts of a record as a graph.
+//! What led to what.
 //!
 //! Each fact names the one that it followed from, so the way back from the end of a rollout is its
 //! critical path: had any fact on it come earlier, the next one would have too.
 
-use petgraph::Direction;
-use petgraph::graph::{DiGraph, NodeIndex};
+use crate::record::fact::FactId;
 
-use crate::record::fact::{Fact, FactId};
-use crate::time::SimDuration;
-
-/// The facts of a record, an edge from each cause to its effect, as long as the time between.
-#[derive(Debug)]
+/// The cause of each fact of a run, four bytes a fact.
+#[derive(Debug, Default)]
 pub struct Causes {
-    graph: DiGraph<FactId, SimDuration>,
+    /// By the number of the fact; one without a cause has itself.
+    of: Vec<FactId>,
 }
 
 impl Causes {
-    /// Links the facts of a record, which are numbered from 0 without a gap.
-    pub fn of(facts: &[Fact]) -> Self {
-        let mut graph = DiGraph::with_capacity(facts.len(), facts.len());
-        for fact in facts {
-            let effect = graph.add_node(fact.id);
-            if let Some(cause) = fact.cause.and_then(|cause| facts.get(cause.0 as usize)) {
-                graph.add_edge(node(cause.id), effect, fact.at.saturating_sub(cause.at));
-            }
-        }
-        Self { graph }
+    /// Adds the next fact; the first one is number 0.
+    pub fn add(&mut self, cause: Option<FactId>) {
+        let next = FactId(u32::try_from(self.of.len()).unwrap_or(u32::MAX));
+        self.of.push(cause.filter(|cause| *cause < next).unwrap_or(next));
     }
 
-    /// The facts that led to `fact`, from what the scenario did down to `fact` itself.
+    /// The facts that led to `fact`, from what the scenario did down to `fact` itself; none if there
+    /// is no such fact.
     pub fn chain(&self, fact: FactId) -> Vec<FactId> {
-        let cause = |at: &NodeIndex| self.graph.neighbors_directed(*at, Direction::Incoming).next();
-        let known = Some(node(fact)).filter(|at| self.graph.node_weight(*at).is_some());
-        let mut chain: Vec<FactId> =
-            std::iter::successors(known, cause).map(|at| self.graph[at]).collect();
+        let known = |fact: FactId| self.of.get(fact.0 as usize).copied();
+        let cause = |fact: &FactId| known(*fact).filter(|cause| cause != fact);
+        let first = known(fact).map(|_| fact);
+        let mut chain: Vec<FactId> = std::iter::successors(first, cause).collect();
         chain.reverse();
         chain
     }
 }
 
-fn node(fact: FactId) -> NodeIndex {
-    NodeIndex::new(fact.0 as usize)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::fact::What;
-    use crate::record::names::Names;
 
-    /// Facts a second apart, each with the cause that is given.
-    fn facts(causes: &[Option<u32>]) -> Vec<Fact> {
-        let text = Names::default().intern("x");
-        let fact = |(id, cause): (u32, &Option<u32>)| Fact {
-            id: FactId(id),
-            at: SimDuration::from_secs(id.into()),
-            cause: cause.map(FactId),
-            what: What::Scenario { text },
-        };
-        (0..).zip(causes).map(fact).collect()
-    }
-
-    fn check(causes: &[Option<u32>], fact: u32, chain: &[u32]) {
-        let graph = Causes::of(&facts(causes));
-        let ids: Vec<u32> = graph.chain(FactId(fact)).into_iter().map(|id| id.0).collect();
+    fn check(all: &[Option<u32>], fact: u32, chain: &[u32]) {
+        let mut causes = Causes::default();
+        for cause in all {
+            causes.add(cause.map(FactId));
+        }
+        let ids: Vec<u32> = causes.chain(FactId(fact)).into_iter().map(|id| id.0).collect();
         assert_eq!(ids, chain);
     }
 
@@ -74,5 +51,6 @@ mod tests {
         check(&causes, 2, &[0, 2]);
         check(&causes, 4, &[4]);
         check(&causes, 0, &[0]);
+        check(&causes, 6, &[]);
     }
 }

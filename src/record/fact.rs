@@ -1,6 +1,9 @@
 //! One thing that happened, and what it followed from.
 
+use std::borrow::Cow;
+
 use crate::record::names::NameId;
+use crate::record::state::Ready;
 use crate::record::timeline::StatusCounts;
 use crate::time::SimDuration;
 
@@ -26,8 +29,10 @@ pub enum What {
     Scenario { text: NameId },
     /// It did nothing; the message says why, in kubectl's words where it has some.
     ActionFailed { message: NameId },
-    /// A Node object appeared.
-    NodeAdded { node: NameId },
+    /// A Node object appeared: a [`NodeState`] in JSON.
+    ///
+    /// [`NodeState`]: crate::record::NodeState
+    NodeAdded { node: NameId, object: NameId },
     /// A Node object was deleted.
     NodeDeleted { node: NameId },
     /// The machine died, and its kubelet with it.
@@ -39,21 +44,39 @@ pub enum What {
     /// Graceful shutdown of a node began.
     NodeShuttingDown { node: NameId },
     /// A pressure condition of a node turned.
-    NodePressure { node: NameId, condition: &'static str, present: bool },
-    /// The node's Ready condition turned: true, or not.
-    NodeReady { node: NameId, ready: bool },
+    NodePressure { node: NameId, condition: Cow<'static, str>, present: bool },
+    /// The node's condition Ready turned, or is found so in a snapshot.
+    NodeReady { node: NameId, status: Ready },
+    /// The node was cordoned or uncordoned: its `spec.unschedulable` changed.
+    NodeCordoned { node: NameId, unschedulable: bool },
     /// A taint was put on a node.
     NodeTainted { node: NameId, taint: NameId },
     /// A taint was taken off a node.
     NodeUntainted { node: NameId, taint: NameId },
-    /// Labels of a node changed.
-    NodeLabeled { node: NameId },
-    /// A DaemonSet was created or its spec changed.
-    DaemonSetApplied { daemon_set: NameId, generation: i64 },
-    /// A DaemonSet was deleted, or its deletion begun.
-    DaemonSetDeleted { daemon_set: NameId },
-    /// A ControllerRevision was created, or an old one became the current one again.
-    RevisionCurrent { daemon_set: NameId, revision: NameId, number: i64, created: bool },
+    /// Labels of a node changed: all of them, as a JSON map.
+    NodeLabeled { node: NameId, labels: NameId },
+    /// A DaemonSet was created or its spec changed: a [`DaemonSetState`] in JSON.
+    ///
+    /// [`DaemonSetState`]: crate::record::DaemonSetState
+    DaemonSetApplied { daemon_set: NameId, generation: i64, object: NameId },
+    /// A DaemonSet was deleted, or its deletion begun: then finalizers keep the object, whose names
+    /// have commas between them.
+    DaemonSetDeleted { daemon_set: NameId, kept_by: Option<NameId> },
+    /// The object of a DaemonSet that finalizers had kept is gone.
+    DaemonSetRemoved { daemon_set: NameId },
+    /// A ControllerRevision was created, or an old one became the current one again. Of one that
+    /// was created, a [`RevisionState`] in JSON.
+    ///
+    /// [`RevisionState`]: crate::record::RevisionState
+    RevisionCurrent {
+        daemon_set: NameId,
+        revision: NameId,
+        number: i64,
+        created: bool,
+        object: Option<NameId>,
+    },
+    /// A ControllerRevision was orphaned, adopted or released: its controller reference changed.
+    RevisionOwnerChanged { daemon_set: NameId, revision: NameId, owned: bool },
     /// A ControllerRevision was deleted.
     RevisionDeleted { daemon_set: NameId, revision: NameId },
     /// The controller finished a sync that acted.
@@ -61,11 +84,22 @@ pub enum What {
     /// A sync failed and will be tried again.
     SyncFailed { daemon_set: NameId, error: NameId },
     /// The controller wrote the status.
-    StatusWritten { daemon_set: NameId, status: StatusCounts },
+    StatusWritten { daemon_set: NameId, observed_generation: i64, status: StatusCounts },
     /// An API event about the DaemonSet.
-    EventPosted { daemon_set: NameId, warning: bool, reason: &'static str, message: NameId },
-    /// A pod object was created for a node.
-    PodCreated { daemon_set: NameId, pod: NameId, node: NameId, revision: NameId },
+    EventPosted { daemon_set: NameId, warning: bool, reason: Cow<'static, str>, message: NameId },
+    /// A pod object was created for a node. The controller had waited for `limited` for the limit of
+    /// its client.
+    PodCreated {
+        daemon_set: NameId,
+        pod: NameId,
+        node: NameId,
+        revision: NameId,
+        /// Its label `pod-template-generation`, if it has one.
+        template_generation: Option<i64>,
+        limited: SimDuration,
+    },
+    /// The pod got another `controller-revision-hash`: that of an equal revision.
+    PodRelabeled { pod: NameId, revision: NameId },
     /// The scheduler found no room for a pod, for a reason that it had not given before: the event
     /// `FailedScheduling` and its message. Or the pod has scheduling gates, as `PodScheduled` says.
     PodUnschedulable { pod: NameId, message: NameId },
@@ -87,7 +121,7 @@ pub enum What {
     PodPulled { pod: NameId, image: NameId, waited: SimDuration, took: SimDuration },
     /// An image could not be pulled; the kubelet tries again after this back-off, and again and
     /// again after longer ones (`ImagePullBackOff`).
-    PodPullFailed { pod: NameId, image: NameId, reason: &'static str, retry_in: SimDuration },
+    PodPullFailed { pod: NameId, image: NameId, reason: Cow<'static, str>, retry_in: SimDuration },
     /// The kubelet refused the pod, whose phase becomes Failed.
     PodRejected { pod: NameId, reason: NameId, message: NameId },
     /// The pod's containers run.
@@ -101,22 +135,31 @@ pub enum What {
     /// The pod is said to be not Ready because its kubelet is silent; it serves all the same.
     PodMarkedNotReady { pod: NameId },
     /// The pod reached phase Failed.
-    PodFailed { pod: NameId, reason: &'static str },
+    PodFailed { pod: NameId, reason: Cow<'static, str> },
     /// A container crashed; the kubelet restarts it after this back-off. One that crashes at once
     /// after each start does so again and again, after longer ones, of which no fact tells.
-    PodCrashed { pod: NameId, restart_in: SimDuration },
+    PodCrashed {
+        pod: NameId,
+        /// Whether it is a container that initializes the pod.
+        init: bool,
+        /// How often it was restarted before, as a snapshot tells.
+        restarts: u64,
+        restart_in: SimDuration,
+    },
     /// A startup or liveness probe failed: the container is killed, and starts again after this
     /// time; if it cannot get well, again and again after longer ones (`CrashLoopBackOff`).
-    PodUnhealthy { pod: NameId, probe: &'static str, restart_in: SimDuration },
-    /// Deletion was requested: `deletionTimestamp` is set, or found in a snapshot.
-    PodTerminating { pod: NameId },
+    PodUnhealthy { pod: NameId, probe: Cow<'static, str>, restart_in: SimDuration },
+    /// Deletion was requested: `deletionTimestamp` is set, or found in a snapshot. A controller that
+    /// asked for it had waited for `limited` for the limit of its client.
+    PodTerminating { pod: NameId, limited: SimDuration },
     /// The pod's containers have exited after a request to terminate: its phase is Failed or
     /// Succeeded, and another pod may take its place.
     PodStopped { pod: NameId, failed: bool },
     /// The pod object is gone.
     PodRemoved { pod: NameId },
-    /// The pod was orphaned, adopted or released: its controller reference changed.
-    PodOwnerChanged { pod: NameId, owned: bool },
+    /// The pod was orphaned, adopted or released: its controller reference changed. Of one that is
+    /// owned from now on, by which DaemonSet.
+    PodOwnerChanged { pod: NameId, owned: bool, daemon_set: Option<NameId> },
     /// The DaemonSet controller's process ended.
     ControllerStopped,
     /// A new process of the DaemonSet controller leads, and has listed everything.
@@ -127,5 +170,5 @@ pub enum What {
     ApiServerUp,
     /// An informer lists everything again after it lost the API server: until then nobody who uses
     /// it knows what changed.
-    InformerListed { informer: &'static str },
+    InformerListed { informer: Cow<'static, str> },
 }

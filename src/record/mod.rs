@@ -44,7 +44,7 @@ pub use recorder::{Detail, Ending, Record, Recorder};
 pub use rollout_status::RolloutStatus;
 pub use state::{
     ClusterState, DaemonSetState, NodeState, Phase, PodState, Ready, RevisionState, Waiting,
-    WaitsOn,
+    WaitsOn, labels_json,
 };
 pub use summary::{
     Afterwards, Breach, DaemonSetSummary, FailedAction, GapStats, Hits, Hold, Limit, Rollout,

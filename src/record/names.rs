@@ -1,6 +1,7 @@
 //! Names of nodes, pods and the rest, stored once and referred to by a small number.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Stands for a name in [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,8 +10,8 @@ pub struct NameId(u32);
 /// The names that the facts of one record use.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    by_id: Vec<String>,
-    by_name: BTreeMap<String, NameId>,
+    by_id: Vec<Arc<str>>,
+    by_name: BTreeMap<Arc<str>, NameId>,
 }
 
 impl Names {
@@ -23,8 +24,9 @@ impl Names {
             return id;
         }
         let id = NameId(u32::try_from(self.by_id.len()).expect("fewer than 2^32 names in a run"));
-        self.by_id.push(name.to_owned());
-        self.by_name.insert(name.to_owned(), id);
+        let name: Arc<str> = name.into();
+        self.by_id.push(Arc::clone(&name));
+        self.by_name.insert(name, id);
         id
     }
 

@@ -10,6 +10,7 @@ use crate::record::fact::{Fact, FactId, What};
 use crate::record::losses::Off;
 use crate::record::names::Names;
 use crate::record::nodes_off::NodesOff;
+use crate::record::state::ClusterState;
 use crate::record::summary::{DaemonSetSummary, FailedAction, Limit, Summary};
 use crate::record::timeline::{Mark, Series, Timeline};
 use crate::record::tracker::{NodeTruth, NodesAtEnd, Tracker};
@@ -32,7 +33,10 @@ pub enum Detail {
 /// Everything kept of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
-    /// In the order they happened; empty below [`Detail::Facts`].
+    /// The objects at the start; none below [`Detail::Facts`].
+    pub start: ClusterState,
+    /// In the order they happened; empty below [`Detail::Facts`], and if they were taken as they
+    /// happened.
     pub facts: Vec<Fact>,
     /// The names that the facts use.
     pub names: Names,
@@ -57,7 +61,9 @@ pub struct Recorder {
     detail: Detail,
     alert_interval: SimDuration,
     next_fact: u32,
+    first: ClusterState,
     facts: Vec<Fact>,
+    causes: Causes,
     names: Names,
     marks: Vec<Mark>,
     trackers: Vec<Tracker>,
@@ -79,7 +85,9 @@ impl Recorder {
             detail,
             alert_interval,
             next_fact: 0,
+            first: ClusterState::default(),
             facts: Vec::new(),
+            causes: Causes::default(),
             names: Names::default(),
             marks: Vec::new(),
             trackers: Vec::new(),
@@ -98,9 +106,24 @@ impl Recorder {
         self.detail >= Detail::Facts
     }
 
-    /// How many facts were taken down so far.
+    /// How many facts are kept so far.
     pub fn facts_so_far(&self) -> usize {
         self.facts.len()
+    }
+
+    /// The objects that are there when the run begins.
+    pub fn begin(&mut self, state: ClusterState) {
+        self.first = state;
+    }
+
+    /// The objects that were there when the run began, if they are not to be kept.
+    pub fn take_start(&mut self) -> ClusterState {
+        std::mem::take(&mut self.first)
+    }
+
+    /// The facts that happened since the last time, if they are not to be kept, with their names.
+    pub fn take_facts(&mut self) -> (std::vec::Drain<'_, Fact>, &Names) {
+        (self.facts.drain(..), &self.names)
     }
 
     /// Takes down a fact and numbers it. `what` is called only if facts are kept.
@@ -114,6 +137,7 @@ impl Recorder {
         self.next_fact = self.next_fact.wrapping_add(1);
         if self.keeps_facts() {
             let what = what(&mut self.names);
+            self.causes.add(cause);
             self.facts.push(Fact { id, at: self.elapsed(now), cause, what });
         }
         id
@@ -307,7 +331,7 @@ impl Recorder {
         self.instant_ended(now);
         let end = self.elapsed(now);
         let mut timeline = Timeline { series: Vec::new(), marks: self.marks, end };
-        let causes = Causes::of(&self.facts);
+        let causes = self.causes;
         let covers = self.covers.into_iter();
         let cover = covers.filter_map(|it| it.finish(end, &self.trackers, &node_name)).collect();
         let nodes = NodesAtEnd { name: &node_name, off: &self.nodes_off.finish(end) };
@@ -332,6 +356,7 @@ impl Recorder {
             peak_concurrent_pulls: self.peak_pulls,
             beliefs: self.beliefs.finish(),
         };
-        Record { facts: self.facts, names: self.names, timeline, summary }
+        let (start, facts, names) = (self.first, self.facts, self.names);
+        Record { start, facts, names, timeline, summary }
     }
 }

@@ -124,7 +124,7 @@ pub struct RevisionState {
 pub struct PodState {
     pub pod: String,
     pub namespace: String,
-    /// The DaemonSet that created it, as facts call it.
+    /// The DaemonSet that controls it, as facts call it; of an orphan, the one that created it.
     pub daemon_set: String,
     /// Whether no DaemonSet controls it.
     #[serde(skip_serializing_if = "is_false")]
@@ -244,4 +244,34 @@ fn is_false(value: &bool) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_zero(value: &u64) -> bool {
     *value == 0
+}
+
+/// Labels as a JSON map.
+pub fn labels_json<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    json(&labels.collect::<BTreeMap<&str, &str>>())
+}
+
+impl NodeState {
+    /// As facts write it down.
+    pub fn to_json(&self) -> String {
+        json(self)
+    }
+}
+
+impl DaemonSetState {
+    /// As facts write it down.
+    pub fn to_json(&self) -> String {
+        json(self)
+    }
+}
+
+impl RevisionState {
+    /// As facts write it down.
+    pub fn to_json(&self) -> String {
+        json(self)
+    }
+}
+
+fn json(object: &impl Serialize) -> String {
+    serde_json::to_string(object).expect("plain data with texts as keys is JSON")
 }

@@ -7,20 +7,58 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::record::{Fact, NameId, Names, StatusCounts, What};
+use serde::Serialize;
+
+use crate::inspect::Header;
+use crate::record::{ClusterState, Fact, NameId, Names, Ready, StatusCounts, What};
 use crate::time::SimDuration;
 
-/// The facts as JSON lines, in their order.
+/// The first line of a record.
 ///
 /// # Panics
-/// If a fact holds a name of another record.
-pub fn facts_jsonl(facts: &[Fact], names: &Names) -> String {
-    let mut line = Line { out: String::with_capacity(facts.len().saturating_mul(96)), names };
-    for fact in facts {
-        line.open(fact);
-        write_what(&mut line, &fact.what);
-        line.out.push_str("}\n");
+/// Never: a header is plain data.
+pub fn header_json(header: &Header) -> String {
+    let json = serde_json::to_string(header).expect("a header is plain data");
+    json + "\n"
+}
+
+/// The state at the start of a run as JSON lines, one for each object.
+///
+/// They have no `id` and no `what`; `start` says what they are: `node`, `daemonSet`, `revision` or
+/// `pod`.
+pub fn start_jsonl(state: &ClusterState) -> String {
+    let mut out = String::new();
+    for node in &state.nodes {
+        start_line(&mut out, "node", node);
     }
+    for daemon_set in &state.daemon_sets {
+        start_line(&mut out, "daemonSet", daemon_set);
+    }
+    for revision in &state.revisions {
+        start_line(&mut out, "revision", revision);
+    }
+    for pod in &state.pods {
+        start_line(&mut out, "pod", pod);
+    }
+    out
+}
+
+fn start_line(out: &mut String, start: &'static str, object: &impl Serialize) {
+    if let Ok(object) = serde_json::to_string(object) {
+        let rest = object.strip_prefix('{').unwrap_or_default();
+        put(out, format_args!("{{\"start\":\"{start}\",{rest}\n"));
+    }
+}
+
+/// One fact as a JSON line.
+///
+/// # Panics
+/// If it holds a name of another record.
+pub fn fact_json(fact: &Fact, names: &Names) -> String {
+    let mut line = Line { out: String::with_capacity(128), names };
+    line.open(fact);
+    write_what(&mut line, &fact.what);
+    line.out.push_str("}\n");
     line.out
 }
 
@@ -28,89 +66,128 @@ pub fn facts_jsonl(facts: &[Fact], names: &Names) -> String {
 #[expect(clippy::too_many_lines, reason = "a line or two for each variant, and nothing else")]
 fn write_what(line: &mut Line<'_>, what: &What) {
     use What as W;
-    match *what {
-        W::Scenario { text } => line.what("scenario").name("text", text),
-        W::ActionFailed { message } => line.what("actionFailed").name("message", message),
-        W::NodeAdded { node } => line.what("nodeAdded").node(node),
-        W::NodeDeleted { node } => line.what("nodeDeleted").node(node),
-        W::NodeFailed { node } => line.what("nodeFailed").node(node),
-        W::NodeRecovered { node } => line.what("nodeRecovered").node(node),
-        W::NodeDrained { node } => line.what("nodeDrained").node(node),
-        W::NodeShuttingDown { node } => line.what("nodeShuttingDown").node(node),
+    match what {
+        W::Scenario { text } => line.what("scenario").name("text", *text),
+        W::ActionFailed { message } => line.what("actionFailed").name("message", *message),
+        W::NodeAdded { node, object } => line.what("nodeAdded").node(*node).raw("object", *object),
+        W::NodeDeleted { node } => line.what("nodeDeleted").node(*node),
+        W::NodeFailed { node } => line.what("nodeFailed").node(*node),
+        W::NodeRecovered { node } => line.what("nodeRecovered").node(*node),
+        W::NodeDrained { node } => line.what("nodeDrained").node(*node),
+        W::NodeShuttingDown { node } => line.what("nodeShuttingDown").node(*node),
         W::NodePressure { node, condition, present } => {
-            let line = line.what("nodePressure").node(node);
+            let line = line.what("nodePressure").node(*node);
             line.text("condition", condition).plain("present", present)
         }
-        W::NodeReady { node, ready } => line.what("nodeReady").node(node).plain("ready", ready),
-        W::NodeTainted { node, taint } => line.what("nodeTainted").node(node).name("taint", taint),
+        W::NodeReady { node, status } => {
+            let line = line.what("nodeReady").node(*node);
+            line.text("status", ready_status(*status))
+        }
+        W::NodeCordoned { node, unschedulable } => {
+            line.what("nodeCordoned").node(*node).plain("unschedulable", unschedulable)
+        }
+        W::NodeTainted { node, taint } => {
+            line.what("nodeTainted").node(*node).name("taint", *taint)
+        }
         W::NodeUntainted { node, taint } => {
-            line.what("nodeUntainted").node(node).name("taint", taint)
+            line.what("nodeUntainted").node(*node).name("taint", *taint)
         }
-        W::NodeLabeled { node } => line.what("nodeLabeled").node(node),
-        W::DaemonSetApplied { daemon_set, generation } => {
-            line.what("daemonSetApplied").daemon_set(daemon_set).plain("generation", generation)
+        W::NodeLabeled { node, labels } => {
+            line.what("nodeLabeled").node(*node).raw("labels", *labels)
         }
-        W::DaemonSetDeleted { daemon_set } => line.what("daemonSetDeleted").daemon_set(daemon_set),
-        W::RevisionCurrent { daemon_set, revision, number, created } => {
-            let line = line.what("revisionCurrent").daemon_set(daemon_set);
-            line.name("revision", revision).plain("number", number).plain("created", created)
+        W::DaemonSetApplied { daemon_set, generation, object } => {
+            let line = line.what("daemonSetApplied").daemon_set(*daemon_set);
+            line.plain("generation", generation).raw("object", *object)
+        }
+        W::DaemonSetDeleted { daemon_set, kept_by } => {
+            let line = line.what("daemonSetDeleted").daemon_set(*daemon_set);
+            line.maybe("kept_by", *kept_by)
+        }
+        W::DaemonSetRemoved { daemon_set } => line.what("daemonSetRemoved").daemon_set(*daemon_set),
+        W::RevisionCurrent { daemon_set, revision, number, created, object } => {
+            let line = line.what("revisionCurrent").daemon_set(*daemon_set);
+            let line = line.name("revision", *revision);
+            let line = line.plain("number", number).plain("created", created);
+            match object {
+                Some(object) => line.raw("object", *object),
+                None => line,
+            }
+        }
+        W::RevisionOwnerChanged { daemon_set, revision, owned } => {
+            let line = line.what("revisionOwnerChanged").daemon_set(*daemon_set);
+            line.name("revision", *revision).plain("owned", owned)
         }
         W::RevisionDeleted { daemon_set, revision } => {
-            line.what("revisionDeleted").daemon_set(daemon_set).name("revision", revision)
+            line.what("revisionDeleted").daemon_set(*daemon_set).name("revision", *revision)
         }
         W::Synced { daemon_set, creates, deletes } => {
-            let line = line.what("synced").daemon_set(daemon_set);
+            let line = line.what("synced").daemon_set(*daemon_set);
             line.plain("creates", creates).plain("deletes", deletes)
         }
         W::SyncFailed { daemon_set, error } => {
-            line.what("syncFailed").daemon_set(daemon_set).name("error", error)
+            line.what("syncFailed").daemon_set(*daemon_set).name("error", *error)
         }
-        W::StatusWritten { daemon_set, status } => {
-            line.what("statusWritten").daemon_set(daemon_set).status(status)
+        W::StatusWritten { daemon_set, observed_generation, status } => {
+            let line = line.what("statusWritten").daemon_set(*daemon_set);
+            line.plain("observed_generation", observed_generation).status(*status)
         }
         W::EventPosted { daemon_set, warning, reason, message } => {
-            let line = line.what("eventPosted").daemon_set(daemon_set);
-            line.plain("warning", warning).text("reason", reason).name("message", message)
+            let line = line.what("eventPosted").daemon_set(*daemon_set);
+            line.plain("warning", warning).text("reason", reason).name("message", *message)
         }
-        W::PodCreated { daemon_set, pod, node, revision } => {
-            let line = line.what("podCreated").daemon_set(daemon_set);
-            line.pod(pod).node(node).name("revision", revision)
+        W::PodCreated { daemon_set, pod, node, revision, template_generation, limited } => {
+            let line = line.what("podCreated").daemon_set(*daemon_set);
+            let line = line.pod(*pod).node(*node).name("revision", *revision);
+            let line = match template_generation {
+                Some(generation) => line.plain("template_generation", generation),
+                None => line,
+            };
+            line.limited(*limited)
+        }
+        W::PodRelabeled { pod, revision } => {
+            line.what("podRelabeled").pod(*pod).name("revision", *revision)
         }
         W::PodUnschedulable { pod, message } => {
-            line.what("podUnschedulable").pod(pod).name("message", message)
+            line.what("podUnschedulable").pod(*pod).name("message", *message)
         }
         W::OthersPreempted { node, pods } => {
-            line.what("othersPreempted").node(node).plain("pods", pods)
+            line.what("othersPreempted").node(*node).plain("pods", pods)
         }
-        W::PodBound { pod, node } => line.what("podBound").pod(pod).node(node),
-        W::PodPulling { pod, image } => line.what("podPulling").pod(pod).name("image", image),
+        W::PodBound { pod, node } => line.what("podBound").pod(*pod).node(*node),
+        W::PodPulling { pod, image } => line.what("podPulling").pod(*pod).name("image", *image),
         W::PodEvictionScheduled { pod, after } => {
-            line.what("podEvictionScheduled").pod(pod).span("after_us", after)
+            line.what("podEvictionScheduled").pod(*pod).span("after_us", *after)
         }
-        W::PodEvictionCancelled { pod } => line.what("podEvictionCancelled").pod(pod),
-        W::PodStuck { pod, reason } => line.what("podStuck").pod(pod).name("reason", reason),
-        W::PodPulled { pod, image, waited, took } => line.pulled(pod, image, waited, took),
+        W::PodEvictionCancelled { pod } => line.what("podEvictionCancelled").pod(*pod),
+        W::PodStuck { pod, reason } => line.what("podStuck").pod(*pod).name("reason", *reason),
+        W::PodPulled { pod, image, waited, took } => line.pulled(*pod, *image, *waited, *took),
         W::PodPullFailed { pod, image, reason, retry_in } => {
-            line.pull_failed(pod, image, reason, retry_in)
+            line.pull_failed(*pod, *image, reason, *retry_in)
         }
-        W::PodRejected { pod, reason, message } => line.rejected(pod, reason, message),
-        W::PodStarted { pod } => line.what("podStarted").pod(pod),
+        W::PodRejected { pod, reason, message } => line.rejected(*pod, *reason, *message),
+        W::PodStarted { pod } => line.what("podStarted").pod(*pod),
         W::ReadinessGatesNotReady { pod, message } => {
-            line.what("readinessGatesNotReady").pod(pod).name("message", message)
+            line.what("readinessGatesNotReady").pod(*pod).name("message", *message)
         }
-        W::PodReady { pod } => line.what("podReady").pod(pod),
-        W::PodUnready { pod } => line.what("podUnready").pod(pod),
-        W::PodMarkedNotReady { pod } => line.what("podMarkedNotReady").pod(pod),
-        W::PodFailed { pod, reason } => line.what("podFailed").pod(pod).text("reason", reason),
-        W::PodCrashed { pod, restart_in } => {
-            line.what("podCrashed").pod(pod).span("restart_in_us", restart_in)
+        W::PodReady { pod } => line.what("podReady").pod(*pod),
+        W::PodUnready { pod } => line.what("podUnready").pod(*pod),
+        W::PodMarkedNotReady { pod } => line.what("podMarkedNotReady").pod(*pod),
+        W::PodFailed { pod, reason } => line.what("podFailed").pod(*pod).text("reason", reason),
+        W::PodCrashed { pod, init, restarts, restart_in } => {
+            let line = line.what("podCrashed").pod(*pod);
+            let line = if *init { line.plain("init", true) } else { line };
+            let line = if *restarts > 0 { line.plain("restarts", restarts) } else { line };
+            line.span("restart_in_us", *restart_in)
         }
-        W::PodUnhealthy { pod, probe, restart_in } => line.unhealthy(pod, probe, restart_in),
-        W::PodTerminating { pod } => line.what("podTerminating").pod(pod),
-        W::PodStopped { pod, failed } => line.what("podStopped").pod(pod).plain("failed", failed),
-        W::PodRemoved { pod } => line.what("podRemoved").pod(pod),
-        W::PodOwnerChanged { pod, owned } => {
-            line.what("podOwnerChanged").pod(pod).plain("owned", owned)
+        W::PodUnhealthy { pod, probe, restart_in } => line.unhealthy(*pod, probe, *restart_in),
+        W::PodTerminating { pod, limited } => {
+            line.what("podTerminating").pod(*pod).limited(*limited)
+        }
+        W::PodStopped { pod, failed } => line.what("podStopped").pod(*pod).plain("failed", failed),
+        W::PodRemoved { pod } => line.what("podRemoved").pod(*pod),
+        W::PodOwnerChanged { pod, owned, daemon_set } => {
+            let line = line.what("podOwnerChanged").pod(*pod).plain("owned", owned);
+            line.maybe("daemon_set", *daemon_set)
         }
         W::ControllerStopped => line.what("controllerStopped"),
         W::ControllerStarted => line.what("controllerStarted"),
@@ -118,6 +195,14 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::ApiServerUp => line.what("apiServerUp"),
         W::InformerListed { informer } => line.what("informerListed").text("informer", informer),
     };
+}
+
+fn ready_status(status: Ready) -> &'static str {
+    match status {
+        Ready::True => "True",
+        Ready::False => "False",
+        Ready::Unknown => "Unknown",
+    }
 }
 
 /// Writes JSON by hand: a record may hold millions of facts, and none needs a tree built for it.
@@ -159,6 +244,24 @@ impl Line<'_> {
 
     fn text(&mut self, key: &str, text: &str) -> &mut Self {
         self.plain(key, serde_json::Value::from(text))
+    }
+
+    /// A name, if there is one.
+    fn maybe(&mut self, key: &str, name: Option<NameId>) -> &mut Self {
+        match name {
+            Some(name) => self.name(key, name),
+            None => self,
+        }
+    }
+
+    /// A value that is JSON already.
+    fn raw(&mut self, key: &str, json: NameId) -> &mut Self {
+        self.plain(key, self.names.get(json))
+    }
+
+    /// How long a call waited for the limit of its client, if it did.
+    fn limited(&mut self, limited: SimDuration) -> &mut Self {
+        if limited.is_zero() { self } else { self.span("limited_us", limited) }
     }
 
     fn span(&mut self, key: &str, span: SimDuration) -> &mut Self {
@@ -232,7 +335,7 @@ mod tests {
                 what,
             })
             .collect();
-        facts_jsonl(&facts, names)
+        facts.iter().map(|fact| fact_json(fact, names)).collect()
     }
 
     #[test]
@@ -241,20 +344,39 @@ mod tests {
         let [daemon_set, pod, node, revision, text] =
             ["monitoring/agent", "agent-x7k2p", "worker-17", "agent-5d4f", "say \"hi\"\n<&>\u{7}"]
                 .map(|name| names.intern(name));
+        let object = names.intern(r#"{"name":"agent"}"#);
         let status =
             StatusCounts { desired: 3, available: 2, unavailable: 1, ..Default::default() };
         let whats = vec![
             What::Scenario { text },
-            What::DaemonSetApplied { daemon_set, generation: 2 },
-            What::RevisionCurrent { daemon_set, revision, number: 2, created: true },
-            What::PodCreated { daemon_set, pod, node, revision },
-            What::PodCrashed { pod, restart_in: SimDuration::from_secs(10) },
-            What::NodeReady { node, ready: false },
-            What::StatusWritten { daemon_set, status },
+            What::DaemonSetApplied { daemon_set, generation: 2, object },
+            What::RevisionCurrent {
+                daemon_set,
+                revision,
+                number: 2,
+                created: true,
+                object: Some(object),
+            },
+            What::PodCreated {
+                daemon_set,
+                pod,
+                node,
+                revision,
+                template_generation: Some(2),
+                limited: SimDuration::from_millis(50),
+            },
+            What::PodCrashed {
+                pod,
+                init: false,
+                restarts: 0,
+                restart_in: SimDuration::from_secs(10),
+            },
+            What::NodeReady { node, status: Ready::Unknown },
+            What::StatusWritten { daemon_set, observed_generation: 2, status },
             What::EventPosted {
                 daemon_set,
                 warning: true,
-                reason: "FailedDaemonPod",
+                reason: "FailedDaemonPod".into(),
                 message: text,
             },
         ];
@@ -281,6 +403,5 @@ mod tests {
             assert!(value["what"].is_string());
         }
         assert_eq!(text.lines().count(), 2);
-        assert_eq!(facts_jsonl(&[], &names), "");
     }
 }

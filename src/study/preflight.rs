@@ -280,7 +280,7 @@ impl Preempting {
             let cause = fact.cause.and_then(|id| facts.get(id.0 as usize)).map(|it| &it.what);
             if let Some(What::PodUnschedulable { pod, .. }) = cause
                 && preempts
-                && fact.what != (What::PodTerminating { pod: *pod })
+                && !matches!(fact.what, What::PodTerminating { pod: own, .. } if own == *pod)
             {
                 found.extend(nodes.get(pod).map(|node| (fact.at, *node)));
             }

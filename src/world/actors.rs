@@ -59,8 +59,9 @@ impl Actors {
             }
             Event::ListAgain { informer } => self.list_again(informer, cx),
             Event::Relist { process } => self.controller.relist(process, cx),
-            Event::ApiCall { daemon_set, process, call, rest } => {
+            Event::ApiCall { daemon_set, process, call, limited, rest } => {
                 if self.controller.is_process(process) {
+                    cx.limited = limited;
                     self.carry_out_call(daemon_set, call, rest, cx);
                 }
             }
@@ -190,7 +191,7 @@ impl Actors {
     ) {
         if cx.api.hangs(cx.now) {
             let process = self.controller.process();
-            let event = Event::ApiCall { daemon_set: id, process, call, rest };
+            let event = Event::ApiCall { daemon_set: id, process, call, limited: cx.limited, rest };
             return cx.at(cx.api.up_at(), event);
         }
         if cx.api.refuses(cx.now) {

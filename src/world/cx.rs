@@ -15,6 +15,9 @@ pub(super) struct Cx<'a> {
     pub(super) now: SimTime,
     /// The fact that what happens now follows from.
     pub(super) cause: Option<FactId>,
+    /// How long the call that is carried out had waited for the limit of its client; nothing if it is
+    /// none.
+    pub(super) limited: SimDuration,
     pub(super) agenda: &'a mut Agenda,
     pub(super) settings: &'a Settings,
     pub(super) cluster: &'a mut Cluster,
@@ -28,6 +31,7 @@ impl Cx<'_> {
         Cx {
             now: self.now,
             cause,
+            limited: self.limited,
             agenda: &mut *self.agenda,
             settings: self.settings,
             cluster: &mut *self.cluster,

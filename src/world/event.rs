@@ -59,7 +59,13 @@ pub(super) enum Event {
     ApiServerUp { down_since: SimTime },
     /// The API server carries out a call of a sync, and answers it after `rest`; `process` tells the
     /// runs of the controller's process apart.
-    ApiCall { daemon_set: DaemonSetId, process: u32, call: ApiCall, rest: SimDuration },
+    ApiCall {
+        daemon_set: DaemonSetId,
+        process: u32,
+        call: ApiCall,
+        limited: SimDuration,
+        rest: SimDuration,
+    },
     /// Something happens to an event that the controller reports; `client` tells the clients of its
     /// processes apart.
     Post { client: u32, step: PostStep },

@@ -122,7 +122,8 @@ impl Fixture {
     pub(super) fn cx(&mut self) -> Cx<'_> {
         let Self { agenda, settings, cluster, api, record } = self;
         let now = agenda.now().max(settings.start);
-        Cx { now, cause: None, agenda, settings, cluster, api, record }
+        let limited = SimDuration::ZERO;
+        Cx { now, cause: None, limited, agenda, settings, cluster, api, record }
     }
 
     pub(super) fn settings(&self) -> &Settings {

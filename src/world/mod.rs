@@ -29,4 +29,4 @@ mod snapshot;
 mod track;
 
 pub use plan::{deletion_of, plan};
-pub use simulate::{News, Options, RunLimits, simulate};
+pub use simulate::{News, Options, RunLimits, Told, simulate, simulate_and_tell};

@@ -160,10 +160,10 @@ impl World {
 /// Adds what only the facts tell.
 fn with_facts(mut plan: Plan, facts: &[Fact], names: &Names) -> Plan {
     for Fact { what, .. } in facts {
-        if let What::EventPosted { warning, reason, message, .. } = *what {
-            let kind = if warning { "Warning" } else { "Normal" };
-            plan.events.push(format!("{kind} {reason} {}", names.get(message)));
-        } else if let What::PodOwnerChanged { pod, owned } = *what {
+        if let What::EventPosted { warning, reason, message, .. } = what {
+            let kind = if *warning { "Warning" } else { "Normal" };
+            plan.events.push(format!("{kind} {reason} {}", names.get(*message)));
+        } else if let What::PodOwnerChanged { pod, owned, .. } = *what {
             let list = if owned { &mut plan.adopts } else { &mut plan.releases };
             list.push(names.get(pod).to_owned());
         } else if let What::RevisionDeleted { revision, .. } = *what {

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::engine::{Model, fnv1a64};
 use crate::record::Recorder;
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
 use crate::world::api_server::ApiServer;
 use crate::world::cluster::Cluster;
@@ -38,7 +38,8 @@ impl Model for World {
         self.digest.take(now, &event.event);
         let Self { settings, cluster, api, record, actors, .. } = self;
         let cause = event.cause;
-        let cx = &mut Cx { now, cause, agenda, settings, cluster, api, record };
+        let limited = SimDuration::ZERO;
+        let cx = &mut Cx { now, cause, limited, agenda, settings, cluster, api, record };
         actors.handle(&event.event, cx);
     }
 
@@ -66,7 +67,8 @@ impl World {
     pub(super) fn at_start<'a>(&'a mut self, agenda: &'a mut Agenda) -> (&'a mut Actors, Cx<'a>) {
         let Self { settings, cluster, api, record, actors, .. } = self;
         let now = settings.start;
-        (actors, Cx { now, cause: None, agenda, settings, cluster, api, record })
+        let limited = SimDuration::ZERO;
+        (actors, Cx { now, cause: None, limited, agenda, settings, cluster, api, record })
     }
 }
 

@@ -64,6 +64,9 @@ impl World {
             deploy(daemon_set, &mut actors.controller, &mut cx);
         }
         debug_assert!(agenda.is_empty(), "nothing happens before the start");
+        if world.record.keeps_facts() {
+            world.record.begin(world.cluster.state());
+        }
         world.record.instant_ended(scenario.start);
         world
     }
@@ -83,6 +86,7 @@ impl Actors {
     fn place_nodes(&mut self, scenario: &Scenario, cx: &mut Cx<'_>) {
         for spec in &scenario.nodes {
             let id = self.nodes.register(spec, cx);
+            cx.cluster.nodes[id].created = long_ago(cx.now);
             let version = cx.cluster.node(id).version;
             self.controller.cache_node(id, Some(version));
             self.scheduler.list_node(id, cx.cluster);
@@ -106,8 +110,9 @@ impl Actors {
 /// A DaemonSet that runs everywhere it should when the run starts, as everybody knows.
 fn deploy(written: &DaemonSet, controller: &mut Controller, cx: &mut Cx<'_>) {
     let id = new_daemon_set(written, cx);
+    cx.cluster.daemon_sets[id].created = long_ago(cx.now);
     let spec = cx.cluster.daemon_sets[id].spec;
-    let revision = cx.cluster.new_revision(id, spec, 1);
+    let revision = cx.cluster.new_revision(id, spec, 1, long_ago(cx.now));
     let hash = cx.cluster.revisions[revision].hash;
     controller.list_daemon_set(id, cx.cluster);
     track_all_nodes(id, cx);
@@ -123,10 +128,14 @@ fn deploy(written: &DaemonSet, controller: &mut Controller, cx: &mut Cx<'_>) {
     settle_status(id, controller, cx);
 }
 
+/// When what is there at the start came.
+fn long_ago(start: SimTime) -> SimTime {
+    SimTime::from_micros(start.as_micros().saturating_sub(READY_BEFORE.as_micros()))
+}
+
 /// Makes a new pod one that has been running for long, in the cache as well.
 fn settle(id: PodId, controller: &mut Controller, cx: &mut Cx<'_>) {
-    let start = cx.now.as_micros();
-    let long_ago = SimTime::from_micros(start.saturating_sub(READY_BEFORE.as_micros()));
+    let long_ago = long_ago(cx.now);
     let pod = &mut cx.cluster.pods[id];
     pod.created = long_ago;
     pod.exists = true;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::engine::{Ended, Finished, Limits, Simulation};
-use crate::record::{Detail, Ending, Limit, Record, StatusCounts};
+use crate::record::{ClusterState, Detail, Ending, Fact, Limit, Names, Record, StatusCounts};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 use crate::world::causes::Look;
@@ -64,12 +64,62 @@ pub struct News<'a> {
     pub deleted: bool,
 }
 
+/// What a run tells while it goes on.
+pub enum Told<'a> {
+    /// The objects at the start, once, before all facts.
+    Start(&'a ClusterState),
+    /// A fact, and the names that it uses.
+    Fact(&'a Fact, &'a Names),
+    /// A status that was written.
+    News(News<'a>),
+    /// After all facts: what makes the objects at the end, if somebody asks for them.
+    End(&'a dyn Fn() -> ClusterState),
+}
+
 /// Runs a scenario to its end. `watch` is told of every status when it is written, while the run
-/// goes on.
+/// goes on; facts are in the record.
 pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(News<'_>)) -> Record {
+    run(scenario, options, |world, _| {
+        let World { cluster, api, record, .. } = world;
+        for (id, at) in api.written.drain(..) {
+            watch(news(id, record.elapsed(at), cluster));
+        }
+    })
+}
+
+/// The same, for a record that may be long: `tell` gets everything as it happens, and the record has
+/// no facts in the end.
+pub fn simulate_and_tell(
+    scenario: &Scenario,
+    options: &Options,
+    mut tell: impl FnMut(Told<'_>),
+) -> Record {
+    let mut has_begun = false;
+    run(scenario, options, |world, is_over| {
+        if !std::mem::replace(&mut has_begun, true) {
+            tell(Told::Start(&world.record.take_start()));
+        }
+        let World { cluster, api, record, .. } = world;
+        let (facts, names) = record.take_facts();
+        for fact in facts {
+            tell(Told::Fact(&fact, names));
+        }
+        for (id, at) in api.written.drain(..) {
+            tell(Told::News(news(id, record.elapsed(at), cluster)));
+        }
+        if is_over {
+            tell(Told::End(&|| cluster.state()));
+        }
+    })
+}
+
+/// Runs a scenario to its end. `look` looks at the world before the first event, after each, and once
+/// more when the run is over.
+fn run(scenario: &Scenario, options: &Options, mut look: impl FnMut(&mut World, bool)) -> Record {
     let mut agenda = Agenda::new();
     let mut world = World::new(scenario, options);
     world.begin(scenario, &mut agenda);
+    look(&mut world, false);
     let limits = Limits {
         until: scenario.start + scenario.until.limit,
         max_events: options.limits.max_events,
@@ -77,12 +127,10 @@ pub fn simulate(scenario: &Scenario, options: &Options, mut watch: impl FnMut(Ne
     };
     let mut simulation = Simulation::new(world, agenda, limits);
     let finished = loop {
-        if let ControlFlow::Break(finished) = simulation.step() {
+        let flow = simulation.step();
+        look(&mut simulation.model, flow.is_break());
+        if let ControlFlow::Break(finished) = flow {
             break finished;
-        }
-        let World { cluster, api, record, .. } = &mut simulation.model;
-        for (id, at) in api.written.drain(..) {
-            watch(news(id, record.elapsed(at), cluster));
         }
     };
     finish(simulation.model, scenario, finished)

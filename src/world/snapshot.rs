@@ -83,6 +83,9 @@ fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
     let presses = |pressure: &Pressure| status(pressure.condition()) == Some("True");
     let ready = node.status.conditions.iter().find(|condition| condition.kind == "Ready");
     cx.cluster.nodes[id].health_since = ready.and_then(|it| it.last_transition_time);
+    if let Some(created) = node.metadata.creation_timestamp {
+        cx.cluster.nodes[id].created = created;
+    }
     cx.cluster.nodes[id].conditions = NodeConditions {
         health,
         pressures: Pressure::ALL.into_iter().filter(presses).collect(),
@@ -122,8 +125,10 @@ fn import_daemon_set(
         false if !has(FINALIZER_FOREGROUND) => Cascade::Background,
         true | false => Cascade::Foreground,
     };
+    object.created = written.metadata.creation_timestamp.unwrap_or(object.created);
     object.deleting = written.metadata.is_terminating().then_some(cascade);
-    object.has_finalizers = written.metadata.is_kept();
+    object.deleted = written.metadata.deletion_timestamp;
+    object.kept_by = written.metadata.keeping().map(str::to_owned).collect();
     controller.list_daemon_set(id, cx.cluster);
     id
 }
@@ -146,6 +151,8 @@ fn import_revision(revision: &api::ControllerRevision, claim: Claim, cluster: &m
         namespace: metadata.namespace.clone(),
         owner: claim.owner(),
         name: metadata.name.clone(),
+        created: metadata.creation_timestamp.unwrap_or_default(),
+        annotations: metadata.annotations.clone(),
         labels,
         hash: cluster.hash_id(&hash),
         number: revision.revision,

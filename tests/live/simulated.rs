@@ -187,7 +187,7 @@ fn concerns(
     pods: &BTreeMap<NameId, NameId>,
 ) -> bool {
     match what {
-        What::PodTerminating { pod } | What::PodRemoved { pod } => pods.contains_key(pod),
+        What::PodTerminating { pod, .. } | What::PodRemoved { pod } => pods.contains_key(pod),
         What::PodCreated { daemon_set: owner, .. }
         | What::Synced { daemon_set: owner, .. }
         | What::StatusWritten { daemon_set: owner, .. } => record.names.get(*owner) == daemon_set,
@@ -213,7 +213,7 @@ impl Serving {
         let (pod, serves, turned) = match *what {
             What::PodReady { pod } if self.asked_to_stop.contains(&pod) => return None,
             What::PodReady { pod } => (pod, true, self.pods.insert(pod)),
-            What::PodTerminating { pod } => {
+            What::PodTerminating { pod, .. } => {
                 self.asked_to_stop.insert(pod);
                 (pod, false, self.pods.remove(&pod))
             }

@@ -115,8 +115,7 @@ fn two_workers_share_all_daemon_sets() {
 fn of_many_events_only_some_are_posted() {
     let control_plane = "{requestLatency: 1ms, kubeApiQps: 0}";
     let record = create(&Setting { nodes: 200, control_plane, ..EMPTY }, &["agent"], "");
-    let posted =
-        |fact: &&Fact| matches!(fact.what, What::EventPosted { reason: "SuccessfulCreate", .. });
+    let posted = |fact: &&Fact| matches!(&fact.what, What::EventPosted { reason, .. } if reason == "SuccessfulCreate");
     assert!((25..30).contains(&record.facts.iter().filter(posted).count()));
 }
 

@@ -266,7 +266,7 @@ fn pod_of(what: &What) -> Option<NameId> {
         | What::PodUnready { pod }
         | What::PodFailed { pod, .. }
         | What::PodCrashed { pod, .. }
-        | What::PodTerminating { pod }
+        | What::PodTerminating { pod, .. }
         | What::PodRemoved { pod }
         | What::PodOwnerChanged { pod, .. } => Some(pod),
         _ => None,
@@ -306,7 +306,7 @@ impl<'a> Truth<'a> {
     /// Notes which machines work.
     fn take_node(&mut self, what: &What) {
         let (node, works) = match what {
-            What::NodeAdded { node } | What::NodeRecovered { node } => (*node, true),
+            What::NodeAdded { node, .. } | What::NodeRecovered { node } => (*node, true),
             What::NodeDeleted { node } | What::NodeFailed { node } => (*node, false),
             _ => return,
         };

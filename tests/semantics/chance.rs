@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use rollcast::input::{Limits, Source};
-use rollcast::record::{Record, What};
+use rollcast::record::{Ready, Record, What};
 use rollcast::report::verdict::verdicts;
 use rollcast::scenario::{Files, read};
 use rollcast::world::{Options, simulate};
@@ -286,7 +286,7 @@ fn a_node_may_never_become_ready() {
     let record = setting.run("  - {at: 1m, join: {pool: w, count: 1}}\n");
     let count = |is: fn(&What) -> bool| record.facts.iter().filter(|fact| is(&fact.what)).count();
     assert_eq!(count(|what| matches!(what, What::NodeAdded { .. })), 1);
-    assert_eq!(count(|what| matches!(what, What::NodeReady { ready: true, .. })), 0);
+    assert_eq!(count(|what| matches!(what, What::NodeReady { status: Ready::True, .. })), 0);
     assert!(record.summary.events < 200, "{}", record.summary.events);
 }
 

@@ -52,7 +52,7 @@ fn replaced(record: &Record) -> Vec<&str> {
     let places = places(record);
     let facts = record.facts.iter().filter(|fact| UPDATE <= fact.at);
     let going = facts.filter_map(|fact| match fact.what {
-        What::PodTerminating { pod } => Some(record.names.get(places[&pod])),
+        What::PodTerminating { pod, .. } => Some(record.names.get(places[&pod])),
         _ => None,
     });
     going.collect()

@@ -1,6 +1,6 @@
 //! The API server says no to new pods, and pods do not go: against what a real control plane did.
 
-use rollcast::record::{Record, What};
+use rollcast::record::{Ready, Record, What};
 
 use crate::apply;
 use crate::check;
@@ -36,7 +36,7 @@ fn creations(record: &Record) -> Vec<u64> {
 /// The messages of the events `FailedCreate`.
 fn refusals(record: &Record) -> Vec<&str> {
     let message = |what: &What| match what {
-        What::EventPosted { reason: "FailedCreate", message, .. } => Some(*message),
+        What::EventPosted { reason, message, .. } if reason == "FailedCreate" => Some(*message),
         _ => None,
     };
     record.facts.iter().filter_map(|fact| Some(record.names.get(message(&fact.what)?))).collect()
@@ -106,7 +106,8 @@ fn a_creation_fills_the_quota_and_skips_the_rest() {
     check_points(&record, 0, &["10m created=10 serving=10 desired=20 current=10"], &events);
     let synced = |what: &What| matches!(what, What::SyncFailed { .. });
     let first = record.facts.iter().position(|fact| synced(&fact.what)).unwrap();
-    let refused = |what: &What| matches!(what, What::EventPosted { reason: "FailedCreate", .. });
+    let refused =
+        |what: &What| matches!(what, What::EventPosted { reason, .. } if reason == "FailedCreate");
     // Events come one at a time, and later than the answers that they tell of.
     assert_eq!(record.facts[..first].iter().filter(|fact| refused(&fact.what)).count(), 0);
     let before_second = refusals(&record).iter().filter(|it| !it.contains("combined")).count();
@@ -264,7 +265,8 @@ fn a_node_that_registers_again_keeps_its_pod_unless_it_was_collected() {
 #[test]
 fn a_reboot_keeps_pods() {
     let setting = Setting { nodes: 3, spec: "", ..REFUSED };
-    let ready = |what: &What| matches!(what, What::NodeReady { ready: false, .. });
+    let ready =
+        |what: &What| matches!(*what, What::NodeReady { status, .. } if status != Ready::True);
     let check = |duration: &str, turns: usize| {
         let events = format!("  - {{at: 60s, reboot: {{nodes: node-1, duration: {duration}}}}}\n");
         let expected = ["65s serving=2", "10m serving=3 ready=3 created=0 deleted=0"];

@@ -1,6 +1,6 @@
 //! When facts of a kind happened, in seconds since the start.
 
-use rollcast::record::{Record, What};
+use rollcast::record::{Ready, Record, What};
 use rollcast::time::SimDuration;
 
 /// Seconds at which there are facts of a kind.
@@ -18,7 +18,10 @@ pub(crate) fn seconds(span: SimDuration) -> f64 {
 
 /// Seconds at which the Ready condition of a node turned true, or not.
 pub(crate) fn turned_ready(record: &Record, to: bool) -> Vec<f64> {
-    times(record, |what| matches!(*what, What::NodeReady { ready, .. } if ready == to))
+    times(
+        record,
+        |what| matches!(*what, What::NodeReady { status, .. } if (status == Ready::True) == to),
+    )
 }
 
 /// Seconds at which a taint with this part was put on a node.
@@ -35,7 +38,7 @@ pub(crate) fn untainted(record: &Record, part: &str) -> Vec<f64> {
 
 /// Seconds at which a pod failed for this reason.
 pub(crate) fn pods_failed(record: &Record, why: &str) -> Vec<f64> {
-    times(record, |what| matches!(*what, What::PodFailed { reason, .. } if reason == why))
+    times(record, |what| matches!(what, What::PodFailed { reason, .. } if reason == why))
 }
 
 pub(crate) fn is_readiness(what: &What) -> bool {

@@ -46,8 +46,12 @@ pub(in crate::world) fn new_daemon_set(written: &DaemonSet, cx: &mut Cx<'_>) -> 
         key,
         name_hash,
         exists: true,
+        created: cx.now.truncate_to_second(),
+        labels: written.metadata.labels.clone(),
+        annotations: written.metadata.annotations.clone(),
         deleting: None,
-        has_finalizers: false,
+        deleted: None,
+        kept_by: Vec::new(),
         spec,
         observed_generation: 0,
         status: StatusCounts::default(),
@@ -63,6 +67,9 @@ pub(in crate::world) fn apply(written: &DaemonSet, label: &str, cx: &mut Cx<'_>)
         name: written.metadata.name.clone(),
     };
     if let Some(id) = cx.cluster.find(&name) {
+        let object = &mut cx.cluster.daemon_sets[id];
+        object.labels = written.metadata.labels.clone();
+        object.annotations = written.metadata.annotations.clone();
         replace_spec(id, written.spec.clone(), label, cx);
         return;
     }
@@ -96,8 +103,12 @@ pub(in crate::world) fn replace_spec(
 
 fn spec_written(id: DaemonSetId, new_template: bool, label: &str, cx: &mut Cx<'_>) {
     let generation = cx.cluster.spec_of(id).generation;
-    let fact =
-        cx.daemon_set_fact(id, |daemon_set| What::DaemonSetApplied { daemon_set, generation });
+    let cluster = &cx.cluster;
+    let fact = cx.record.fact(cx.now, cx.cause, |names| What::DaemonSetApplied {
+        daemon_set: names.intern(&cluster.daemon_sets[id].key),
+        generation,
+        object: names.intern(&cluster.daemon_set_state(id).to_json()),
+    });
     if new_template {
         let at = cx.elapsed();
         cx.tracker(id).rollout_started(at, generation, label);
@@ -123,17 +134,20 @@ pub(in crate::world) fn delete_daemon_set(id: DaemonSetId, cascade: Cascade, cx:
     if cx.cluster.daemon_sets[id].deleting == Some(cascade) {
         return;
     }
-    let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetDeleted { daemon_set });
     let at = cx.elapsed();
-    cx.record.deleted(cx.now, id.0 as usize);
+    let now = cx.now.truncate_to_second();
     let object = &mut cx.cluster.daemon_sets[id];
     object.deleting = Some(cascade);
+    object.deleted.get_or_insert(now);
     object.exists = match cascade {
-        Cascade::Background => object.has_finalizers,
+        Cascade::Background => !object.kept_by.is_empty(),
         Cascade::Foreground => true,
         Cascade::Orphan => !cx.api.is_instant(),
     };
-    let waits = object.has_finalizers && cascade == Cascade::Background;
+    let fact = deletion_fact(id, cx);
+    cx.record.deleted(cx.now, id.0 as usize);
+    let object = &cx.cluster.daemon_sets[id];
+    let waits = !object.kept_by.is_empty() && cascade == Cascade::Background;
     if !object.exists {
         cx.tracker(id).removed(at);
     }
@@ -144,6 +158,15 @@ pub(in crate::world) fn delete_daemon_set(id: DaemonSetId, cascade: Cascade, cx:
         return;
     }
     cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: Some(fact) });
+}
+
+/// Records that a DaemonSet is deleted, and what keeps it.
+pub(in crate::world) fn deletion_fact(id: DaemonSetId, cx: &mut Cx<'_>) -> FactId {
+    let object = &cx.cluster.daemon_sets[id];
+    cx.record.fact(cx.now, cx.cause, |names| What::DaemonSetDeleted {
+        daemon_set: names.intern(&object.key),
+        kept_by: object.exists.then(|| names.intern(&object.finalizers().join(","))),
+    })
 }
 
 /// A revision was created whose owner may have been deleted meanwhile: then the garbage collector
@@ -177,13 +200,14 @@ fn nothing_left(id: DaemonSetId, cx: &mut Cx<'_>) -> bool {
 /// The last finalizer is taken off a deleted DaemonSet, and the object goes; unless a pod was
 /// created meanwhile that a deletion in the foreground has to wait for.
 pub(in crate::world) fn remove_daemon_set(id: DaemonSetId, cx: &mut Cx<'_>) {
-    let DaemonSetObject { exists, deleting, has_finalizers, .. } = cx.cluster.daemon_sets[id];
-    if exists && !has_finalizers && (deleting != Some(Cascade::Foreground) || nothing_left(id, cx))
-    {
+    let DaemonSetObject { exists, deleting, ref kept_by, .. } = cx.cluster.daemon_sets[id];
+    let is_free = kept_by.is_empty();
+    if exists && is_free && (deleting != Some(Cascade::Foreground) || nothing_left(id, cx)) {
         cx.cluster.daemon_sets[id].exists = false;
         let at = cx.elapsed();
         cx.tracker(id).removed(at);
-        publish_daemon_set(id, cx);
+        let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetRemoved { daemon_set });
+        publish_daemon_set(id, &mut cx.because(Some(fact)));
     }
 }
 
@@ -197,9 +221,31 @@ pub(in crate::world) fn collector_watch_lag(id: DaemonSetId, cx: &Cx<'_>) -> Sim
 /// Takes the owner reference off the revision of a hash.
 pub(in crate::world) fn orphan_revision(id: DaemonSetId, hash: HashId, cx: &mut Cx<'_>) {
     let is_meant = |it: &&mut RevisionObject| it.owner == Some(id) && it.hash == hash;
-    for revision in cx.cluster.revisions.iter_mut().filter(is_meant) {
-        revision.owner = None;
+    let places = cx.cluster.revisions.iter_mut().enumerate().filter(|(_, it)| is_meant(it));
+    let places: Vec<usize> = places.map(|(place, _)| place).collect();
+    for place in places {
+        set_revision_owner(place, id, false, cx);
     }
+}
+
+/// A DaemonSet becomes the owner of the revision at a place, or is so no longer.
+pub(in crate::world) fn set_revision_owner(
+    place: usize,
+    id: DaemonSetId,
+    owned: bool,
+    cx: &mut Cx<'_>,
+) {
+    let after = owned.then_some(id);
+    let revision = &mut cx.cluster.revisions[place];
+    if std::mem::replace(&mut revision.owner, after) == after {
+        return;
+    }
+    let (key, name) = (&cx.cluster.daemon_sets[id].key, &revision.name);
+    cx.record.fact(cx.now, cx.cause, |names| What::RevisionOwnerChanged {
+        daemon_set: names.intern(key),
+        revision: names.intern(name),
+        owned,
+    });
 }
 
 /// The API server stores a status.
@@ -216,7 +262,12 @@ pub(in crate::world) fn write_status(
     object.status = status;
     // A sync that began on an older generation does not speak of it.
     object.observed_generation = object.observed_generation.max(observed);
-    let fact = cx.daemon_set_fact(id, |daemon_set| What::StatusWritten { daemon_set, status });
+    let observed_generation = object.observed_generation;
+    let fact = cx.daemon_set_fact(id, |daemon_set| What::StatusWritten {
+        daemon_set,
+        observed_generation,
+        status,
+    });
     record_status(id, status, Some(fact), cx);
     publish_daemon_set(id, &mut cx.because(Some(fact)));
 }

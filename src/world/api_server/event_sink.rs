@@ -162,7 +162,7 @@ fn stored(event: &Reported, cx: &mut Cx<'_>) {
     cx.record.fact(cx.now, cause, |names| What::EventPosted {
         daemon_set: names.intern(key),
         warning: event_type == EventType::Warning,
-        reason,
+        reason: reason.into(),
         message: names.intern(message),
     });
 }

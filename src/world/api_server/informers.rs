@@ -161,6 +161,6 @@ pub(in crate::world) fn lists_again(informer: Informer, cx: &mut Cx<'_>) -> bool
         cx.at(up, Event::ListAgain { informer });
         return false;
     }
-    cx.record.fact(cx.now, cx.cause, |_| What::InformerListed { informer: informer.name() });
+    cx.record.fact(cx.now, cx.cause, |_| What::InformerListed { informer: informer.name().into() });
     true
 }

@@ -18,8 +18,8 @@ mod stand_ins;
 pub(super) use admission::{Refusal, admit_pod};
 pub(super) use daemon_sets::{
     Deletion, announce_late_dependent, apply, collector_watch_lag, delete_daemon_set,
-    delete_revisions, finish_foreground_deletion, new_daemon_set, orphan_revision,
-    publish_daemon_set, remove_daemon_set, replace_spec, write_status,
+    delete_revisions, deletion_fact, finish_foreground_deletion, new_daemon_set, orphan_revision,
+    publish_daemon_set, remove_daemon_set, replace_spec, set_revision_owner, write_status,
 };
 pub(super) use event_sink::{Reported, event_step, report_event};
 pub(super) use informers::lists_again;

@@ -28,6 +28,7 @@ pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
         pool: spec.pool,
         order: OrderKey(u64::from(id.0)),
         exists: true,
+        created: cx.now.truncate_to_second(),
         version,
         alive: true,
         conditions: NodeConditions::default(),

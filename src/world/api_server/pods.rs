@@ -60,6 +60,8 @@ pub(in crate::world) fn create_pod(
         pod: names.intern(&cx.cluster.pods[pod].name),
         node: names.intern(&cx.cluster.nodes[node].name),
         revision: names.intern(&cx.cluster.hashes[hash]),
+        template_generation: cx.cluster.specs[spec].template_generation,
+        limited: cx.limited,
     });
     cx.cluster.pods[pod].fact = Some(fact);
     cx.tracker(daemon_set).pods.created += 1;
@@ -150,7 +152,8 @@ pub(in crate::world) fn request_deletion(id: PodId, loss: Option<Loss>, cx: &mut
         remove_pod(id, cx);
         return false;
     }
-    cx.pod_fact(id, |pod| What::PodTerminating { pod });
+    let limited = cx.limited;
+    cx.pod_fact(id, |pod| What::PodTerminating { pod, limited });
     cx.change_pod(id, |pod| {
         pod.terminating = true;
         pod.serving = false;
@@ -192,7 +195,8 @@ fn keep_object(id: PodId, cx: &mut Cx<'_>) {
         return;
     }
     if !terminating {
-        cx.pod_fact(id, |pod| What::PodTerminating { pod });
+        let limited = cx.limited;
+        cx.pod_fact(id, |pod| What::PodTerminating { pod, limited });
     }
     let failed = !bound || !cx.cluster.node(node).alive;
     let ended = match phase {
@@ -334,7 +338,13 @@ pub(in crate::world) fn set_owner(id: PodId, owner: Option<DaemonSetId>, cx: &mu
         return;
     }
     let has_owner = owner.is_some();
-    cx.pod_fact(id, |pod| What::PodOwnerChanged { pod, owned: has_owner });
+    let name = &cx.cluster.pods[id].name;
+    let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodOwnerChanged {
+        pod: names.intern(name),
+        owned: has_owner,
+        daemon_set: owner.map(|owner| names.intern(&cx.cluster.daemon_sets[owner].key)),
+    });
+    cx.cluster.pods[id].fact = Some(fact);
     let (node, before) = (cx.cluster.pod(id).node, cx.cluster.pod(id).owner);
     cx.change_pod(id, |pod| pod.owner = owner);
     let creator = cx.cluster.pod(id).creator;

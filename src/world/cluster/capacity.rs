@@ -2,7 +2,9 @@
 //!
 //! Usage changes as pods come and go, so that the pods of a node are never added up.
 
-use crate::api::{PodSpec, PriorityClasses};
+use std::collections::BTreeMap;
+
+use crate::api::{PodSpec, PriorityClasses, Quantity};
 use crate::control::scheduler::{HostPort, NodeUsage, PodNeeds, Resources};
 use crate::control::{NodeId, PodId};
 use crate::scenario::{self, NodeSpec, OtherPods};
@@ -52,6 +54,24 @@ impl Capacity {
         };
         capacity.add_written(&spec.other_pods);
         capacity
+    }
+
+    /// `status.allocatable`, without what it has no limit of.
+    pub(in crate::world) fn written(&self) -> BTreeMap<String, String> {
+        let amounts = self.allocatable.iter().filter(|(_, amount)| (0..i64::MAX).contains(amount));
+        let mut written: BTreeMap<String, String> = amounts
+            .map(|(name, amount)| {
+                let quantity = match name {
+                    "cpu" => Quantity::from_millis(amount),
+                    _ => Quantity::from_units(amount),
+                };
+                (name.to_owned(), quantity.to_string())
+            })
+            .collect();
+        if self.max_pods < u32::MAX {
+            written.insert("pods".to_owned(), self.max_pods.to_string());
+        }
+        written
     }
 
     /// Equal shares for pods of which only the sum is known; the last bears what is left over.

@@ -1,13 +1,15 @@
 //! DaemonSet objects and their specs, from one change to the next.
 
-use crate::api::{DaemonSetSpec, KubernetesVersion, PodTemplate};
+use std::collections::BTreeMap;
+
+use crate::api::{DaemonSetSpec, KubernetesVersion, Labels, PodTemplate};
 use crate::control::daemonset::{Budget, Eligibility, Rules, StrategyKind, eligibility};
 use crate::control::kubelet::is_best_effort;
 use crate::control::scheduler::PodNeeds;
 use crate::control::{NodeId, PodId};
 use crate::record::StatusCounts;
 use crate::scenario::{Cascade, DaemonSetRef};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::nodes::NodeVersion;
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::{DaemonSetId, ImageId, SpecId, TemplateId, VersionId};
@@ -22,9 +24,15 @@ pub(in crate::world) struct DaemonSetObject {
     /// The hash of its name, and of how many before it had the same: names random numbers.
     pub(in crate::world) name_hash: u64,
     pub(in crate::world) exists: bool,
+    /// Whole seconds.
+    pub(in crate::world) created: SimTime,
+    pub(in crate::world) labels: Labels,
+    pub(in crate::world) annotations: BTreeMap<String, String>,
     pub(in crate::world) deleting: Option<Cascade>,
-    /// Whether finalizers of others keep the object once it is deleted.
-    pub(in crate::world) has_finalizers: bool,
+    /// Since when it is being deleted, if it is. Whole seconds.
+    pub(in crate::world) deleted: Option<SimTime>,
+    /// Finalizers of others, which keep the object once it is deleted.
+    pub(in crate::world) kept_by: Vec<String>,
     pub(in crate::world) spec: SpecId,
     pub(in crate::world) observed_generation: i64,
     pub(in crate::world) status: StatusCounts,

@@ -8,6 +8,7 @@ mod images;
 mod nodes;
 mod pods;
 mod revisions;
+mod state;
 mod truth;
 
 pub(super) use capacity::{Capacity, Freed, needs_of_background};
@@ -16,4 +17,5 @@ pub(super) use daemon_sets::{CachedDaemonSet, DaemonSetObject, Spec};
 pub(super) use nodes::{Node, NodeVersion};
 pub(super) use pods::{Broken, CachedPod, Hung, Pod, PodFootprint};
 pub(super) use revisions::RevisionObject;
+pub(super) use state::ready_status;
 pub(super) use truth::Cluster;

@@ -22,6 +22,8 @@ pub(in crate::world) struct Node {
     pub(in crate::world) order: OrderKey,
     /// Whether the Node object exists.
     pub(in crate::world) exists: bool,
+    /// Whole seconds.
+    pub(in crate::world) created: SimTime,
     /// Its labels and taints.
     pub(in crate::world) version: VersionId,
     /// Whether the machine runs.

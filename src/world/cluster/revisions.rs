@@ -1,7 +1,10 @@
 //! ControllerRevisions and templates.
 
+use std::collections::BTreeMap;
+
 use crate::api::{Labels, PodTemplate, revision_hash};
 use crate::control::daemonset::Revision;
+use crate::time::SimTime;
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::{DaemonSetId, HashId, SpecId, TemplateId};
 
@@ -11,6 +14,10 @@ pub(in crate::world) struct RevisionObject {
     pub(in crate::world) namespace: String,
     pub(in crate::world) owner: Option<DaemonSetId>,
     pub(in crate::world) name: String,
+    /// Whole seconds.
+    pub(in crate::world) created: SimTime,
+    /// Those of its DaemonSet when it was created.
+    pub(in crate::world) annotations: BTreeMap<String, String>,
     /// Its own labels, the hash aside.
     pub(in crate::world) labels: Labels,
     pub(in crate::world) hash: HashId,
@@ -25,6 +32,7 @@ impl Cluster {
         id: DaemonSetId,
         spec_id: SpecId,
         number: i64,
+        now: SimTime,
     ) -> usize {
         let spec = &self.specs[spec_id];
         let object = &self.daemon_sets[id];
@@ -33,6 +41,8 @@ impl Cluster {
             namespace: object.name.namespace.clone(),
             owner: Some(id),
             name: format!("{}-{hash}", object.name.name),
+            created: now.truncate_to_second(),
+            annotations: object.annotations.clone(),
             labels: spec.written.template.labels.clone(),
             hash: self.hash_id(&hash),
             number,

@@ -125,11 +125,13 @@ impl Controller {
             return self.call_failed(id, call, error);
         }
         let at_once = Request { sent: cx.now, carried_out: cx.now, rest: SimDuration::ZERO };
-        let Request { carried_out, rest, .. } =
+        let Request { sent, carried_out, rest } =
             if cx.api.is_instant() { at_once } else { request(draw_for, cx) };
         let Some(work) = &mut self.daemon_sets[id].work else { return };
         work.calls.under_way += u32::from(!cx.api.is_instant());
-        let event = Event::ApiCall { daemon_set: id, process: self.process, call, rest };
+        let limited = sent.since(cx.now);
+        let process = self.process;
+        let event = Event::ApiCall { daemon_set: id, process, call, limited, rest };
         cx.at(carried_out, event);
     }
 

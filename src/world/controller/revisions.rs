@@ -2,7 +2,7 @@
 
 use crate::control::daemonset::{RevisionChange, construct_history, histories_to_delete};
 use crate::record::What;
-use crate::world::api_server::{announce_late_dependent, delete_revisions};
+use crate::world::api_server::{announce_late_dependent, delete_revisions, set_revision_owner};
 use crate::world::cluster::RevisionObject;
 use crate::world::controller::process::Controller;
 use crate::world::controller::sync::SyncError;
@@ -26,7 +26,9 @@ impl Controller {
         }
         let duplicates: Vec<usize> = plan.duplicates.into_iter().map(|i| own[i]).collect();
         let (current, changed) = match plan.current {
-            RevisionChange::Create { number } => (cx.cluster.new_revision(id, spec, number), true),
+            RevisionChange::Create { number } => {
+                (cx.cluster.new_revision(id, spec, number, cx.now), true)
+            }
             RevisionChange::Keep { index, renumber } => {
                 let revision = &mut cx.cluster.revisions[own[index]];
                 revision.number = renumber.unwrap_or(revision.number);
@@ -64,7 +66,7 @@ impl Controller {
             let revision = &cx.cluster.revisions[index];
             if revision.owner.is_none_or(|owner| owner == id) {
                 let is_mine = cx.cluster.selects_revision(id, revision);
-                cx.cluster.revisions[index].owner = is_mine.then_some(id);
+                set_revision_owner(index, id, is_mine, cx);
             }
         }
         Ok(())
@@ -94,12 +96,14 @@ impl Controller {
 
 fn revision_fact(id: DaemonSetId, revision: usize, created: bool, cx: &mut Cx<'_>) {
     let key = &cx.cluster.daemon_sets[id].key;
-    let RevisionObject { name, number, .. } = &cx.cluster.revisions[revision];
+    let object = &cx.cluster.revisions[revision];
+    let state = || cx.cluster.revision_state(object).to_json();
     cx.record.fact(cx.now, cx.cause, |names| What::RevisionCurrent {
         daemon_set: names.intern(key),
-        revision: names.intern(name),
-        number: *number,
+        revision: names.intern(&object.name),
+        number: object.number,
         created,
+        object: created.then(|| names.intern(&state())),
     });
 }
 
@@ -111,6 +115,11 @@ fn relabel_pods(id: DaemonSetId, hash: HashId, cx: &mut Cx<'_>) -> usize {
     let mut pods = cx.cluster.pods_of(id);
     pods.retain(|&pod| cx.cluster.pod(pod).hash != hash);
     for &pod in &pods {
+        let name = &cx.cluster.pods[pod].name;
+        cx.record.fact(cx.now, cx.cause, |names| What::PodRelabeled {
+            pod: names.intern(name),
+            revision: names.intern(&cx.cluster.hashes[hash]),
+        });
         cx.change_pod(pod, |pod| pod.hash = hash);
     }
     pods.len()

@@ -16,7 +16,7 @@ use crate::scenario::{Cascade, ClientLimit, ControlPlane};
 use crate::time::SimDuration;
 use crate::world::api_server::{
     Deletion, collector_watch_lag, delete_revisions, finish_foreground_deletion, full_bucket,
-    orphan_revision, remove_daemon_set, set_owner,
+    orphan_revision, remove_daemon_set, set_owner, set_revision_owner,
 };
 use crate::world::cx::Cx;
 use crate::world::event::{CollectorRequest, CollectorStep, Dependent, Event};
@@ -290,7 +290,7 @@ fn collect_at_once(id: DaemonSetId, cascade: Cascade, cx: &mut Cx<'_>) -> Vec<Po
     match cascade {
         Cascade::Orphan => {
             for revision in revisions {
-                cx.cluster.revisions[revision].owner = None;
+                set_revision_owner(revision, id, false, cx);
             }
             for pod in pods {
                 set_owner(pod, None, cx);

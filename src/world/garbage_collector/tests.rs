@@ -3,7 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test hands on some events only")]
 
 use crate::scenario::{Cascade, ClientLimit, OutageKind, Scenario};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::{api_server_down, delete_daemon_set, remove_pod, request_deletion};
 use crate::world::cx::Cx;
 use crate::world::event::Event;
@@ -26,7 +26,7 @@ fn start(scenario: &Scenario) -> (Fixture, GarbageCollector, DaemonSetId) {
         fixture.bind(id, node.0);
     }
     let spec = fixture.cluster.daemon_sets[id].spec;
-    fixture.cluster.new_revision(id, spec, 1);
+    fixture.cluster.new_revision(id, spec, 1, SimTime::ZERO);
     fixture.drive(|_, _| None);
     (fixture, GarbageCollector::new(&scenario.control_plane), id)
 }

@@ -105,7 +105,7 @@ impl Kubelets {
         let crashes = cx.cluster.pod(id).broken.is_some_and(|it| it.fault == ImageFault::Crash);
         if crashes {
             let restart_in = next_try(cx.now, cx.now).since(cx.now);
-            cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
+            cx.pod_fact(id, |pod| What::PodCrashed { pod, init: false, restarts: 0, restart_in });
         } else {
             cx.pod_fact(id, |pod| What::PodStarted { pod });
         }
@@ -142,5 +142,10 @@ impl Kubelets {
 fn init_crashed(id: PodId, cx: &mut Cx<'_>) {
     let restart_in = next_try(cx.now, cx.now).since(cx.now);
     let cause = cx.cluster.pod(id).fact;
-    cx.because(cause).pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
+    cx.because(cause).pod_fact(id, |pod| What::PodCrashed {
+        pod,
+        init: true,
+        restarts: 0,
+        restart_in,
+    });
 }

@@ -19,7 +19,7 @@ impl Kubelets {
         let at = self.next_start(id, index, cx.now, cx);
         self.restarts.entry((id, index)).or_default().probe = None;
         let restart_in = at.since(cx.now);
-        cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
+        cx.pod_fact(id, |pod| What::PodCrashed { pod, init: false, restarts: 0, restart_in });
         track_failure(id, cx);
         if let Pod { owner: Some(owner), node, .. } = *cx.cluster.pod(id) {
             cx.tracker(owner).crashed(node.index());

@@ -53,7 +53,12 @@ impl Kubelets {
         let restart_in = next_try(broken.since, later).since(cx.now);
         match broken.fault {
             ImageFault::Crash | ImageFault::CrashLater(_) => {
-                cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
+                cx.pod_fact(id, |pod| What::PodCrashed {
+                    pod,
+                    init: false,
+                    restarts: restarts.into(),
+                    restart_in,
+                });
             }
             ImageFault::NeverReady => {
                 cx.pod_fact(id, |pod| What::PodUnready { pod });

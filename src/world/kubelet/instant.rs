@@ -23,7 +23,7 @@ impl Kubelets {
         let broken = fault.map(|fault| Broken::new(fault, cx.now));
         if broken.is_some_and(|broken| broken.fault == ImageFault::Crash) {
             let restart_in = next_try(cx.now, cx.now).since(cx.now);
-            cx.pod_fact(id, |pod| What::PodCrashed { pod, restart_in });
+            cx.pod_fact(id, |pod| What::PodCrashed { pod, init: false, restarts: 0, restart_in });
         } else {
             cx.pod_fact(id, |pod| What::PodStarted { pod });
         }

@@ -117,7 +117,7 @@ impl Kubelets {
             node.conditions.pressures.push(pressure);
         }
         let condition = pressure.condition();
-        let what = |node| What::NodePressure { node, condition, present };
+        let what = |node| What::NodePressure { node, condition: condition.into(), present };
         Some(cx.node_fact(id, what))
     }
 

@@ -109,7 +109,7 @@ impl Kubelets {
         let probe = if startup { "startup" } else { "liveness" };
         self.restarts.entry((id, index)).or_default().probe = Some(probe);
         let restart_in = at.since(cx.now);
-        cx.pod_fact(id, |pod| What::PodUnhealthy { pod, probe, restart_in });
+        cx.pod_fact(id, |pod| What::PodUnhealthy { pod, probe: probe.into(), restart_in });
         if let Some(fault) = cx.cluster.fault_at(id, index) {
             break_pod(id, Broken::new(fault, cx.now), cx);
             return;

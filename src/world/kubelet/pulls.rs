@@ -361,7 +361,7 @@ pub(super) fn pull_failed_fact(
     let fact = cx.record.fact(cx.now, *fact, |names| What::PodPullFailed {
         pod: names.intern(name),
         image: names.intern(image),
-        reason,
+        reason: reason.into(),
         retry_in,
     });
     cx.cluster.pods[id].fact = Some(fact);

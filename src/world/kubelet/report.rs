@@ -25,7 +25,7 @@ impl Kubelets {
         let is_final = !cx.settings.conformance_mode;
         self.cancel_pulls(id, cx);
         self.progress(id).ended = Some((reason.to_owned(), String::new()));
-        cx.pod_fact(id, |pod| What::PodFailed { pod, reason });
+        cx.pod_fact(id, |pod| What::PodFailed { pod, reason: reason.into() });
         cx.change_pod(id, |pod| {
             pod.phase = PodPhase::Failed;
             pod.ready_since = None;

@@ -9,7 +9,7 @@ use crate::control::{NodeId, PodId};
 use crate::record::{Off, What};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::sweep_if_out_of_service;
-use crate::world::cluster::{Node, Pod};
+use crate::world::cluster::{Node, Pod, ready_status};
 use crate::world::cx::Cx;
 use crate::world::event::{Informer, NodeStep};
 use crate::world::kubelet::{heartbeats, turn_ready};
@@ -44,7 +44,8 @@ impl Nodes {
 
     /// A snapshot shows that a node is not Ready: its taints follow, and what waits for that.
     pub(in crate::world) fn find_unhealthy(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        let fact = cx.node_fact(id, |node| What::NodeReady { node, ready: false });
+        let status = ready_status(cx.cluster.node(id).conditions.health);
+        let fact = cx.node_fact(id, |node| What::NodeReady { node, status });
         cx.cluster.nodes[id].health_fact = Some(fact);
         let cx = &mut cx.because(Some(fact));
         self.lifecycle.touch(id, cx);
@@ -174,8 +175,8 @@ impl Nodes {
         }
         cx.cluster.nodes[id].conditions.health = health;
         cx.cluster.nodes[id].health_since = Some(cx.now);
-        let ready = health == NodeHealth::Ready;
-        let fact = cx.node_fact(id, |node| What::NodeReady { node, ready });
+        let status = ready_status(health);
+        let fact = cx.node_fact(id, |node| What::NodeReady { node, status });
         let cx = &mut cx.because(Some(fact));
         cx.cluster.nodes[id].health_fact = Some(fact);
         self.conditions_changed(id, cx);

@@ -26,9 +26,14 @@ impl Nodes {
 
     /// The Node object of a machine is there. Its kubelet takes up the pods that are bound to it.
     fn added(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        let fact = cx.node_fact(id, |node| What::NodeAdded { node });
+        let delay = Self::keep_pods_off(id, cx);
+        let cluster = &cx.cluster;
+        let fact = cx.record.fact(cx.now, cx.cause, |names| What::NodeAdded {
+            node: names.intern(&cluster.node(id).name),
+            object: names.intern(&cluster.node_state(id).to_json()),
+        });
         let cx = &mut cx.because(Some(fact));
-        self.get_ready(id, cx);
+        self.await_kubelet(id, delay, cx);
         publish_node(id, cx);
         let lost = std::mem::take(&mut self.bookkeeping(id).lost);
         for pod in cx.cluster.bound_to(id) {
@@ -84,6 +89,8 @@ impl Nodes {
         let node = &mut cx.cluster.nodes[id];
         node.version = version;
         node.exists = true;
+        node.created = cx.now.truncate_to_second();
+        node.health_since = None;
         node.alive = true;
         node.conditions = NodeConditions::default();
         node.shutting_down = false;

@@ -18,27 +18,37 @@ const PROVISIONING: (SimDuration, SimDuration) =
     (SimDuration::from_secs(45), SimDuration::from_secs(65));
 
 impl Nodes {
-    /// A node that has just registered is not Ready, and keeps pods off, until its kubelet is.
+    /// A node that registers is not Ready, and keeps pods off, until its kubelet is, after the time
+    /// that this tells.
     ///
     /// Source: `plugin/pkg/admission/nodetaint/admission.go › Admit`.
-    pub(super) fn get_ready(&mut self, id: NodeId, cx: &mut Cx<'_>) {
+    pub(super) fn keep_pods_off(id: NodeId, cx: &mut Cx<'_>) -> SimDuration {
         let startup =
             cx.cluster.node(id).pool.map(|pool| cx.cluster.pools[pool.0].startup_taints.clone());
         let startup = startup.unwrap_or_default();
         let delay = cx.node_ready_delay(id);
         if startup.is_empty() && delay.is_zero() {
-            return self.lifecycle.touch(id, cx);
+            return delay;
         }
         let mut version = cx.cluster.version_of(id).clone();
         version.taints.extend(startup.iter().map(|startup| startup.taint.clone()));
         cx.cluster.nodes[id].startup_taints = startup;
-        cx.cluster.nodes[id].health_fact = cx.cause;
         if !delay.is_zero() {
             cx.cluster.nodes[id].conditions.health = NodeHealth::NotReady;
             version.taints.extend(no_schedule_taints(&cx.cluster.node(id).conditions));
-            cx.plan_node(id, NodeStep::Reports, cx.now + delay);
         }
         cx.cluster.nodes[id].version = cx.cluster.new_version(version.labels, version.taints);
+        delay
+    }
+
+    /// A node has registered, and is Ready after some time.
+    pub(super) fn await_kubelet(&mut self, id: NodeId, delay: SimDuration, cx: &mut Cx<'_>) {
+        if !cx.cluster.node(id).startup_taints.is_empty() || !delay.is_zero() {
+            cx.cluster.nodes[id].health_fact = cx.cause;
+        }
+        if !delay.is_zero() {
+            cx.plan_node(id, NodeStep::Reports, cx.now + delay);
+        }
         self.lifecycle.touch(id, cx);
     }
 

@@ -5,7 +5,7 @@ use crate::control::NodeId;
 use crate::control::node_lifecycle::{
     no_execute_taint, no_schedule_taints, owns_no_execute, owns_no_schedule,
 };
-use crate::record::What;
+use crate::record::{What, labels_json};
 use crate::world::api_server::{
     publish_to_scheduler, replace_version, set_taints, sweep_if_out_of_service, watch_lag,
 };
@@ -63,7 +63,11 @@ impl Nodes {
     /// Replaces a node's labels.
     pub(in crate::world) fn set_labels(&mut self, id: NodeId, labels: Labels, cx: &mut Cx<'_>) {
         let taints = cx.cluster.version_of(id).taints.clone();
-        let fact = cx.node_fact(id, |node| What::NodeLabeled { node });
+        let name = &cx.cluster.nodes[id].name;
+        let fact = cx.record.fact(cx.now, cx.cause, |names| What::NodeLabeled {
+            node: names.intern(name),
+            labels: names.intern(&labels_json(labels.iter())),
+        });
         let cx = &mut cx.because(Some(fact));
         replace_version(id, NodeVersion { labels, taints }, cx);
         self.lifecycle.touch(id, cx);
@@ -78,6 +82,8 @@ impl Nodes {
     ) {
         let conditions = &mut cx.cluster.nodes[id].conditions;
         if std::mem::replace(&mut conditions.unschedulable, unschedulable) != unschedulable {
+            let fact = cx.node_fact(id, |node| What::NodeCordoned { node, unschedulable });
+            let cx = &mut cx.because(Some(fact));
             publish_to_scheduler(id, cx);
             self.conditions_changed(id, cx);
         }

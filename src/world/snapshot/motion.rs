@@ -10,7 +10,7 @@ use crate::record::{Belief, FactId, What};
 use crate::scenario::{Cascade, ImageFault};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
-use crate::world::api_server::{Deletion, remove_pod};
+use crate::world::api_server::{Deletion, deletion_fact, remove_pod};
 use crate::world::cluster::{Broken, DaemonSetObject, Pod};
 use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
@@ -182,7 +182,7 @@ fn place(id: PodId, found: &api::Pod, actors: &mut Actors, cx: &mut Cx<'_>) {
 /// been over, whatever keeps it goes on keeping it.
 fn go_on_terminating(id: PodId, found: &api::Pod, actors: &mut Actors, cx: &mut Cx<'_>) {
     let Pod { bound, phase, has_finalizers, fact, .. } = *cx.cluster.pod(id);
-    cx.pod_fact(id, |pod| What::PodTerminating { pod });
+    cx.pod_fact(id, |pod| What::PodTerminating { pod, limited: SimDuration::ZERO });
     if !bound {
         return remove_pod(id, &mut cx.because(fact));
     }
@@ -205,7 +205,7 @@ fn go_on_deleting(id: DaemonSetId, cx: &mut Cx<'_>) {
     let DaemonSetObject { deleting: Some(cascade), .. } = cx.cluster.daemon_sets[id] else {
         return;
     };
-    let fact = cx.daemon_set_fact(id, |daemon_set| What::DaemonSetDeleted { daemon_set });
+    let fact = deletion_fact(id, cx);
     cx.record.deleted(cx.now, id.0 as usize);
     if cascade != Cascade::Background {
         cx.api.deletions.push(Deletion { daemon_set: id, cascade, cause: Some(fact) });

@@ -1,0 +1,195 @@
+//! What a fact changes of a pod.
+
+use crate::inspect::replay::change::{finalizers_of, namespace_of};
+use crate::inspect::replay::walk::Replay;
+use crate::record::{NameId, Names, Phase, PodState, Waiting, WaitsOn, What};
+use crate::time::{SimDuration, SimTime};
+
+/// The reason of a pod whose container crashes at once after each start, so that no fact tells of
+/// its restarts.
+pub(in crate::inspect) const CRASH_LOOP: &str = "CrashLoopBackOff";
+
+impl Replay<'_> {
+    /// A pod comes, goes, or is changed by controllers or the scheduler.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only facts about pods get here")]
+    pub(super) fn apply_to_pod(&mut self, what: &What, names: &Names) {
+        let now = self.moment.now;
+        match what {
+            What::PodCreated { .. } => self.create(what, names),
+            What::PodRemoved { pod } => {
+                if let Some(key) = self.pods.remove(pod) {
+                    self.moment.pods.remove(&key);
+                }
+            }
+            What::PodRelabeled { pod, revision } => {
+                self.change(*pod, |it| names.get(*revision).clone_into(&mut it.revision));
+            }
+            What::PodOwnerChanged { pod, owned, daemon_set } => self.change(*pod, |it| {
+                it.orphan = !owned;
+                if let Some(owner) = daemon_set {
+                    names.get(*owner).clone_into(&mut it.daemon_set);
+                }
+            }),
+            What::PodUnschedulable { pod, message } => {
+                let reason = "Unschedulable";
+                let message = names.get(*message);
+                self.change(*pod, |it| {
+                    it.waiting = Some(waiting(WaitsOn::Scheduler, reason, message, now, None));
+                });
+            }
+            What::PodStuck { pod, reason } => {
+                let reason = names.get(*reason);
+                self.change(*pod, |it| {
+                    it.waiting = Some(waiting(WaitsOn::Unmodeled, reason, "", now, None));
+                });
+            }
+            What::PodBound { pod, .. } => self.change(*pod, |it| {
+                it.bound = Some(now);
+                it.waiting = None;
+            }),
+            What::PodTerminating { pod, .. } => {
+                self.change(*pod, |it| _ = it.deleted.get_or_insert(now));
+            }
+            _ => {}
+        }
+    }
+
+    /// The kubelet of a pod reports something; or somebody who looks after nodes does.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only facts about pods get here")]
+    pub(super) fn report(&mut self, what: &What, names: &Names) {
+        let now = self.moment.now;
+        match what {
+            What::PodPulling { pod, image } => {
+                let image = names.get(*image);
+                self.change(*pod, |it| {
+                    it.waiting = Some(waiting(WaitsOn::Pull, "", image, now, None));
+                });
+            }
+            What::PodPulled { pod, .. } => self.change(*pod, |it| it.waiting = None),
+            What::PodPullFailed { pod, image, reason, retry_in } => {
+                let image = names.get(*image);
+                let retry = Some(now + *retry_in);
+                self.change(*pod, |it| {
+                    let on = WaitsOn::PullBackOff;
+                    it.waiting = Some(waiting(on, reason, image, now, retry));
+                });
+            }
+            What::PodRejected { pod, reason, message } => self.change(*pod, |it| {
+                fail(it, names.get(*reason), names.get(*message));
+            }),
+            What::PodFailed { pod, reason } => self.change(*pod, |it| fail(it, reason, "")),
+            What::PodStopped { pod, failed } => self.change(*pod, |it| {
+                it.phase = if *failed { Phase::Failed } else { Phase::Succeeded };
+                it.ready_since = None;
+                it.waiting = None;
+            }),
+            What::PodStarted { pod } => self.change(*pod, |it| {
+                start(it, now);
+                it.waiting = None;
+            }),
+            What::PodCrashed { pod, init, restarts, restart_in } => self.change(*pod, |it| {
+                crash(it, *init, *restart_in, now);
+                it.restarts = it.restarts.max(*restarts);
+            }),
+            What::PodUnhealthy { pod, probe, restart_in } => {
+                let retry = Some(now + *restart_in);
+                self.change(*pod, |it| {
+                    count_restart(it, now);
+                    it.waiting = Some(waiting(WaitsOn::ProbeBackOff, probe, "", now, retry));
+                });
+            }
+            What::ReadinessGatesNotReady { pod, .. } => {
+                self.change(*pod, |it| it.waits_for_gates = true);
+            }
+            What::PodReady { pod } => self.change(*pod, |it| {
+                count_restart(it, now);
+                it.ready_since.get_or_insert(now.truncate_to_second());
+                it.unready_since = None;
+                it.waiting = None;
+            }),
+            What::PodUnready { pod } | What::PodMarkedNotReady { pod } => self.change(*pod, |it| {
+                if it.ready_since.take().is_some() {
+                    it.unready_since = Some(now);
+                }
+            }),
+            _ => {}
+        }
+    }
+
+    fn change(&mut self, pod: NameId, change: impl FnOnce(&mut PodState)) {
+        let pod = self.pods.get(&pod).and_then(|key| self.moment.pods.get_mut(key));
+        if let Some(pod) = pod {
+            change(pod);
+        }
+    }
+
+    fn create(&mut self, what: &What, names: &Names) {
+        let What::PodCreated { daemon_set, pod, node, revision, template_generation, .. } = what
+        else {
+            return;
+        };
+        let daemon_set = names.get(*daemon_set).to_owned();
+        let namespace = namespace_of(&daemon_set).to_owned();
+        let revision = names.get(*revision).to_owned();
+        let template = self.moment.templates.get(&(namespace.clone(), revision.clone()));
+        let created = PodState {
+            pod: names.get(*pod).to_owned(),
+            finalizers: finalizers_of(template),
+            node: names.get(*node).to_owned(),
+            template_generation: *template_generation,
+            created: self.moment.now.truncate_to_second(),
+            namespace: namespace.clone(),
+            daemon_set,
+            revision,
+            ..PodState::default()
+        };
+        let key = (namespace, created.pod.clone());
+        self.pods.insert(*pod, key.clone());
+        self.moment.pods.insert(key, created);
+    }
+}
+
+/// The pod's containers run.
+fn start(pod: &mut PodState, now: SimTime) {
+    pod.phase = Phase::Running;
+    pod.started.get_or_insert(now);
+}
+
+fn fail(pod: &mut PodState, reason: &str, message: &str) {
+    pod.phase = Phase::Failed;
+    reason.clone_into(&mut pod.reason);
+    message.clone_into(&mut pod.message);
+    pod.ready_since = None;
+    pod.waiting = None;
+}
+
+/// A container exits. One that does so at once after each start, before the pod has been Running,
+/// goes on like that; any other is started again once, and facts tell what becomes of it.
+fn crash(pod: &mut PodState, init: bool, restart_in: SimDuration, now: SimTime) {
+    count_restart(pod, now);
+    let is_loop = init || pod.phase != Phase::Running || pod.started.is_none_or(|it| it >= now);
+    if !init {
+        start(pod, now);
+    }
+    let reason = if is_loop { CRASH_LOOP } else { "Error" };
+    let retry = Some(now + restart_in);
+    pod.waiting = Some(waiting(WaitsOn::CrashBackOff, reason, "", now, retry));
+}
+
+/// A container that waited for its next start has had it.
+fn count_restart(pod: &mut PodState, now: SimTime) {
+    let (count, last) = pod.restarts_at(now);
+    pod.restarts = count;
+    pod.restarted = last;
+    pod.waiting = pod.waiting.take().filter(|it| it.on == WaitsOn::Scheduler);
+}
+
+fn waiting(
+    on: WaitsOn,
+    reason: &str,
+    detail: &str,
+    since: SimTime,
+    retry: Option<SimTime>,
+) -> Waiting {
+    Waiting { on, reason: reason.to_owned(), detail: detail.to_owned(), since, retry }
+}

@@ -1,0 +1,52 @@
+//! A run that is over, as its record tells it.
+
+use crate::inspect::header::Header;
+use crate::inspect::moment::Moment;
+use crate::inspect::read::{ReadError, read_lines};
+use crate::inspect::replay::Replay;
+use crate::record::{ClusterState, Fact, Names};
+use crate::time::{SimDuration, SimTime};
+
+/// Everything that a record says.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    pub header: Header,
+    /// The objects at the start.
+    pub start: ClusterState,
+    /// In the order they happened, numbered from 0 without a gap.
+    pub facts: Vec<Fact>,
+    /// The names that the facts use.
+    pub names: Names,
+}
+
+impl Run {
+    /// Reads the text of `facts.jsonl`.
+    ///
+    /// # Errors
+    /// At the first line that is no part of a record of this version.
+    pub fn read(text: &str) -> Result<Self, ReadError> {
+        read_lines(text)
+    }
+
+    /// The time of the last fact.
+    pub fn end(&self) -> SimDuration {
+        self.facts.last().map(|fact| fact.at).unwrap_or_default()
+    }
+
+    /// When the run began.
+    pub fn begin(&self) -> SimTime {
+        SimTime::from_micros(self.header.start_unix_us)
+    }
+
+    /// The cluster after all facts at or before `at`, which counts from the start of the run.
+    pub fn at(&self, at: SimDuration) -> Moment {
+        let mut replay = self.replay();
+        replay.go_to(at);
+        replay.into_moment(at)
+    }
+
+    /// The cluster at the start, and a way to go on from there fact by fact.
+    pub fn replay(&self) -> Replay<'_> {
+        Replay::new(self)
+    }
+}
