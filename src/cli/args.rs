@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
 use crate::cli::diff_args::DiffArgs;
+use crate::cli::verify_args::VerifyArgs;
 use crate::report::compare::MOST_RUNS;
 use crate::scenario::MOST_NODES;
 use crate::study::{BadImage, BadImageError, Measure, MeasureError, cores};
@@ -44,6 +45,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Say what becomes of the rollouts of a cluster as kubectl prints it, and what a change would do
     Forecast(ForecastArgs),
+    /// Run again what made a results folder, and say what differs
+    Verify(VerifyArgs),
     /// Print the JSON schema of scenarios, for completion in editors
     Schema,
     /// Print a completion script for a shell

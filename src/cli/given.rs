@@ -49,8 +49,16 @@ pub(super) fn read_given(
     args: &ManifestArgs,
     sets: &[String],
 ) -> Result<Given, Failure> {
-    let source = read_source(path, &Limits::STREAM)?;
-    let files = Kept::new(path);
+    given_of(read_source(path, &Limits::STREAM)?, Kept::new(path), args, sets)
+}
+
+/// The same of a text that was read.
+pub(super) fn given_of(
+    source: Source,
+    files: Kept,
+    args: &ManifestArgs,
+    sets: &[String],
+) -> Result<Given, Failure> {
     let read = read_documents(&source, &Limits::STREAM);
     refuse_foreign(&source, &read)?;
     if let Err(problem) = &read

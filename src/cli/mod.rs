@@ -30,5 +30,7 @@ mod sides;
 mod sweep;
 mod terminal;
 mod two_scenarios;
+mod verify;
+mod verify_args;
 
 pub use dispatch::main;

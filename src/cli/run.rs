@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::cli::args::{OutputFormat, RunArgs};
+use crate::cli::args::{ManifestArgs, OutputFormat, RunArgs};
 use crate::cli::assumed;
 use crate::cli::check::parse_overrides;
-use crate::cli::disk::Folder;
+use crate::cli::disk::{Folder, Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
-use crate::cli::given::{Given, read_given};
+use crate::cli::given::{Given, given_of};
 use crate::cli::output::{FACTS, header, render_files};
 use crate::cli::progress::{Progress, SweepProgress};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
-use crate::input::{FieldPath, Tree};
+use crate::input::{FieldPath, Limits, Source, Tree};
 use crate::record::{Breach, Record, Summary};
 use crate::report::beliefs::beliefs_note;
 use crate::report::compare::why_stuck;
 use crate::report::facts::{fact_json, header_json, start_jsonl};
-use crate::report::json::{RunInfo, summary_json, summary_over_seeds_json};
+use crate::report::json::{RunInfo, RunInput, summary_json, summary_over_seeds_json};
 use crate::report::over_seeds::over_seeds_lines;
 use crate::report::{kubectl, run_warnings, verdict};
 use crate::scenario::{self, Loaded, Override, Scenario};
@@ -27,7 +27,10 @@ use crate::world::{self, Options, RunLimits, Told};
 
 /// Reads, simulates, writes, prints.
 pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
-    let given = read_given(&args.scenario, &args.manifest, &args.overrides)?;
+    let source = read_source(&args.scenario, &Limits::STREAM)?;
+    let input = run_input(args, &source);
+    let files = Kept::new(&args.scenario);
+    let given = given_of(source, files, &args.manifest, &args.overrides)?;
     let seeds = args.seeds.as_deref().map(read_seeds).transpose()?;
     let seed = seeds.as_ref().and_then(|it| it.numbers().first().copied()).or(args.seed);
     let overrides = overrides(args, seed)?;
@@ -49,21 +52,18 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
         }
     }
     let folder = Folder::open(out_folder(args, &loaded.scenario.name))?;
-    let options =
-        Options { limits: RunLimits { max_events: args.max_events }, ..Options::default() };
     let mut progress = Progress::new(args.quiet);
     let mut facts = folder.begin(FACTS)?;
     facts.push(&header_json(&header(&loaded.scenario)));
-    let mut record = world::simulate_and_tell(&loaded.scenario, &options, |told| match told {
+    let made = make(&loaded, args.max_events, |told| match told {
         Told::Start(state) => facts.push(&start_jsonl(state)),
         Told::Fact(fact, names) => facts.push(&fact_json(fact, names)),
         Told::News(news) => progress.show(&news),
         Told::End(_) => {}
     });
     progress.finish();
-    study::advise(&loaded.scenario, &mut record.summary, args.max_events);
-    let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
-    let info = run_info(args, &loaded, &record.summary);
+    let Made { record, breaches } = made;
+    let info = RunInfo { input, ..run_info(args, &loaded, &record.summary) };
     let files = render_files(&loaded.scenario.name, &record, &breaches, info);
     folder.write_with(facts, &files)?;
     if !args.quiet {
@@ -83,8 +83,31 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     Ok(if all_hold { Outcome::Ok } else { Outcome::ExpectationBroken })
 }
 
+/// What a run comes to.
+pub(super) struct Made {
+    pub(super) record: Record,
+    /// Which expectations did not hold.
+    pub(super) breaches: Vec<Breach>,
+}
+
+/// Runs a scenario, and tries what helps where a rollout is stuck.
+pub(super) fn make(loaded: &Loaded, max_events: u64, tell: impl FnMut(Told<'_>)) -> Made {
+    let options = Options { limits: RunLimits { max_events }, ..Options::default() };
+    let mut record = world::simulate_and_tell(&loaded.scenario, &options, tell);
+    study::advise(&loaded.scenario, &mut record.summary, max_events);
+    let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
+    Made { record, breaches }
+}
+
+/// What is needed to find the scenario again.
+fn run_input(args: &RunArgs, source: &Source) -> RunInput {
+    let ManifestArgs { nodes, image, .. } = &args.manifest;
+    let text = (args.scenario == "-").then(|| source.text().to_owned());
+    RunInput { path: args.scenario.clone(), text, nodes: *nodes, image: image.clone() }
+}
+
 /// Reads a scenario, or says everything that is wrong with it.
-fn load(given: Given, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
+pub(super) fn load(given: Given, overrides: &[Override]) -> Result<Box<Loaded>, Failure> {
     scenario::read(given.source, &given.files, overrides)
         .map_err(|report| Failure::InvalidInput(report.render(color())))
 }
@@ -127,9 +150,14 @@ fn with_seeds(args: &RunArgs, scenario: &Scenario, seeds: &Seeds, first: &Record
 fn overrides(args: &RunArgs, seed: Option<u64>) -> Result<Vec<Override>, Failure> {
     let mut overrides = parse_overrides(&args.overrides)?;
     if let Some(seed) = seed {
-        overrides.push(Override::new(FieldPath::ROOT.key("seed"), Tree::Int(seed.into())));
+        overrides.push(seed_override(seed));
     }
     Ok(overrides)
+}
+
+/// The seed as if it stood in the scenario.
+pub(super) fn seed_override(seed: u64) -> Override {
+    Override::new(FieldPath::ROOT.key("seed"), Tree::Int(seed.into()))
 }
 
 fn out_folder(args: &RunArgs, scenario: &str) -> PathBuf {
@@ -150,6 +178,8 @@ fn run_info(args: &RunArgs, loaded: &Loaded, summary: &Summary) -> RunInfo {
         scenario_hash: format!("{:016x}", loaded.hash),
         seed: loaded.scenario.seed,
         kubernetes_version: loaded.scenario.kubernetes.to_string(),
+        input: RunInput::default(),
+        max_events: args.max_events,
         parameters,
         digest: summary.digest,
         files: Vec::new(),

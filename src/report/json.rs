@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::{
     Alert, Answers, Believed, Breach, DaemonSetSummary, FailedAction, GapStats, Limit, Rollout,
@@ -22,7 +22,7 @@ use crate::time::SimDuration;
 mod losses;
 
 /// What produced the files of a run: enough to run it again and to see whether it was the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunInfo {
     /// Version of rollcast.
     pub version: String,
@@ -34,13 +34,33 @@ pub struct RunInfo {
     pub seed: u64,
     /// The Kubernetes version whose behavior was simulated: `1.34`.
     pub kubernetes_version: String,
+    /// Where the scenario came from.
+    pub input: RunInput,
+    /// The run ends after so many events.
+    pub max_events: u64,
     /// Parameters that are not in the scenario's file: what `--set` changed, and the like.
     pub parameters: BTreeMap<String, String>,
     /// [`Summary::digest`] of the run; written as 16 hexadecimal digits.
-    #[serde(serialize_with = "hex_digits")]
+    #[serde(serialize_with = "hex_digits", deserialize_with = "from_hex_digits")]
     pub digest: u64,
     /// The files written beside this one, in the order of their names.
     pub files: Vec<String>,
+}
+
+/// Where the scenario of a run came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInput {
+    /// The file as it was given, seen from the working folder; `-` is standard input.
+    pub path: String,
+    /// What standard input said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+    /// How many nodes were assumed for a manifest, if that was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nodes: Option<u32>,
+    /// The image that a manifest was updated to, if one was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub image: Option<String>,
 }
 
 /// `run.json`, ending with a line break.
@@ -348,6 +368,11 @@ impl<'a> RolloutEntry<'a> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn hex_digits<S: serde::Serializer>(digest: &u64, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(&format_args!("{digest:016x}"))
+}
+
+fn from_hex_digits<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    let digits = String::deserialize(from)?;
+    u64::from_str_radix(&digits, 16).map_err(serde::de::Error::custom)
 }
 
 pub(super) fn pretty(value: &impl Serialize) -> String {

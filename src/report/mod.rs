@@ -9,6 +9,7 @@ pub mod chart;
 pub mod compare;
 pub mod csv;
 pub mod diff;
+pub mod difference;
 pub mod facts;
 pub mod forecast;
 mod holds;

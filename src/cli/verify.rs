@@ -1,0 +1,166 @@
+//! `rollcast verify`: run again what `run.json` says, and compare with what was written.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cli::args::ManifestArgs;
+use crate::cli::check::parse_overrides;
+use crate::cli::disk::{Kept, is_there, read_source, read_whole};
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::given::given_of;
+use crate::cli::output::{FACTS, header, render_files};
+use crate::cli::run::{Made, load, make, seed_override};
+use crate::cli::terminal::print;
+use crate::cli::verify_args::VerifyArgs;
+use crate::input::{Limits, Source};
+use crate::report::difference::{Comparison, Difference, first_difference};
+use crate::report::facts::{fact_json, header_json, start_jsonl};
+use crate::report::json::RunInfo;
+use crate::scenario::Loaded;
+use crate::world::Told;
+
+/// Runs each again, and says what differs first.
+pub(super) fn verify(args: &VerifyArgs) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::Ok;
+    for folder in &args.results {
+        let found = verify_one(folder, args)?;
+        if !found.is_empty() {
+            outcome = Outcome::ExpectationBroken;
+            print(&found)?;
+        } else if !args.quiet {
+            print(&format!("{}: the same, byte for byte\n", folder.display()))?;
+        }
+    }
+    Ok(outcome)
+}
+
+/// What differs in one folder; nothing if nothing does.
+fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
+    let info = read_info(folder)?;
+    let (mut loaded, from) = load_again(&info, args)?;
+    // A file may be called otherwise by now.
+    loaded.scenario.name.clone_from(&info.scenario);
+    let written = read_whole(&folder.join(FACTS))?;
+    let mut comparison = Comparison::new(&written);
+    comparison.push(&header_json(&header(&loaded.scenario)));
+    let made = make(&loaded, info.max_events, |told| match told {
+        Told::Start(state) => comparison.push(&start_jsonl(state)),
+        Told::Fact(fact, names) => comparison.push(&fact_json(fact, names)),
+        Told::News(_) | Told::End(_) => {}
+    });
+    let mut found = String::new();
+    if let Some(difference) = comparison.finish() {
+        found += &in_words(folder, FACTS, &difference);
+    }
+    for (name, now) in files_again(&info, &loaded, &made) {
+        let path = folder.join(name);
+        let before = if is_there(&path) { read_whole(&path)? } else { String::new() };
+        if let Some(difference) = first_difference(&before, &now) {
+            found += &in_words(folder, name, &difference);
+        }
+    }
+    if !found.is_empty() {
+        found += &why(&info, &loaded, &from);
+    }
+    Ok(found)
+}
+
+fn files_again(info: &RunInfo, loaded: &Loaded, made: &Made) -> Vec<(&'static str, String)> {
+    let now = RunInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: loaded.scenario.name.clone(),
+        scenario_hash: format!("{:016x}", loaded.hash),
+        seed: loaded.scenario.seed,
+        kubernetes_version: loaded.scenario.kubernetes.to_string(),
+        digest: made.record.summary.digest,
+        files: Vec::new(),
+        ..info.clone()
+    };
+    render_files(&loaded.scenario.name, &made.record, &made.breaches, now)
+}
+
+fn in_words(folder: &Path, name: &str, difference: &Difference) -> String {
+    let path = folder.join(name);
+    let what = match &difference.written {
+        Some(text) if name == FACTS => format!(" ({})", place(text)),
+        Some(_) | None => String::new(),
+    };
+    format!("{}:{}: differs{what}\n{}", path.display(), difference.line, difference.in_words())
+}
+
+/// What a line of a record is.
+fn place(line: &str) -> String {
+    let value: Value = serde_json::from_str(line).unwrap_or_default();
+    match (value["id"].as_u64(), value["at_us"].as_u64(), value["start"].as_str()) {
+        (Some(id), Some(at), _) => {
+            let at = crate::time::SimDuration::from_micros(at);
+            format!("fact {id}, at {at}")
+        }
+        (_, _, Some(kind)) => format!("a {kind} at the start"),
+        _ => "its first line".to_owned(),
+    }
+}
+
+/// What may be behind a difference.
+fn why(info: &RunInfo, loaded: &Loaded, from: &str) -> String {
+    let mut why = String::new();
+    let hash = format!("{:016x}", loaded.hash);
+    if hash != info.scenario_hash {
+        let before = &info.scenario_hash;
+        let _ = writeln!(
+            why,
+            "the scenario is not the one that was run: {from} has hash {hash}, run.json says {before}"
+        );
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    if info.version != version {
+        let before = &info.version;
+        let _ = writeln!(why, "rollcast {before} wrote these results, and this is {version}");
+    }
+    if why.is_empty() {
+        why.push_str("scenario, seed and version are those of run.json: the files were changed\n");
+    }
+    why
+}
+
+fn read_info(folder: &Path) -> Result<RunInfo, Failure> {
+    let path = folder.join("run.json");
+    let shown = path.display();
+    if !is_there(&path) {
+        return Err(Failure::InvalidInput(format!(
+            "error[no-run]: {}: there is no run.json in it\nhint: give a folder that `rollcast run` \
+             wrote\n",
+            folder.display()
+        )));
+    }
+    serde_json::from_str(&read_whole(&path)?).map_err(|error| {
+        Failure::InvalidInput(format!(
+            "error[bad-run]: run.json does not say how the run was made: {error}\n --> {shown}\nhint: \
+             make it again with `rollcast run`\n"
+        ))
+    })
+}
+
+/// The scenario as it is now, with what was set, and where it was found.
+fn load_again(info: &RunInfo, args: &VerifyArgs) -> Result<(Box<Loaded>, String), Failure> {
+    let input = &info.input;
+    let path = args.scenario.as_ref().unwrap_or(&input.path);
+    let source = match &input.text {
+        Some(text) if args.scenario.is_none() => Source::new("<stdin>", text.clone()),
+        Some(_) | None => read_source(path, &Limits::STREAM)?,
+    };
+    let from = source.name().to_owned();
+    let sets: Vec<String> =
+        info.parameters.iter().map(|(path, value)| format!("{path}={value}")).collect();
+    let manifest = ManifestArgs { nodes: input.nodes, image: input.image.clone(), save: None };
+    let given = || given_of(source.clone(), Kept::new(path), &manifest, &sets);
+    let mut overrides = parse_overrides(&sets)?;
+    let loaded = load(given()?, &overrides)?;
+    if loaded.scenario.seed == info.seed {
+        return Ok((loaded, from));
+    }
+    overrides.push(seed_override(info.seed));
+    Ok((load(given()?, &overrides)?, from))
+}

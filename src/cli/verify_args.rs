@@ -1,0 +1,26 @@
+//! What `rollcast verify` is told.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exits with 0 if every byte is the same, and with 3 if not. A run that read standard input has the
+text in run.json; of any other the scenario is read from where it was, seen from the working folder.
+
+Examples:
+  rollcast verify results/node-exporter
+  rollcast verify results/*
+  rollcast verify /tmp/fleet --scenario fleet.yaml")]
+pub(super) struct VerifyArgs {
+    /// Folders that `rollcast run` wrote
+    #[arg(required = true, value_name = "RESULTS")]
+    pub(super) results: Vec<PathBuf>,
+    /// Where the scenario is now, instead of where it was
+    #[arg(long, value_name = "FILE")]
+    pub(super) scenario: Option<String>,
+    /// Print nothing of what is as it was
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
