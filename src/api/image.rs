@@ -212,7 +212,9 @@ mod tests {
     fn images_are_refused_as_the_kubelet_refuses_them() {
         let digits = "0123456789abcdef".repeat(4);
         let refused = |why: &str, images: &[&str]| {
-            images.iter().for_each(|image| check(image, Some(why)));
+            for image in images {
+                check(image, Some(why));
+            }
         };
         refused("there is no image", &[""]);
         refused("an image has no blanks", &["a b", " a", "a:1 "]);

@@ -5,7 +5,7 @@ use crate::cli::diff_args::DiffArgs;
 use crate::cli::exit::Failure;
 use crate::cli::given::USUAL_NODES;
 use crate::cli::pairs::{Pair, Valid};
-use crate::cli::side_by_side::{Arm, SideBySide, run_side_by_side, without_runs};
+use crate::cli::side_by_side::{Arm, NotRun, SideBySide, run_side_by_side, without_runs};
 use crate::cli::sides::Manifests;
 use crate::input::{FieldPath, Segment, Source, Tree};
 use crate::scenario::{Frame, Scenario, Update, scenario_of_change, with_images_of};
@@ -48,7 +48,7 @@ pub(super) fn changed(
     let mut change = Change { fields, ..Change::new(pair.key, effect, None) };
     let arms = arms(around, pair, &change);
     if change.effect == (Effect::Rollout { on_delete: true }) {
-        let (warnings, scenarios) = without_runs(args, pair.key, &arms)?;
+        let NotRun { warnings, scenarios } = without_runs(args, pair.key, &arms)?;
         (change.moves, change.notes) = (moves(base, head, &scenarios), warnings);
     } else if !arms.is_empty() {
         let found = run_side_by_side(args, pair.key, &arms)?;

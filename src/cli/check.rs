@@ -72,26 +72,21 @@ fn check_one(path: &str, args: &CheckArgs, overrides: &[Override]) -> Result<Che
         let (severity, hint) = ("warning", Some(hint.to_owned()));
         problems.push(FoundProblem { severity, code, message, hint, ..FoundProblem::default() });
     }
-    match file.check_wishes() {
-        Err(failure) => {
-            let what = format!("{path}: what `compare:` says cannot be run\n");
-            let told = format!("{told}{what}{failure}");
-            let problem = unlocated(failure)?;
-            problems.push(FoundProblem { message: what + &problem.message, ..problem });
-            Ok(checked(problems, told, None))
-        }
-        Ok(()) => {
-            let of_scenario = if is_made {
-                assumed::of_scenario(&loaded.scenario)
-            } else {
-                loaded.scenario.assumptions()
-            };
-            let assumptions = assumed.into_iter().chain(of_scenario).collect();
-            let Checked { file, told } = checked(problems, told, Some(preflight(&loaded.scenario)));
-            let notes = notes.into_iter().fold(told, |told, it| told + "note: " + &it + "\n");
-            Ok(Checked { file: CheckedFile { assumptions, ..file }, told: notes })
-        }
+    if let Err(failure) = file.check_wishes() {
+        let what = format!("{path}: what `compare:` says cannot be run\n");
+        let told = format!("{told}{what}{failure}");
+        let problem = unlocated(failure)?;
+        problems.push(FoundProblem { message: what + &problem.message, ..problem });
+        return Ok(checked(problems, told, None));
     }
+    let scenario = &loaded.scenario;
+    let of_scenario = if is_made { assumed::of_scenario(scenario) } else { scenario.assumptions() };
+    let assumptions = assumed.into_iter().chain(of_scenario).collect();
+    for it in notes {
+        let _ = writeln!(told, "note: {it}");
+    }
+    let Checked { file, told } = checked(problems, told, Some(preflight(scenario)));
+    Ok(Checked { file: CheckedFile { assumptions, ..file }, told })
 }
 
 /// Prints what is told of a scenario with which nothing is wrong.

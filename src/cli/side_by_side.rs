@@ -48,6 +48,13 @@ pub(super) struct SideBySide {
     pub(super) scenarios: Vec<(String, Scenario)>,
 }
 
+/// The update after a change, of which nothing is run.
+pub(super) struct NotRun {
+    pub(super) warnings: Vec<String>,
+    /// The scenario after the change in each circumstance, with its name.
+    pub(super) scenarios: Vec<(String, Scenario)>,
+}
+
 /// Runs all updates of a DaemonSet.
 pub(super) fn run_side_by_side(
     args: &DiffArgs,
@@ -69,12 +76,12 @@ pub(super) fn without_runs(
     args: &DiffArgs,
     daemon_set: &str,
     arms: &[Arm],
-) -> Result<(Vec<String>, Vec<(String, Scenario)>), Failure> {
+) -> Result<NotRun, Failure> {
     let (prepared, warnings) = prepare(args, daemon_set, arms)?;
     let settings = prepared.header.sweep.settings.iter().enumerate();
     let after = settings.filter(|(_, it)| it.scenario == AFTER);
     let scenarios = after.map(|(index, it)| (it.circumstance.clone(), prepared.scenario(index)));
-    Ok((warnings, scenarios.collect()))
+    Ok(NotRun { warnings, scenarios: scenarios.collect() })
 }
 
 /// Reads all updates in all circumstances; what is told of those after the change, and not of the

@@ -288,7 +288,7 @@ pub fn moved(
         let found = all.iter().filter(|(before, after)| is(*before, *after)).count();
         u32::try_from(found).unwrap_or(u32::MAX)
     };
-    let is_left = |after: Eligibility| !after.should_run && !(on_delete && after.should_continue);
+    let is_left = |after: Eligibility| !(after.should_run || on_delete && after.should_continue);
     let found = Move {
         circumstance: circumstance.to_owned(),
         before: count(&|before, _| before),
