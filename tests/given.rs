@@ -95,6 +95,23 @@ fn several_daemon_sets_are_rolled_out_or_those_that_an_image_belongs_to() {
     let (_, printed, _) = run(&folder, &["run", "-", "--nodes=10", "-q", image], &stream);
     assert!(printed.contains("other: finished after"), "{printed}");
     assert!(!printed.contains("agent: finished after"), "{printed}");
+    // One that fits no node does not keep the other from being answered.
+    let never = second.replace(
+        "containers:",
+        "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+         {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: NotIn, values: \
+         [ssd]}]}]}}}\n      containers:",
+    );
+    let stream = format!("{AGENT}---\n{never}");
+    let (code, printed, told) = run(&folder, &["run", "-", "--nodes=10"], &stream);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        printed.contains("agent: finished") && !printed.contains("other: finished"),
+        "{printed}"
+    );
+    let note = "note: no node can be one that `monitoring/other` asks for: its nodeSelector asks for \
+                disk=ssd; the term of its nodeAffinity asks for disk NotIn [ssd]; its pods run nowhere\n";
+    assert!(told.contains(note), "{told}");
 }
 
 #[test]

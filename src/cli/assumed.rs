@@ -90,6 +90,13 @@ pub(super) fn notes(made: &MadeScenario) -> Vec<String> {
             )
         })
         .collect();
+    let unfulfilled = made.unfulfilled.iter();
+    notes.extend(unfulfilled.take(MOST_NAMES).map(|it| format!("{it}; its pods run nowhere")));
+    let more = made.unfulfilled.len().saturating_sub(MOST_NAMES);
+    if more > 0 {
+        let them = count(more as u64, "more DaemonSet");
+        notes.push(format!("no node can be one that {them} ask for, either"));
+    }
     if !made.on_delete.is_empty() {
         notes.push(format!(
             "{}: OnDelete, so nodes change when somebody deletes their pods; what maxUnavailable \

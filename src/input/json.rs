@@ -43,24 +43,33 @@ pub(super) fn read(source: &Source, limits: &Limits) -> Option<Vec<Tree>> {
 
 /// What is wrong with the syntax of a source that is meant as JSON.
 pub(super) fn broken(source: &Source) -> Option<Problem> {
+    first_error(source).as_ref().map(cannot_be_read)
+}
+
+/// The same of JSON that ends too early; none of other texts.
+pub(super) fn cut_off(source: &Source) -> Option<Problem> {
+    first_error(source).filter(serde_json::Error::is_eof).as_ref().map(cannot_be_read)
+}
+
+fn first_error(source: &Source) -> Option<serde_json::Error> {
     let text = source.text();
     if !text.trim_start().starts_with('{') {
         return None;
     }
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-    let error = values.find_map(Result::err)?;
+    values.find_map(Result::err)
+}
+
+fn cannot_be_read(error: &serde_json::Error) -> Problem {
     let said = error.to_string();
     let (what, _) = split_place(&said);
     let ends = error.is_eof();
-    let what = if ends { TOO_EARLY } else { what };
+    let what = if ends { "it ends too early" } else { what };
     let hint = if ends { "was it cut off?" } else { "print it again, with `-o json`" };
     let at = Position { line: error.line(), column: error.column().max(1) };
     let message = format!("this JSON cannot be read: {what}");
-    Some(root_problem("bad-syntax", message).with_hint(hint).at(at))
+    root_problem("bad-syntax", message).with_hint(hint).at(at)
 }
-
-/// What is wrong with JSON that was cut off.
-pub(super) const TOO_EARLY: &str = "it ends too early";
 
 /// What may still be read.
 struct Budget {

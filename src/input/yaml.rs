@@ -69,8 +69,8 @@ pub fn read_documents(source: &Source, limits: &Limits) -> Result<Vec<Document>,
 /// A problem with the syntax; of JSON that ends too early, that it does.
 fn cut_off(source: &Source, problem: Problem) -> Problem {
     let is_syntax = problem.code == "bad-syntax";
-    let broken = if is_syntax { json::broken(source) } else { None };
-    broken.filter(|it| it.message.ends_with(json::TOO_EARLY)).unwrap_or(problem)
+    let cut_off = if is_syntax { json::cut_off(source) } else { None };
+    cut_off.unwrap_or(problem)
 }
 
 fn nothing_in(source: &Source) -> Problem {

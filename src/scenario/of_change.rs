@@ -129,7 +129,7 @@ fn list_at<'a>(tree: &'a mut Tree, key: &str) -> Option<&'a mut Vec<Tree>> {
 /// Nodes of one kind: `--nodes` counts them. Where no kind of node does for all, the first DaemonSet
 /// decides.
 fn pool(nodes: u32, daemon_sets: &[&DaemonSet]) -> Tree {
-    let mut kinds = assumed_nodes(daemon_sets, nodes).unwrap_or_default();
+    let (mut kinds, _) = assumed_nodes(daemon_sets, nodes);
     let first = (!kinds.is_empty()).then(|| kinds.remove(0));
     let labels = first.iter().flat_map(|it| it.labels.iter());
     let labels = labels.map(|(key, value)| (key.to_owned(), text(value))).collect();

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub use images::{AssumedUpdate, container_and_image};
-pub use nodes::AssumedNodes;
 pub(super) use nodes::assumed_nodes;
+pub use nodes::{AssumedNodes, Unfulfilled};
 pub use others::SharedPort;
 pub(super) use others::missing_classes;
 
@@ -39,6 +39,8 @@ pub struct MadeScenario {
     /// To be read as any other.
     pub text: String,
     pub nodes: Vec<AssumedNodes>,
+    /// DaemonSets whose pods run on none of them, and are not updated.
+    pub unfulfilled: Vec<Unfulfilled>,
     /// What is rolled out; nothing of a file whose DaemonSets cannot be read.
     pub updates: Vec<AssumedUpdate>,
     /// Names of priority classes that the file does not hold.
@@ -56,7 +58,7 @@ pub enum OfManifestError {
     /// What `kubectl get` prints of a cluster.
     #[error("this is a snapshot of a cluster: it has nodes")]
     Snapshot,
-    /// An image that belongs to no DaemonSet, or to several.
+    /// An image of a repository of which no container has one.
     #[error("no container has an image of the repository of `{image}`: there are {found}")]
     UnknownImage {
         image: String,
@@ -70,28 +72,9 @@ pub enum OfManifestError {
         /// The containers that there are.
         found: String,
     },
-    /// Node affinity that contradicts itself, or the node selector.
-    #[error("no node can be one that `{daemon_set}` asks for: {}", contradiction(selector, terms))]
-    Unfulfilled {
-        /// `namespace/name`.
-        daemon_set: String,
-        /// Labels of its node selector.
-        selector: Vec<String>,
-        /// What each term of its affinity asks for.
-        terms: Vec<String>,
-    },
-}
-
-fn contradiction(selector: &[String], terms: &[String]) -> String {
-    let mut asked: Vec<String> = Vec::new();
-    if !selector.is_empty() {
-        asked.push(format!("its nodeSelector asks for {}", selector.join(", ")));
-    }
-    asked.extend((1..).zip(terms).map(|(number, term)| match terms.len() {
-        1 => format!("the term of its nodeAffinity asks for {term}"),
-        _ => format!("term {number} of its nodeAffinity asks for {term}"),
-    }));
-    asked.join("; ")
+    /// No DaemonSet that is to be updated has a node.
+    #[error(transparent)]
+    Unfulfilled(#[from] Unfulfilled),
 }
 
 impl OfManifestError {
@@ -106,9 +89,9 @@ impl OfManifestError {
                 "write an image of one of these repositories, or `--image CONTAINER=IMAGE`"
             }
             Self::UnknownContainer { .. } => "write `--image CONTAINER=IMAGE` with one of these",
-            Self::Unfulfilled { .. } => {
-                "requirements of one term hold together, and beside the nodeSelector; its pods run \
-                 nowhere"
+            Self::Unfulfilled(_) => {
+                "all requirements of a term must hold, and the nodeSelector as well; change one of \
+                 them"
             }
         }
     }
@@ -132,8 +115,12 @@ pub fn scenario_of(
     }
     let found = last_of_each(&found);
     let daemon_sets: Vec<&DaemonSet> = found.iter().map(|it| &it.daemon_set).collect();
-    let nodes = nodes::assumed_nodes(&daemon_sets, of.nodes)?;
-    let updates = images::updates(&daemon_sets, of.image)?;
+    let (nodes, unfulfilled) = nodes::assumed_nodes(&daemon_sets, of.nodes);
+    let mut updates = images::updates(&daemon_sets, of.image)?;
+    updates.retain(|update| unfulfilled.iter().all(|it| it.daemon_set != update.daemon_set));
+    if let Some(first) = unfulfilled.first().filter(|_| updates.is_empty()) {
+        return Err(first.clone().into());
+    }
     let classes = others::missing_classes(documents, &daemon_sets);
     let text = text(of, &daemon_sets, &nodes, &classes, &updates);
     Ok(MadeScenario {
@@ -141,6 +128,7 @@ pub fn scenario_of(
         on_delete: settings::on_delete(&daemon_sets),
         shared_ports: others::shared_ports(&daemon_sets, &nodes),
         nodes,
+        unfulfilled,
         updates,
         priority_classes: classes.into_keys().collect(),
         passed_over: others::passed_over(documents),

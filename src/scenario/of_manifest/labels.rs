@@ -10,54 +10,45 @@ use crate::api::{
 };
 use crate::scenario::pool::own_labels;
 
-/// The name of a node of which only one is looked at.
-const EXAMPLE: &str = "node-1";
+/// Stands for the name of a node that nobody asks for by name: no node is called so.
+pub(super) const ANY_NAME: &str = "-";
 
 /// What labels begin with that have no value.
 ///
 /// Source: `cmd/kubeadm/app/constants/constants.go › LabelNodeRoleControlPlane`.
 const ROLE: &str = "node-role.kubernetes.io/";
 
-/// Nodes on which pods belong.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fulfilled {
-    /// Their names, if pods ask for some; else any number of nodes will do.
-    pub(super) names: Vec<String>,
-    /// Their labels, besides those that a node has of itself.
-    pub(super) labels: Labels,
+/// The terms of required node affinity, of which a node must fulfil one; one `None` where there is no
+/// affinity.
+pub(super) fn terms(spec: &PodSpec) -> Vec<Option<&NodeSelectorTerm>> {
+    let Some(affinity) = &spec.node_affinity_required else { return vec![None] };
+    affinity.terms.iter().map(Some).collect()
 }
 
-/// Nodes like `base` with further labels, on which pods belong, by the first term of their affinity
-/// that such nodes can fulfil; none if none can be.
-pub(super) fn fulfil(spec: &PodSpec, base: &Labels) -> Option<Fulfilled> {
-    let Some(affinity) = &spec.node_affinity_required else { return fulfil_term(spec, None, base) };
-    affinity.terms.iter().find_map(|term| fulfil_term(spec, Some(term), base))
+/// The names of nodes that pods ask for, without those that no node can have; none if any name will
+/// do.
+pub(super) fn names(spec: &PodSpec, term: Option<&NodeSelectorTerm>) -> Option<BTreeSet<String>> {
+    let is_name = |name: &String| dns_subdomain_problems(name).is_empty();
+    let named = spec.node_name.as_ref().map(String::as_str);
+    if let Some(name) = named.or_else(|| spec.node_selector.get(LABEL_HOSTNAME)) {
+        return Some(Some(name.to_owned()).into_iter().filter(is_name).collect());
+    }
+    let is_in = |it: &&NodeRequirement| it.operator == NodeOperator::In;
+    let field = term?.match_fields.iter().find(is_in);
+    let host = |it: &&NodeRequirement| it.key == LABEL_HOSTNAME && is_in(it);
+    let label = term?.match_expressions.iter().find(host);
+    Some(field.or(label)?.values.iter().filter(|it| is_name(it)).cloned().collect())
 }
 
-/// Whether pods belong on a node with this name, and these labels besides its own.
-pub(super) fn belongs(spec: &PodSpec, name: &str, labels: &Labels) -> bool {
-    let labels = all_labels(name, labels);
-    let affinity = spec.node_affinity_required.as_ref();
-    spec.node_name.as_ref().is_none_or(|it| it == name)
-        && spec.node_selector.is_subset_of(&labels)
-        && affinity.is_none_or(|it| it.matches(&labels, name))
-}
-
-/// The same of nodes by no name in particular.
-pub(super) fn belongs_anywhere(spec: &PodSpec, labels: &Labels) -> bool {
-    belongs(spec, EXAMPLE, labels)
-}
-
-fn fulfil_term(
+/// Labels like `base` and further ones, with which pods belong on a node of this name by a term of
+/// their affinity; none if there are none.
+pub(super) fn fulfil(
     spec: &PodSpec,
     term: Option<&NodeSelectorTerm>,
+    name: &str,
     base: &Labels,
-) -> Option<Fulfilled> {
-    let mut names = names(spec, term);
-    let is_by_name = !names.is_empty();
-    names.retain(|name| dns_subdomain_problems(name).is_empty());
+) -> Option<Labels> {
     let mut labels = base.clone();
-    let name = names.first().map_or(EXAMPLE, String::as_str);
     for (key, value) in spec.node_selector.iter().filter(|(key, _)| *key != LABEL_HOSTNAME) {
         let before = all_labels(name, &labels).get(key).map(str::to_owned);
         if labels.contains_key(key) && before.as_deref() != Some(value) {
@@ -78,24 +69,16 @@ fn fulfil_term(
         let asked: Vec<&NodeRequirement> = expressions.iter().filter(|it| it.key == key).collect();
         labels = fulfil_key(key, &asked, name, labels)?;
     }
-    if !is_by_name {
-        return belongs_anywhere(spec, &labels).then_some(Fulfilled { names, labels });
-    }
-    names.retain(|name| belongs(spec, name, &labels));
-    (!names.is_empty()).then_some(Fulfilled { names, labels })
+    belongs(spec, name, &labels).then_some(labels)
 }
 
-/// The nodes that pods ask for by name.
-fn names(spec: &PodSpec, term: Option<&NodeSelectorTerm>) -> Vec<String> {
-    let named = spec.node_name.as_deref().or_else(|| spec.node_selector.get(LABEL_HOSTNAME));
-    if let Some(name) = named {
-        return vec![name.to_owned()];
-    }
-    let is_in = |it: &&NodeRequirement| it.operator == NodeOperator::In;
-    let field = term.and_then(|term| term.match_fields.iter().find(is_in));
-    let host = |it: &&NodeRequirement| it.key == LABEL_HOSTNAME && it.operator == NodeOperator::In;
-    let label = term.and_then(|term| term.match_expressions.iter().find(host));
-    field.or(label).map(|it| it.values.clone()).unwrap_or_default()
+/// Whether pods belong on a node with this name, and these labels besides its own.
+pub(super) fn belongs(spec: &PodSpec, name: &str, labels: &Labels) -> bool {
+    let labels = all_labels(name, labels);
+    let affinity = spec.node_affinity_required.as_ref();
+    spec.node_name.as_ref().is_none_or(|it| it == name)
+        && spec.node_selector.is_subset_of(&labels)
+        && affinity.is_none_or(|it| it.matches(&labels, name))
 }
 
 /// These labels, and one with this key that fulfils all that is asked of it.
@@ -178,14 +161,19 @@ mod tests {
         }
     }
 
+    /// Which nodes fulfil the first term that any can fulfil: their names, and the labels of the
+    /// first of them.
     fn check(selector: &[(&str, &str)], affinity: &str, expected: Option<(&[&str], &str)>) {
         let spec = spec(selector, affinity);
-        let found = fulfil(&spec, &Labels::default());
-        let found = found.map(|Fulfilled { names, labels }| {
-            let name = names.first().map_or(EXAMPLE, String::as_str);
-            assert!(belongs(&spec, name, &labels), "{selector:?} {affinity}");
+        let found = terms(&spec).into_iter().find_map(|term| {
+            let named = names(&spec, term);
+            let all = named.clone().unwrap_or_else(|| [ANY_NAME.to_owned()].into());
+            let labels = |name: &String| fulfil(&spec, term, name, &Labels::default());
+            let mut nodes = all.into_iter().filter_map(|name| labels(&name).map(|it| (name, it)));
+            let (name, labels) = nodes.next()?;
+            let names = [name].into_iter().chain(nodes.map(|(name, _)| name));
             let labels: Vec<_> = labels.iter().map(|(key, it)| format!("{key}={it}")).collect();
-            (names, labels.join(","))
+            Some((names.filter(|_| named.is_some()).collect::<Vec<_>>(), labels.join(",")))
         });
         let expected = expected.map(|(names, labels)| {
             (names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>(), labels.to_owned())
@@ -234,14 +222,13 @@ mod tests {
         check(&[], "metadata.name NotIn a", Some((&[], "")));
         check(&[("kubernetes.io/hostname", "a")], "metadata.name In b", None);
         let named = PodSpec { node_name: Some("x".to_owned()), ..PodSpec::default() };
-        let found = fulfil(&named, &Labels::default()).unwrap();
-        assert_eq!(found.names, ["x"]);
+        assert_eq!(names(&named, None), Some(["x".to_owned()].into()));
     }
 
     #[test]
     fn a_node_of_another_system_is_told_by_its_label() {
         let windows = PodSpec { os: Some("windows".to_owned()), ..PodSpec::default() };
-        let labels = fulfil(&windows, &Labels::default()).unwrap().labels;
+        let labels = fulfil(&windows, None, ANY_NAME, &Labels::default()).unwrap();
         assert_eq!(labels.get(LABEL_OS), Some("windows"));
     }
 }

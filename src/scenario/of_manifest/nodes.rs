@@ -2,10 +2,11 @@
 //! for all of them twice.
 
 use crate::api::{
-    DaemonSet, Labels, NodeOperator, NodeRequirement, NodeSelectorTerm, Quantity, ResourceList,
+    DaemonSet, Labels, NodeOperator, NodeRequirement, NodeSelectorTerm, PodSpec, Quantity,
+    ResourceList,
 };
-use crate::scenario::of_manifest::OfManifestError;
-use crate::scenario::of_manifest::labels::{Fulfilled, belongs, belongs_anywhere, fulfil};
+use crate::scenario::of_manifest::labels::{ANY_NAME, belongs, fulfil, names, terms};
+use std::collections::BTreeMap;
 
 /// Cores of a node that need not have more.
 const USUAL_CORES: i64 = 4;
@@ -36,51 +37,182 @@ pub struct AssumedNodes {
     pub daemon_sets: Vec<String>,
 }
 
-/// DaemonSets that one kind of nodes is for.
+/// Nodes that are alike, or one node that pods ask for by name.
 struct Kind<'a> {
-    nodes: Fulfilled,
+    name: Option<String>,
+    /// Labels besides those that a node has of itself.
+    labels: Labels,
+    /// The DaemonSets that it is for.
     members: Vec<&'a DaemonSet>,
 }
 
-/// `count` nodes of each kind; fewer where pods ask for nodes by name.
+/// All kinds, in the order in which DaemonSets asked for them.
+#[derive(Default)]
+struct Kinds<'a> {
+    all: Vec<Kind<'a>>,
+    /// Nodes that pods ask for by name, as indices.
+    by_name: BTreeMap<String, usize>,
+}
+
+/// A DaemonSet whose node affinity contradicts itself, its node selector, or another DaemonSet that
+/// asks for the same node by name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no node can be one that `{daemon_set}` asks for: {}", asked.join("; "))]
+pub struct Unfulfilled {
+    /// `namespace/name`.
+    pub daemon_set: String,
+    /// What it asks for, and who else asks for something else, a sentence each.
+    asked: Vec<String>,
+}
+
+/// `count` nodes of each kind, and each node that pods ask for by name; and the DaemonSets that no
+/// node fulfils.
 pub(in crate::scenario) fn assumed_nodes(
     daemon_sets: &[&DaemonSet],
     count: u32,
-) -> Result<Vec<AssumedNodes>, OfManifestError> {
-    let mut kinds: Vec<Kind<'_>> = Vec::new();
+) -> (Vec<AssumedNodes>, Vec<Unfulfilled>) {
+    let mut kinds = Kinds::default();
+    let mut unfulfilled = Vec::new();
     for daemon_set in daemon_sets {
-        let spec = &daemon_set.spec.template.spec;
-        let alone = fulfil(spec, &Labels::default()).ok_or_else(|| unfulfilled(daemon_set))?;
-        let joined = kinds.iter_mut().find_map(|kind| {
-            let nodes = fulfil(spec, &kind.nodes.labels)?;
-            let fits = nodes.names == kind.nodes.names && kind.still_fits(&nodes);
-            fits.then_some((kind, nodes))
-        });
-        match joined {
-            Some((kind, nodes)) => {
-                kind.nodes = nodes;
-                kind.members.push(daemon_set);
-            }
-            None => kinds.push(Kind { nodes: alone, members: vec![daemon_set] }),
+        if !kinds.place(daemon_set) {
+            unfulfilled.push(kinds.unfulfilled(daemon_set));
         }
     }
-    if kinds.is_empty() {
-        kinds.push(Kind { nodes: Fulfilled::default(), members: Vec::new() });
+    if kinds.all.is_empty() {
+        kinds.all.push(Kind::new(None));
     }
-    let pools = (0..).map(pool_name).filter(|pool| !is_name_of_a_node(pool, &kinds));
-    Ok(kinds.iter().zip(pools).map(|(kind, pool)| kind.assume(pool, count, daemon_sets)).collect())
+    let mut pools = (0..).map(pool_name).filter(|pool| !kinds.has_node_of(pool));
+    let assumed = kinds.all.iter().map(|kind| {
+        let pool = if kind.name.is_none() { pools.next() } else { None };
+        AssumedNodes { count, pool: pool.unwrap_or_default(), ..kind.assume(daemon_sets) }
+    });
+    (alike_together(assumed), unfulfilled)
 }
 
-impl Kind<'_> {
-    /// Whether the pods of all members belong on such nodes.
-    fn still_fits(&self, nodes: &Fulfilled) -> bool {
-        *nodes == self.nodes || self.members.iter().all(|member| is_on(member, nodes))
+/// Nodes with names that differ in nothing else, listed once.
+fn alike_together(all: impl Iterator<Item = AssumedNodes>) -> Vec<AssumedNodes> {
+    let mut found: Vec<AssumedNodes> = Vec::new();
+    for mut nodes in all {
+        let is_alike = |it: &&mut AssumedNodes| {
+            !it.names.is_empty() && it.labels == nodes.labels && it.daemon_sets == nodes.daemon_sets
+        };
+        match found.iter_mut().find(is_alike).filter(|_| !nodes.names.is_empty()) {
+            Some(same) => same.names.append(&mut nodes.names),
+            None => found.push(nodes),
+        }
+    }
+    for named in found.iter_mut().filter(|it| !it.names.is_empty()) {
+        named.count = u32::try_from(named.names.len()).unwrap_or(u32::MAX);
+    }
+    found
+}
+
+impl<'a> Kinds<'a> {
+    /// Finds nodes for a DaemonSet: some that are there already, else those of the first term of its
+    /// affinity that nodes can fulfil. Whether there are any.
+    fn place(&mut self, daemon_set: &'a DaemonSet) -> bool {
+        let spec = &daemon_set.spec.template.spec;
+        let terms = terms(spec);
+        let mut pools = self.all.iter_mut().filter(|it| it.name.is_none());
+        pools.any(|pool| terms.iter().any(|term| pool.join(daemon_set, *term)))
+            || terms.into_iter().any(|term| match names(spec, term) {
+                None => self.add(None, daemon_set, term),
+                Some(names) => {
+                    let mut is_any = false;
+                    for name in names {
+                        is_any |= self.place_on(name, daemon_set, term);
+                    }
+                    is_any
+                }
+            })
     }
 
-    fn assume(&self, pool: String, count: u32, all: &[&DaemonSet]) -> AssumedNodes {
-        let nodes = &self.nodes;
+    /// Finds the node of this name, or adds it.
+    fn place_on(
+        &mut self,
+        name: String,
+        daemon_set: &'a DaemonSet,
+        term: Option<&NodeSelectorTerm>,
+    ) -> bool {
+        match self.by_name.get(&name) {
+            Some(&known) => self.all[known].join(daemon_set, term),
+            None => self.add(Some(name), daemon_set, term),
+        }
+    }
+
+    fn add(
+        &mut self,
+        name: Option<String>,
+        daemon_set: &'a DaemonSet,
+        term: Option<&NodeSelectorTerm>,
+    ) -> bool {
+        let mut kind = Kind::new(name);
+        let is_possible = kind.join(daemon_set, term);
+        if is_possible {
+            self.by_name.extend(kind.name.clone().map(|name| (name, self.all.len())));
+            self.all.push(kind);
+        }
+        is_possible
+    }
+
+    /// Whether a node that pods ask for by name is called like one of this pool.
+    fn has_node_of(&self, pool: &str) -> bool {
+        let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+        let is_of_pool = |name: &String| {
+            let number = name.strip_prefix(pool).and_then(|it| it.strip_prefix('-'));
+            number.is_some_and(is_number)
+        };
+        self.by_name.keys().any(is_of_pool)
+    }
+
+    /// Why there is no node for a DaemonSet.
+    fn unfulfilled(&self, daemon_set: &DaemonSet) -> Unfulfilled {
+        let spec = &daemon_set.spec.template.spec;
+        let mut asked = asked(spec);
+        asked.extend(terms(spec).into_iter().find_map(|term| {
+            let is_possible =
+                |name: &String| fulfil(spec, term, name, &Labels::default()).is_some();
+            let name = names(spec, term)?.into_iter().find(is_possible)?;
+            let other = self.all[*self.by_name.get(&name)?].members.first()?.key();
+            Some(format!("`{other}` asks for other labels of the node {name}"))
+        }));
+        Unfulfilled { daemon_set: daemon_set.key(), asked }
+    }
+}
+
+impl<'a> Kind<'a> {
+    fn new(name: Option<String>) -> Self {
+        Self { name, labels: Labels::default(), members: Vec::new() }
+    }
+
+    /// Takes in a DaemonSet, with the labels that a term of its affinity asks for, if the pods of all
+    /// members still belong here then.
+    fn join(&mut self, daemon_set: &'a DaemonSet, term: Option<&NodeSelectorTerm>) -> bool {
+        let spec = &daemon_set.spec.template.spec;
+        let Some(labels) = fulfil(spec, term, self.any_name(), &self.labels) else { return false };
+        let is_as_before = labels == self.labels;
+        if !is_as_before && !self.members.iter().all(|it| self.is_for(it, &labels)) {
+            return false;
+        }
+        self.labels = labels;
+        self.members.push(daemon_set);
+        true
+    }
+
+    fn any_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(ANY_NAME)
+    }
+
+    /// Whether the pods of a DaemonSet belong here if the nodes have these labels.
+    fn is_for(&self, daemon_set: &DaemonSet, labels: &Labels) -> bool {
+        belongs(&daemon_set.spec.template.spec, self.any_name(), labels)
+    }
+
+    /// Such nodes, with room for the pods of all DaemonSets that belong there.
+    fn assume(&self, all: &[&DaemonSet]) -> AssumedNodes {
         // Pods of others may belong there, too.
-        let there: Vec<&DaemonSet> = all.iter().copied().filter(|it| is_on(it, nodes)).collect();
+        let there = all.iter().copied().filter(|it| self.is_for(it, &self.labels));
+        let there: Vec<&DaemonSet> = there.collect();
         let mut asked = ResourceList::new();
         for daemon_set in &there {
             for (name, amount) in daemon_set.spec.template.spec.requests() {
@@ -94,26 +226,17 @@ impl Kind<'_> {
         asked.retain(|_, amount| !amount.is_zero());
         let usual = [Quantity::from_units(USUAL_CORES), Quantity::from_units(USUAL_MEMORY)];
         let is_large = cores > usual[0] || memory > usual[1] || !asked.is_empty();
-        let named = u32::try_from(nodes.names.len()).unwrap_or(u32::MAX);
         AssumedNodes {
-            names: nodes.names.clone(),
-            pool,
-            count: if nodes.names.is_empty() { count } else { named },
-            labels: nodes.labels.clone(),
+            names: self.name.iter().cloned().collect(),
+            pool: String::new(),
+            count: 1,
+            labels: self.labels.clone(),
             cores: usual[0].max(Quantity::from_units(cores.units())),
             memory: usual[1].max(whole_gibi(memory)),
             others: asked,
             is_large,
             daemon_sets: there.iter().map(|it| it.key()).collect(),
         }
-    }
-}
-
-fn is_on(daemon_set: &DaemonSet, nodes: &Fulfilled) -> bool {
-    let spec = &daemon_set.spec.template.spec;
-    match nodes.names.as_slice() {
-        [] => belongs_anywhere(spec, &nodes.labels),
-        names => names.iter().all(|name| belongs(spec, name, &nodes.labels)),
     }
 }
 
@@ -127,16 +250,6 @@ fn pool_name(index: usize) -> String {
     }
 }
 
-/// Whether a node that pods ask for by name is called like one of this pool.
-fn is_name_of_a_node(pool: &str, kinds: &[Kind<'_>]) -> bool {
-    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
-    let of_pool = |name: &str| {
-        let number = name.strip_prefix(pool).and_then(|it| it.strip_prefix('-'));
-        number.is_some_and(is_number)
-    };
-    kinds.iter().flat_map(|it| &it.nodes.names).any(|name| of_pool(name))
-}
-
 /// Rounded up, if that is possible.
 fn whole_gibi(amount: Quantity) -> Quantity {
     let bytes = amount.units();
@@ -144,16 +257,20 @@ fn whole_gibi(amount: Quantity) -> Quantity {
     Quantity::from_units(rounded.unwrap_or(bytes))
 }
 
-fn unfulfilled(daemon_set: &DaemonSet) -> OfManifestError {
-    let spec = &daemon_set.spec.template.spec;
-    let affinity = spec.node_affinity_required.as_ref();
-    let terms = affinity.map_or(&[][..], |it| &it.terms);
+/// What pods ask of a node by its labels, a sentence each.
+fn asked(spec: &PodSpec) -> Vec<String> {
     let selector = spec.node_selector.iter().map(|(key, value)| format!("{key}={value}"));
-    OfManifestError::Unfulfilled {
-        daemon_set: daemon_set.key(),
-        selector: selector.collect(),
-        terms: terms.iter().map(words).collect(),
+    let selector: Vec<String> = selector.collect();
+    let mut asked: Vec<String> = Vec::new();
+    if !selector.is_empty() {
+        asked.push(format!("its nodeSelector asks for {}", selector.join(", ")));
     }
+    let terms = spec.node_affinity_required.as_ref().map_or(&[][..], |it| &it.terms);
+    asked.extend((1..).zip(terms).map(|(number, term)| match terms.len() {
+        1 => format!("the term of its nodeAffinity asks for {}", words(term)),
+        _ => format!("term {number} of its nodeAffinity asks for {}", words(term)),
+    }));
+    asked
 }
 
 /// A term as people write it: `disk In [ssd], cores Gt 4`.

@@ -154,6 +154,69 @@ fn no_node_of_a_pool_has_the_name_that_pods_ask_for() {
 }
 
 #[test]
+fn of_several_daemon_sets_those_that_no_node_fulfils_are_told_and_not_updated() {
+    let never = manifest(
+        "never",
+        "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+         {nodeSelectorTerms: [{matchExpressions: [{key: cpus, operator: Gt, values: ['9']}, {key: \
+         cpus, operator: Lt, values: ['9']}]}]}}}",
+    );
+    let image = Some("init=example.com/init:2");
+    let alone = made(&never, image).unwrap_err();
+    assert!(matches!(alone, OfManifestError::Unfulfilled(_)), "{alone}");
+    let beside = made(&format!("{never}---\n{}", manifest("a", "hostPID: true")), image).unwrap();
+    let names = |all: Vec<&String>| all.into_iter().cloned().collect::<Vec<_>>().join(",");
+    let updated = names(beside.updates.iter().map(|it| &it.daemon_set).collect());
+    let told = names(beside.unfulfilled.iter().map(|it| &it.daemon_set).collect());
+    assert_eq!((updated.as_str(), told.as_str()), ("default/a", "default/never"));
+    assert_eq!(names(beside.nodes[0].daemon_sets.iter().collect()), "default/a");
+}
+
+#[test]
+fn a_node_that_several_ask_for_by_name_is_there_once() {
+    let nodes = |all: &[(&str, &str)]| {
+        let all: Vec<String> = all.iter().map(|(name, spec)| manifest(name, spec)).collect();
+        let made = made(&all.join("---\n"), None).unwrap();
+        let shown: Vec<String> = (made.nodes.iter())
+            .map(|it| format!("{}: {}", it.names.join(","), it.daemon_sets.join(",")))
+            .collect();
+        (shown, made.unfulfilled.len())
+    };
+    let in_both = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+                   {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, \
+                   operator: In, values: [n1, n2]}]}]}}}";
+    let text = |all: &[&str]| all.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
+    // One of two nodes has a label for another DaemonSet.
+    let found =
+        nodes(&[("a", in_both), ("b", "nodeSelector: {kubernetes.io/hostname: n2, disk: ssd}")]);
+    assert_eq!(found, (text(&["n1: default/a", "n2: default/a,default/b"]), 0));
+    // The other way round, and three of them.
+    let found = nodes(&[("b", "nodeName: n2"), ("a", in_both), ("c", "nodeName: n2")]);
+    assert_eq!(found, (text(&["n2: default/b,default/a,default/c", "n1: default/a"]), 0));
+    // A node has one label of a kind.
+    let ssd = "nodeSelector: {kubernetes.io/hostname: n1, disk: ssd}";
+    let hdd = "nodeSelector: {kubernetes.io/hostname: n1, disk: hdd}";
+    assert_eq!(nodes(&[("a", ssd), ("b", hdd)]), (text(&["n1: default/a"]), 1));
+    // Then another term counts that can be fulfilled, by name or not.
+    let terms = |other: &str| {
+        let own = "{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [n1]}, \
+                   {key: disk, operator: In, values: [hdd]}]}";
+        format!(
+            "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: \
+             {{nodeSelectorTerms: [{own}, {{matchExpressions: [{other}]}}]}}}}}}"
+        )
+    };
+    let by_name = terms("{key: kubernetes.io/hostname, operator: In, values: [n2]}");
+    let found = nodes(&[("a", ssd), ("b", &by_name)]);
+    assert_eq!(found, (text(&["n1: default/a", "n2: default/b"]), 0));
+    let found = nodes(&[("a", ssd), ("b", &terms("{key: gpu, operator: Exists}"))]);
+    assert_eq!(found, (text(&["n1: default/a", ": default/b"]), 0));
+    // A pool has no node of a name that is asked for.
+    let found = nodes(&[("a", "hostPID: true"), ("b", "nodeName: node-1")]);
+    assert_eq!(found, (text(&[": default/a", "node-1: default/a,default/b"]), 0));
+}
+
+#[test]
 fn what_a_cluster_surely_has_is_assumed() {
     let class = "priorityClassName: high";
     let text = made(&manifest("a", class), None).unwrap().text;
@@ -184,11 +247,9 @@ fn two_daemon_sets_that_want_one_port_are_told() {
 #[test]
 fn the_own_setting_is_tried_and_others_are_compared_with_it() {
     let check = |strategy: &str, expected: &[&str]| {
-        let strategy = format!("hostPID: true\n  updateStrategy: {{rollingUpdate: {strategy}}}");
-        let manifest = manifest("a", "hostPID: true");
-        let (before, rest) = manifest.split_once("  template:").unwrap();
-        let strategy = strategy.trim_start_matches("hostPID: true\n");
-        let text = made(&format!("{before}{strategy}\n  template:{rest}"), None).unwrap().text;
+        let strategy = format!("  updateStrategy: {{rollingUpdate: {strategy}}}\n  template:");
+        let manifest = manifest("a", "hostPID: true").replacen("  template:", &strategy, 1);
+        let text = made(&manifest, None).unwrap().text;
         for line in expected {
             assert!(text.contains(line), "{line}: {text}");
         }
