@@ -145,7 +145,7 @@ fn nodes(it: &AssumedNodes, several: bool) -> String {
         ([], false) => format!("{} that the pods belong on", count(it.count.into(), "node")),
         ([], true) => format!("{} {whose}", count(it.count.into(), "node")),
         ([name], _) => format!("the node {name}, which pods ask for by its name"),
-        (names, _) => format!("the nodes {}, which pods ask for by name", listed(names, "and")),
+        (all, _) => format!("the nodes {}, which pods ask for by name", names(all)),
     };
     let labels: Vec<String> = it.labels.iter().map(|(key, it)| format!("{key}={it}")).collect();
     let labels = match labels.as_slice() {

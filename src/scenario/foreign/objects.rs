@@ -1,6 +1,7 @@
 //! What documents are that hold no DaemonSet: files of other tools, and objects that something else
 //! makes DaemonSets of.
 
+use crate::api::objects_in;
 use crate::input::{Document, Tree};
 use crate::scenario::foreign::{Foreign, new};
 
@@ -77,14 +78,18 @@ const VALUES: [&str; 14] = [
 
 /// What these documents are, if it is known.
 pub(super) fn named(documents: &[Document], name: &str) -> Option<Foreign> {
-    let kinds: Vec<(&str, &str)> = documents.iter().filter_map(|it| kind(&it.tree)).collect();
+    let objects = objects_in(documents);
+    let kinds: Vec<(&str, &str)> = objects.iter().filter_map(|it| kind(it.tree)).collect();
     if let Some(written) = kinds.iter().map(|it| it.1).find(|it| is_misspelled(it)) {
         return Some(new(
             format!("has an object of `kind: {written}`, which is not known"),
             "write `kind: DaemonSet`",
         ));
     }
-    let known = kinds.iter().find_map(|(version, kind)| of_kind(version, kind, documents));
+    let known = objects.iter().find_map(|it| of_kind(it.tree));
+    if objects.is_empty() && !documents.is_empty() {
+        return Some(new("is an empty list", "see what there is: kubectl get ds -A"));
+    }
     match kinds.first() {
         None => documents.iter().find_map(|it| of_map(&it.tree, name)),
         Some((version, kind)) => known.or_else(|| {
@@ -112,11 +117,11 @@ fn is_misspelled(kind: &str) -> bool {
     kind != "DaemonSet" && matches!(plain.as_str(), "daemonset" | "daemonsets" | "demonset" | "ds")
 }
 
-fn of_kind(version: &str, kind: &str, documents: &[Document]) -> Option<Foreign> {
+fn of_kind(object: &Tree) -> Option<Foreign> {
+    let (version, kind) = kind(object)?;
     let is_it = |(of, it, ..): &&(&str, &str, &str, &str)| *it == kind && *of == group(version);
     let (_, _, what, hint) = KINDS.iter().find(is_it)?;
-    let message = documents.iter().find_map(|it| it.tree.get("message")?.as_text());
-    let message = message.filter(|_| kind == "Status");
+    let message = object.get("message").and_then(Tree::as_text).filter(|_| kind == "Status");
     let what = message.map_or_else(|| (*what).to_owned(), |it| format!("{what}: {it}"));
     Some(new(what, *hint))
 }

@@ -65,6 +65,20 @@ fn what_commands_print_in_place_of_a_manifest_is_told() {
 }
 
 #[test]
+fn objects_in_a_list_are_told_as_those_beside_each_other() {
+    let list = |items: &str| format!("apiVersion: v1\nkind: List\nitems: [{items}]\n");
+    let release = "{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease}";
+    check("<stdin>", &list(release), "HelmRelease of Flux", "helm template");
+    let nested = list(&format!("{{apiVersion: v1, kind: List, items: [{release}]}}"));
+    check("<stdin>", &nested, "HelmRelease of Flux", "helm template");
+    check("<stdin>", &list(""), "empty list", "kubectl get ds -A");
+    let monitor = "{apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor}";
+    check("<stdin>", &list(monitor), "ServiceMonitor of monitoring.coreos.com", "operator");
+    let service = "{apiVersion: v1, kind: Service}";
+    assert_eq!(found("<stdin>", &list(&format!("{monitor}, {service}"))), None);
+}
+
+#[test]
 fn files_of_other_tools_are_told() {
     check("x", "services: {a: {image: b}}\n", "Compose", "kompose");
     check("x", "version: '3'\nservices:\n", "Compose", "kompose");

@@ -27,7 +27,7 @@ pub(super) fn terms(spec: &PodSpec) -> Vec<Option<&NodeSelectorTerm>> {
 
 /// The names of nodes that pods ask for, without those that no node can have; none if any name will
 /// do.
-pub(super) fn names(spec: &PodSpec, term: Option<&NodeSelectorTerm>) -> Option<BTreeSet<String>> {
+pub(super) fn names(spec: &PodSpec, term: Option<&NodeSelectorTerm>) -> Option<Vec<String>> {
     let is_name = |name: &String| dns_subdomain_problems(name).is_empty();
     let named = spec.node_name.as_ref().map(String::as_str);
     if let Some(name) = named.or_else(|| spec.node_selector.get(LABEL_HOSTNAME)) {
@@ -167,7 +167,7 @@ mod tests {
         let spec = spec(selector, affinity);
         let found = terms(&spec).into_iter().find_map(|term| {
             let named = names(&spec, term);
-            let all = named.clone().unwrap_or_else(|| [ANY_NAME.to_owned()].into());
+            let all = named.clone().unwrap_or_else(|| vec![ANY_NAME.to_owned()]);
             let labels = |name: &String| fulfil(&spec, term, name, &Labels::default());
             let mut nodes = all.into_iter().filter_map(|name| labels(&name).map(|it| (name, it)));
             let (name, labels) = nodes.next()?;
@@ -222,7 +222,7 @@ mod tests {
         check(&[], "metadata.name NotIn a", Some((&[], "")));
         check(&[("kubernetes.io/hostname", "a")], "metadata.name In b", None);
         let named = PodSpec { node_name: Some("x".to_owned()), ..PodSpec::default() };
-        assert_eq!(names(&named, None), Some(["x".to_owned()].into()));
+        assert_eq!(names(&named, None), Some(vec!["x".to_owned()]));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const USUAL_CORES: i64 = 4;
 /// Memory of a node that need not have more, in bytes.
 const USUAL_MEMORY: i64 = 16 << 30;
-/// Memory is rounded up to so many bytes.
+/// Memory is rounded up to a multiple of this, in bytes.
 const GIBI: i64 = 1 << 30;
 /// How often the pods fit on a node: an old one and a new one of each DaemonSet.
 const TIMES: usize = 2;
