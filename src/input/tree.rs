@@ -50,6 +50,11 @@ pub enum SetError {
 }
 
 impl Tree {
+    /// A map of these entries; their keys must be unique.
+    pub fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
+        Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    }
+
     /// The value behind `key`; `None` if there is none or this is not a map.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {

@@ -29,3 +29,4 @@ mod timeouts;
 pub mod verdict;
 mod waiters;
 mod waiting_entry;
+mod xml;

@@ -41,7 +41,7 @@ impl Frame {
     /// Some nodes on which the pods of these DaemonSets belong and fit, twice; and the priority
     /// classes that they name and that are not among the objects `beside` them.
     pub fn of_nodes(nodes: u32, daemon_sets: &[&DaemonSet], beside: &[Tree]) -> Self {
-        let cluster = map([("nodePools", Tree::List(vec![pool(nodes, daemon_sets)]))]);
+        let cluster = Tree::map([("nodePools", Tree::List(vec![pool(nodes, daemon_sets)]))]);
         let documents: Vec<Document> = beside
             .iter()
             .map(|tree| Document { index: 0, tree: tree.clone(), warnings: Vec::new() })
@@ -49,7 +49,7 @@ impl Frame {
         let class = |(name, class): (String, PriorityClass)| {
             let policy = if class.may_preempt { "PreemptLowerPriority" } else { "Never" };
             let value = ("value", Tree::Int(class.value.into()));
-            (name, map([value, ("preemptionPolicy", text(policy))]))
+            (name, Tree::map([value, ("preemptionPolicy", text(policy))]))
         };
         let classes = missing_classes(&documents, daemon_sets).into_iter().map(class).collect();
         let tree = vec![
@@ -162,10 +162,10 @@ pub fn scenario_of_change(
     let action = match update {
         Update::Apply(objects) => ("apply", list_of(objects)),
         Update::Restart(key) => {
-            ("rolloutRestart", map([("daemonSet", Tree::Text(key.to_owned()))]))
+            ("rolloutRestart", Tree::map([("daemonSet", Tree::Text(key.to_owned()))]))
         }
     };
-    let update = map([("at", frame.at.clone()), action]);
+    let update = Tree::map([("at", frame.at.clone()), action]);
     let events = frame.events.iter().cloned().chain([update]).collect();
     let running = if at_start.is_empty() { Vec::new() } else { vec![list_of(at_start)] };
     let own = [
@@ -202,15 +202,11 @@ pub fn with_images_of(manifest: &Tree, other: &Tree) -> Option<Tree> {
 }
 
 fn list_of(objects: &[Tree]) -> Tree {
-    map([
+    Tree::map([
         ("apiVersion", Tree::Text("v1".to_owned())),
         ("kind", Tree::Text("List".to_owned())),
         ("items", Tree::List(objects.to_vec())),
     ])
-}
-
-fn map<const N: usize>(entries: [(&str, Tree); N]) -> Tree {
-    Tree::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 #[cfg(test)]

@@ -158,28 +158,24 @@ fn rollout_fields(daemon_set: &DaemonSet) -> Tree {
     let spec = &daemon_set.spec;
     let text = |text: String| Tree::Text(text);
     let strategy = match spec.update_strategy {
-        UpdateStrategy::OnDelete => map(vec![("type", text("OnDelete".to_owned()))]),
-        UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => map(vec![
+        UpdateStrategy::OnDelete => Tree::map([("type", text("OnDelete".to_owned()))]),
+        UpdateStrategy::RollingUpdate { max_unavailable, max_surge } => Tree::map([
             ("type", text("RollingUpdate".to_owned())),
             (
                 "rollingUpdate",
-                map(vec![
+                Tree::map([
                     ("maxUnavailable", text(max_unavailable.to_string())),
                     ("maxSurge", text(max_surge.to_string())),
                 ]),
             ),
         ]),
     };
-    let spec = map(vec![
+    let spec = Tree::map([
         ("updateStrategy", strategy),
         ("minReadySeconds", Tree::Int(spec.min_ready_seconds.into())),
         ("template", spec.template.canonical_tree()),
     ]);
-    map(vec![("spec", spec)])
-}
-
-fn map(entries: Vec<(&str, Tree)>) -> Tree {
-    Tree::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Tree::map([("spec", spec)])
 }
 
 impl Diff {

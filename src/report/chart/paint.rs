@@ -11,6 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::report::chart::shape::{Anchor, Form, INKS, Ink, Pixel, Shape};
 use crate::report::chart::study_style;
+use crate::report::xml::{escape, printable};
 
 /// The first four digits of the colors that stand for inks; the last two are the ink's number.
 const SENTINEL: &str = "#C0DE";
@@ -148,6 +149,7 @@ fn draw(area: &Area<'_>, shape: &Shape) -> Result<(), Box<dyn std::error::Error>
             };
             let style = ("sans-serif", 12).into_text_style(area).color(&color);
             let style = style.pos(Pos::new(anchor, VPos::Bottom));
+            // On one line, or `classed` would lose the rest.
             area.draw(&Text::new(printable(text), *at, style))?;
         }
     }
@@ -214,22 +216,6 @@ fn relative(points: &str) -> String {
         last = Some((x, y));
     }
     path
-}
-
-/// The text with everything that XML has no place for replaced: control characters and the two
-/// code points that are no characters. On one line, or `classed` would lose the rest.
-fn printable(text: &str) -> String {
-    let fit = |it: char| match it {
-        it if it.is_whitespace() => ' ',
-        it if it.is_control() || matches!(it, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
-        it => it,
-    };
-    text.chars().map(fit).collect()
-}
-
-fn escape(text: &str) -> String {
-    let text = printable(text).replace('&', "&amp;").replace('<', "&lt;");
-    text.replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&apos;")
 }
 
 fn push(out: &mut String, text: std::fmt::Arguments<'_>) {

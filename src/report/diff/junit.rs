@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::report::compare::{goal_words, obstacles, reached};
 use crate::report::diff::words::{goal_parts, headline, sentences};
+use crate::report::xml::escape;
 use crate::study::{Change, Diff, Effect, Goal, Refusal, Study, Verdict, judge_part, sides};
 
 /// What became of a test case.
@@ -38,7 +39,8 @@ pub fn diff_junit(diff: &Diff) -> String {
          \x20 <testsuite name=\"rollcast diff\" {counts}>\n"
     );
     for Case { daemon_set, name, ending } in &cases {
-        let case = format!("testcase classname=\"{}\" name=\"{}\"", text(daemon_set), text(name));
+        let case =
+            format!("testcase classname=\"{}\" name=\"{}\"", escape(daemon_set), escape(name));
         let (tag, why) = match ending {
             Ending::Passed => {
                 let _ = writeln!(xml, "    <{case}/>");
@@ -51,7 +53,7 @@ pub fn diff_junit(diff: &Diff) -> String {
         let _ = writeln!(
             xml,
             "    <{case}>\n      <{tag} message=\"{}\"/>\n    </testcase>",
-            text(why)
+            escape(why)
         );
     }
     xml.push_str("  </testsuite>\n</testsuites>\n");
@@ -110,33 +112,5 @@ fn judged(study: &Study, setting: usize, goal: Goal) -> Ending {
             Ending::Failed(format!("{why}; {}", reached(study, setting, &judgment)))
         }
         Some(_) | None => Ending::Passed,
-    }
-}
-
-/// Text in an attribute; what XML cannot hold becomes a question mark.
-fn text(raw: &str) -> String {
-    let mut escaped = String::with_capacity(raw.len());
-    for it in raw.chars() {
-        match it {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('?'),
-            it if it.is_control() => escaped.push('?'),
-            it => escaped.push(it),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_stays_in_its_attribute() {
-        assert_eq!(text("a<\"b\">&\n\u{1b}"), "a&lt;&quot;b&quot;&gt;&amp; ?");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::Snapshot;
 use crate::input::{Limits, Source, Tree, did_you_mean, read_documents};
-use crate::scenario::typed::commands::{events_of, map, scalar, text, verb};
+use crate::scenario::typed::commands::{events_of, scalar, text, verb};
 use crate::scenario::typed::error::TypedError;
 use crate::scenario::typed::objects::Objects;
 use crate::scenario::typed::words::Command;
@@ -80,21 +80,22 @@ fn set(fields: &[(&str, &str)], objects: Objects<'_>) -> Result<Vec<Tree>, Typed
     let mut events = Vec::new();
     let budget = match (value("maxUnavailable"), value("maxSurge")) {
         (None, None) => None,
-        (unavailable, surge) => Some(map([
+        (unavailable, surge) => Some(Tree::map([
             ("maxUnavailable", unavailable.unwrap_or(Tree::Int(0))),
             ("maxSurge", surge.unwrap_or(Tree::Int(0))),
         ])),
     };
-    let strategy = budget.map(|it| map([("type", text("RollingUpdate")), ("rollingUpdate", it)]));
+    let strategy =
+        budget.map(|it| Tree::map([("type", text("RollingUpdate")), ("rollingUpdate", it)]));
     let min_ready = value("minReadySeconds");
     if strategy.is_some() || min_ready.is_some() {
         let strategy = strategy.map(|it| ("updateStrategy", it));
         let min_ready = min_ready.map(|it| ("minReadySeconds", it));
         let named = ("daemonSet", daemon_set.clone());
-        events.push(verb("patch", map([named].into_iter().chain(strategy).chain(min_ready))));
+        events.push(verb("patch", Tree::map([named].into_iter().chain(strategy).chain(min_ready))));
     }
     if let Some(image) = fields.iter().rev().find(|it| it.0 == "image") {
-        let change = map([("daemonSet", daemon_set), ("image", text(image.1))]);
+        let change = Tree::map([("daemonSet", daemon_set), ("image", text(image.1))]);
         events.push(verb("setImage", change));
     }
     Ok(events)

@@ -36,26 +36,26 @@ pub(super) fn events_of(command: &Command, objects: Objects<'_>) -> Result<Vec<T
         ["recover", names @ ..] => on_nodes("recover", names, objects),
         ["reboot", names @ ..] => {
             let nodes = ("nodes", list(&nodes(names, "reboot", objects)?));
-            Ok(vec![verb("reboot", map([nodes]))])
+            Ok(vec![verb("reboot", Tree::map([nodes]))])
         }
         ["taint", rest @ ..] => taint(rest, objects),
         ["label", rest @ ..] => label(rest, objects),
         ["rollout", "restart", rest @ ..] => {
             let (daemon_set, _) = daemon_set("rollout restart", command, rest, objects)?;
-            Ok(vec![verb("rolloutRestart", map([daemon_set]))])
+            Ok(vec![verb("rolloutRestart", Tree::map([daemon_set]))])
         }
         ["rollout", "undo", rest @ ..] => {
             let (daemon_set, _) = daemon_set("rollout undo", command, rest, objects)?;
             let to = command.flag("--to-revision").map(|it| ("toRevision", scalar(it)));
             // Revision 0 is the one before the current, as for kubectl.
             let to = to.filter(|(_, revision)| *revision != Tree::Int(0));
-            Ok(vec![verb("rolloutUndo", map([daemon_set].into_iter().chain(to)))])
+            Ok(vec![verb("rolloutUndo", Tree::map([daemon_set].into_iter().chain(to)))])
         }
         ["set", "image", rest @ ..] => set_image(command, rest, objects),
         ["patch", rest @ ..] => patch(command, rest, objects),
         ["annotate", rest @ ..] => {
             let (daemon_set, _) = daemon_set("annotate", command, rest, objects)?;
-            Ok(vec![verb("annotate", map([daemon_set]))])
+            Ok(vec![verb("annotate", Tree::map([daemon_set]))])
         }
         [first, ..] => {
             let known = SYNONYMS.iter().find(|(word, _)| word == first).map(|(_, it)| *it);
@@ -75,7 +75,7 @@ fn delete(command: &Command, rest: &[&str], objects: Objects<'_>) -> Result<Vec<
             let event = |(daemon_set, nodes): (String, Vec<String>)| {
                 let force = force.then_some(("force", Tree::Bool(true)));
                 let of = [("daemonSet", text(&daemon_set)), ("nodes", list(&nodes))];
-                verb("deletePods", map(of.into_iter().chain(force)))
+                verb("deletePods", Tree::map(of.into_iter().chain(force)))
             };
             let of_pods = objects.nodes_of_pods(&names, namespace)?;
             Ok(of_pods.into_iter().map(event).collect())
@@ -85,7 +85,7 @@ fn delete(command: &Command, rest: &[&str], objects: Objects<'_>) -> Result<Vec<
             let event = |name: &String| {
                 let cascade = cascade.map(|it| ("cascade", text(it)));
                 let daemon_set = ("daemonSet", text(&objects.daemon_set(name, namespace)?));
-                Ok(verb("delete", map([daemon_set].into_iter().chain(cascade))))
+                Ok(verb("delete", Tree::map([daemon_set].into_iter().chain(cascade))))
             };
             names.iter().map(event).collect()
         }
@@ -120,7 +120,7 @@ fn taint(rest: &[&str], objects: Objects<'_>) -> Result<Vec<Tree>, TypedError> {
             Some(taint) => ("untaint", taint),
             None => ("taint", *written),
         };
-        verb(name, map([("nodes", nodes.clone()), ("taint", text(taint))]))
+        verb(name, Tree::map([("nodes", nodes.clone()), ("taint", text(taint))]))
     };
     Ok(taints.iter().map(event).collect())
 }
@@ -133,7 +133,7 @@ fn label(rest: &[&str], objects: Objects<'_>) -> Result<Vec<Tree>, TypedError> {
         None => (written.trim_end_matches('-').to_owned(), Tree::Null),
     };
     let labels = Tree::Map(labels.iter().map(label).collect());
-    Ok(vec![verb("label", map([("nodes", nodes), ("labels", labels)]))])
+    Ok(vec![verb("label", Tree::map([("nodes", nodes), ("labels", labels)]))])
 }
 
 /// Nodes, and what is set on them or taken away: it has a `=` or a `:`, or ends with `-`.
@@ -164,7 +164,7 @@ fn set_image(
     let images: Option<Vec<(String, Tree)>> = rest.iter().map(image).collect();
     match images.filter(|it| !it.is_empty()) {
         Some(images) => {
-            Ok(vec![verb("setImage", map([daemon_set, ("images", Tree::Map(images))]))])
+            Ok(vec![verb("setImage", Tree::map([daemon_set, ("images", Tree::Map(images))]))])
         }
         None => Err(TypedError::Missing {
             command: "set image".to_owned(),
@@ -252,11 +252,7 @@ fn kind_and_names(command: &str, words: &[&str]) -> Result<(Kind, Vec<String>), 
 
 /// An event with this verb.
 pub(super) fn verb(name: &str, change: Tree) -> Tree {
-    map([(name, change)])
-}
-
-pub(super) fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Tree)>) -> Tree {
-    Tree::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Tree::map([(name, change)])
 }
 
 pub(super) fn text(text: &str) -> Tree {
