@@ -200,6 +200,18 @@ fn what_waits_for_somebody_is_not_simulated() {
     assert_eq!(ended, (0, String::new(), String::new()));
 }
 
+/// Nodes that cannot be are told as that, not as a rollout that takes no time.
+#[test]
+fn pods_that_belong_on_no_node_are_told() {
+    let nowhere = "    spec:\n      nodeSelector: {disk: ssd}\n      affinity: {nodeAffinity: \
+                   {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: \
+                   [{matchExpressions: [{key: disk, operator: DoesNotExist}]}]}}}\n";
+    let base = BASE.replace("    spec:\n", nowhere);
+    check("nowhere", &base, &base.replace("agent:1", "agent:2"), &[], 0);
+    let printed = check("to-nowhere", BASE, &base, &[], 0);
+    assert!(printed.contains("`ops/agent`: its pods leave all nodes\n"), "{printed}");
+}
+
 /// What is gone has no line: that of the list it was in is told, not one of another item.
 #[test]
 fn an_item_that_is_gone_is_not_another_one() {

@@ -8,7 +8,7 @@ use crate::cli::pairs::{Pair, Valid};
 use crate::cli::side_by_side::{Arm, NotRun, SideBySide, run_side_by_side, without_runs};
 use crate::cli::sides::Manifests;
 use crate::input::{FieldPath, Segment, Source, Tree};
-use crate::scenario::{Frame, Scenario, Update, scenario_of_change, with_images_of};
+use crate::scenario::{Frame, Scenario, Update, scenario_of_change, unfulfilled, with_images_of};
 use crate::study::{
     AFTER, BEFORE, Change, Effect, FieldChange, LATER, Move, changed_fields, differs, effect_of,
     moved,
@@ -61,7 +61,10 @@ pub(super) fn changed(
     }
     change.notes.extend(beside.into_iter().filter(|_| only_beside));
     change.notes.extend(pods_of_on_delete(base, head));
-    change.notes.extend(on_nodes(around, &change));
+    change.notes.extend(match unfulfilled(head) {
+        Some(why) => Some(format!("{why}; its pods run nowhere")),
+        None => on_nodes(around, &change),
+    });
     Ok(Some(change))
 }
 

@@ -38,7 +38,7 @@ pub use observed::{Observed, ObservedPod, ObservedPods, PodKind};
 pub use of_change::{Frame, Update, scenario_of_change, with_images_of};
 pub use of_manifest::{
     AssumedNodes, AssumedUpdate, MadeScenario, OfManifest, OfManifestError, SharedPort,
-    Unfulfilled, are_manifests, container_and_image, scenario_of,
+    Unfulfilled, are_manifests, container_and_image, scenario_of, unfulfilled,
 };
 pub use of_snapshot::{SnapshotScenario, scenario_of_snapshot};
 pub use overrides::Override;

@@ -102,6 +102,11 @@ pub fn are_manifests(documents: &[Document]) -> bool {
     documents.iter().any(|document| is_manifest(&document.tree))
 }
 
+/// Why no node can be one that a DaemonSet asks for; none if there can be some.
+pub fn unfulfilled(daemon_set: &DaemonSet) -> Option<Unfulfilled> {
+    nodes::assumed_nodes(&[daemon_set], 1).1.pop()
+}
+
 /// The scenario that is made of manifests.
 ///
 /// What is wrong with the manifests is left to whoever reads the scenario: it then has no rollout.

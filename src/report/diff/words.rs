@@ -14,6 +14,7 @@ pub(super) fn headline(change: &Change) -> &'static str {
     match &change.effect {
         Effect::Refused(_) => "the API server refuses HEAD",
         _ if change.leaves_all_nodes() => "its pods leave all nodes",
+        _ if runs_nowhere(change) => "its pods belong on no node",
         Effect::Rollout { on_delete: true } if !change.moves.is_empty() => {
             "pods come and go at once, and those that stay are replaced when they are deleted"
         }
@@ -35,9 +36,10 @@ pub(super) fn headline(change: &Change) -> &'static str {
     }
 }
 
-/// Whether a change has figures of two updates.
+/// Whether a change has figures of two updates that can be compared.
 pub(super) fn compares(change: &Change) -> bool {
-    change.study.iter().any(|study| sides(study).any(|it| it.before.is_some()))
+    let has_before = |study| sides(study).any(|it| it.before.is_some());
+    !runs_nowhere(change) && change.study.as_ref().is_some_and(has_before)
 }
 
 /// What happens, in sentences.
@@ -49,6 +51,10 @@ pub(super) fn sentences(change: &Change) -> Vec<String> {
         };
         for it in sides(study).filter(|it| !is_left(it.circumstance)) {
             let mut sentence = after(change, study, it);
+            if belongs_nowhere(study, it.after) {
+                found.push(sentence);
+                continue;
+            }
             if let Some(before) = it.before {
                 sentence = format!("{sentence} {}", versus(study, before, it.after));
             }
@@ -108,6 +114,17 @@ fn at_once(moves: &[Move]) -> String {
     }
 }
 
+/// Whether there is no node in any circumstance on which pods belong after a change.
+fn runs_nowhere(change: &Change) -> bool {
+    let of = |study| sides(study).all(|it| belongs_nowhere(study, it.after));
+    change.study.as_ref().is_some_and(of)
+}
+
+/// Whether the pods of a DaemonSet belong on none of the nodes.
+fn belongs_nowhere(study: &Study, setting: usize) -> bool {
+    study.rows_of(setting).iter().all(|row| row.wanted == 0)
+}
+
 /// What becomes of the update after a change.
 fn after(change: &Change, study: &Study, it: Sides<'_>) -> String {
     let setting = it.after;
@@ -117,6 +134,12 @@ fn after(change: &Change, study: &Study, it: Sides<'_>) -> String {
         "" => format!("On {}", count(wanted.into(), "node")),
         other => format!("With {other}"),
     };
+    if belongs_nowhere(study, setting) {
+        return match it.circumstance {
+            "" => "Its pods belong on none of the nodes.".to_owned(),
+            other => format!("With {other} its pods belong on none of the nodes."),
+        };
+    }
     if result.no_rollout == result.runs {
         return format!("{place} no pod is replaced.");
     }
@@ -187,6 +210,9 @@ fn incomplete(study: &Study, setting: usize) -> Option<String> {
 /// How the update after a change differs from the one before.
 fn versus(study: &Study, before: usize, after: usize) -> String {
     let earlier = &study.comparison.results[before];
+    if belongs_nowhere(study, before) {
+        return "Before this change its pods belonged on none of the nodes.".to_owned();
+    }
     if earlier.no_rollout == earlier.runs {
         return "Before this change there is no rollout.".to_owned();
     }

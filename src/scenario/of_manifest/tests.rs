@@ -180,23 +180,27 @@ fn a_node_that_several_ask_for_by_name_is_there_once() {
         let shown: Vec<String> = (made.nodes.iter())
             .map(|it| format!("{}: {}", it.names.join(","), it.daemon_sets.join(",")))
             .collect();
-        (shown, made.unfulfilled.len())
+        let told: Vec<String> = made.unfulfilled.iter().map(ToString::to_string).collect();
+        (shown, told)
     };
     let in_both = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
                    {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, \
                    operator: In, values: [n1, n2]}]}]}}}";
     let text = |all: &[&str]| all.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
+    let none = || text(&[]);
     // One of two nodes has a label for another DaemonSet.
     let found =
         nodes(&[("a", in_both), ("b", "nodeSelector: {kubernetes.io/hostname: n2, disk: ssd}")]);
-    assert_eq!(found, (text(&["n1: default/a", "n2: default/a,default/b"]), 0));
+    assert_eq!(found, (text(&["n1: default/a", "n2: default/a,default/b"]), none()));
     // The other way round, and three of them.
     let found = nodes(&[("b", "nodeName: n2"), ("a", in_both), ("c", "nodeName: n2")]);
-    assert_eq!(found, (text(&["n2: default/b,default/a,default/c", "n1: default/a"]), 0));
+    assert_eq!(found, (text(&["n2: default/b,default/a,default/c", "n1: default/a"]), none()));
     // A node has one label of a kind.
     let ssd = "nodeSelector: {kubernetes.io/hostname: n1, disk: ssd}";
     let hdd = "nodeSelector: {kubernetes.io/hostname: n1, disk: hdd}";
-    assert_eq!(nodes(&[("a", ssd), ("b", hdd)]), (text(&["n1: default/a"]), 1));
+    let told = "no node can be one that `default/b` asks for: its nodeSelector asks for disk=hdd, \
+                kubernetes.io/hostname=n1; `default/a` asks for other labels of the node n1";
+    assert_eq!(nodes(&[("a", ssd), ("b", hdd)]), (text(&["n1: default/a"]), text(&[told])));
     // Then another term counts that can be fulfilled, by name or not.
     let terms = |other: &str| {
         let own = "{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [n1]}, \
@@ -208,12 +212,12 @@ fn a_node_that_several_ask_for_by_name_is_there_once() {
     };
     let by_name = terms("{key: kubernetes.io/hostname, operator: In, values: [n2]}");
     let found = nodes(&[("a", ssd), ("b", &by_name)]);
-    assert_eq!(found, (text(&["n1: default/a", "n2: default/b"]), 0));
+    assert_eq!(found, (text(&["n1: default/a", "n2: default/b"]), none()));
     let found = nodes(&[("a", ssd), ("b", &terms("{key: gpu, operator: Exists}"))]);
-    assert_eq!(found, (text(&["n1: default/a", ": default/b"]), 0));
+    assert_eq!(found, (text(&["n1: default/a", ": default/b"]), none()));
     // A pool has no node of a name that is asked for.
     let found = nodes(&[("a", "hostPID: true"), ("b", "nodeName: node-1")]);
-    assert_eq!(found, (text(&[": default/a", "node-1: default/a,default/b"]), 0));
+    assert_eq!(found, (text(&[": default/a", "node-1: default/a,default/b"]), none()));
 }
 
 #[test]
