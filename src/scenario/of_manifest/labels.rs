@@ -29,7 +29,7 @@ pub(super) fn terms(spec: &PodSpec) -> Vec<Option<&NodeSelectorTerm>> {
 /// do.
 pub(super) fn names(spec: &PodSpec, term: Option<&NodeSelectorTerm>) -> Option<Vec<String>> {
     let is_name = |name: &String| dns_subdomain_problems(name).is_empty();
-    let named = spec.node_name.as_ref().map(String::as_str);
+    let named = spec.node_name.as_deref();
     if let Some(name) = named.or_else(|| spec.node_selector.get(LABEL_HOSTNAME)) {
         return Some(Some(name.to_owned()).into_iter().filter(is_name).collect());
     }
@@ -166,14 +166,14 @@ mod tests {
     fn check(selector: &[(&str, &str)], affinity: &str, expected: Option<(&[&str], &str)>) {
         let spec = spec(selector, affinity);
         let found = terms(&spec).into_iter().find_map(|term| {
-            let named = names(&spec, term);
-            let all = named.clone().unwrap_or_else(|| vec![ANY_NAME.to_owned()]);
+            let asked = names(&spec, term);
+            let all = asked.clone().unwrap_or_else(|| vec![ANY_NAME.to_owned()]);
             let labels = |name: &String| fulfil(&spec, term, name, &Labels::default());
             let mut nodes = all.into_iter().filter_map(|name| labels(&name).map(|it| (name, it)));
             let (name, labels) = nodes.next()?;
             let names = [name].into_iter().chain(nodes.map(|(name, _)| name));
             let labels: Vec<_> = labels.iter().map(|(key, it)| format!("{key}={it}")).collect();
-            Some((names.filter(|_| named.is_some()).collect::<Vec<_>>(), labels.join(",")))
+            Some((names.filter(|_| asked.is_some()).collect::<Vec<_>>(), labels.join(",")))
         });
         let expected = expected.map(|(names, labels)| {
             (names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>(), labels.to_owned())

@@ -180,8 +180,8 @@ fn a_node_that_several_ask_for_by_name_is_there_once() {
         let shown: Vec<String> = (made.nodes.iter())
             .map(|it| format!("{}: {}", it.names.join(","), it.daemon_sets.join(",")))
             .collect();
-        let told: Vec<String> = made.unfulfilled.iter().map(ToString::to_string).collect();
-        (shown, told)
+        let reasons: Vec<String> = made.unfulfilled.iter().map(ToString::to_string).collect();
+        (shown, reasons)
     };
     let in_both = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
                    {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, \
@@ -198,9 +198,10 @@ fn a_node_that_several_ask_for_by_name_is_there_once() {
     // A node has one label of a kind.
     let ssd = "nodeSelector: {kubernetes.io/hostname: n1, disk: ssd}";
     let hdd = "nodeSelector: {kubernetes.io/hostname: n1, disk: hdd}";
-    let told = "no node can be one that `default/b` asks for: its nodeSelector asks for disk=hdd, \
-                kubernetes.io/hostname=n1; `default/a` asks for other labels of the node n1";
-    assert_eq!(nodes(&[("a", ssd), ("b", hdd)]), (text(&["n1: default/a"]), text(&[told])));
+    let refusal = "no node can be one that `default/b` asks for: its nodeSelector asks for \
+                   disk=hdd, kubernetes.io/hostname=n1; `default/a` asks for other labels of the \
+                   node n1";
+    assert_eq!(nodes(&[("a", ssd), ("b", hdd)]), (text(&["n1: default/a"]), text(&[refusal])));
     // Then another term counts that can be fulfilled, by name or not.
     let terms = |other: &str| {
         let own = "{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [n1]}, \
