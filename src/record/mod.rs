@@ -43,8 +43,8 @@ pub use rank::{nearest_rank, rank};
 pub use recorder::{Detail, Ending, Record, Recorder};
 pub use rollout_status::RolloutStatus;
 pub use state::{
-    ClusterState, DaemonSetState, NodeState, Phase, PodState, Ready, RevisionState, Waiting,
-    WaitsOn, labels_json,
+    ClusterState, DaemonSetState, NodeState, Object, Phase, PodState, Ready, RevisionState,
+    Waiting, WaitsOn, labels_json,
 };
 pub use summary::{
     Afterwards, Breach, DaemonSetSummary, FailedAction, GapStats, Hits, Hold, Limit, Rollout,

@@ -10,7 +10,6 @@ use crate::record::fact::{Fact, FactId, What};
 use crate::record::losses::Off;
 use crate::record::names::Names;
 use crate::record::nodes_off::NodesOff;
-use crate::record::state::ClusterState;
 use crate::record::summary::{DaemonSetSummary, FailedAction, Limit, Summary};
 use crate::record::timeline::{Mark, Series, Timeline};
 use crate::record::tracker::{NodeTruth, NodesAtEnd, Tracker};
@@ -33,8 +32,6 @@ pub enum Detail {
 /// Everything kept of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
-    /// The objects at the start; none below [`Detail::Facts`].
-    pub start: ClusterState,
     /// In the order they happened; empty below [`Detail::Facts`], and if they were taken as they
     /// happened.
     pub facts: Vec<Fact>,
@@ -61,7 +58,6 @@ pub struct Recorder {
     detail: Detail,
     alert_interval: SimDuration,
     next_fact: u32,
-    first: ClusterState,
     facts: Vec<Fact>,
     causes: Causes,
     names: Names,
@@ -85,7 +81,6 @@ impl Recorder {
             detail,
             alert_interval,
             next_fact: 0,
-            first: ClusterState::default(),
             facts: Vec::new(),
             causes: Causes::default(),
             names: Names::default(),
@@ -109,16 +104,6 @@ impl Recorder {
     /// How many facts are kept so far.
     pub fn facts_so_far(&self) -> usize {
         self.facts.len()
-    }
-
-    /// The objects that are there when the run begins.
-    pub fn begin(&mut self, state: ClusterState) {
-        self.first = state;
-    }
-
-    /// The objects that were there when the run began, if they are not to be kept.
-    pub fn take_start(&mut self) -> ClusterState {
-        std::mem::take(&mut self.first)
     }
 
     /// The facts that happened since the last time, if they are not to be kept, with their names.
@@ -356,7 +341,6 @@ impl Recorder {
             peak_concurrent_pulls: self.peak_pulls,
             beliefs: self.beliefs.finish(),
         };
-        let (start, facts, names) = (self.first, self.facts, self.names);
-        Record { start, facts, names, timeline, summary }
+        Record { facts: self.facts, names: self.names, timeline, summary }
     }
 }

@@ -22,6 +22,27 @@ pub struct ClusterState {
     pub pods: Vec<PodState>,
 }
 
+/// One of these objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    Node(NodeState),
+    DaemonSet(DaemonSetState),
+    Revision(RevisionState),
+    Pod(PodState),
+}
+
+impl ClusterState {
+    /// Adds an object after the others of its kind.
+    pub fn add(&mut self, object: Object) {
+        match object {
+            Object::Node(it) => self.nodes.push(it),
+            Object::DaemonSet(it) => self.daemon_sets.push(it),
+            Object::Revision(it) => self.revisions.push(it),
+            Object::Pod(it) => self.pods.push(it),
+        }
+    }
+}
+
 /// A Node object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -10,7 +10,7 @@ use std::fmt::{Display, Write as _};
 use serde::Serialize;
 
 use crate::inspect::Header;
-use crate::record::{ClusterState, Fact, NameId, Names, Ready, StatusCounts, What};
+use crate::record::{Fact, NameId, Names, Object, Ready, StatusCounts, What};
 use crate::time::SimDuration;
 
 /// The first line of a record.
@@ -22,23 +22,16 @@ pub fn header_json(header: &Header) -> String {
     json + "\n"
 }
 
-/// The state at the start of a run as JSON lines, one for each object.
+/// An object that is there at the start of a run, as a JSON line.
 ///
-/// They have no `id` and no `what`; `start` says what they are: `node`, `daemonSet`, `revision` or
-/// `pod`.
-pub fn start_jsonl(state: &ClusterState) -> String {
+/// It has no `id` and no `what`; `start` says what it is: `node`, `daemonSet`, `revision` or `pod`.
+pub fn start_jsonl(object: &Object) -> String {
     let mut out = String::new();
-    for node in &state.nodes {
-        start_line(&mut out, "node", node);
-    }
-    for daemon_set in &state.daemon_sets {
-        start_line(&mut out, "daemonSet", daemon_set);
-    }
-    for revision in &state.revisions {
-        start_line(&mut out, "revision", revision);
-    }
-    for pod in &state.pods {
-        start_line(&mut out, "pod", pod);
+    match object {
+        Object::Node(it) => start_line(&mut out, "node", it),
+        Object::DaemonSet(it) => start_line(&mut out, "daemonSet", it),
+        Object::Revision(it) => start_line(&mut out, "revision", it),
+        Object::Pod(it) => start_line(&mut out, "pod", it),
     }
     out
 }
@@ -382,12 +375,12 @@ mod tests {
         ];
         insta::assert_snapshot!(lines(whats, &names), @r#"
         {"id":0,"at_us":0,"cause":null,"what":"scenario","text":"say \"hi\"\n<&>\u0007"}
-        {"id":1,"at_us":1500000,"cause":0,"what":"daemonSetApplied","daemon_set":"monitoring/agent","generation":2}
-        {"id":2,"at_us":3000000,"cause":1,"what":"revisionCurrent","daemon_set":"monitoring/agent","revision":"agent-5d4f","number":2,"created":true}
-        {"id":3,"at_us":4500000,"cause":2,"what":"podCreated","daemon_set":"monitoring/agent","pod":"agent-x7k2p","node":"worker-17","revision":"agent-5d4f"}
+        {"id":1,"at_us":1500000,"cause":0,"what":"daemonSetApplied","daemon_set":"monitoring/agent","generation":2,"object":{"name":"agent"}}
+        {"id":2,"at_us":3000000,"cause":1,"what":"revisionCurrent","daemon_set":"monitoring/agent","revision":"agent-5d4f","number":2,"created":true,"object":{"name":"agent"}}
+        {"id":3,"at_us":4500000,"cause":2,"what":"podCreated","daemon_set":"monitoring/agent","pod":"agent-x7k2p","node":"worker-17","revision":"agent-5d4f","template_generation":2,"limited_us":50000}
         {"id":4,"at_us":6000000,"cause":3,"what":"podCrashed","pod":"agent-x7k2p","restart_in_us":10000000}
-        {"id":5,"at_us":7500000,"cause":4,"what":"nodeReady","node":"worker-17","ready":false}
-        {"id":6,"at_us":9000000,"cause":5,"what":"statusWritten","daemon_set":"monitoring/agent","desired":3,"current":0,"misscheduled":0,"ready":0,"updated":0,"available":2,"unavailable":1}
+        {"id":5,"at_us":7500000,"cause":4,"what":"nodeReady","node":"worker-17","status":"Unknown"}
+        {"id":6,"at_us":9000000,"cause":5,"what":"statusWritten","daemon_set":"monitoring/agent","observed_generation":2,"desired":3,"current":0,"misscheduled":0,"ready":0,"updated":0,"available":2,"unavailable":1}
         {"id":7,"at_us":10500000,"cause":6,"what":"eventPosted","daemon_set":"monitoring/agent","warning":true,"reason":"FailedDaemonPod","message":"say \"hi\"\n<&>\u0007"}
         "#);
     }

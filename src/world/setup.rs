@@ -64,9 +64,6 @@ impl World {
             deploy(daemon_set, &mut actors.controller, &mut cx);
         }
         debug_assert!(agenda.is_empty(), "nothing happens before the start");
-        if world.record.keeps_facts() {
-            world.record.begin(world.cluster.state());
-        }
         world.record.instant_ended(scenario.start);
         world
     }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::engine::{Ended, Finished, Limits, Simulation};
-use crate::record::{ClusterState, Detail, Ending, Fact, Limit, Names, Record, StatusCounts};
+use crate::record::{Detail, Ending, Fact, Limit, Names, Object, Record, StatusCounts};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 use crate::world::causes::Look;
@@ -66,14 +66,14 @@ pub struct News<'a> {
 
 /// What a run tells while it goes on.
 pub enum Told<'a> {
-    /// The objects at the start, once, before all facts.
-    Start(&'a ClusterState),
+    /// An object that is there at the start, before all facts.
+    Start(&'a Object),
     /// A fact, and the names that it uses.
     Fact(&'a Fact, &'a Names),
     /// A status that was written.
     News(News<'a>),
     /// After all facts: what makes the objects at the end, if somebody asks for them.
-    End(&'a dyn Fn() -> ClusterState),
+    End(&'a dyn Fn() -> Vec<Object>),
 }
 
 /// Runs a scenario to its end. `watch` is told of every status when it is written, while the run
@@ -97,7 +97,7 @@ pub fn simulate_and_tell(
     let mut has_begun = false;
     run(scenario, options, |world, is_over| {
         if !std::mem::replace(&mut has_begun, true) {
-            tell(Told::Start(&world.record.take_start()));
+            world.cluster.objects().for_each(|object| tell(Told::Start(&object)));
         }
         let World { cluster, api, record, .. } = world;
         let (facts, names) = record.take_facts();
@@ -108,7 +108,7 @@ pub fn simulate_and_tell(
             tell(Told::News(news(id, record.elapsed(at), cluster)));
         }
         if is_over {
-            tell(Told::End(&|| cluster.state()));
+            tell(Told::End(&|| cluster.objects().collect()));
         }
     })
 }

@@ -29,7 +29,7 @@ fn record(scenario: &Scenario, max_events: u64) -> (String, SimDuration, Cluster
         Told::Start(state) => text += &start_jsonl(state),
         Told::Fact(fact, names) => text += &fact_json(fact, names),
         Told::News(_) => {}
-        Told::End(state) => end = state(),
+        Told::End(objects) => objects().into_iter().for_each(|it| end.add(it)),
     });
     assert!(record.facts.is_empty(), "facts are told, not kept");
     (text, record.summary.end, end)

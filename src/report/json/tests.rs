@@ -189,6 +189,8 @@ fn a_run_says_how_to_run_it_again() {
         scenario_hash: "00ff".to_owned(),
         seed: 42,
         kubernetes_version: "1.34".to_owned(),
+        input: RunInput { path: "fleet.yaml".to_owned(), ..RunInput::default() },
+        max_events: 20,
         parameters: BTreeMap::from([("cluster.nodes".to_owned(), "5".to_owned())]),
         digest: 1,
         files: vec!["timeline.csv".to_owned()],
@@ -200,6 +202,10 @@ fn a_run_says_how_to_run_it_again() {
       "scenario_hash": "00ff",
       "seed": 42,
       "kubernetes_version": "1.34",
+      "input": {
+        "path": "fleet.yaml"
+      },
+      "max_events": 20,
       "parameters": {
         "cluster.nodes": "5"
       },

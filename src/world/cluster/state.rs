@@ -6,9 +6,7 @@ use crate::api::well_known::{FINALIZER_FOREGROUND, FINALIZER_ORPHAN};
 use crate::api::{Labels, PodPhase};
 use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
 use crate::control::{NodeId, PodId};
-use crate::record::{
-    ClusterState, DaemonSetState, NodeState, Phase, PodState, Ready, RevisionState,
-};
+use crate::record::{DaemonSetState, NodeState, Object, Phase, PodState, Ready, RevisionState};
 use crate::scenario::Cascade;
 use crate::world::cluster::daemon_sets::DaemonSetObject;
 use crate::world::cluster::nodes::Node;
@@ -18,16 +16,15 @@ use crate::world::cluster::truth::Cluster;
 use crate::world::ids::DaemonSetId;
 
 impl Cluster {
-    /// Every object that exists.
-    pub(in crate::world) fn state(&self) -> ClusterState {
-        let existing = self.daemon_sets.ids().filter(|&id| self.daemon_sets[id].exists);
+    /// Every object that exists, kind by kind.
+    pub(in crate::world) fn objects(&self) -> impl Iterator<Item = Object> {
+        let nodes = self.existing_nodes().map(|id| Object::Node(self.node_state(id)));
+        let daemon_sets = self.daemon_sets.ids().filter(|&id| self.daemon_sets[id].exists);
+        let daemon_sets = daemon_sets.map(|id| Object::DaemonSet(self.daemon_set_state(id)));
+        let revisions = self.revisions.iter().map(|it| Object::Revision(self.revision_state(it)));
         let pods = self.pods.ids().filter(|&id| self.pods[id].exists);
-        ClusterState {
-            nodes: self.existing_nodes().map(|id| self.node_state(id)).collect(),
-            daemon_sets: existing.map(|id| self.daemon_set_state(id)).collect(),
-            revisions: self.revisions.iter().map(|it| self.revision_state(it)).collect(),
-            pods: pods.map(|id| self.pod_state(id)).collect(),
-        }
+        let pods = pods.map(|id| Object::Pod(self.pod_state(id)));
+        nodes.chain(daemon_sets).chain(revisions).chain(pods)
     }
 
     pub(in crate::world) fn node_state(&self, id: NodeId) -> NodeState {
