@@ -62,13 +62,14 @@ const MODULES: [(&str, &[&str], &str); 12] = [
 
 /// A package of Cargo.toml (or a part of std) and the only places that may name it: files or
 /// folders of `src`, or everywhere.
-const PACKAGES: [(&str, &[&str]); 29] = [
+const PACKAGES: [(&str, &[&str]); 30] = [
     ("annotate_snippets", &["input/render.rs"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("csv", &["report/csv.rs", "report/compare/csv.rs"]),
     ("ctrlc", &["cli"]),
+    ("flate2", &["cli/disk.rs"]),
     ("indicatif", &["cli"]),
     ("libm", &["engine"]),
     ("petgraph", &["record", "inspect", "report"]),

@@ -4,10 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write as _};
+use std::io::{self, BufReader, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
 
 use crate::cli::exit::Failure;
@@ -37,13 +40,29 @@ pub(super) fn read_source(path: &str, limits: &Limits) -> Result<Source, Failure
     }
 }
 
-/// The text of a file of results, which may be larger than what people write.
+/// The ending of files that are packed.
+const GZ: &str = "gz";
+
+/// No file of results is larger: a record of some ten million facts.
+const MOST_RESULTS: u64 = 2 << 30;
+
+/// The text of a file of results, which may be larger than what people write, and packed.
 pub(super) fn read_whole(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| {
+    let refuse = |why: &str| {
         let shown = path.display();
-        let why = reason(&error);
         Failure::InvalidInput(format!("error[unreadable]: cannot read {shown}: {why}\n"))
-    })
+    };
+    let file = File::open(path).map_err(|error| refuse(&reason(&error)))?;
+    let is_packed = path.extension().is_some_and(|it| it == GZ);
+    let from: Box<dyn Read> =
+        if is_packed { Box::new(GzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
+    let mut text = String::new();
+    let read = from.take(MOST_RESULTS + 1).read_to_string(&mut text);
+    read.map_err(|error| refuse(&reason(&error)))?;
+    if text.len() as u64 > MOST_RESULTS {
+        return Err(refuse("it has more than 2 GiB"));
+    }
+    Ok(text)
 }
 
 /// More files than this are no folder of manifests.
@@ -227,16 +246,26 @@ impl Files for Kept {
 /// A file of which nobody sees anything before it is complete.
 pub(super) struct Growing {
     name: &'static str,
-    file: BufWriter<NamedTempFile>,
+    file: Grown,
     /// Why it could not be written, once that has happened.
     error: Option<io::Error>,
+}
+
+/// Where it grows.
+enum Grown {
+    Plain(BufWriter<NamedTempFile>),
+    Gzip(Box<GzEncoder<BufWriter<NamedTempFile>>>),
 }
 
 impl Growing {
     /// Writes more; what goes wrong is told by [`Folder::write_with`].
     pub(super) fn push(&mut self, text: &str) {
         if self.error.is_none() {
-            self.error = self.file.write_all(text.as_bytes()).err();
+            let written = match &mut self.file {
+                Grown::Plain(file) => file.write_all(text.as_bytes()),
+                Grown::Gzip(file) => file.write_all(text.as_bytes()),
+            };
+            self.error = written.err();
         }
     }
 
@@ -244,7 +273,11 @@ impl Growing {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let file = match self.file {
+            Grown::Plain(file) => file,
+            Grown::Gzip(file) => file.finish()?,
+        };
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
         Ok(file)
     }
@@ -285,7 +318,14 @@ impl Folder {
     pub(super) fn begin(&self, name: &'static str) -> Result<Growing, Failure> {
         let what = || format!("cannot write {}", self.path.join(name).display());
         let file = self.temporary().map_err(plainly).map_err(Failure::of(what()))?;
-        Ok(Growing { name, file: BufWriter::new(file), error: None })
+        let file = BufWriter::new(file);
+        let is_packed = Path::new(name).extension().is_some_and(|it| it == GZ);
+        let file = if is_packed {
+            Grown::Gzip(Box::new(GzEncoder::new(file, Compression::default())))
+        } else {
+            Grown::Plain(file)
+        };
+        Ok(Growing { name, file, error: None })
     }
 
     /// Writes all files and the one that grew, or none of them.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::cli::disk::{is_there, read_whole};
 use crate::cli::exit::Failure;
-use crate::cli::output::FACTS;
+use crate::cli::output::{FACTS, PACKED_FACTS};
 use crate::inspect::{ReadError, Run};
 
 /// What a results folder holds.
@@ -22,17 +22,22 @@ pub(super) struct Opened {
 /// Opens a results folder, which may be named by the facts in it.
 pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let folder = match path.file_name() {
-        Some(name) if name == FACTS => path.parent().unwrap_or(Path::new("")).to_owned(),
+        Some(name) if name == FACTS || name == PACKED_FACTS => {
+            path.parent().unwrap_or(Path::new("")).to_owned()
+        }
         Some(_) | None => path.to_owned(),
     };
-    let facts = folder.join(FACTS);
-    if !is_there(&facts) {
-        return Err(no_record(path, &folder));
-    }
+    let facts = facts_in(&folder).ok_or_else(|| no_record(path, &folder))?;
     let text = read_whole(&facts)?;
     let run = Run::read(&text).map_err(|error| unreadable(&facts, &error))?;
     let (summary, info) = (json(&folder, "summary.json")?, json(&folder, "run.json")?);
     Ok(Opened { folder, run, summary, info })
+}
+
+/// The file with the facts, packed or not.
+pub(super) fn facts_in(folder: &Path) -> Option<PathBuf> {
+    let names = [FACTS, PACKED_FACTS];
+    names.map(|name| folder.join(name)).into_iter().find(|path| is_there(path))
 }
 
 fn no_record(path: &Path, folder: &Path) -> Failure {

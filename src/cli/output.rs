@@ -16,6 +16,9 @@ pub(super) const NOT_ALWAYS: [&str; 1] = [HIT];
 /// The file of a run that grows while it goes on.
 pub(super) const FACTS: &str = "facts.jsonl";
 
+/// The same, packed.
+pub(super) const PACKED_FACTS: &str = "facts.jsonl.gz";
+
 /// The first line of a run's facts.
 pub(super) fn header(scenario: &Scenario) -> Header {
     Header {
@@ -33,6 +36,7 @@ pub(super) fn render_files(
     title: &str,
     record: &Record,
     breaches: &[Breach],
+    facts: &str,
     mut info: RunInfo,
 ) -> Vec<(&'static str, String)> {
     let mut files = vec![
@@ -40,7 +44,7 @@ pub(super) fn render_files(
         ("summary.json", summary_json(&record.summary, breaches)),
         ("timeline.csv", csv::timeline_csv(&record.timeline)),
     ];
-    info.files = files.iter().map(|(name, _)| *name).chain([FACTS]).map(str::to_owned).collect();
+    info.files = files.iter().map(|(name, _)| *name).chain([facts]).map(str::to_owned).collect();
     info.files.sort_unstable();
     files.push(("run.json", run_json(&info)));
     files

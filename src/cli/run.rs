@@ -9,7 +9,7 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Folder, Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, given_of};
-use crate::cli::output::{FACTS, header, render_files};
+use crate::cli::output::{FACTS, PACKED_FACTS, header, render_files};
 use crate::cli::progress::{Progress, SweepProgress};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
@@ -53,7 +53,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     }
     let folder = Folder::open(out_folder(args, &loaded.scenario.name))?;
     let mut progress = Progress::new(args.quiet);
-    let mut facts = folder.begin(FACTS)?;
+    let (kept, other) = if args.gzip { (PACKED_FACTS, FACTS) } else { (FACTS, PACKED_FACTS) };
+    let mut facts = folder.begin(kept)?;
     facts.push(&header_json(&header(&loaded.scenario)));
     let made = make(&loaded, args.max_events, |told| match told {
         Told::Start(state) => facts.push(&start_jsonl(state)),
@@ -64,8 +65,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     progress.finish();
     let Made { record, breaches } = made;
     let info = RunInfo { input, ..run_info(args, &loaded, &record.summary) };
-    let files = render_files(&loaded.scenario.name, &record, &breaches, info);
+    let files = render_files(&loaded.scenario.name, &record, &breaches, kept, info);
     folder.write_with(facts, &files)?;
+    folder.remove(other)?;
     if !args.quiet {
         for line in run_warnings::failed_actions(&record.summary) {
             note(&format!("note: {line}\n"));
@@ -75,7 +77,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     print(&closing_words(args.output, &record.summary, &breaches, over.as_ref()))?;
     if !args.quiet {
         note(&beliefs_note(&record.summary.beliefs).unwrap_or_default());
-        let mut names: Vec<&str> = files.iter().map(|(name, _)| *name).chain([FACTS]).collect();
+        let mut names: Vec<&str> = files.iter().map(|(name, _)| *name).chain([kept]).collect();
         names.sort_unstable();
         note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
     }

@@ -10,7 +10,7 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Kept, is_there, read_source, read_whole};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::given_of;
-use crate::cli::output::{FACTS, header, render_files};
+use crate::cli::output::{FACTS, PACKED_FACTS, header, render_files};
 use crate::cli::run::{Made, load, make, seed_override};
 use crate::cli::terminal::print;
 use crate::cli::verify_args::VerifyArgs;
@@ -42,7 +42,8 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     let (mut loaded, from) = load_again(&info, args)?;
     // A file may be called otherwise by now.
     loaded.scenario.name.clone_from(&info.scenario);
-    let written = read_whole(&folder.join(FACTS))?;
+    let name = if info.files.iter().any(|it| it == PACKED_FACTS) { PACKED_FACTS } else { FACTS };
+    let written = read_whole(&folder.join(name))?;
     let mut comparison = Comparison::new(&written);
     comparison.push(&header_json(&header(&loaded.scenario)));
     let made = make(&loaded, info.max_events, |told| match told {
@@ -52,9 +53,9 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     });
     let mut found = String::new();
     if let Some(difference) = comparison.finish() {
-        found += &in_words(folder, FACTS, &difference);
+        found += &in_words(folder, name, &difference);
     }
-    for (name, now) in files_again(&info, &loaded, &made) {
+    for (name, now) in files_again(&info, &loaded, &made, name) {
         let path = folder.join(name);
         let before = if is_there(&path) { read_whole(&path)? } else { String::new() };
         if let Some(difference) = first_difference(&before, &now) {
@@ -67,7 +68,12 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     Ok(found)
 }
 
-fn files_again(info: &RunInfo, loaded: &Loaded, made: &Made) -> Vec<(&'static str, String)> {
+fn files_again(
+    info: &RunInfo,
+    loaded: &Loaded,
+    made: &Made,
+    facts: &str,
+) -> Vec<(&'static str, String)> {
     let now = RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: loaded.scenario.name.clone(),
@@ -78,13 +84,13 @@ fn files_again(info: &RunInfo, loaded: &Loaded, made: &Made) -> Vec<(&'static st
         files: Vec::new(),
         ..info.clone()
     };
-    render_files(&loaded.scenario.name, &made.record, &made.breaches, now)
+    render_files(&loaded.scenario.name, &made.record, &made.breaches, facts, now)
 }
 
 fn in_words(folder: &Path, name: &str, difference: &Difference) -> String {
     let path = folder.join(name);
     let what = match &difference.written {
-        Some(text) if name == FACTS => format!(" ({})", place(text)),
+        Some(text) if name.starts_with(FACTS) => format!(" ({})", place(text)),
         Some(_) | None => String::new(),
     };
     format!("{}:{}: differs{what}\n{}", path.display(), difference.line, difference.in_words())
