@@ -152,14 +152,9 @@ fn with_seeds(args: &RunArgs, scenario: &Scenario, seeds: &Seeds, first: &Record
 fn overrides(args: &RunArgs, seed: Option<u64>) -> Result<Vec<Override>, Failure> {
     let mut overrides = parse_overrides(&args.overrides)?;
     if let Some(seed) = seed {
-        overrides.push(seed_override(seed));
+        overrides.push(Override::new(FieldPath::ROOT.key("seed"), Tree::Int(seed.into())));
     }
     Ok(overrides)
-}
-
-/// The seed as if it stood in the scenario.
-pub(super) fn seed_override(seed: u64) -> Override {
-    Override::new(FieldPath::ROOT.key("seed"), Tree::Int(seed.into()))
 }
 
 fn out_folder(args: &RunArgs, scenario: &str) -> PathBuf {

@@ -11,7 +11,7 @@ use crate::cli::disk::{Kept, is_there, read_source, read_whole};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::given_of;
 use crate::cli::output::{FACTS, PACKED_FACTS, header, render_files};
-use crate::cli::run::{Made, load, make, seed_override};
+use crate::cli::run::{Made, load, make};
 use crate::cli::terminal::print;
 use crate::cli::verify_args::VerifyArgs;
 use crate::input::{Limits, Source};
@@ -46,13 +46,14 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     let written = read_whole(&folder.join(name))?;
     let mut comparison = Comparison::new(&written);
     comparison.push(&header_json(&header(&loaded.scenario)));
+    let of_header = comparison.take();
     let made = make(&loaded, info.max_events, |told| match told {
         Told::Start(state) => comparison.push(&start_jsonl(state)),
         Told::Fact(fact, names) => comparison.push(&fact_json(fact, names)),
         Told::News(_) | Told::End(_) => {}
     });
     let mut found = String::new();
-    if let Some(difference) = comparison.finish() {
+    for difference in of_header.into_iter().chain(comparison.finish()) {
         found += &in_words(folder, name, &difference);
     }
     for (name, now) in files_again(&info, &loaded, &made, name) {
@@ -161,12 +162,6 @@ fn load_again(info: &RunInfo, args: &VerifyArgs) -> Result<(Box<Loaded>, String)
     let sets: Vec<String> =
         info.parameters.iter().map(|(path, value)| format!("{path}={value}")).collect();
     let manifest = ManifestArgs { nodes: input.nodes, image: input.image.clone(), save: None };
-    let given = || given_of(source.clone(), Kept::new(path), &manifest, &sets);
-    let mut overrides = parse_overrides(&sets)?;
-    let loaded = load(given()?, &overrides)?;
-    if loaded.scenario.seed == info.seed {
-        return Ok((loaded, from));
-    }
-    overrides.push(seed_override(info.seed));
-    Ok((load(given()?, &overrides)?, from))
+    let given = given_of(source, Kept::new(path), &manifest, &sets)?;
+    Ok((load(given, &parse_overrides(&sets)?)?, from))
 }

@@ -30,6 +30,15 @@ impl<'a> Comparison<'a> {
         Self { written, at: 0, line: 1, first: None }
     }
 
+    /// The difference so far, if there is one; the comparison goes on with the next line.
+    pub fn take(&mut self) -> Option<Difference> {
+        let found = self.first.take()?;
+        let line = self.written[self.at..].split_inclusive('\n').next();
+        self.at += line.unwrap_or_default().len();
+        self.line += 1;
+        Some(found)
+    }
+
     /// The next whole lines.
     pub fn push(&mut self, now: &str) {
         if self.first.is_some() {
@@ -119,5 +128,15 @@ mod tests {
         check("a\nb", &["a\n", "b\n"], Some((2, "b", "b")));
         check("", &[], None);
         check("é\n", &["e\n"], Some((1, "é", "e")));
+    }
+
+    #[test]
+    fn a_comparison_may_go_on_behind_a_difference() {
+        let mut comparison = Comparison::new("a\nb\nc\n");
+        comparison.push("x\n");
+        assert_eq!(comparison.take().map(|it| it.line), Some(1));
+        assert_eq!(comparison.take(), None);
+        comparison.push("b\nd\n");
+        assert_eq!(comparison.finish().map(|it| it.line), Some(3));
     }
 }
