@@ -21,6 +21,11 @@ mod kubelets;
 mod oracle;
 mod planner;
 mod pods;
+mod rebuilt;
+#[path = "../shared/rebuilt.rs"]
+mod rebuilt_end;
+#[path = "../shared/recorded.rs"]
+mod recorded;
 mod regressions;
 mod runs;
 #[path = "../shared/scenario.rs"]
