@@ -29,6 +29,7 @@ mod priority_class;
 mod quantity;
 mod resource_quota;
 mod revision_hash;
+mod selector_text;
 mod share;
 mod snapshot;
 mod snapshot_problems;
@@ -76,6 +77,7 @@ pub use priority_class::{Priority, PriorityClass, PriorityClasses, add_priority_
 pub use quantity::{ParseQuantityError, Quantity};
 pub use resource_quota::{FoundQuotas, ResourceQuota, resource_quotas_from_documents};
 pub use revision_hash::revision_hash;
+pub use selector_text::ParseSelectorError;
 pub use share::{ParseShareError, Share};
 pub use snapshot::{Snapshot, snapshot_from_documents};
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};

@@ -8,6 +8,8 @@ use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
 use crate::cli::diff_args::DiffArgs;
+use crate::cli::get_args::GetArgs;
+use crate::cli::rollout_args::RolloutArgs;
 use crate::cli::verify_args::VerifyArgs;
 use crate::report::compare::MOST_RUNS;
 use crate::scenario::MOST_NODES;
@@ -47,6 +49,10 @@ pub(super) enum Command {
     Forecast(ForecastArgs),
     /// Run again what made a results folder, and say what differs
     Verify(VerifyArgs),
+    /// Print objects as `kubectl get` would have at any moment of a run
+    Get(Box<GetArgs>),
+    /// Print what `kubectl rollout status` or `history` would have in a run
+    Rollout(RolloutArgs),
     /// Print the JSON schema of scenarios, for completion in editors
     Schema,
     /// Print a completion script for a shell

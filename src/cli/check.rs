@@ -139,7 +139,7 @@ fn unlocated(failure: Failure) -> Result<FoundProblem, Failure> {
     let (code, message, hint) = match failure {
         Failure::Refused(ProposalError { code, message, hint }) => (code, message, Some(hint)),
         Failure::InvalidInput(text) => ("", text.trim_end().to_owned(), None),
-        failed @ Failure::Failed { .. } => return Err(failed),
+        failed @ (Failure::Failed { .. } | Failure::Kubectl(_)) => return Err(failed),
     };
     Ok(FoundProblem { severity: "error", code, message, hint, ..FoundProblem::default() })
 }

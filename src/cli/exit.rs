@@ -12,6 +12,8 @@ pub(super) enum Outcome {
     /// An expectation of the scenario did not hold.
     ExpectationBroken,
     Interrupted,
+    /// A rollout is not complete.
+    Incomplete,
 }
 
 /// Why a command could not do its work.
@@ -21,6 +23,9 @@ pub(super) enum Failure {
     /// its end.
     #[error("{0}")]
     InvalidInput(String),
+    /// kubectl would have ended with this error; with a line break at its end.
+    #[error("{0}")]
+    Kubectl(String),
     /// What the user asks for cannot be done.
     #[error("{0}\n")]
     Refused(#[from] ProposalError),
@@ -47,9 +52,10 @@ impl Failure {
 pub(super) fn exit_code(result: &Result<Outcome, Failure>) -> ExitCode {
     ExitCode::from(match result {
         Ok(Outcome::Ok) => 0,
+        Ok(Outcome::Incomplete) => 1,
         Ok(Outcome::ExpectationBroken) => 3,
         Ok(Outcome::Interrupted) => 130,
-        Err(Failure::Failed { .. }) => 1,
+        Err(Failure::Failed { .. } | Failure::Kubectl(_)) => 1,
         Err(Failure::InvalidInput(_) | Failure::Refused(_)) => 2,
     })
 }

@@ -4,17 +4,26 @@
 //! Nothing is simulated here. A record begins with the state of the cluster and tells of each change
 //! after that, so any moment can be rebuilt from it.
 
+mod containers;
 mod event;
 mod header;
+mod made_pod;
 mod moment;
+mod pulls;
 mod read;
 mod replay;
 mod restarts;
 mod run;
+mod touched;
+mod uid;
 
+pub use containers::{Container, ContainerState, Containers};
 pub use event::{Event, EventKind, InvolvedObject};
 pub use header::{Header, RECORD_VERSION};
+pub use made_pod::made_spec;
 pub use moment::{Moment, ObjectKey};
 pub use read::ReadError;
 pub use replay::Replay;
 pub use run::Run;
+pub use touched::{Object, touched};
+pub use uid::{pod_uid, uid};

@@ -7,7 +7,6 @@ use crate::time::{SimDuration, SimTime};
 ///
 /// Source: `pkg/printers/internalversion/printers.go › translateTimestampSince`,
 /// `apimachinery/pkg/util/duration › HumanDuration`.
-#[cfg_attr(not(test), expect(dead_code, reason = "the tables of kubectl get will use it"))]
 pub(in crate::report) fn age(now: SimTime, then: SimTime) -> String {
     let then = then.truncate_to_second();
     if then.since(now) >= SimDuration::from_secs(2) {

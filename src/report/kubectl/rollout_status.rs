@@ -1,6 +1,31 @@
 //! What `kubectl rollout status` prints.
 
-use crate::record::{RolloutStatus, StatusCounts};
+use crate::record::{DaemonSetState, ON_DELETE_ERROR, RolloutStatus, StatusCounts};
+
+/// What `kubectl rollout status` says of a DaemonSet as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RolloutSaid {
+    /// It goes on.
+    Waiting(String),
+    /// It is complete: kubectl would end.
+    Complete(String),
+    /// kubectl would end with this error.
+    Error(&'static str),
+}
+
+/// Source: `kubectl/pkg/polymorphichelpers/rollout_status.go › DaemonSetStatusViewer.Status`.
+pub fn rollout_said(it: &DaemonSetState) -> RolloutSaid {
+    if it.spec["updateStrategy"]["type"] == "OnDelete" {
+        return RolloutSaid::Error(ON_DELETE_ERROR);
+    }
+    let line = rollout_status_line(&it.status, &it.name, it.generation, it.observed_generation);
+    match it.status.rollout_status(it.generation, it.observed_generation) {
+        RolloutStatus::Complete => RolloutSaid::Complete(line),
+        RolloutStatus::Unobserved | RolloutStatus::Updating | RolloutStatus::BecomingAvailable => {
+            RolloutSaid::Waiting(line)
+        }
+    }
+}
 
 /// The line that `kubectl rollout status daemonset/NAME` prints in this state, without the line
 /// break. `generation` is `metadata.generation`, `observed` is `status.observedGeneration`.

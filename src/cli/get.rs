@@ -1,0 +1,208 @@
+//! `rollcast get`: what `kubectl get` would have printed at a moment of a run.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::get_args::{GetArgs, GetFormat};
+use crate::cli::get_request::{Request, refuse, requests};
+use crate::cli::namespaces::{namespace_of, namespaces};
+use crate::cli::opened::{Opened, open};
+use crate::cli::terminal::{note, print};
+use crate::cli::watch::watch;
+use crate::inspect::{Moment, Run};
+use crate::report::kubectl::get::{Group, Query, Shown, find, row, tables};
+use crate::report::kubectl::{Columns, Resource};
+use crate::report::objects::{list_of, object_json, object_yaml};
+use crate::time::{SimDuration, SimTime};
+
+pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
+    let (words, results) = match args.words.split_last() {
+        Some((results, words)) => (words, results),
+        None => (&[][..], &String::new()),
+    };
+    let requests = requests(words)?;
+    if args.selector.is_some() && requests.iter().any(|it| it.name.is_some()) {
+        let message = "name cannot be provided when a selector is specified";
+        return Err(refuse("name-and-selector", message, "leave out one of both"));
+    }
+    let opened = open(Path::new(results))?;
+    let begin = if args.watch { SimDuration::ZERO } else { end_of(&opened) };
+    let at = within(args.at.unwrap_or(begin), &opened)?;
+    let moment = opened.run.at(at);
+    let asked = Asked::of(args, &opened.run, &moment);
+    if args.watch {
+        let until = within(args.until.unwrap_or(end_of(&opened)), &opened)?;
+        return watch(&opened.run, &requests, &asked, at, until);
+    }
+    let found = asked.find(&moment, &requests);
+    let wrote = !found.objects().is_empty() || asked.is_list();
+    print(&asked.text(&found, &moment, &mut Columns::default()))?;
+    match found.missing.as_slice() {
+        [] if !wrote => note(&asked.nothing(&requests, &opened.run, &moment)),
+        [] => {}
+        missing => return Err(Failure::Kubectl(missing.concat())),
+    }
+    Ok(Outcome::Ok)
+}
+
+/// When a run ended.
+pub(super) fn end_of(opened: &Opened) -> SimDuration {
+    let told = opened.summary["end_us"].as_u64().map(SimDuration::from_micros);
+    told.unwrap_or_default().max(opened.run.end())
+}
+
+/// A moment of a run; later ones are unknown.
+pub(super) fn within(at: SimDuration, opened: &Opened) -> Result<SimDuration, Failure> {
+    let end = end_of(opened);
+    if at <= end {
+        return Ok(at);
+    }
+    let message = format!("the run ended after {end}: nothing is known of {at}");
+    Err(refuse(
+        "after-the-end",
+        &message,
+        "give an earlier time; a longer `until` in the scenario makes the run longer",
+    ))
+}
+
+/// What is wanted of the objects that are found.
+pub(super) struct Asked<'a> {
+    args: &'a GetArgs,
+    /// None for all.
+    namespace: Option<String>,
+}
+
+/// Objects that are there, and messages about those that are not.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) groups: Vec<Group>,
+    missing: Vec<String>,
+    /// Whether one object was asked for by its name.
+    is_one: bool,
+}
+
+impl Found {
+    fn objects(&self) -> Vec<&Value> {
+        self.groups.iter().flat_map(|group| &group.objects).collect()
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn of(args: &'a GetArgs, run: &Run, moment: &Moment) -> Self {
+        let namespace = match &args.namespace {
+            _ if args.all_namespaces => None,
+            Some(written) => Some(written.clone()),
+            None => Some(namespace_of(run, moment)),
+        };
+        Self { args, namespace }
+    }
+
+    /// The objects of these kinds and names.
+    pub(super) fn find(&self, moment: &Moment, requests: &[Request]) -> Found {
+        let is_one = matches!(requests, [Request { name: Some(_), .. }]);
+        let mut found = Found { is_one, ..Found::default() };
+        for request in requests {
+            let Request { resource, name } = request;
+            let objects = find(moment, &self.query(request));
+            if let (Some(name), true) = (name, objects.is_empty()) {
+                found.missing.push(format!(
+                    "Error from server (NotFound): {} \"{name}\" not found\n",
+                    resource.plural()
+                ));
+            }
+            match found.groups.last_mut().filter(|last| last.resource == *resource) {
+                Some(last) => last.objects.extend(objects),
+                None => found.groups.push(Group { resource: *resource, objects }),
+            }
+        }
+        found
+    }
+
+    /// Whether even no object at all is printed as something.
+    fn is_list(&self) -> bool {
+        matches!(self.args.output, GetFormat::Json | GetFormat::Yaml)
+    }
+
+    /// The objects in the format that is wanted.
+    pub(super) fn text(&self, found: &Found, moment: &Moment, columns: &mut Columns) -> String {
+        let whole = || match found.objects().as_slice() {
+            [one] if found.is_one => Some((*one).clone()),
+            [] if found.is_one => None,
+            all => Some(list_of(all.iter().map(|&it| it.clone()).collect())),
+        };
+        match self.args.output {
+            GetFormat::Json => whole().as_ref().map(object_json).unwrap_or_default(),
+            GetFormat::Yaml => whole().as_ref().map(object_yaml).unwrap_or_default(),
+            GetFormat::Name => {
+                let line = |group: &Group| {
+                    let kind = group.resource.singular();
+                    let names = group.objects.iter().map(|it| {
+                        format!("{kind}/{}\n", it["metadata"]["name"].as_str().unwrap_or_default())
+                    });
+                    names.collect::<String>()
+                };
+                found.groups.iter().map(line).collect()
+            }
+            GetFormat::Table | GetFormat::Wide => {
+                let shown = self.shown(&found.groups);
+                tables(&found.groups, moment.now, shown, self.args.no_headers, columns)
+            }
+        }
+    }
+
+    /// The columns of tables of these groups.
+    pub(super) fn shown(&self, groups: &[Group]) -> Shown {
+        let several = |first: &Group| groups.iter().any(|it| it.resource != first.resource);
+        Shown {
+            wide: self.args.output == GetFormat::Wide,
+            namespace: self.args.all_namespaces,
+            labels: self.args.show_labels,
+            kind: groups.first().is_some_and(several),
+        }
+    }
+
+    /// That there are no such objects, and where there are some.
+    fn nothing(&self, requests: &[Request], run: &Run, moment: &Moment) -> String {
+        let namespaced = requests.iter().all(|it| it.resource.is_namespaced());
+        let Some(namespace) = self.namespace.as_ref().filter(|_| namespaced) else {
+            return "No resources found\n".to_owned();
+        };
+        let all: Vec<String> = namespaces(run, moment).into_iter().collect();
+        let hint = match all.contains(namespace) || all.is_empty() {
+            true => String::new(),
+            false => format!("hint: the record has the namespaces {}\n", all.join(", ")),
+        };
+        format!("No resources found in {namespace} namespace.\n{hint}")
+    }
+
+    /// One object that changed, as what comes after those that are printed already.
+    pub(super) fn one_more(
+        &self,
+        resource: Resource,
+        object: Value,
+        now: SimTime,
+        columns: &mut Columns,
+    ) -> String {
+        let name = || object["metadata"]["name"].as_str().unwrap_or_default();
+        match self.args.output {
+            GetFormat::Json => object_json(&object),
+            GetFormat::Yaml => format!("---\n{}", object_yaml(&object)),
+            GetFormat::Name => format!("{}/{}\n", resource.singular(), name()),
+            GetFormat::Table | GetFormat::Wide => {
+                columns.lines(&[row(resource, &object, now, self.shown(&[]))])
+            }
+        }
+    }
+
+    /// What is meant by a request.
+    pub(super) fn query<'q>(&'q self, request: &'q Request) -> Query<'q> {
+        Query {
+            resource: request.resource,
+            namespace: self.namespace.as_deref(),
+            name: request.name.as_deref(),
+            selector: self.args.selector.as_ref(),
+        }
+    }
+}

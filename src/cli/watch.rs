@@ -1,0 +1,174 @@
+//! `rollcast get --watch`: a row for each change of an object.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::get::Asked;
+use crate::cli::get_request::{Request, refuse};
+use crate::cli::terminal::print;
+use crate::inspect::{Moment, Object, Run, touched};
+use crate::record::Names;
+use crate::report::kubectl::get::{Query, find};
+use crate::report::kubectl::{Columns, Resource};
+use crate::report::objects::{
+    controller_revision_object, daemon_set_object, event_object, node_object, pod_object,
+};
+use crate::time::SimDuration;
+
+/// Prints the objects at a moment, and after that each of them whenever it changes. What happens to
+/// an object at one instant is one change.
+///
+/// Source: `kubectl/pkg/cmd/get/get.go › watch`.
+pub(super) fn watch(
+    run: &Run,
+    requests: &[Request],
+    asked: &Asked<'_>,
+    at: SimDuration,
+    until: SimDuration,
+) -> Result<Outcome, Failure> {
+    let [request] = requests else {
+        let message = "watch is only supported on individual resources and resource collections";
+        return Err(refuse(
+            "several-to-watch",
+            message,
+            "watch one kind, all of it or one by name",
+        ));
+    };
+    let mut replay = run.replay();
+    replay.go_to(at);
+    let mut columns = Columns::default();
+    let first = asked.find(replay.moment(), requests);
+    print(&asked.text(&first, replay.moment(), &mut columns))?;
+    let mut watched = Watched::new(asked.query(request), replay.moment());
+    while let Some(next) = replay.peek().map(|fact| fact.at).filter(|next| *next <= until) {
+        let mut changed = Vec::new();
+        while let Some(fact) = replay.peek().filter(|fact| fact.at == next) {
+            replay.step();
+            if let Some(object) = touched(&fact.what).filter(|it| !changed.contains(it)) {
+                changed.push(object);
+            }
+        }
+        let moment = replay.moment();
+        let mut objects: Vec<Value> =
+            changed.iter().filter_map(|it| watched.change(*it, moment, &run.names)).collect();
+        objects.extend(watched.new_events(moment));
+        for object in objects {
+            print(&asked.one_more(request.resource, object, moment.now, &mut columns))?;
+        }
+    }
+    Ok(Outcome::Ok)
+}
+
+/// The objects as they were printed last.
+struct Watched<'a> {
+    query: Query<'a>,
+    /// By what facts call them.
+    known: BTreeMap<String, Value>,
+    /// How often each Event was posted.
+    counts: Vec<u32>,
+    /// Facts call pods by their names alone.
+    namespaces: BTreeSet<String>,
+}
+
+impl<'a> Watched<'a> {
+    fn new(query: Query<'a>, moment: &Moment) -> Self {
+        let all = Query { name: None, namespace: None, selector: None, ..query };
+        let known =
+            find(moment, &all).into_iter().map(|object| (key_of(&object), object)).collect();
+        let counts = moment.events.iter().map(|event| event.count).collect();
+        let mut watched = Self { query, known, counts, namespaces: BTreeSet::new() };
+        watched.learn_namespaces(moment);
+        watched
+    }
+
+    fn learn_namespaces(&mut self, moment: &Moment) {
+        let all = moment.daemon_sets.values().map(|it| &it.namespace);
+        self.namespaces.extend(all.chain(moment.pods.keys().map(|(it, _)| it)).cloned());
+    }
+
+    /// The object that facts touched, if it is meant and looks different; as it was, if it is gone.
+    fn change(&mut self, object: Object, moment: &Moment, names: &Names) -> Option<Value> {
+        if let Object::DaemonSet(_) = object {
+            self.learn_namespaces(moment);
+        }
+        let (key, now) = self.look_up(object, moment, names)?;
+        let before = self.known.get(&key);
+        let shown = match now {
+            Some(now) if before == Some(&now) => return None,
+            Some(now) => {
+                self.known.insert(key, now.clone());
+                now
+            }
+            None => self.known.remove(&key)?,
+        };
+        self.query.wants(&shown).then_some(shown)
+    }
+
+    /// What facts call an object of the kind that is watched, and how it is; none if it is gone.
+    fn look_up(
+        &self,
+        object: Object,
+        moment: &Moment,
+        names: &Names,
+    ) -> Option<(String, Option<Value>)> {
+        match (object, self.query.resource) {
+            (Object::Node(node), Resource::Nodes) => {
+                let key = names.get(node).to_owned();
+                let found = moment.nodes.get(&key).map(|it| node_object(moment, it));
+                Some((key, found))
+            }
+            (Object::DaemonSet(daemon_set), Resource::DaemonSets) => {
+                let key = names.get(daemon_set);
+                let found = moment.daemon_sets.get(key).map(daemon_set_object);
+                let name = key.split_once(' ').map_or(key, |(name, _)| name);
+                Some((name.to_owned(), found))
+            }
+            (Object::Revision { daemon_set, revision }, Resource::ControllerRevisions) => {
+                let namespace = names.get(daemon_set).split('/').next().unwrap_or_default();
+                let (namespace, name) = (namespace.to_owned(), names.get(revision).to_owned());
+                let key = format!("{namespace}/{name}");
+                let found = moment.revisions.get(&(namespace, name));
+                Some((key, found.map(controller_revision_object)))
+            }
+            (Object::Pod(pod), Resource::Pods) => {
+                let name = names.get(pod);
+                let in_each = self.namespaces.iter().map(|it| (it.clone(), name.to_owned()));
+                let found = in_each.filter_map(|key| moment.pods.get(&key)).next();
+                let found = found.map(|it| pod_object(moment, it));
+                let key = found.as_ref().map(key_of).or_else(|| self.key_of_gone(name))?;
+                Some((key, found))
+            }
+            _ => None,
+        }
+    }
+
+    fn key_of_gone(&self, pod: &str) -> Option<String> {
+        let mut keys = self.namespaces.iter().map(|namespace| format!("{namespace}/{pod}"));
+        keys.find(|key| self.known.contains_key(key))
+    }
+
+    /// Events that were posted, or posted again.
+    fn new_events(&mut self, moment: &Moment) -> Vec<Value> {
+        if self.query.resource != Resource::Events {
+            return Vec::new();
+        }
+        let is_new = |(index, count): (usize, u32)| self.counts.get(index) != Some(&count);
+        let counts: Vec<u32> = moment.events.iter().map(|event| event.count).collect();
+        let changed = counts.iter().copied().enumerate().filter(|&it| is_new(it));
+        let changed: Vec<Value> =
+            changed.map(|(index, _)| event_object(&moment.events[index])).collect();
+        self.counts = counts;
+        changed.into_iter().filter(|object| self.query.wants(object)).collect()
+    }
+}
+
+/// `namespace/name`; of nodes, the name.
+fn key_of(object: &Value) -> String {
+    let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default();
+    match text("namespace") {
+        "" => text("name").to_owned(),
+        namespace => format!("{namespace}/{}", text("name")),
+    }
+}

@@ -1,0 +1,56 @@
+//! Objects as kubectl prints them with `-o json`.
+
+use serde::Serialize as _;
+use serde_json::Value;
+use serde_json::ser::{PrettyFormatter, Serializer};
+
+/// Indented by four blanks, with a line break at the end. As Go does it, characters that mean
+/// something in HTML are escaped.
+///
+/// Source: `k8s.io/cli-runtime/pkg/printers/json.go › JSONPrinter`, `encoding/json › HTMLEscape`.
+pub fn object_json(object: &Value) -> String {
+    let mut bytes = Vec::new();
+    let mut out = Serializer::with_formatter(&mut bytes, PrettyFormatter::with_indent(b"    "));
+    // Neither a vector of bytes nor a tree with texts for keys can refuse.
+    let _ = object.serialize(&mut out);
+    let text = String::from_utf8_lossy(&bytes);
+    let mut escaped = String::with_capacity(text.len() + 1);
+    for character in text.chars() {
+        match character {
+            '<' => escaped.push_str("\\u003c"),
+            '>' => escaped.push_str("\\u003e"),
+            '&' => escaped.push_str("\\u0026"),
+            '\u{2028}' => escaped.push_str("\\u2028"),
+            '\u{2029}' => escaped.push_str("\\u2029"),
+            other => escaped.push(other),
+        }
+    }
+    escaped.push('\n');
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn objects_look_as_kubectl_prints_them() {
+        let object = json!({"b": {"x": []}, "a": ["<&>", {"k": "\u{2028}é"}], "c": {}});
+        insta::assert_snapshot!(object_json(&object), @r#"
+        {
+            "a": [
+                "\u003c\u0026\u003e",
+                {
+                    "k": "\u2028é"
+                }
+            ],
+            "b": {
+                "x": []
+            },
+            "c": {}
+        }
+        "#);
+    }
+}
