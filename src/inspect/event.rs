@@ -23,17 +23,33 @@ pub struct Event {
 }
 
 /// `type` of an Event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventKind {
     Normal,
     Warning,
 }
 
 /// What an Event is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InvolvedObject {
     /// `DaemonSet`, `Pod`, `Node`.
     pub kind: &'static str,
+    /// Empty for a Node.
     pub namespace: String,
     pub name: String,
+    /// The part of the object: `spec.containers{agent}`. Empty for all of it.
+    pub field_path: String,
 }
+
+impl Event {
+    /// Whether it was posted through the API group `events.k8s.io`, as the scheduler does: its times
+    /// have microseconds, and it has neither `firstTimestamp` nor `lastTimestamp`.
+    ///
+    /// Source: `client-go/tools/events/event_recorder.go › makeEvent`.
+    pub fn is_of_new_group(&self) -> bool {
+        self.component == SCHEDULER
+    }
+}
+
+/// What the default scheduler calls itself.
+pub(super) const SCHEDULER: &str = "default-scheduler";

@@ -6,6 +6,7 @@
 
 mod containers;
 mod event;
+mod events;
 mod header;
 mod made_pod;
 mod moment;

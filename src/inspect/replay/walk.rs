@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::inspect::events::EventLog;
 use crate::inspect::moment::{Moment, ObjectKey};
 use crate::inspect::run::Run;
 use crate::record::{Fact, NameId};
@@ -15,6 +16,7 @@ pub struct Replay<'a> {
     pub(super) moment: Moment,
     /// Facts call pods by their names alone; no two pods of a run have the same.
     pub(super) pods: BTreeMap<NameId, ObjectKey>,
+    events: EventLog,
 }
 
 impl<'a> Replay<'a> {
@@ -42,7 +44,8 @@ impl<'a> Replay<'a> {
             }
             moment.pods.insert(key, pod.clone());
         }
-        Self { run, next: 0, moment, pods }
+        let events = EventLog::new(start, &run.header.kubernetes_version);
+        Self { run, next: 0, moment, pods, events }
     }
 
     /// The cluster now.
@@ -61,6 +64,7 @@ impl<'a> Replay<'a> {
         self.next += 1;
         self.moment.now = self.run.begin() + fact.at;
         self.apply(fact, &self.run.names);
+        self.events.post(fact, &self.run.names, &mut self.moment);
         Some(fact)
     }
 
@@ -73,8 +77,9 @@ impl<'a> Replay<'a> {
     }
 
     /// The cluster as it is at `at`, when nothing more happens until then.
-    pub(in crate::inspect) fn into_moment(self, at: SimDuration) -> Moment {
-        let now = self.run.begin() + at;
-        Moment { now, ..self.moment }
+    pub(in crate::inspect) fn into_moment(mut self, at: SimDuration) -> Moment {
+        self.moment.now = self.run.begin() + at;
+        self.events.end(&mut self.moment);
+        self.moment
     }
 }

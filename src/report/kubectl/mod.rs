@@ -1,6 +1,7 @@
 //! What `kubectl` would print, to the blank: tables, ages, `rollout status` and `history`.
 
 mod age;
+pub mod describe;
 mod full_name;
 pub mod get;
 mod get_ds;
