@@ -52,10 +52,9 @@ impl Failure {
 pub(super) fn exit_code(result: &Result<Outcome, Failure>) -> ExitCode {
     ExitCode::from(match result {
         Ok(Outcome::Ok) => 0,
-        Ok(Outcome::Incomplete) => 1,
         Ok(Outcome::ExpectationBroken) => 3,
         Ok(Outcome::Interrupted) => 130,
-        Err(Failure::Failed { .. } | Failure::Kubectl(_)) => 1,
+        Ok(Outcome::Incomplete) | Err(Failure::Failed { .. } | Failure::Kubectl(_)) => 1,
         Err(Failure::InvalidInput(_) | Failure::Refused(_)) => 2,
     })
 }

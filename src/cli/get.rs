@@ -27,6 +27,11 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
         let message = "name cannot be provided when a selector is specified";
         return Err(refuse("name-and-selector", message, "leave out one of both"));
     }
+    let is_named = |it: &Request| it.name.is_some() && it.resource.is_namespaced();
+    if args.all_namespaces && requests.iter().any(is_named) {
+        let message = "a resource cannot be retrieved by name across all namespaces";
+        return Err(refuse("name-and-namespaces", message, "write `-n NAMESPACE` instead of `-A`"));
+    }
     let opened = open(Path::new(results))?;
     let begin = if args.watch { SimDuration::ZERO } else { end_of(&opened) };
     let at = within(args.at.unwrap_or(begin), &opened)?;
@@ -37,10 +42,10 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
         return watch(&opened.run, &requests, &asked, at, until);
     }
     let found = asked.find(&moment, &requests);
-    let wrote = !found.objects().is_empty() || asked.is_list();
+    let is_empty = asked.is_table() && found.objects().is_empty();
     print(&asked.text(&found, &moment, &mut Columns::default()))?;
     match found.missing.as_slice() {
-        [] if !wrote => note(&asked.nothing(&requests, &opened.run, &moment)),
+        [] if is_empty => note(&asked.nothing(&requests, &opened.run, &moment)),
         [] => {}
         missing => return Err(Failure::Kubectl(missing.concat())),
     }
@@ -106,11 +111,12 @@ impl<'a> Asked<'a> {
         for request in requests {
             let Request { resource, name } = request;
             let objects = find(moment, &self.query(request));
-            if let (Some(name), true) = (name, objects.is_empty()) {
-                found.missing.push(format!(
-                    "Error from server (NotFound): {} \"{name}\" not found\n",
-                    resource.plural()
-                ));
+            if let Some(name) = name.as_ref().filter(|_| objects.is_empty()) {
+                let kind = resource.plural();
+                let message =
+                    format!("Error from server (NotFound): {kind} \"{name}\" not found\n");
+                found.missing.push(message);
+                continue;
             }
             match found.groups.last_mut().filter(|last| last.resource == *resource) {
                 Some(last) => last.objects.extend(objects),
@@ -120,9 +126,8 @@ impl<'a> Asked<'a> {
         found
     }
 
-    /// Whether even no object at all is printed as something.
-    fn is_list(&self) -> bool {
-        matches!(self.args.output, GetFormat::Json | GetFormat::Yaml)
+    fn is_table(&self) -> bool {
+        matches!(self.args.output, GetFormat::Table | GetFormat::Wide)
     }
 
     /// The objects in the format that is wanted.
@@ -170,9 +175,10 @@ impl<'a> Asked<'a> {
             return "No resources found\n".to_owned();
         };
         let all: Vec<String> = namespaces(run, moment).into_iter().collect();
-        let hint = match all.contains(namespace) || all.is_empty() {
-            true => String::new(),
-            false => format!("hint: the record has the namespaces {}\n", all.join(", ")),
+        let hint = if all.contains(namespace) || all.is_empty() {
+            String::new()
+        } else {
+            format!("hint: the record has the namespaces {}\n", all.join(", "))
         };
         format!("No resources found in {namespace} namespace.\n{hint}")
     }
@@ -181,17 +187,19 @@ impl<'a> Asked<'a> {
     pub(super) fn one_more(
         &self,
         resource: Resource,
-        object: Value,
+        object: &Value,
         now: SimTime,
         columns: &mut Columns,
     ) -> String {
         let name = || object["metadata"]["name"].as_str().unwrap_or_default();
         match self.args.output {
-            GetFormat::Json => object_json(&object),
-            GetFormat::Yaml => format!("---\n{}", object_yaml(&object)),
+            GetFormat::Json => object_json(object),
+            GetFormat::Yaml => format!("---\n{}", object_yaml(object)),
             GetFormat::Name => format!("{}/{}\n", resource.singular(), name()),
             GetFormat::Table | GetFormat::Wide => {
-                columns.lines(&[row(resource, &object, now, self.shown(&[]))])
+                let mut shown = self.shown(&[]);
+                shown.namespace &= resource.is_namespaced();
+                columns.lines(&[row(resource, object, now, shown)])
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::time::SimDuration;
 
 /// Which objects of a record, at which moment, and how they are printed.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of kubectl")]
 #[command(after_help = "\
 TYPE is daemonsets (ds), pods (po), nodes (no), controllerrevisions or events (ev), also several with
 commas between them. NAMEs follow it, or each is written as TYPE/NAME. RESULTS comes last.

@@ -22,23 +22,28 @@ pub(super) fn requests(words: &[String]) -> Result<Vec<Request>, Failure> {
     let each = |resource: &Resource| match names {
         [] => vec![Request { resource: *resource, name: None }],
         names => {
-            let named = |name: &String| Request { resource: *resource, name: Some(name.clone()) };
-            names.iter().map(named).collect()
+            let one = |name: &String| Request { resource: *resource, name: Some(name.clone()) };
+            names.iter().map(one).collect()
         }
     };
     Ok(resources.iter().flat_map(each).collect())
 }
 
 fn type_and_name(word: &str) -> Result<Request, Failure> {
+    let wrong = |message: &str| {
+        let hint = format!("write one kind and one name instead of `{word}`: `ds/node-exporter`");
+        Err(refuse("bad-name", message, &hint))
+    };
     match word.split_once('/') {
-        Some((kind, name)) if !name.is_empty() && !name.contains('/') => {
+        Some((_, name)) if name.contains('/') => {
+            wrong("arguments in resource/name form may not have more than one slash")
+        }
+        Some((kind, name)) if kind.is_empty() || name.is_empty() || kind.contains(',') => {
+            wrong("arguments in resource/name form must have a single resource and name")
+        }
+        Some((kind, name)) => {
             Ok(Request { resource: resource(kind)?, name: Some(name.to_owned()) })
         }
-        Some(_) => Err(refuse(
-            "bad-name",
-            &format!("`{word}` is no TYPE/NAME"),
-            "write one kind and one name: `ds/node-exporter`",
-        )),
         None => Err(refuse(
             "bad-name",
             &format!("`{word}` has no kind, and other arguments have one"),
@@ -91,7 +96,8 @@ mod tests {
         check(&["deploy"], "doesn't have a resource type \"deploy\"");
         check(&["ds,"], "doesn't have a resource type \"\"");
         check(&["ds/a", "b"], "`b` has no kind");
-        check(&["ds/"], "`ds/` is no TYPE/NAME");
-        check(&["ds/a/b"], "`ds/a/b` is no TYPE/NAME");
+        check(&["ds/"], "must have a single resource and name");
+        check(&["ds,po/a"], "must have a single resource and name");
+        check(&["ds/a/b"], "may not have more than one slash");
     }
 }

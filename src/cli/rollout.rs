@@ -1,6 +1,7 @@
 //! `rollcast rollout`: what `kubectl rollout status` and `history` would have printed in a run.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::get::{end_of, within};
@@ -10,7 +11,9 @@ use crate::cli::rollout_args::{HistoryArgs, RolloutArgs, RolloutCommand, StatusA
 use crate::cli::terminal::print;
 use crate::inspect::{Moment, Object, Run, touched};
 use crate::record::{DaemonSetState, What};
-use crate::report::kubectl::{Resource, RolloutSaid, revisions_of, rollout_history, rollout_said};
+use crate::report::kubectl::{
+    Resource, RolloutSaid, revision_history, revisions_of, rollout_history, rollout_said,
+};
 use crate::report::readable::span;
 use crate::time::SimDuration;
 
@@ -87,7 +90,7 @@ impl Watched {
             RolloutSaid::Waiting(line) | RolloutSaid::Complete(line) => line.clone(),
             RolloutSaid::Error(error) => format!("error: {error}"),
         };
-        self.text.push_str(&format!("[{:>7}] {line}\n", span(at)));
+        let _ = writeln!(self.text, "[{:>7}] {line}", span(at));
         self.last = Some(said);
     }
 
@@ -95,9 +98,7 @@ impl Watched {
         match &self.last {
             Some(RolloutSaid::Complete(_)) => Ok(Outcome::Ok),
             Some(RolloutSaid::Waiting(_) | RolloutSaid::Error(_)) => Ok(Outcome::Incomplete),
-            None => {
-                Err(Failure::Kubectl("error: unable to find the specified revision\n".to_owned()))
-            }
+            None => Err(no_revision()),
         }
     }
 }
@@ -111,7 +112,12 @@ fn history(args: &HistoryArgs) -> Result<Outcome, Failure> {
     if found.is_empty() {
         return Err(not_found(names.iter().next().map_or("", |(_, name)| name.as_str())));
     }
-    let texts: Vec<String> = found.into_iter().map(|it| rollout_history(&moment, it)).collect();
+    let text = |it: &DaemonSetState| match args.revision {
+        None => Some(rollout_history(&moment, it)),
+        Some(number) => revision_history(&moment, it, number),
+    };
+    let texts: Option<Vec<String>> = found.into_iter().map(text).collect();
+    let texts = texts.ok_or_else(no_revision)?;
     print(&texts.concat())
 }
 
@@ -137,9 +143,9 @@ fn named(run: &Run, which: &WhichArgs) -> Result<BTreeSet<Name>, Failure> {
 /// Namespaces and names of all DaemonSets that were ever there.
 fn all_names(run: &Run) -> BTreeSet<Name> {
     let at_start = run.start.daemon_sets.iter().map(|it| it.daemon_set.as_str());
-    let later = run.facts.iter().filter_map(|fact| match fact.what {
-        What::DaemonSetApplied { daemon_set, .. } => Some(run.names.get(daemon_set)),
-        _ => None,
+    let later = run.facts.iter().filter_map(|fact| {
+        let What::DaemonSetApplied { daemon_set, .. } = fact.what else { return None };
+        Some(run.names.get(daemon_set))
     });
     let owned = |key| {
         let (namespace, name) = name_of(key);
@@ -168,17 +174,17 @@ fn daemon_set_name(written: &str) -> Result<&str, Failure> {
 
 fn the_one(names: &BTreeSet<Name>) -> Result<Name, Failure> {
     let mut all = names.iter();
-    match (all.next(), all.next()) {
-        (Some(only), None) => Ok(only.clone()),
-        _ => {
-            let all: Vec<String> = names
-                .iter()
-                .map(|(namespace, name)| format!("`ds/{name} -n {namespace}`"))
-                .collect();
-            let message = format!("there are {} DaemonSets", names.len());
-            Err(refuse("ambiguous-name", &message, &format!("write one of {}", all.join(", "))))
-        }
+    if let (Some(only), None) = (all.next(), all.next()) {
+        return Ok(only.clone());
     }
+    let each = names.iter().map(|(namespace, name)| format!("`ds/{name} -n {namespace}`"));
+    let all: Vec<String> = each.collect();
+    let message = format!("there are {} DaemonSets", names.len());
+    Err(refuse("ambiguous-name", &message, &format!("write one of {}", all.join(", "))))
+}
+
+fn no_revision() -> Failure {
+    Failure::Kubectl("error: unable to find the specified revision\n".to_owned())
 }
 
 fn not_found(name: &str) -> Failure {

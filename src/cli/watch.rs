@@ -54,7 +54,7 @@ pub(super) fn watch(
         let mut objects: Vec<Value> =
             changed.iter().filter_map(|it| watched.change(*it, moment, &run.names)).collect();
         objects.extend(watched.new_events(moment));
-        for object in objects {
+        for object in &objects {
             print(&asked.one_more(request.resource, object, moment.now, &mut columns))?;
         }
     }
@@ -135,7 +135,7 @@ impl<'a> Watched<'a> {
             (Object::Pod(pod), Resource::Pods) => {
                 let name = names.get(pod);
                 let in_each = self.namespaces.iter().map(|it| (it.clone(), name.to_owned()));
-                let found = in_each.filter_map(|key| moment.pods.get(&key)).next();
+                let found = in_each.find_map(|key| moment.pods.get(&key));
                 let found = found.map(|it| pod_object(moment, it));
                 let key = found.as_ref().map(key_of).or_else(|| self.key_of_gone(name))?;
                 Some((key, found))

@@ -129,11 +129,10 @@ impl<'a> View<'a> {
         match self.pod.phase {
             phase if index < reached.min(self.inits) => {
                 let is_over = matches!(phase, Phase::Succeeded | Phase::Failed);
-                match is_sidecar && !is_over {
-                    true => ContainerState::Running(self.pod.started),
-                    false => {
-                        ContainerState::Terminated { exit_code: 0, finished: self.pod.started }
-                    }
+                if is_sidecar && !is_over {
+                    ContainerState::Running(self.pod.started)
+                } else {
+                    ContainerState::Terminated { exit_code: 0, finished: self.pod.started }
                 }
             }
             Phase::Running | Phase::Unknown => ContainerState::Running(self.runs_since(index)),

@@ -11,10 +11,7 @@ use crate::control::daemonset::daemon_tolerations;
 /// Source: `pkg/controller/daemon/util/daemonset_util.go › CreatePodTemplate,
 /// ReplaceDaemonSetPodNodeNameNodeAffinity`.
 pub fn made_spec(template: &Value, node: &str, bound: bool) -> Value {
-    let mut spec = match template {
-        Value::Object(fields) => fields.clone(),
-        _ => serde_json::Map::new(),
-    };
+    let mut spec = template.as_object().cloned().unwrap_or_default();
     let host_network = spec.get("hostNetwork").and_then(Value::as_bool).unwrap_or(false);
     let tolerations = spec.entry("tolerations").or_insert(Value::Null);
     add_tolerations(tolerations, host_network);

@@ -1,6 +1,5 @@
 //! Identifiers that are always the same for the same object.
 
-<<<<<<<< HEAD:src/inspect/uid.rs
 use crate::api::format_rfc3339;
 use crate::time::SimTime;
 
@@ -22,11 +21,31 @@ pub fn uid(parts: &[&str]) -> String {
     let groups = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
     groups.join("-")
 }
-========
-pub(super) use crate::inspect::uid;
->>>>>>>> d2a72eb (Events of pods and nodes follow from facts, and objects are described as kubectl describes them):src/report/objects/uid.rs
 
 /// That of a pod, which its kubelet and the scheduler name in events.
 pub fn pod_uid(namespace: &str, name: &str, created: SimTime) -> String {
     uid(&["Pod", namespace, name, &format_rfc3339(created)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_uuids_and_differ() {
+        let one = uid(&["Pod", "ns", "a"]);
+        assert_eq!(one, uid(&["Pod", "ns", "a"]));
+        assert_ne!(one, uid(&["Pod", "nsa", ""]));
+        assert_ne!(one, uid(&["Pod", "ns", "b"]));
+        let lengths: Vec<usize> = one.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert_eq!((one.as_bytes()[14], "89ab".contains(&one[19..20])), (b'8', true));
+    }
+
+    /// `a` has this hash in the authors' test suite; only the bits of version and variant differ.
+    #[test]
+    fn the_hash_is_the_published_one() {
+        let hash = (BASIS ^ u128::from(b'a')).wrapping_mul(PRIME);
+        assert_eq!(format!("{hash:032x}"), "d228cb696f1a8caf78912b704e4a8964");
+    }
 }

@@ -1,9 +1,19 @@
 //! A record tells the whole run: any moment of it can be rebuilt, and asked.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "tests look at a few facts only")]
+
+#[path = "../shared/daemon_set.rs"]
+mod daemon_set;
 mod moments;
+mod planned;
 #[path = "../shared/rebuilt.rs"]
 mod rebuilt;
 #[path = "../shared/recorded.rs"]
 mod recorded;
+#[path = "../shared/scenario.rs"]
+mod scenario;
 #[path = "../shared/shipped.rs"]
 mod shipped;
+#[path = "../shared/tool.rs"]
+mod tool;
+mod views;

@@ -14,6 +14,6 @@ pub use age::human_duration;
 pub(in crate::report) use full_name::{name, namespace, several_namespaces};
 pub use get_ds::get_ds_table;
 pub use resource::Resource;
-pub use rollout_history::{revisions_of, rollout_history};
+pub use rollout_history::{revision_history, revisions_of, rollout_history};
 pub use rollout_status::{RolloutSaid, rollout_said, rollout_status_line};
 pub use table::Columns;

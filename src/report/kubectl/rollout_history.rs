@@ -2,6 +2,7 @@
 
 use crate::inspect::Moment;
 use crate::record::{DaemonSetState, RevisionState};
+use crate::report::kubectl::describe::describe_pod_template;
 use crate::report::table::aligned;
 
 /// The annotation of a revision that says what it was made by.
@@ -25,6 +26,20 @@ pub fn rollout_history(moment: &Moment, daemon_set: &DaemonSetState) -> String {
     let mut rows = vec![vec!["REVISION".to_owned(), "CHANGE-CAUSE".to_owned()]];
     rows.extend(all.iter().map(|it| vec![it.number.to_string(), cause(it)]));
     format!("daemonset.apps/{name} \n{}\n", aligned(&rows, 2))
+}
+
+/// The pod template of a revision, with an empty line at the end; none if there is no such revision.
+///
+/// Source: `kubectl/pkg/cmd/rollout/rollout_history.go › Run`.
+pub fn revision_history(
+    moment: &Moment,
+    daemon_set: &DaemonSetState,
+    number: i64,
+) -> Option<String> {
+    let name = &daemon_set.name;
+    let revision = revisions_of(moment, daemon_set).into_iter().find(|it| it.number == number)?;
+    let template = describe_pod_template(&revision.template, &moment.kubernetes_version);
+    Some(format!("daemonset.apps/{name} with revision #{number}\n{template}\n"))
 }
 
 /// The revisions that a DaemonSet controls, the oldest first.
@@ -51,7 +66,7 @@ mod tests {
             let cause = cause.map(|cause| (CHANGE_CAUSE.to_owned(), cause.to_owned()));
             let annotations = cause.into_iter().collect();
             let owner = Some(owner.to_owned());
-            let state = RevisionState { number, owner, annotations, ..RevisionState::default() };
+            let state = RevisionState { owner, number, annotations, ..RevisionState::default() };
             moment.revisions.insert(("ns".to_owned(), name), state);
         }
         moment
@@ -70,6 +85,25 @@ mod tests {
         let expected = "daemonset.apps/agent \nREVISION  CHANGE-CAUSE\n3         <none>\n\
                         5         <none>\n10        my cause\n\n";
         assert_eq!(rollout_history(&moment, &agent()), expected);
+    }
+
+    /// As of `texts.jsonl`, experiment B10; its node selector is left out.
+    #[test]
+    fn a_revision_shows_its_template_with_tabs() {
+        let mut moment = moment(&[(3, "ns/agent", None)]);
+        let key = ("ns".to_owned(), "agent-3".to_owned());
+        moment.revisions.get_mut(&key).unwrap().template = serde_json::json!({
+            "metadata": {"labels": {"app": "agent"}},
+            "spec": {"containers": [{"name": "agent", "image": "example.test/agent:v3",
+                "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}}]},
+        });
+        let expected = "daemonset.apps/agent with revision #3\nPod Template:\n  Labels:\tapp=agent\n  \
+                        Containers:\n   agent:\n    Image:\texample.test/agent:v3\n    Port:\t\
+                        <none>\n    Host Port:\t<none>\n    Requests:\n      cpu:\t50m\n      \
+                        memory:\t64Mi\n    Environment:\t<none>\n    Mounts:\t<none>\n  Volumes:\t\
+                        <none>\n  Node-Selectors:\t<none>\n  Tolerations:\t<none>\n\n";
+        assert_eq!(revision_history(&moment, &agent(), 3).as_deref(), Some(expected));
+        assert_eq!(revision_history(&moment, &agent(), 4), None);
     }
 
     #[test]

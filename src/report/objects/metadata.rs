@@ -4,11 +4,18 @@ use serde_json::{Map, Value, json};
 
 use crate::api::format_rfc3339;
 use crate::inspect::uid;
-use crate::time::SimTime;
+use crate::time::{MICROS_PER_SECOND, SimTime};
 
 /// An instant as the API server writes it, in whole seconds.
 pub(super) fn time(at: SimTime) -> Value {
     format_rfc3339(at.truncate_to_second()).into()
+}
+
+/// The same with microseconds, as newer kinds of objects have it.
+pub(super) fn micro_time(at: SimTime) -> Value {
+    let seconds = format_rfc3339(at.truncate_to_second());
+    let micros = at.as_micros() % MICROS_PER_SECOND;
+    format!("{}.{micros:06}Z", seconds.trim_end_matches('Z')).into()
 }
 
 /// The same if it is known; else `null`, as Go writes a time that was never set.

@@ -25,3 +25,6 @@ pub use list::list_of;
 pub use node::node_object;
 pub use pod::pod_object;
 pub use yaml::object_yaml;
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,12 @@ pub fn object_yaml(object: &Value) -> String {
     match object {
         Value::Object(fields) if !fields.is_empty() => map(&mut out, fields, 0, false),
         Value::Array(items) if !items.is_empty() => list(&mut out, items, 0, false),
-        other => {
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_)) => {
             scalar(&mut out, other, 0, 0);
             out.push('\n');
         }
@@ -47,7 +52,12 @@ fn map(out: &mut String, fields: &Map<String, Value>, indent: usize, mut begun: 
                 out.push('\n');
                 list(out, items, indent, false);
             }
-            other => {
+            other @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_)) => {
                 out.push(' ');
                 scalar(out, other, indent + 2, indent + name.chars().count() + 2);
                 out.push('\n');
@@ -66,7 +76,12 @@ fn list(out: &mut String, items: &[Value], indent: usize, mut begun: bool) {
         match item {
             Value::Object(fields) if !fields.is_empty() => map(out, fields, indent + 2, true),
             Value::Array(items) if !items.is_empty() => list(out, items, indent + 2, true),
-            other => {
+            other @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_)) => {
                 scalar(out, other, indent + 2, indent + 2);
                 out.push('\n');
             }

@@ -60,6 +60,11 @@ impl Lines {
         }
     }
 
+    /// The whole text with tabs between its cells, as `rollout history` leaves it.
+    pub(super) fn with_tabs(self) -> String {
+        self.text
+    }
+
     /// The whole text, aligned.
     pub(super) fn finish(self) -> String {
         align(&self.text)

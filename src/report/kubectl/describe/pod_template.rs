@@ -9,12 +9,14 @@ use crate::report::kubectl::describe::quantities::list;
 use crate::report::kubectl::describe::scheduling::{tolerations, topology_spread};
 use crate::report::kubectl::describe::volumes::volumes;
 
-/// `Pod Template:` and all that is in it, as `rollout history --revision` prints it as well.
+/// `Pod Template:` and all that is in it, with tabs, as `rollout history --revision` prints it.
 /// `kubernetes_version` is one such as `1.36`.
+///
+/// Source: `kubectl/pkg/polymorphichelpers/history.go › printTemplate`.
 pub fn describe_pod_template(template: &Value, kubernetes_version: &str) -> String {
     let mut lines = Lines::of(kubernetes_version);
     pod_template(&mut lines, template);
-    lines.finish()
+    lines.with_tabs()
 }
 
 /// Source: `kubectl/pkg/describe/describe.go › DescribePodTemplate`.

@@ -13,7 +13,7 @@ use crate::time::SimTime;
 pub struct Shown {
     /// `-o wide`.
     pub wide: bool,
-    /// NAMESPACE, of objects that have one: `-A`.
+    /// NAMESPACE: `-A`.
     pub namespace: bool,
     /// LABELS: `--show-labels`.
     pub labels: bool,
@@ -31,8 +31,7 @@ pub fn headers(resource: Resource, shown: Shown) -> Vec<String> {
         Resource::Events if shown.wide => (&events::WIDE, &[]),
         Resource::Events => (&events::HEADERS, &[]),
     };
-    let with_namespace = shown.namespace && resource.is_namespaced();
-    let first = with_namespace.then_some("NAMESPACE");
+    let first = shown.namespace.then_some("NAMESPACE");
     let wide = if shown.wide { wide } else { &[] };
     let last = shown.labels.then_some("LABELS");
     let all = first.iter().chain(usual).chain(wide).chain(&last);
@@ -53,7 +52,7 @@ pub fn row(resource: Resource, object: &Value, now: SimTime, shown: Shown) -> Ve
         Resource::Events => events::cells(name, object, now, shown.wide),
     };
     let mut row = Vec::new();
-    if shown.namespace && resource.is_namespaced() {
+    if shown.namespace {
         row.push(text(&metadata["namespace"]).to_owned());
     }
     row.extend(cells);

@@ -81,9 +81,10 @@ impl Summary {
         let (spec, status) = (&object["spec"], &object["status"]);
         let sidecars = items(&spec["initContainers"]).iter().filter(|it| is_sidecar(it)).count();
         let gated = |it: &Value| it["type"] == "PodScheduled" && it["reason"] == "SchedulingGated";
-        let reason = match items(&status["conditions"]).iter().any(gated) {
-            true => "SchedulingGated".to_owned(),
-            false => or(&status["reason"], text(&status["phase"])),
+        let reason = if items(&status["conditions"]).iter().any(gated) {
+            "SchedulingGated".to_owned()
+        } else {
+            or(&status["reason"], text(&status["phase"]))
         };
         let mut summary = Self {
             ready: 0,
@@ -159,7 +160,7 @@ impl Summary {
         }
         if self.reason == "Completed" && runs {
             let is_ready = condition(status, "Ready");
-            self.reason = if is_ready { "Running" } else { "NotReady" }.to_owned();
+            if is_ready { "Running" } else { "NotReady" }.clone_into(&mut self.reason);
         }
         (self.restarts, self.restarted) = (restarts.count, restarts.latest);
     }

@@ -17,6 +17,8 @@ pub struct Group {
 /// A table of each group that has objects, with an empty line between them. With one group, further
 /// rows may follow: `columns` knows how wide they are.
 ///
+/// Of a kind that has no namespaces, the column NAMESPACE is there if it was in a table before.
+///
 /// Source: `kubectl/pkg/cmd/get/get.go › Run`.
 pub fn tables(
     groups: &[Group],
@@ -26,7 +28,13 @@ pub fn tables(
     columns: &mut Columns,
 ) -> String {
     let mut text = String::new();
-    for Group { resource, objects } in groups.iter().filter(|it| !it.objects.is_empty()) {
+    let mut had_namespace = false;
+    for Group { resource, objects } in groups {
+        had_namespace |= shown.namespace && resource.is_namespaced();
+        if objects.is_empty() {
+            continue;
+        }
+        let shown = Shown { namespace: had_namespace, ..shown };
         if !text.is_empty() && !no_headers {
             text.push('\n');
         }

@@ -11,13 +11,12 @@ const WIDTH: usize = 80;
 ///
 /// Source: `goyaml.v2/emitterc.go › yaml_emitter_analyze_scalar`.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the library's")]
 struct Traits {
     /// It has characters that only double quotes can hold.
     special: bool,
     /// A blank stands before a line break.
     space_break: bool,
-    /// A line begins with a blank, but for the first.
-    break_space: bool,
     trailing_space: bool,
     /// It would not be read as a plain text.
     indicators: bool,
@@ -43,9 +42,10 @@ pub(super) fn text(text: &str, indent: usize, column: usize) -> String {
         return double_quoted(text, indent, Some(column));
     }
     if text.contains('\n') {
-        return match traits.trailing_space {
-            true => double_quoted(text, indent, Some(column)),
-            false => block(text, indent),
+        return if traits.trailing_space {
+            double_quoted(text, indent, Some(column))
+        } else {
+            block(text, indent)
         };
     }
     if is_no_text(text) {
@@ -73,7 +73,6 @@ impl Traits {
             let ends_word = is_blank(all.get(index + 1));
             traits.special |= !is_printable(it);
             traits.space_break |= it == '\n' && before == Some(&' ');
-            traits.break_space |= it == ' ' && before == Some(&'\n');
             traits.indicators |= match it {
                 '#' => is_blank(before),
                 ':' => ends_word,

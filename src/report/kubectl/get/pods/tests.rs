@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 
 /// READY, STATUS and RESTARTS of a pod, 1000 s after the epoch.
-fn check(spec: Value, status: Value, expected: &str) {
+fn check(spec: &Value, status: &Value, expected: &str) {
     let object = json!({"metadata": {"name": "p"}, "spec": spec, "status": status});
     let row = cells("p".to_owned(), &object, SimTime::from_secs(1_000)).cells;
     assert_eq!(row[1..4].join(" "), expected);
@@ -15,12 +15,12 @@ fn one() -> Value {
 
 #[test]
 fn a_pod_without_containers_shows_its_phase_or_reason() {
-    check(one(), json!({"phase": "Pending"}), "0/1 Pending 0");
+    check(&one(), &json!({"phase": "Pending"}), "0/1 Pending 0");
     let refused = json!({"phase": "Failed", "reason": "OutOfcpu"});
-    check(one(), refused, "0/1 OutOfcpu 0");
+    check(&one(), &refused, "0/1 OutOfcpu 0");
     let gated = json!({"phase": "Pending",
         "conditions": [{"type": "PodScheduled", "status": "False", "reason": "SchedulingGated"}]});
-    check(one(), gated, "0/1 SchedulingGated 0");
+    check(&one(), &gated, "0/1 SchedulingGated 0");
 }
 
 #[test]
@@ -31,13 +31,13 @@ fn containers_have_the_last_word_and_the_first_the_very_last() {
     let running = json!({"ready": true, "state": {"running": {}}, "restartCount": 1});
     let over = |reason: &str, code: u64| json!({"state": {"terminated": {"reason": reason, "exitCode": code}}});
     let two = json!({"containers": [{"name": "c"}, {"name": "d"}]});
-    check(one(), of(json!([waiting])), "0/1 CrashLoopBackOff 5 (2m3s ago)");
-    check(two.clone(), of(json!([running, waiting])), "1/2 CrashLoopBackOff 6 (2m3s ago)");
-    check(two.clone(), of(json!([over("Error", 1), waiting])), "0/2 Error 5 (2m3s ago)");
-    check(two.clone(), of(json!([running, over("Completed", 0)])), "1/2 NotReady 1");
-    check(one(), of(json!([over("", 3)])), "0/1 ExitCode:3 0");
-    check(one(), of(json!([running])), "1/1 Running 1");
-    check(two, of(json!([{"state": {"running": {}}}, running])), "1/2 Running 1");
+    check(&one(), &of(json!([waiting])), "0/1 CrashLoopBackOff 5 (2m3s ago)");
+    check(&two, &of(json!([running, waiting])), "1/2 CrashLoopBackOff 6 (2m3s ago)");
+    check(&two, &of(json!([over("Error", 1), waiting])), "0/2 Error 5 (2m3s ago)");
+    check(&two, &of(json!([running, over("Completed", 0)])), "1/2 NotReady 1");
+    check(&one(), &of(json!([over("", 3)])), "0/1 ExitCode:3 0");
+    check(&one(), &of(json!([running])), "1/1 Running 1");
+    check(&two, &of(json!([{"state": {"running": {}}}, running])), "1/2 Running 1");
 }
 
 #[test]
@@ -52,15 +52,15 @@ fn initialization_is_counted() {
         json!({"name": "a", "state": {"terminated": {"reason": "Completed", "exitCode": 0}}});
     let side = json!({"name": "s", "started": true, "ready": true, "state": {"running": {}}});
     let waits = |name: &str, reason: &str| json!({"name": name, "state": {"waiting": {"reason": reason}}, "restartCount": 2});
-    check(spec.clone(), of(json!([waits("a", "PodInitializing")])), "0/2 Init:0/3 2");
-    check(spec.clone(), of(json!([waits("a", "ErrImagePull")])), "0/2 Init:ErrImagePull 2");
+    check(&spec, &of(json!([waits("a", "PodInitializing")])), "0/2 Init:0/3 2");
+    check(&spec, &of(json!([waits("a", "ErrImagePull")])), "0/2 Init:ErrImagePull 2");
     let third = json!([done, side, waits("b", "PodInitializing")]);
-    check(spec.clone(), of(third), "1/2 Init:2/3 2");
+    check(&spec, &of(third), "1/2 Init:2/3 2");
     let failed =
         json!([{"name": "a", "state": {"terminated": {"reason": "Error", "exitCode": 1}}}]);
-    check(spec.clone(), of(failed), "0/2 Init:Error 0");
+    check(&spec, &of(failed), "0/2 Init:Error 0");
     let last = json!({"name": "b", "state": {"terminated": {"exitCode": 0}}, "restartCount": 4});
-    check(spec, of(json!([done, side, last])), "1/2 PodInitializing 0");
+    check(&spec, &of(json!([done, side, last])), "1/2 PodInitializing 0");
 }
 
 #[test]
