@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
+use crate::cli::describe_args::DescribeArgs;
 use crate::cli::diff_args::DiffArgs;
 use crate::cli::get_args::GetArgs;
 use crate::cli::rollout_args::RolloutArgs;
@@ -51,6 +52,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Print objects as `kubectl get` would have at any moment of a run
     Get(Box<GetArgs>),
+    /// Describe objects as `kubectl describe` would have at any moment of a run, with their events
+    Describe(DescribeArgs),
     /// Print what `kubectl rollout status` or `history` would have in a run
     Rollout(RolloutArgs),
     /// Print the JSON schema of scenarios, for completion in editors

@@ -7,7 +7,9 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::{Failure, Outcome, exit_code};
 use crate::cli::terminal::{note, print};
-use crate::cli::{check, compare, diff, forecast, get, merge, plan, rollout, run, verify};
+use crate::cli::{
+    check, compare, describe, diff, forecast, get, merge, plan, rollout, run, verify,
+};
 use crate::scenario::json_schema;
 
 /// Runs the tool on the arguments of the process.
@@ -30,6 +32,7 @@ fn dispatch(command: Command) -> Result<Outcome, Failure> {
         Command::Verify(args) => verify::verify(&args),
         Command::Forecast(args) => forecast::run_forecast(&args),
         Command::Get(args) => get::get(&args),
+        Command::Describe(args) => describe::describe(&args),
         Command::Rollout(args) => rollout::rollout(&args),
         Command::Schema => print(&json_schema()),
         Command::Completions { shell } => {

@@ -8,6 +8,8 @@ mod assumed;
 mod change;
 mod check;
 mod compare;
+mod describe;
+mod describe_args;
 mod diff;
 mod diff_args;
 mod disk;

@@ -1,0 +1,32 @@
+//! What may be written after `rollcast describe`.
+
+use clap::Args;
+
+use crate::time::SimDuration;
+
+/// Which objects of a record are described, at which moment.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+TYPE is daemonsets (ds), pods (po) or nodes (no). NAMEs follow it, or each is written as TYPE/NAME; a
+single NAME may also be the beginning of names. Without a NAME all are described. RESULTS comes last.
+
+Without -n, objects are of the record's only namespace, or of `default` if it has several.
+
+Examples:
+  rollcast describe ds node-exporter results/node-exporter
+  rollcast describe pod node-exporter-x7k2p results/node-exporter --at 2m30s
+  rollcast describe node/worker-7 ds/node-exporter results/node-exporter --at 2m30s")]
+pub(super) struct DescribeArgs {
+    /// What to describe, as for kubectl, and then the results folder of a run (or its facts.jsonl)
+    #[arg(required = true, num_args = 2.., value_names = ["TYPE", "NAME... RESULTS"])]
+    pub(super) words: Vec<String>,
+    /// The moment, since the start of the run, instead of its end
+    #[arg(long, value_name = "DURATION")]
+    pub(super) at: Option<SimDuration>,
+    /// The namespace
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub(super) namespace: Option<String>,
+    /// Objects of all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub(super) all_namespaces: bool,
+}
