@@ -18,8 +18,11 @@ use crate::report::kubectl::get::{Query, find};
 
 pub(super) fn describe(args: &DescribeArgs) -> Result<Outcome, Failure> {
     let (words, results) = match args.words.split_last() {
-        Some((results, words)) => (words, results),
-        None => (&[][..], &String::new()),
+        Some((results, words)) if !words.is_empty() => (words, results),
+        Some(_) | None => {
+            let message = "there is nothing to describe, or no results folder";
+            return Err(refuse("incomplete", message, "write `rollcast describe ds RESULTS`"));
+        }
     };
     let requests = requests(words)?;
     requests.iter().try_for_each(|request| can_be_described(request.resource))?;

@@ -18,7 +18,7 @@ Examples:
   rollcast describe node/worker-7 ds/node-exporter results/node-exporter --at 2m30s")]
 pub(super) struct DescribeArgs {
     /// What to describe, as for kubectl, and then the results folder of a run (or its facts.jsonl)
-    #[arg(required = true, num_args = 2.., value_names = ["TYPE", "NAME... RESULTS"])]
+    #[arg(required = true, value_name = "TYPE [NAME...] RESULTS")]
     pub(super) words: Vec<String>,
     /// The moment, since the start of the run, instead of its end
     #[arg(long, value_name = "DURATION")]
