@@ -150,7 +150,7 @@ impl EventLog {
                 }
             }
             What::PodTerminating { pod, .. } => {
-                self.terminating(names.get(pod), fact.cause, moment)
+                self.terminating(names.get(pod), fact.cause, moment);
             }
             _ => {}
         }

@@ -54,16 +54,11 @@ fn port(port: &Value) -> String {
 ///
 /// Source: Go's `net/url › escape`, mode `encodePath`.
 fn escaped(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
+    let byte = |byte: u8| {
         let stays = byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&byte);
-        if stays {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+        if stays { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    path.bytes().map(byte).collect()
 }
 
 #[cfg(test)]

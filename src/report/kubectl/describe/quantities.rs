@@ -33,7 +33,7 @@ pub(super) fn amount_of(amounts: &Amounts, name: &str) -> Quantity {
 pub(super) fn add(sum: &mut Amounts, more: &Amounts) {
     for (name, amount) in more {
         let known = sum.entry(name.clone()).or_default();
-        *known = *known + *amount;
+        *known += *amount;
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn selector(selector: &Value) -> String {
             },
         ));
     }
-    requirements.sort_by(|(a, _), (b, _)| a.cmp(b));
+    requirements.sort_by_key(|(key, _)| *key);
     let requirements: Vec<String> = requirements.into_iter().map(|(_, text)| text).collect();
     requirements.join(",")
 }
