@@ -134,7 +134,7 @@ impl<'a> Watched<'a> {
             }
             (Object::Pod(pod), Resource::Pods) => {
                 let name = names.get(pod);
-                let in_each = self.namespaces.iter().map(|it| (it.clone(), name.to_owned()));
+                let mut in_each = self.namespaces.iter().map(|it| (it.clone(), name.to_owned()));
                 let found = in_each.find_map(|key| moment.pods.get(&key));
                 let found = found.map(|it| pod_object(moment, it));
                 let key = found.as_ref().map(key_of).or_else(|| self.key_of_gone(name))?;

@@ -1,3 +1,5 @@
+//! Containers of pods of all kinds.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Texts and objects as kubectl prints them.
+
 use super::*;
 
 /// `texts.json` is one object of texts of all kinds; `texts.yaml` is what

@@ -1,3 +1,5 @@
+//! READY, STATUS and RESTARTS of pods of all kinds.
+
 use serde_json::json;
 
 use super::*;
