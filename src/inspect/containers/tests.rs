@@ -40,9 +40,9 @@ fn initialized() -> Value {
     })
 }
 
-fn waits(on: WaitsOn, reason: &str, image: &str) -> Option<Waiting> {
+fn waits(on: WaitsOn, reason: &str, image: &str) -> Waiting {
     let (reason, detail) = (reason.to_owned(), image.to_owned());
-    Some(Waiting { on, reason, detail, since: at(100), retry: Some(at(110)) })
+    Waiting { on, reason, detail, since: at(100), retry: Some(at(110)) }
 }
 
 /// In words: those that initialize, `|`, the others; `+` marks what is ready.
@@ -69,10 +69,10 @@ fn containers_are_created_in_their_turn() {
     let fresh = "PodInitializing, PodInitializing, PodInitializing | \
                  PodInitializing, PodInitializing";
     assert_eq!(words(&moment(9, &initialized()), &starting), fresh);
-    starting.waiting = waits(WaitsOn::Pull, "Pulling", "ib");
+    starting.waiting = Some(waits(WaitsOn::Pull, "Pulling", "ib"));
     let third = "exit 0+, runs+, PodInitializing | PodInitializing, PodInitializing";
     assert_eq!(words(&moment(9, &initialized()), &starting), third);
-    starting.waiting = waits(WaitsOn::Pull, "Pulling", "ic");
+    starting.waiting = Some(waits(WaitsOn::Pull, "Pulling", "ic"));
     let done = "exit 0+, runs+, exit 0+ | PodInitializing, PodInitializing";
     assert_eq!(words(&moment(9, &initialized()), &starting), done);
     starting.bound = None;
@@ -82,7 +82,7 @@ fn containers_are_created_in_their_turn() {
 #[test]
 fn an_image_that_cannot_be_pulled_is_tried_again() {
     let mut stuck = pod(Phase::Pending);
-    stuck.waiting = waits(WaitsOn::PullBackOff, "ErrImagePull", "i");
+    stuck.waiting = Some(waits(WaitsOn::PullBackOff, "ErrImagePull", "i"));
     let check = |now, expected: &str| {
         assert_eq!(words(&moment(now, &one()), &stuck), format!(" | {expected}"), "{now}");
     };
@@ -92,25 +92,25 @@ fn an_image_that_cannot_be_pulled_is_tried_again() {
     check(129, "ImagePullBackOff");
     check(130, "ErrImagePull");
     check(140, "ImagePullBackOff");
-    stuck.waiting = waits(WaitsOn::PullBackOff, "ErrImageNeverPull", "i");
+    stuck.waiting = Some(waits(WaitsOn::PullBackOff, "ErrImageNeverPull", "i"));
     assert_eq!(words(&moment(500, &one()), &stuck), " | ErrImageNeverPull");
 }
 
 #[test]
 fn a_crash_loop_counts_its_restarts() {
     let mut broken = pod(Phase::Running);
-    broken.waiting = waits(WaitsOn::CrashBackOff, CRASH_LOOP, "id");
+    broken.waiting = Some(waits(WaitsOn::CrashBackOff, CRASH_LOOP, "id"));
     let spec = initialized();
     let expected = "exit 0+, runs+, exit 0+ | runs+, CrashLoopBackOff x2";
     assert_eq!(words(&moment(131, &spec), &broken), expected);
     let containers = moment(131, &spec).containers_of(&broken);
     assert_eq!(containers.main[1].ended, Some(at(130)));
     broken.restarts = 2;
-    broken.waiting = waits(WaitsOn::Unmodeled, "CreateContainerConfigError", "i");
+    broken.waiting = Some(waits(WaitsOn::Unmodeled, "CreateContainerConfigError", "i"));
     let unmodeled = " | CreateContainerConfigError x2";
     assert_eq!(words(&moment(131, &one()), &broken), unmodeled);
     let mut initializes = pod(Phase::Pending);
-    initializes.waiting = waits(WaitsOn::CrashBackOff, CRASH_LOOP, "");
+    initializes.waiting = Some(waits(WaitsOn::CrashBackOff, CRASH_LOOP, ""));
     let expected = "CrashLoopBackOff, PodInitializing, PodInitializing | \
                     PodInitializing, PodInitializing";
     assert_eq!(words(&moment(105, &spec), &initializes), expected);
@@ -120,11 +120,11 @@ fn a_crash_loop_counts_its_restarts() {
 fn a_container_that_is_started_again_once_runs_after_that() {
     let mut broken = pod(Phase::Running);
     for (on, reason) in [(WaitsOn::CrashBackOff, "Error"), (WaitsOn::ProbeBackOff, "liveness")] {
-        broken.waiting = waits(on, reason, "");
+        broken.waiting = Some(waits(on, reason, ""));
         assert_eq!(words(&moment(109, &one()), &broken), " | CrashLoopBackOff");
         assert_eq!(words(&moment(110, &one()), &broken), " | runs x1");
     }
-    broken.waiting = waits(WaitsOn::CrashBackOff, "Error", "");
+    broken.waiting = Some(waits(WaitsOn::CrashBackOff, "Error", ""));
     if let Some(waiting) = &mut broken.waiting {
         waiting.retry = Some(at(101));
     }
