@@ -12,7 +12,7 @@ use rollcast::report::objects::{list_of, object_json};
 use rollcast::scenario::{DaemonSetRef, Scenario};
 use rollcast::world::plan;
 
-use crate::rebuilt::record;
+use crate::recorded::record;
 use crate::scenario::{SETTING, Setting};
 
 /// A rollout with a few incidents, different for each seed. Nothing takes time but pods, and nodes are
@@ -87,8 +87,7 @@ fn done(run: &Run, sync: FactId) -> (BTreeSet<String>, BTreeSet<String>) {
 fn the_planner_decides_what_the_controller_decided_next() {
     let mut compared = 0;
     for seed in 0..35 {
-        let (text, ..) = record(&scenario(seed), 20_000_000);
-        let run = Run::read(&text).unwrap();
+        let run = record(&scenario(seed), 20_000_000).run;
         let mut replay = run.replay();
         while let Some(fact) = replay.peek() {
             if let What::Synced { daemon_set, creates, deletes } = fact.what
