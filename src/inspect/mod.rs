@@ -11,6 +11,7 @@ mod header;
 mod made_pod;
 mod moment;
 mod pulls;
+pub mod phases;
 mod read;
 mod replay;
 mod restarts;
