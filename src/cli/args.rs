@@ -12,6 +12,7 @@ use crate::cli::diff_args::DiffArgs;
 use crate::cli::get_args::GetArgs;
 use crate::cli::rollout_args::RolloutArgs;
 use crate::cli::verify_args::VerifyArgs;
+use crate::cli::why_args::WhyArgs;
 use crate::report::compare::MOST_RUNS;
 use crate::scenario::MOST_NODES;
 use crate::study::{BadImage, BadImageError, Measure, MeasureError, cores};
@@ -56,6 +57,8 @@ pub(super) enum Command {
     Describe(DescribeArgs),
     /// Print what `kubectl rollout status` or `history` would have in a run
     Rollout(RolloutArgs),
+    /// Say why a run went as it did: a pod, a node, a gap, the end of a rollout, a standstill
+    Why(WhyArgs),
     /// Print the JSON schema of scenarios, for completion in editors
     Schema,
     /// Print a completion script for a shell

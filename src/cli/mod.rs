@@ -41,5 +41,7 @@ mod two_scenarios;
 mod verify;
 mod verify_args;
 mod watch;
+mod why;
+mod why_args;
 
 pub use dispatch::main;

@@ -16,6 +16,7 @@ pub(super) struct Opened {
     /// `summary.json`; null if there is none.
     pub(super) summary: Value,
     /// `run.json`; null if there is none.
+    #[expect(dead_code, reason = "no question needs it yet")]
     pub(super) info: Value,
 }
 

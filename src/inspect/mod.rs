@@ -10,14 +10,15 @@ mod events;
 mod header;
 mod made_pod;
 mod moment;
-mod pulls;
 pub mod phases;
+mod pulls;
 mod read;
 mod replay;
 mod restarts;
 mod run;
 mod touched;
 mod uid;
+pub mod why;
 
 pub use containers::{Container, ContainerState, Containers};
 pub use event::{Event, EventKind, InvolvedObject};

@@ -160,19 +160,27 @@ pub(super) fn reason(cause: &Cause) -> &str {
     }
 }
 
+/// The option that names the namespace of the DaemonSet `key`, if one is needed.
+fn in_namespace(key: &str) -> String {
+    match namespace(key) {
+        "default" => String::new(),
+        namespace => format!(" -n {namespace}"),
+    }
+}
+
+/// The command that changes these fields of `rollingUpdate`.
+pub(super) fn patch(key: &str, budget: &str) -> String {
+    let spec = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{budget}}}}}}}}}"#);
+    format!("kubectl patch daemonset/{}{} -p '{spec}'", name(key), in_namespace(key))
+}
+
 /// What a person would type, or do, for the DaemonSet `key`; names of nodes beyond `most` are left
 /// out.
 pub(super) fn command(remedy: &Remedy, key: &str, most: usize) -> String {
     let name = name(key);
-    let in_namespace = match namespace(key) {
-        "default" => String::new(),
-        namespace => format!(" -n {namespace}"),
-    };
+    let in_namespace = in_namespace(key);
     let listed = |nodes: &[String]| list(nodes, most, "node");
-    let patch = |budget: &str| {
-        let spec = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{budget}}}}}}}}}"#);
-        format!("kubectl patch daemonset/{name}{in_namespace} -p '{spec}'")
-    };
+    let patch = |budget: &str| patch(key, budget);
     match remedy {
         Remedy::DeleteNodes(nodes) => format!("kubectl delete node {}", listed(nodes)),
         Remedy::DrainNodes(nodes) => {

@@ -30,4 +30,5 @@ mod timeouts;
 pub mod verdict;
 mod waiters;
 mod waiting_entry;
+pub mod why;
 mod xml;

@@ -34,3 +34,4 @@ mod scheduling;
 #[path = "../shared/cluster.rs"]
 mod shared;
 mod small_worlds;
+mod why;

@@ -1,0 +1,201 @@
+//! Why a pod was created, why it waited, and why it was deleted.
+
+use crate::inspect::phases::{PhaseKind, PodLife, Span};
+use crate::inspect::why::holders::Holder;
+use crate::inspect::why::look::Look;
+use crate::record::{Fact, FactId, What};
+use crate::time::SimDuration;
+
+/// A pod, and what led to what became of it.
+#[derive(Clone, Debug)]
+pub struct PodStory<'a> {
+    pub life: &'a PodLife,
+    /// None if it was there at the start.
+    pub created: Option<Creation<'a>>,
+    /// Its wait for its turn, if it is an old one that waited.
+    pub turn: Option<Turn<'a>>,
+    /// None if nobody asked for its deletion.
+    pub deleted: Option<Deletion<'a>>,
+    /// The facts that led to its last step so far, from what the scenario did on.
+    pub chain: Vec<&'a Fact>,
+}
+
+/// How a pod came to be.
+#[derive(Clone, Debug)]
+pub struct Creation<'a> {
+    pub at: SimDuration,
+    pub why: WhyCreated<'a>,
+}
+
+/// What the controller answered with a pod.
+#[derive(Clone, Debug)]
+pub enum WhyCreated<'a> {
+    /// A pod of the node has stopped, or is gone.
+    Replaces { pod: &'a PodLife, left: SimDuration },
+    /// An old pod of the node gets it beside it.
+    Beside { pod: &'a PodLife },
+    /// Something else happened.
+    After(&'a Fact),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// A wait for the budget, or for the new pod beside it.
+#[derive(Clone, Debug)]
+pub struct Turn<'a> {
+    pub kind: PhaseKind,
+    pub from: SimDuration,
+    pub until: SimDuration,
+    /// Who spent the budget right before the end of the wait.
+    pub holders: Vec<Holder>,
+    /// The budget in nodes.
+    pub budget: u32,
+    /// What ended the wait; none if it goes on.
+    pub freed: Option<Freed<'a>>,
+}
+
+/// What ended a wait.
+#[derive(Clone, Debug)]
+pub struct Freed<'a> {
+    pub fact: &'a Fact,
+    /// The pod that became available.
+    pub pod: Option<&'a PodLife>,
+    /// When it was available, if it was one.
+    pub at: SimDuration,
+}
+
+/// A request to delete a pod.
+#[derive(Clone, Debug)]
+pub struct Deletion<'a> {
+    pub at: SimDuration,
+    pub why: WhyDeleted<'a>,
+}
+
+/// Why a pod was deleted.
+#[derive(Clone, Debug)]
+pub enum WhyDeleted<'a> {
+    /// The controller replaces it: another revision is current.
+    Replaced {
+        revision: &'a str,
+        /// The change that made it current.
+        by: Option<&'a Fact>,
+    },
+    /// The controller deletes it since it has failed.
+    Failed,
+    /// The controller deletes it although it is of the current revision: it does not belong there.
+    NotWanted,
+    /// Something else asked for it.
+    After(&'a Fact),
+    /// Nothing is known.
+    Unknown,
+}
+
+impl<'a> Look<'a> {
+    /// The story of a pod.
+    pub fn pod_story(&'a self, life: &'a PodLife) -> PodStory<'a> {
+        let fact = |id: Option<FactId>| id.and_then(|id| self.run.fact(id));
+        let created = fact(life.created).map(|fact| self.creation(life, fact));
+        let deletion = fact(life.terminating);
+        let last = life.spans.iter().rev().find_map(|span| span.ended_by);
+        let last = life.terminating.or(last).or(life.created);
+        PodStory {
+            life,
+            created,
+            turn: self.turn(life, deletion),
+            deleted: deletion.map(|fact| self.deletion(life, fact)),
+            chain: fact(last).map_or_else(Vec::new, |last| self.chain(&life.daemon_set, last)),
+        }
+    }
+
+    /// The facts that led to one of a DaemonSet, from what the scenario did on.
+    pub fn chain(&self, daemon_set: &str, last: &'a Fact) -> Vec<&'a Fact> {
+        let behind = |fact: &&'a Fact| self.behind(daemon_set, fact);
+        let mut chain: Vec<&Fact> = std::iter::successors(Some(last), behind).collect();
+        chain.reverse();
+        chain
+    }
+
+    /// What a fact of a DaemonSet followed from: where a pod had to become available first, that
+    /// pod's readiness.
+    pub fn behind(&self, daemon_set: &str, fact: &'a Fact) -> Option<&'a Fact> {
+        let cause = self.run.cause_of(fact)?;
+        let is_status = matches!(fact.what, What::StatusWritten { .. });
+        let frees = if let What::Synced { deletes, .. } = fact.what {
+            deletes > 0
+        } else {
+            is_status && !matches!(cause.what, What::Synced { .. })
+        };
+        if frees { self.history.freed_by(daemon_set, fact, self.run) } else { Some(cause) }
+    }
+
+    fn creation(&'a self, life: &PodLife, fact: &'a Fact) -> Creation<'a> {
+        let others = self.lives.iter().filter(|it| {
+            it.node == life.node && it.daemon_set == life.daemon_set && it.created < life.created
+        });
+        let before = others.max_by_key(|it| it.created);
+        let sync = self.run.sync_behind(fact);
+        let woken = sync.and_then(|sync| self.run.cause_of(sync));
+        let left = |pod: &PodLife| {
+            let stops = |span: &&Span| span.kind == PhaseKind::Terminate;
+            let stopped = pod.spans.iter().find(stops).map(|span| span.until);
+            stopped.or_else(|| pod.spans.last().map(|last| last.until))
+        };
+        let why = match before {
+            _ if sync.is_none() => {
+                self.run.cause_of(fact).map_or(WhyCreated::Unknown, WhyCreated::After)
+            }
+            Some(pod) => match left(pod).filter(|left| *left <= fact.at) {
+                Some(left) => WhyCreated::Replaces { pod, left },
+                None => WhyCreated::Beside { pod },
+            },
+            None => woken.map_or(WhyCreated::Unknown, WhyCreated::After),
+        };
+        Creation { at: fact.at, why }
+    }
+
+    fn turn(&'a self, life: &'a PodLife, deletion: Option<&'a Fact>) -> Option<Turn<'a>> {
+        let waits = |span: &&Span| matches!(span.kind, PhaseKind::Budget | PhaseKind::NewPod);
+        let last = life.spans.iter().rfind(waits)?;
+        let first = life.spans.iter().find(waits)?;
+        let sync = deletion.and_then(|fact| self.run.sync_behind(fact));
+        let freed = sync.and_then(|sync| self.behind(&life.daemon_set, sync)).map(|fact| {
+            let pod = self.pod_of(fact).filter(|_| matches!(fact.what, What::PodReady { .. }));
+            Freed { fact, pod, at: last.until }
+        });
+        let before = SimDuration::from_micros(last.until.as_micros().saturating_sub(1));
+        let holders = self.holders(&life.daemon_set, before);
+        let budget = self.budget(&life.daemon_set, before);
+        Some(Turn { kind: last.kind, from: first.from, until: last.until, holders, budget, freed })
+    }
+
+    pub(super) fn deletion(&'a self, life: &'a PodLife, fact: &'a Fact) -> Deletion<'a> {
+        let at = fact.at;
+        let Some(sync) = self.run.sync_behind(fact) else {
+            let why = self.run.cause_of(fact).map_or(WhyDeleted::Unknown, WhyDeleted::After);
+            return Deletion { at, why };
+        };
+        let known = self.history.daemon_set(&life.daemon_set);
+        let current = known.and_then(|it| it.revision(sync.at).0);
+        let why = match current.filter(|hash| *hash != life.revision) {
+            Some(revision) => {
+                let by = self.run.facts.iter().take_while(|it| it.id <= sync.id);
+                let by = by.filter(|it| self.makes_current(it, &life.daemon_set, revision));
+                WhyDeleted::Replaced { revision, by: by.last() }
+            }
+            None if has_failed(life) => WhyDeleted::Failed,
+            None => WhyDeleted::NotWanted,
+        };
+        Deletion { at, why }
+    }
+
+    fn makes_current(&self, fact: &Fact, of: &str, hash: &str) -> bool {
+        let What::RevisionCurrent { daemon_set, revision, .. } = fact.what else { return false };
+        self.run.names.get(daemon_set) == of
+            && self.run.names.get(revision).rsplit_once('-').is_some_and(|(_, it)| it == hash)
+    }
+}
+
+/// Whether a pod had failed.
+pub(super) fn has_failed(life: &PodLife) -> bool {
+    life.spans.iter().any(|span| span.kind == PhaseKind::Failed)
+}

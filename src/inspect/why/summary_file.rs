@@ -1,0 +1,144 @@
+//! What `summary.json` says of a run, as far as it is asked for.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::record::FactId;
+use crate::time::SimDuration;
+
+/// A run in figures.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SummaryFile {
+    end_us: u64,
+    /// Whether nothing was left to happen.
+    pub at_rest: bool,
+    pub limit_hit: Option<String>,
+    pub daemon_sets: Vec<DaemonSetEntry>,
+}
+
+/// How one DaemonSet fared.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DaemonSetEntry {
+    /// What facts call it.
+    pub daemon_set: String,
+    pub deleted: bool,
+    pub update_strategy: String,
+    /// `maxUnavailable` in nodes, at the end.
+    pub budget_nodes: u32,
+    /// Why nodes wait at the end.
+    pub holds: Vec<HoldEntry>,
+    /// What was tried in simulations.
+    pub advice: Vec<AdviceEntry>,
+    pub status: StatusEntry,
+    pub rollouts: Vec<RolloutEntry>,
+}
+
+/// Counters of the status, as last written.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusEntry {
+    pub desired: u32,
+    pub updated: u32,
+    pub available: u32,
+}
+
+/// Nodes that wait for one reason.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HoldEntry {
+    pub reason: String,
+    pub nodes: u32,
+    pub causes: Vec<CauseEntry>,
+}
+
+/// A cause, and where it is at work.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CauseEntry {
+    /// In one word: `NodeUnreachable`.
+    pub reason: String,
+    /// In a few words.
+    pub message: String,
+    pub nodes: Vec<String>,
+    pub pods: Vec<String>,
+    lasting_us: Option<u64>,
+}
+
+/// What a person can do, and what became of it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AdviceEntry {
+    pub commands: Vec<String>,
+    /// Whether the rollout was complete then.
+    pub helps: bool,
+    ends_after_us: Option<u64>,
+    pub updated: u32,
+    pub desired: u32,
+}
+
+/// One change of a DaemonSet's template.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RolloutEntry {
+    pub generation: i64,
+    pub trigger: String,
+    pub creation: bool,
+    pub superseded: bool,
+    started_us: u64,
+    finished_us: Option<u64>,
+    last_progress_us: u64,
+    decided_by: Vec<u32>,
+}
+
+impl SummaryFile {
+    /// That of a run, as JSON.
+    ///
+    /// # Errors
+    /// If it does not have the form of a summary; in words.
+    pub fn read(summary: &Value) -> Result<Self, String> {
+        Self::deserialize(summary).map_err(|error| error.to_string())
+    }
+
+    /// When the run ended.
+    pub fn end(&self) -> SimDuration {
+        SimDuration::from_micros(self.end_us)
+    }
+}
+
+impl CauseEntry {
+    /// For how long it has lasted at the end, if that is known.
+    pub fn lasting(&self) -> Option<SimDuration> {
+        self.lasting_us.map(SimDuration::from_micros)
+    }
+}
+
+impl AdviceEntry {
+    /// How long after it the rollout was complete, if it was.
+    pub fn ends_after(&self) -> Option<SimDuration> {
+        self.ends_after_us.map(SimDuration::from_micros)
+    }
+}
+
+impl RolloutEntry {
+    /// When the spec was written.
+    pub fn started(&self) -> SimDuration {
+        SimDuration::from_micros(self.started_us)
+    }
+
+    /// When it was complete, if it was.
+    pub fn finished(&self) -> Option<SimDuration> {
+        self.finished_us.map(SimDuration::from_micros)
+    }
+
+    /// When a node last got the new revision; its start if none did.
+    pub fn last_progress(&self) -> SimDuration {
+        SimDuration::from_micros(self.last_progress_us)
+    }
+
+    /// The status with which it was complete.
+    pub fn last_fact(&self) -> Option<FactId> {
+        self.decided_by.last().copied().map(FactId)
+    }
+}
