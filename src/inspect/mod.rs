@@ -16,6 +16,7 @@ mod read;
 mod replay;
 mod restarts;
 mod run;
+pub mod scrapes;
 mod touched;
 mod uid;
 pub mod why;

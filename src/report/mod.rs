@@ -17,6 +17,7 @@ pub mod json;
 pub mod kubectl;
 mod losses;
 mod markdown;
+pub mod metrics;
 pub mod objects;
 pub mod over_seeds;
 pub mod plan;

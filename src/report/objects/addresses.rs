@@ -5,12 +5,12 @@
 use crate::inspect::uid;
 
 /// The `InternalIP` of a node.
-pub(super) fn node_address(node: &str) -> String {
+pub(in crate::report) fn node_address(node: &str) -> String {
     address(&["Node", node], 0, 64)
 }
 
 /// `status.podIP` of a pod with a network of its own.
-pub(super) fn pod_address(namespace: &str, pod: &str) -> String {
+pub(in crate::report) fn pod_address(namespace: &str, pod: &str) -> String {
     address(&["Pod", namespace, pod], 64, 192)
 }
 

@@ -63,7 +63,7 @@ pub(super) fn name_in(daemon_set: &str) -> &str {
 
 /// What a kubelet of this minor version calls itself. Of 1.36 it is the patch release that the rules
 /// were taken from, else the first one: a record does not know which.
-pub(super) fn kubelet_version(minor: &str) -> String {
+pub(in crate::report) fn kubelet_version(minor: &str) -> String {
     match minor {
         "1.36" => "v1.36.2".to_owned(),
         other => format!("v{other}.0"),
