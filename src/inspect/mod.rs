@@ -18,6 +18,7 @@ mod restarts;
 mod run;
 pub mod scrapes;
 mod touched;
+pub mod trace;
 mod uid;
 pub mod why;
 

@@ -20,6 +20,7 @@ mod markdown;
 pub mod metrics;
 pub mod objects;
 pub mod over_seeds;
+pub mod perfetto;
 pub mod plan;
 pub mod preflight;
 pub mod preflight_json;

@@ -1,0 +1,190 @@
+//! Numbers over time: the status, the budget, requests of the controller, pulls.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::api::IntOrPercent;
+use crate::inspect::Run;
+use crate::inspect::phases::{PhaseKind, PodLife};
+use crate::inspect::trace::builder::Builder;
+use crate::inspect::trace::model::{Slice, TrackId};
+use crate::record::{DaemonSetState, Fact, FactId, NameId, StatusCounts, What};
+use crate::time::SimDuration;
+
+/// How many images are pulled at a time, in the whole cluster.
+pub(super) fn add_pulls(lives: &[PodLife], process: TrackId, builder: &mut Builder) {
+    let track = builder.counter(process, "image pulls");
+    let mut changes = BTreeMap::<SimDuration, i64>::new();
+    let spans = lives.iter().flat_map(|life| &life.spans);
+    for span in spans.filter(|span| span.kind == PhaseKind::Pull) {
+        *changes.entry(span.from).or_default() += 1;
+        *changes.entry(span.until).or_default() -= 1;
+    }
+    let mut pulls = 0;
+    builder.count(SimDuration::ZERO, track, pulls);
+    for (at, change) in changes.into_iter().filter(|(_, change)| *change != 0) {
+        pulls += change;
+        builder.count(at, track, pulls);
+    }
+}
+
+/// Adds the counters and the syncs of each DaemonSet.
+pub(super) fn add(run: &Run, processes: &BTreeMap<String, TrackId>, builder: &mut Builder) {
+    let new =
+        |(name, process): (&String, &TrackId)| (name.clone(), Counters::new(*process, builder));
+    let mut all = All { of: processes.iter().map(new).collect(), syncs: BTreeMap::new() };
+    for state in &run.start.daemon_sets {
+        if let Some(counters) = all.of.get_mut(&state.daemon_set) {
+            counters.status(SimDuration::ZERO, state, builder);
+        }
+    }
+    let mut replay = run.replay();
+    for fact in &run.facts {
+        replay.step();
+        if let What::StatusWritten { daemon_set, .. } = fact.what {
+            let name = run.names.get(daemon_set);
+            let state = replay.moment().daemon_sets.get(name);
+            if let Some((counters, state)) = all.of.get_mut(name).zip(state) {
+                counters.status(fact.at, state, builder);
+            }
+        } else {
+            all.note(fact, run, builder);
+        }
+    }
+}
+
+/// The counters of all DaemonSets.
+struct All {
+    of: BTreeMap<String, Counters>,
+    /// The DaemonSet of each sync.
+    syncs: BTreeMap<FactId, NameId>,
+}
+
+impl All {
+    /// Syncs, and what they asked for.
+    fn note(&mut self, fact: &Fact, run: &Run, builder: &mut Builder) {
+        if let What::Synced { daemon_set, creates, deletes, .. } = fact.what {
+            self.syncs.insert(fact.id, daemon_set);
+            if let Some(counters) = self.of.get_mut(run.names.get(daemon_set)) {
+                counters.sync(fact.at, fact.id, [creates, deletes], builder);
+            }
+        } else if let What::SyncFailed { daemon_set, error, .. } = fact.what {
+            if let Some(counters) = self.of.get(run.names.get(daemon_set)) {
+                let text = format!("sync failed: {}", run.names.get(error));
+                counters.instant(fact.at, fact.id, text, builder);
+            }
+        } else if let What::PodCreated { .. } | What::PodTerminating { .. } = fact.what {
+            let asked = fact.cause.and_then(|cause| self.syncs.get(&cause));
+            let name = asked.map(|daemon_set| run.names.get(*daemon_set));
+            if let Some(counters) = name.and_then(|name| self.of.get_mut(name)) {
+                counters.answered(fact.at, builder);
+            }
+        }
+    }
+}
+
+/// The counters of a DaemonSet.
+struct Counters {
+    syncs: TrackId,
+    requests: TrackId,
+    budget: TrackId,
+    spent: TrackId,
+    updated: TrackId,
+    available: TrackId,
+    /// What was counted last.
+    counted: Option<(StatusCounts, Option<u32>)>,
+    waiting: i64,
+}
+
+impl Counters {
+    fn new(process: TrackId, builder: &mut Builder) -> Self {
+        Self {
+            syncs: builder.slices(process, "controller"),
+            requests: builder.counter(process, "requests on their way"),
+            budget: builder.counter(process, "maxUnavailable, in nodes"),
+            spent: builder.counter(process, "budget spent: numberUnavailable"),
+            updated: builder.counter(process, "updatedNumberScheduled"),
+            available: builder.counter(process, "numberAvailable"),
+            counted: None,
+            waiting: 0,
+        }
+    }
+
+    /// The status of a DaemonSet, and its budget.
+    fn status(&mut self, at: SimDuration, state: &DaemonSetState, builder: &mut Builder) {
+        let budget = budget(&state.spec, state.status.desired);
+        let before = self.counted.replace((state.status, budget));
+        let status = state.status;
+        let all = [
+            (self.spent, Some(status.unavailable), before.map(|(it, _)| it.unavailable)),
+            (self.updated, Some(status.updated), before.map(|(it, _)| it.updated)),
+            (self.available, Some(status.available), before.map(|(it, _)| it.available)),
+            (self.budget, budget, before.and_then(|(_, budget)| budget)),
+        ];
+        for (track, number, before) in all {
+            if let Some(number) = number.filter(|number| Some(*number) != before) {
+                builder.count(at, track, number.into());
+            }
+        }
+    }
+
+    /// A sync asks for something, one request after the other.
+    fn sync(
+        &mut self,
+        at: SimDuration,
+        fact: FactId,
+        [creates, deletes]: [u32; 2],
+        builder: &mut Builder,
+    ) {
+        let text = match (creates, deletes) {
+            (creates, 0) => format!("create {creates}"),
+            (0, deletes) => format!("delete {deletes}"),
+            (creates, deletes) => format!("create {creates}, delete {deletes}"),
+        };
+        self.instant(at, fact, text, builder);
+        self.waiting = i64::from(creates) + i64::from(deletes);
+        builder.count(at, self.requests, self.waiting);
+    }
+
+    fn answered(&mut self, at: SimDuration, builder: &mut Builder) {
+        if self.waiting > 0 {
+            self.waiting -= 1;
+            builder.count(at, self.requests, self.waiting);
+        }
+    }
+
+    fn instant(&self, at: SimDuration, fact: FactId, name: String, builder: &mut Builder) {
+        let slice = Slice { name, category: "sync", fact: Some(fact), ..Slice::default() };
+        builder.instant(at, self.syncs, slice);
+    }
+}
+
+/// `maxUnavailable` in nodes, of a DaemonSet that has one.
+fn budget(spec: &Value, desired: u32) -> Option<u32> {
+    let written = &spec["updateStrategy"]["rollingUpdate"]["maxUnavailable"];
+    let written =
+        written.as_str().map(str::to_owned).or_else(|| Some(written.as_u64()?.to_string()));
+    let amount = written?.parse::<IntOrPercent>().ok()?;
+    Some(amount.scaled_up(desired))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(written: &Value, expected: Option<u32>) {
+        let spec = json!({"updateStrategy": {"rollingUpdate": {"maxUnavailable": written}}});
+        assert_eq!(budget(&spec, 101), expected, "{written}");
+    }
+
+    #[test]
+    fn the_budget_is_rounded_up() {
+        check(&json!(3), Some(3));
+        check(&json!("10%"), Some(11));
+        check(&json!("many"), None);
+        assert_eq!(budget(&json!({"updateStrategy": {"type": "OnDelete"}}), 101), None);
+    }
+}
