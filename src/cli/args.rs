@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
 use crate::cli::describe_args::DescribeArgs;
 use crate::cli::diff_args::DiffArgs;
+use crate::cli::export_args::ExportArgs;
 use crate::cli::get_args::GetArgs;
 use crate::cli::rollout_args::RolloutArgs;
 use crate::cli::verify_args::VerifyArgs;
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Rollout(RolloutArgs),
     /// Say why a run went as it did: a pod, a node, a gap, the end of a rollout, a standstill
     Why(WhyArgs),
+    /// Hand a run to other tools: Prometheus, promtool, Perfetto
+    Export(ExportArgs),
     /// Print the JSON schema of scenarios, for completion in editors
     Schema,
     /// Print a completion script for a shell

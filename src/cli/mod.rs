@@ -15,6 +15,8 @@ mod diff_args;
 mod disk;
 mod dispatch;
 mod exit;
+mod export;
+mod export_args;
 mod forecast;
 mod get;
 mod get_args;

@@ -1,12 +1,20 @@
 //! What is printed, and where: data on standard output, notes for people on standard error.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use crate::cli::exit::{Failure, Outcome};
 
 /// Prints data on standard output. A reader that has seen enough is no failure.
 pub(super) fn print(text: &str) -> Result<Outcome, Failure> {
-    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+    print_by(|out| out.write_all(text.as_bytes()))
+}
+
+/// The same for data that is written bit by bit.
+pub(super) fn print_by(
+    fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<Outcome, Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match fill(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::of("cannot write to standard output")(error))
         }
@@ -18,6 +26,11 @@ pub(super) fn print(text: &str) -> Result<Outcome, Failure> {
 pub(super) fn note(text: &str) {
     // Nobody is left to tell if standard error is closed.
     let _ = write!(io::stderr(), "{text}");
+}
+
+/// Whether people look at standard output.
+pub(super) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Whether messages on standard error may be colored.
