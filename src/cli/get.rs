@@ -19,8 +19,11 @@ use crate::time::{SimDuration, SimTime};
 
 pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
     let (words, results) = match args.words.split_last() {
-        Some((results, words)) => (words, results),
-        None => (&[][..], &String::new()),
+        Some((results, words)) if !words.is_empty() => (words, results),
+        Some(_) | None => {
+            let message = "there is nothing to get, or no results folder";
+            return Err(refuse("incomplete", message, "write `rollcast get pods RESULTS`"));
+        }
     };
     let requests = requests(words)?;
     if args.selector.is_some() && requests.iter().any(|it| it.name.is_some()) {

@@ -23,7 +23,7 @@ Examples:
     rollcast plan -f -")]
 pub(super) struct GetArgs {
     /// What to get, as for kubectl, and then the results folder of a run (or its facts.jsonl)
-    #[arg(required = true, num_args = 2.., value_names = ["TYPE", "NAME... RESULTS"])]
+    #[arg(required = true, value_names = ["TYPE", "NAME... RESULTS"])]
     pub(super) words: Vec<String>,
     /// The moment, since the start of the run, instead of its end
     #[arg(long, value_name = "DURATION")]

@@ -106,7 +106,9 @@ mod tests {
 
     fn check(written: &str, now: &[&str], expected: Option<(usize, &str, &str)>) {
         let mut comparison = Comparison::new(written);
-        now.iter().for_each(|piece| comparison.push(piece));
+        for piece in now {
+            comparison.push(piece);
+        }
         let found = comparison.finish().map(|it| {
             (
                 it.line,

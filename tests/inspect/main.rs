@@ -1,6 +1,10 @@
 //! A record tells the whole run: any moment of it can be rebuilt, and asked.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "tests look at a few facts only")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking, and looks at a few facts only"
+)]
 
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;
