@@ -2,6 +2,8 @@
 //!
 //! Regenerate with `SNAPSHOTS=overwrite cargo test --test why`, and read what changed.
 
+#![expect(clippy::disallowed_methods, reason = "what a run wrote is read")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

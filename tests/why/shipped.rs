@@ -1,7 +1,7 @@
 //! Of every shipped scenario the parts add up, and the gaps are those of the summary.
 
 use rollcast::inspect::phases::{History, lives};
-use rollcast::inspect::why::{Look, SummaryFile};
+use rollcast::inspect::why::{Gap, Look, Step, SummaryFile};
 use rollcast::inspect::{Header, RECORD_VERSION, Run};
 use rollcast::record::{DaemonSetSummary, Summary};
 use rollcast::report::facts::{fact_json, header_json, start_jsonl};
@@ -41,7 +41,7 @@ fn check_gaps(look: &Look<'_>, summary: &DaemonSetSummary) -> bool {
     }
     let stories = look.node_stories(&look.pods_of_node(node).unwrap());
     let gaps = stories.iter().filter(|story| story.daemon_set == summary.key());
-    let mut lengths = gaps.flat_map(|story| &story.gaps).map(|gap| gap.length());
+    let mut lengths = gaps.flat_map(|story| &story.gaps).map(Gap::length);
     assert!(lengths.any(|length| length == *longest), "{node}: {longest}");
     true
 }
@@ -65,7 +65,7 @@ fn parts_add_up_and_gaps_agree_with_the_summary() {
                 let path = look.finish(&entry.daemon_set, rollout).unwrap();
                 let duration = path.finished.saturating_sub(path.started);
                 assert_eq!(sum(path.shares.iter().map(|share| share.time)), duration);
-                assert_eq!(sum(path.steps.iter().map(|step| step.length())), duration);
+                assert_eq!(sum(path.steps.iter().map(Step::length)), duration);
                 finished += 1;
             }
         }

@@ -12,7 +12,7 @@ pub enum Setting {
 }
 
 /// Why no setting of the update strategy makes it move.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoSetting {
     /// The new revision works on no node; with a larger budget more nodes lose their pod.
     NewRevisionFails,

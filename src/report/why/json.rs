@@ -389,8 +389,8 @@ impl<'a> StallEntry<'a> {
             budget_nodes: it.budget,
             blockers: blockers.collect(),
             waiting_nodes: it.waiting,
-            smallest_setting: it.setting.as_ref().ok().map(|it| SettingEntry::new(*it)),
-            no_setting: it.setting.as_ref().err().map(none),
+            smallest_setting: it.setting.ok().map(SettingEntry::new),
+            no_setting: it.setting.err().map(none),
             tried: tried.collect(),
         }
     }

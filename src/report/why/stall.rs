@@ -88,7 +88,9 @@ fn blockers(all: &[Blocker<'_>]) -> String {
 fn setting(stall: &Stall<'_>) -> String {
     let setting = match &stall.setting {
         Ok(setting) => setting,
-        Err(why) => return format!("No setting of the update strategy moves it: {}.\n", none(why)),
+        Err(why) => {
+            return format!("No setting of the update strategy moves it: {}.\n", none(*why));
+        }
     };
     let words = setting_words(*setting);
     let command = patch(&stall.entry.daemon_set, &budget(*setting));
@@ -121,7 +123,7 @@ fn budget(setting: Setting) -> String {
 }
 
 /// Why there is none, and what helps instead.
-pub(super) fn none(why: &NoSetting) -> &'static str {
+pub(super) fn none(why: NoSetting) -> &'static str {
     match why {
         NoSetting::NewRevisionFails => {
             "the new revision has worked on no node so far, and a larger budget first takes more \
