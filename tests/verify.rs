@@ -78,8 +78,8 @@ fn standard_input_and_manifests_are_run_again() {
     check(&folder, 0, &["the same, byte for byte"]);
     let (_, manifest) = SCENARIO.split_once("  - api").unwrap();
     let manifest = format!("    api{manifest}");
-    let manifest: String =
-        manifest.lines().take(8).map(|line| format!("{}\n", &line[4..])).collect();
+    let manifest: Vec<&str> = manifest.lines().take(8).map(|line| &line[4..]).collect();
+    let manifest = manifest.join("\n");
     let of_stream = ["run", "-", "--nodes", "9", "--image", "agent:7", "--out", "out"];
     let (code, _, told) = run(&folder, &of_stream, &manifest);
     assert_eq!(code, 0, "{told}");
@@ -126,8 +126,8 @@ fn one_changed_byte_of_the_results_is_named() {
     let facts = folder.path().join("out/facts.jsonl");
     let text = fs::read_to_string(&facts).unwrap();
     let cut = text.lines().count() - 1;
-    let lines: String = text.lines().take(cut).map(|line| format!("{line}\n")).collect();
-    fs::write(&facts, lines).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').take(cut).collect();
+    fs::write(&facts, lines.concat()).unwrap();
     check(&folder, 3, &[&format!("facts.jsonl:{}: differs", cut + 1), "written: (it ends)"]);
 }
 
