@@ -202,6 +202,8 @@ pub struct DaemonSetSummary {
     pub pods_deleted: u64,
     /// When the DaemonSet was created, for its age; zero if it was there at the start.
     pub created_at: SimDuration,
+    /// How old it was then, if it was there before the run.
+    pub age_at_start: SimDuration,
 }
 
 impl DaemonSetSummary {

@@ -280,6 +280,11 @@ impl Tracker {
         self.truth.wanted
     }
 
+    /// Sets how old the DaemonSet is when the run begins.
+    pub fn set_age_at_start(&mut self, age: SimDuration) {
+        self.summary.age_at_start = age;
+    }
+
     /// Sets which nodes the template selects, as `kubectl get ds` prints it.
     pub fn set_node_selector(&mut self, selector: String) {
         self.summary.node_selector = selector;

@@ -107,7 +107,10 @@ impl Actors {
 /// A DaemonSet that runs everywhere it should when the run starts, as everybody knows.
 fn deploy(written: &DaemonSet, controller: &mut Controller, cx: &mut Cx<'_>) {
     let id = new_daemon_set(written, cx);
-    cx.cluster.daemon_sets[id].created = long_ago(cx.now);
+    let created = long_ago(cx.now);
+    cx.cluster.daemon_sets[id].created = created;
+    let age = cx.now.since(created);
+    cx.tracker(id).set_age_at_start(age);
     let spec = cx.cluster.daemon_sets[id].spec;
     let revision = cx.cluster.new_revision(id, spec, 1, long_ago(cx.now));
     let hash = cx.cluster.revisions[revision].hash;

@@ -126,9 +126,11 @@ fn import_daemon_set(
         true | false => Cascade::Foreground,
     };
     object.created = written.metadata.creation_timestamp.unwrap_or(object.created);
+    let age = cx.now.since(object.created);
     object.deleting = written.metadata.is_terminating().then_some(cascade);
     object.deleted = written.metadata.deletion_timestamp;
     object.kept_by = written.metadata.keeping().map(str::to_owned).collect();
+    cx.tracker(id).set_age_at_start(age);
     controller.list_daemon_set(id, cx.cluster);
     id
 }

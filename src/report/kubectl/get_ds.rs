@@ -51,7 +51,7 @@ fn row(
     end: SimDuration,
 ) -> Vec<String> {
     let selector = if it.node_selector.is_empty() { "<none>" } else { &it.node_selector };
-    let age = end.as_micros().saturating_sub(it.created_at.as_micros());
+    let age = end.saturating_sub(it.created_at) + it.age_at_start;
     let counts = [
         it.status.desired,
         it.status.current,
@@ -63,7 +63,7 @@ fn row(
     cells.push(name.to_owned());
     cells.extend(counts.map(|it| it.to_string()));
     cells.push(selector.to_owned());
-    cells.push(human_duration(SimDuration::from_micros(age)));
+    cells.push(human_duration(age));
     cells
 }
 
