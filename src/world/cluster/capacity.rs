@@ -62,10 +62,11 @@ impl Capacity {
         let mut written: BTreeMap<String, String> = amounts
             .map(|(name, amount)| {
                 let quantity = match name {
-                    "cpu" => Quantity::from_millis(amount),
-                    _ => Quantity::from_units(amount),
+                    "cpu" => Quantity::from_millis(amount).to_string(),
+                    "memory" | "ephemeral-storage" => binary(amount),
+                    _ => amount.to_string(),
                 };
-                (name.to_owned(), quantity.to_string())
+                (name.to_owned(), quantity)
             })
             .collect();
         if self.max_pods < u32::MAX {
@@ -140,6 +141,13 @@ impl Capacity {
 pub(in crate::world) fn needs_of_background(pod: &PodSpec, classes: &PriorityClasses) -> PodNeeds {
     let PodNeeds { requests, ports, priority, .. } = PodNeeds::of_pod(pod, classes);
     PodNeeds { requests, ports, priority, ..PodNeeds::default() }
+}
+
+/// Bytes as people write them: `16Gi`.
+fn binary(bytes: i64) -> String {
+    let units = [(30, "Gi"), (20, "Mi"), (10, "Ki")];
+    let whole = units.iter().find(|(shift, _)| bytes > 0 && bytes % (1 << shift) == 0);
+    whole.map_or_else(|| bytes.to_string(), |(shift, unit)| format!("{}{unit}", bytes >> shift))
 }
 
 impl Cluster {
