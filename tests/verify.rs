@@ -65,6 +65,10 @@ fn what_nobody_touched_is_the_same() {
     check(&results(&[]), 0, same);
     check(&results(&["--gzip"]), 0, same);
     check(&results(&["--seed", "9", "--set", "cluster.nodes=5", "--max-events", "200"]), 0, same);
+    let folder = results(&[]);
+    let (code, printed, told) = run(&folder, &["verify", "out", "."], "");
+    assert_eq!((code, printed.as_str()), (0, same[0]), "{told}");
+    assert_eq!(told, "note: . has no run.json: passed over\n");
     let folder = results(&["--seeds", "4..6"]);
     check(&folder, 0, same);
     assert_eq!(run(&folder, &["verify", "out", "-q"], ""), (0, String::new(), String::new()));
@@ -135,7 +139,11 @@ fn one_changed_byte_of_the_results_is_named() {
 fn what_is_no_result_is_refused() {
     let folder = results(&[]);
     fs::remove_file(folder.path().join("fleet.yaml")).unwrap();
-    check(&folder, 2, &["error[unreadable]: cannot read fleet.yaml: no such file"]);
+    check(
+        &folder,
+        2,
+        &["error[no-scenario]: ", "its scenario, fleet.yaml, is neither", "hint: say where it is"],
+    );
     fs::remove_file(folder.path().join("out/run.json")).unwrap();
     check(&folder, 2, &["error[no-run]: out: there is no run.json in it\n", "hint: "]);
     fs::write(folder.path().join("out/run.json"), "{\"version\": \"0.1.0\"}").unwrap();

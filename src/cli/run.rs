@@ -1,7 +1,7 @@
 //! `rollcast run`: simulate a scenario and write down what happened.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::{ManifestArgs, OutputFormat, RunArgs};
 use crate::cli::assumed;
@@ -105,7 +105,9 @@ pub(super) fn make(loaded: &Loaded, max_events: u64, tell: impl FnMut(Told<'_>))
 fn run_input(args: &RunArgs, source: &Source) -> RunInput {
     let ManifestArgs { nodes, image, .. } = &args.manifest;
     let text = (args.scenario == "-").then(|| source.text().to_owned());
-    RunInput { path: args.scenario.clone(), text, nodes: *nodes, image: image.clone() }
+    let name = Path::new(&args.scenario).file_name();
+    let file = name.map_or_else(|| args.scenario.clone(), |it| it.to_string_lossy().into_owned());
+    RunInput { file, text, nodes: *nodes, image: image.clone() }
 }
 
 /// Reads a scenario, or says everything that is wrong with it.

@@ -1,7 +1,7 @@
 //! `rollcast verify`: run again what `run.json` says, and compare with what was written.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::given_of;
 use crate::cli::output::{FACTS, PACKED_FACTS, header, render_files};
 use crate::cli::run::{Made, load, make};
-use crate::cli::terminal::print;
+use crate::cli::terminal::{note, print};
 use crate::cli::verify_args::VerifyArgs;
 use crate::input::{Limits, Source};
 use crate::report::difference::{Comparison, Difference, first_difference};
@@ -21,10 +21,16 @@ use crate::report::json::RunInfo;
 use crate::scenario::Loaded;
 use crate::world::Told;
 
+const RUN: &str = "run.json";
+
 /// Runs each again, and says what differs first.
 pub(super) fn verify(args: &VerifyArgs) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Ok;
     for folder in &args.results {
+        if args.results.len() > 1 && !is_there(&folder.join(RUN)) {
+            note(&format!("note: {} has no run.json: passed over\n", folder.display()));
+            continue;
+        }
         let found = verify_one(folder, args)?;
         if !found.is_empty() {
             outcome = Outcome::ExpectationBroken;
@@ -39,7 +45,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Outcome, Failure> {
 /// What differs in one folder; nothing if nothing does.
 fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     let info = read_info(folder)?;
-    let (mut loaded, from) = load_again(&info, args)?;
+    let (mut loaded, from) = load_again(folder, &info, args)?;
     // A file may be called otherwise by now.
     loaded.scenario.name.clone_from(&info.scenario);
     let name = if info.files.iter().any(|it| it == PACKED_FACTS) { PACKED_FACTS } else { FACTS };
@@ -133,7 +139,7 @@ fn why(info: &RunInfo, loaded: &Loaded, from: &str) -> String {
 }
 
 fn read_info(folder: &Path) -> Result<RunInfo, Failure> {
-    let path = folder.join("run.json");
+    let path = folder.join(RUN);
     let shown = path.display();
     if !is_there(&path) {
         return Err(Failure::InvalidInput(format!(
@@ -151,17 +157,47 @@ fn read_info(folder: &Path) -> Result<RunInfo, Failure> {
 }
 
 /// The scenario as it is now, with what was set, and where it was found.
-fn load_again(info: &RunInfo, args: &VerifyArgs) -> Result<(Box<Loaded>, String), Failure> {
+fn load_again(
+    folder: &Path,
+    info: &RunInfo,
+    args: &VerifyArgs,
+) -> Result<(Box<Loaded>, String), Failure> {
     let input = &info.input;
-    let path = args.scenario.as_ref().unwrap_or(&input.path);
-    let source = match &input.text {
-        Some(text) if args.scenario.is_none() => Source::new("<stdin>", text.clone()),
-        Some(_) | None => read_source(path, &Limits::STREAM)?,
+    let (path, source) = match (&args.scenario, &input.text) {
+        (Some(path), _) => (path.clone(), read_source(path, &Limits::STREAM)?),
+        (None, Some(text)) => ("-".to_owned(), Source::new("<stdin>", text.clone())),
+        (None, None) => {
+            let path = find_scenario(folder, &input.file)?;
+            let source = read_source(&path, &Limits::STREAM)?;
+            (path, source)
+        }
     };
     let from = source.name().to_owned();
     let sets: Vec<String> =
         info.parameters.iter().map(|(path, value)| format!("{path}={value}")).collect();
     let manifest = ManifestArgs { nodes: input.nodes, image: input.image.clone(), save: None };
-    let given = given_of(source, Kept::new(path), &manifest, &sets)?;
+    let given = given_of(source, Kept::new(&path), &manifest, &sets)?;
     Ok((load(given, &parse_overrides(&sets)?)?, from))
+}
+
+/// Where people keep scenarios, seen from a project.
+const USUAL_FOLDER: &str = "scenarios";
+
+/// The scenario of a results folder: in the working folder, or in one above the results; each may have
+/// it in `scenarios/`.
+fn find_scenario(results: &Path, file: &str) -> Result<String, Failure> {
+    let results =
+        std::path::absolute(results).map_err(Failure::of("there is no working folder"))?;
+    let above = results.ancestors().skip(1).map(Path::to_owned);
+    let folders = [PathBuf::new()].into_iter().chain(above);
+    let mut places = folders.flat_map(|it| [it.join(file), it.join(USUAL_FOLDER).join(file)]);
+    match places.find(|path| path.is_file()) {
+        Some(found) => Ok(found.to_string_lossy().into_owned()),
+        None => Err(Failure::InvalidInput(format!(
+            "error[no-scenario]: {}: its scenario, {file}, is neither in the working folder nor in one \
+             above the results, nor in `{USUAL_FOLDER}` there\nhint: say where it is, with `--scenario \
+             FILE`\n",
+            results.display()
+        ))),
+    }
 }

@@ -7,7 +7,8 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exits with 0 if every byte is the same, and with 3 if not. A run that read standard input has the
-text in run.json; of any other the scenario is read from where it was, seen from the working folder.
+text in run.json. Any other scenario is looked for by its name: in the working folder, in the folders
+above the results, and in `scenarios` in each of them.
 
 Examples:
   rollcast verify results/node-exporter
@@ -17,7 +18,7 @@ pub(super) struct VerifyArgs {
     /// Folders that `rollcast run` wrote
     #[arg(required = true, value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,
-    /// Where the scenario is now, instead of where it was
+    /// Where the scenario is
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<String>,
     /// Print nothing of what is as it was

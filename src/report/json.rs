@@ -50,8 +50,8 @@ pub struct RunInfo {
 /// Where the scenario of a run came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunInput {
-    /// The file as it was given, seen from the working folder; `-` is standard input.
-    pub path: String,
+    /// The name of the file, wherever it was; `-` is standard input.
+    pub file: String,
     /// What standard input said.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub text: Option<String>,

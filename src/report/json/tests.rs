@@ -189,7 +189,7 @@ fn a_run_says_how_to_run_it_again() {
         scenario_hash: "00ff".to_owned(),
         seed: 42,
         kubernetes_version: "1.34".to_owned(),
-        input: RunInput { path: "fleet.yaml".to_owned(), ..RunInput::default() },
+        input: RunInput { file: "fleet.yaml".to_owned(), ..RunInput::default() },
         max_events: 20,
         parameters: BTreeMap::from([("cluster.nodes".to_owned(), "5".to_owned())]),
         digest: 1,
@@ -203,7 +203,7 @@ fn a_run_says_how_to_run_it_again() {
       "seed": 42,
       "kubernetes_version": "1.34",
       "input": {
-        "path": "fleet.yaml"
+        "file": "fleet.yaml"
       },
       "max_events": 20,
       "parameters": {
