@@ -10,6 +10,7 @@ pub mod compare;
 pub mod csv;
 pub mod diff;
 pub mod difference;
+mod escaped;
 pub mod facts;
 pub mod forecast;
 mod holds;

@@ -1,5 +1,7 @@
 //! Columns as kubectl prints them: widths grow and never shrink.
 
+use crate::report::escaped::escaped;
+
 /// Blanks after the widest cell of a column.
 const PADDING: usize = 3;
 /// No column but the last is narrower.
@@ -18,14 +20,16 @@ impl Columns {
     /// The rows as lines. All of them have as many cells as the first ones had; the last cell is not
     /// padded.
     pub fn lines(&mut self, rows: &[Vec<String>]) -> String {
-        for row in rows {
+        let rows: Vec<Vec<String>> =
+            rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
+        for row in &rows {
             self.widths.resize(self.widths.len().max(row.len()), LEAST);
             for (width, cell) in self.widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count() + PADDING);
             }
         }
         let mut text = String::new();
-        for row in rows {
+        for row in &rows {
             let Some((last, others)) = row.split_last() else { continue };
             for (cell, width) in others.iter().zip(&self.widths) {
                 text.push_str(cell);
@@ -36,6 +40,17 @@ impl Columns {
         }
         text
     }
+}
+
+/// The first line of a cell.
+///
+/// Source: `cli-runtime/pkg/printers/tableprinter.go › printRows`.
+fn shown(cell: &str) -> String {
+    let (first, more) = match cell.find(['\n', '\r', '\u{c}']) {
+        Some(end) => (&cell[..end], "..."),
+        None => (cell, ""),
+    };
+    escaped(first) + more
 }
 
 #[cfg(test)]
@@ -55,5 +70,11 @@ mod tests {
         );
         assert_eq!(columns.lines(&[row("long-name 5 2s")]), "long-name   5     2s\n");
         assert_eq!(columns.lines(&[row("b 1234 3s")]), "b           1234   3s\n");
+    }
+
+    #[test]
+    fn a_cell_is_a_line_of_text() {
+        let rows = [vec!["NAME".to_owned(), "two\nlines".to_owned(), "\u{1b}[31mred".to_owned()]];
+        assert_eq!(Columns::default().lines(&rows), "NAME   two...   ^[[31mred\n");
     }
 }

@@ -1,19 +1,21 @@
 //! Facts as clauses: `worker-3 was shut down`.
 
 use crate::record::{Fact, NameId, Names, Ready, What};
+use crate::report::escaped::escaped;
 use crate::report::readable::{count, span};
 
 /// What a fact says, as the end of a sentence that begins with `when`.
 pub(super) fn clause(fact: &Fact, names: &Names) -> String {
     let name = |id: NameId| names.get(id);
     if let What::Scenario { text } = fact.what {
-        return format!("the scenario did `{}`", name(text));
+        return format!("the scenario did `{}`", escaped(name(text)));
     }
-    of_node(&fact.what, names)
+    let clause = of_node(&fact.what, names)
         .or_else(|| of_pod_at_rest(&fact.what, names))
         .or_else(|| of_pod(&fact.what, names))
         .or_else(|| of_daemon_set(&fact.what, names))
-        .unwrap_or_else(|| of_control_plane(&fact.what).to_owned())
+        .unwrap_or_else(|| of_control_plane(&fact.what).to_owned());
+    escaped(&clause)
 }
 
 fn of_node(what: &What, names: &Names) -> Option<String> {

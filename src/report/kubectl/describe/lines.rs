@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::report::escaped::escaped;
 use crate::report::kubectl::describe::tabs::align;
 
 /// A description that is being written, as the kubectl of a version does.
@@ -45,19 +46,10 @@ impl Lines {
         }
     }
 
-    /// The beginning of a line. Nothing in it can reach the terminal but text.
-    ///
-    /// Source: `cli-runtime/pkg/printers/terminal.go › WriteEscaped`.
+    /// The beginning of a line.
     fn part(&mut self, level: usize, text: impl Display) {
         self.text.extend(std::iter::repeat_n("  ", level));
-        let text = text.to_string();
-        for letter in text.chars() {
-            match letter {
-                '\u{1b}' => self.text.push_str("^["),
-                '\r' => self.text.push_str("\\r"),
-                other => self.text.push(other),
-            }
-        }
+        self.text.push_str(&escaped(&text.to_string()));
     }
 
     /// The whole text with tabs between its cells, as `rollout history` leaves it.
