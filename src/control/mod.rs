@@ -21,5 +21,5 @@ mod ticks;
 pub mod workqueue;
 
 pub use ids::{NodeId, PodId};
-pub use kubelet::backoff_schedule;
+pub use kubelet::{backoff_after, backoff_schedule, tries_until};
 pub use ticks::Ticks;

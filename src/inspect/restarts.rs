@@ -1,6 +1,6 @@
 //! How often a container was restarted: facts tell of the first crash of a loop alone.
 
-use crate::control::kubelet::backoff_schedule;
+use crate::control::kubelet::tries_until;
 use crate::inspect::replay::CRASH_LOOP;
 use crate::record::{PodState, Waiting, WaitsOn};
 use crate::time::SimTime;
@@ -19,24 +19,14 @@ impl PodState {
         if !is_container || *retry > now {
             return known;
         }
-        let (mut count, mut last) = (self.restarts + 1, *retry);
+        let count = self.restarts.saturating_add(1);
         if *on == WaitsOn::ProbeBackOff || reason != CRASH_LOOP {
-            return (count, Some(last));
+            return (count, Some(*retry));
         }
-        let skipped = usize::try_from(count).unwrap_or(usize::MAX).min(MOST_DIFFERENT);
-        for pause in backoff_schedule().skip(skipped) {
-            if last + pause > now {
-                break;
-            }
-            last += pause;
-            count += 1;
-        }
-        (count, Some(last))
+        let (more, last) = tries_until(*retry, count, now);
+        (count.saturating_add(more), Some(last))
     }
 }
-
-/// After this many pauses all others are as long.
-const MOST_DIFFERENT: usize = 8;
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,27 @@ pub fn backoff_schedule() -> impl Iterator<Item = SimDuration> {
     PAUSES.all()
 }
 
+/// The pause after a failure that so many others came before.
+pub fn backoff_after(earlier: u64) -> SimDuration {
+    PAUSES.after(u32::try_from(earlier).unwrap_or(u32::MAX))
+}
+
+/// How many tries begin by `now` after one at `last` that `earlier` others came before, and when the
+/// last of all begins.
+pub fn tries_until(mut last: SimTime, earlier: u64, now: SimTime) -> (u64, SimTime) {
+    let shorter = (earlier..).map(backoff_after).take_while(|pause| *pause < PAUSES.longest);
+    let mut tries = 0;
+    for pause in shorter {
+        if last + pause > now {
+            return (tries, last);
+        }
+        last += pause;
+        tries += 1;
+    }
+    let more = now.since(last).as_micros() / PAUSES.longest.as_micros();
+    (tries + more, last + PAUSES.longest.times(more))
+}
+
 /// The pause in force for one container of a pod, or for one image of a pod.
 ///
 /// A container that ends is started again at once the first time; an image that cannot be pulled

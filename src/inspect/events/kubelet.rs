@@ -13,6 +13,11 @@ use crate::time::{SimDuration, SimTime};
 /// How long an answer takes that an image has not changed.
 const CHECK: SimDuration = SimDuration::from_millis(50);
 
+/// More events of an object at one instant are dropped.
+///
+/// Source: `client-go/tools/record/events_cache.go › defaultSpamBurst`.
+const MOST_AT_ONCE: u32 = 25;
+
 /// A pod on a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PodRef {
@@ -109,7 +114,7 @@ impl<'a> Kubelet<'a> {
     pub(super) fn unhealthy(&mut self, container: &Container, probe: &str) {
         let (failures, output) = container.probe_failure(probe);
         let title = if probe == "startup" { "Startup" } else { "Liveness" };
-        for _ in 0..failures {
+        for _ in 0..failures.min(MOST_AT_ONCE) {
             self.warn(container, "Unhealthy", format!("{title} probe failed: {output}"));
         }
         let message =

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::control::backoff_after;
 use crate::inspect::event::{EventKind, InvolvedObject};
 use crate::inspect::events::containers::Container;
 use crate::inspect::events::kubelet::{Kubelet, PodRef};
 use crate::inspect::events::nodes::Nodes;
 use crate::inspect::events::pods::Pods;
 use crate::inspect::events::recorder::{Recorder, Report, Source, is_kept};
-use crate::inspect::events::repeats::{Again, Repeat, Repeats, pause_after};
+use crate::inspect::events::repeats::{Again, Repeat, Repeats};
 use crate::inspect::events::texts::Texts;
 use crate::inspect::moment::Moment;
 use crate::inspect::replay::CRASH_LOOP;
@@ -287,7 +288,7 @@ impl EventLog {
         self.end_repeat(pod, moment);
         let waiting = self.state(pod, moment).and_then(|pod| Some((pod.waiting.as_ref()?, pod)));
         let is_loop = waiting.is_some_and(|(waiting, _)| waiting.reason == CRASH_LOOP);
-        let restarts = waiting.map_or(0, |(_, pod)| usize::try_from(pod.restarts).unwrap_or(0));
+        let restarts = waiting.map_or(0, |(_, pod)| pod.restarts);
         let Some(track) = self.pods.track(pod, moment) else { return };
         // Which of several containers it was is not told.
         let Some(place) = track.containers.iter().position(|it| it.init == init) else { return };
@@ -300,7 +301,8 @@ impl EventLog {
             kubelet.back_off(&container);
         }
         let again = if is_loop { Again::Crash } else { Again::Start };
-        let repeat = Repeat { pod: track.pod.clone(), container, again, tries: restarts + 1 };
+        let repeat =
+            Repeat { pod: track.pod.clone(), container, again, tries: restarts.saturating_add(1) };
         track.repeat = Some(self.repeats.plan(moment.now + restart_in, repeat));
     }
 
@@ -391,8 +393,8 @@ impl EventLog {
                     kubelet.pull_failed(container, "ErrImagePull");
                 }
             }
-            let pause = pause_after(repeat.tries);
-            repeat.tries += 1;
+            let pause = backoff_after(repeat.tries);
+            repeat.tries = repeat.tries.saturating_add(1);
             let name = repeat.pod.name.clone();
             let id = self.repeats.plan(at + pause, repeat);
             self.pods.plan_repeat(&name, id);

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::backoff_schedule;
 use crate::inspect::events::containers::Container;
 use crate::inspect::events::kubelet::PodRef;
-use crate::time::{SimDuration, SimTime};
+use crate::time::SimTime;
 
 /// What is done to a container at a later time.
 #[derive(Clone, Debug)]
@@ -15,7 +14,7 @@ pub(super) struct Repeat {
     pub(super) container: Container,
     pub(super) again: Again,
     /// How often it was done.
-    pub(super) tries: usize,
+    pub(super) tries: u64,
 }
 
 /// What is done again.
@@ -57,9 +56,4 @@ impl Repeats {
         let (at, _) = *entry.key();
         (at <= now).then(|| (at, entry.remove()))
     }
-}
-
-/// The pause before the next try, after so many.
-pub(super) fn pause_after(tries: usize) -> SimDuration {
-    backoff_schedule().nth(tries).unwrap_or(SimDuration::ZERO)
 }
