@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::get::Asked;
 use crate::cli::get_request::{Request, refuse};
-use crate::cli::terminal::print;
-use crate::inspect::{Moment, Object, Run, touched};
+use crate::cli::terminal::print_by;
+use crate::inspect::{Moment, Object, Replay, Run, touched};
 use crate::record::Names;
 use crate::report::kubectl::get::{Query, find};
 use crate::report::kubectl::{Columns, Resource};
@@ -40,25 +40,19 @@ pub(super) fn watch(
     replay.go_to(at);
     let mut columns = Columns::default();
     let first = asked.find(replay.moment(), requests);
-    print(&asked.text(&first, replay.moment(), &mut columns))?;
     let mut watched = Watched::new(asked.query(request), replay.moment());
-    while let Some(next) = replay.peek().map(|fact| fact.at).filter(|next| *next <= until) {
-        let mut changed = Vec::new();
-        while let Some(fact) = replay.peek().filter(|fact| fact.at == next) {
-            replay.step();
-            if let Some(object) = touched(&fact.what).filter(|it| !changed.contains(it)) {
-                changed.push(object);
+    // A reader that has seen enough ends the walk.
+    print_by(|out| {
+        out.write_all(asked.text(&first, replay.moment(), &mut columns).as_bytes())?;
+        while let Some(next) = replay.peek().map(|fact| fact.at).filter(|next| *next <= until) {
+            for object in watched.changes_at(next, &mut replay, &run.names) {
+                let now = replay.moment().now;
+                let text = asked.one_more(request.resource, &object, now, &mut columns);
+                out.write_all(text.as_bytes())?;
             }
         }
-        let moment = replay.moment();
-        let mut objects: Vec<Value> =
-            changed.iter().filter_map(|it| watched.change(*it, moment, &run.names)).collect();
-        objects.extend(watched.new_events(moment));
-        for object in &objects {
-            print(&asked.one_more(request.resource, object, moment.now, &mut columns))?;
-        }
-    }
-    Ok(Outcome::Ok)
+        Ok(())
+    })
 }
 
 /// The objects as they were printed last.
@@ -81,6 +75,27 @@ impl<'a> Watched<'a> {
         let mut watched = Self { query, known, counts, namespaces: BTreeSet::new() };
         watched.learn_namespaces(moment);
         watched
+    }
+
+    /// Lets everything happen that does so at an instant; the objects that it changed.
+    fn changes_at(
+        &mut self,
+        at: SimDuration,
+        replay: &mut Replay<'_>,
+        names: &Names,
+    ) -> Vec<Value> {
+        let mut changed = Vec::new();
+        while let Some(fact) = replay.peek().filter(|fact| fact.at == at) {
+            replay.step();
+            if let Some(object) = touched(&fact.what).filter(|it| !changed.contains(it)) {
+                changed.push(object);
+            }
+        }
+        let moment = replay.moment();
+        let mut objects: Vec<Value> =
+            changed.iter().filter_map(|it| self.change(*it, moment, names)).collect();
+        objects.extend(self.new_events(moment));
+        objects
     }
 
     fn learn_namespaces(&mut self, moment: &Moment) {
