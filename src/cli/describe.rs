@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::cli::describe_args::DescribeArgs;
 use crate::cli::exit::{Failure, Outcome};
-use crate::cli::get::{end_of, within};
+use crate::cli::get::within;
 use crate::cli::get_request::{Request, refuse, requests};
 use crate::cli::namespaces::namespace_of;
 use crate::cli::opened::open;
@@ -27,7 +27,7 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<Outcome, Failure> {
     let requests = requests(words)?;
     requests.iter().try_for_each(|request| can_be_described(request.resource))?;
     let opened = open(Path::new(results))?;
-    let at = within(args.at.unwrap_or(end_of(&opened)), &opened)?;
+    let at = within(args.at.unwrap_or(opened.end()), &opened)?;
     let moment = opened.run.at(at);
     let namespace = match &args.namespace {
         _ if args.all_namespaces => None,

@@ -21,7 +21,7 @@ pub(super) struct DescribeArgs {
     #[arg(required = true, value_name = "TYPE [NAME...] RESULTS")]
     pub(super) words: Vec<String>,
     /// The moment, since the start of the run, instead of its end
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(super) at: Option<SimDuration>,
     /// The namespace
     #[arg(short, long, value_name = "NAMESPACE")]

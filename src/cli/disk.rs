@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
 
@@ -46,23 +46,66 @@ const GZ: &str = "gz";
 /// No file of results is larger: a record of some ten million facts.
 const MOST_RESULTS: u64 = 2 << 30;
 
+/// No line of a record is longer: a DaemonSet has 1.5 MB at most in etcd.
+const MOST_LINE: u64 = 16 << 20;
+
 /// The text of a file of results, which may be larger than what people write, and packed.
 pub(super) fn read_whole(path: &Path) -> Result<String, Failure> {
-    let refuse = |why: &str| {
-        let shown = path.display();
-        Failure::InvalidInput(format!("error[unreadable]: cannot read {shown}: {why}\n"))
-    };
-    let file = File::open(path).map_err(|error| refuse(&reason(&error)))?;
-    let is_packed = path.extension().is_some_and(|it| it == GZ);
-    let from: Box<dyn Read> =
-        if is_packed { Box::new(GzDecoder::new(BufReader::new(file))) } else { Box::new(file) };
     let mut text = String::new();
-    let read = from.take(MOST_RESULTS + 1).read_to_string(&mut text);
-    read.map_err(|error| refuse(&reason(&error)))?;
+    let read = open_results(path)?.read_to_string(&mut text);
+    read.map_err(|error| broken(path, &reason(&error)))?;
     if text.len() as u64 > MOST_RESULTS {
-        return Err(refuse("it has more than 2 GiB"));
+        return Err(broken(path, "it has more than 2 GiB"));
     }
     Ok(text)
+}
+
+/// The lines of such a file one after the other, with their line breaks.
+pub(super) fn read_lines(
+    path: &Path,
+    mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut from = BufReader::new(open_results(path)?);
+    let (mut line, mut sum) = (Vec::new(), 0);
+    loop {
+        line.clear();
+        let read = from.by_ref().take(MOST_LINE).read_until(b'\n', &mut line);
+        let length = read.map_err(|error| broken(path, &reason(&error)))? as u64;
+        sum += length;
+        if length == MOST_LINE || sum > MOST_RESULTS {
+            let what = if length == MOST_LINE { "a line of it has 16 MiB" } else { "it has 2 GiB" };
+            return Err(broken(path, &format!("{what} or more")));
+        }
+        if length == 0 {
+            return Ok(());
+        }
+        each(&line)?;
+    }
+}
+
+/// It is not what `rollcast run` wrote.
+fn broken(path: &Path, why: &str) -> Failure {
+    Failure::InvalidInput(format!(
+        "error[unreadable]: cannot read {}: {why}\nhint: make it again with `rollcast run`\n",
+        path.display()
+    ))
+}
+
+/// A file of results, up to a little more than is read of one.
+fn open_results(path: &Path) -> Result<impl Read, Failure> {
+    let file = File::open(path).map_err(|error| unreadable(path, &reason(&error)))?;
+    let is_packed = path.extension().is_some_and(|it| it == GZ);
+    let from: Box<dyn Read> = if is_packed {
+        Box::new(MultiGzDecoder::new(BufReader::new(file)))
+    } else {
+        Box::new(file)
+    };
+    Ok(from.take(MOST_RESULTS + 1))
+}
+
+fn unreadable(path: &Path, why: &str) -> Failure {
+    let shown = path.display();
+    Failure::InvalidInput(format!("error[unreadable]: cannot read {shown}: {why}\n"))
 }
 
 /// More files than this are no folder of manifests.

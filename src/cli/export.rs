@@ -59,9 +59,8 @@ fn scraped(
     args: &ScrapeArgs,
     afterwards: SimDuration,
 ) -> Result<Scrapes, Failure> {
-    let end = opened.summary["end_us"].as_u64().map(SimDuration::from_micros);
-    let end = end.unwrap_or_default().max(opened.run.end());
-    let at_rest = opened.summary["at_rest"] == true;
+    let end = opened.end();
+    let at_rest = opened.summary.as_ref().is_some_and(|it| it.at_rest);
     if let Some(until) = args.until.filter(|until| *until > end && !at_rest) {
         let message = format!("`--until {until}` is after the end of the run, {end}");
         let hint = "it was not at rest then, and what comes next is not known; run it for longer";

@@ -75,7 +75,7 @@ pub(super) struct ScrapeArgs {
     #[arg(value_name = "RESULTS")]
     pub(super) results: PathBuf,
     /// From one scrape to the next, in whole seconds; the first one is at the start of the run
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = interval)]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, default_value = "30s", value_parser = interval)]
     pub(super) interval: SimDuration,
     /// What the metrics are about
     #[arg(
@@ -89,7 +89,7 @@ pub(super) struct ScrapeArgs {
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     pub(super) labels: Vec<ConstantLabel>,
     /// The time of the last scrape, since the start of the run, instead of the end of the run
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(super) until: Option<SimDuration>,
 }
 

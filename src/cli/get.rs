@@ -36,12 +36,12 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
         return Err(refuse("name-and-namespaces", message, "write `-n NAMESPACE` instead of `-A`"));
     }
     let opened = open(Path::new(results))?;
-    let begin = if args.watch { SimDuration::ZERO } else { end_of(&opened) };
+    let begin = if args.watch { SimDuration::ZERO } else { opened.end() };
     let at = within(args.at.unwrap_or(begin), &opened)?;
     let moment = opened.run.at(at);
     let asked = Asked::of(args, &opened.run, &moment);
     if args.watch {
-        let until = within(args.until.unwrap_or(end_of(&opened)), &opened)?;
+        let until = within(args.until.unwrap_or(opened.end()), &opened)?;
         return watch(&opened.run, &requests, &asked, at, until);
     }
     let found = asked.find(&moment, &requests);
@@ -55,15 +55,9 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::Ok)
 }
 
-/// When a run ended.
-pub(super) fn end_of(opened: &Opened) -> SimDuration {
-    let told = opened.summary["end_us"].as_u64().map(SimDuration::from_micros);
-    told.unwrap_or_default().max(opened.run.end())
-}
-
 /// A moment of a run; later ones are unknown.
 pub(super) fn within(at: SimDuration, opened: &Opened) -> Result<SimDuration, Failure> {
-    let end = end_of(opened);
+    let end = opened.end();
     if at <= end {
         return Ok(at);
     }

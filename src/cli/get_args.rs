@@ -26,7 +26,7 @@ pub(super) struct GetArgs {
     #[arg(required = true, value_names = ["TYPE", "NAME... RESULTS"])]
     pub(super) words: Vec<String>,
     /// The moment, since the start of the run, instead of its end
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(super) at: Option<SimDuration>,
     /// The namespace
     #[arg(short, long, value_name = "NAMESPACE")]
@@ -50,7 +50,7 @@ pub(super) struct GetArgs {
     #[arg(short, long)]
     pub(super) watch: bool,
     /// The moment at which watching ends, instead of the end of the run
-    #[arg(long, value_name = "DURATION", requires = "watch")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, requires = "watch")]
     pub(super) until: Option<SimDuration>,
 }
 

@@ -4,20 +4,25 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::cli::disk::{is_there, read_whole};
+use crate::cli::disk::{is_there, read_lines, read_whole};
 use crate::cli::exit::Failure;
 use crate::cli::output::{FACTS, PACKED_FACTS};
-use crate::inspect::{ReadError, Run};
+use crate::inspect::why::SummaryFile;
+use crate::inspect::{ReadError, Reader, Run};
+use crate::time::SimDuration;
 
 /// What a results folder holds.
 pub(super) struct Opened {
-    pub(super) folder: PathBuf,
     pub(super) run: Run,
-    /// `summary.json`; null if there is none.
-    pub(super) summary: Value,
-    /// `run.json`; null if there is none.
-    #[expect(dead_code, reason = "no question needs it yet")]
-    pub(super) info: Value,
+    /// `summary.json`; none if there is no such file.
+    pub(super) summary: Option<SummaryFile>,
+}
+
+impl Opened {
+    /// When the run ended.
+    pub(super) fn end(&self) -> SimDuration {
+        self.summary.as_ref().map(SummaryFile::end).unwrap_or_default().max(self.run.end())
+    }
 }
 
 /// Opens a results folder, which may be named by the facts in it.
@@ -29,10 +34,12 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
         Some(_) | None => path.to_owned(),
     };
     let facts = facts_in(&folder).ok_or_else(|| no_record(path, &folder))?;
-    let text = read_whole(&facts)?;
-    let run = Run::read(&text).map_err(|error| unreadable(&facts, &error))?;
-    let (summary, info) = (json(&folder, "summary.json")?, json(&folder, "run.json")?);
-    Ok(Opened { folder, run, summary, info })
+    let mut reader = Reader::default();
+    let refused = |error: ReadError| unreadable(&facts, &error);
+    read_lines(&facts, |line| reader.push(line).map_err(refused))?;
+    let run = reader.finish().map_err(refused)?;
+    let summary = read_summary(&folder, &run)?;
+    Ok(Opened { run, summary })
 }
 
 /// The file with the facts, packed or not.
@@ -61,17 +68,42 @@ fn unreadable(facts: &Path, error: &ReadError) -> Failure {
     ))
 }
 
-/// A file beside the facts, as far as it is there.
-fn json(folder: &Path, name: &str) -> Result<Value, Failure> {
-    let path = folder.join(name);
-    if !is_there(&path) {
-        return Ok(Value::Null);
-    }
-    serde_json::from_str(&read_whole(&path)?).map_err(|error| {
+const SUMMARY: &str = "summary.json";
+
+/// `summary.json`, if it is there and of this run.
+fn read_summary(folder: &Path, run: &Run) -> Result<Option<SummaryFile>, Failure> {
+    let Some((path, text)) = beside(folder, SUMMARY)? else { return Ok(None) };
+    let refuse = |code: &str, message: &str| {
         let shown = path.display();
         Failure::InvalidInput(format!(
-            "error[bad-record]: this is no JSON: {error}\n --> {shown}\nhint: make it again with \
-             `rollcast run`\n"
+            "error[{code}]: {message}\n --> {shown}\nhint: give the folder that `rollcast run` wrote, \
+             with all its files\n"
         ))
-    })
+    };
+    let summary = SummaryFile::read(&text, run).map_err(|error| {
+        refuse("bad-summary", &format!("summary.json does not say how the run ended: {error}"))
+    })?;
+    if let Some((_, text)) = beside(folder, "run.json")? {
+        let info: Value = serde_json::from_str(&text).unwrap_or_default();
+        let differs = info["digest"].as_str().is_some_and(|it| it != summary.digest);
+        if differs {
+            return Err(refuse("other-run", "summary.json and run.json are of different runs"));
+        }
+        let header = &run.header;
+        let scenario = info["scenario"].as_str().is_none_or(|it| it == header.scenario);
+        if !scenario || info["seed"].as_u64().is_some_and(|seed| seed != header.seed) {
+            return Err(refuse("other-run", "summary.json and the facts are of different runs"));
+        }
+    }
+    Ok(Some(summary))
+}
+
+/// A file beside the facts, if it is there.
+fn beside(folder: &Path, name: &str) -> Result<Option<(PathBuf, String)>, Failure> {
+    let path = folder.join(name);
+    if !is_there(&path) {
+        return Ok(None);
+    }
+    let text = read_whole(&path)?;
+    Ok(Some((path, text)))
 }

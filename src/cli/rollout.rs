@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::cli::exit::{Failure, Outcome};
-use crate::cli::get::{end_of, within};
+use crate::cli::get::within;
 use crate::cli::get_request::refuse;
 use crate::cli::opened::open;
 use crate::cli::rollout_args::{HistoryArgs, RolloutArgs, RolloutCommand, StatusArgs, WhichArgs};
@@ -105,7 +105,7 @@ impl Watched {
 
 fn history(args: &HistoryArgs) -> Result<Outcome, Failure> {
     let opened = open(&args.which.results)?;
-    let at = within(args.at.unwrap_or(end_of(&opened)), &opened)?;
+    let at = within(args.at.unwrap_or(opened.end()), &opened)?;
     let moment = opened.run.at(at);
     let names = named(&opened.run, &args.which)?;
     let found: Vec<&DaemonSetState> = names.iter().filter_map(|it| state(&moment, it)).collect();

@@ -58,7 +58,7 @@ pub(super) struct HistoryArgs {
     #[command(flatten)]
     pub(super) which: WhichArgs,
     /// The moment, since the start of the run, instead of its end
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(super) at: Option<SimDuration>,
     /// Print the pod template of this revision
     #[arg(long, value_name = "N")]

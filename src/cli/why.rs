@@ -16,9 +16,14 @@ use crate::time::SimDuration;
 pub(super) fn why(args: &WhyArgs) -> Result<Outcome, Failure> {
     let question = Question::read(&args.question).ok_or_else(|| unknown_question(args))?;
     let opened = open(&args.results)?;
-    let summary =
-        SummaryFile::read(&opened.summary).map_err(|error| bad_summary(&opened, &error))?;
-    let answer = answer(args, question, &opened, &summary)?;
+    let none = SummaryFile::default();
+    let summary = match &opened.summary {
+        Some(summary) => summary,
+        // The story of a pod is in the facts alone.
+        None if matches!(question, Question::Pod(_)) => &none,
+        None => return Err(no_summary(args)),
+    };
+    let answer = answer(args, question, &opened, summary)?;
     print(&answer)
 }
 
@@ -28,7 +33,7 @@ fn answer(
     opened: &Opened,
     summary: &SummaryFile,
 ) -> Result<String, Failure> {
-    let end = summary.end().max(opened.run.end());
+    let end = opened.end();
     if let Some(at) = args.at.filter(|at| *at > end) {
         let message = format!("there is no {} in this run", span(at));
         return Err(refuse("too-late", &message, &format!("it ended at {}", span(end))));
@@ -204,10 +209,9 @@ fn unknown_question(args: &WhyArgs) -> Failure {
     refuse("unknown-question", &message, hint)
 }
 
-fn bad_summary(opened: &Opened, error: &str) -> Failure {
-    let file = opened.folder.join("summary.json");
-    let message = format!("{} cannot be read: {error}", file.display());
-    refuse("bad-summary", &message, "give the folder that `rollcast run` wrote, with all its files")
+fn no_summary(args: &WhyArgs) -> Failure {
+    let message = format!("{}: there is no summary.json in it", args.results.display());
+    refuse("no-summary", &message, "give the folder that `rollcast run` wrote, with all its files")
 }
 
 fn no_graph() -> Failure {

@@ -28,7 +28,7 @@ pub(super) struct WhyArgs {
     #[arg(value_name = "QUESTION", required = true, num_args = 1..=2)]
     pub(super) question: Vec<String>,
     /// The run as it was at this time [default: the end of the run]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) at: Option<SimDuration>,
     /// Only this DaemonSet, `NAME` or `NAMESPACE/NAME`
     #[arg(long, value_name = "NAME")]

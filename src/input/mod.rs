@@ -24,7 +24,7 @@ pub use decode::{decode, did_you_mean};
 pub use locate::locate;
 pub use path::{FieldPath, ParsePathError, Segment};
 pub use problem::{Position, Problem, Severity};
-pub use render::render;
+pub use render::{render, visible};
 pub use source::{Limits, Source};
 pub use tree::{SetError, Tree};
 pub use yaml::{Document, read_documents};

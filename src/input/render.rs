@@ -129,7 +129,7 @@ fn token_length(rest: impl Iterator<Item = char>, on_key: bool) -> usize {
 }
 
 /// The text with everything that would move the cursor or hide itself escaped.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

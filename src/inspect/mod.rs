@@ -27,7 +27,7 @@ pub use event::{Event, EventKind, InvolvedObject};
 pub use header::{Header, RECORD_VERSION};
 pub use made_pod::made_spec;
 pub use moment::{Moment, ObjectKey};
-pub use read::ReadError;
+pub use read::{ReadError, Reader};
 pub use replay::Replay;
 pub use run::Run;
 pub use touched::{Object, touched};

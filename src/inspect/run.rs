@@ -2,7 +2,7 @@
 
 use crate::inspect::header::Header;
 use crate::inspect::moment::Moment;
-use crate::inspect::read::{ReadError, read_lines};
+use crate::inspect::read::{ReadError, Reader};
 use crate::inspect::replay::Replay;
 use crate::record::{ClusterState, Fact, Names};
 use crate::time::{SimDuration, SimTime};
@@ -25,7 +25,9 @@ impl Run {
     /// # Errors
     /// At the first line that is no part of a record of this version.
     pub fn read(text: &str) -> Result<Self, ReadError> {
-        read_lines(text)
+        let mut reader = Reader::default();
+        text.split_inclusive('\n').try_for_each(|line| reader.push(line.as_bytes()))?;
+        reader.finish()
     }
 
     /// The time of the last fact.

@@ -34,8 +34,8 @@ fn recorded(case: &Case) -> (Run, Summary) {
     (Run::read(&text).unwrap(), record.summary)
 }
 
-fn read(summary: &Summary) -> SummaryFile {
-    SummaryFile::read(&serde_json::from_str(&summary_json(summary, &[])).unwrap()).unwrap()
+fn read(summary: &Summary, run: &Run) -> SummaryFile {
+    SummaryFile::read(&summary_json(summary, &[]), run).unwrap()
 }
 
 proptest! {
@@ -59,7 +59,7 @@ proptest! {
     #[test]
     fn parts_of_a_rollout_add_up(case in any_case()) {
         let (run, summary) = recorded(&case);
-        let file = read(&summary);
+        let file = read(&summary, &run);
         let look = Look::new(&run, file.end());
         for entry in &file.daemon_sets {
             for rollout in &entry.rollouts {
@@ -84,7 +84,7 @@ proptest! {
     #[test]
     fn every_question_has_an_answer(case in any_case(), share in 0..=4u64) {
         let (run, summary) = recorded(&case);
-        let file = read(&summary);
+        let file = read(&summary, &run);
         let at = SimDuration::from_micros(file.end().as_micros() / 4 * share);
         let look = Look::new(&run, at);
         for life in &look.lives {

@@ -56,8 +56,8 @@ fn parts_add_up_and_gaps_agree_with_the_summary() {
                 assert_eq!(pair[0].until, pair[1].from, "{}: {life:?}", path.display());
             }
         }
-        let json = serde_json::from_str(&summary_json(&summary, &[])).unwrap();
-        let file = SummaryFile::read(&json).unwrap();
+        let text = summary_json(&summary, &[]);
+        let file = SummaryFile::read(&text, &run).unwrap();
         let look = Look::new(&run, file.end());
         for entry in &file.daemon_sets {
             let ended = entry.rollouts.iter().filter(|it| it.finished().is_some());

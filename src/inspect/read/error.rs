@@ -1,5 +1,7 @@
 //! What is wrong with a record.
 
+use crate::input::visible;
+
 /// Why a record cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -21,11 +23,13 @@ const MOST_SHOWN: usize = 160;
 impl ReadError {
     pub(in crate::inspect) fn new(line: usize, text: &str, what: Problem) -> Self {
         let Problem { code, message, hint } = what;
-        let mut shown: String = text.chars().take(MOST_SHOWN).collect();
-        if shown.len() < text.len() {
+        let text = text.trim_end_matches(['\r', '\n']);
+        let kept = text.char_indices().nth(MOST_SHOWN).map_or(text.len(), |(end, _)| end);
+        let mut shown = visible(&text[..kept]);
+        if kept < text.len() {
             shown.push('…');
         }
-        Self { line, text: shown, code, message, hint }
+        Self { line, text: shown, code, message: visible(&message), hint }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lines become a header, the objects at the start, and facts.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -9,86 +10,164 @@ use crate::inspect::header::{Header, RECORD_VERSION};
 use crate::inspect::read::error::{Problem, ReadError};
 use crate::inspect::read::whats::what_of;
 use crate::inspect::run::Run;
-use crate::record::{ClusterState, Fact, FactId, Names, Ready, StatusCounts};
+use crate::record::{
+    DaemonSetState, Fact, FactId, Names, NodeState, PodState, Ready, RevisionState, StatusCounts,
+};
 use crate::time::SimDuration;
 
-/// Reads the text of `facts.jsonl`.
-///
-/// # Errors
-/// At the first line that is no part of a record of this version.
-pub(in crate::inspect) fn read_lines(text: &str) -> Result<Run, ReadError> {
-    let mut lines = (1..).zip(text.lines());
-    let Some((_, first)) = lines.next() else {
-        return Err(ReadError::new(1, "", Problem::broken("the record is empty")));
-    };
-    let header = read_header(first).map_err(|problem| ReadError::new(1, first, problem))?;
-    let mut run = Run { header, ..Run::default() };
-    for (number, text) in lines {
-        read_line(text, &mut run).map_err(|problem| ReadError::new(number, text, problem))?;
+/// The latest end of a scenario: ten years.
+pub(in crate::inspect) const LONGEST_RUN: SimDuration = SimDuration::from_secs(3_650 * 86_400);
+
+/// Reads `facts.jsonl` line by line.
+#[derive(Debug, Default)]
+pub struct Reader {
+    run: Run,
+    /// Lines so far.
+    lines: usize,
+    /// What the record begins with, by kind and name.
+    at_start: BTreeSet<(&'static str, String)>,
+}
+
+impl Reader {
+    /// The next line, with its line break.
+    ///
+    /// # Errors
+    /// If it is no part of a record of this version.
+    pub fn push(&mut self, line: &[u8]) -> Result<(), ReadError> {
+        self.lines += 1;
+        let Ok(text) = str::from_utf8(line) else {
+            let problem = Problem::broken("this line is no text: it is not UTF-8");
+            return Err(ReadError::new(self.lines, &String::from_utf8_lossy(line), problem));
+        };
+        let read = match text.strip_suffix('\n') {
+            Some(text) => self.read(text.strip_suffix('\r').unwrap_or(text)),
+            // What is cut off may be worse than the line break.
+            None => self.read(text).and(Err(Problem::broken("the record ends in this line"))),
+        };
+        read.map_err(|problem| ReadError::new(self.lines, text, problem))
     }
-    if !text.ends_with('\n') {
-        let (number, last) = (1..).zip(text.lines()).last().unwrap_or((1, ""));
-        return Err(ReadError::new(number, last, Problem::broken("the record ends in this line")));
+
+    /// The run, when there are no more lines.
+    ///
+    /// # Errors
+    /// If there was no line.
+    pub fn finish(self) -> Result<Run, ReadError> {
+        if self.lines == 0 {
+            return Err(ReadError::new(1, "", Problem::broken("the record is empty")));
+        }
+        Ok(self.run)
     }
-    Ok(run)
+
+    fn read(&mut self, text: &str) -> Result<(), Problem> {
+        if self.lines == 1 {
+            self.run.header = read_header(text)?;
+            return Ok(());
+        }
+        let run = &mut self.run;
+        if run.facts.is_empty()
+            && let Some(start) = parsed::<Start<'_>>(text)?.start
+        {
+            return self.read_start(&start, text);
+        }
+        let line: Line<'_> = parsed(text)?;
+        let fact = fact_of(&line, run.facts.len(), &mut run.names)?;
+        if run.facts.last().is_some_and(|last| last.at > fact.at) {
+            return Err(Problem::broken("this fact is earlier than the one before it"));
+        }
+        run.facts.push(fact);
+        Ok(())
+    }
+
+    /// An object that is there at the start.
+    fn read_start(&mut self, kind: &str, text: &str) -> Result<(), Problem> {
+        let state = &mut self.run.start;
+        let object = match kind {
+            "node" => {
+                let node: NodeState = parsed(text)?;
+                let name = node.name.clone();
+                state.nodes.push(node);
+                ("node", name)
+            }
+            "daemonSet" => {
+                let daemon_set: DaemonSetState = parsed(text)?;
+                let name = daemon_set.daemon_set.clone();
+                state.daemon_sets.push(daemon_set);
+                ("DaemonSet", name)
+            }
+            "revision" => {
+                let revision: RevisionState = parsed(text)?;
+                check_name("revision", &revision.name)?;
+                let name = format!("{}/{}", revision.namespace, revision.name);
+                state.revisions.push(revision);
+                ("revision", name)
+            }
+            "pod" => {
+                let pod: PodState = parsed(text)?;
+                check_name("pod", &pod.pod)?;
+                let name = format!("{}/{}", pod.namespace, pod.pod);
+                state.pods.push(pod);
+                ("pod", name)
+            }
+            other => return Err(Problem::broken(format!("nothing starts as `{other}`"))),
+        };
+        check_name(object.0, &object.1)?;
+        if self.at_start.contains(&object) {
+            let (kind, name) = object;
+            return Err(Problem::broken(format!("the {kind} `{name}` is there already")));
+        }
+        self.at_start.insert(object);
+        Ok(())
+    }
 }
 
 fn read_header(text: &str) -> Result<Header, Problem> {
     let is_fact =
         |text: &str| serde_json::from_str::<Line<'_>>(text).is_ok_and(|it| it.id.is_some());
-    let header: Header = serde_json::from_str(text).map_err(|_| Problem {
-        code: if is_fact(text) { "old-record" } else { "no-record" },
-        message: if is_fact(text) {
-            "this record does not say what was there at its start: rollcast 0.1 wrote it".to_owned()
+    let expected = "expected the first line of a record, with `record` and `rollcast`";
+    let Ok(version) = serde_json::from_str::<Version>(text) else {
+        return Err(if is_fact(text) {
+            let message =
+                "this record does not say what was there at its start: rollcast 0.1 wrote it";
+            Problem { code: "old-record", ..Problem::broken(message) }
         } else {
-            "expected the first line of a record, with `record` and `rollcast`".to_owned()
-        },
-        hint: "make it again with `rollcast run`",
-    })?;
-    if header.record != RECORD_VERSION {
-        let (version, by) = (header.record, &header.rollcast);
+            Problem { code: "no-record", ..Problem::broken(expected) }
+        });
+    };
+    if version.record != RECORD_VERSION {
+        let Version { record, rollcast } = version;
         return Err(Problem {
             code: "other-record",
-            message: format!("this is a record of version {version}, written by rollcast {by}"),
+            message: format!(
+                "this is a record of version {record}, written by rollcast {rollcast}"
+            ),
             hint: "read it with that version of rollcast, or make it again with `rollcast run`",
         });
     }
-    Ok(header)
+    parsed(text)
 }
 
-fn read_line(text: &str, run: &mut Run) -> Result<(), Problem> {
-    if run.facts.is_empty()
-        && let Some(start) = parsed::<Start<'_>>(text)?.start
-    {
-        return read_start(&start, text, &mut run.start);
-    }
-    let line: Line<'_> = parsed(text)?;
-    let fact = fact_of(&line, run.facts.len(), &mut run.names)?;
-    if run.facts.last().is_some_and(|last| last.at > fact.at) {
-        return Err(Problem::broken("this fact is earlier than the one before it"));
-    }
-    run.facts.push(fact);
-    Ok(())
+/// What the first line of a record of any version has.
+#[derive(Deserialize)]
+struct Version {
+    record: u32,
+    #[serde(default)]
+    rollcast: String,
 }
 
-/// An object that is there at the start.
-fn read_start(kind: &str, text: &str, state: &mut ClusterState) -> Result<(), Problem> {
-    match kind {
-        "node" => state.nodes.push(parsed(text)?),
-        "daemonSet" => state.daemon_sets.push(parsed(text)?),
-        "revision" => state.revisions.push(parsed(text)?),
-        "pod" => state.pods.push(parsed(text)?),
-        other => return Err(Problem::broken(format!("nothing starts as `{other}`"))),
-    }
-    Ok(())
-}
-
-fn parsed<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
+pub(super) fn parsed<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
     serde_json::from_str(text).map_err(|error| {
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or(&said);
         Problem::broken(format!("expected a JSON object of a record: {said}"))
     })
+}
+
+/// A name that an object can have.
+pub(super) fn check_name(kind: &str, name: &str) -> Result<(), Problem> {
+    if name.is_empty() || name.contains(char::is_control) {
+        return Err(Problem::broken(format!("`{name}` is no name of a {kind}")));
+    }
+    Ok(())
 }
 
 /// What a line about an object at the start has, and no other.
@@ -107,6 +186,9 @@ fn fact_of(line: &Line<'_>, index: usize, names: &mut Names) -> Result<Fact, Pro
         return Err(Problem::broken("its cause is no earlier fact"));
     }
     let at = line.at_us.ok_or_else(|| Problem::missing("at_us"))?;
+    if SimDuration::from_micros(at) > LONGEST_RUN {
+        return Err(Problem::broken("expected a time in the first ten years of the run"));
+    }
     let what = what_of(line, names)?;
     let cause = line.cause.map(FactId);
     Ok(Fact { id: FactId(id), at: SimDuration::from_micros(at), cause, what })

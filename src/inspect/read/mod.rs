@@ -5,4 +5,5 @@ mod line;
 mod whats;
 
 pub use error::ReadError;
-pub(super) use line::read_lines;
+pub(super) use line::LONGEST_RUN;
+pub use line::Reader;

@@ -1,12 +1,14 @@
 //! What a line says that happened: the reverse of `report/facts.rs`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::inspect::read::error::Problem;
-use crate::inspect::read::line::Line;
-use crate::record::{NameId, Names, What};
+use crate::inspect::read::line::{Line, check_name, parsed};
+use crate::record::{DaemonSetState, NameId, Names, NodeState, RevisionState, What};
 use crate::time::SimDuration;
 
 /// What happened, by the name in `what` and the keys that belong to it.
@@ -17,7 +19,7 @@ pub(super) fn what_of(line: &Line<'_>, names: &mut Names) -> Result<What, Proble
     Ok(match &**what {
         "scenario" => What::Scenario { text: of.name("text", line.text.as_ref())? },
         "actionFailed" => What::ActionFailed { message: of.message()? },
-        "nodeAdded" => What::NodeAdded { node: of.node()?, object: of.object()? },
+        "nodeAdded" => What::NodeAdded { node: of.node()?, object: of.object::<NodeState>()? },
         "nodeDeleted" => What::NodeDeleted { node: of.node()? },
         "nodeFailed" => What::NodeFailed { node: of.node()? },
         "nodeRecovered" => What::NodeRecovered { node: of.node()? },
@@ -35,13 +37,14 @@ pub(super) fn what_of(line: &Line<'_>, names: &mut Names) -> Result<What, Proble
         },
         "nodeTainted" => What::NodeTainted { node: of.node()?, taint: of.taint()? },
         "nodeUntainted" => What::NodeUntainted { node: of.node()?, taint: of.taint()? },
-        "nodeLabeled" => {
-            What::NodeLabeled { node: of.node()?, labels: of.json("labels", line.labels)? }
-        }
+        "nodeLabeled" => What::NodeLabeled {
+            node: of.node()?,
+            labels: of.json::<BTreeMap<String, String>>("labels", line.labels)?,
+        },
         "daemonSetApplied" => What::DaemonSetApplied {
             daemon_set: of.daemon_set()?,
             generation: some("generation", line.generation)?,
-            object: of.object()?,
+            object: of.object::<DaemonSetState>()?,
         },
         "daemonSetDeleted" => What::DaemonSetDeleted {
             daemon_set: of.daemon_set()?,
@@ -53,7 +56,7 @@ pub(super) fn what_of(line: &Line<'_>, names: &mut Names) -> Result<What, Proble
             revision: of.revision()?,
             number: some("number", line.number)?,
             created: some("created", line.created)?,
-            object: line.object.map(|it| of.names.intern(it.get())),
+            object: line.object.map(|_| of.object::<RevisionState>()).transpose()?,
         },
         "revisionOwnerChanged" => What::RevisionOwnerChanged {
             daemon_set: of.daemon_set()?,
@@ -181,29 +184,41 @@ impl Of<'_, '_> {
         value.map(|value| self.names.intern(value))
     }
 
-    fn json(&mut self, key: &str, value: Option<&RawValue>) -> Result<NameId, Problem> {
+    fn json<T: DeserializeOwned>(
+        &mut self,
+        key: &str,
+        value: Option<&RawValue>,
+    ) -> Result<NameId, Problem> {
         let value = value.ok_or_else(|| Problem::missing(key))?;
+        parsed::<T>(value.get())?;
         Ok(self.names.intern(value.get()))
     }
 
-    fn object(&mut self) -> Result<NameId, Problem> {
-        self.json("object", self.line.object)
+    /// An object, which is looked at again when it is needed.
+    fn object<T: DeserializeOwned>(&mut self) -> Result<NameId, Problem> {
+        self.json::<T>("object", self.line.object)
+    }
+
+    /// The name of an object.
+    fn named(&mut self, key: &str, value: Option<&Cow<'_, str>>) -> Result<NameId, Problem> {
+        value.map_or(Ok(()), |name| check_name(key, name))?;
+        self.name(key, value)
     }
 
     fn node(&mut self) -> Result<NameId, Problem> {
-        self.name("node", self.line.node.as_ref())
+        self.named("node", self.line.node.as_ref())
     }
 
     fn pod(&mut self) -> Result<NameId, Problem> {
-        self.name("pod", self.line.pod.as_ref())
+        self.named("pod", self.line.pod.as_ref())
     }
 
     fn daemon_set(&mut self) -> Result<NameId, Problem> {
-        self.name("daemon_set", self.line.daemon_set.as_ref())
+        self.named("daemon_set", self.line.daemon_set.as_ref())
     }
 
     fn revision(&mut self) -> Result<NameId, Problem> {
-        self.name("revision", self.line.revision.as_ref())
+        self.named("revision", self.line.revision.as_ref())
     }
 
     fn image(&mut self) -> Result<NameId, Problem> {

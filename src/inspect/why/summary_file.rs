@@ -1,8 +1,9 @@
 //! What `summary.json` says of a run, as far as it is asked for.
 
 use serde::Deserialize;
-use serde_json::Value;
 
+use crate::inspect::read::LONGEST_RUN;
+use crate::inspect::run::Run;
 use crate::record::FactId;
 use crate::time::SimDuration;
 
@@ -11,6 +12,8 @@ use crate::time::SimDuration;
 #[serde(default)]
 pub struct SummaryFile {
     end_us: u64,
+    /// Of everything that happened; `run.json` has the same.
+    pub digest: String,
     /// Whether nothing was left to happen.
     pub at_rest: bool,
     pub limit_hit: Option<String>,
@@ -93,12 +96,21 @@ pub struct RolloutEntry {
 }
 
 impl SummaryFile {
-    /// That of a run, as JSON.
+    /// The text of the file that belongs to a run.
     ///
     /// # Errors
-    /// If it does not have the form of a summary; in words.
-    pub fn read(summary: &Value) -> Result<Self, String> {
-        Self::deserialize(summary).map_err(|error| error.to_string())
+    /// If it does not have the form of a summary, or not of that run; in words.
+    pub fn read(text: &str, run: &Run) -> Result<Self, String> {
+        let summary: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if summary.end() > LONGEST_RUN {
+            return Err("`end_us` is not in the first ten years of the run".to_owned());
+        }
+        let rollouts = summary.daemon_sets.iter().flat_map(|it| &it.rollouts);
+        let facts = rollouts.flat_map(|it| &it.decided_by).copied();
+        match facts.map(FactId).find(|id| run.fact(*id).is_none()) {
+            Some(FactId(id)) => Err(format!("it names fact {id}, which is not in the record")),
+            None => Ok(summary),
+        }
     }
 
     /// When the run ended.
