@@ -34,6 +34,9 @@ pub struct PodStatus {
     /// Why it failed as a whole, in one word; empty for most.
     #[serde(deserialize_with = "null_as_default")]
     pub reason: String,
+    /// Why it failed as a whole, in a sentence.
+    #[serde(deserialize_with = "null_as_default")]
+    pub message: String,
     /// When its kubelet first saw it, before it pulled an image.
     #[serde(deserialize_with = "time")]
     pub start_time: Option<SimTime>,

@@ -50,7 +50,8 @@ impl Moment {
     /// refused or evicted: `status.reason` says more.
     pub fn containers_of(&self, pod: &PodState) -> Containers {
         let Some(template) = self.template_of(pod) else { return Containers::default() };
-        if pod.bound.is_none() || !pod.reason.is_empty() {
+        let is_refused = pod.phase == Phase::Failed && !pod.reason.is_empty();
+        if pod.bound.is_none() || is_refused {
             return Containers::default();
         }
         let list = |key: &str| template["spec"][key].as_array().map_or(&[][..], Vec::as_slice);
@@ -84,6 +85,8 @@ struct View<'a> {
     inits: usize,
     /// The container that keeps it waiting, and for what.
     blocked: Option<(usize, &'a Waiting)>,
+    /// Containers with readiness probes that do not initialize it.
+    probes: Vec<usize>,
     ready: bool,
 }
 
@@ -96,7 +99,10 @@ impl<'a> View<'a> {
             named.unwrap_or(if pod.phase == Phase::Pending { 0 } else { inits })
         };
         let blocked = waiting.map(|it| (place(it), it));
-        Self { pod, now: moment.now, inits, blocked, ready: moment.containers_are_ready(pod) }
+        let has_probe = |index: &usize| all[*index]["readinessProbe"].is_object();
+        let probes = (inits..all.len()).filter(has_probe).collect();
+        let ready = moment.containers_are_ready(pod);
+        Self { pod, now: moment.now, inits, blocked, probes, ready }
     }
 
     fn container(&self, index: usize, written: &Value) -> Container {
@@ -106,11 +112,19 @@ impl<'a> View<'a> {
             ContainerState::Waiting(_) => false,
             ContainerState::Terminated { exit_code, .. } => index < self.inits && exit_code == 0,
             ContainerState::Running(_) => {
-                index < self.inits || self.ready || self.others_fail(index)
+                index < self.inits || self.ready || self.others_fail(index) || !self.probed(index)
             }
         };
         let (restarts, ended) = self.restarts(index);
         Container { name: text("name"), image: text("image"), ready, restarts, state, ended }
+    }
+
+    /// Whether a container may be what keeps the pod from being ready: it has a readiness probe; if
+    /// none has one, it is the first.
+    ///
+    /// Source: `pkg/kubelet/prober/prober_manager.go › UpdatePodStatus`.
+    fn probed(&self, index: usize) -> bool {
+        if self.probes.is_empty() { index == self.inits } else { self.probes.contains(&index) }
     }
 
     /// Whether the pod is kept from being ready by another container.

@@ -1,6 +1,7 @@
 //! A cluster taken over as a snapshot shows it: truth, caches and record begin with what is there.
 
 mod motion;
+mod shown;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ use crate::world::nodes::Nodes;
 use crate::world::track::{record_status, track_all_nodes, track_running};
 
 pub(super) use motion::set_in_motion;
+use shown::shown;
 use trouble::HOPELESS_AFTER;
 pub(super) use trouble::troubles;
 
@@ -218,6 +220,7 @@ fn import_pod(
         let finalizers = found.metadata.keeping().map(str::to_owned).collect();
         cluster.finalizers.insert(id, finalizers);
     }
+    cluster.shown.insert(id, shown(found, cx.now));
     cluster.nodes[node].pods.push(id);
     count_pod::<true>(&footprint, cx);
     if found.is_placed() {

@@ -104,6 +104,69 @@ fn objects_can_be_chosen_and_printed_in_many_ways() {
     check("ways.txt", &text);
 }
 
+/// Pods look as a snapshot shows them, and go on like that.
+#[test]
+fn trouble_that_a_snapshot_shows_is_seen_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inspect/in-trouble.yaml");
+    let scenario = format!("{{cluster: {{snapshot: {}}}, until: 5m}}", snapshot.display());
+    std::fs::write(folder.path().join("s.yaml"), scenario).unwrap();
+    let (code, _, said) = run(folder.path(), &["run", "s.yaml", "--out", "r", "--quiet"], "");
+    assert_eq!(code, 0, "{said}");
+    let mut text = String::new();
+    for line in
+        ["get pods r --at 0s", "get pods r --at 4m", "get pod agent-evicted r --at 0s -o json"]
+    {
+        text += &told(&folder, line);
+    }
+    check("in-trouble.txt", &text);
+    let planned = |objects: &str| {
+        let (code, plan, said) = run(folder.path(), &["plan", "-f", "-"], objects);
+        assert_eq!((code, said.as_str()), (0, ""));
+        plan
+    };
+    let what = "get ds,pods,nodes,controllerrevisions r -A --at 0s -o yaml";
+    let (_, rebuilt, _) = run(folder.path(), &what.split(' ').collect::<Vec<_>>(), "");
+    let plan = planned(&rebuilt);
+    assert_eq!(plan, planned(&std::fs::read_to_string(snapshot).unwrap()));
+    assert!(
+        plan.contains("the pod failed: Evicted") && plan.contains("Insufficient cpu"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn a_pod_never_goes_back_to_an_init_container() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = "
+cluster: {nodes: 1}
+daemonSets:
+  - apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: agent}
+    spec:
+      selector: {matchLabels: {app: agent}}
+      template:
+        metadata: {labels: {app: agent}}
+        spec:
+          initContainers: [{name: first, image: 'first:1'}, {name: second, image: 'second:1'}]
+          containers: [{name: main, image: 'main:1'}]
+events:
+  - {at: 1m, setImage: {images: {first: 'first:2', second: 'second:2', main: 'main:2'}}}
+until: 5m
+";
+    std::fs::write(folder.path().join("s.yaml"), scenario).unwrap();
+    let (code, _, said) = run(folder.path(), &["run", "s.yaml", "--out", "r", "--quiet"], "");
+    assert_eq!(code, 0, "{said}");
+    let line = "get pods r -w --at 90s --until 5m --no-headers";
+    let (_, rows, _) = run(folder.path(), &line.split(' ').collect::<Vec<_>>(), "");
+    let mut words: Vec<&str> =
+        rows.lines().filter_map(|row| row.split_whitespace().nth(2)).collect();
+    words.dedup();
+    let last = words.split_off(words.len().saturating_sub(4));
+    assert_eq!(last, ["Init:0/2", "Init:1/2", "PodInitializing", "Running"], "{rows}");
+}
+
 /// A pipe of the two commands.
 #[test]
 fn what_is_printed_can_be_planned() {

@@ -132,6 +132,21 @@ fn a_container_that_is_started_again_once_runs_after_that() {
     assert_eq!(words(&moment(101, &one()), &broken), " | runs x1");
 }
 
+/// A container without a readiness probe is ready as soon as it runs.
+#[test]
+fn probes_keep_their_containers_from_being_ready() {
+    let running = pod(Phase::Running);
+    let container = |name: &str| json!({"name": name, "image": name});
+    let probed = |name: &str| json!({"name": name, "image": name, "readinessProbe": {"exec": {}}});
+    let check = |containers: [Value; 3], expected: &str| {
+        let spec = json!({"containers": containers});
+        assert_eq!(words(&moment(9, &spec), &running), expected);
+    };
+    check([container("a"), container("b"), container("c")], " | runs, runs+, runs+");
+    check([container("a"), probed("b"), container("c")], " | runs+, runs, runs+");
+    check([probed("a"), container("b"), probed("c")], " | runs, runs+, runs");
+}
+
 #[test]
 fn containers_of_a_silent_node_stay_ready() {
     let mut running = pod(Phase::Running);

@@ -40,7 +40,10 @@ impl Replay<'_> {
             What::PodStuck { pod, reason } => {
                 let reason = names.get(*reason);
                 self.change(*pod, |it| {
-                    it.waiting = Some(waiting(WaitsOn::Unmodeled, reason, "", now, None));
+                    // What a snapshot shows is told in full at the start.
+                    if it.waiting.as_ref().is_none_or(|known| known.reason != reason) {
+                        it.waiting = Some(waiting(WaitsOn::Unmodeled, reason, "", now, None));
+                    }
                 });
             }
             What::PodBound { pod, .. } => self.change(*pod, |it| {
@@ -65,13 +68,21 @@ impl Replay<'_> {
                     it.waiting = Some(waiting(WaitsOn::Pull, "", image, now, None));
                 });
             }
-            What::PodPulled { pod, .. } => self.change(*pod, |it| it.waiting = None),
+            What::PodPulled { pod, image, .. } => {
+                // Which container it has come to stays known.
+                let image = names.get(*image);
+                self.change(*pod, |it| {
+                    it.waiting = Some(waiting(WaitsOn::Pull, "", image, now, None));
+                });
+            }
             What::PodPullFailed { pod, image, reason, retry_in } => {
                 let image = names.get(*image);
                 let retry = Some(now + *retry_in);
                 self.change(*pod, |it| {
                     let on = WaitsOn::PullBackOff;
-                    it.waiting = Some(waiting(on, reason, image, now, retry));
+                    let since = it.waiting.as_ref().filter(|it| it.on == on && it.retry.is_none());
+                    let since = since.map_or(now, |at_start| at_start.since);
+                    it.waiting = Some(waiting(on, reason, image, since, retry));
                 });
             }
             What::PodRejected { pod, reason, message } => self.change(*pod, |it| {
@@ -166,14 +177,19 @@ fn fail(pod: &mut PodState, reason: &str, message: &str) {
 /// A container exits. One that does so at once after each start, before the pod has been Running,
 /// goes on like that; any other is started again once, and facts tell what becomes of it.
 fn crash(pod: &mut PodState, init: bool, restart_in: SimDuration, now: SimTime) {
+    let before = pod.waiting.clone();
+    let was_loop = before.as_ref().is_some_and(|it| it.reason == CRASH_LOOP);
+    // A container that initializes the pod is the one that it has come to.
+    let image = before.filter(|_| init || was_loop).map(|it| it.detail).unwrap_or_default();
     count_restart(pod, now);
-    let is_loop = init || pod.phase != Phase::Running || pod.started.is_none_or(|it| it >= now);
+    let is_loop =
+        init || was_loop || pod.phase != Phase::Running || pod.started.is_none_or(|it| it >= now);
     if !init {
         start(pod, now);
     }
     let reason = if is_loop { CRASH_LOOP } else { "Error" };
     let retry = Some(now + restart_in);
-    pod.waiting = Some(waiting(WaitsOn::CrashBackOff, reason, "", now, retry));
+    pod.waiting = Some(waiting(WaitsOn::CrashBackOff, reason, &image, now, retry));
 }
 
 /// A container that waited for its next start has had it.

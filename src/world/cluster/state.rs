@@ -90,6 +90,7 @@ impl Cluster {
         let template = made_from.map(|it| &self.templates[it.template]);
         let own = &spec.written.template;
         let has_own_labels = template.is_none_or(|it| it.labels != own.labels);
+        let shown = self.shown.get(&id).cloned().unwrap_or_default();
         PodState {
             pod: name.clone(),
             namespace: namespace.clone(),
@@ -102,13 +103,13 @@ impl Cluster {
             labels: has_own_labels.then(|| pairs(&own.labels)),
             finalizers: self.finalizers_of(id).to_vec(),
             created: *created,
-            deleted: ailing_since.filter(|_| terminating),
+            deleted: shown.deleted.or(ailing_since).filter(|_| terminating),
             bound: bound.then_some(*created),
             phase: state_of(phase),
             started: (phase == PodPhase::Running).then_some(*created),
             ready_since,
             unready_since: ailing_since.filter(|_| !terminating && phase == PodPhase::Running),
-            ..PodState::default()
+            ..shown
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::api::{PodTemplate, PriorityClasses};
 use crate::control::{NodeId, PodId};
+use crate::record::PodState;
 use crate::scenario::{NodePool, Scenario};
 use crate::world::cluster::daemon_sets::{DaemonSetObject, Spec};
 use crate::world::cluster::image_faults::ImageFaults;
@@ -35,6 +36,8 @@ pub(in crate::world) struct Cluster {
     pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
     /// Finalizers of pods that a snapshot shows; all others have those of their templates.
     pub(in crate::world) finalizers: BTreeMap<PodId, Vec<String>>,
+    /// What a snapshot shows of pods beyond what is modeled: a record begins with it.
+    pub(in crate::world) shown: BTreeMap<PodId, PodState>,
     /// Whether a node has reached the limit of pods: then the run ends.
     pub(in crate::world) is_crowded: bool,
 }

@@ -53,9 +53,10 @@ impl Kubelets {
         let restart_in = next_try(broken.since, later).since(cx.now);
         match broken.fault {
             ImageFault::Crash | ImageFault::CrashLater(_) => {
+                let init = place < usize::from(cx.cluster.first_main(id));
                 cx.pod_fact(id, |pod| What::PodCrashed {
                     pod,
-                    init: false,
+                    init,
                     restarts: restarts.into(),
                     restart_in,
                 });
@@ -94,6 +95,11 @@ impl Kubelets {
         }
         self.end_pod(id, phase == PodPhase::Running, asked, cx);
     }
+}
+
+/// Whether this is why an image cannot be pulled.
+pub(in crate::world) fn is_pull_reason(reason: &str) -> bool {
+    PULL_REASONS.contains(&reason)
 }
 
 /// Why a container waits whose image cannot be used: the image cannot be pulled, or something else

@@ -22,7 +22,7 @@ mod stuck;
 mod termination;
 mod trouble;
 
-pub(super) use found::stuck_fact;
+pub(super) use found::{is_pull_reason, stuck_fact};
 pub(super) use instant::await_readiness;
 pub(super) use kubelets::Kubelets;
 pub(super) use machine::heartbeats;

@@ -8,7 +8,7 @@ use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId};
 use crate::record::{Belief, FactId, What};
 use crate::scenario::{Cascade, ImageFault};
-use crate::time::{SimDuration, SimTime};
+use crate::time::SimDuration;
 use crate::world::actors::Actors;
 use crate::world::api_server::{Deletion, deletion_fact, remove_pod};
 use crate::world::cluster::{Broken, DaemonSetObject, Pod};
@@ -16,6 +16,7 @@ use crate::world::cx::Cx;
 use crate::world::event::NodeStep;
 use crate::world::ids::DaemonSetId;
 use crate::world::kubelet::{await_readiness, stuck_fact};
+use crate::world::snapshot::shown::deletion_asked_at;
 use crate::world::snapshot::trouble::{Trouble, is_hopeless, troubles};
 
 /// A pod whose grace period ended longer ago than this stays Terminating.
@@ -193,8 +194,7 @@ fn go_on_terminating(id: PodId, found: &api::Pod, actors: &mut Actors, cx: &mut 
         cx.cluster.pods[id].held = true;
         return cx.record.believe(Belief::StaysTerminating, || name_of(found));
     }
-    let grace = SimDuration::from_secs(found.metadata.deletion_grace_period_seconds.into());
-    let asked = SimTime::from_micros(ends.as_micros().saturating_sub(grace.as_micros()));
+    let asked = deletion_asked_at(&found.metadata).unwrap_or(cx.now);
     let cx = &mut cx.because(cx.cluster.pod(id).fact);
     actors.nodes.kubelets.go_on_stopping(id, asked.min(cx.now), cx);
 }

@@ -22,7 +22,7 @@ const MOST_PAUSES: u32 = 10;
 const PAUSES: [(&str, &str); 1] = [("ImagePullBackOff", "ErrImagePull")];
 
 /// Reasons to wait that a container has which is about to be started.
-const ON_THE_WAY: [&str; 3] = ["", "ContainerCreating", "PodInitializing"];
+pub(super) const ON_THE_WAY: [&str; 3] = ["", "ContainerCreating", "PodInitializing"];
 
 /// A container in trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,16 +132,19 @@ fn told_trouble(
             "CrashLoopBackOff" => crash(),
             reason if ON_THE_WAY.contains(&reason) && restarts == 0 => None,
             reason if ON_THE_WAY.contains(&reason) => crash(),
-            reason => {
-                let plain = PAUSES.iter().find(|(pause, _)| *pause == reason);
-                trouble(ImageFault::PullError, now, plain.map_or(reason, |(_, after)| after))
-            }
+            reason => trouble(ImageFault::PullError, now, plain_reason(reason)),
         };
     }
     let crashed = || status.ended_at().is_none_or(|at| now.since(at) < LONGEST_PAUSE.times(2));
     // One restart is no loop: it may be well now.
     let runs_badly = running.is_some() && !status.ready && restarts > 1;
     if runs_badly && crashed() { crash() } else { None }
+}
+
+/// The reason without the word for the pause after it.
+pub(super) fn plain_reason(reason: &str) -> &str {
+    let plain = PAUSES.iter().find(|(pause, _)| *pause == reason);
+    plain.map_or(reason, |(_, after)| after)
 }
 
 /// Since when a container has failed that is due again after the pause that follows its latest
