@@ -42,6 +42,10 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
     let asked = Asked::of(args, &opened.run, &moment);
     if args.watch {
         let until = within(args.until.unwrap_or(opened.end()), &opened)?;
+        if until < at {
+            let message = format!("--until {until} is before {at}, where watching begins");
+            return Err(refuse("until-before-at", &message, "give a later `--until`"));
+        }
         return watch(&opened.run, &requests, &asked, at, until);
     }
     let found = asked.find(&moment, &requests);
@@ -80,7 +84,7 @@ pub(super) struct Asked<'a> {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) groups: Vec<Group>,
-    missing: Vec<String>,
+    pub(super) missing: Vec<String>,
     /// Whether one object was asked for by its name.
     is_one: bool,
 }
@@ -125,6 +129,15 @@ impl<'a> Asked<'a> {
 
     fn is_table(&self) -> bool {
         matches!(self.args.output, GetFormat::Table | GetFormat::Wide)
+    }
+
+    /// Whether each object is printed in full.
+    pub(super) fn prints_objects(&self) -> bool {
+        matches!(self.args.output, GetFormat::Json | GetFormat::Yaml)
+    }
+
+    pub(super) fn is_yaml(&self) -> bool {
+        self.args.output == GetFormat::Yaml
     }
 
     /// The objects in the format that is wanted.
@@ -191,7 +204,7 @@ impl<'a> Asked<'a> {
         let name = || object["metadata"]["name"].as_str().unwrap_or_default();
         match self.args.output {
             GetFormat::Json => object_json(object),
-            GetFormat::Yaml => format!("---\n{}", object_yaml(object)),
+            GetFormat::Yaml => object_yaml(object),
             GetFormat::Name => format!("{}/{}\n", resource.singular(), name()),
             GetFormat::Table | GetFormat::Wide => {
                 let mut shown = self.shown(&[]);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::cli::exit::{Failure, Outcome};
-use crate::cli::get::Asked;
+use crate::cli::get::{Asked, Found};
 use crate::cli::get_request::{Request, refuse};
 use crate::cli::terminal::print_by;
 use crate::inspect::{Moment, Object, Replay, Run, touched};
@@ -15,7 +15,7 @@ use crate::report::kubectl::{Columns, Resource};
 use crate::report::objects::{
     controller_revision_object, daemon_set_object, event_object, node_object, pod_object,
 };
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 
 /// Prints the objects at a moment, and after that each of them whenever it changes. What happens to
 /// an object at one instant is one change.
@@ -38,21 +38,49 @@ pub(super) fn watch(
     };
     let mut replay = run.replay();
     replay.go_to(at);
-    let mut columns = Columns::default();
+    let mut printer = Printer { asked, columns: Columns::default(), has_printed: false };
     let first = asked.find(replay.moment(), requests);
+    if !first.missing.is_empty() {
+        return Err(Failure::Kubectl(first.missing.concat()));
+    }
     let mut watched = Watched::new(asked.query(request), replay.moment());
     // A reader that has seen enough ends the walk.
     print_by(|out| {
-        out.write_all(asked.text(&first, replay.moment(), &mut columns).as_bytes())?;
+        out.write_all(printer.begin(&first, replay.moment()).as_bytes())?;
         while let Some(next) = replay.peek().map(|fact| fact.at).filter(|next| *next <= until) {
             for object in watched.changes_at(next, &mut replay, &run.names) {
                 let now = replay.moment().now;
-                let text = asked.one_more(request.resource, &object, now, &mut columns);
-                out.write_all(text.as_bytes())?;
+                out.write_all(printer.one_more(request.resource, &object, now).as_bytes())?;
             }
         }
         Ok(())
     })
+}
+
+/// What is printed one after the other.
+struct Printer<'a> {
+    asked: &'a Asked<'a>,
+    columns: Columns,
+    has_printed: bool,
+}
+
+impl Printer<'_> {
+    /// What is there at first: a table, or each object by itself.
+    fn begin(&mut self, found: &Found, moment: &Moment) -> String {
+        if !self.asked.prints_objects() {
+            return self.asked.text(found, moment, &mut self.columns);
+        }
+        let groups = found.groups.iter();
+        let objects = groups.flat_map(|it| it.objects.iter().map(|object| (it.resource, object)));
+        objects.map(|(resource, object)| self.one_more(resource, object, moment.now)).collect()
+    }
+
+    /// Documents of YAML have a line between them.
+    fn one_more(&mut self, resource: Resource, object: &Value, now: SimTime) -> String {
+        let text = self.asked.one_more(resource, object, now, &mut self.columns);
+        let is_next = std::mem::replace(&mut self.has_printed, true) && self.asked.is_yaml();
+        if is_next { format!("---\n{text}") } else { text }
+    }
 }
 
 /// The objects as they were printed last.
@@ -103,22 +131,21 @@ impl<'a> Watched<'a> {
         self.namespaces.extend(all.chain(moment.pods.keys().map(|(it, _)| it)).cloned());
     }
 
-    /// The object that facts touched, if it is meant and looks different; as it was, if it is gone.
+    /// The object that facts touched, if it is meant and looks different; as it was, if it is gone
+    /// or not meant any more.
     fn change(&mut self, object: Object, moment: &Moment, names: &Names) -> Option<Value> {
         if let Object::DaemonSet(_) = object {
             self.learn_namespaces(moment);
         }
         let (key, now) = self.look_up(object, moment, names)?;
-        let before = self.known.get(&key);
-        let shown = match now {
-            Some(now) if before == Some(&now) => return None,
-            Some(now) => {
-                self.known.insert(key, now.clone());
-                now
-            }
-            None => self.known.remove(&key)?,
+        let Some(now) = now else {
+            return self.known.remove(&key).filter(|before| self.query.wants(before));
         };
-        self.query.wants(&shown).then_some(shown)
+        let before = self.known.insert(key, now.clone()).filter(|before| self.query.wants(before));
+        if before.as_ref() == Some(&now) {
+            return None;
+        }
+        if self.query.wants(&now) { Some(now) } else { before }
     }
 
     /// What facts call an object of the kind that is watched, and how it is; none if it is gone.
