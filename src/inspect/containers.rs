@@ -50,8 +50,8 @@ impl Moment {
     /// refused or evicted: `status.reason` says more.
     pub fn containers_of(&self, pod: &PodState) -> Containers {
         let Some(template) = self.template_of(pod) else { return Containers::default() };
-        let is_refused = pod.phase == Phase::Failed && !pod.reason.is_empty();
-        if pod.bound.is_none() || is_refused {
+        let is_over = matches!(pod.phase, Phase::Succeeded | Phase::Failed);
+        if pod.bound.is_none() || is_over && !pod.reason.is_empty() {
             return Containers::default();
         }
         let list = |key: &str| template["spec"][key].as_array().map_or(&[][..], Vec::as_slice);

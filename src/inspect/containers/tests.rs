@@ -177,4 +177,6 @@ fn containers_end_with_their_pod() {
     );
     over.reason = "Evicted".to_owned();
     assert_eq!(words(&moment(9, &one()), &over), " | ");
+    let lost = PodState { reason: "NodeLost".to_owned(), ..pod(Phase::Running) };
+    assert_eq!(words(&moment(9, &one()), &lost), " | runs");
 }
