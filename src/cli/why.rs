@@ -142,15 +142,21 @@ fn finish(args: &WhyArgs, look: &Look<'_>, chosen: &[&DaemonSetEntry]) -> String
     });
     let paths: Vec<Finish<'_>> = paths.collect();
     match args.output {
-        WhyFormat::Text if paths.is_empty() => none_finished(args.at),
-        WhyFormat::Text => paths.iter().map(words::finish_text).collect::<Vec<_>>().join("\n"),
+        WhyFormat::Text if paths.is_empty() => none_finished(args.at, chosen),
+        WhyFormat::Text => {
+            let texts = paths.iter().map(|path| words::finish_text(look, path));
+            texts.collect::<Vec<_>>().join("\n")
+        }
         WhyFormat::Json => words::finish_json(&paths),
         WhyFormat::Dot => paths.iter().map(|path| words::finish_dot(look, path)).collect(),
     }
 }
 
-fn none_finished(at: Option<SimDuration>) -> String {
+fn none_finished(at: Option<SimDuration>, chosen: &[&DaemonSetEntry]) -> String {
     match at {
+        _ if chosen.iter().all(|entry| entry.rollouts.is_empty()) => {
+            "there was no rollout\n".to_owned()
+        }
         Some(at) => format!("no rollout that was complete later was under way at {}\n", span(at)),
         None => "no rollout was complete; ask `stall` what holds it up\n".to_owned(),
     }

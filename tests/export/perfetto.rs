@@ -131,6 +131,19 @@ fn check_counters(results: &Results, trace: &Trace) {
 }
 
 #[test]
+fn requests_that_wait_for_the_limit_are_counted() {
+    let results = Results::of("client-limits");
+    let (_, trace) = exported(&results);
+    let waits = &trace.counters[&trace.tracks_of("requests that wait for the API limit")[0]];
+    let steps = waits.windows(2).map(|pair| pair[1].1 - pair[0].1);
+    let began: i64 = steps.filter(|step| *step > 0).sum();
+    assert_eq!(waits.last().unwrap().1, 0);
+    // Several begin at a time, and some when another ends.
+    let limited = results.text("facts.jsonl").matches("\"limited_us\"").count();
+    assert!(began > 100 && began <= i64::try_from(limited).unwrap(), "{began} of {limited}");
+}
+
+#[test]
 fn traces_read_back() {
     for name in SCENARIOS {
         let results = Results::of(name);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod causes;
 #[path = "../shared/shipped.rs"]
 mod scenarios;
 mod shipped;

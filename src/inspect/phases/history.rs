@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::api::IntOrPercent;
 use crate::control::daemonset::Budget;
+use crate::inspect::phases::calls::{LimitWait, SyncCalls};
 use crate::inspect::phases::kind::PhaseKind;
 use crate::inspect::phases::spans::Spans;
 use crate::inspect::run::Run;
@@ -84,6 +85,10 @@ pub struct DaemonSetHistory {
     desired: Vec<(SimDuration, u32)>,
     /// When pods became available, where `minReadySeconds` is not zero.
     available: Vec<Availability>,
+    /// The calls of each sync, in the order of time.
+    calls: Vec<SyncCalls>,
+    /// The waits of calls for the limit of the controller's client.
+    limit_waits: Vec<LimitWait>,
 }
 
 impl DaemonSetHistory {
@@ -106,11 +111,26 @@ impl DaemonSetHistory {
         (known.checked_sub(1).map(|last| self.revisions[last].1.as_str()), until)
     }
 
+    /// Adds what the calls of syncs took of the time until `until`; the rest goes into `rest`.
+    fn push_calls(&self, spans: &mut Spans, rest: PhaseKind, until: SimDuration) {
+        let next = self.calls.partition_point(|it| it.until <= spans.end());
+        for calls in self.calls[next..].iter().take_while(|it| it.from < until) {
+            spans.push(rest, calls.from);
+            spans.push(PhaseKind::ApiLimit, (calls.from + calls.limited()).min(until));
+            spans.push(PhaseKind::ApiCalls, calls.until.min(until));
+        }
+        spans.push(rest, until);
+    }
+
     /// The last pod that became available after one instant and not after the other.
     pub fn last_available(&self, after: SimDuration, until: SimDuration) -> Option<Availability> {
         let known = self.available.partition_point(|it| it.at <= until);
         let last = self.available[..known].last()?;
         (last.at > after).then_some(*last)
+    }
+
+    fn becomes_available_at(&self, at: SimDuration) -> bool {
+        self.available.binary_search_by_key(&at, |it| it.at).is_ok()
     }
 
     /// When the first sync failed after one instant and before the other.
@@ -128,6 +148,8 @@ pub struct History {
     /// While no process of the controller leads, or the API server is away, until all is listed
     /// again.
     outages: Vec<(SimDuration, SimDuration)>,
+    /// For how long the limit of the controller's client held up what a sync did, where it did.
+    limited: BTreeMap<FactId, SimDuration>,
 }
 
 impl History {
@@ -141,6 +163,7 @@ impl History {
         for fact in &run.facts {
             history.outage(fact);
             history.note(fact, run);
+            history.note_calls(fact, run);
             ready.note(fact, run, &history);
         }
         for (daemon_set, available) in ready.finish() {
@@ -152,6 +175,12 @@ impl History {
     /// What is known of a DaemonSet, by what facts call it.
     pub fn daemon_set(&self, name: &str) -> Option<&DaemonSetHistory> {
         self.daemon_sets.get(name)
+    }
+
+    /// The waits of requests for the limit of the controller's client. A batch of creations is taken
+    /// to begin when the last one of the batch before it was carried out.
+    pub fn limit_waits(&self) -> impl Iterator<Item = LimitWait> {
+        self.daemon_sets.values().flat_map(|it| &it.limit_waits).copied()
     }
 
     /// What held for a DaemonSet at an instant.
@@ -171,23 +200,40 @@ impl History {
         (ready + min_ready).since(self.start)
     }
 
-    /// Adds the time until the controller answers a change of a DaemonSet: with failures and outages
-    /// in between, if there were any.
+    /// Adds the time until the controller answers a change of a DaemonSet: with failures, outages and
+    /// calls in between, if there were any. That a pod is available is no change of an object: a timer
+    /// makes the controller look again.
+    ///
+    /// Source: `pkg/controller/daemon/daemon_controller.go › updateDaemonSetStatus`.
     pub fn push_controller(&self, spans: &mut Spans, daemon_set: &str, until: SimDuration) {
         let from = spans.end();
-        let failures = self.daemon_sets.get(daemon_set);
-        let failed = failures.and_then(|it| it.first_failure(from, until)).unwrap_or(until);
+        let known = self.daemon_sets.get(daemon_set);
+        let failed = known.and_then(|it| it.first_failure(from, until)).unwrap_or(until);
+        let waits = known.is_some_and(|it| it.becomes_available_at(from));
+        let looks = if waits { PhaseKind::Timer } else { PhaseKind::Controller };
         let next = self.outages.partition_point(|(_, end)| *end <= from);
         let over = self.outages[next..].iter().take_while(|(begin, _)| *begin < until);
         let calm = |spans: &mut Spans, until: SimDuration| {
-            spans.push(PhaseKind::Controller, failed.min(until));
-            spans.push(PhaseKind::Retry, until);
+            let mut push = |rest: PhaseKind, until: SimDuration| match known {
+                Some(known) => known.push_calls(spans, rest, until),
+                None => spans.push(rest, until),
+            };
+            push(looks, failed.min(until));
+            push(PhaseKind::Retry, until);
         };
         for &(begin, end) in over {
             calm(spans, begin);
             spans.push(PhaseKind::Outage, end.min(until));
         }
         calm(spans, until);
+    }
+
+    /// Adds the time until a sync's request is carried out: first the wait for the limit of the
+    /// client, its own and that of the requests which had to be answered before.
+    pub fn push_request(&self, spans: &mut Spans, fact: &Fact) {
+        let limited = self.limited.get(&fact.id).copied().unwrap_or_default();
+        spans.push(PhaseKind::ApiLimit, (spans.end() + limited).min(fact.at));
+        spans.push(PhaseKind::ApiCalls, fact.at);
     }
 
     fn begin(&mut self, state: &DaemonSetState, run: &Run) {
@@ -217,6 +263,35 @@ impl History {
             if desired.last().is_none_or(|(_, last)| *last != status.desired) {
                 desired.push((fact.at, status.desired));
             }
+        }
+    }
+
+    /// A sync, or what it did.
+    fn note_calls(&mut self, fact: &Fact, run: &Run) {
+        if let What::Synced { daemon_set, .. } = fact.what {
+            let calls = SyncCalls::new(fact.id, fact.at);
+            return self.entry(run.names.get(daemon_set)).calls.push(calls);
+        }
+        let Some(sync) = run.sync_behind(fact) else { return };
+        let What::Synced { daemon_set, .. } = sync.what else { return };
+        let known = self.daemon_sets.get_mut(run.names.get(daemon_set));
+        let Some(DaemonSetHistory { calls, limit_waits, .. }) = known else { return };
+        let of_sync = calls.binary_search_by_key(&sync.id, |it| it.sync);
+        let Ok(index) = of_sync else { return };
+        let calls = &mut calls[index];
+        let total = if let What::PodCreated { limited, .. } = fact.what {
+            limit_waits.push(calls.create(fact.at, limited));
+            calls.limited_with(limited)
+        } else if let What::PodTerminating { limited, .. } = fact.what {
+            limit_waits.push(calls.delete(fact.at, limited));
+            calls.limited_with(limited)
+        } else if let What::StatusWritten { .. } = fact.what {
+            calls.limited()
+        } else {
+            return;
+        };
+        if !total.is_zero() {
+            self.limited.insert(fact.id, total);
         }
     }
 
@@ -266,7 +341,11 @@ impl ReadyPods {
             let min_ready = history.rules(owner, fact.at).min_ready;
             if !min_ready.is_zero() {
                 let at = history.available_at(fact.at, min_ready);
-                self.waiting.insert(pod.to_owned(), Availability { at, ready: fact.id });
+                let ready = Availability { at, ready: fact.id };
+                let before = self.waiting.insert(pod.to_owned(), ready);
+                if let Some(before) = before.filter(|before| before.at <= fact.at) {
+                    self.add(pod, before);
+                }
             }
         } else if let What::PodUnready { pod } | What::PodTerminating { pod, .. } = fact.what {
             let pod = run.names.get(pod);

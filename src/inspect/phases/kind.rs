@@ -3,21 +3,26 @@
 /// What time is spent on: by a pod, or by whoever it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PhaseKind {
-    /// Nothing happens until the scenario does something.
+    /// The time until the scenario does something on which all that follows depends.
     Scenario,
     /// From a change until the sync that answers it: the watch, the work queue, the sync itself.
     Controller,
-    /// The same while syncs fail and are tried again, or while failed pods are held back.
+    /// With `minReadySeconds`, from when a pod is available until the controller's timer makes it
+    /// look again.
+    Timer,
+    /// As `Controller`, while syncs fail and are tried again, or while failed pods are held back.
     Retry,
-    /// The same while no process of the controller leads, or while the API server is away.
+    /// As `Controller`, while no process of the controller leads, or while the API server is away.
     Outage,
     /// An old pod waits for its turn: the budget is spent.
     Budget,
     /// An old pod waits for the new pod beside it (`maxSurge`).
     NewPod,
-    /// From a sync until a request of it is carried out: slow-start batches, the limit of 20 requests
-    /// a second, latency.
-    ApiClient,
+    /// Requests of a sync wait for the limit of the controller's client, 20 a second.
+    ApiLimit,
+    /// The rest of the time from a sync until a request of it is carried out: latency, its own and
+    /// that of the slow-start batches before it.
+    ApiCalls,
     /// From the creation of a pod until it is bound to its node.
     Schedule,
     /// An image waits for its turn on the node.
@@ -50,14 +55,16 @@ pub enum PhaseKind {
 
 impl PhaseKind {
     /// All of them, in the order of a pod's life.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Scenario,
         Self::Controller,
+        Self::Timer,
         Self::Retry,
         Self::Outage,
         Self::Budget,
         Self::NewPod,
-        Self::ApiClient,
+        Self::ApiLimit,
+        Self::ApiCalls,
         Self::Schedule,
         Self::PullWait,
         Self::Pull,
@@ -86,7 +93,15 @@ impl PhaseKind {
 
     /// Whether it is the control plane that takes the time: a pod that is there goes on as it is.
     pub const fn is_of_control_plane(self) -> bool {
-        matches!(self, Self::Controller | Self::Retry | Self::Outage | Self::ApiClient)
+        matches!(
+            self,
+            Self::Controller
+                | Self::Timer
+                | Self::Retry
+                | Self::Outage
+                | Self::ApiLimit
+                | Self::ApiCalls
+        )
     }
 
     /// For programs.
@@ -94,11 +109,13 @@ impl PhaseKind {
         match self {
             Self::Scenario => "scenario",
             Self::Controller => "controller",
+            Self::Timer => "timer",
             Self::Retry => "retry",
             Self::Outage => "outage",
             Self::Budget => "budget",
             Self::NewPod => "new_pod",
-            Self::ApiClient => "api_client",
+            Self::ApiLimit => "api_limit",
+            Self::ApiCalls => "api_calls",
             Self::Schedule => "schedule",
             Self::PullWait => "pull_wait",
             Self::Pull => "pull",
@@ -119,13 +136,15 @@ impl PhaseKind {
     /// For people: what the time went into.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Scenario => "waiting for the scenario",
+            Self::Scenario => "until a later event",
             Self::Controller => "controller",
+            Self::Timer => "timer for minReadySeconds",
             Self::Retry => "retries after failures",
             Self::Outage => "no controller or API server",
             Self::Budget => "waiting for the budget",
             Self::NewPod => "waiting for the new pod beside it",
-            Self::ApiClient => "API client",
+            Self::ApiLimit => "API limit",
+            Self::ApiCalls => "API calls",
             Self::Schedule => "scheduling",
             Self::PullWait => "waiting for other pulls",
             Self::Pull => "image pulls",

@@ -21,6 +21,8 @@ pub struct PodLife {
     pub created: Option<FactId>,
     /// The fact of the request to delete it.
     pub terminating: Option<FactId>,
+    /// The fact that the object is gone.
+    pub removed: Option<FactId>,
 }
 
 impl PodLife {

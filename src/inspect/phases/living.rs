@@ -19,14 +19,13 @@ pub(super) struct Living {
     /// When a new pod came beside it.
     pub(super) joined: Option<SimDuration>,
     pub(super) has_failed: bool,
-    pub(super) is_gone: bool,
 }
 
 impl Living {
     pub(super) fn new(life: PodLife, spans: Spans, doing: PhaseKind) -> Self {
         let available = SimDuration::ZERO;
-        let (joined, has_failed, is_gone) = (None, doing == PhaseKind::Failed, false);
-        Self { life, spans, doing, available, joined, has_failed, is_gone }
+        let (joined, has_failed) = (None, doing == PhaseKind::Failed);
+        Self { life, spans, doing, available, joined, has_failed }
     }
 
     /// A pod that is there when a run begins.
@@ -39,12 +38,17 @@ impl Living {
             spans: Vec::new(),
             created: None,
             terminating: None,
+            removed: None,
         };
         let mut living = Self::new(life, Spans::new(SimDuration::ZERO), doing_at_start(pod));
         let min_ready = history.rules(&pod.daemon_set, SimDuration::ZERO).min_ready;
         let available = pod.ready_since.map(|since| (since + min_ready).since(start));
         living.available = available.unwrap_or_default();
         living
+    }
+
+    pub(super) const fn is_gone(&self) -> bool {
+        self.life.removed.is_some()
     }
 
     /// Closes what it has been doing; another phase begins.
@@ -106,7 +110,7 @@ impl Living {
                 history.push_controller(&mut self.spans, &self.life.daemon_set, sync.at);
             }
             self.spans.ended_by(sync.id, sync.at);
-            self.spans.push(PhaseKind::ApiClient, fact.at);
+            history.push_request(&mut self.spans, fact);
         }
         self.go_on(PhaseKind::Terminate, fact, history);
         self.life.terminating = Some(fact.id);
@@ -114,7 +118,7 @@ impl Living {
 
     /// Its life, when the run is over.
     pub(super) fn finish(mut self, end: SimDuration, history: &History) -> PodLife {
-        if !self.is_gone {
+        if !self.is_gone() {
             self.close(end, history);
         }
         PodLife { spans: self.spans.into_vec(), ..self.life }

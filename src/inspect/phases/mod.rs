@@ -1,5 +1,6 @@
 //! What the time of a run went into: the life of each pod as phases that touch.
 
+mod calls;
 mod facts;
 mod history;
 mod kind;
@@ -12,6 +13,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use calls::LimitWait;
 pub use history::{Availability, DaemonSetHistory, History, Rules};
 pub use kind::PhaseKind;
 pub use life::PodLife;

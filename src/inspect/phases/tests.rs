@@ -105,6 +105,31 @@ impl Told {
 }
 
 #[test]
+fn what_the_limit_took_is_told_from_the_rest_of_a_call_and_of_the_sync_before() {
+    let mut told = Told::new(json!({}));
+    let [old, other] = ["old", "other"].map(|name| told.name(name));
+    told.update(2_000);
+    let before = told.synced(4_000, 0, 1);
+    let limited = SimDuration::from_millis(300);
+    let woken = told.because(before, 4_100, What::PodRemoved { pod: other });
+    told.because(before, 4_400, What::PodTerminating { pod: other, limited });
+    let sync = told.synced(4_500, 0, 1);
+    told.run.facts[sync as usize].cause = Some(FactId(woken));
+    let limited = SimDuration::from_millis(150);
+    told.because(sync, 4_700, What::PodTerminating { pod: old, limited });
+    let phases = [
+        ("ready", 2_000),
+        ("budget", 4_100),
+        ("api_limit", 4_300),
+        ("api_calls", 4_400),
+        ("controller", 4_500),
+        ("api_limit", 4_650),
+        ("api_calls", 4_700),
+    ];
+    assert_eq!(told.phases("old"), phases);
+}
+
+#[test]
 fn an_old_pod_waits_for_the_budget_and_a_new_one_takes_its_place() {
     let mut told = Told::new(json!({}));
     let [old, new, image] = ["old", "new", "agent:2"].map(|name| told.name(name));
@@ -128,14 +153,14 @@ fn an_old_pod_waits_for_the_budget_and_a_new_one_takes_its_place() {
         ("ready", 2_000),
         ("budget", 4_000),
         ("controller", 4_100),
-        ("api_client", 4_300),
+        ("api_calls", 4_300),
         ("terminate", 7_000),
         ("cleanup", 7_200),
     ];
     assert_eq!(told.phases("old"), old);
     let new = [
         ("controller", 7_100),
-        ("api_client", 7_400),
+        ("api_calls", 7_400),
         ("schedule", 7_500),
         ("start", 7_700),
         ("pull_wait", 8_700),
@@ -158,7 +183,7 @@ fn a_pod_that_is_available_after_min_ready_seconds_frees_the_next() {
     let synced = told.synced(7_100, 0, 1);
     told.fact(7_200, What::PodTerminating { pod: old, limited: SimDuration::ZERO });
     // Ready at 2.9 s is Ready at 2 s by the API's timestamps.
-    let old = [("ready", 2_000), ("budget", 7_000), ("controller", 7_100), ("api_client", 7_200)];
+    let old = [("ready", 2_000), ("budget", 7_000), ("controller", 7_100), ("api_calls", 7_200)];
     assert_eq!(told.phases("old"), old);
     let history = History::of(&told.run);
     let freed = history.freed_by(NAME, &told.run.facts[synced as usize], &told.run);
@@ -203,7 +228,7 @@ fn failures_and_outages_are_told_apart_from_the_controller() {
         ("retry", 4_000),
         ("outage", 6_000),
         ("retry", 8_000),
-        ("api_client", 8_500),
+        ("api_calls", 8_500),
     ];
     assert_eq!(told.phases("new"), new);
     assert_eq!(told.phases("old"), [("ready", 1_000), ("terminate", 2_000)]);

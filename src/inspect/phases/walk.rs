@@ -95,23 +95,31 @@ impl<'a> Walk<'a> {
             }
             self.history.push_controller(&mut spans, &daemon_set, sync.at);
             spans.ended_by(sync.id, sync.at);
-            spans.push(PhaseKind::ApiClient, fact.at);
+            self.history.push_request(&mut spans, fact);
             spans.ended_by(fact.id, fact.at);
         }
         if let Some(beside) = place.pod.and_then(|index| self.pods.get_mut(index)) {
             beside.joined.get_or_insert(fact.at);
         }
-        let (created, terminating) = (Some(fact.id), None);
-        let spans_so_far = Vec::new();
-        let life =
-            PodLife { pod, daemon_set, node, revision, spans: spans_so_far, created, terminating };
+        let (created, terminating, removed) = (Some(fact.id), None, None);
+        let so_far = Vec::new();
+        let life = PodLife {
+            pod,
+            daemon_set,
+            node,
+            revision,
+            spans: so_far,
+            created,
+            terminating,
+            removed,
+        };
         self.add(key, Living::new(life, spans, PhaseKind::Schedule));
     }
 
     /// The machine went off: nothing on it runs any more.
     fn node_failed(&mut self, node: &str, fact: &Fact) {
         let here = self.on_node.entry(node.to_owned()).or_default();
-        here.retain(|&index| !self.pods[index].is_gone);
+        here.retain(|&index| !self.pods[index].is_gone());
         for &index in here.iter() {
             self.pods[index].turn(PhaseKind::Node, fact, self.history);
         }
@@ -121,7 +129,7 @@ impl<'a> Walk<'a> {
         let Some(&index) = self.known.get(name) else { return };
         let (run, history) = (self.run, self.history);
         let pod = &mut self.pods[index];
-        if pod.is_gone {
+        if pod.is_gone() {
             return;
         }
         let was = pod.doing;
@@ -134,7 +142,7 @@ impl<'a> Walk<'a> {
             PodStep::Stopped => pod.go_on(PhaseKind::Cleanup, fact, history),
             PodStep::Removed => {
                 pod.go_on(PhaseKind::Cleanup, fact, history);
-                pod.is_gone = true;
+                pod.life.removed = Some(fact.id);
             }
         }
         if matches!(step, PodStep::Stopped | PodStep::Removed) && was != PhaseKind::Cleanup {

@@ -14,8 +14,9 @@ pub fn trace(run: &Run) -> Trace {
     let mut builder = Builder::default();
     let cluster = builder.process(format!("cluster of {}", run.header.scenario));
     cluster::add(run, cluster, &mut builder);
-    let lives = lives(run, &History::of(run));
-    counters::add_pulls(&lives, cluster, &mut builder);
+    let history = History::of(run);
+    let lives = lives(run, &history);
+    counters::add_of_cluster(&lives, &history, cluster, &mut builder);
     let daemon_sets = processes(run, &mut builder);
     counters::add(run, &daemon_sets, &mut builder);
     pods::add(run, &lives, &daemon_sets, &mut builder);

@@ -6,26 +6,45 @@ use serde_json::Value;
 
 use crate::api::IntOrPercent;
 use crate::inspect::Run;
-use crate::inspect::phases::{PhaseKind, PodLife};
+use crate::inspect::phases::{History, PhaseKind, PodLife};
 use crate::inspect::trace::builder::Builder;
 use crate::inspect::trace::model::{Slice, TrackId};
 use crate::record::{DaemonSetState, Fact, FactId, NameId, StatusCounts, What};
 use crate::time::SimDuration;
 
-/// How many images are pulled at a time, in the whole cluster.
-pub(super) fn add_pulls(lives: &[PodLife], process: TrackId, builder: &mut Builder) {
-    let track = builder.counter(process, "image pulls");
-    let mut changes = BTreeMap::<SimDuration, i64>::new();
+/// What goes on at a time in the whole cluster: pulls of images, and requests of the controller that
+/// wait for the limit of its client.
+pub(super) fn add_of_cluster(
+    lives: &[PodLife],
+    history: &History,
+    process: TrackId,
+    builder: &mut Builder,
+) {
     let spans = lives.iter().flat_map(|life| &life.spans);
-    for span in spans.filter(|span| span.kind == PhaseKind::Pull) {
-        *changes.entry(span.from).or_default() += 1;
-        *changes.entry(span.until).or_default() -= 1;
+    let pulls = spans.filter(|span| span.kind == PhaseKind::Pull);
+    let track = builder.counter(process, "image pulls");
+    add_at_a_time(pulls.map(|span| (span.from, span.until)), track, builder);
+    let waits = history.limit_waits().map(|wait| (wait.from, wait.until));
+    let track = builder.counter(process, "requests that wait for the API limit");
+    add_at_a_time(waits, track, builder);
+}
+
+/// How many of these stretches of time there are at a time.
+fn add_at_a_time(
+    stretches: impl Iterator<Item = (SimDuration, SimDuration)>,
+    track: TrackId,
+    builder: &mut Builder,
+) {
+    let mut changes = BTreeMap::<SimDuration, i64>::new();
+    for (from, until) in stretches {
+        *changes.entry(from).or_default() += 1;
+        *changes.entry(until).or_default() -= 1;
     }
-    let mut pulls = 0;
-    builder.count(SimDuration::ZERO, track, pulls);
+    let mut number = 0;
+    builder.count(SimDuration::ZERO, track, number);
     for (at, change) in changes.into_iter().filter(|(_, change)| *change != 0) {
-        pulls += change;
-        builder.count(at, track, pulls);
+        number += change;
+        builder.count(at, track, number);
     }
 }
 

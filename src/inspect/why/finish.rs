@@ -114,7 +114,7 @@ impl<'a> Look<'a> {
             return self.until_sync(daemon_set, before, fact, spans);
         }
         match (pod_step(&before.what), pod_step(&fact.what)) {
-            _ if by_sync => spans.push(PhaseKind::ApiClient, fact.at),
+            _ if by_sync => self.history.push_request(spans, fact),
             (Some((one, first)), Some((other, step))) if one == other => {
                 if let PodStep::Pulled { took, waited } = step {
                     spans.push_pull(first.leads_to(), waited, took, fact.at);

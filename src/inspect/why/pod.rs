@@ -50,7 +50,9 @@ pub struct Turn<'a> {
     pub holders: Vec<Holder>,
     /// The budget in nodes.
     pub budget: u32,
-    /// What ended the wait; none if it goes on.
+    /// Its revision became the current one again.
+    pub is_current_again: bool,
+    /// What ended the wait; none if it goes on, or its revision is current again.
     pub freed: Option<Freed<'a>>,
 }
 
@@ -84,6 +86,10 @@ pub enum WhyDeleted<'a> {
     Failed,
     /// The controller deletes it although it is of the current revision: it does not belong there.
     NotWanted,
+    /// It was Terminating when the run began.
+    BeforeTheStart,
+    /// It did not tolerate a taint, or not for longer than this.
+    Evicted { after: SimDuration, by: Option<&'a Fact> },
     /// Something else asked for it.
     After(&'a Fact),
     /// Nothing is known.
@@ -95,7 +101,9 @@ impl<'a> Look<'a> {
     pub fn pod_story(&'a self, life: &'a PodLife) -> PodStory<'a> {
         let fact = |id: Option<FactId>| id.and_then(|id| self.run.fact(id));
         let created = fact(life.created).map(|fact| self.creation(life, fact));
-        let deletion = fact(life.terminating);
+        // A pod that is on no node yet is gone as soon as it is deleted.
+        let at_once = || fact(life.removed).filter(|fact| self.run.sync_behind(fact).is_some());
+        let deletion = fact(life.terminating).or_else(at_once);
         let last = life.spans.iter().rev().find_map(|span| span.ended_by);
         let last = life.terminating.or(last).or(life.created);
         PodStory {
@@ -148,44 +156,92 @@ impl<'a> Look<'a> {
                 Some(left) => WhyCreated::Replaces { pod, left },
                 None => WhyCreated::Beside { pod },
             },
-            None => woken.map_or(WhyCreated::Unknown, WhyCreated::After),
+            None => {
+                let joined =
+                    sync.zip(woken).and_then(|(sync, woken)| self.joined(life, woken, sync));
+                joined.or(woken).map_or(WhyCreated::Unknown, WhyCreated::After)
+            }
         };
         Creation { at: fact.at, why }
+    }
+
+    /// That the node of a pod joined between what woke the controller and its sync.
+    fn joined(&'a self, life: &PodLife, woken: &Fact, sync: &Fact) -> Option<&'a Fact> {
+        let between = self.run.facts.get(woken.id.0 as usize..sync.id.0 as usize)?;
+        between.iter().rfind(|fact| {
+            let What::NodeAdded { node, .. } = fact.what else { return false };
+            self.run.names.get(node) == life.node
+        })
     }
 
     fn turn(&'a self, life: &'a PodLife, deletion: Option<&'a Fact>) -> Option<Turn<'a>> {
         let waits = |span: &&Span| matches!(span.kind, PhaseKind::Budget | PhaseKind::NewPod);
         let last = life.spans.iter().rfind(waits)?;
         let first = life.spans.iter().find(waits)?;
+        let known = self.history.daemon_set(&life.daemon_set);
+        let current = known.and_then(|it| it.revision(last.until).0);
+        let is_current_again = current == Some(life.revision.as_str());
         let sync = deletion.and_then(|fact| self.run.sync_behind(fact));
-        let freed = sync.and_then(|sync| self.behind(&life.daemon_set, sync)).map(|fact| {
-            let pod = self.pod_of(fact).filter(|_| matches!(fact.what, What::PodReady { .. }));
-            Freed { fact, pod, at: last.until }
-        });
+        let freed = sync
+            .filter(|_| !is_current_again)
+            .and_then(|sync| self.behind(&life.daemon_set, sync))
+            .map(|fact| {
+                let pod = self.pod_of(fact).filter(|_| matches!(fact.what, What::PodReady { .. }));
+                Freed { fact, pod, at: last.until }
+            });
         let before = SimDuration::from_micros(last.until.as_micros().saturating_sub(1));
         let holders = self.holders(&life.daemon_set, before);
         let budget = self.budget(&life.daemon_set, before);
-        Some(Turn { kind: last.kind, from: first.from, until: last.until, holders, budget, freed })
+        let (from, until) = (first.from, last.until);
+        Some(Turn { kind: last.kind, from, until, holders, budget, is_current_again, freed })
     }
 
     pub(super) fn deletion(&'a self, life: &'a PodLife, fact: &'a Fact) -> Deletion<'a> {
         let at = fact.at;
         let Some(sync) = self.run.sync_behind(fact) else {
-            let why = self.run.cause_of(fact).map_or(WhyDeleted::Unknown, WhyDeleted::After);
-            return Deletion { at, why };
+            return Deletion { at, why: self.deletion_by_others(life, fact) };
         };
         let known = self.history.daemon_set(&life.daemon_set);
         let current = known.and_then(|it| it.revision(sync.at).0);
         let why = match current.filter(|hash| *hash != life.revision) {
             Some(revision) => {
-                let by = self.run.facts.iter().take_while(|it| it.id <= sync.id);
-                let by = by.filter(|it| self.makes_current(it, &life.daemon_set, revision));
-                WhyDeleted::Replaced { revision, by: by.last() }
+                WhyDeleted::Replaced { revision, by: self.change(&life.daemon_set, revision, sync) }
             }
             None if has_failed(life) => WhyDeleted::Failed,
             None => WhyDeleted::NotWanted,
         };
         Deletion { at, why }
+    }
+
+    /// Why something other than the controller asked for the deletion of a pod.
+    fn deletion_by_others(&'a self, life: &PodLife, fact: &'a Fact) -> WhyDeleted<'a> {
+        let was_terminating = || {
+            let mut at_start = self.run.start.pods.iter();
+            at_start.any(|it| it.pod == life.pod && it.deleted.is_some())
+        };
+        if life.created.is_none() && fact.at.is_zero() && was_terminating() {
+            return WhyDeleted::BeforeTheStart;
+        }
+        let Some(cause) = self.run.cause_of(fact) else { return WhyDeleted::Unknown };
+        if let What::PodEvictionScheduled { after, .. } = cause.what {
+            WhyDeleted::Evicted { after, by: self.run.cause_of(cause) }
+        } else {
+            WhyDeleted::After(cause)
+        }
+    }
+
+    /// The change that made a revision current before a sync: what was written last before it was,
+    /// since an informer may have been away, and what woke the controller something else.
+    fn change(&'a self, daemon_set: &str, revision: &str, sync: &Fact) -> Option<&'a Fact> {
+        let before = self.run.facts.get(..sync.id.0 as usize)?;
+        let is_current = |fact: &&Fact| self.makes_current(fact, daemon_set, revision);
+        let current = before.iter().rfind(is_current)?;
+        let before = self.run.facts.get(..current.id.0 as usize)?;
+        let written = before.iter().rfind(|fact| {
+            let What::DaemonSetApplied { daemon_set: of, .. } = fact.what else { return false };
+            self.run.names.get(of) == daemon_set
+        });
+        written.or(Some(current))
     }
 
     fn makes_current(&self, fact: &Fact, of: &str, hash: &str) -> bool {

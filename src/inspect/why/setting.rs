@@ -22,6 +22,8 @@ pub enum NoSetting {
     NothingElseWaits,
     /// The nodes in the way come back by themselves.
     Passes,
+    /// No process of the controller leads.
+    NoLeader,
     /// The controller does not act.
     Controller,
 }
@@ -51,6 +53,8 @@ pub(super) enum Kind {
     OfRevision,
     /// The API server refuses pods.
     Refused,
+    /// No process of the controller leads.
+    NoLeader,
     /// The controller is in the way.
     OfController,
     /// It passes.
@@ -75,7 +79,8 @@ impl Kind {
     pub(super) fn of(reason: &str, surges: bool) -> Self {
         match reason {
             "Starting" | "MinReadySeconds" | "Unseen" => Self::Passing,
-            "NoLeader" | "Expectations" | "NothingWakesController" => Self::OfController,
+            "NoLeader" => Self::NoLeader,
+            "Expectations" | "NothingWakesController" => Self::OfController,
             "FailedCreate" => Self::Refused,
             "Unschedulable" | "NodeGone" if surges => Self::OfSurge,
             _ if OF_IMAGES.contains(&reason) => Self::OfRevision,
@@ -93,7 +98,9 @@ impl Obstacles {
         let has = |kind: Kind| count(kind) > 0;
         let bad_nodes = count(Kind::OfNode) + count(Kind::OfRevision);
         let in_surge = has(Kind::OfSurge) || has(Kind::Refused) && self.surges;
-        if has(Kind::OfController) {
+        if has(Kind::NoLeader) {
+            Err(NoSetting::NoLeader)
+        } else if has(Kind::OfController) {
             Err(NoSetting::Controller)
         } else if has(Kind::OfRevision) && !self.works {
             Err(NoSetting::NewRevisionFails)
@@ -157,6 +164,7 @@ mod tests {
     fn no_setting_helps_a_revision_that_works_nowhere() {
         check(false, &[("CrashLoopBackOff", 1)], Err(NoSetting::NewRevisionFails));
         check(false, &[("NothingWakesController", 1)], Err(NoSetting::Controller));
+        check(false, &[("NoLeader", 1), ("NodeNotReady", 1)], Err(NoSetting::NoLeader));
     }
 
     #[test]

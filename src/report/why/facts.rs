@@ -70,7 +70,7 @@ fn of_pod_at_rest(what: &What, names: &Names) -> Option<String> {
     } else if let W::PodRejected { pod, reason, .. } = what {
         (pod, format!("was refused by its kubelet: {}", name(reason)))
     } else if let W::PodFailed { pod, reason } = what {
-        (pod, format!("failed: {reason}"))
+        (pod, format!("failed ({reason})"))
     } else if let W::PodCrashed { pod, .. } = what {
         (pod, "crashed".to_owned())
     } else if let W::PodUnhealthy { pod, probe, .. } = what {

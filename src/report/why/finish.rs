@@ -1,17 +1,18 @@
 //! The critical path of a rollout in words.
 
-use crate::inspect::phases::Share;
-use crate::inspect::why::{Finish, Visit};
+use crate::inspect::phases::{PhaseKind, Share};
+use crate::inspect::why::{Finish, Look, Visit};
 use crate::report::readable::{number, span};
 use crate::report::table::layout;
 use crate::report::why::phases::longest;
+use crate::report::why::pod::told_at;
 use crate::time::SimDuration;
 
 /// The most nodes of a path that are shown.
 const MOST_NODES: usize = 40;
 
 /// What each phase has of the duration, what a tenth less of it saves, and the nodes on the path.
-pub fn finish_text(finish: &Finish<'_>) -> String {
+pub fn finish_text(look: &Look<'_>, finish: &Finish<'_>) -> String {
     let took = finish.finished.saturating_sub(finish.started);
     let shares = permille(&finish.shares, took);
     let top: Vec<String> = finish.shares.iter().zip(&shares).take(3).map(top_words).collect();
@@ -35,6 +36,11 @@ pub fn finish_text(finish: &Finish<'_>) -> String {
     }
     rows.push(vec!["all".to_owned(), span(took), percent(1000), span(tenth(took))]);
     text.push_str(&layout(&rows));
+    if let Some(first) = finish.steps.first().filter(|step| step.kind == PhaseKind::Scenario)
+        && let Some(fact) = look.run.fact(first.fact)
+    {
+        text.extend(["\nThe path begins after ", &told_at(look, fact), ".\n"]);
+    }
     if !finish.visits.is_empty() {
         text.push_str("\nThe path, each node waiting for the one before it:\n");
         text.push_str(&nodes(&finish.visits));
@@ -92,7 +98,6 @@ fn percent(permille: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inspect::phases::PhaseKind;
 
     #[test]
     fn thousandths_add_up() {

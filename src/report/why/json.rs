@@ -48,7 +48,7 @@ struct TurnEntry<'a> {
 #[derive(Serialize)]
 struct DeletedEntry<'a> {
     at_us: u64,
-    /// `replaced`, `failed`, `not_wanted`, `after` or `unknown`.
+    /// `replaced`, `failed`, `not_wanted`, `evicted`, `before_the_start`, `after` or `unknown`.
     why: &'static str,
     revision: Option<&'a str>,
     fact: Option<FactEntry>,
@@ -118,6 +118,8 @@ impl<'a> DeletedEntry<'a> {
             }
             WhyDeleted::Failed => ("failed", None, None),
             WhyDeleted::NotWanted => ("not_wanted", None, None),
+            WhyDeleted::BeforeTheStart => ("before_the_start", None, None),
+            WhyDeleted::Evicted { by, .. } => ("evicted", None, by.and_then(fact)),
             WhyDeleted::After(it) => ("after", None, fact(it)),
             WhyDeleted::Unknown => ("unknown", None, None),
         };

@@ -1,6 +1,6 @@
 //! The story of a pod in sentences.
 
-use crate::inspect::phases::{PhaseKind, PodLife};
+use crate::inspect::phases::{PhaseKind, PodLife, PodStep, pod_step};
 use crate::inspect::why::{
     Creation, Deletion, Freed, Look, PodStory, Turn, WhyCreated, WhyDeleted,
 };
@@ -37,7 +37,7 @@ pub(super) fn sentences(look: &Look<'_>, story: &PodStory<'_>) -> Vec<String> {
     }
     all.extend(readiness(story));
     all.extend(ending(look, story));
-    all.push(at_last(look.at, life));
+    all.push(at_last(look, story));
     all
 }
 
@@ -81,13 +81,16 @@ fn ending(look: &Look<'_>, story: &PodStory<'_>) -> Vec<String> {
         all.push(deletion(look, story.life, deleted));
     }
     if let Some(turn) = &story.turn {
-        all.push(wait(story.life, turn, story.deleted.is_some()));
-        all.extend(turn.freed.as_ref().map(|it| freed(look, turn, it)));
+        all.push(wait(story.life, turn, turn.until < look.at));
+        all.extend(turn.freed.as_ref().map(|it| freed(look, story.life, turn, it)));
     }
     all
 }
 
 pub(super) fn deletion(look: &Look<'_>, life: &PodLife, deleted: &Deletion<'_>) -> String {
+    if matches!(deleted.why, WhyDeleted::BeforeTheStart) {
+        return format!("{} was already Terminating when the run began.", life.pod);
+    }
     let why = why_deleted(look, life, &deleted.why);
     format!("{} was deleted at {}{why}.", life.pod, span(deleted.at))
 }
@@ -103,7 +106,16 @@ pub(super) fn why_deleted(look: &Look<'_>, life: &PodLife, why: &WhyDeleted<'_>)
         WhyDeleted::NotWanted => {
             format!(" because no pod of the DaemonSet belongs on {} any more", life.node)
         }
-        WhyDeleted::After(fact) => format!(" after {}", told_at(look, fact)),
+        WhyDeleted::BeforeTheStart => " or before".to_owned(),
+        WhyDeleted::Evicted { after, by } => {
+            let by = by.map(|fact| format!(" ({})", told_at(look, fact))).unwrap_or_default();
+            if after.is_zero() {
+                format!(" because it does not tolerate a taint{by}")
+            } else {
+                format!(" because it tolerates a taint for {} only{by}", span(*after))
+            }
+        }
+        WhyDeleted::After(fact) => format!(" because {}", told_at(look, fact)),
         WhyDeleted::Unknown => String::new(),
     }
 }
@@ -120,6 +132,12 @@ fn wait(life: &PodLife, turn: &Turn<'_>, is_over: bool) -> String {
     let had = if is_over { "had waited" } else { "has waited" };
     let at = span(turn.until);
     let spent = turn.holders.len() as u64;
+    if turn.is_current_again {
+        return format!(
+            "{} {had} {long} for its turn, until its revision was the current one again at {at}.",
+            life.pod
+        );
+    }
     if turn.kind == PhaseKind::NewPod {
         return format!("{} {had} {long} for its turn and for the new pod beside it.", life.pod);
     }
@@ -127,17 +145,25 @@ fn wait(life: &PodLife, turn: &Turn<'_>, is_over: bool) -> String {
         return format!("{} {had} {long} for its turn.", life.pod);
     }
     let of = if spent <= u64::from(turn.budget) {
-        format!("{} were spent", part(spent, turn.budget.into(), "node"))
+        let were = if spent == 1 { "was" } else { "were" };
+        format!("{} {were} spent", part(spent, turn.budget.into(), "node"))
     } else {
         format!("{spent} nodes spent a budget of {}", turn.budget)
     };
-    let of = of.replace(" node were ", " node was ");
     let by = if spent <= u64::from(turn.budget) { " by " } else { ": " };
     format!("{} {had} {long} for the budget: at {at} {of}{by}{}.", life.pod, holders(&turn.holders))
 }
 
-fn freed(look: &Look<'_>, turn: &Turn<'_>, freed: &Freed<'_>) -> String {
+fn freed(look: &Look<'_>, life: &PodLife, turn: &Turn<'_>, freed: &Freed<'_>) -> String {
     let what = if turn.kind == PhaseKind::NewPod { "It ended" } else { "Its turn came" };
+    if let Some((pod, PodStep::Turns(_))) = pod_step(&freed.fact.what)
+        && look.run.names.get(pod) == life.pod
+    {
+        let when = told_at(look, freed.fact);
+        return format!(
+            "Its wait ended when {when}; an old pod that is not available does not wait."
+        );
+    }
     let Some(pod) = freed.pod else {
         return format!("{what} after {}.", told_at(look, freed.fact));
     };
@@ -164,11 +190,19 @@ pub(super) fn told_at(look: &Look<'_>, fact: &Fact) -> String {
 }
 
 /// What has become of it at the end of the look.
-fn at_last(at: SimDuration, life: &PodLife) -> String {
+fn at_last(look: &Look<'_>, story: &PodStory<'_>) -> String {
+    let (at, life) = (look.at, story.life);
+    if let Some(removed) = life.removed.and_then(|id| look.run.fact(id)) {
+        let cause = look.run.cause_of(removed).filter(|_| story.deleted.is_none());
+        let why = cause.map(|fact| format!(" because {}", told_at(look, fact)));
+        return format!(
+            "{} was gone at {}{}.",
+            life.pod,
+            span(removed.at),
+            why.unwrap_or_default()
+        );
+    }
     match life.spans.last() {
-        Some(last) if last.until < at || last.kind == PhaseKind::Cleanup => {
-            format!("{} was gone at {}.", life.pod, span(last.until))
-        }
         Some(last) => format!(
             "At {} {} is in the phase `{}`, since {}.",
             span(at),

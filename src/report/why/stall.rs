@@ -126,12 +126,13 @@ fn budget(setting: Setting) -> String {
 pub(super) fn none(why: NoSetting) -> &'static str {
     match why {
         NoSetting::NewRevisionFails => {
-            "the new revision has worked on no node so far, and a larger budget first takes more \
-             nodes; go back with `kubectl rollout undo`, or mend the image"
+            "the new revision works on no node, and a larger budget first takes more nodes; go back \
+             with `kubectl rollout undo`, or fix the new revision"
         }
         NoSetting::Refused => "the API server refuses new pods; let it admit them",
         NoSetting::NothingElseWaits => "no other node waits",
         NoSetting::Passes => "the nodes in the way come back by themselves",
+        NoSetting::NoLeader => "no process of the controller leads; bring one back",
         NoSetting::Controller => {
             "the controller does not act; `kubectl annotate` makes it look again"
         }
