@@ -183,7 +183,7 @@ fn a_pod_that_is_available_after_min_ready_seconds_frees_the_next() {
     let synced = told.synced(7_100, 0, 1);
     told.fact(7_200, What::PodTerminating { pod: old, limited: SimDuration::ZERO });
     // Ready at 2.9 s is Ready at 2 s by the API's timestamps.
-    let old = [("ready", 2_000), ("budget", 7_000), ("controller", 7_100), ("api_calls", 7_200)];
+    let old = [("ready", 2_000), ("budget", 7_000), ("timer", 7_100), ("api_calls", 7_200)];
     assert_eq!(told.phases("old"), old);
     let history = History::of(&told.run);
     let freed = history.freed_by(NAME, &told.run.facts[synced as usize], &told.run);
