@@ -91,7 +91,7 @@ fn questions_without_an_answer_are_refused_with_a_hint() {
     assert!(error.starts_with("error[unknown-daemon-set]: "), "{error}");
     std::fs::remove_file(results.join("summary.json")).unwrap();
     let error = refused(&results, &["finish"]);
-    assert!(error.starts_with("error[bad-summary]: "), "{error}");
+    assert!(error.starts_with("error[no-summary]: "), "{error}");
 }
 
 #[test]
