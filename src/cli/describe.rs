@@ -5,10 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cli::describe_args::DescribeArgs;
-use crate::cli::exit::{Failure, Outcome};
-use crate::cli::get::within;
-use crate::cli::get_request::{Request, refuse, requests};
-use crate::cli::namespaces::namespace_of;
+use crate::cli::exit::{Failure, Outcome, refuse};
+use crate::cli::get_request::{Request, not_found, nothing_found, requests};
 use crate::cli::opened::open;
 use crate::cli::terminal::{note, print};
 use crate::inspect::Moment;
@@ -27,13 +25,8 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<Outcome, Failure> {
     let requests = requests(words)?;
     requests.iter().try_for_each(|request| can_be_described(request.resource))?;
     let opened = open(Path::new(results))?;
-    let at = within(args.at.unwrap_or(opened.end()), &opened)?;
-    let moment = opened.run.at(at);
-    let namespace = match &args.namespace {
-        _ if args.all_namespaces => None,
-        Some(written) => Some(written.clone()),
-        None => Some(namespace_of(&opened.run, &moment)),
-    };
+    let moment = opened.run.at(opened.moment(args.at)?);
+    let namespace = args.scope.namespace(&opened.run, &moment);
     let asked = Asked { moment: &moment, namespace: namespace.as_deref() };
     // kubectl looks for beginnings of names only after a type and one name.
     let may_be_prefix = matches!(words, [_, name] if !name.contains('/'));
@@ -67,8 +60,8 @@ impl Asked<'_> {
         let (mut texts, mut missing) = (Vec::new(), String::new());
         for request in requests {
             let objects = self.exact(request);
-            if objects.is_empty() && request.name.is_some() {
-                missing.push_str(&not_found(request));
+            if let Some(name) = request.name.as_ref().filter(|_| objects.is_empty()) {
+                missing.push_str(&not_found(request.resource, name));
             }
             texts.extend(objects.iter().filter_map(|it| self.text(request.resource, it)));
         }
@@ -78,10 +71,7 @@ impl Asked<'_> {
             return Err(Failure::Kubectl(missing));
         }
         if nothing {
-            note(&match self.namespace.filter(|_| requests.iter().all(is_namespaced)) {
-                Some(namespace) => format!("No resources found in {namespace} namespace.\n"),
-                None => "No resources found\n".to_owned(),
-            });
+            note(&nothing_found(requests, self.namespace));
         }
         Ok(Outcome::Ok)
     }
@@ -101,7 +91,7 @@ impl Asked<'_> {
             .filter_map(|object| Some(self.text(request.resource, object)? + "\n"))
             .collect();
         if texts.is_empty() {
-            return Err(Failure::Kubectl(not_found(request)));
+            return Err(Failure::Kubectl(not_found(request.resource, prefix)));
         }
         print(&texts.concat())
     }
@@ -109,15 +99,6 @@ impl Asked<'_> {
     fn text(&self, resource: Resource, object: &Value) -> Option<String> {
         describe_object(self.moment, resource, object)
     }
-}
-
-fn is_namespaced(request: &Request) -> bool {
-    request.resource.is_namespaced()
-}
-
-fn not_found(Request { resource, name }: &Request) -> String {
-    let name = name.as_deref().unwrap_or_default();
-    format!("Error from server (NotFound): {} \"{name}\" not found\n", resource.plural())
 }
 
 fn can_be_described(resource: Resource) -> Result<(), Failure> {

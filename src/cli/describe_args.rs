@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::namespaces::ScopeArgs;
 use crate::time::SimDuration;
 
 /// Which objects of a record are described, at which moment.
@@ -23,10 +24,6 @@ pub(super) struct DescribeArgs {
     /// The moment, since the start of the run, instead of its end
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(super) at: Option<SimDuration>,
-    /// The namespace
-    #[arg(short, long, value_name = "NAMESPACE")]
-    pub(super) namespace: Option<String>,
-    /// Objects of all namespaces
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
-    pub(super) all_namespaces: bool,
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
 }

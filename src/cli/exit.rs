@@ -47,6 +47,11 @@ impl Failure {
     }
 }
 
+/// What is asked for makes no sense: why, in a stable word and in a sentence, and what to do.
+pub(super) fn refuse(code: &str, message: &str, hint: &str) -> Failure {
+    Failure::InvalidInput(format!("error[{code}]: {message}\nhint: {hint}\n"))
+}
+
 /// 0 ok, 1 failed, 2 bad usage or invalid input, 3 an expectation did not hold, 130 stopped by
 /// Ctrl-C, as shells have it.
 pub(super) fn exit_code(result: &Result<Outcome, Failure>) -> ExitCode {

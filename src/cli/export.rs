@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, absolute};
 
 use crate::cli::disk::{Folder, is_there};
-use crate::cli::exit::{Failure, Outcome};
+use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::export_args::{Export, ExportArgs, PerfettoArgs, RulesArgs, ScrapeArgs};
 use crate::cli::opened::{Opened, open};
 use crate::cli::terminal::{is_terminal, note, print_by};
@@ -134,8 +134,4 @@ fn write(
     })?;
     note(&format!("wrote {}\n", out.display()));
     Ok(Outcome::Ok)
-}
-
-fn refuse(code: &str, message: &str, hint: &str) -> Failure {
-    Failure::InvalidInput(format!("error[{code}]: {message}\nhint: {hint}\n"))
 }

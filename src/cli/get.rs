@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::cli::exit::{Failure, Outcome};
+use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::get_args::{GetArgs, GetFormat};
-use crate::cli::get_request::{Request, refuse, requests};
-use crate::cli::namespaces::{namespace_of, namespaces};
-use crate::cli::opened::{Opened, open};
+use crate::cli::get_request::{Request, not_found, nothing_found, requests};
+use crate::cli::namespaces::namespaces;
+use crate::cli::opened::open;
 use crate::cli::terminal::{note, print};
 use crate::cli::watch::watch;
 use crate::inspect::{Moment, Run};
@@ -31,17 +31,16 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
         return Err(refuse("name-and-selector", message, "leave out one of both"));
     }
     let is_named = |it: &Request| it.name.is_some() && it.resource.is_namespaced();
-    if args.all_namespaces && requests.iter().any(is_named) {
+    if args.scope.all_namespaces && requests.iter().any(is_named) {
         let message = "a resource cannot be retrieved by name across all namespaces";
         return Err(refuse("name-and-namespaces", message, "write `-n NAMESPACE` instead of `-A`"));
     }
     let opened = open(Path::new(results))?;
-    let begin = if args.watch { SimDuration::ZERO } else { opened.end() };
-    let at = within(args.at.unwrap_or(begin), &opened)?;
+    let at = opened.moment(args.at.or(args.watch.then_some(SimDuration::ZERO)))?;
     let moment = opened.run.at(at);
     let asked = Asked::of(args, &opened.run, &moment);
     if args.watch {
-        let until = within(args.until.unwrap_or(opened.end()), &opened)?;
+        let until = opened.moment(args.until)?;
         if until < at {
             let message = format!("--until {until} is before {at}, where watching begins");
             return Err(refuse("until-before-at", &message, "give a later `--until`"));
@@ -57,20 +56,6 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
         missing => return Err(Failure::Kubectl(missing.concat())),
     }
     Ok(Outcome::Ok)
-}
-
-/// A moment of a run; later ones are unknown.
-pub(super) fn within(at: SimDuration, opened: &Opened) -> Result<SimDuration, Failure> {
-    let end = opened.end();
-    if at <= end {
-        return Ok(at);
-    }
-    let message = format!("the run ended after {end}: nothing is known of {at}");
-    Err(refuse(
-        "after-the-end",
-        &message,
-        "give an earlier time; a longer `until` in the scenario makes the run longer",
-    ))
 }
 
 /// What is wanted of the objects that are found.
@@ -97,12 +82,7 @@ impl Found {
 
 impl<'a> Asked<'a> {
     fn of(args: &'a GetArgs, run: &Run, moment: &Moment) -> Self {
-        let namespace = match &args.namespace {
-            _ if args.all_namespaces => None,
-            Some(written) => Some(written.clone()),
-            None => Some(namespace_of(run, moment)),
-        };
-        Self { args, namespace }
+        Self { args, namespace: args.scope.namespace(run, moment) }
     }
 
     /// The objects of these kinds and names.
@@ -113,10 +93,7 @@ impl<'a> Asked<'a> {
             let Request { resource, name } = request;
             let objects = find(moment, &self.query(request));
             if let Some(name) = name.as_ref().filter(|_| objects.is_empty()) {
-                let kind = resource.plural();
-                let message =
-                    format!("Error from server (NotFound): {kind} \"{name}\" not found\n");
-                found.missing.push(message);
+                found.missing.push(not_found(*resource, name));
                 continue;
             }
             match found.groups.last_mut().filter(|last| last.resource == *resource) {
@@ -172,7 +149,7 @@ impl<'a> Asked<'a> {
         let several = |first: &Group| groups.iter().any(|it| it.resource != first.resource);
         Shown {
             wide: self.args.output == GetFormat::Wide,
-            namespace: self.args.all_namespaces,
+            namespace: self.args.scope.all_namespaces,
             labels: self.args.show_labels,
             kind: groups.first().is_some_and(several),
         }
@@ -180,17 +157,14 @@ impl<'a> Asked<'a> {
 
     /// That there are no such objects, and where there are some.
     fn nothing(&self, requests: &[Request], run: &Run, moment: &Moment) -> String {
+        let mut text = nothing_found(requests, self.namespace.as_deref());
         let namespaced = requests.iter().all(|it| it.resource.is_namespaced());
-        let Some(namespace) = self.namespace.as_ref().filter(|_| namespaced) else {
-            return "No resources found\n".to_owned();
-        };
         let all: Vec<String> = namespaces(run, moment).into_iter().collect();
-        let hint = if all.contains(namespace) || all.is_empty() {
-            String::new()
-        } else {
-            format!("hint: the record has the namespaces {}\n", all.join(", "))
-        };
-        format!("No resources found in {namespace} namespace.\n{hint}")
+        let is_elsewhere = |wanted: &String| !all.is_empty() && !all.contains(wanted);
+        if namespaced && self.namespace.as_ref().is_some_and(is_elsewhere) {
+            text.extend(["hint: the record has the namespaces ", &all.join(", "), "\n"]);
+        }
+        text
     }
 
     /// One object that changed, as what comes after those that are printed already.

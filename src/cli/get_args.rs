@@ -3,11 +3,11 @@
 use clap::{Args, ValueEnum};
 
 use crate::api::{LabelSelector, ParseSelectorError};
+use crate::cli::namespaces::ScopeArgs;
 use crate::time::SimDuration;
 
 /// Which objects of a record, at which moment, and how they are printed.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of kubectl")]
 #[command(after_help = "\
 TYPE is daemonsets (ds), pods (po), nodes (no), controllerrevisions or events (ev), also several with
 commas between them. NAMEs follow it, or each is written as TYPE/NAME. RESULTS comes last.
@@ -28,12 +28,8 @@ pub(super) struct GetArgs {
     /// The moment, since the start of the run, instead of its end
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(super) at: Option<SimDuration>,
-    /// The namespace
-    #[arg(short, long, value_name = "NAMESPACE")]
-    pub(super) namespace: Option<String>,
-    /// Objects of all namespaces
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
-    pub(super) all_namespaces: bool,
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
     /// Only objects with these labels: `app=x,tier!=y,zone in (a,b),!canary`
     #[arg(short = 'l', long, value_name = "SELECTOR", value_parser = selector)]
     pub(super) selector: Option<LabelSelector>,

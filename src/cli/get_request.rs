@@ -1,6 +1,6 @@
 //! Which objects are asked for: `ds,pods`, `pod NAME NAME`, `ds/NAME node/NAME`.
 
-use crate::cli::exit::Failure;
+use crate::cli::exit::{Failure, refuse};
 use crate::report::kubectl::Resource;
 
 /// One kind of objects, all or one of them.
@@ -61,9 +61,18 @@ fn resource(written: &str) -> Result<Resource, Failure> {
     })
 }
 
-/// A request that cannot be understood.
-pub(super) fn refuse(code: &str, message: &str, hint: &str) -> Failure {
-    Failure::InvalidInput(format!("error[{code}]: {message}\nhint: {hint}\n"))
+/// What the API server says of a name that it does not know.
+pub(super) fn not_found(resource: Resource, name: &str) -> String {
+    format!("Error from server (NotFound): {} \"{name}\" not found\n", resource.plural())
+}
+
+/// What kubectl says where it finds none of the kinds that are asked for.
+pub(super) fn nothing_found(requests: &[Request], namespace: Option<&str>) -> String {
+    let namespaced = requests.iter().all(|it| it.resource.is_namespaced());
+    match namespace.filter(|_| namespaced) {
+        Some(namespace) => format!("No resources found in {namespace} namespace.\n"),
+        None => "No resources found\n".to_owned(),
+    }
 }
 
 #[cfg(test)]

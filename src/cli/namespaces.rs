@@ -1,18 +1,37 @@
-//! Which namespace is meant if none is written.
+//! Which namespaces objects are looked for in.
 
 use std::collections::BTreeSet;
+
+use clap::Args;
 
 use crate::inspect::{Moment, Run};
 
 /// kubectl's own default.
 const DEFAULT: &str = "default";
 
-/// The only namespace of a record; `default` if it has none or several.
-pub(super) fn namespace_of(run: &Run, moment: &Moment) -> String {
-    let all = namespaces(run, moment);
-    match all.len() {
-        1 => all.into_iter().next().unwrap_or_default(),
-        _ => DEFAULT.to_owned(),
+/// Where objects are looked for.
+#[derive(Debug, Args)]
+pub(super) struct ScopeArgs {
+    /// The namespace
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub(super) namespace: Option<String>,
+    /// Objects of all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub(super) all_namespaces: bool,
+}
+
+impl ScopeArgs {
+    /// The namespace that is meant; none for all. If none is written, it is the only one of the
+    /// record, or `default` if it has none or several.
+    pub(super) fn namespace(&self, run: &Run, moment: &Moment) -> Option<String> {
+        if self.all_namespaces {
+            return None;
+        }
+        let only = || {
+            let mut all = namespaces(run, moment).into_iter();
+            all.next().filter(|_| all.next().is_none()).unwrap_or_else(|| DEFAULT.to_owned())
+        };
+        Some(self.namespace.clone().unwrap_or_else(only))
     }
 }
 

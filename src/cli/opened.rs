@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::cli::disk::{is_there, read_lines, read_whole};
-use crate::cli::exit::Failure;
+use crate::cli::exit::{Failure, refuse};
 use crate::cli::output::{FACTS, PACKED_FACTS};
 use crate::inspect::why::SummaryFile;
 use crate::inspect::{ReadError, Reader, Run};
@@ -22,6 +22,18 @@ impl Opened {
     /// When the run ended.
     pub(super) fn end(&self) -> SimDuration {
         self.summary.as_ref().map(SummaryFile::end).unwrap_or_default().max(self.run.end())
+    }
+
+    /// The moment that is asked for, or the end of the run; what comes later is unknown.
+    pub(super) fn moment(&self, asked: Option<SimDuration>) -> Result<SimDuration, Failure> {
+        let end = self.end();
+        let at = asked.unwrap_or(end);
+        if at <= end {
+            return Ok(at);
+        }
+        let message = format!("the run ended after {end}: nothing is known of {at}");
+        let hint = "give an earlier time; a longer `until` in the scenario makes the run longer";
+        Err(refuse("after-the-end", &message, hint))
     }
 }
 

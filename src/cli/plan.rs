@@ -3,7 +3,7 @@
 use crate::api::{Snapshot, snapshot_from_documents};
 use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::disk::read_source;
-use crate::cli::exit::{Failure, Outcome};
+use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::terminal::{color, note, print};
 use crate::input::{
     Document, Limits, Problem, Source, did_you_mean, locate, read_documents, render,
@@ -100,8 +100,4 @@ pub(super) fn one_of(keys: &[String], written: &str, whole: &str) -> Result<usiz
 fn reference(loaded: &crate::api::Loaded) -> DaemonSetRef {
     let metadata = &loaded.daemon_set.metadata;
     DaemonSetRef { namespace: metadata.namespace.clone(), name: metadata.name.clone() }
-}
-
-fn refuse(code: &str, message: &str, hint: &str) -> Failure {
-    Failure::InvalidInput(format!("error[{code}]: {message}\nhint: {hint}\n"))
 }

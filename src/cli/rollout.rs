@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::cli::exit::{Failure, Outcome};
-use crate::cli::get::within;
-use crate::cli::get_request::refuse;
+use crate::cli::exit::{Failure, Outcome, refuse};
+use crate::cli::get_request::not_found;
 use crate::cli::opened::open;
 use crate::cli::rollout_args::{HistoryArgs, RolloutArgs, RolloutCommand, StatusArgs, WhichArgs};
 use crate::cli::terminal::print;
 use crate::inspect::{Moment, Object, Run, touched};
-use crate::record::{DaemonSetState, What};
+use crate::record::{DaemonSetState, What, namespace_and_name};
 use crate::report::kubectl::{
     Resource, RolloutSaid, revision_history, revisions_of, rollout_history, rollout_said,
 };
@@ -68,7 +67,7 @@ impl Watched {
 
     /// Whether facts call the DaemonSet this, in any of its lives.
     fn is_of(&self, key: &str) -> bool {
-        name_of(key) == (self.name.0.as_str(), self.name.1.as_str())
+        namespace_and_name(key) == (self.name.0.as_str(), self.name.1.as_str())
     }
 
     /// Says how it is, with the time in front.
@@ -105,12 +104,11 @@ impl Watched {
 
 fn history(args: &HistoryArgs) -> Result<Outcome, Failure> {
     let opened = open(&args.which.results)?;
-    let at = within(args.at.unwrap_or(opened.end()), &opened)?;
-    let moment = opened.run.at(at);
+    let moment = opened.run.at(opened.moment(args.at)?);
     let names = named(&opened.run, &args.which)?;
     let found: Vec<&DaemonSetState> = names.iter().filter_map(|it| state(&moment, it)).collect();
     if found.is_empty() {
-        return Err(not_found(names.iter().next().map_or("", |(_, name)| name.as_str())));
+        return Err(no_daemon_set(names.iter().next().map_or("", |(_, name)| name.as_str())));
     }
     let text = |it: &DaemonSetState| match args.revision {
         None => Some(rollout_history(&moment, it)),
@@ -134,7 +132,7 @@ fn named(run: &Run, which: &WhichArgs) -> Result<BTreeSet<Name>, Failure> {
     };
     let found: BTreeSet<Name> = all_names(run).into_iter().filter(is_meant).collect();
     match (found.is_empty(), wanted) {
-        (true, Some(name)) => Err(not_found(name)),
+        (true, Some(name)) => Err(no_daemon_set(name)),
         (true, None) => Err(refuse("no-daemon-set", "there is no DaemonSet", "leave out `-n`")),
         (false, _) => Ok(found),
     }
@@ -142,22 +140,11 @@ fn named(run: &Run, which: &WhichArgs) -> Result<BTreeSet<Name>, Failure> {
 
 /// Namespaces and names of all DaemonSets that were ever there.
 fn all_names(run: &Run) -> BTreeSet<Name> {
-    let at_start = run.start.daemon_sets.iter().map(|it| it.daemon_set.as_str());
-    let later = run.facts.iter().filter_map(|fact| {
-        let What::DaemonSetApplied { daemon_set, .. } = fact.what else { return None };
-        Some(run.names.get(daemon_set))
-    });
     let owned = |key| {
-        let (namespace, name) = name_of(key);
+        let (namespace, name) = namespace_and_name(key);
         (namespace.to_owned(), name.to_owned())
     };
-    at_start.chain(later).map(owned).collect()
-}
-
-/// The namespace and the name of `namespace/name (2)`.
-fn name_of(key: &str) -> (&str, &str) {
-    let key = key.split_once(' ').map_or(key, |(key, _)| key);
-    key.split_once('/').unwrap_or(("", key))
+    run.daemon_sets().into_iter().map(owned).collect()
 }
 
 /// The name in `ds/NAME`.
@@ -187,7 +174,6 @@ fn no_revision() -> Failure {
     Failure::Kubectl("error: unable to find the specified revision\n".to_owned())
 }
 
-fn not_found(name: &str) -> Failure {
-    let kind = Resource::DaemonSets.plural();
-    Failure::Kubectl(format!("Error from server (NotFound): {kind} \"{name}\" not found\n"))
+fn no_daemon_set(name: &str) -> Failure {
+    Failure::Kubectl(not_found(Resource::DaemonSets, name))
 }

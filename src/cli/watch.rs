@@ -1,15 +1,15 @@
 //! `rollcast get --watch`: a row for each change of an object.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::cli::exit::{Failure, Outcome};
+use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::get::{Asked, Found};
-use crate::cli::get_request::{Request, refuse};
+use crate::cli::get_request::Request;
 use crate::cli::terminal::print_by;
 use crate::inspect::{Moment, Object, Replay, Run, touched};
-use crate::record::Names;
+use crate::record::{Names, namespace_and_name};
 use crate::report::kubectl::get::{Query, find};
 use crate::report::kubectl::{Columns, Resource};
 use crate::report::objects::{
@@ -90,19 +90,15 @@ struct Watched<'a> {
     known: BTreeMap<String, Value>,
     /// How often each Event was posted.
     counts: Vec<u32>,
-    /// Facts call pods by their names alone.
-    namespaces: BTreeSet<String>,
 }
 
 impl<'a> Watched<'a> {
     fn new(query: Query<'a>, moment: &Moment) -> Self {
         let all = Query { name: None, namespace: None, selector: None, ..query };
-        let known =
-            find(moment, &all).into_iter().map(|object| (key_of(&object), object)).collect();
+        let key = |object: &Value| key_of(query.resource, object);
+        let known = find(moment, &all).into_iter().map(|object| (key(&object), object)).collect();
         let counts = moment.events.iter().map(|event| event.count).collect();
-        let mut watched = Self { query, known, counts, namespaces: BTreeSet::new() };
-        watched.learn_namespaces(moment);
-        watched
+        Self { query, known, counts }
     }
 
     /// Lets everything happen that does so at an instant; the objects that it changed.
@@ -121,23 +117,15 @@ impl<'a> Watched<'a> {
         }
         let moment = replay.moment();
         let mut objects: Vec<Value> =
-            changed.iter().filter_map(|it| self.change(*it, moment, names)).collect();
+            changed.iter().filter_map(|it| self.change(*it, replay, names)).collect();
         objects.extend(self.new_events(moment));
         objects
     }
 
-    fn learn_namespaces(&mut self, moment: &Moment) {
-        let all = moment.daemon_sets.values().map(|it| &it.namespace);
-        self.namespaces.extend(all.chain(moment.pods.keys().map(|(it, _)| it)).cloned());
-    }
-
     /// The object that facts touched, if it is meant and looks different; as it was, if it is gone
     /// or not meant any more.
-    fn change(&mut self, object: Object, moment: &Moment, names: &Names) -> Option<Value> {
-        if let Object::DaemonSet(_) = object {
-            self.learn_namespaces(moment);
-        }
-        let (key, now) = self.look_up(object, moment, names)?;
+    fn change(&mut self, object: Object, replay: &Replay<'_>, names: &Names) -> Option<Value> {
+        let (key, now) = self.look_up(object, replay, names)?;
         let Some(now) = now else {
             return self.known.remove(&key).filter(|before| self.query.wants(before));
         };
@@ -152,9 +140,10 @@ impl<'a> Watched<'a> {
     fn look_up(
         &self,
         object: Object,
-        moment: &Moment,
+        replay: &Replay<'_>,
         names: &Names,
     ) -> Option<(String, Option<Value>)> {
+        let moment = replay.moment();
         match (object, self.query.resource) {
             (Object::Node(node), Resource::Nodes) => {
                 let key = names.get(node).to_owned();
@@ -164,31 +153,22 @@ impl<'a> Watched<'a> {
             (Object::DaemonSet(daemon_set), Resource::DaemonSets) => {
                 let key = names.get(daemon_set);
                 let found = moment.daemon_sets.get(key).map(daemon_set_object);
-                let name = key.split_once(' ').map_or(key, |(name, _)| name);
-                Some((name.to_owned(), found))
+                let (namespace, name) = namespace_and_name(key);
+                Some((format!("{namespace}/{name}"), found))
             }
             (Object::Revision { daemon_set, revision }, Resource::ControllerRevisions) => {
-                let namespace = names.get(daemon_set).split('/').next().unwrap_or_default();
-                let (namespace, name) = (namespace.to_owned(), names.get(revision).to_owned());
+                let (namespace, _) = namespace_and_name(names.get(daemon_set));
+                let name = names.get(revision);
                 let key = format!("{namespace}/{name}");
-                let found = moment.revisions.get(&(namespace, name));
+                let found = moment.revisions.get(&(namespace.to_owned(), name.to_owned()));
                 Some((key, found.map(controller_revision_object)))
             }
             (Object::Pod(pod), Resource::Pods) => {
-                let name = names.get(pod);
-                let mut in_each = self.namespaces.iter().map(|it| (it.clone(), name.to_owned()));
-                let found = in_each.find_map(|key| moment.pods.get(&key));
-                let found = found.map(|it| pod_object(moment, it));
-                let key = found.as_ref().map(key_of).or_else(|| self.key_of_gone(name))?;
-                Some((key, found))
+                let found = replay.pod(pod).map(|it| pod_object(moment, it));
+                Some((names.get(pod).to_owned(), found))
             }
             _ => None,
         }
-    }
-
-    fn key_of_gone(&self, pod: &str) -> Option<String> {
-        let mut keys = self.namespaces.iter().map(|namespace| format!("{namespace}/{pod}"));
-        keys.find(|key| self.known.contains_key(key))
     }
 
     /// Events that were posted, or posted again.
@@ -206,11 +186,13 @@ impl<'a> Watched<'a> {
     }
 }
 
-/// `namespace/name`; of nodes, the name.
-fn key_of(object: &Value) -> String {
+/// `namespace/name`; of nodes and pods the name, by which facts call them.
+fn key_of(resource: Resource, object: &Value) -> String {
     let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default();
-    match text("namespace") {
-        "" => text("name").to_owned(),
-        namespace => format!("{namespace}/{}", text("name")),
+    match resource {
+        Resource::Nodes | Resource::Pods => text("name").to_owned(),
+        Resource::DaemonSets | Resource::ControllerRevisions | Resource::Events => {
+            format!("{}/{}", text("namespace"), text("name"))
+        }
     }
 }

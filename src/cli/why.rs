@@ -1,6 +1,6 @@
 //! `rollcast why`: what led to what in a run.
 
-use crate::cli::exit::{Failure, Outcome};
+use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::opened::{Opened, open};
 use crate::cli::plan::one_of;
 use crate::cli::terminal::print;
@@ -33,12 +33,7 @@ fn answer(
     opened: &Opened,
     summary: &SummaryFile,
 ) -> Result<String, Failure> {
-    let end = opened.end();
-    if let Some(at) = args.at.filter(|at| *at > end) {
-        let message = format!("there is no {} in this run", span(at));
-        return Err(refuse("too-late", &message, &format!("it ended at {}", span(end))));
-    }
-    let at = args.at.unwrap_or(end);
+    let (at, end) = (opened.moment(args.at)?, opened.end());
     let chosen = chosen(args, summary)?;
     // A gap and a rollout are asked for as they became in the end.
     let seen_at = match question {
@@ -223,8 +218,4 @@ fn no_summary(args: &WhyArgs) -> Failure {
 fn no_graph() -> Failure {
     let hint = "use `-o text` or `-o json`; a pod, a gap and `finish` have graphs";
     refuse("no-graph", "a stall has no chain of causes to draw", hint)
-}
-
-fn refuse(code: &str, message: &str, hint: &str) -> Failure {
-    Failure::InvalidInput(format!("error[{code}]: {message}\nhint: {hint}\n"))
 }

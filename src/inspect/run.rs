@@ -1,10 +1,12 @@
 //! A run that is over, as its record tells it.
 
+use std::collections::BTreeSet;
+
 use crate::inspect::header::Header;
 use crate::inspect::moment::Moment;
 use crate::inspect::read::{ReadError, Reader};
 use crate::inspect::replay::Replay;
-use crate::record::{ClusterState, Fact, Names};
+use crate::record::{ClusterState, Fact, Names, What};
 use crate::time::{SimDuration, SimTime};
 
 /// Everything that a record says.
@@ -38,6 +40,18 @@ impl Run {
     /// When the run began.
     pub fn begin(&self) -> SimTime {
         SimTime::from_micros(self.header.start_unix_us)
+    }
+
+    /// What facts call the DaemonSets that are ever there: first those of the start, then the others
+    /// in the order of their creation.
+    pub fn daemon_sets(&self) -> Vec<&str> {
+        let at_start = self.start.daemon_sets.iter().map(|it| it.daemon_set.as_str());
+        let applied = self.facts.iter().filter_map(|fact| {
+            let What::DaemonSetApplied { daemon_set, .. } = fact.what else { return None };
+            Some(self.names.get(daemon_set))
+        });
+        let mut known = BTreeSet::new();
+        at_start.chain(applied).filter(|it| known.insert(*it)).collect()
     }
 
     /// The cluster after all facts at or before `at`, which counts from the start of the run.

@@ -9,6 +9,7 @@ mod belief;
 mod cause;
 mod causes;
 mod cover;
+mod daemon_set_key;
 mod fact;
 mod gaps;
 mod live_nodes;
@@ -34,6 +35,7 @@ pub use cause::{
 };
 pub use causes::Causes;
 pub use cover::{Alike, Blackout, CoverSummary, JointWorst};
+pub use daemon_set_key::{key_of_life, namespace_and_name};
 pub use fact::{Fact, FactId, What};
 pub use losses::{Loss, Losses, LostPods, NodeOff, Off, PreemptedPods};
 pub use names::{NameId, Names};
@@ -48,7 +50,7 @@ pub use state::{
 };
 pub use summary::{
     Afterwards, Breach, DaemonSetSummary, FailedAction, GapStats, Hits, Hold, Limit, Rollout,
-    Summary, Worst, key_of_life,
+    Summary, Worst,
 };
 pub use timeline::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
 pub use tracker::{NodeTruth, PodCounts, Promise, Tracker};

@@ -4,6 +4,7 @@ use crate::record::alerts::{Alert, AlertRule};
 use crate::record::belief::Believed;
 use crate::record::cause::{Attempt, Blocker};
 use crate::record::cover::CoverSummary;
+use crate::record::daemon_set_key::key_of_life;
 use crate::record::fact::FactId;
 use crate::record::losses::Losses;
 use crate::record::timeline::StatusCounts;
@@ -215,14 +216,6 @@ impl DaemonSetSummary {
     /// What it is called in every file, and no other DaemonSet of the run is.
     pub fn key(&self) -> String {
         key_of_life(&self.daemon_set, self.namesakes)
-    }
-}
-
-/// `namespace/name`; for the second DaemonSet of that name in a run, `namespace/name (2)`.
-pub fn key_of_life(daemon_set: &str, namesakes: u32) -> String {
-    match namesakes {
-        0 => daemon_set.to_owned(),
-        before => format!("{daemon_set} ({})", u64::from(before) + 1),
     }
 }
 

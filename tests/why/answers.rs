@@ -86,7 +86,7 @@ fn questions_without_an_answer_are_refused_with_a_hint() {
         "error[no-graph]: a stall has no chain of causes to draw\nhint: use `-o text` or `-o json`; a pod, a gap and `finish` have graphs\n",
     );
     let error = refused(&results, &["finish", "--at", "9h"]);
-    assert!(error.starts_with("error[too-late]: there is no 9h in this run\n"), "{error}");
+    assert!(error.starts_with("error[after-the-end]: the run ended after "), "{error}");
     let error = refused(&results, &["finish", "--daemonset", "thre"]);
     assert!(error.starts_with("error[unknown-daemon-set]: "), "{error}");
     std::fs::remove_file(results.join("summary.json")).unwrap();

@@ -15,7 +15,9 @@ use crate::inspect::events::repeats::{Again, Repeat, Repeats};
 use crate::inspect::events::texts::Texts;
 use crate::inspect::moment::Moment;
 use crate::inspect::replay::CRASH_LOOP;
-use crate::record::{ClusterState, Fact, FactId, NameId, Names, PodState, What};
+use crate::record::{
+    ClusterState, Fact, FactId, NameId, Names, PodState, What, namespace_and_name,
+};
 use crate::time::{SimDuration, SimTime};
 
 /// A container that ended and is started again within this time had no pause: its kubelet only had
@@ -74,7 +76,7 @@ impl EventLog {
             }
             What::ControllerStarted => self.recorder.forget(&Source::Controller),
             What::PodCreated { daemon_set, pod, .. } => {
-                let namespace = names.get(*daemon_set).split('/').next().unwrap_or_default();
+                let (namespace, _) = namespace_and_name(names.get(*daemon_set));
                 self.pods.add(namespace, names.get(*pod), moment);
             }
             What::PodRemoved { pod } => {

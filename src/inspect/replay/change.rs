@@ -1,70 +1,22 @@
 //! What a fact changes of nodes, DaemonSets and revisions.
 
-use serde_json::Value;
-
-use crate::inspect::moment::Moment;
+use crate::inspect::moment::{Moment, ObjectKey};
 use crate::inspect::replay::walk::Replay;
-use crate::record::{DaemonSetState, Fact, NameId, Names, NodeState, RevisionState, What};
+use crate::inspect::touched::{Object, touched};
+use crate::record::{
+    DaemonSetState, Fact, NameId, Names, NodeState, RevisionState, What, namespace_and_name,
+};
 
 impl Replay<'_> {
     /// A fact happens.
     pub(super) fn apply(&mut self, fact: &Fact, names: &Names) {
-        use What as W;
-        match &fact.what {
-            W::NodeAdded { .. }
-            | W::NodeDeleted { .. }
-            | W::NodePressure { .. }
-            | W::NodeReady { .. }
-            | W::NodeCordoned { .. }
-            | W::NodeTainted { .. }
-            | W::NodeUntainted { .. }
-            | W::NodeLabeled { .. } => self.moment.apply_to_node(&fact.what, names),
-            W::DaemonSetApplied { .. }
-            | W::DaemonSetDeleted { .. }
-            | W::DaemonSetRemoved { .. }
-            | W::RevisionCurrent { .. }
-            | W::RevisionOwnerChanged { .. }
-            | W::RevisionDeleted { .. }
-            | W::StatusWritten { .. } => self.moment.apply_to_daemon_set(&fact.what, names),
-            W::PodCreated { .. }
-            | W::PodRelabeled { .. }
-            | W::PodOwnerChanged { .. }
-            | W::PodUnschedulable { .. }
-            | W::PodStuck { .. }
-            | W::PodBound { .. }
-            | W::PodTerminating { .. }
-            | W::PodRemoved { .. } => self.apply_to_pod(&fact.what, names),
-            W::PodPulling { .. }
-            | W::PodPulled { .. }
-            | W::PodPullFailed { .. }
-            | W::PodRejected { .. }
-            | W::PodFailed { .. }
-            | W::PodStopped { .. }
-            | W::PodStarted { .. }
-            | W::PodCrashed { .. }
-            | W::PodUnhealthy { .. }
-            | W::ReadinessGatesNotReady { .. }
-            | W::PodReady { .. }
-            | W::PodUnready { .. }
-            | W::PodMarkedNotReady { .. } => self.report(&fact.what, names),
-            // These change no object.
-            W::Scenario { .. }
-            | W::ActionFailed { .. }
-            | W::NodeFailed { .. }
-            | W::NodeRecovered { .. }
-            | W::NodeDrained { .. }
-            | W::NodeShuttingDown { .. }
-            | W::Synced { .. }
-            | W::SyncFailed { .. }
-            | W::EventPosted { .. }
-            | W::OthersPreempted { .. }
-            | W::PodEvictionScheduled { .. }
-            | W::PodEvictionCancelled { .. }
-            | W::ControllerStopped
-            | W::ControllerStarted
-            | W::ApiServerDown
-            | W::ApiServerUp
-            | W::InformerListed { .. } => {}
+        match touched(&fact.what) {
+            Some(Object::Node(_)) => self.moment.apply_to_node(&fact.what, names),
+            Some(Object::DaemonSet(_) | Object::Revision { .. }) => {
+                self.moment.apply_to_daemon_set(&fact.what, names);
+            }
+            Some(Object::Pod(_)) => self.apply_to_pod(&fact.what, names),
+            None => {}
         }
     }
 }
@@ -145,8 +97,7 @@ impl Moment {
                 moment.change_revision(names, *daemon_set, *revision, |it| it.owner = owner);
             }
             What::RevisionDeleted { daemon_set, revision } => {
-                let namespace = namespace_of(names.get(*daemon_set)).to_owned();
-                moment.revisions.remove(&(namespace, names.get(*revision).to_owned()));
+                moment.revisions.remove(&revision_key(names, *daemon_set, *revision));
             }
             What::StatusWritten { daemon_set, observed_generation, status } => {
                 if let Some(it) = moment.daemon_sets.get_mut(names.get(*daemon_set)) {
@@ -172,8 +123,7 @@ impl Moment {
         revision: NameId,
         change: impl FnOnce(&mut RevisionState),
     ) {
-        let namespace = namespace_of(names.get(daemon_set)).to_owned();
-        if let Some(it) = self.revisions.get_mut(&(namespace, names.get(revision).to_owned())) {
+        if let Some(it) = self.revisions.get_mut(&revision_key(names, daemon_set, revision)) {
             change(it);
         }
     }
@@ -203,18 +153,11 @@ fn change_node(
     }
 }
 
-/// The namespace of what facts call `namespace/name`.
-pub(super) fn namespace_of(key: &str) -> &str {
-    key.split('/').next().unwrap_or_default()
+fn revision_key(names: &Names, daemon_set: NameId, revision: NameId) -> ObjectKey {
+    let (namespace, _) = namespace_and_name(names.get(daemon_set));
+    (namespace.to_owned(), names.get(revision).to_owned())
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(names: &Names, json: NameId) -> Option<T> {
     serde_json::from_str(names.get(json)).ok()
-}
-
-/// Finalizers of a template, which its pods get.
-pub(super) fn finalizers_of(template: Option<&Value>) -> Vec<String> {
-    let found = template.and_then(|it| it["metadata"]["finalizers"].as_array());
-    let texts = found.into_iter().flatten().filter_map(Value::as_str);
-    texts.map(str::to_owned).collect()
 }

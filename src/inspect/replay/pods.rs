@@ -1,8 +1,9 @@
 //! What a fact changes of a pod.
 
-use crate::inspect::replay::change::{finalizers_of, namespace_of};
+use serde_json::Value;
+
 use crate::inspect::replay::walk::Replay;
-use crate::record::{NameId, Names, Phase, PodState, Waiting, WaitsOn, What};
+use crate::record::{NameId, Names, Phase, PodState, Waiting, WaitsOn, What, namespace_and_name};
 use crate::time::{SimDuration, SimTime};
 
 /// The reason of a pod whose container crashes at once after each start, so that no fact tells of
@@ -53,13 +54,13 @@ impl Replay<'_> {
             What::PodTerminating { pod, .. } => {
                 self.change(*pod, |it| _ = it.deleted.get_or_insert(now));
             }
-            _ => {}
+            reported => self.report(reported, names),
         }
     }
 
     /// The kubelet of a pod reports something; or somebody who looks after nodes does.
     #[expect(clippy::wildcard_enum_match_arm, reason = "only facts about pods get here")]
-    pub(super) fn report(&mut self, what: &What, names: &Names) {
+    fn report(&mut self, what: &What, names: &Names) {
         let now = self.moment.now;
         match what {
             What::PodPulling { pod, image } => {
@@ -140,7 +141,7 @@ impl Replay<'_> {
             return;
         };
         let daemon_set = names.get(*daemon_set).to_owned();
-        let namespace = namespace_of(&daemon_set).to_owned();
+        let namespace = namespace_and_name(&daemon_set).0.to_owned();
         let revision = names.get(*revision).to_owned();
         let template = self.moment.templates.get(&(namespace.clone(), revision.clone()));
         let created = PodState {
@@ -158,6 +159,13 @@ impl Replay<'_> {
         self.pods.insert(*pod, key.clone());
         self.moment.pods.insert(key, created);
     }
+}
+
+/// Finalizers of a template, which its pods get.
+fn finalizers_of(template: Option<&Value>) -> Vec<String> {
+    let found = template.and_then(|it| it["metadata"]["finalizers"].as_array());
+    let texts = found.into_iter().flatten().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
 }
 
 /// The pod's containers run.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::inspect::events::EventLog;
 use crate::inspect::moment::{Moment, ObjectKey};
 use crate::inspect::run::Run;
-use crate::record::{Fact, NameId};
+use crate::record::{Fact, NameId, PodState};
 use crate::time::SimDuration;
 
 /// A walk through a run: the cluster after the facts so far.
@@ -51,6 +51,11 @@ impl<'a> Replay<'a> {
     /// The cluster now.
     pub fn moment(&self) -> &Moment {
         &self.moment
+    }
+
+    /// The pod that facts call this, if it is there now.
+    pub fn pod(&self, name: NameId) -> Option<&PodState> {
+        self.pods.get(&name).and_then(|key| self.moment.pods.get(key))
     }
 
     /// The fact that comes next, if there is one.

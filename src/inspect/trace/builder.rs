@@ -6,7 +6,6 @@ use crate::inspect::Run;
 use crate::inspect::phases::{History, lives};
 use crate::inspect::trace::model::{Shape, Slice, Trace, TraceEvent, Track, TrackId, TrackKind};
 use crate::inspect::trace::{causes, cluster, counters, pods};
-use crate::record::What;
 use crate::time::SimDuration;
 
 /// The trace of a run.
@@ -26,20 +25,10 @@ pub fn trace(run: &Run) -> Trace {
     trace
 }
 
-/// A process for each DaemonSet, by what facts call it: first those that were there at the start.
+/// A process for each DaemonSet, by what facts call it.
 fn processes(run: &Run, builder: &mut Builder) -> BTreeMap<String, TrackId> {
-    let at_start = run.start.daemon_sets.iter().map(|it| it.daemon_set.as_str());
-    let applied = run.facts.iter().filter_map(|fact| {
-        let What::DaemonSetApplied { daemon_set, .. } = fact.what else { return None };
-        Some(run.names.get(daemon_set))
-    });
-    let mut all = BTreeMap::new();
-    for name in at_start.chain(applied) {
-        if !all.contains_key(name) {
-            all.insert(name.to_owned(), builder.process(name.to_owned()));
-        }
-    }
-    all
+    let process = |name: &str| (name.to_owned(), builder.process(name.to_owned()));
+    run.daemon_sets().into_iter().map(process).collect()
 }
 
 /// A trace so far. Events may be added in any order, those of one track in the order of time.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::inspect::Containers;
 use crate::inspect::scrapes::ScrapedPod;
-use crate::record::{Phase, PodState, WaitsOn};
+use crate::record::{Phase, PodState, WaitsOn, namespace_and_name};
 use crate::report::metrics::family::{Family, Kind, Samples, Source};
 use crate::report::objects::{node_address, pod_address};
 use crate::time::SimDuration;
@@ -36,9 +36,7 @@ impl<'a> PodView<'a> {
 
     /// The name of the DaemonSet that controls it.
     fn owner(&self) -> Option<&'a str> {
-        let (_, name) = self.pod.daemon_set.split_once('/')?;
-        let name = name.split(' ').next()?;
-        (!self.pod.orphan).then_some(name)
+        (!self.pod.orphan).then(|| namespace_and_name(&self.pod.daemon_set).1)
     }
 
     fn uses_host_network(&self) -> bool {

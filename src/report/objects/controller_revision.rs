@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::api::well_known::LABEL_CONTROLLER_REVISION_HASH;
 use crate::inspect::uid;
 use crate::record::RevisionState;
-use crate::report::objects::metadata::{fields, name_in, owner, time};
+use crate::report::objects::metadata::{fields, owner, time};
 
 /// `it` as `kubectl get controllerrevision NAME -o json` has it. Its data is a patch that replaces
 /// the template.
@@ -21,7 +21,7 @@ pub fn controller_revision_object(it: &RevisionState) -> Value {
     if let Value::Object(fields) = &mut template {
         fields.insert("$patch".to_owned(), "replace".into());
     }
-    let owners = it.owner.as_ref().map_or(Value::Null, |it| owner(it, name_in(it)));
+    let owners = it.owner.as_ref().map_or(Value::Null, |it| owner(it));
     json!({
         "apiVersion": "apps/v1",
         "data": {"spec": {"template": template}},

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::format_rfc3339;
 use crate::inspect::uid;
+use crate::record::namespace_and_name;
 use crate::time::{MICROS_PER_SECOND, SimTime};
 
 /// An instant as the API server writes it, in whole seconds.
@@ -36,16 +37,16 @@ pub(super) fn fields<const N: usize>(all: [(&str, Value); N]) -> Value {
     Value::Object(told.map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
 }
 
-/// The reference to the DaemonSet that controls an object. `daemon_set` is what facts call it.
+/// The reference to the DaemonSet that controls an object, by what facts call it.
 ///
 /// Source: `pkg/controller/controller_ref_manager.go`, `metav1.NewControllerRef`.
-pub(super) fn owner(daemon_set: &str, name: &str) -> Value {
+pub(super) fn owner(daemon_set: &str) -> Value {
     json!([{
         "apiVersion": "apps/v1",
         "blockOwnerDeletion": true,
         "controller": true,
         "kind": "DaemonSet",
-        "name": name,
+        "name": namespace_and_name(daemon_set).1,
         "uid": daemon_set_uid(daemon_set),
     }])
 }
@@ -53,12 +54,6 @@ pub(super) fn owner(daemon_set: &str, name: &str) -> Value {
 /// `metadata.uid` of a DaemonSet, by what facts call it: one that is created anew is called differently.
 pub(super) fn daemon_set_uid(daemon_set: &str) -> String {
     uid(&["DaemonSet", daemon_set])
-}
-
-/// The name of a DaemonSet by what facts call it: `agent` of `kube-system/agent (2)`.
-pub(super) fn name_in(daemon_set: &str) -> &str {
-    let name = daemon_set.split_once('/').map_or(daemon_set, |(_, name)| name);
-    name.split_once(' ').map_or(name, |(name, _)| name)
 }
 
 /// What a kubelet of this minor version calls itself. Of 1.36 it is the patch release that the rules
@@ -73,13 +68,6 @@ pub(in crate::report) fn kubelet_version(minor: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lives_of_a_daemon_set_have_one_name() {
-        assert_eq!(name_in("kube-system/agent (2)"), "agent");
-        assert_eq!(name_in("kube-system/agent"), "agent");
-        assert_eq!(name_in("agent"), "agent");
-    }
 
     #[test]
     fn what_says_nothing_is_left_out() {

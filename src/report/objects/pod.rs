@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
 use crate::inspect::{Container, ContainerState, Containers, Moment, made_spec, pod_uid};
-use crate::record::{Phase, PodState};
+use crate::record::{Phase, PodState, namespace_and_name};
 use crate::report::objects::addresses::{node_address, pod_address};
 use crate::report::objects::container_statuses::container_statuses;
-use crate::report::objects::metadata::{fields, maybe_time, name_in, owner, time};
+use crate::report::objects::metadata::{fields, maybe_time, owner, time};
 use crate::report::objects::pod_conditions::conditions;
 use crate::time::SimDuration;
 
@@ -24,15 +24,14 @@ pub fn pod_object(moment: &Moment, pod: &PodState) -> Value {
     json!({
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": metadata(moment, pod, template),
+        "metadata": metadata(pod, template),
         "spec": made_spec(&template["spec"], &pod.node, pod.bound.is_some()),
         "status": status(moment, pod, &template["spec"]),
     })
 }
 
-fn metadata(moment: &Moment, pod: &PodState, template: &Value) -> Value {
-    let daemon_set = moment.daemon_sets.get(&pod.daemon_set);
-    let name = daemon_set.map_or_else(|| name_in(&pod.daemon_set), |it| it.name.as_str());
+fn metadata(pod: &PodState, template: &Value) -> Value {
+    let (_, name) = namespace_and_name(&pod.daemon_set);
     let grace = template["spec"]["terminationGracePeriodSeconds"].as_u64().unwrap_or(GRACE_PERIOD);
     let ends = pod.deleted.map(|asked| asked + SimDuration::from_secs(grace));
     let uid = pod_uid(&pod.namespace, &pod.pod, pod.created);
@@ -46,7 +45,7 @@ fn metadata(moment: &Moment, pod: &PodState, template: &Value) -> Value {
         ("labels", json!(labels(pod, template))),
         ("name", json!(pod.pod)),
         ("namespace", json!(pod.namespace)),
-        ("ownerReferences", if pod.orphan { Value::Null } else { owner(&pod.daemon_set, name) }),
+        ("ownerReferences", if pod.orphan { Value::Null } else { owner(&pod.daemon_set) }),
         ("uid", uid.into()),
     ])
 }
