@@ -83,4 +83,4 @@ pub use snapshot::{Snapshot, snapshot_from_documents};
 pub use taint::{ParseTaintError, Taint, TaintEffect, Toleration, TolerationOperator};
 pub use timestamp::{format_rfc3339, parse_rfc3339};
 pub use typed_lists::fill_in_types;
-pub use version::{KubernetesVersion, ParseVersionError};
+pub use version::{KubernetesVersion, ParseVersionError, minor_version};

@@ -33,6 +33,13 @@ impl KubernetesVersion {
     }
 }
 
+/// The minor version in one such as `1.36`: 36. Of what is no version it is later than all, so that
+/// the newest rules hold.
+pub fn minor_version(written: &str) -> u32 {
+    let minor = written.split('.').nth(1).and_then(|minor| minor.parse().ok());
+    minor.unwrap_or(u32::MAX)
+}
+
 impl fmt::Display for KubernetesVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -14,6 +14,15 @@ pub const LABEL_OS: &str = "kubernetes.io/os";
 /// A node's label that tells its processors, as Go names them: `amd64`.
 pub const LABEL_ARCH: &str = "kubernetes.io/arch";
 
+/// What a node's label begins with that gives it a role: `node-role.kubernetes.io/control-plane`.
+///
+/// Source: `pkg/printers/internalversion/printers.go › labelNodeRolePrefix`.
+pub const LABEL_NODE_ROLE_PREFIX: &str = "node-role.kubernetes.io/";
+/// A node's label whose value is its role.
+///
+/// Source: `pkg/printers/internalversion/printers.go › nodeLabelRole`.
+pub const LABEL_NODE_ROLE: &str = "kubernetes.io/role";
+
 /// A label with which a node does not count for the state of its zone.
 ///
 /// Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go ›

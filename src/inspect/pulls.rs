@@ -1,29 +1,15 @@
 //! When an image that cannot be pulled was tried: facts tell of the first time alone.
 
-use crate::control::kubelet::backoff_schedule;
+use crate::control::kubelet::{pauses_up_to, tries_until};
 use crate::record::Waiting;
-use crate::time::{SimDuration, SimTime};
-
-/// After so many pauses all others are as long.
-const MOST_DIFFERENT: usize = 6;
+use crate::time::SimTime;
 
 /// When it was tried last, at `now`: first at `waiting.since`, again at `waiting.retry`, and then
 /// after pauses that double from 10 s to 5 minutes.
 pub(super) fn latest_pull(now: SimTime, waiting: &Waiting) -> SimTime {
-    let Some(mut next) = waiting.retry.filter(|retry| *retry <= now) else { return waiting.since };
-    let first = next.since(waiting.since);
-    let longer = backoff_schedule().take(MOST_DIFFERENT).filter(|pause| *pause > first);
-    let mut latest = next;
-    for pause in longer {
-        next += pause;
-        if next > now {
-            return latest;
-        }
-        latest = next;
-    }
-    let longest = backoff_schedule().nth(MOST_DIFFERENT).unwrap_or(SimDuration::MAX);
-    let more = now.since(latest).as_micros() / longest.as_micros().max(1);
-    latest + longest.times(more)
+    let Some(next) = waiting.retry.filter(|retry| *retry <= now) else { return waiting.since };
+    let first_pause = next.since(waiting.since);
+    tries_until(next, pauses_up_to(first_pause), now).1
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;
 mod moments;
+mod parts;
 mod planned;
 #[path = "../shared/rebuilt.rs"]
 mod rebuilt;

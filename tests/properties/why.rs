@@ -1,37 +1,20 @@
 //! What is found in a record about the time of a run adds up, whatever happened in it.
 
 use proptest::prelude::*;
+use rollcast::inspect::Run;
 use rollcast::inspect::phases::{History, lives};
 use rollcast::inspect::why::{Look, SummaryFile};
-use rollcast::inspect::{Header, RECORD_VERSION, Run};
 use rollcast::record::Summary;
-use rollcast::report::facts::{fact_json, header_json, start_jsonl};
 use rollcast::report::json::summary_json;
 use rollcast::report::why::{finish_text, node_text, pod_text, stall_text};
 use rollcast::time::SimDuration;
-use rollcast::world::{Options, RunLimits, Told, simulate_and_tell};
 
 use crate::cases::{Case, any_case};
+use crate::recorded::{Recorded, record};
 use crate::runs::{MAX_EVENTS, config};
 
-/// The record of a case, written and read again, and its summary.
-fn recorded(case: &Case) -> (Run, Summary) {
-    let scenario = case.scenario();
-    let header = Header {
-        record: RECORD_VERSION,
-        kubernetes_version: scenario.kubernetes.to_string(),
-        start_unix_us: scenario.start.as_micros(),
-        ..Header::default()
-    };
-    let mut text = header_json(&header);
-    let limits = RunLimits { max_events: MAX_EVENTS };
-    let options = Options { limits, ..Options::default() };
-    let record = simulate_and_tell(&scenario, &options, |told| match told {
-        Told::Start(state) => text += &start_jsonl(state),
-        Told::Fact(fact, names) => text += &fact_json(fact, names),
-        Told::News(_) | Told::End(_) => {}
-    });
-    (Run::read(&text).unwrap(), record.summary)
+fn recorded(case: &Case) -> Recorded {
+    record(&case.scenario(), MAX_EVENTS)
 }
 
 fn read(summary: &Summary, run: &Run) -> SummaryFile {
@@ -44,7 +27,7 @@ proptest! {
     /// Each phase begins where the one before it ends, and none ends after the run.
     #[test]
     fn phases_touch(case in any_case()) {
-        let (run, _) = recorded(&case);
+        let run = recorded(&case).run;
         for life in lives(&run, &History::of(&run)) {
             for pair in life.spans.windows(2) {
                 prop_assert_eq!(pair[0].until, pair[1].from, "{:?}", life);
@@ -58,7 +41,7 @@ proptest! {
     /// The steps of a critical path touch, and their parts add up to the duration.
     #[test]
     fn parts_of_a_rollout_add_up(case in any_case()) {
-        let (run, summary) = recorded(&case);
+        let Recorded { run, summary, .. } = recorded(&case);
         let file = read(&summary, &run);
         let look = Look::new(&run, file.end());
         for entry in &file.daemon_sets {
@@ -83,7 +66,7 @@ proptest! {
     /// Gaps are where no pod serves, and every question has an answer at every instant.
     #[test]
     fn every_question_has_an_answer(case in any_case(), share in 0..=4u64) {
-        let (run, summary) = recorded(&case);
+        let Recorded { run, summary, .. } = recorded(&case);
         let file = read(&summary, &run);
         let at = SimDuration::from_micros(file.end().as_micros() / 4 * share);
         let look = Look::new(&run, at);

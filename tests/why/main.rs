@@ -4,9 +4,6 @@
 
 mod answers;
 mod causes;
-#[path = "../shared/shipped.rs"]
-mod scenarios;
-mod shipped;
 mod stalls;
 #[path = "../shared/tool.rs"]
 mod tool;

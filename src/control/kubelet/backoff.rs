@@ -21,6 +21,12 @@ pub fn backoff_after(earlier: u64) -> SimDuration {
     PAUSES.after(u32::try_from(earlier).unwrap_or(u32::MAX))
 }
 
+/// How many pauses are at most this long, the longest one aside, of which there is no end.
+pub fn pauses_up_to(length: SimDuration) -> u64 {
+    let pauses = PAUSES.all().take_while(|pause| *pause <= length && *pause < PAUSES.longest);
+    u64::try_from(pauses.count()).unwrap_or(u64::MAX)
+}
+
 /// How many tries begin by `now` after one at `last` that `earlier` others came before, and when the
 /// last of all begins.
 pub fn tries_until(mut last: SimTime, earlier: u64, now: SimTime) -> (u64, SimTime) {
@@ -88,6 +94,12 @@ mod tests {
     fn pauses_double_up_to_five_minutes() {
         let pauses: Vec<u64> = backoff_schedule().take(7).map(SimDuration::as_secs).collect();
         assert_eq!(pauses, [10, 20, 40, 80, 160, 300, 300]);
+    }
+
+    #[test]
+    fn the_longest_pause_is_the_last_that_is_another() {
+        let up_to = [9, 10, 159, 160, 299, 300, 301].map(SimDuration::from_secs).map(pauses_up_to);
+        assert_eq!(up_to, [0, 1, 4, 5, 5, 5, 5]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod pull;
 mod termination;
 
 pub use admission::{AdmissionFailure, KubeletView, admit, is_best_effort};
-pub use backoff::{Backoff, backoff_after, backoff_schedule, tries_until};
+pub use backoff::{Backoff, backoff_after, backoff_schedule, pauses_up_to, tries_until};
 pub use pleg::relists;
 pub use probes::{Outcome, Probed, outcome, passes_at};
 pub use pull::{PullDecision, pull_decision};

@@ -1,6 +1,7 @@
 //! What components write into events, where versions of Kubernetes differ or a value has a form of
 //! its own.
 
+use crate::api::minor_version;
 use crate::time::SimDuration;
 
 /// The texts of a version of Kubernetes.
@@ -15,9 +16,7 @@ pub(super) struct Texts {
 impl Texts {
     /// Those of a version such as `1.36`.
     pub(super) fn of(kubernetes_version: &str) -> Self {
-        let minor =
-            kubernetes_version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
-        let since_1_35 = minor.is_none_or(|minor| minor >= 35);
+        let since_1_35 = minor_version(kubernetes_version) >= 35;
         Self { names_containers: !since_1_35, checks_access: since_1_35 }
     }
 

@@ -73,12 +73,21 @@ pub struct Availability {
     pub ready: FactId,
 }
 
+/// The revision that pods get from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentRevision {
+    /// Since the start of the run.
+    pub since: SimDuration,
+    pub hash: String,
+    /// The fact that made it the current one; none if it was so at the start.
+    pub by: Option<FactId>,
+}
+
 /// A DaemonSet over a run.
 #[derive(Clone, Debug, Default)]
 pub struct DaemonSetHistory {
     rules: Vec<(SimDuration, Rules)>,
-    /// The hash of the current revision, and since when.
-    revisions: Vec<(SimDuration, String)>,
+    revisions: Vec<CurrentRevision>,
     /// When syncs failed.
     failures: Vec<SimDuration>,
     /// `status.desiredNumberScheduled`, and since when.
@@ -104,11 +113,11 @@ impl DaemonSetHistory {
         known.checked_sub(1).map_or(0, |last| self.desired[last].1)
     }
 
-    /// The hash of the revision that is current at an instant, and until when it is.
-    pub fn revision(&self, at: SimDuration) -> (Option<&str>, SimDuration) {
-        let known = self.revisions.partition_point(|(since, _)| *since <= at);
-        let until = self.revisions.get(known).map_or(SimDuration::MAX, |(next, _)| *next);
-        (known.checked_sub(1).map(|last| self.revisions[last].1.as_str()), until)
+    /// The revision that is current at an instant, and until when it is.
+    pub fn revision(&self, at: SimDuration) -> (Option<&CurrentRevision>, SimDuration) {
+        let known = self.revisions.partition_point(|it| it.since <= at);
+        let until = self.revisions.get(known).map_or(SimDuration::MAX, |next| next.since);
+        (known.checked_sub(1).map(|last| &self.revisions[last]), until)
     }
 
     /// Adds what the calls of syncs took of the time until `until`; the rest goes into `rest`.
@@ -243,7 +252,11 @@ impl History {
         let history = self.daemon_sets.entry(state.daemon_set.clone()).or_default();
         history.rules.push((SimDuration::ZERO, Rules::of_spec(&state.spec)));
         history.desired.push((SimDuration::ZERO, state.status.desired));
-        history.revisions.extend(current.map(|it| (SimDuration::ZERO, it.hash.clone())));
+        history.revisions.extend(current.map(|it| CurrentRevision {
+            since: SimDuration::ZERO,
+            hash: it.hash.clone(),
+            by: None,
+        }));
     }
 
     fn note(&mut self, fact: &Fact, run: &Run) {
@@ -253,9 +266,9 @@ impl History {
             self.entry(run.names.get(daemon_set)).rules.push((fact.at, rules));
         } else if let What::RevisionCurrent { daemon_set, revision, .. } = fact.what {
             let revision = run.names.get(revision);
-            let hash = revision.rsplit_once('-').map_or(revision, |(_, hash)| hash);
-            let history = self.entry(run.names.get(daemon_set));
-            history.revisions.push((fact.at, hash.to_owned()));
+            let hash = revision.rsplit_once('-').map_or(revision, |(_, hash)| hash).to_owned();
+            let current = CurrentRevision { since: fact.at, hash, by: Some(fact.id) };
+            self.entry(run.names.get(daemon_set)).revisions.push(current);
         } else if let What::SyncFailed { daemon_set, .. } = fact.what {
             self.entry(run.names.get(daemon_set)).failures.push(fact.at);
         } else if let What::StatusWritten { daemon_set, status, .. } = fact.what {

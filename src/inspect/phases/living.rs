@@ -137,7 +137,7 @@ impl Living {
             let (current, until) = daemon_set.revision(now);
             let until = until.min(at);
             let rules = daemon_set.rules(now);
-            let is_old = current.is_some_and(|hash| hash != self.life.revision);
+            let is_old = current.is_some_and(|it| it.hash != self.life.revision);
             if !is_old || rules.on_delete {
                 self.spans.push(PhaseKind::Ready, until);
             } else if rules.surges() {

@@ -14,7 +14,7 @@ mod walk;
 mod tests;
 
 pub use calls::LimitWait;
-pub use history::{Availability, DaemonSetHistory, History, Rules};
+pub use history::{Availability, CurrentRevision, DaemonSetHistory, History, Rules};
 pub use kind::PhaseKind;
 pub use life::PodLife;
 pub use spans::{Share, Span, Spans};

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::api::IntOrPercent;
 use crate::inspect::Run;
-use crate::inspect::phases::{History, PhaseKind, PodLife};
+use crate::inspect::phases::{History, PhaseKind, PodLife, Rules};
 use crate::inspect::trace::builder::Builder;
 use crate::inspect::trace::model::{Slice, TrackId};
 use crate::record::{DaemonSetState, Fact, FactId, NameId, StatusCounts, What};
@@ -181,11 +180,8 @@ impl Counters {
 
 /// `maxUnavailable` in nodes, of a DaemonSet that has one.
 fn budget(spec: &Value, desired: u32) -> Option<u32> {
-    let written = &spec["updateStrategy"]["rollingUpdate"]["maxUnavailable"];
-    let written =
-        written.as_str().map(str::to_owned).or_else(|| Some(written.as_u64()?.to_string()));
-    let amount = written?.parse::<IntOrPercent>().ok()?;
-    Some(amount.scaled_up(desired))
+    let rules = Rules::of_spec(spec);
+    (!rules.on_delete).then(|| rules.budget(desired).max_unavailable)
 }
 
 #[cfg(test)]
@@ -203,7 +199,6 @@ mod tests {
     fn the_budget_is_rounded_up() {
         check(&json!(3), Some(3));
         check(&json!("10%"), Some(11));
-        check(&json!("many"), None);
         assert_eq!(budget(&json!({"updateStrategy": {"type": "OnDelete"}}), 101), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Why a pod was created, why it waited, and why it was deleted.
 
-use crate::inspect::phases::{PhaseKind, PodLife, Span};
+use crate::inspect::phases::{CurrentRevision, PhaseKind, PodLife, Span};
 use crate::inspect::why::holders::Holder;
 use crate::inspect::why::look::Look;
 use crate::record::{Fact, FactId, What};
@@ -180,7 +180,7 @@ impl<'a> Look<'a> {
         let first = life.spans.iter().find(waits)?;
         let known = self.history.daemon_set(&life.daemon_set);
         let current = known.and_then(|it| it.revision(last.until).0);
-        let is_current_again = current == Some(life.revision.as_str());
+        let is_current_again = current.is_some_and(|it| it.hash == life.revision);
         let sync = deletion.and_then(|fact| self.run.sync_behind(fact));
         let freed = sync
             .filter(|_| !is_current_again)
@@ -203,9 +203,10 @@ impl<'a> Look<'a> {
         };
         let known = self.history.daemon_set(&life.daemon_set);
         let current = known.and_then(|it| it.revision(sync.at).0);
-        let why = match current.filter(|hash| *hash != life.revision) {
-            Some(revision) => {
-                WhyDeleted::Replaced { revision, by: self.change(&life.daemon_set, revision, sync) }
+        let why = match current.filter(|it| it.hash != life.revision) {
+            Some(CurrentRevision { hash, by, .. }) => {
+                let by = by.and_then(|by| self.change(&life.daemon_set, by));
+                WhyDeleted::Replaced { revision: hash, by }
             }
             None if has_failed(life) => WhyDeleted::Failed,
             None => WhyDeleted::NotWanted,
@@ -230,24 +231,15 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The change that made a revision current before a sync: what was written last before it was,
-    /// since an informer may have been away, and what woke the controller something else.
-    fn change(&'a self, daemon_set: &str, revision: &str, sync: &Fact) -> Option<&'a Fact> {
-        let before = self.run.facts.get(..sync.id.0 as usize)?;
-        let is_current = |fact: &&Fact| self.makes_current(fact, daemon_set, revision);
-        let current = before.iter().rfind(is_current)?;
-        let before = self.run.facts.get(..current.id.0 as usize)?;
+    /// The change that made a revision current: what was written last before it was, since an
+    /// informer may have been away, and what woke the controller something else.
+    fn change(&'a self, daemon_set: &str, current: FactId) -> Option<&'a Fact> {
+        let before = self.run.facts.get(..current.0 as usize)?;
         let written = before.iter().rfind(|fact| {
             let What::DaemonSetApplied { daemon_set: of, .. } = fact.what else { return false };
             self.run.names.get(of) == daemon_set
         });
-        written.or(Some(current))
-    }
-
-    fn makes_current(&self, fact: &Fact, of: &str, hash: &str) -> bool {
-        let What::RevisionCurrent { daemon_set, revision, .. } = fact.what else { return false };
-        self.run.names.get(daemon_set) == of
-            && self.run.names.get(revision).rsplit_once('-').is_some_and(|(_, it)| it == hash)
+        written.or_else(|| self.run.fact(current))
     }
 }
 

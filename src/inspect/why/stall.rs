@@ -149,12 +149,12 @@ impl<'a> Look<'a> {
         let blocked: BTreeSet<&str> =
             blockers.iter().flat_map(|it| it.nodes).map(String::as_str).collect();
         let known = self.history.daemon_set(daemon_set);
-        let current = known.and_then(|it| it.revision(self.at).0);
+        let current = known.and_then(|it| it.revision(self.at).0).map(|it| &it.hash);
         let mut old: BTreeSet<&str> = BTreeSet::new();
         let mut works = false;
         for life in self.lives.iter().filter(|life| life.daemon_set == daemon_set) {
             let serves = life.serving().last().is_some_and(|(_, until)| *until == self.at);
-            let is_current = current == Some(life.revision.as_str());
+            let is_current = current == Some(&life.revision);
             works |= serves && is_current;
             if serves && !is_current && !blocked.contains(life.node.as_str()) {
                 old.insert(&life.node);

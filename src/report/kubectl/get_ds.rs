@@ -1,7 +1,8 @@
 //! The table of `kubectl get ds` after a run, from its summary.
 
 use crate::record::{DaemonSetSummary, Summary};
-use crate::report::kubectl::{human_duration, name, namespace, several_namespaces};
+use crate::report::kubectl::get::{Shown, headers};
+use crate::report::kubectl::{Resource, human_duration, name, namespace, several_namespaces};
 use crate::report::table::layout;
 use crate::time::SimDuration;
 
@@ -22,26 +23,12 @@ pub fn get_ds_table(run: &Summary) -> String {
         return "No resources found\n".to_owned();
     }
     let several = several_namespaces(run.daemon_sets.iter().filter(|it| it.deleted.is_none()));
-    let mut rows = vec![header(several)];
+    let shown_columns = Shown { namespace: several, ..Shown::default() };
+    let mut rows = vec![headers(Resource::DaemonSets, shown_columns)];
     for (key, daemon_set) in &shown {
         rows.push(row(several.then_some(namespace(key)), name(key), daemon_set, run.end));
     }
     layout(&rows)
-}
-
-fn header(several_namespaces: bool) -> Vec<String> {
-    let columns = [
-        "NAMESPACE",
-        "NAME",
-        "DESIRED",
-        "CURRENT",
-        "READY",
-        "UP-TO-DATE",
-        "AVAILABLE",
-        "NODE SELECTOR",
-        "AGE",
-    ];
-    columns[usize::from(!several_namespaces)..].iter().map(|&it| it.to_owned()).collect()
 }
 
 fn row(

@@ -6,6 +6,7 @@ mod full_name;
 pub mod get;
 mod get_ds;
 mod resource;
+mod roles;
 mod rollout_history;
 mod rollout_status;
 mod table;

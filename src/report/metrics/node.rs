@@ -2,6 +2,7 @@
 //!
 //! Source: kube-state-metrics `internal/store/node.go`.
 
+use crate::api::well_known::LABEL_NODE_ROLE_PREFIX;
 use crate::api::{Quantity, Taint};
 use crate::record::{NodeState, Ready};
 use crate::report::metrics::family::{Family, Kind, Sample, Samples, Source};
@@ -35,7 +36,8 @@ pub(super) const NODE: [Family; 8] = [
         |it, out| out.labels_of(&it.node.labels),
     ),
     gauge("kube_node_role", "The role of a cluster node.", |it, out| {
-        for role in it.node.labels.keys().filter_map(|key| key.strip_prefix(ROLE_PREFIX)) {
+        for role in it.node.labels.keys().filter_map(|key| key.strip_prefix(LABEL_NODE_ROLE_PREFIX))
+        {
             out.info([("role", role)]);
         }
     }),
@@ -53,9 +55,6 @@ pub(super) const NODE: [Family; 8] = [
     ),
     gauge("kube_node_status_condition", "[STABLE] The condition of a cluster node.", conditions),
 ];
-
-/// A node's label that gives it a role.
-const ROLE_PREFIX: &str = "node-role.kubernetes.io/";
 
 fn info(it: &NodeView<'_>, out: &mut Samples) {
     let version = kubelet_version(it.kubernetes_version);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::inspect::{Event, EventKind, uid};
+use crate::inspect::{Event, uid};
 use crate::report::objects::metadata::{fields, micro_time, time};
 
 /// `it` as `kubectl get event NAME -o json` has it.
@@ -28,10 +28,7 @@ pub fn event_object(it: &Event) -> Value {
         "reason": it.reason,
         "reportingComponent": it.component,
         "reportingInstance": it.host,
-        "type": match it.kind {
-            EventKind::Normal => "Normal",
-            EventKind::Warning => "Warning",
-        },
+        "type": it.kind.name(),
     });
     if it.is_of_new_group() {
         object["eventTime"] = micro_time(it.first);

@@ -17,20 +17,38 @@ use crate::report::objects::yaml::text::{key, text};
 /// A block of YAML with a line break at its end.
 pub fn object_yaml(object: &Value) -> String {
     let mut out = String::new();
-    match object {
-        Value::Object(fields) if !fields.is_empty() => map(&mut out, fields, 0, false),
-        Value::Array(items) if !items.is_empty() => list(&mut out, items, 0, false),
-        other @ (Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::Array(_)
-        | Value::Object(_)) => {
-            scalar(&mut out, other, 0, 0);
+    match Layout::of(object) {
+        Layout::Map(fields) => map(&mut out, fields, 0, false),
+        Layout::List(items) => list(&mut out, items, 0, false),
+        Layout::InLine => {
+            scalar(&mut out, object, 0, 0);
             out.push('\n');
         }
     }
     out
+}
+
+/// How a value is laid out.
+enum Layout<'a> {
+    Map(&'a Map<String, Value>),
+    List(&'a [Value]),
+    /// Without lines of its own.
+    InLine,
+}
+
+impl<'a> Layout<'a> {
+    fn of(value: &'a Value) -> Self {
+        match value {
+            Value::Object(fields) if !fields.is_empty() => Self::Map(fields),
+            Value::Array(items) if !items.is_empty() => Self::List(items),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => Self::InLine,
+        }
+    }
 }
 
 /// The fields of a map, a line each; the first one goes on a line that has begun if `begun`.
@@ -43,23 +61,18 @@ fn map(out: &mut String, fields: &Map<String, Value>, indent: usize, mut begun: 
         let name = key(name);
         out.push_str(&name);
         out.push(':');
-        match value {
-            Value::Object(fields) if !fields.is_empty() => {
+        match Layout::of(value) {
+            Layout::Map(fields) => {
                 out.push('\n');
                 map(out, fields, indent + 2, false);
             }
-            Value::Array(items) if !items.is_empty() => {
+            Layout::List(items) => {
                 out.push('\n');
                 list(out, items, indent, false);
             }
-            other @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)
-            | Value::Object(_)) => {
+            Layout::InLine => {
                 out.push(' ');
-                scalar(out, other, indent + 2, indent + name.chars().count() + 2);
+                scalar(out, value, indent + 2, indent + name.chars().count() + 2);
                 out.push('\n');
             }
         }
@@ -73,16 +86,11 @@ fn list(out: &mut String, items: &[Value], indent: usize, mut begun: bool) {
         }
         begun = false;
         out.push_str("- ");
-        match item {
-            Value::Object(fields) if !fields.is_empty() => map(out, fields, indent + 2, true),
-            Value::Array(items) if !items.is_empty() => list(out, items, indent + 2, true),
-            other @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)
-            | Value::Object(_)) => {
-                scalar(out, other, indent + 2, indent + 2);
+        match Layout::of(item) {
+            Layout::Map(fields) => map(out, fields, indent + 2, true),
+            Layout::List(items) => list(out, items, indent + 2, true),
+            Layout::InLine => {
+                scalar(out, item, indent + 2, indent + 2);
                 out.push('\n');
             }
         }

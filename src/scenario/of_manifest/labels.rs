@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::well_known::{LABEL_ARCH, LABEL_HOSTNAME, LABEL_OS};
+use crate::api::well_known::{LABEL_ARCH, LABEL_HOSTNAME, LABEL_NODE_ROLE_PREFIX, LABEL_OS};
 use crate::api::{
     Labels, NodeOperator, NodeRequirement, NodeSelectorTerm, PodSpec, dns_subdomain_problems,
     label_value_problems,
@@ -12,11 +12,6 @@ use crate::scenario::pool::own_labels;
 
 /// Stands for the name of a node that nobody asks for by name: no node is called so.
 pub(super) const ANY_NAME: &str = "-";
-
-/// What labels begin with that have no value.
-///
-/// Source: `cmd/kubeadm/app/constants/constants.go › LabelNodeRoleControlPlane`.
-const ROLE: &str = "node-role.kubernetes.io/";
 
 /// The terms of required node affinity, of which a node must fulfil one; one `None` where there is no
 /// affinity.
@@ -112,7 +107,10 @@ fn candidates(asked: &NodeRequirement) -> Vec<String> {
     let one = |number: Option<i64>| number.map(|it| it.to_string()).into_iter().collect();
     match asked.operator {
         NodeOperator::In => asked.values.clone(),
-        NodeOperator::Exists if asked.key.starts_with(ROLE) => vec![String::new()],
+        // As `cmd/kubeadm/app/constants/constants.go › LabelNodeRoleControlPlane` has none.
+        NodeOperator::Exists if asked.key.starts_with(LABEL_NODE_ROLE_PREFIX) => {
+            vec![String::new()]
+        }
         NodeOperator::Exists => vec!["true".to_owned()],
         NodeOperator::Gt => one(number().and_then(|it| it.checked_add(1))),
         NodeOperator::Lt => one(number().and_then(|it| it.checked_sub(1))),

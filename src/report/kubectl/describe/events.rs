@@ -1,6 +1,6 @@
 //! The table of events below a description.
 
-use crate::inspect::{Event, EventKind};
+use crate::inspect::Event;
 use crate::report::kubectl::age::{age, human_duration};
 use crate::report::kubectl::describe::lines::Lines;
 use crate::time::SimTime;
@@ -24,10 +24,7 @@ pub(super) fn events(lines: &mut Lines, events: &[&Event], clock: &Clock<'_>) {
     // Since 1.35 the part of the object is printed before the message.
     let names_parts = lines.is_since(35);
     for event in in_order(events) {
-        let kind = match event.kind {
-            EventKind::Normal => "Normal",
-            EventKind::Warning => "Warning",
-        };
+        let kind = event.kind.name();
         let Event { reason, component, message, object, .. } = event;
         let message = message.trim();
         let path = &object.field_path;

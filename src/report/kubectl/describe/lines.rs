@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::api::minor_version;
 use crate::report::escaped::escaped;
 use crate::report::kubectl::describe::tabs::align;
 
@@ -16,8 +17,7 @@ pub(super) struct Lines {
 impl Lines {
     /// Nothing yet. `kubernetes_version` is one such as `1.36`.
     pub(super) fn of(kubernetes_version: &str) -> Self {
-        let minor = kubernetes_version.split('.').nth(1).and_then(|minor| minor.parse().ok());
-        Self { text: String::new(), minor: minor.unwrap_or(u32::MAX) }
+        Self { text: String::new(), minor: minor_version(kubernetes_version) }
     }
 
     /// Whether it is the kubectl of 1.`minor` or of a later version.

@@ -5,11 +5,12 @@ use serde_json::Value;
 use crate::inspect::Event;
 use crate::report::kubectl::describe::events::{Clock, events as describe_events};
 use crate::report::kubectl::describe::lines::Lines;
-use crate::report::kubectl::describe::maps::{annotations, labels, sorted};
+use crate::report::kubectl::describe::maps::{annotations, labels};
 use crate::report::kubectl::describe::node_resources::node_resources;
 use crate::report::kubectl::describe::quantities::{amounts, list};
 use crate::report::kubectl::describe::scheduling::taints;
 use crate::report::kubectl::describe::times::long_time;
+use crate::report::kubectl::roles::roles;
 
 /// A node, its pods that have not ended, and the events about it.
 ///
@@ -54,21 +55,6 @@ pub fn describe_node(node: &Value, pods: &[Value], events: &[&Event], clock: &Cl
     node_resources(&mut lines, node, pods, clock);
     describe_events(&mut lines, events, clock);
     lines.finish()
-}
-
-/// From the labels `node-role.kubernetes.io/ROLE` and `kubernetes.io/role`.
-///
-/// Source: `kubectl/pkg/describe/describe.go › findNodeRoles`.
-fn roles(labels: &Value) -> String {
-    let role = |(key, value): (&str, &str)| {
-        let by_key = key.strip_prefix("node-role.kubernetes.io/").map(str::to_owned);
-        by_key.or_else(|| (key == "kubernetes.io/role").then(|| value.to_owned()))
-    };
-    let mut roles: Vec<String> =
-        sorted(labels).into_iter().filter_map(role).filter(|role| !role.is_empty()).collect();
-    roles.sort_unstable();
-    roles.dedup();
-    if roles.is_empty() { "<none>".to_owned() } else { roles.join(",") }
 }
 
 fn conditions(lines: &mut Lines, conditions: &[Value]) {

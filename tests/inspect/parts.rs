@@ -2,31 +2,12 @@
 
 use rollcast::inspect::phases::{History, lives};
 use rollcast::inspect::why::{Gap, Look, Step, SummaryFile};
-use rollcast::inspect::{Header, RECORD_VERSION, Run};
-use rollcast::record::{DaemonSetSummary, Summary};
-use rollcast::report::facts::{fact_json, header_json, start_jsonl};
+use rollcast::record::DaemonSetSummary;
 use rollcast::report::json::summary_json;
-use rollcast::scenario::Scenario;
 use rollcast::time::SimDuration;
-use rollcast::world::{Options, Told, simulate_and_tell};
 
-use crate::scenarios::{load, paths};
-
-fn recorded(scenario: &Scenario) -> (Run, Summary) {
-    let header = Header {
-        record: RECORD_VERSION,
-        kubernetes_version: scenario.kubernetes.to_string(),
-        start_unix_us: scenario.start.as_micros(),
-        ..Header::default()
-    };
-    let mut text = header_json(&header);
-    let record = simulate_and_tell(scenario, &Options::default(), |told| match told {
-        Told::Start(state) => text += &start_jsonl(state),
-        Told::Fact(fact, names) => text += &fact_json(fact, names),
-        Told::News(_) | Told::End(_) => {}
-    });
-    (Run::read(&text).unwrap(), record.summary)
-}
+use crate::recorded::{Recorded, record};
+use crate::shipped::{load, paths};
 
 fn sum(parts: impl Iterator<Item = SimDuration>) -> SimDuration {
     parts.fold(SimDuration::ZERO, |sum, part| sum + part)
@@ -50,7 +31,7 @@ fn check_gaps(look: &Look<'_>, summary: &DaemonSetSummary) -> bool {
 fn parts_add_up_and_gaps_agree_with_the_summary() {
     let (mut finished, mut with_gaps) = (0, 0);
     for path in paths() {
-        let (run, summary) = recorded(&load(&path, &[]).scenario);
+        let Recorded { run, summary, .. } = record(&load(&path, &[]).scenario, 20_000_000);
         for life in lives(&run, &History::of(&run)) {
             for pair in life.spans.windows(2) {
                 assert_eq!(pair[0].until, pair[1].from, "{}: {life:?}", path.display());
