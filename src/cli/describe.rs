@@ -11,7 +11,7 @@ use crate::cli::opened::open;
 use crate::cli::terminal::{note, print};
 use crate::inspect::Moment;
 use crate::report::kubectl::Resource;
-use crate::report::kubectl::describe::describe_object;
+use crate::report::kubectl::describe::Describer;
 use crate::report::kubectl::get::{Query, find};
 
 pub(super) fn describe(args: &DescribeArgs) -> Result<Outcome, Failure> {
@@ -27,7 +27,8 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<Outcome, Failure> {
     let opened = open(Path::new(results))?;
     let moment = opened.run.at(opened.moment(args.at)?);
     let namespace = args.scope.namespace(&opened.run, &moment);
-    let asked = Asked { moment: &moment, namespace: namespace.as_deref() };
+    let describer = Describer::of(&moment);
+    let asked = Asked { moment: &moment, describer, namespace: namespace.as_deref() };
     // kubectl looks for beginnings of names only after a type and one name.
     let may_be_prefix = matches!(words, [_, name] if !name.contains('/'));
     if let ([request], true) = (requests.as_slice(), may_be_prefix)
@@ -41,6 +42,7 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<Outcome, Failure> {
 /// Where objects are looked for.
 struct Asked<'a> {
     moment: &'a Moment,
+    describer: Describer<'a>,
     /// None for all.
     namespace: Option<&'a str>,
 }
@@ -97,7 +99,7 @@ impl Asked<'_> {
     }
 
     fn text(&self, resource: Resource, object: &Value) -> Option<String> {
-        describe_object(self.moment, resource, object)
+        self.describer.describe(resource, object)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `rollcast get --watch`: a row for each change of an object.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -88,8 +88,6 @@ struct Watched<'a> {
     query: Query<'a>,
     /// By what facts call them.
     known: BTreeMap<String, Value>,
-    /// How often each Event was posted.
-    counts: Vec<u32>,
 }
 
 impl<'a> Watched<'a> {
@@ -97,8 +95,7 @@ impl<'a> Watched<'a> {
         let all = Query { name: None, namespace: None, selector: None, ..query };
         let key = |object: &Value| key_of(query.resource, object);
         let known = find(moment, &all).into_iter().map(|object| (key(&object), object)).collect();
-        let counts = moment.events.iter().map(|event| event.count).collect();
-        Self { query, known, counts }
+        Self { query, known }
     }
 
     /// Lets everything happen that does so at an instant; the objects that it changed.
@@ -108,9 +105,10 @@ impl<'a> Watched<'a> {
         replay: &mut Replay<'_>,
         names: &Names,
     ) -> Vec<Value> {
-        let mut changed = Vec::new();
+        let (mut changed, mut posted) = (Vec::new(), BTreeSet::new());
         while let Some(fact) = replay.peek().filter(|fact| fact.at == at) {
             replay.step();
+            posted.extend(replay.posted());
             if let Some(object) = touched(&fact.what).filter(|it| !changed.contains(it)) {
                 changed.push(object);
             }
@@ -118,7 +116,7 @@ impl<'a> Watched<'a> {
         let moment = replay.moment();
         let mut objects: Vec<Value> =
             changed.iter().filter_map(|it| self.change(*it, replay, names)).collect();
-        objects.extend(self.new_events(moment));
+        objects.extend(self.posted(&posted, moment));
         objects
     }
 
@@ -171,18 +169,13 @@ impl<'a> Watched<'a> {
         }
     }
 
-    /// Events that were posted, or posted again.
-    fn new_events(&mut self, moment: &Moment) -> Vec<Value> {
+    /// Events that were posted, or posted again, by their places.
+    fn posted(&self, places: &BTreeSet<usize>, moment: &Moment) -> Vec<Value> {
         if self.query.resource != Resource::Events {
             return Vec::new();
         }
-        let is_new = |(index, count): (usize, u32)| self.counts.get(index) != Some(&count);
-        let counts: Vec<u32> = moment.events.iter().map(|event| event.count).collect();
-        let changed = counts.iter().copied().enumerate().filter(|&it| is_new(it));
-        let changed: Vec<Value> =
-            changed.map(|(index, _)| event_object(&moment.events[index])).collect();
-        self.counts = counts;
-        changed.into_iter().filter(|object| self.query.wants(object)).collect()
+        let events = places.iter().filter_map(|place| moment.events.get(*place));
+        events.map(event_object).filter(|object| self.query.wants(object)).collect()
     }
 }
 

@@ -39,9 +39,4 @@ impl Moment {
     pub fn pods_of<'a>(&'a self, daemon_set: &'a str) -> impl Iterator<Item = &'a PodState> {
         self.pods.values().filter(move |pod| !pod.orphan && pod.daemon_set == daemon_set)
     }
-
-    /// The pods on a node, or on their way to it.
-    pub fn pods_on<'a>(&'a self, node: &'a str) -> impl Iterator<Item = &'a PodState> {
-        self.pods.values().filter(move |pod| pod.node == node)
-    }
 }

@@ -7,7 +7,7 @@ use rollcast::inspect::scrapes::{Asked, Group as Kind, scrape};
 use rollcast::inspect::trace::trace;
 use rollcast::inspect::why::{Look, SummaryFile};
 use rollcast::inspect::{Moment, Run};
-use rollcast::report::kubectl::describe::describe_object;
+use rollcast::report::kubectl::describe::Describer;
 use rollcast::report::kubectl::get::{Group, Query, Shown, find, tables};
 use rollcast::report::kubectl::{
     Columns, Resource, revision_history, revisions_of, rollout_history, rollout_said,
@@ -30,11 +30,12 @@ pub(crate) fn ask_everything(run: &Run, summary: &SummaryFile) {
 
 fn look_at(moment: &Moment) {
     let shown = Shown { wide: true, namespace: true, labels: true, kind: true };
+    let describer = Describer::of(moment);
     for resource in Resource::ALL {
         let query = Query { resource, namespace: None, name: None, selector: None };
         let objects = find(moment, &query);
         for object in &objects {
-            let _ = describe_object(moment, resource, object);
+            let _ = describer.describe(resource, object);
         }
         let list = list_of(objects.clone());
         let _ = (object_json(&list), object_yaml(&list));

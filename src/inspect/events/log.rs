@@ -52,9 +52,15 @@ impl EventLog {
     /// Adds to the events of `moment`, which is the cluster right after a fact, what follows from it.
     pub(in crate::inspect) fn post(&mut self, fact: &Fact, names: &Names, moment: &mut Moment) {
         std::mem::swap(self.recorder.events_mut(), &mut moment.events);
+        self.recorder.begin();
         self.repeat_until(moment.now);
         self.post_of(fact, names, moment);
         std::mem::swap(self.recorder.events_mut(), &mut moment.events);
+    }
+
+    /// The places of the events that were posted since the fact before the last one.
+    pub(in crate::inspect) fn latest(&self) -> &[usize] {
+        self.recorder.latest()
     }
 
     /// Nothing more happens until the time of `moment`, except what kubelets do again and again. An

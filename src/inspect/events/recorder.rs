@@ -52,6 +52,8 @@ type Key = (u32, EventKind, String, Option<String>);
 pub(super) struct Recorder {
     /// In the order in which they were posted first.
     events: Vec<Event>,
+    /// The places of those that were posted lately, once more or for the first time.
+    latest: Vec<usize>,
     senders: BTreeMap<Source, Sender>,
     /// Numbers of the objects, which stand for them in all keys.
     objects: BTreeMap<InvolvedObject, u32>,
@@ -100,6 +102,15 @@ impl Recorder {
         self.senders.remove(source);
     }
 
+    /// What was posted so far is no longer the latest.
+    pub(super) fn begin(&mut self) {
+        self.latest.clear();
+    }
+
+    pub(super) fn latest(&self) -> &[usize] {
+        &self.latest
+    }
+
     /// The Events, which the moment of a replay holds in between.
     pub(super) const fn events_mut(&mut self) -> &mut Vec<Event> {
         &mut self.events
@@ -112,11 +123,13 @@ impl Recorder {
     fn report_in_series(&mut self, now: SimTime, object: u32, report: Report) {
         let key = (object, report.kind, report.reason.clone(), None);
         let posted = self.senders.get(&Source::Scheduler).and_then(|it| it.posted.get(&key));
-        if let Some(event) = posted.and_then(|&index| self.events.get_mut(index))
+        if let Some(&place) = posted
+            && let Some(event) = self.events.get_mut(place)
             && now.since(event.last) < SERIES_FINISHES_AFTER
         {
             event.last = now;
             event.count = event.count.saturating_add(1);
+            self.latest.push(place);
             return;
         }
         self.create(now, key, report);
@@ -127,13 +140,15 @@ impl Recorder {
         let own_message = (!combined).then(|| report.message.clone());
         let key = (object, report.kind, report.reason.clone(), own_message);
         let posted = self.senders.get(&report.source).and_then(|it| it.posted.get(&key));
-        match posted.and_then(|&index| self.events.get_mut(index)) {
-            Some(event) => {
-                event.last = now;
-                event.count = event.count.saturating_add(1);
-                event.message = report.message;
-            }
-            None => self.create(now, key, report),
+        if let Some(&place) = posted
+            && let Some(event) = self.events.get_mut(place)
+        {
+            event.last = now;
+            event.count = event.count.saturating_add(1);
+            event.message = report.message;
+            self.latest.push(place);
+        } else {
+            self.create(now, key, report);
         }
     }
 
@@ -142,6 +157,7 @@ impl Recorder {
         let Report { source, object, kind, reason, message } = report;
         let sender = self.senders.entry(source.clone()).or_default();
         sender.posted.insert(key, self.events.len());
+        self.latest.push(self.events.len());
         let (component, host) = match source {
             Source::Controller => ("daemonset-controller", String::new()),
             Source::Scheduler => (SCHEDULER, String::new()),

@@ -58,6 +58,12 @@ impl<'a> Replay<'a> {
         self.pods.get(&name).and_then(|key| self.moment.pods.get(key))
     }
 
+    /// The events that were posted with the last fact, or since the one before it: their places in
+    /// those of the moment.
+    pub fn posted(&self) -> &[usize] {
+        self.events.latest()
+    }
+
     /// The fact that comes next, if there is one.
     pub fn peek(&self) -> Option<&'a Fact> {
         self.run.facts.get(self.next)

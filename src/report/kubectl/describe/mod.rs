@@ -27,6 +27,6 @@ mod volumes;
 pub use daemon_set::{PodPhases, describe_daemon_set};
 pub use events::Clock;
 pub use node::describe_node;
-pub use object::describe_object;
+pub use object::Describer;
 pub use pod::describe_pod;
 pub use pod_template::describe_pod_template;

@@ -1,9 +1,11 @@
 //! An object of a moment, with the pods and events that belong to its description.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::inspect::{Event, Moment};
-use crate::record::{Phase, PodState};
+use crate::record::{DaemonSetState, Phase, PodState};
 use crate::report::kubectl::describe::daemon_set::{PodPhases, describe_daemon_set};
 use crate::report::kubectl::describe::events::Clock;
 use crate::report::kubectl::describe::node::describe_node;
@@ -11,39 +13,57 @@ use crate::report::kubectl::describe::pod::describe_pod;
 use crate::report::kubectl::resource::Resource;
 use crate::report::objects::pod_object;
 
-/// What `kubectl describe` says of a DaemonSet, a pod or a node; nothing of other objects.
-pub fn describe_object(moment: &Moment, resource: Resource, object: &Value) -> Option<String> {
-    let metadata = &object["metadata"];
-    let text = |key: &str| metadata[key].as_str().unwrap_or_default();
-    let (namespace, name) = (text("namespace"), text("name"));
-    let clock = Clock { now: moment.now, kubernetes_version: &moment.kubernetes_version };
-    let events = |kind: &str| -> Vec<&Event> {
-        let about = |it: &&Event| {
-            let of = &it.object;
-            of.kind == kind && of.namespace == namespace && of.name == name
-        };
-        moment.events.iter().filter(about).collect()
-    };
-    match resource {
-        Resource::DaemonSets => {
-            let is_it = |it: &&String| {
-                let state = &moment.daemon_sets[*it];
-                state.namespace == namespace && state.name == name
-            };
-            let key = moment.daemon_sets.keys().find(is_it)?;
-            let phases = phases(moment.pods_of(key));
-            Some(describe_daemon_set(object, phases, &events("DaemonSet"), &clock))
+/// A moment, and which of its events and pods belong to which object: all objects of a large cluster
+/// may be described.
+#[derive(Debug)]
+pub struct Describer<'a> {
+    moment: &'a Moment,
+    /// By kind, namespace and name of the object.
+    events: BTreeMap<[&'a str; 3], Vec<&'a Event>>,
+    on_node: BTreeMap<&'a str, Vec<&'a PodState>>,
+}
+
+impl<'a> Describer<'a> {
+    /// One that describes the objects of a moment.
+    pub fn of(moment: &'a Moment) -> Self {
+        let mut events: BTreeMap<_, Vec<&Event>> = BTreeMap::new();
+        for event in &moment.events {
+            let of = &event.object;
+            events.entry([of.kind, &of.namespace, &of.name]).or_default().push(event);
         }
-        Resource::Pods => Some(describe_pod(object, &events("Pod"), &clock)),
-        Resource::Nodes => {
-            let runs = |it: &&PodState| {
-                it.bound.is_some() && !matches!(it.phase, Phase::Failed | Phase::Succeeded)
-            };
-            let pods = moment.pods_on(name).filter(runs).map(|it| pod_object(moment, it));
-            let pods: Vec<Value> = pods.collect();
-            Some(describe_node(object, &pods, &events("Node"), &clock))
+        let mut on_node: BTreeMap<_, Vec<&PodState>> = BTreeMap::new();
+        for pod in moment.pods.values() {
+            on_node.entry(pod.node.as_str()).or_default().push(pod);
         }
-        Resource::ControllerRevisions | Resource::Events => None,
+        Self { moment, events, on_node }
+    }
+
+    /// What `kubectl describe` says of a DaemonSet, a pod or a node; nothing of other objects.
+    pub fn describe(&self, resource: Resource, object: &Value) -> Option<String> {
+        let moment = self.moment;
+        let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default();
+        let (namespace, name) = (text("namespace"), text("name"));
+        let clock = Clock { now: moment.now, kubernetes_version: &moment.kubernetes_version };
+        let events =
+            |kind| self.events.get(&[kind, namespace, name]).map_or(&[][..], Vec::as_slice);
+        match resource {
+            Resource::DaemonSets => {
+                let is_it = |it: &&DaemonSetState| it.namespace == namespace && it.name == name;
+                let state = moment.daemon_sets.values().find(is_it)?;
+                let phases = phases(moment.pods_of(&state.daemon_set));
+                Some(describe_daemon_set(object, phases, events("DaemonSet"), &clock))
+            }
+            Resource::Pods => Some(describe_pod(object, events("Pod"), &clock)),
+            Resource::Nodes => {
+                let runs = |it: &&&PodState| {
+                    it.bound.is_some() && !matches!(it.phase, Phase::Failed | Phase::Succeeded)
+                };
+                let pods = self.on_node.get(name).into_iter().flatten().filter(runs);
+                let pods: Vec<Value> = pods.map(|it| pod_object(moment, it)).collect();
+                Some(describe_node(object, &pods, events("Node"), &clock))
+            }
+            Resource::ControllerRevisions | Resource::Events => None,
+        }
     }
 }
 
