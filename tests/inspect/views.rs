@@ -3,6 +3,8 @@
 //! The texts were read against the rules of `pkg/printers/internalversion/printers.go`. A real kubectl
 //! 1.32.4 prints the same tables if an API server serves their cells, and the same JSON and YAML.
 
+#![expect(clippy::disallowed_methods, reason = "scenarios are written, and snapshots read")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -58,7 +58,7 @@ proptest! {
                 prop_assert_eq!(end, path.finished);
                 let sum = path.shares.iter().fold(SimDuration::ZERO, |sum, it| sum + it.time);
                 prop_assert_eq!(sum, path.finished.saturating_sub(path.started));
-                prop_assert!(!finish_text(&path).is_empty());
+                prop_assert!(!finish_text(&look, &path).is_empty());
             }
         }
     }

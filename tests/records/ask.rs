@@ -75,7 +75,7 @@ fn ask_why(run: &Run, summary: &SummaryFile, at: SimDuration) {
         let spent = look.spent(name);
         let _ = (words::spent_text(&spent), words::spent_json(&[spent]));
         for path in entry.rollouts.iter().filter_map(|it| look.finish(name, it)) {
-            let _ = (words::finish_text(&path), words::finish_dot(&look, &path));
+            let _ = (words::finish_text(&look, &path), words::finish_dot(&look, &path));
             let _ = words::finish_json(&[path]);
         }
     }
