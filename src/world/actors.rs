@@ -131,7 +131,7 @@ impl Actors {
                 self.nodes.kubelets.delete_pod(pod, None, &mut cx.because(deletion.cause));
             }
             if cx.api.is_instant() {
-                finish_foreground_deletion(deletion.daemon_set, cx);
+                finish_foreground_deletion(deletion.daemon_set, &mut cx.because(deletion.cause));
             }
         }
     }

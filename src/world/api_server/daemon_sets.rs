@@ -187,7 +187,7 @@ pub(in crate::world) fn finish_foreground_deletion(id: DaemonSetId, cx: &mut Cx<
         return;
     }
     if cx.api.is_instant() {
-        return remove_daemon_set(id, &mut cx.because(None));
+        return remove_daemon_set(id, cx);
     }
     let at = cx.now + collector_watch_lag(id, cx);
     cx.at(at, Event::GarbageCollector(CollectorStep::NothingLeft { daemon_set: id }));
