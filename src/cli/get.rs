@@ -14,7 +14,7 @@ use crate::cli::watch::watch;
 use crate::inspect::{Moment, Run};
 use crate::report::kubectl::get::{Group, Query, Shown, find, row, tables};
 use crate::report::kubectl::{Columns, Resource};
-use crate::report::objects::{list_of, object_json, object_yaml};
+use crate::report::objects::{list_json, list_of, object_json, object_yaml};
 use crate::time::{SimDuration, SimTime};
 
 pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
@@ -119,15 +119,16 @@ impl<'a> Asked<'a> {
 
     /// The objects in the format that is wanted.
     pub(super) fn text(&self, found: &Found, moment: &Moment, columns: &mut Columns) -> String {
-        let whole = || match found.objects().as_slice() {
-            [one] if found.is_one => Some((*one).clone()),
-            [] if found.is_one => None,
-            all => Some(list_of(all.iter().map(|&it| it.clone()).collect())),
-        };
-        match self.args.output {
-            GetFormat::Json => whole().as_ref().map(object_json).unwrap_or_default(),
-            GetFormat::Yaml => whole().as_ref().map(object_yaml).unwrap_or_default(),
-            GetFormat::Name => {
+        let objects = found.objects();
+        match (self.args.output, objects.as_slice()) {
+            (GetFormat::Json | GetFormat::Yaml, []) if found.is_one => String::new(),
+            (GetFormat::Json, [one]) if found.is_one => object_json(one),
+            (GetFormat::Json, all) => list_json(all),
+            (GetFormat::Yaml, [one]) if found.is_one => object_yaml(one),
+            (GetFormat::Yaml, all) => {
+                object_yaml(&list_of(all.iter().map(|&it| it.clone()).collect()))
+            }
+            (GetFormat::Name, _) => {
                 let line = |group: &Group| {
                     let kind = group.resource.singular();
                     let names = group.objects.iter().map(|it| {
@@ -137,7 +138,7 @@ impl<'a> Asked<'a> {
                 };
                 found.groups.iter().map(line).collect()
             }
-            GetFormat::Table | GetFormat::Wide => {
+            (GetFormat::Table | GetFormat::Wide, _) => {
                 let shown = self.shown(&found.groups);
                 tables(&found.groups, moment.now, shown, self.args.no_headers, columns)
             }

@@ -21,7 +21,7 @@ pub(in crate::report) use addresses::{node_address, pod_address};
 pub use controller_revision::controller_revision_object;
 pub use daemon_set::daemon_set_object;
 pub use event::event_object;
-pub use json::object_json;
+pub use json::{list_json, object_json};
 pub use list::list_of;
 pub(in crate::report) use metadata::kubelet_version;
 pub use node::node_object;
