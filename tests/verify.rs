@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
 #![expect(clippy::unwrap_used, reason = "what cannot be run is a failed test")]
 
+#[path = "shared/daemon_set.rs"]
+mod daemon_set;
 #[path = "shared/tool.rs"]
 mod tool;
 
@@ -10,21 +12,14 @@ use std::fs;
 
 use tempfile::TempDir;
 
-const SCENARIO: &str = "\
-seed: 3
-cluster: {nodes: 8}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {name: agent}
-    spec:
-      selector: {matchLabels: {app: agent}}
-      template:
-        metadata: {labels: {app: agent}}
-        spec: {containers: [{name: main, image: 'agent:1'}]}
-events:
-  - {at: 1m, setImage: 'agent:2'}
-";
+use crate::daemon_set::AGENT;
+
+fn scenario() -> String {
+    format!(
+        "seed: 3\ncluster: {{nodes: 8}}\ndaemonSets:\n  - {AGENT}\nevents:\n  - {{at: 1m, setImage: \
+         'agent:v2'}}\n"
+    )
+}
 
 fn run(folder: &TempDir, arguments: &[&str], input: &str) -> (i32, String, String) {
     tool::run(folder.path(), arguments, input)
@@ -33,7 +28,7 @@ fn run(folder: &TempDir, arguments: &[&str], input: &str) -> (i32, String, Strin
 /// A folder with a scenario and its results.
 fn results(options: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("fleet.yaml"), SCENARIO).unwrap();
+    fs::write(folder.path().join("fleet.yaml"), scenario()).unwrap();
     let arguments = [&["run", "fleet.yaml", "--out", "out", "--quiet"], options].concat();
     let (code, _, told) = run(&folder, &arguments, "");
     assert_eq!(code, 0, "{told}");
@@ -77,15 +72,11 @@ fn what_nobody_touched_is_the_same() {
 #[test]
 fn standard_input_and_manifests_are_run_again() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, _, told) = run(&folder, &["run", "-", "--out", "out"], SCENARIO);
+    let (code, _, told) = run(&folder, &["run", "-", "--out", "out"], &scenario());
     assert_eq!(code, 0, "{told}");
     check(&folder, 0, &["the same, byte for byte"]);
-    let (_, manifest) = SCENARIO.split_once("  - api").unwrap();
-    let manifest = format!("    api{manifest}");
-    let manifest: Vec<&str> = manifest.lines().take(8).map(|line| &line[4..]).collect();
-    let manifest = manifest.join("\n");
     let of_stream = ["run", "-", "--nodes", "9", "--image", "agent:7", "--out", "out"];
-    let (code, _, told) = run(&folder, &of_stream, &manifest);
+    let (code, _, told) = run(&folder, &of_stream, &AGENT.to_string());
     assert_eq!(code, 0, "{told}");
     check(&folder, 0, &["the same, byte for byte"]);
 }

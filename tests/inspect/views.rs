@@ -10,6 +10,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::daemon_set::{AGENT, DaemonSet};
 use crate::tool::run;
 
 /// Moments of a scenario at which something is going on.
@@ -143,23 +144,14 @@ fn trouble_that_a_snapshot_shows_is_seen_from_the_start() {
 #[test]
 fn a_pod_never_goes_back_to_an_init_container() {
     let folder = tempfile::tempdir().unwrap();
-    let scenario = "
-cluster: {nodes: 1}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {name: agent}
-    spec:
-      selector: {matchLabels: {app: agent}}
-      template:
-        metadata: {labels: {app: agent}}
-        spec:
-          initContainers: [{name: first, image: 'first:1'}, {name: second, image: 'second:1'}]
-          containers: [{name: main, image: 'main:1'}]
-events:
-  - {at: 1m, setImage: {images: {first: 'first:2', second: 'second:2', main: 'main:2'}}}
-until: 5m
-";
+    let pod = "initContainers: [{name: first, image: 'first:1'}, {name: second, image: 'second:1'}], \
+               containers: [{name: main, image: 'main:1'}]";
+    let agent = DaemonSet { namespace: "default", pod, ..AGENT };
+    let images = "{first: 'first:2', second: 'second:2', main: 'main:2'}";
+    let scenario = format!(
+        "cluster: {{nodes: 1}}\ndaemonSets:\n  - {agent}\nevents:\n  - {{at: 1m, setImage: {{images: \
+         {images}}}}}\nuntil: 5m\n"
+    );
     std::fs::write(folder.path().join("s.yaml"), scenario).unwrap();
     let (code, _, said) = run(folder.path(), &["run", "s.yaml", "--out", "r", "--quiet"], "");
     assert_eq!(code, 0, "{said}");

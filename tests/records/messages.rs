@@ -12,22 +12,16 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
+use crate::daemon_set::{AGENT, DaemonSet};
 use crate::tool::run;
 
-const SCENARIO: &str = "\
-cluster: {nodes: 3}
-daemonSets:
-  - apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {name: agent}
-    spec:
-      selector: {matchLabels: {app: agent}}
-      template:
-        metadata: {labels: {app: agent}}
-        spec: {containers: [{name: main, image: 'agent:1'}]}
-events:
-  - {at: 1m, setImage: 'agent:2'}
-";
+fn scenario() -> String {
+    let agent =
+        DaemonSet { namespace: "default", container_name: "main", image: "agent:1", ..AGENT };
+    format!(
+        "cluster: {{nodes: 3}}\ndaemonSets:\n  - {agent}\nevents:\n  - {{at: 1m, setImage: 'agent:2'}}\n"
+    )
+}
 
 /// A line of a record of 0.1.
 const OLD: &str = r#"{"id":0,"at_us":120000000,"cause":null,"what":"scenario","text":"set image"}"#;
@@ -43,7 +37,7 @@ struct Told {
 impl Told {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("fleet.yaml"), SCENARIO).unwrap();
+        fs::write(folder.path().join("fleet.yaml"), scenario()).unwrap();
         let arguments = ["run", "fleet.yaml", "--out", "r", "--quiet"];
         let (code, _, said) = run(folder.path(), &arguments, "");
         assert_eq!(code, 0, "{said}");
