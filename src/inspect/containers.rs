@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::inspect::moment::Moment;
 use crate::inspect::pulls::latest_pull;
 use crate::inspect::replay::CRASH_LOOP;
+use crate::inspect::restarts::Restarts;
 use crate::record::{Phase, PodState, Ready, Waiting, WaitsOn};
 use crate::time::{SimDuration, SimTime};
 
@@ -115,7 +116,7 @@ impl<'a> View<'a> {
                 index < self.inits || self.ready || self.others_fail(index) || !self.probed(index)
             }
         };
-        let (restarts, ended) = self.restarts(index);
+        let Restarts { count: restarts, ended, .. } = self.restarts(index);
         Container { name: text("name"), image: text("image"), ready, restarts, state, ended }
     }
 
@@ -188,21 +189,20 @@ impl<'a> View<'a> {
         }
     }
 
-    /// How often a container was started again, and when its run before that ended.
-    fn restarts(&self, index: usize) -> (u64, Option<SimTime>) {
-        let (count, last) = self.pod.restarts_at(self.now);
+    /// How often a container was started again.
+    fn restarts(&self, index: usize) -> Restarts {
         let restarts =
             |it: &Waiting| matches!(it.on, WaitsOn::CrashBackOff | WaitsOn::ProbeBackOff);
-        match self.blocked.filter(|(_, waiting)| restarts(waiting)) {
-            Some((place, waiting)) if place == index => (count, last.or(Some(waiting.since))),
-            None if index == self.inits => (count, last),
-            Some(_) | None => (0, None),
+        let place = self.blocked.filter(|(_, waiting)| restarts(waiting)).map(|(place, _)| place);
+        if place.unwrap_or(self.inits) == index {
+            self.pod.restarts_at(self.now)
+        } else {
+            Restarts::default()
         }
     }
 
     fn runs_since(&self, index: usize) -> Option<SimTime> {
-        let (_, restarted) = self.restarts(index);
-        restarted.or(self.pod.started)
+        self.restarts(index).started.or(self.pod.started)
     }
 }
 

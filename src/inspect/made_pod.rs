@@ -23,6 +23,14 @@ pub fn made_spec(template: &Value, node: &str, bound: bool) -> Value {
     Value::Object(spec)
 }
 
+/// How long a pod of a template has to stop, in seconds.
+///
+/// Source: `pkg/apis/core/v1/defaults.go › SetDefaults_PodSpec`; a negative one is one second.
+pub fn grace_period(spec: &Value) -> u64 {
+    let written = spec["terminationGracePeriodSeconds"].as_i64().unwrap_or(30);
+    u64::try_from(written).unwrap_or(1)
+}
+
 /// A toleration that the template has, too, is replaced where it is: it loses its seconds.
 fn add_tolerations(written: &mut Value, host_network: bool) {
     let mut all = written.as_array().cloned().unwrap_or_default();

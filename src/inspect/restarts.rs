@@ -5,26 +5,39 @@ use crate::inspect::replay::CRASH_LOOP;
 use crate::record::{PodState, Waiting, WaitsOn};
 use crate::time::SimTime;
 
+/// How often a container was restarted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Restarts {
+    pub count: u64,
+    /// When it was started last, if it was started again.
+    pub started: Option<SimTime>,
+    /// When it ended last.
+    pub ended: Option<SimTime>,
+}
+
 impl PodState {
-    /// How often its container was restarted by `now`, and when last.
+    /// How often its container was restarted by `now`.
     ///
     /// A container that crashes at once after each start is tried again and again: after `retry`, then
     /// after pauses that double from 10 s to 5 minutes.
-    pub fn restarts_at(&self, now: SimTime) -> (u64, Option<SimTime>) {
-        let known = (self.restarts, self.restarted);
-        let Some(Waiting { on, reason, retry: Some(retry), .. }) = &self.waiting else {
+    pub fn restarts_at(&self, now: SimTime) -> Restarts {
+        let known = Restarts { count: self.restarts, started: self.restarted, ended: self.ended };
+        let Some(Waiting { on, reason, retry: Some(retry), since, .. }) = &self.waiting else {
             return known;
         };
-        let is_container = matches!(on, WaitsOn::CrashBackOff | WaitsOn::ProbeBackOff);
-        if !is_container || *retry > now {
+        if !matches!(on, WaitsOn::CrashBackOff | WaitsOn::ProbeBackOff) {
             return known;
+        }
+        let ended = Some(*since);
+        if *retry > now {
+            return Restarts { ended, ..known };
         }
         let count = self.restarts.saturating_add(1);
         if *on == WaitsOn::ProbeBackOff || reason != CRASH_LOOP {
-            return (count, Some(*retry));
+            return Restarts { count, started: Some(*retry), ended };
         }
         let (more, last) = tries_until(*retry, count, now);
-        (count.saturating_add(more), Some(last))
+        Restarts { count: count.saturating_add(more), started: Some(last), ended: Some(last) }
     }
 }
 
@@ -42,8 +55,10 @@ mod tests {
             retry: Some(SimTime::from_secs(110)),
         };
         let pod = PodState { restarts, waiting: Some(waiting), ..PodState::default() };
-        let (count, last) = pod.restarts_at(SimTime::from_secs(second));
-        assert_eq!((count, last), (expected.0, expected.1.map(SimTime::from_secs)));
+        let found = pod.restarts_at(SimTime::from_secs(second));
+        assert_eq!((found.count, found.started), (expected.0, expected.1.map(SimTime::from_secs)));
+        let ended = if reason == CRASH_LOOP { found.started } else { None };
+        assert_eq!(found.ended, ended.or(Some(SimTime::from_secs(100))), "{reason} at {second}");
     }
 
     #[test]

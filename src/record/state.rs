@@ -23,6 +23,7 @@ pub struct ClusterState {
 }
 
 /// One of these objects.
+#[expect(clippy::large_enum_variant, reason = "they are made one at a time")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Object {
     Node(NodeState),
@@ -207,6 +208,9 @@ pub struct PodState {
     /// When it was last restarted, if it was.
     #[serde(with = "maybe", rename = "restarted_unix_us", skip_serializing_if = "Option::is_none")]
     pub restarted: Option<SimTime>,
+    /// When its container ended before that, if it did.
+    #[serde(with = "maybe", rename = "ended_unix_us", skip_serializing_if = "Option::is_none")]
+    pub ended: Option<SimTime>,
     /// What it waits for, beyond what its phase says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,

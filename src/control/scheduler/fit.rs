@@ -166,6 +166,9 @@ fn fits_resources(pod: &PodNeeds, node: &NodeFacts<'_>) -> Result<(), Rejection>
     Err(Rejection { plugin: Plugin::NodeResourcesFit, reasons, is_resolvable })
 }
 
+/// The message of a pod with scheduling gates, in its condition `PodScheduled`.
+pub const SCHEDULING_GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
+
 impl Rejection {
     /// The pod has a scheduling gate: it is not tried at all, and its condition `PodScheduled` has
     /// the reason `SchedulingGated` from its creation on.
@@ -186,9 +189,7 @@ impl Reason {
     /// The reason in the scheduler's words.
     pub fn text(&self, version: KubernetesVersion) -> String {
         match self {
-            Self::SchedulingGated => {
-                "Scheduling is blocked due to non-empty scheduling gates".to_owned()
-            }
+            Self::SchedulingGated => SCHEDULING_GATED.to_owned(),
             Self::NodeMissing => "node(s) didn't satisfy plugin(s) [NodeAffinity]".to_owned(),
             Self::Unschedulable => "node(s) were unschedulable".to_owned(),
             Self::Taint(taint) => match version {

@@ -9,7 +9,7 @@ mod needs;
 mod preemption;
 mod queue;
 
-pub use fit::{NodeFacts, Plugin, Reason, Rejection, Shortage, fit};
+pub use fit::{NodeFacts, Plugin, Reason, Rejection, SCHEDULING_GATED, Shortage, fit};
 pub use message::failed_scheduling;
 pub use needs::{CRITICAL, HostPort, NodeUsage, PodNeeds, Resources};
 pub use preemption::{Bound, Preemption, preempt};

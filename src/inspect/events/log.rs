@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::control::backoff_after;
+use crate::control::scheduler::SCHEDULING_GATED;
 use crate::inspect::event::{EventKind, InvolvedObject};
 use crate::inspect::events::containers::Container;
 use crate::inspect::events::kubelet::{Kubelet, PodRef};
@@ -13,6 +14,7 @@ use crate::inspect::events::pods::Pods;
 use crate::inspect::events::recorder::{Recorder, Report, Source, is_kept};
 use crate::inspect::events::repeats::{Again, Repeat, Repeats};
 use crate::inspect::events::texts::Texts;
+use crate::inspect::eviction::eviction_message;
 use crate::inspect::moment::Moment;
 use crate::inspect::replay::CRASH_LOOP;
 use crate::record::{
@@ -126,7 +128,7 @@ impl EventLog {
                 let Some(pod) = self.pods.reference(names.get(pod)).cloned() else { return };
                 let message = names.get(message).to_owned();
                 // Scheduling gates make a condition, and no event.
-                if !message.starts_with("Scheduling is blocked") {
+                if message != SCHEDULING_GATED {
                     self.about(&pod, Source::Scheduler, "FailedScheduling", message, moment.now);
                     self.unschedulable.insert(fact.id, pod);
                 }
@@ -327,19 +329,11 @@ impl EventLog {
     }
 
     /// A kubelet ended a pod by itself.
-    ///
-    /// Source: `pkg/kubelet/eviction/helpers.go › evictionMessage`.
     fn failed(&mut self, pod: &str, reason: &str, moment: &Moment) {
         self.end_repeat(pod, moment);
         if reason == "Evicted" {
             let node = self.pods.reference(pod).and_then(|pod| moment.nodes.get(&pod.node));
-            let pressure = node.and_then(|node| node.pressures.first()).map(String::as_str);
-            let resource = match pressure {
-                Some("DiskPressure") => "ephemeral-storage",
-                Some("PIDPressure") => "pids",
-                Some(_) | None => "memory",
-            };
-            let message = format!("The node was low on resource: {resource}. ");
+            let message = eviction_message(node);
             self.warn_of_pod(pod, reason, message, moment);
         }
         self.stop(pod, moment);

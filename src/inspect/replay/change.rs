@@ -136,7 +136,10 @@ impl Moment {
         };
         let now = self.now;
         if let Some(it) = self.daemon_sets.get_mut(daemon_set) {
-            it.deleted.get_or_insert(now.truncate_to_second());
+            if it.deleted.is_none() {
+                it.deleted = Some(now.truncate_to_second());
+                it.generation = it.generation.saturating_add(1);
+            }
             it.finalizers = kept_by.split(',').map(str::to_owned).collect();
         }
     }

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
+use crate::control::scheduler::SCHEDULING_GATED;
+use crate::inspect::eviction::eviction_message;
 use crate::inspect::replay::walk::Replay;
+use crate::inspect::restarts::Restarts;
 use crate::record::{NameId, Names, Phase, PodState, Waiting, WaitsOn, What, namespace_and_name};
 use crate::time::{SimDuration, SimTime};
 
@@ -32,8 +35,9 @@ impl Replay<'_> {
                 }
             }),
             What::PodUnschedulable { pod, message } => {
-                let reason = "Unschedulable";
                 let message = names.get(*message);
+                let is_gated = message == SCHEDULING_GATED;
+                let reason = if is_gated { "SchedulingGated" } else { "Unschedulable" };
                 self.change(*pod, |it| {
                     it.waiting = Some(waiting(WaitsOn::Scheduler, reason, message, now, None));
                 });
@@ -87,12 +91,17 @@ impl Replay<'_> {
                 });
             }
             What::PodRejected { pod, reason, message } => self.change(*pod, |it| {
-                fail(it, names.get(*reason), names.get(*message));
+                fail(it, names.get(*reason), names.get(*message), now);
             }),
-            What::PodFailed { pod, reason } => self.change(*pod, |it| fail(it, reason, "")),
+            What::PodFailed { pod, reason } => {
+                let node = self.pod(*pod).and_then(|pod| self.moment.nodes.get(&pod.node));
+                let message =
+                    if reason == "Evicted" { eviction_message(node) } else { String::new() };
+                self.change(*pod, |it| fail(it, reason, &message, now));
+            }
             What::PodStopped { pod, failed } => self.change(*pod, |it| {
                 it.phase = if *failed { Phase::Failed } else { Phase::Succeeded };
-                it.ready_since = None;
+                turn_unready(it, now);
                 it.waiting = None;
             }),
             What::PodStarted { pod } => self.change(*pod, |it| {
@@ -120,9 +129,7 @@ impl Replay<'_> {
                 it.waiting = None;
             }),
             What::PodUnready { pod } | What::PodMarkedNotReady { pod } => self.change(*pod, |it| {
-                if it.ready_since.take().is_some() {
-                    it.unready_since = Some(now);
-                }
+                turn_unready(it, now);
             }),
             _ => {}
         }
@@ -174,11 +181,17 @@ fn start(pod: &mut PodState, now: SimTime) {
     pod.started.get_or_insert(now);
 }
 
-fn fail(pod: &mut PodState, reason: &str, message: &str) {
+fn turn_unready(pod: &mut PodState, now: SimTime) {
+    if pod.ready_since.take().is_some() {
+        pod.unready_since = Some(now);
+    }
+}
+
+fn fail(pod: &mut PodState, reason: &str, message: &str, now: SimTime) {
     pod.phase = Phase::Failed;
     reason.clone_into(&mut pod.reason);
     message.clone_into(&mut pod.message);
-    pod.ready_since = None;
+    turn_unready(pod, now);
     pod.waiting = None;
 }
 
@@ -202,9 +215,10 @@ fn crash(pod: &mut PodState, init: bool, restart_in: SimDuration, now: SimTime) 
 
 /// A container that waited for its next start has had it.
 fn count_restart(pod: &mut PodState, now: SimTime) {
-    let (count, last) = pod.restarts_at(now);
+    let Restarts { count, started, ended } = pod.restarts_at(now);
     pod.restarts = count;
-    pod.restarted = last;
+    pod.restarted = started;
+    pod.ended = ended;
     pod.waiting = pod.waiting.take().filter(|it| it.on == WaitsOn::Scheduler);
 }
 

@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 
-use crate::inspect::Containers;
 use crate::inspect::scrapes::ScrapedPod;
-use crate::record::{Phase, PodState, WaitsOn, namespace_and_name};
+use crate::inspect::{Containers, grace_period};
+use crate::record::{Phase, PodState, Waiting, WaitsOn, namespace_and_name};
 use crate::report::metrics::family::{Family, Kind, Samples, Source};
 use crate::report::objects::{node_address, pod_address};
 use crate::time::SimDuration;
@@ -30,8 +30,8 @@ impl<'a> PodView<'a> {
 
     /// Whether the scheduler has said that it finds no room for it.
     fn is_unschedulable(&self) -> bool {
-        let waits = |on| on == WaitsOn::Scheduler;
-        !self.is_bound() && self.pod.waiting.as_ref().is_some_and(|it| waits(it.on))
+        let waits = |it: &Waiting| it.on == WaitsOn::Scheduler && it.reason == "Unschedulable";
+        !self.is_bound() && self.pod.waiting.as_ref().is_some_and(waits)
     }
 
     /// The name of the DaemonSet that controls it.
@@ -44,8 +44,7 @@ impl<'a> PodView<'a> {
     }
 
     fn grace_period(&self) -> SimDuration {
-        let seconds = self.template["spec"]["terminationGracePeriodSeconds"].as_u64();
-        SimDuration::from_secs(seconds.unwrap_or(30))
+        SimDuration::from_secs(grace_period(&self.template["spec"]))
     }
 }
 

@@ -5,18 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
-use crate::inspect::{Container, ContainerState, Containers, Moment, made_spec, pod_uid};
+use crate::inspect::{
+    Container, ContainerState, Containers, Moment, grace_period, made_spec, pod_uid,
+};
 use crate::record::{Phase, PodState, namespace_and_name};
 use crate::report::objects::addresses::{node_address, pod_address};
 use crate::report::objects::container_statuses::container_statuses;
 use crate::report::objects::metadata::{fields, maybe_time, owner, time};
 use crate::report::objects::pod_conditions::conditions;
 use crate::time::SimDuration;
-
-/// `terminationGracePeriodSeconds` of a template that does not say.
-///
-/// Source: `pkg/apis/core/v1/defaults.go › SetDefaults_PodSpec`.
-const GRACE_PERIOD: u64 = 30;
 
 /// `pod` as `kubectl get pod NAME -o json` has it at this moment.
 pub fn pod_object(moment: &Moment, pod: &PodState) -> Value {
@@ -32,7 +29,7 @@ pub fn pod_object(moment: &Moment, pod: &PodState) -> Value {
 
 fn metadata(pod: &PodState, template: &Value) -> Value {
     let (_, name) = namespace_and_name(&pod.daemon_set);
-    let grace = template["spec"]["terminationGracePeriodSeconds"].as_u64().unwrap_or(GRACE_PERIOD);
+    let grace = grace_period(&template["spec"]);
     let ends = pod.deleted.map(|asked| asked + SimDuration::from_secs(grace));
     let uid = pod_uid(&pod.namespace, &pod.pod, pod.created);
     fields([

@@ -51,6 +51,7 @@ pub(in crate::world) fn new_daemon_set(written: &DaemonSet, cx: &mut Cx<'_>) -> 
         annotations: written.metadata.annotations.clone(),
         deleting: None,
         deleted: None,
+        marked: false,
         kept_by: Vec::new(),
         spec,
         observed_generation: 0,
@@ -144,6 +145,7 @@ pub(in crate::world) fn delete_daemon_set(id: DaemonSetId, cascade: Cascade, cx:
         Cascade::Foreground => true,
         Cascade::Orphan => !cx.api.is_instant(),
     };
+    object.marked = object.exists;
     let fact = deletion_fact(id, cx);
     cx.record.deleted(cx.now, id.0 as usize);
     let object = &cx.cluster.daemon_sets[id];

@@ -31,6 +31,11 @@ pub(in crate::world) struct DaemonSetObject {
     pub(in crate::world) deleting: Option<Cascade>,
     /// Since when it is being deleted, if it is. Whole seconds.
     pub(in crate::world) deleted: Option<SimTime>,
+    /// Whether its deletion has begun in this run, while finalizers keep it: that raises its
+    /// generation.
+    ///
+    /// Source: `apiserver/pkg/registry/generic/registry/store.go › markAsDeleting`.
+    pub(in crate::world) marked: bool,
     /// Finalizers of others, which keep the object once it is deleted.
     pub(in crate::world) kept_by: Vec<String>,
     pub(in crate::world) spec: SpecId,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{Labels, PodTemplate, revision_hash};
+use crate::api::{Labels, PodTemplate, TEMPLATE_GENERATION, revision_hash};
 use crate::control::daemonset::Revision;
 use crate::time::SimTime;
 use crate::world::cluster::truth::Cluster;
@@ -36,13 +36,17 @@ impl Cluster {
     ) -> usize {
         let spec = &self.specs[spec_id];
         let object = &self.daemon_sets[id];
+        let mut annotations = object.annotations.clone();
+        if let Some(generation) = spec.template_generation {
+            annotations.insert(TEMPLATE_GENERATION.to_owned(), generation.to_string());
+        }
         let hash = revision_hash(&spec.written.template.canonical, object.collision_count);
         let revision = RevisionObject {
             namespace: object.name.namespace.clone(),
             owner: Some(id),
             name: format!("{}-{hash}", object.name.name),
             created: now.truncate_to_second(),
-            annotations: object.annotations.clone(),
+            annotations,
             labels: spec.written.template.labels.clone(),
             hash: self.hash_id(&hash),
             number,

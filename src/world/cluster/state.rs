@@ -57,7 +57,7 @@ impl Cluster {
             finalizers: object.finalizers(),
             labels: pairs(labels),
             annotations: annotations.clone(),
-            generation: spec.generation,
+            generation: spec.generation.saturating_add(i64::from(object.marked)),
             template_generation: spec.template_generation,
             spec: spec.written.stored(),
             observed_generation: object.observed_generation,

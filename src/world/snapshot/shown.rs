@@ -14,13 +14,15 @@ pub(super) fn shown(pod: &Pod, now: SimTime) -> PodState {
     let counted =
         if *phase == PodPhase::Pending { init_container_statuses } else { container_statuses };
     let busiest = counted.iter().max_by_key(|it| it.restart_count);
-    let restarted = |it: &ContainerStatus| it.last_state.terminated.as_ref()?.finished_at;
+    let busiest = busiest.filter(|it| it.restart_count > 0);
+    let started = |it: &ContainerStatus| it.state.running.as_ref()?.started_at;
     PodState {
         reason: pod.status.reason.clone(),
         message: pod.status.message.clone(),
         deleted: deletion_asked_at(&pod.metadata),
         restarts: busiest.map_or(0, |it| it.restart_count.into()),
-        restarted: busiest.filter(|it| it.restart_count > 0).and_then(restarted),
+        restarted: busiest.and_then(started),
+        ended: busiest.and_then(ContainerStatus::ended_at),
         waiting: scheduler(pod).or_else(|| all.find_map(|it| container(pod, it, now))),
         ..PodState::default()
     }
