@@ -200,6 +200,9 @@ fn fail(pod: &mut PodState, reason: &str, message: &str, now: SimTime) {
 fn crash(pod: &mut PodState, init: bool, restart_in: SimDuration, now: SimTime) {
     let before = pod.waiting.clone();
     let was_loop = before.as_ref().is_some_and(|it| it.reason == CRASH_LOOP);
+    // A snapshot shows when it ended, and not when it is tried again: the fact tells that.
+    let shown = before.as_ref().filter(|it| it.reason == CRASH_LOOP && it.retry.is_none());
+    let since = shown.map_or(now, |it| it.since);
     // A container that initializes the pod is the one that it has come to.
     let image = before.filter(|_| init || was_loop).map(|it| it.detail).unwrap_or_default();
     count_restart(pod, now);
@@ -210,7 +213,7 @@ fn crash(pod: &mut PodState, init: bool, restart_in: SimDuration, now: SimTime) 
     }
     let reason = if is_loop { CRASH_LOOP } else { "Error" };
     let retry = Some(now + restart_in);
-    pod.waiting = Some(waiting(WaitsOn::CrashBackOff, reason, &image, now, retry));
+    pod.waiting = Some(waiting(WaitsOn::CrashBackOff, reason, &image, since, retry));
 }
 
 /// A container that waited for its next start has had it.
