@@ -50,15 +50,15 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Say what becomes of the rollouts of a cluster as kubectl prints it, and what a change would do
     Forecast(ForecastArgs),
-    /// Run again what made a results folder, and say what differs
+    /// Run a scenario again and compare it with its results folder
     Verify(VerifyArgs),
     /// Print objects as `kubectl get` would have at any moment of a run
     Get(Box<GetArgs>),
     /// Describe objects as `kubectl describe` would have at any moment of a run, with their events
     Describe(DescribeArgs),
-    /// Print what `kubectl rollout status` or `history` would have in a run
+    /// Print what `kubectl rollout status` or `history` would have printed in a run
     Rollout(RolloutArgs),
-    /// Say why a run went as it did: a pod, a node, a gap, the end of a rollout, a standstill
+    /// Say why a run went as it did: a pod, a node, a gap, the end of a rollout, a stalled rollout
     Why(WhyArgs),
     /// Hand a run to other tools: Prometheus, promtool, Perfetto
     Export(ExportArgs),

@@ -15,7 +15,7 @@ Without -n, objects are of the record's only namespace, or of `default` if it ha
 
 Examples:
   rollcast describe ds node-exporter results/node-exporter
-  rollcast describe pod node-exporter-x7k2p results/node-exporter --at 2m30s
+  rollcast describe pod node-exporter-5v9p7 results/node-exporter --at 2m30s
   rollcast describe node/worker-7 ds/node-exporter results/node-exporter --at 2m30s")]
 pub(super) struct DescribeArgs {
     /// What to describe, as for kubectl, and then the results folder of a run (or its facts.jsonl)

@@ -15,7 +15,7 @@ Nothing is simulated: all of it is read from a results folder, or from its facts
 Examples:
   rollcast export openmetrics results/bad-image --out metrics.txt
   promtool tsdb create-blocks-from openmetrics metrics.txt data
-  rollcast export rules results/bad-image --rules alerts.yaml --out test.yaml
+  rollcast export rules results/bad-image --rules docs/daemonset-alerts.yaml --out test.yaml
   promtool test rules test.yaml
   rollcast export perfetto results/bad-image --out trace.pftrace")]
 pub(super) struct ExportArgs {

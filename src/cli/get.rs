@@ -163,7 +163,7 @@ impl<'a> Asked<'a> {
         let all: Vec<String> = namespaces(run, moment).into_iter().collect();
         let is_elsewhere = |wanted: &String| !all.is_empty() && !all.contains(wanted);
         if namespaced && self.namespace.as_ref().is_some_and(is_elsewhere) {
-            text.extend(["hint: the record has the namespaces ", &all.join(", "), "\n"]);
+            text.extend(["hint: the record has these namespaces: ", &all.join(", "), "\n"]);
         }
         text
     }

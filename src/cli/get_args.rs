@@ -18,12 +18,12 @@ Examples:
   rollcast get ds results/node-exporter
   rollcast get pods results/node-exporter --at 2m30s -o wide
   rollcast get ds/node-exporter node/worker-7 results/node-exporter --at 2m30s -o yaml
-  rollcast get pods results/node-exporter -l app=node-exporter -w --at 2m --until 3m
+  rollcast get pods results/node-exporter -l app.kubernetes.io/name=node-exporter -w --at 2m --until 3m
   rollcast get ds,pods,nodes,controllerrevisions results/node-exporter --at 2m30s -o json |
     rollcast plan -f -")]
 pub(super) struct GetArgs {
     /// What to get, as for kubectl, and then the results folder of a run (or its facts.jsonl)
-    #[arg(required = true, value_names = ["TYPE", "NAME... RESULTS"])]
+    #[arg(required = true, value_name = "TYPE [NAME...] RESULTS")]
     pub(super) words: Vec<String>,
     /// The moment, since the start of the run, instead of its end
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]

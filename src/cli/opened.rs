@@ -62,7 +62,15 @@ pub(super) fn facts_in(folder: &Path) -> Option<PathBuf> {
 
 fn no_record(path: &Path, folder: &Path) -> Failure {
     let shown = path.display();
-    let (what, hint) = if !is_there(path) {
+    let is_name = ["ds/", "daemonset/", "pod/", "node/"].iter().any(|it| path.starts_with(it));
+    let (what, hint) = if is_name && !is_there(path) {
+        (
+            "this is the name of an object, not a folder",
+            "`--help` says where the results folder goes",
+        )
+    } else if path.is_file() {
+        ("this is not a record", "give the folder that `rollcast run` wrote")
+    } else if !is_there(path) {
         ("there is no such folder", "`rollcast run SCENARIO` makes one in results/")
     } else if is_there(&folder.join("compare.json")) {
         ("these are the results of a comparison", "`rollcast run` keeps what happened in one run")

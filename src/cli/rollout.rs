@@ -153,7 +153,7 @@ fn daemon_set_name(written: &str) -> Result<&str, Failure> {
         Some((kind, name)) if Resource::from_name(kind) == Some(Resource::DaemonSets) => Ok(name),
         Some(_) | None => Err(refuse(
             "bad-name",
-            &format!("`{written}` is no DaemonSet"),
+            &format!("expected `ds/NAME`, found `{written}`"),
             "write it as `ds/NAME`, after the results folder",
         )),
     }

@@ -40,7 +40,7 @@ The exit code is that of kubectl at the end of the run: 0 if the rollout is comp
 
 Examples:
   rollcast rollout status results/node-exporter
-  rollcast rollout status results/two-updates ds/agent --revision 2")]
+  rollcast rollout status results/bad-image ds/agent --revision 2")]
 pub(super) struct StatusArgs {
     #[command(flatten)]
     pub(super) which: WhichArgs,

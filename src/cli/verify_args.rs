@@ -21,7 +21,7 @@ pub(super) struct VerifyArgs {
     /// Where the scenario is
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<String>,
-    /// Print nothing of what is as it was
+    /// Print only what differs
     #[arg(long, short)]
     pub(super) quiet: bool,
 }

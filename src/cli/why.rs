@@ -98,9 +98,11 @@ fn gap(
     let pods = pods_of_node(look, name, chosen)?;
     let stories = look.node_stories(&pods);
     let Some((daemon_set, gap)) = longest(&stories, args.at) else {
-        let when = args.at.map_or("any time".to_owned(), span);
         return Ok(match args.output {
-            WhyFormat::Text => format!("node/{name} had no gap at {when}\n"),
+            WhyFormat::Text => match args.at {
+                Some(at) => format!("node/{name} had no gap at {}\n", span(at)),
+                None => format!("node/{name} never had a gap\n"),
+            },
             WhyFormat::Json => "null\n".to_owned(),
             WhyFormat::Dot => words::chain_dot(look, &[]),
         });
@@ -152,8 +154,9 @@ fn none_finished(at: Option<SimDuration>, chosen: &[&DaemonSetEntry]) -> String 
         _ if chosen.iter().all(|entry| entry.rollouts.is_empty()) => {
             "there was no rollout\n".to_owned()
         }
-        Some(at) => format!("no rollout that was complete later was under way at {}\n", span(at)),
-        None => "no rollout was complete; ask `stall` what holds it up\n".to_owned(),
+        Some(at) => format!("at {} no rollout was in progress that completed later\n", span(at)),
+        None => "no rollout completed; `rollcast why RESULTS stall` says whether one is stuck\n"
+            .to_owned(),
     }
 }
 
@@ -205,8 +208,13 @@ fn unknown(it: &Unknown) -> Failure {
 }
 
 fn unknown_question(args: &WhyArgs) -> Failure {
-    let message = format!("`{}` is no question", args.question.join(" "));
-    let hint = "ask `pod/NAME`, `node/NAME`, `gap NODE`, `finish` or `stall`";
+    let asked = args.question.join(" ");
+    if asked == "gap" {
+        return refuse("unknown-question", "`gap` needs a node", "write `gap NODE`");
+    }
+    let message = format!("unknown question `{asked}`");
+    let hint =
+        "ask `pod/NAME`, `node/NAME`, `gap NODE`, `finish` or `stall`, after the results folder";
     refuse("unknown-question", &message, hint)
 }
 

@@ -15,7 +15,7 @@ Examples:
   rollcast why results/node-exporter finish
   rollcast why results/node-exporter pod/node-exporter-wl2fb
   rollcast why results/node-exporter node/worker-84
-  rollcast why results/node-exporter gap worker-84 --at 4m
+  rollcast why results/node-exporter gap worker-84 --at 2m30s
   rollcast why results/dead-nodes stall
   rollcast why results/node-exporter finish -o dot | dot -Tsvg > path.svg")]
 pub(super) struct WhyArgs {

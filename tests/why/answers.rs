@@ -75,12 +75,9 @@ fn questions_without_an_answer_are_refused_with_a_hint() {
     );
     check(
         &["why"],
-        "error[unknown-question]: `why` is no question\nhint: ask `pod/NAME`, `node/NAME`, `gap NODE`, `finish` or `stall`\n",
+        "error[unknown-question]: unknown question `why`\nhint: ask `pod/NAME`, `node/NAME`, `gap NODE`, `finish` or `stall`, after the results folder\n",
     );
-    check(
-        &["gap"],
-        "error[unknown-question]: `gap` is no question\nhint: ask `pod/NAME`, `node/NAME`, `gap NODE`, `finish` or `stall`\n",
-    );
+    check(&["gap"], "error[unknown-question]: `gap` needs a node\nhint: write `gap NODE`\n");
     check(
         &["stall", "-o", "dot"],
         "error[no-graph]: a stall has no chain of causes to draw\nhint: use `-o text` or `-o json`; a pod, a gap and `finish` have graphs\n",

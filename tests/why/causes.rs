@@ -63,16 +63,16 @@ fn what_was_written_replaces_pods_and_not_what_woke_the_controller() {
     let by: Vec<&str> = replaced.map(|line| line.rsplit_once(" (").unwrap().1).collect();
     let count = |event: &str| by.iter().filter(|by| **by == event).count();
     let counts = [
-        count("the scenario did `set image main=2` at 1m)."),
-        count("the scenario did `set image main=3` at 2m)."),
-        count("the scenario did `rollout undo one` at 3m)."),
+        count("the scenario ran `set image main=2` at 1m)."),
+        count("the scenario ran `set image main=3` at 2m)."),
+        count("the scenario ran `rollout undo one` at 3m)."),
     ];
     assert!(counts.into_iter().all(|count| count > 1), "{told}");
     assert_eq!(counts.into_iter().sum::<usize>(), by.len(), "{told}");
     for expected in [
         "failed (Terminated) at 4m; an old pod that is not available does not wait.",
         "until its revision was the current one again at 3m",
-        "because it does not tolerate a taint (the scenario did `taint ",
+        "because it does not tolerate a taint (the scenario ran `taint ",
     ] {
         assert!(told.contains(expected), "{expected}: {told}");
     }

@@ -150,7 +150,7 @@ impl PhaseKind {
             Self::Pull => "image pulls",
             Self::PullBackOff => "back-off after failed pulls",
             Self::Start => "container start",
-            Self::Probe => "until Ready",
+            Self::Probe => "becoming Ready",
             Self::CrashBackOff => "back-off after crashes",
             Self::MinReady => "minReadySeconds",
             Self::Ready => "Ready",

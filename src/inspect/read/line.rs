@@ -36,13 +36,13 @@ impl Reader {
     pub fn push(&mut self, line: &[u8]) -> Result<(), ReadError> {
         self.lines += 1;
         let Ok(text) = str::from_utf8(line) else {
-            let problem = Problem::broken("this line is no text: it is not UTF-8");
+            let problem = Problem::broken("this line is not UTF-8 text");
             return Err(ReadError::new(self.lines, &String::from_utf8_lossy(line), problem));
         };
         let read = match text.strip_suffix('\n') {
             Some(text) => self.read(text.strip_suffix('\r').unwrap_or(text)),
             // What is cut off may be worse than the line break.
-            None => self.read(text).and(Err(Problem::broken("the record ends in this line"))),
+            None => self.read(text).and(Err(Problem::broken("the record is cut off in this line"))),
         };
         read.map_err(|problem| ReadError::new(self.lines, text, problem))
     }
@@ -108,7 +108,7 @@ impl Reader {
                 state.pods.push(pod);
                 ("pod", name)
             }
-            other => return Err(Problem::broken(format!("nothing starts as `{other}`"))),
+            other => return Err(Problem::broken(format!("unknown kind of object `{other}`"))),
         };
         check_name(object.0, &object.1)?;
         if self.at_start.contains(&object) {
@@ -126,8 +126,7 @@ fn read_header(text: &str) -> Result<Header, Problem> {
     let expected = "expected the first line of a record, with `record` and `rollcast`";
     let Ok(version) = serde_json::from_str::<Version>(text) else {
         return Err(if is_fact(text) {
-            let message =
-                "this record does not say what was there at its start: rollcast 0.1 wrote it";
+            let message = "this record does not list the objects at its start: an older version of rollcast wrote it";
             Problem { code: "old-record", ..Problem::broken(message) }
         } else {
             Problem { code: "no-record", ..Problem::broken(expected) }
@@ -165,7 +164,7 @@ pub(super) fn parsed<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem
 /// A name that an object can have.
 pub(super) fn check_name(kind: &str, name: &str) -> Result<(), Problem> {
     if name.is_empty() || name.contains(char::is_control) {
-        return Err(Problem::broken(format!("`{name}` is no name of a {kind}")));
+        return Err(Problem::broken(format!("`{name}` is not a valid {kind} name")));
     }
     Ok(())
 }
@@ -183,7 +182,7 @@ fn fact_of(line: &Line<'_>, index: usize, names: &mut Names) -> Result<Fact, Pro
         return Err(Problem::broken(format!("expected fact {index}, found {id}")));
     }
     if line.cause.is_some_and(|cause| cause >= id) {
-        return Err(Problem::broken("its cause is no earlier fact"));
+        return Err(Problem::broken("its cause is not an earlier fact"));
     }
     let at = line.at_us.ok_or_else(|| Problem::missing("at_us"))?;
     if SimDuration::from_micros(at) > LONGEST_RUN {

@@ -164,7 +164,7 @@ pub(super) fn what_of(line: &Line<'_>, names: &mut Names) -> Result<What, Proble
         "informerListed" => {
             What::InformerListed { informer: text("informer", line.informer.as_ref())? }
         }
-        other => return Err(Problem::broken(format!("nothing that happens is called `{other}`"))),
+        other => return Err(Problem::broken(format!("unknown fact `{other}`"))),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::report::readable::{count, span};
 pub(super) fn clause(fact: &Fact, names: &Names) -> String {
     let name = |id: NameId| names.get(id);
     if let What::Scenario { text } = fact.what {
-        return format!("the scenario did `{}`", escaped(name(text)));
+        return format!("the scenario ran `{}`", escaped(name(text)));
     }
     let clause = of_node(&fact.what, names)
         .or_else(|| of_pod_at_rest(&fact.what, names))

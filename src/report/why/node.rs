@@ -22,7 +22,8 @@ fn one(look: &Look<'_>, node: &str, story: &NodeStory<'_>) -> String {
     let pods = count(story.stays.len() as u64, "pod");
     let gaps = match story.gaps.len() {
         0 => "no gap".to_owned(),
-        gaps => format!("{} of {} in all", count(gaps as u64, "gap"), span(total)),
+        1 => format!("1 gap of {}", span(total)),
+        gaps => format!("{}, {} in total", count(gaps as u64, "gap"), span(total)),
     };
     let mut text = format!("node/{node}, {}: {pods}, {gaps}\n\n", story.daemon_set);
     let header = ["POD", "REVISION", "SERVED", "WHAT BECAME OF IT"].map(str::to_owned).to_vec();

@@ -18,7 +18,7 @@ pub(super) fn table(spans: &[Span]) -> String {
     layout(&rows)
 }
 
-/// The longest phases: `image pulls 41s, until Ready 10s`.
+/// The longest phases: `image pulls 41s, becoming Ready 10s`.
 pub(super) fn longest(shares: &[Share], most: usize) -> String {
     let words = |share: &Share| format!("{} {}", share.kind.name(), span(share.time));
     let all: Vec<String> = shares.iter().take(most).map(words).collect();

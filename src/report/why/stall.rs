@@ -25,7 +25,7 @@ pub fn stall_text(daemon_set: &str, progress: &Progress<'_>) -> String {
             format!("{daemon_set}: nothing stalls; `{}` was complete at {at}\n", rollout.trigger)
         }
         Progress::Moving(rollout) => format!(
-            "{daemon_set}: nothing stalls; `{}` was on its way when the run ended, its last \
+            "{daemon_set}: nothing stalls; `{}` was still in progress when the run ended; last \
              progress at {}\n",
             rollout.trigger,
             span(rollout.last_progress())
@@ -37,11 +37,11 @@ pub fn stall_text(daemon_set: &str, progress: &Progress<'_>) -> String {
 fn stuck(stall: &Stall<'_>) -> String {
     let status = stall.entry.status;
     let mut text = format!(
-        "{}: `{}` stands at {} updated, since {}\n\n",
+        "{}: `{}` has been stuck since {}: {} updated\n\n",
         stall.entry.daemon_set,
         stall.rollout.trigger,
+        span(stall.rollout.last_progress()),
         part(status.updated.into(), status.desired.into(), "node"),
-        span(stall.rollout.last_progress())
     );
     let field = field(stall.surges);
     let budget = count(stall.budget.into(), "node");
@@ -50,7 +50,7 @@ fn stuck(stall: &Stall<'_>) -> String {
     text.push_str(&others(stall.waiting));
     text.push_str(&setting(stall));
     if !stall.entry.advice.is_empty() {
-        text.push_str("\nWhat the run tried when it had ended:\n");
+        text.push_str("\nTried after the end of the run:\n");
         for attempt in &stall.entry.advice {
             text.push_str(&tried(attempt));
         }
@@ -60,7 +60,7 @@ fn stuck(stall: &Stall<'_>) -> String {
 
 fn others(waiting: u32) -> String {
     match waiting {
-        0 => "No other node waits.\n".to_owned(),
+        0 => String::new(),
         1 => "1 other node waits for its turn.\n".to_owned(),
         more => format!("{} other nodes wait for their turn.\n", number(more.into())),
     }
@@ -89,12 +89,12 @@ fn setting(stall: &Stall<'_>) -> String {
     let setting = match &stall.setting {
         Ok(setting) => setting,
         Err(why) => {
-            return format!("No setting of the update strategy moves it: {}.\n", none(*why));
+            return format!("No change to the update strategy helps: {}.\n", none(*why));
         }
     };
     let words = setting_words(*setting);
     let command = patch(&stall.entry.daemon_set, &budget(*setting));
-    format!("The smallest setting that moves the others: {words}\n  {command}\n")
+    format!("The smallest change that lets the others continue: {words}\n  {command}\n")
 }
 
 /// `maxUnavailable 21, or 8%`.
@@ -126,11 +126,11 @@ fn budget(setting: Setting) -> String {
 pub(super) fn none(why: NoSetting) -> &'static str {
     match why {
         NoSetting::NewRevisionFails => {
-            "the new revision works on no node, and a larger budget first takes more nodes; go back \
+            "the new revision does not work on any node, so a larger budget would only break more; go back \
              with `kubectl rollout undo`, or fix the new revision"
         }
         NoSetting::Refused => "the API server refuses new pods; let it admit them",
-        NoSetting::NothingElseWaits => "no other node waits",
+        NoSetting::NothingElseWaits => "no other node is waiting",
         NoSetting::Passes => "the nodes in the way come back by themselves",
         NoSetting::NoLeader => "no process of the controller leads; bring one back",
         NoSetting::Controller => {
