@@ -45,7 +45,7 @@ pub(super) fn get(args: &GetArgs) -> Result<Outcome, Failure> {
             let message = format!("--until {until} is before {at}, where watching begins");
             return Err(refuse("until-before-at", &message, "give a later `--until`"));
         }
-        return watch(&opened.run, &requests, &asked, at, until);
+        return watch(&opened.run, &requests, &asked, &moment, until);
     }
     let found = asked.find(&moment, &requests);
     let is_empty = asked.is_table() && found.objects().is_empty();

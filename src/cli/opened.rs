@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use crate::cli::disk::{is_there, read_lines, read_whole};
 use crate::cli::exit::{Failure, refuse};
-use crate::cli::output::{FACTS, PACKED_FACTS};
+use crate::cli::output::{FACTS, PACKED_FACTS, RUN, SUMMARY};
 use crate::inspect::why::SummaryFile;
 use crate::inspect::{ReadError, Reader, Run};
+use crate::report::json::RunInfo;
 use crate::time::SimDuration;
 
 /// What a results folder holds.
@@ -88,8 +87,6 @@ fn unreadable(facts: &Path, error: &ReadError) -> Failure {
     ))
 }
 
-const SUMMARY: &str = "summary.json";
-
 /// `summary.json`, if it is there and of this run.
 fn read_summary(folder: &Path, run: &Run) -> Result<Option<SummaryFile>, Failure> {
     let Some((path, text)) = beside(folder, SUMMARY)? else { return Ok(None) };
@@ -103,19 +100,28 @@ fn read_summary(folder: &Path, run: &Run) -> Result<Option<SummaryFile>, Failure
     let summary = SummaryFile::read(&text, run).map_err(|error| {
         refuse("bad-summary", &format!("summary.json does not say how the run ended: {error}"))
     })?;
-    if let Some((_, text)) = beside(folder, "run.json")? {
-        let info: Value = serde_json::from_str(&text).unwrap_or_default();
-        let differs = info["digest"].as_str().is_some_and(|it| it != summary.digest);
-        if differs {
+    if let Some(info) = read_info(folder)? {
+        if format!("{:016x}", info.digest) != summary.digest {
             return Err(refuse("other-run", "summary.json and run.json are of different runs"));
         }
         let header = &run.header;
-        let scenario = info["scenario"].as_str().is_none_or(|it| it == header.scenario);
-        if !scenario || info["seed"].as_u64().is_some_and(|seed| seed != header.seed) {
+        if info.scenario != header.scenario || info.seed != header.seed {
             return Err(refuse("other-run", "summary.json and the facts are of different runs"));
         }
     }
     Ok(Some(summary))
+}
+
+/// `run.json`, if it is there.
+pub(super) fn read_info(folder: &Path) -> Result<Option<RunInfo>, Failure> {
+    let Some((path, text)) = beside(folder, RUN)? else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        let shown = path.display();
+        Failure::InvalidInput(format!(
+            "error[bad-run]: run.json does not say how the run was made: {error}\n --> {shown}\nhint: \
+             make it again with `rollcast run`\n"
+        ))
+    })
 }
 
 /// A file beside the facts, if it is there.

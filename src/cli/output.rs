@@ -19,6 +19,12 @@ pub(super) const FACTS: &str = "facts.jsonl";
 /// The same, packed.
 pub(super) const PACKED_FACTS: &str = "facts.jsonl.gz";
 
+/// A run in figures.
+pub(super) const SUMMARY: &str = "summary.json";
+
+/// How a run was made.
+pub(super) const RUN: &str = "run.json";
+
 /// The first line of a run's facts.
 pub(super) fn header(scenario: &Scenario) -> Header {
     Header {
@@ -41,12 +47,12 @@ pub(super) fn render_files(
 ) -> Vec<(&'static str, String)> {
     let mut files = vec![
         ("availability.svg", chart::availability_svg(&record.timeline, title)),
-        ("summary.json", summary_json(&record.summary, breaches)),
+        (SUMMARY, summary_json(&record.summary, breaches)),
         ("timeline.csv", csv::timeline_csv(&record.timeline)),
     ];
     info.files = files.iter().map(|(name, _)| *name).chain([facts]).map(str::to_owned).collect();
     info.files.sort_unstable();
-    files.push(("run.json", run_json(&info)));
+    files.push((RUN, run_json(&info)));
     files
 }
 

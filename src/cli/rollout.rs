@@ -8,7 +8,7 @@ use crate::cli::get_request::not_found;
 use crate::cli::opened::open;
 use crate::cli::rollout_args::{HistoryArgs, RolloutArgs, RolloutCommand, StatusArgs, WhichArgs};
 use crate::cli::terminal::print;
-use crate::inspect::{Moment, Object, Run, touched};
+use crate::inspect::{Moment, Run, Touched, touched};
 use crate::record::{DaemonSetState, What, namespace_and_name};
 use crate::report::kubectl::{
     Resource, RolloutSaid, revision_history, revisions_of, rollout_history, rollout_said,
@@ -38,7 +38,7 @@ fn status(args: &StatusArgs) -> Result<Outcome, Failure> {
         {
             watched.newest = number;
         }
-        if let Some(Object::DaemonSet(daemon_set)) = touched(&fact.what)
+        if let Some(Touched::DaemonSet(daemon_set)) = touched(&fact.what)
             && watched.is_of(run.names.get(daemon_set))
         {
             watched.look(fact.at, replay.moment());

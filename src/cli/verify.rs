@@ -10,7 +10,8 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Kept, is_there, read_source, read_whole};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::given_of;
-use crate::cli::output::{FACTS, PACKED_FACTS, header, render_files};
+use crate::cli::opened::read_info;
+use crate::cli::output::{FACTS, PACKED_FACTS, RUN, header, render_files};
 use crate::cli::run::{Made, load, make};
 use crate::cli::terminal::{note, print};
 use crate::cli::verify_args::VerifyArgs;
@@ -20,8 +21,6 @@ use crate::report::facts::{fact_json, header_json, start_jsonl};
 use crate::report::json::RunInfo;
 use crate::scenario::Loaded;
 use crate::world::Told;
-
-const RUN: &str = "run.json";
 
 /// Runs each again, and says what differs first.
 pub(super) fn verify(args: &VerifyArgs) -> Result<Outcome, Failure> {
@@ -44,7 +43,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Outcome, Failure> {
 
 /// What differs in one folder; nothing if nothing does.
 fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
-    let info = read_info(folder)?;
+    let info = read_info(folder)?.ok_or_else(|| no_info(folder))?;
     let (mut loaded, from) = load_again(folder, &info, args)?;
     // A file may be called otherwise by now.
     loaded.scenario.name.clone_from(&info.scenario);
@@ -138,22 +137,11 @@ fn why(info: &RunInfo, loaded: &Loaded, from: &str) -> String {
     why
 }
 
-fn read_info(folder: &Path) -> Result<RunInfo, Failure> {
-    let path = folder.join(RUN);
-    let shown = path.display();
-    if !is_there(&path) {
-        return Err(Failure::InvalidInput(format!(
-            "error[no-run]: {}: there is no run.json in it\nhint: give a folder that `rollcast run` \
-             wrote\n",
-            folder.display()
-        )));
-    }
-    serde_json::from_str(&read_whole(&path)?).map_err(|error| {
-        Failure::InvalidInput(format!(
-            "error[bad-run]: run.json does not say how the run was made: {error}\n --> {shown}\nhint: \
-             make it again with `rollcast run`\n"
-        ))
-    })
+fn no_info(folder: &Path) -> Failure {
+    Failure::InvalidInput(format!(
+        "error[no-run]: {}: there is no run.json in it\nhint: give a folder that `rollcast run` wrote\n",
+        folder.display()
+    ))
 }
 
 /// The scenario as it is now, with what was set, and where it was found.

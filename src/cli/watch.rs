@@ -8,7 +8,7 @@ use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::get::{Asked, Found};
 use crate::cli::get_request::Request;
 use crate::cli::terminal::print_by;
-use crate::inspect::{Moment, Object, Replay, Run, touched};
+use crate::inspect::{Moment, Replay, Run, Touched, touched};
 use crate::record::{Names, namespace_and_name};
 use crate::report::kubectl::get::{Query, find};
 use crate::report::kubectl::{Columns, Resource};
@@ -25,7 +25,7 @@ pub(super) fn watch(
     run: &Run,
     requests: &[Request],
     asked: &Asked<'_>,
-    at: SimDuration,
+    moment: &Moment,
     until: SimDuration,
 ) -> Result<Outcome, Failure> {
     let [request] = requests else {
@@ -37,16 +37,16 @@ pub(super) fn watch(
         ));
     };
     let mut replay = run.replay();
-    replay.go_to(at);
+    replay.go_to(moment.now.since(run.begin()));
     let mut printer = Printer { asked, columns: Columns::default(), has_printed: false };
-    let first = asked.find(replay.moment(), requests);
+    let first = asked.find(moment, requests);
     if !first.missing.is_empty() {
         return Err(Failure::Kubectl(first.missing.concat()));
     }
-    let mut watched = Watched::new(asked.query(request), replay.moment());
+    let mut watched = Watched::new(asked.query(request), moment);
     // A reader that has seen enough ends the walk.
     print_by(|out| {
-        out.write_all(printer.begin(&first, replay.moment()).as_bytes())?;
+        out.write_all(printer.begin(&first, moment).as_bytes())?;
         while let Some(next) = replay.peek().map(|fact| fact.at).filter(|next| *next <= until) {
             for object in watched.changes_at(next, &mut replay, &run.names) {
                 let now = replay.moment().now;
@@ -122,7 +122,7 @@ impl<'a> Watched<'a> {
 
     /// The object that facts touched, if it is meant and looks different; as it was, if it is gone
     /// or not meant any more.
-    fn change(&mut self, object: Object, replay: &Replay<'_>, names: &Names) -> Option<Value> {
+    fn change(&mut self, object: Touched, replay: &Replay<'_>, names: &Names) -> Option<Value> {
         let (key, now) = self.look_up(object, replay, names)?;
         let Some(now) = now else {
             return self.known.remove(&key).filter(|before| self.query.wants(before));
@@ -137,31 +137,31 @@ impl<'a> Watched<'a> {
     /// What facts call an object of the kind that is watched, and how it is; none if it is gone.
     fn look_up(
         &self,
-        object: Object,
+        object: Touched,
         replay: &Replay<'_>,
         names: &Names,
     ) -> Option<(String, Option<Value>)> {
         let moment = replay.moment();
         match (object, self.query.resource) {
-            (Object::Node(node), Resource::Nodes) => {
+            (Touched::Node(node), Resource::Nodes) => {
                 let key = names.get(node).to_owned();
                 let found = moment.nodes.get(&key).map(|it| node_object(moment, it));
                 Some((key, found))
             }
-            (Object::DaemonSet(daemon_set), Resource::DaemonSets) => {
+            (Touched::DaemonSet(daemon_set), Resource::DaemonSets) => {
                 let key = names.get(daemon_set);
                 let found = moment.daemon_sets.get(key).map(daemon_set_object);
                 let (namespace, name) = namespace_and_name(key);
                 Some((format!("{namespace}/{name}"), found))
             }
-            (Object::Revision { daemon_set, revision }, Resource::ControllerRevisions) => {
+            (Touched::Revision { daemon_set, revision }, Resource::ControllerRevisions) => {
                 let (namespace, _) = namespace_and_name(names.get(daemon_set));
                 let name = names.get(revision);
                 let key = format!("{namespace}/{name}");
                 let found = moment.revisions.get(&(namespace.to_owned(), name.to_owned()));
                 Some((key, found.map(controller_revision_object)))
             }
-            (Object::Pod(pod), Resource::Pods) => {
+            (Touched::Pod(pod), Resource::Pods) => {
                 let found = replay.pod(pod).map(|it| pod_object(moment, it));
                 Some((names.get(pod).to_owned(), found))
             }

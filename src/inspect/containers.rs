@@ -209,9 +209,10 @@ impl<'a> View<'a> {
 /// The exit code of a container that ends at its signal: 128 and the number of SIGTERM.
 const TERMINATED: i32 = 143;
 /// The exit code of a container that crashes; which one it is, no record tells.
-const FAILED: i32 = 1;
+pub const FAILED: i32 = 1;
 
-fn is_sidecar(written: &Value) -> bool {
+/// Whether a container that initializes a pod goes on for as long as the pod.
+pub fn is_sidecar(written: &Value) -> bool {
     written["restartPolicy"] == "Always"
 }
 

@@ -23,7 +23,7 @@ pub mod trace;
 mod uid;
 pub mod why;
 
-pub use containers::{Container, ContainerState, Containers};
+pub use containers::{Container, ContainerState, Containers, FAILED, is_sidecar};
 pub use event::{Event, EventKind, InvolvedObject};
 pub use header::{Header, RECORD_VERSION};
 pub use made_pod::{grace_period, made_spec};
@@ -32,5 +32,5 @@ pub use read::{ReadError, Reader};
 pub use replay::Replay;
 pub use restarts::Restarts;
 pub use run::Run;
-pub use touched::{Object, touched};
+pub use touched::{Touched, touched};
 pub use uid::{pod_uid, uid};

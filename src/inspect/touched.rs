@@ -4,7 +4,7 @@ use crate::record::{NameId, What};
 
 /// An object as facts call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Object {
+pub enum Touched {
     Node(NameId),
     DaemonSet(NameId),
     /// A revision of a DaemonSet.
@@ -17,7 +17,7 @@ pub enum Object {
 
 /// The object that may look different after a fact; none if the fact is no matter of objects, or of
 /// Event objects alone.
-pub fn touched(what: &What) -> Option<Object> {
+pub fn touched(what: &What) -> Option<Touched> {
     use What as W;
     match *what {
         W::NodeAdded { node, .. }
@@ -27,15 +27,15 @@ pub fn touched(what: &What) -> Option<Object> {
         | W::NodeCordoned { node, .. }
         | W::NodeTainted { node, .. }
         | W::NodeUntainted { node, .. }
-        | W::NodeLabeled { node, .. } => Some(Object::Node(node)),
+        | W::NodeLabeled { node, .. } => Some(Touched::Node(node)),
         W::DaemonSetApplied { daemon_set, .. }
         | W::DaemonSetDeleted { daemon_set, .. }
         | W::DaemonSetRemoved { daemon_set }
-        | W::StatusWritten { daemon_set, .. } => Some(Object::DaemonSet(daemon_set)),
+        | W::StatusWritten { daemon_set, .. } => Some(Touched::DaemonSet(daemon_set)),
         W::RevisionCurrent { daemon_set, revision, .. }
         | W::RevisionOwnerChanged { daemon_set, revision, .. }
         | W::RevisionDeleted { daemon_set, revision } => {
-            Some(Object::Revision { daemon_set, revision })
+            Some(Touched::Revision { daemon_set, revision })
         }
         W::PodCreated { pod, .. }
         | W::PodRelabeled { pod, .. }
@@ -57,7 +57,7 @@ pub fn touched(what: &What) -> Option<Object> {
         | W::ReadinessGatesNotReady { pod, .. }
         | W::PodReady { pod }
         | W::PodUnready { pod }
-        | W::PodMarkedNotReady { pod } => Some(Object::Pod(pod)),
+        | W::PodMarkedNotReady { pod } => Some(Touched::Pod(pod)),
         W::Scenario { .. }
         | W::ActionFailed { .. }
         | W::NodeFailed { .. }

@@ -22,9 +22,10 @@ pub struct ClusterState {
     pub pods: Vec<PodState>,
 }
 
-/// One of these objects.
+/// One of these objects; its key `start` says which.
 #[expect(clippy::large_enum_variant, reason = "they are made one at a time")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "start", rename_all = "camelCase")]
 pub enum Object {
     Node(NodeState),
     DaemonSet(DaemonSetState),
@@ -81,6 +82,17 @@ pub enum Ready {
     True,
     False,
     Unknown,
+}
+
+impl Ready {
+    /// As the API server writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::True => "True",
+            Self::False => "False",
+            Self::Unknown => "Unknown",
+        }
+    }
 }
 
 /// A DaemonSet.
@@ -225,6 +237,19 @@ pub enum Phase {
     Succeeded,
     Failed,
     Unknown,
+}
+
+impl Phase {
+    /// As the API server writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Unknown => "Unknown",
+        }
+    }
 }
 
 /// What a pod waits for.

@@ -1,16 +1,15 @@
 //! `facts.jsonl`: everything that happened, one JSON object a line, with the fact it followed from.
 //!
-//! Every line has `id`, `at_us` (microseconds since the start of the run), `cause` (an earlier
+//! The first line is the header; the lines after it, with `start`, tell what was there at the start.
+//! Every fact has `id`, `at_us` (microseconds since the start of the run), `cause` (an earlier
 //! id, or null) and `what`; the fields after these depend on `what`. Keys are in snake case with
 //! the unit last, as the columns of `timeline.csv`; names of nodes, pods and the rest are written
 //! out, so a line can be read alone (`grep worker-17 facts.jsonl`).
 
 use std::fmt::{Display, Write as _};
 
-use serde::Serialize;
-
 use crate::inspect::Header;
-use crate::record::{Fact, NameId, Names, Object, Ready, StatusCounts, What};
+use crate::record::{Fact, NameId, Names, Object, StatusCounts, What};
 use crate::time::SimDuration;
 
 /// The first line of a record.
@@ -25,22 +24,12 @@ pub fn header_json(header: &Header) -> String {
 /// An object that is there at the start of a run, as a JSON line.
 ///
 /// It has no `id` and no `what`; `start` says what it is: `node`, `daemonSet`, `revision` or `pod`.
+///
+/// # Panics
+/// Never: an object is plain data with texts as keys.
 pub fn start_jsonl(object: &Object) -> String {
-    let mut out = String::new();
-    match object {
-        Object::Node(it) => start_line(&mut out, "node", it),
-        Object::DaemonSet(it) => start_line(&mut out, "daemonSet", it),
-        Object::Revision(it) => start_line(&mut out, "revision", it),
-        Object::Pod(it) => start_line(&mut out, "pod", it),
-    }
-    out
-}
-
-fn start_line(out: &mut String, start: &'static str, object: &impl Serialize) {
-    if let Ok(object) = serde_json::to_string(object) {
-        let rest = object.strip_prefix('{').unwrap_or_default();
-        put(out, format_args!("{{\"start\":\"{start}\",{rest}\n"));
-    }
+    let json = serde_json::to_string(object).expect("plain data with texts as keys is JSON");
+    json + "\n"
 }
 
 /// One fact as a JSON line.
@@ -73,8 +62,7 @@ fn write_what(line: &mut Line<'_>, what: &What) {
             line.text("condition", condition).plain("present", present)
         }
         W::NodeReady { node, status } => {
-            let line = line.what("nodeReady").node(*node);
-            line.text("status", ready_status(*status))
+            line.what("nodeReady").node(*node).text("status", status.name())
         }
         W::NodeCordoned { node, unschedulable } => {
             line.what("nodeCordoned").node(*node).plain("unschedulable", unschedulable)
@@ -188,14 +176,6 @@ fn write_what(line: &mut Line<'_>, what: &What) {
         W::ApiServerUp => line.what("apiServerUp"),
         W::InformerListed { informer } => line.what("informerListed").text("informer", informer),
     };
-}
-
-fn ready_status(status: Ready) -> &'static str {
-    match status {
-        Ready::True => "True",
-        Ready::False => "False",
-        Ready::Unknown => "Unknown",
-    }
 }
 
 /// Writes JSON by hand: a record may hold millions of facts, and none needs a tree built for it.
@@ -316,7 +296,7 @@ fn put(out: &mut String, value: impl Display) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::FactId;
+    use crate::record::{FactId, Ready};
 
     fn lines(whats: Vec<What>, names: &Names) -> String {
         let facts: Vec<Fact> = (0..)

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use rollcast::inspect::Moment;
 use rollcast::record::Phase;
+use rollcast::report::objects::pod_object;
 use rollcast::time::SimDuration;
 
 use crate::exposition::Exposition;
@@ -66,6 +68,26 @@ fn check_counts(results: &Results, metrics: &Exposition) {
         assert_eq!(sum("kube_pod_owner", "owner_kind", at), moment.pods.len());
         assert_eq!(sum("kube_node_info", "node", at), moment.nodes.len());
         assert_eq!(sum("kube_pod_info", "pod", at), moment.pods.len());
+        check_addresses(&moment, metrics, at);
+    }
+}
+
+/// Metrics and objects tell the same addresses of pods.
+fn check_addresses(moment: &Moment, metrics: &Exposition, at: u64) {
+    let is_info = |name: &str| name.starts_with("kube_pod_info{");
+    let has_sample = |samples: &[(u64, String)]| samples.iter().any(|(time, _)| *time == at);
+    let infos: Vec<&String> = metrics
+        .series
+        .iter()
+        .filter(|(name, samples)| is_info(name) && has_sample(samples))
+        .map(|(name, _)| name)
+        .collect();
+    for pod in moment.pods.values() {
+        let label = format!(",pod=\"{}\",", pod.pod);
+        let info = infos.iter().find(|name| name.contains(&label)).unwrap();
+        let address = info.split_once("pod_ip=\"").and_then(|(_, rest)| rest.split('"').next());
+        let object = pod_object(moment, pod);
+        assert_eq!(address, object["status"]["podIP"].as_str(), "{info} at {at}");
     }
 }
 

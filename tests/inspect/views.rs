@@ -164,6 +164,33 @@ fn a_pod_never_goes_back_to_an_init_container() {
     assert_eq!(last, ["Init:0/2", "Init:1/2", "PodInitializing", "Running"], "{rows}");
 }
 
+/// A change of long ago, of whose events only those are kept that are posted again and again.
+#[test]
+fn watching_begins_with_what_get_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    let agent = DaemonSet { image: "agent:1", ..AGENT };
+    let scenario = format!(
+        "cluster: {{nodes: 1}}\ndaemonSets:\n  - {agent}\nevents:\n  - {{at: 0s, breakImage: {{image: 'agent:2', fault: crash}}}}\n  - {{at: 1m, setImage: 'agent:2'}}\n  - {{at: 2h, setImage: 'agent:1'}}\nuntil: 3h\n"
+    );
+    std::fs::write(folder.path().join("s.yaml"), scenario).unwrap();
+    let (code, _, said) = run(folder.path(), &["run", "s.yaml", "--out", "r", "--quiet"], "");
+    assert_eq!(code, 0, "{said}");
+    let printed = |line: &str| {
+        let line = format!("get events r {line}");
+        let (code, printed, said) = run(folder.path(), &line.split(' ').collect::<Vec<_>>(), "");
+        assert_eq!((code, said.as_str()), (0, ""));
+        printed
+    };
+    let found = printed("--at 90m");
+    assert!(found.contains("BackOff") && !found.contains("Scheduled"), "{found}");
+    assert_eq!(printed("--at 90m -w --until 90m"), found);
+    // Until the next fact the kubelet goes on, and what it posted before is not printed twice.
+    let found = printed("--at 119m");
+    let watched = printed("--at 119m -w --until 2h");
+    let later = watched.strip_prefix(&found).unwrap();
+    assert!(later.lines().count() < 10, "{later}");
+}
+
 /// A pipe of the two commands.
 #[test]
 fn what_is_printed_can_be_planned() {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::inspect::containers::is_sidecar;
+
 /// A container, or one that initializes the pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Container {
@@ -30,7 +32,7 @@ impl Container {
             image: text("image"),
             always_pulls: written["imagePullPolicy"] == "Always",
             init,
-            stays: !init || written["restartPolicy"] == "Always",
+            stays: !init || is_sidecar(written),
             probes: written.clone(),
         }
     }

@@ -65,12 +65,17 @@ impl EventLog {
         self.recorder.latest()
     }
 
-    /// Nothing more happens until the time of `moment`, except what kubelets do again and again. An
-    /// hour after it was written last an Event is gone.
-    pub(in crate::inspect) fn end(&mut self, moment: &mut Moment) {
+    /// Nothing more happens until the time of `moment`, except what kubelets do again and again.
+    pub(in crate::inspect) fn wait(&mut self, moment: &mut Moment) {
         std::mem::swap(self.recorder.events_mut(), &mut moment.events);
         self.repeat_until(moment.now);
         std::mem::swap(self.recorder.events_mut(), &mut moment.events);
+    }
+
+    /// Nothing more happens until the time of `moment`. An hour after it was written last an Event is
+    /// gone.
+    pub(in crate::inspect) fn end(&mut self, moment: &mut Moment) {
+        self.wait(moment);
         let now = moment.now;
         moment.events.retain(|event| is_kept(event, now));
     }

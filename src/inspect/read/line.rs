@@ -10,9 +10,7 @@ use crate::inspect::header::{Header, RECORD_VERSION};
 use crate::inspect::read::error::{Problem, ReadError};
 use crate::inspect::read::whats::what_of;
 use crate::inspect::run::Run;
-use crate::record::{
-    DaemonSetState, Fact, FactId, Names, NodeState, PodState, Ready, RevisionState, StatusCounts,
-};
+use crate::record::{Fact, FactId, Names, Object, Ready, StatusCounts};
 use crate::time::SimDuration;
 
 /// The latest end of a scenario: ten years.
@@ -80,44 +78,36 @@ impl Reader {
 
     /// An object that is there at the start.
     fn read_start(&mut self, kind: &str, text: &str) -> Result<(), Problem> {
-        let state = &mut self.run.start;
         let object = match kind {
-            "node" => {
-                let node: NodeState = parsed(text)?;
-                let name = node.name.clone();
-                state.nodes.push(node);
-                ("node", name)
-            }
-            "daemonSet" => {
-                let daemon_set: DaemonSetState = parsed(text)?;
-                let name = daemon_set.daemon_set.clone();
-                state.daemon_sets.push(daemon_set);
-                ("DaemonSet", name)
-            }
-            "revision" => {
-                let revision: RevisionState = parsed(text)?;
-                check_name("revision", &revision.name)?;
-                let name = format!("{}/{}", revision.namespace, revision.name);
-                state.revisions.push(revision);
-                ("revision", name)
-            }
-            "pod" => {
-                let pod: PodState = parsed(text)?;
-                check_name("pod", &pod.pod)?;
-                let name = format!("{}/{}", pod.namespace, pod.pod);
-                state.pods.push(pod);
-                ("pod", name)
-            }
+            "node" => Object::Node(parsed(text)?),
+            "daemonSet" => Object::DaemonSet(parsed(text)?),
+            "revision" => Object::Revision(parsed(text)?),
+            "pod" => Object::Pod(parsed(text)?),
             other => return Err(Problem::broken(format!("unknown kind of object `{other}`"))),
         };
-        check_name(object.0, &object.1)?;
-        if self.at_start.contains(&object) {
-            let (kind, name) = object;
+        let key = key_of(&object)?;
+        if self.at_start.contains(&key) {
+            let (kind, name) = key;
             return Err(Problem::broken(format!("the {kind} `{name}` is there already")));
         }
-        self.at_start.insert(object);
+        self.at_start.insert(key);
+        self.run.start.add(object);
         Ok(())
     }
+}
+
+/// The kind and the name of an object, which no other has.
+fn key_of(object: &Object) -> Result<(&'static str, String), Problem> {
+    let (kind, namespace, name) = match object {
+        Object::Node(it) => ("node", None, &it.name),
+        Object::DaemonSet(it) => ("DaemonSet", None, &it.daemon_set),
+        Object::Revision(it) => ("revision", Some(&it.namespace), &it.name),
+        Object::Pod(it) => ("pod", Some(&it.namespace), &it.pod),
+    };
+    check_name(kind, name)?;
+    let key = namespace.map_or_else(|| name.clone(), |it| format!("{it}/{name}"));
+    check_name(kind, &key)?;
+    Ok((kind, key))
 }
 
 fn read_header(text: &str) -> Result<Header, Problem> {

@@ -2,7 +2,7 @@
 
 use crate::inspect::moment::{Moment, ObjectKey};
 use crate::inspect::replay::walk::Replay;
-use crate::inspect::touched::{Object, touched};
+use crate::inspect::touched::{Touched, touched};
 use crate::record::{
     DaemonSetState, Fact, NameId, Names, NodeState, RevisionState, What, namespace_and_name,
 };
@@ -11,11 +11,11 @@ impl Replay<'_> {
     /// A fact happens.
     pub(super) fn apply(&mut self, fact: &Fact, names: &Names) {
         match touched(&fact.what) {
-            Some(Object::Node(_)) => self.moment.apply_to_node(&fact.what, names),
-            Some(Object::DaemonSet(_) | Object::Revision { .. }) => {
+            Some(Touched::Node(_)) => self.moment.apply_to_node(&fact.what, names),
+            Some(Touched::DaemonSet(_) | Touched::Revision { .. }) => {
                 self.moment.apply_to_daemon_set(&fact.what, names);
             }
-            Some(Object::Pod(_)) => self.apply_to_pod(&fact.what, names),
+            Some(Touched::Pod(_)) => self.apply_to_pod(&fact.what, names),
             None => {}
         }
     }

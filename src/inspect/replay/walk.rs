@@ -85,6 +85,7 @@ impl<'a> Replay<'a> {
             self.step();
         }
         self.moment.now = self.moment.now.max(self.run.begin() + at);
+        self.events.wait(&mut self.moment);
     }
 
     /// The cluster as it is at `at`, when nothing more happens until then.

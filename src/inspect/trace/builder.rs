@@ -17,7 +17,7 @@ pub fn trace(run: &Run) -> Trace {
     let lives = lives(run, &history);
     counters::add_of_cluster(&lives, &history, cluster, &mut builder);
     let daemon_sets = processes(run, &mut builder);
-    counters::add(run, &daemon_sets, &mut builder);
+    counters::add(run, &history, &daemon_sets, &mut builder);
     pods::add(run, &lives, &daemon_sets, &mut builder);
     let mut trace = Trace { tracks: builder.tracks, events: builder.events };
     trace.events.sort_by_key(|event| event.at);

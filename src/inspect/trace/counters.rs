@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::inspect::Run;
 use crate::inspect::phases::{History, PhaseKind, PodLife, Rules};
 use crate::inspect::trace::builder::Builder;
 use crate::inspect::trace::model::{Slice, TrackId};
-use crate::record::{DaemonSetState, Fact, FactId, NameId, StatusCounts, What};
+use crate::record::{Fact, FactId, StatusCounts, What};
 use crate::time::SimDuration;
 
 /// What goes on at a time in the whole cluster: pulls of images, and requests of the controller that
@@ -48,57 +46,51 @@ fn add_at_a_time(
 }
 
 /// Adds the counters and the syncs of each DaemonSet.
-pub(super) fn add(run: &Run, processes: &BTreeMap<String, TrackId>, builder: &mut Builder) {
+pub(super) fn add(
+    run: &Run,
+    history: &History,
+    processes: &BTreeMap<String, TrackId>,
+    builder: &mut Builder,
+) {
     let new =
         |(name, process): (&String, &TrackId)| (name.clone(), Counters::new(*process, builder));
-    let mut all = All { of: processes.iter().map(new).collect(), syncs: BTreeMap::new() };
+    let mut all: BTreeMap<String, Counters> = processes.iter().map(new).collect();
     for state in &run.start.daemon_sets {
-        if let Some(counters) = all.of.get_mut(&state.daemon_set) {
-            counters.status(SimDuration::ZERO, state, builder);
+        let name = &state.daemon_set;
+        if let Some(counters) = all.get_mut(name) {
+            let rules = history.rules(name, SimDuration::ZERO);
+            counters.status(SimDuration::ZERO, state.status, rules, builder);
         }
     }
-    let mut replay = run.replay();
     for fact in &run.facts {
-        replay.step();
-        if let What::StatusWritten { daemon_set, .. } = fact.what {
+        if let What::StatusWritten { daemon_set, status, .. } = fact.what {
             let name = run.names.get(daemon_set);
-            let state = replay.moment().daemon_sets.get(name);
-            if let Some((counters, state)) = all.of.get_mut(name).zip(state) {
-                counters.status(fact.at, state, builder);
+            if let Some(counters) = all.get_mut(name) {
+                counters.status(fact.at, status, history.rules(name, fact.at), builder);
             }
         } else {
-            all.note(fact, run, builder);
+            note(fact, run, &mut all, builder);
         }
     }
 }
 
-/// The counters of all DaemonSets.
-struct All {
-    of: BTreeMap<String, Counters>,
-    /// The DaemonSet of each sync.
-    syncs: BTreeMap<FactId, NameId>,
-}
-
-impl All {
-    /// Syncs, and what they asked for.
-    fn note(&mut self, fact: &Fact, run: &Run, builder: &mut Builder) {
-        if let What::Synced { daemon_set, creates, deletes, .. } = fact.what {
-            self.syncs.insert(fact.id, daemon_set);
-            if let Some(counters) = self.of.get_mut(run.names.get(daemon_set)) {
-                counters.sync(fact.at, fact.id, [creates, deletes], builder);
-            }
-        } else if let What::SyncFailed { daemon_set, error, .. } = fact.what {
-            if let Some(counters) = self.of.get(run.names.get(daemon_set)) {
-                let text = format!("sync failed: {}", run.names.get(error));
-                counters.instant(fact.at, fact.id, text, builder);
-            }
-        } else if let What::PodCreated { .. } | What::PodTerminating { .. } = fact.what {
-            let asked = fact.cause.and_then(|cause| self.syncs.get(&cause));
-            let name = asked.map(|daemon_set| run.names.get(*daemon_set));
-            if let Some(counters) = name.and_then(|name| self.of.get_mut(name)) {
-                counters.answered(fact.at, builder);
-            }
+/// Syncs, and what they asked for.
+fn note(fact: &Fact, run: &Run, all: &mut BTreeMap<String, Counters>, builder: &mut Builder) {
+    if let What::Synced { daemon_set, creates, deletes } = fact.what {
+        if let Some(counters) = all.get_mut(run.names.get(daemon_set)) {
+            counters.sync(fact.at, fact.id, [creates, deletes], builder);
         }
+    } else if let What::SyncFailed { daemon_set, error } = fact.what {
+        if let Some(counters) = all.get(run.names.get(daemon_set)) {
+            let text = format!("sync failed: {}", run.names.get(error));
+            counters.instant(fact.at, fact.id, text, builder);
+        }
+    } else if let What::PodCreated { .. } | What::PodTerminating { .. } = fact.what
+        && let Some(sync) = run.sync_behind(fact)
+        && let What::Synced { daemon_set, .. } = sync.what
+        && let Some(counters) = all.get_mut(run.names.get(daemon_set))
+    {
+        counters.answered(fact.at, builder);
     }
 }
 
@@ -130,10 +122,15 @@ impl Counters {
     }
 
     /// The status of a DaemonSet, and its budget.
-    fn status(&mut self, at: SimDuration, state: &DaemonSetState, builder: &mut Builder) {
-        let budget = budget(&state.spec, state.status.desired);
-        let before = self.counted.replace((state.status, budget));
-        let status = state.status;
+    fn status(
+        &mut self,
+        at: SimDuration,
+        status: StatusCounts,
+        rules: Rules,
+        builder: &mut Builder,
+    ) {
+        let budget = budget(rules, status.desired);
+        let before = self.counted.replace((status, budget));
         let all = [
             (self.spent, Some(status.unavailable), before.map(|(it, _)| it.unavailable)),
             (self.updated, Some(status.updated), before.map(|(it, _)| it.updated)),
@@ -179,26 +176,26 @@ impl Counters {
 }
 
 /// `maxUnavailable` in nodes, of a DaemonSet that has one.
-fn budget(spec: &Value, desired: u32) -> Option<u32> {
-    let rules = Rules::of_spec(spec);
+fn budget(rules: Rules, desired: u32) -> Option<u32> {
     (!rules.on_delete).then(|| rules.budget(desired).max_unavailable)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     fn check(written: &Value, expected: Option<u32>) {
         let spec = json!({"updateStrategy": {"rollingUpdate": {"maxUnavailable": written}}});
-        assert_eq!(budget(&spec, 101), expected, "{written}");
+        assert_eq!(budget(Rules::of_spec(&spec), 101), expected, "{written}");
     }
 
     #[test]
     fn the_budget_is_rounded_up() {
         check(&json!(3), Some(3));
         check(&json!("10%"), Some(11));
-        assert_eq!(budget(&json!({"updateStrategy": {"type": "OnDelete"}}), 101), None);
+        let on_delete = json!({"updateStrategy": {"type": "OnDelete"}});
+        assert_eq!(budget(Rules::of_spec(&on_delete), 101), None);
     }
 }

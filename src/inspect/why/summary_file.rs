@@ -28,8 +28,6 @@ pub struct DaemonSetEntry {
     pub daemon_set: String,
     pub deleted: bool,
     pub update_strategy: String,
-    /// `maxUnavailable` in nodes, at the end.
-    pub budget_nodes: u32,
     /// Why nodes wait at the end.
     pub holds: Vec<HoldEntry>,
     /// What was tried in simulations.
@@ -44,15 +42,12 @@ pub struct DaemonSetEntry {
 pub struct StatusEntry {
     pub desired: u32,
     pub updated: u32,
-    pub available: u32,
 }
 
 /// Nodes that wait for one reason.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct HoldEntry {
-    pub reason: String,
-    pub nodes: u32,
     pub causes: Vec<CauseEntry>,
 }
 
@@ -65,7 +60,6 @@ pub struct CauseEntry {
     /// In a few words.
     pub message: String,
     pub nodes: Vec<String>,
-    pub pods: Vec<String>,
     lasting_us: Option<u64>,
 }
 
@@ -87,8 +81,6 @@ pub struct AdviceEntry {
 pub struct RolloutEntry {
     pub generation: i64,
     pub trigger: String,
-    pub creation: bool,
-    pub superseded: bool,
     started_us: u64,
     finished_us: Option<u64>,
     last_progress_us: u64,

@@ -5,6 +5,7 @@ pub mod describe;
 mod full_name;
 pub mod get;
 mod get_ds;
+mod label_selector;
 mod resource;
 mod roles;
 mod rollout_history;

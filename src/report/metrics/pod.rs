@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::inspect::scrapes::ScrapedPod;
 use crate::inspect::{Containers, grace_period};
-use crate::record::{Phase, PodState, Waiting, WaitsOn, namespace_and_name};
+use crate::record::{PodState, Waiting, WaitsOn, namespace_and_name};
 use crate::report::metrics::family::{Family, Kind, Samples, Source};
-use crate::report::objects::{node_address, pod_address};
+use crate::report::objects::{node_address, pod_ip};
 use crate::time::SimDuration;
 
 /// A pod at one scrape.
@@ -136,11 +136,7 @@ impl Samples {
 fn info(it: &PodView<'_>, out: &mut Samples) {
     let owner = it.owner();
     let host = if it.is_bound() { node_address(&it.pod.node) } else { String::new() };
-    let address = match it.pod.started {
-        None => String::new(),
-        Some(_) if it.uses_host_network() => host.clone(),
-        Some(_) => pod_address(&it.pod.namespace, &it.pod.pod),
-    };
+    let address = pod_ip(it.pod, it.containers, &it.template["spec"]).unwrap_or_default();
     out.info([
         ("host_ip", &host),
         ("pod_ip", &address),
@@ -164,12 +160,6 @@ fn owner(it: &PodView<'_>, out: &mut Samples) {
 }
 
 fn phase(it: &PodView<'_>, out: &mut Samples) {
-    let is = match it.pod.phase {
-        Phase::Pending => "Pending",
-        Phase::Running => "Running",
-        Phase::Succeeded => "Succeeded",
-        Phase::Failed => "Failed",
-        Phase::Unknown => "Unknown",
-    };
-    out.one_of("phase", &["Pending", "Succeeded", "Failed", "Unknown", "Running"], is);
+    let phases = ["Pending", "Succeeded", "Failed", "Unknown", "Running"];
+    out.one_of("phase", &phases, it.pod.phase.name());
 }

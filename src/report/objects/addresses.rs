@@ -10,7 +10,7 @@ pub(in crate::report) fn node_address(node: &str) -> String {
 }
 
 /// `status.podIP` of a pod with a network of its own.
-pub(in crate::report) fn pod_address(namespace: &str, pod: &str) -> String {
+pub(super) fn pod_address(namespace: &str, pod: &str) -> String {
     address(&["Pod", namespace, pod], 64, 192)
 }
 

@@ -2,12 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::inspect::{Container, ContainerState};
+use crate::inspect::{Container, ContainerState, FAILED};
 use crate::report::objects::metadata::{fields, maybe_time};
 use crate::time::SimTime;
-
-/// The exit code of a run that ended badly; which one it was, no record tells.
-const FAILED: i32 = 1;
 
 pub(super) fn container_statuses(all: &[Container]) -> Value {
     all.iter().map(container_status).collect()

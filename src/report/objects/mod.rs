@@ -15,9 +15,10 @@ mod metadata;
 mod node;
 mod pod;
 mod pod_conditions;
+mod pod_ip;
 mod yaml;
 
-pub(in crate::report) use addresses::{node_address, pod_address};
+pub(in crate::report) use addresses::node_address;
 pub use controller_revision::controller_revision_object;
 pub use daemon_set::daemon_set_object;
 pub use event::event_object;
@@ -26,6 +27,7 @@ pub use list::list_of;
 pub(in crate::report) use metadata::kubelet_version;
 pub use node::node_object;
 pub use pod::pod_object;
+pub(in crate::report) use pod_ip::pod_ip;
 pub use yaml::object_yaml;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::api::Taint;
 use crate::inspect::{Moment, uid};
 use crate::record::{NodeState, Ready};
 use crate::report::objects::addresses::node_address;
@@ -41,7 +42,7 @@ pub fn node_object(moment: &Moment, node: &NodeState) -> Value {
     let uid = uid(&["Node", &node.name, created.as_str().unwrap_or_default()]);
     let version = kubelet_version(&moment.kubernetes_version);
     let spec = fields([
-        ("taints", node.taints.iter().map(|taint| taint_object(taint)).collect()),
+        ("taints", node.taints.iter().filter_map(|it| it.parse().ok()).map(taint_object).collect()),
         ("unschedulable", if node.unschedulable { true.into() } else { Value::Null }),
     ]);
     json!({
@@ -67,11 +68,9 @@ pub fn node_object(moment: &Moment, node: &NodeState) -> Value {
     })
 }
 
-/// `key=value:Effect` as an object.
-fn taint_object(written: &str) -> Value {
-    let (taint, effect) = written.rsplit_once(':').unwrap_or((written, ""));
-    let (key, value) = taint.split_once('=').unwrap_or((taint, ""));
-    fields([("effect", effect.into()), ("key", key.into()), ("value", value.into())])
+fn taint_object(taint: Taint) -> Value {
+    let effect = taint.effect.name();
+    fields([("effect", effect.into()), ("key", taint.key.into()), ("value", taint.value.into())])
 }
 
 /// Since when a pressure is there or not is not told, except that it was not before the node.

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::api::well_known::{LABEL_CONTROLLER_REVISION_HASH, LABEL_POD_TEMPLATE_GENERATION};
-use crate::inspect::{
-    Container, ContainerState, Containers, Moment, grace_period, made_spec, pod_uid,
-};
-use crate::record::{Phase, PodState, namespace_and_name};
-use crate::report::objects::addresses::{node_address, pod_address};
+use crate::inspect::{Moment, grace_period, made_spec, pod_uid};
+use crate::record::{PodState, namespace_and_name};
+use crate::report::objects::addresses::node_address;
 use crate::report::objects::container_statuses::container_statuses;
 use crate::report::objects::metadata::{fields, maybe_time, owner, time};
 use crate::report::objects::pod_conditions::conditions;
+use crate::report::objects::pod_ip::pod_ip;
 use crate::time::SimDuration;
 
 /// `pod` as `kubectl get pod NAME -o json` has it at this moment.
@@ -65,11 +64,7 @@ fn labels(pod: &PodState, template: &Value) -> BTreeMap<String, String> {
 fn status(moment: &Moment, pod: &PodState, spec: &Value) -> Value {
     let containers = moment.containers_of(pod);
     let bound = pod.bound.map(|_| node_address(&pod.node));
-    let host_network = spec["hostNetwork"].as_bool().unwrap_or(false);
-    let address = match &bound {
-        Some(node) if host_network => Some(node.clone()),
-        _ => has_sandbox(pod, &containers).then(|| pod_address(&pod.namespace, &pod.pod)),
-    };
+    let address = pod_ip(pod, &containers, spec);
     fields([
         ("conditions", conditions(moment, pod, &containers, spec)),
         ("containerStatuses", container_statuses(&containers.main)),
@@ -83,21 +78,4 @@ fn status(moment: &Moment, pod: &PodState, spec: &Value) -> Value {
         ("reason", json!(pod.reason)),
         ("startTime", maybe_time(pod.bound)),
     ])
-}
-
-/// A pod has its address before its first image is pulled: when its sandbox is there. The kubelet
-/// tells of it when a container runs, or when it has something else to say.
-fn has_sandbox(pod: &PodState, containers: &Containers) -> bool {
-    let waits_as_usual = |it: &Container| match &it.state {
-        ContainerState::Waiting(reason) => {
-            matches!(reason.as_str(), "ContainerCreating" | "PodInitializing")
-        }
-        ContainerState::Running(_) | ContainerState::Terminated { .. } => false,
-    };
-    let all = || containers.init.iter().chain(&containers.main);
-    match pod.phase {
-        Phase::Pending => all().any(|it| !waits_as_usual(it)),
-        Phase::Running | Phase::Unknown => true,
-        Phase::Succeeded | Phase::Failed => pod.started.is_some() && all().next().is_some(),
-    }
 }

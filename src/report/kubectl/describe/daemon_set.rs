@@ -7,7 +7,7 @@ use crate::report::kubectl::describe::events::{Clock, events as describe_events}
 use crate::report::kubectl::describe::lines::Lines;
 use crate::report::kubectl::describe::maps::{annotations, labels, labels_in_line};
 use crate::report::kubectl::describe::pod_template::pod_template;
-use crate::report::kubectl::describe::selector::selector;
+use crate::report::kubectl::label_selector::parsed;
 
 /// How many pods that a DaemonSet controls are in each phase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn describe_daemon_set(
     if lines.is_since(33) {
         lines.entry(0, "Namespace", metadata["namespace"].as_str().unwrap_or_default());
     }
-    lines.entry(0, "Selector", selector(&spec["selector"]));
+    lines.entry(0, "Selector", parsed(&spec["selector"]).to_string());
     let node_selector = &spec["template"]["spec"]["nodeSelector"];
     lines.entry(0, "Node-Selector", labels_in_line(node_selector));
     labels(&mut lines, "Labels", &metadata["labels"]);

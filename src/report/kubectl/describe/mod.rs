@@ -19,7 +19,6 @@ mod pod_template;
 mod probes;
 mod quantities;
 mod scheduling;
-mod selector;
 mod tabs;
 mod times;
 mod volumes;

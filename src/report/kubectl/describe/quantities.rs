@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::api::Quantity;
+use crate::inspect::is_sidecar;
 
 /// Amounts by the names of resources.
 pub(super) type Amounts = BTreeMap<String, Quantity>;
@@ -59,7 +60,7 @@ pub(super) fn of_pod(spec: &Value) -> [Amounts; 2] {
         let (mut sidecars, mut init) = (Amounts::new(), Amounts::new());
         for container in list(spec, "initContainers") {
             let mut beside = of(container);
-            if container["restartPolicy"] == "Always" {
+            if is_sidecar(container) {
                 add(&mut sum, &beside);
                 add(&mut sidecars, &beside);
                 beside = sidecars.clone();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::report::kubectl::describe::lines::Lines;
-use crate::report::kubectl::describe::selector::selector;
+use crate::report::kubectl::label_selector::cell;
 
 /// Tolerations, one a line, by their keys. `title` may be indented.
 ///
@@ -67,8 +67,7 @@ pub(super) fn topology_spread(lines: &mut Lines, indent: &str, constraints: &Val
     let written = |it: &Value| {
         let (key, otherwise) = (text(it, "topologyKey"), text(it, "whenUnsatisfiable"));
         let skew = it["maxSkew"].as_i64().unwrap_or(0);
-        let of = it.get("labelSelector").map(selector);
-        let of = of.map(|it| if it.is_empty() { "<none>".to_owned() } else { it });
+        let of = it.get("labelSelector").map(cell);
         let of = of.map(|it| format!(" for selector {it}")).unwrap_or_default();
         format!("{key}:{otherwise} when max skew {skew} is exceeded{of}")
     };

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::report::kubectl::get::label_selector::selector_of;
 use crate::report::kubectl::get::row::{Cells, ago, items, number, pairs, text};
+use crate::report::kubectl::label_selector::cell;
 use crate::time::SimTime;
 
 pub(super) const HEADERS: [&str; 8] =
@@ -29,6 +29,6 @@ pub(super) fn cells(name: String, object: &Value, now: SimTime) -> Cells {
         let all: Vec<&str> = items(&of_pod["containers"]).iter().map(|it| text(&it[key])).collect();
         all.join(",")
     };
-    let wide = vec![each("name"), each("image"), selector_of(&spec["selector"])];
+    let wide = vec![each("name"), each("image"), cell(&spec["selector"])];
     Cells { cells, wide }
 }

@@ -7,7 +7,6 @@ mod controller_revisions;
 mod daemon_sets;
 mod events;
 mod found;
-mod label_selector;
 mod nodes;
 mod pods;
 mod row;

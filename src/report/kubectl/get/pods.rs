@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::api::parse_rfc3339;
+use crate::inspect::is_sidecar;
 use crate::report::kubectl::age::age;
 use crate::report::kubectl::get::row::{Cells, ago, count, items, or, text};
 use crate::time::SimTime;
@@ -164,10 +165,6 @@ impl Summary {
         }
         (self.restarts, self.restarted) = (restarts.count, restarts.latest);
     }
-}
-
-fn is_sidecar(written: &Value) -> bool {
-    written["restartPolicy"] == "Always"
 }
 
 /// Why a container is over.
