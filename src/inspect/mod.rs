@@ -11,6 +11,7 @@ mod eviction;
 mod header;
 mod made_pod;
 mod moment;
+pub mod over_time;
 pub mod phases;
 mod pulls;
 mod read;

@@ -11,6 +11,12 @@ use crate::time::SimDuration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId(pub u32);
 
+/// The fact behind all that follows from a snapshot: nothing that the scenario did.
+pub const FROM_SNAPSHOT: &str = "go on from the snapshot";
+
+/// The fact behind evictions by taints that are there at the start: nothing that the scenario did.
+pub const TAINTS_AT_START: &str = "taints that are there at the start";
+
 /// Something that happened, when, and because of what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {

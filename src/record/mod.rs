@@ -36,7 +36,7 @@ pub use cause::{
 pub use causes::Causes;
 pub use cover::{Alike, Blackout, CoverSummary, JointWorst};
 pub use daemon_set_key::{key_of_life, namespace_and_name};
-pub use fact::{Fact, FactId, What};
+pub use fact::{FROM_SNAPSHOT, Fact, FactId, TAINTS_AT_START, What};
 pub use losses::{Loss, Losses, LostPods, NodeOff, Off, PreemptedPods};
 pub use names::{NameId, Names};
 pub use overlap::TwoAtOnce;
@@ -45,8 +45,8 @@ pub use rank::{nearest_rank, rank};
 pub use recorder::{Detail, Ending, Record, Recorder};
 pub use rollout_status::RolloutStatus;
 pub use state::{
-    ClusterState, DaemonSetState, NodeState, Object, Phase, PodState, Ready, RevisionState,
-    Waiting, WaitsOn, labels_json,
+    ClusterState, DaemonSetState, NodeState, OLD_AFTER, Object, Phase, PodState, Ready,
+    RevisionState, Waiting, WaitsOn, labels_json,
 };
 pub use summary::{
     Afterwards, Breach, DaemonSetSummary, FailedAction, GapStats, Hits, Hold, Limit, Rollout,

@@ -10,7 +10,11 @@ use serde_json::Value;
 
 use crate::record::timeline::StatusCounts;
 use crate::record::unix_time::{instant, maybe};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
+
+/// A DaemonSet and a node that have been there for so long had a pod: if none serves there when a run
+/// begins, it was lost before.
+pub const OLD_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
 
 /// Everything that a record tells of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

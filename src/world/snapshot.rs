@@ -16,7 +16,7 @@ use crate::api::{
 };
 use crate::control::NodeId;
 use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
-use crate::record::{NodeTruth, RolloutStatus, StatusCounts};
+use crate::record::{NodeTruth, OLD_AFTER, RolloutStatus, StatusCounts};
 use crate::scenario::{Cascade, NodeSpec};
 use crate::time::{SimDuration, SimTime};
 use crate::world::actors::Actors;
@@ -30,7 +30,6 @@ use crate::world::track::{record_status, track_all_nodes, track_running};
 
 pub(super) use motion::set_in_motion;
 use shown::shown;
-use trouble::HOPELESS_AFTER;
 pub(super) use trouble::troubles;
 
 /// What pods of a snapshot were made from, by what their labels say of it: hash, generation and the
@@ -67,7 +66,7 @@ pub(super) fn import_snapshot(snapshot: &Snapshot, actors: &mut Actors, cx: &mut
 
 /// Whether an object has been there for so long that its pods came long ago.
 fn is_old(metadata: &ObjectMeta, now: SimTime) -> bool {
-    metadata.creation_timestamp.is_some_and(|at| now.since(at) >= HOPELESS_AFTER)
+    metadata.creation_timestamp.is_some_and(|at| now.since(at) >= OLD_AFTER)
 }
 
 fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {

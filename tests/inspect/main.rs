@@ -9,6 +9,8 @@
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;
 mod moments;
+#[path = "../shared/over_time.rs"]
+mod over_time;
 mod parts;
 mod planned;
 #[path = "../shared/rebuilt.rs"]

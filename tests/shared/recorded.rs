@@ -1,7 +1,7 @@
 //! A run as `rollcast run` writes it down.
 
 use rollcast::inspect::{Header, RECORD_VERSION, Run};
-use rollcast::record::{ClusterState, Summary};
+use rollcast::record::{ClusterState, Summary, Timeline};
 use rollcast::report::facts::{fact_json, header_json, start_jsonl};
 use rollcast::scenario::Scenario;
 use rollcast::world::{Options, RunLimits, Told, simulate_and_tell};
@@ -13,6 +13,7 @@ pub(crate) struct Recorded {
     /// The same, read back.
     pub(crate) run: Run,
     pub(crate) summary: Summary,
+    pub(crate) timeline: Timeline,
     /// The objects at the end, from the world itself.
     pub(crate) end: ClusterState,
 }
@@ -35,5 +36,5 @@ pub(crate) fn record(scenario: &Scenario, max_events: u64) -> Recorded {
     });
     assert!(record.facts.is_empty(), "facts are told, not kept");
     let run = Run::read(&text).unwrap_or_else(|error| panic!("{error:?}"));
-    Recorded { text, run, summary: record.summary, end }
+    Recorded { text, run, summary: record.summary, timeline: record.timeline, end }
 }

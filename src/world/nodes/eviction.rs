@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::api::{Taint, TaintEffect};
 use crate::control::taint_eviction::{Change, EvictionTimer, Verdict, verdict};
 use crate::control::{NodeId, PodId};
-use crate::record::What;
+use crate::record::{TAINTS_AT_START, What};
 use crate::world::cluster::Pod;
 use crate::world::cx::Cx;
 use crate::world::event::{Event, NodeStep};
@@ -80,8 +80,8 @@ pub(in crate::world) fn look_at_all_taints(cx: &mut Cx<'_>) {
     let now = cx.settings.start;
     for id in cx.cluster.existing_nodes().filter(drives).collect::<Vec<_>>() {
         let cause = cx.cause.unwrap_or_else(|| {
-            let text = "taints that are there at the start";
-            cx.record.fact(now, None, |names| What::Scenario { text: names.intern(text) })
+            cx.record
+                .fact(now, None, |names| What::Scenario { text: names.intern(TAINTS_AT_START) })
         });
         cx.because(Some(cause)).plan_node(id, NodeStep::Look, now);
     }

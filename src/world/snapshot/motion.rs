@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::api::{self, ContainerStatus, PodPhase, Snapshot};
 use crate::control::node_lifecycle::NodeHealth;
 use crate::control::{NodeId, PodId};
-use crate::record::{Belief, FactId, What};
+use crate::record::{Belief, FROM_SNAPSHOT, FactId, What};
 use crate::scenario::{Cascade, ImageFault};
 use crate::time::SimDuration;
 use crate::world::actors::Actors;
@@ -35,8 +35,8 @@ pub(in crate::world) fn set_in_motion(
     actors: &mut Actors,
     cx: &mut Cx<'_>,
 ) -> FactId {
-    let text = "go on from the snapshot";
-    let cause = cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(text) });
+    let cause =
+        cx.record.fact(cx.now, None, |names| What::Scenario { text: names.intern(FROM_SNAPSHOT) });
     let cx = &mut cx.because(Some(cause));
     let shown: Shown<'_> = snapshot.pods.iter().map(|pod| (key_of(pod), pod)).collect();
     for id in cx.cluster.nodes.ids() {

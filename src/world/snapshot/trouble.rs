@@ -10,7 +10,7 @@ use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
 
 /// A pod that has not got on for this long does not get on by itself.
-pub(super) const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
+const HOPELESS_AFTER: SimDuration = SimDuration::from_secs(10 * 60);
 
 /// No pause between two tries is longer, and each is forgotten after twice this time.
 const LONGEST_PAUSE: SimDuration = SimDuration::from_secs(300);

@@ -1,0 +1,17 @@
+//! What charts of a run show over time, found in its record: availability, what each node has, gaps,
+//! pulls, requests, tools that wait, and alerts.
+//!
+//! [`Cluster`](cluster::Cluster) lets the facts happen again, as far as they say which pods serve
+//! where and where pods belong; all else is told from that.
+
+mod changes;
+mod cluster;
+mod gaps;
+mod on_node;
+mod timeline;
+mod tracks;
+
+pub use gaps::{NodeGap, NodeGaps};
+pub use on_node::OnNode;
+pub use timeline::timeline;
+pub use tracks::{DaemonSetTracks, NodeCounts, NodeSpan, NodeTrack, node_tracks};
