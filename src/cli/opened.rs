@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::disk::{is_there, read_lines, read_whole};
 use crate::cli::exit::{Failure, refuse};
 use crate::cli::output::{FACTS, PACKED_FACTS, RUN, SUMMARY};
-use crate::inspect::why::SummaryFile;
+use crate::inspect::SummaryFile;
 use crate::inspect::{ReadError, Reader, Run};
 use crate::report::json::RunInfo;
 use crate::time::SimDuration;

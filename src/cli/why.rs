@@ -6,9 +6,8 @@ use crate::cli::plan::one_of;
 use crate::cli::terminal::print;
 use crate::cli::why_args::{Question, WhyArgs, WhyFormat};
 use crate::inspect::phases::PodLife;
-use crate::inspect::why::{
-    DaemonSetEntry, Finish, Gap, Look, NodeStory, RolloutEntry, SummaryFile, Unknown,
-};
+use crate::inspect::why::{Finish, Gap, Look, NodeStory, Unknown};
+use crate::inspect::{DaemonSetEntry, RolloutEntry, SummaryFile};
 use crate::report::readable::span;
 use crate::report::why as words;
 use crate::time::SimDuration;

@@ -4,6 +4,7 @@
 //! Nothing is simulated here. A record begins with the state of the cluster and tells of each change
 //! after that, so any moment can be rebuilt from it.
 
+mod at_a_time;
 mod containers;
 mod event;
 mod events;
@@ -19,6 +20,7 @@ mod replay;
 mod restarts;
 mod run;
 pub mod scrapes;
+mod summary_file;
 mod touched;
 pub mod trace;
 mod uid;
@@ -33,5 +35,9 @@ pub use read::{ReadError, Reader};
 pub use replay::Replay;
 pub use restarts::Restarts;
 pub use run::Run;
+pub use summary_file::{
+    AdviceEntry, AlertEntry, CauseEntry, DaemonSetEntry, GapEntry, HoldEntry, RolloutEntry,
+    StatusEntry, SummaryFile, WaiterEntry,
+};
 pub use touched::{Touched, touched};
 pub use uid::{pod_uid, uid};

@@ -40,7 +40,7 @@ impl AlertRule {
     }
 
     /// The rule's `for`: how long it must hold before it fires.
-    const fn held(self) -> SimDuration {
+    pub const fn held(self) -> SimDuration {
         match self {
             Self::RolloutStuck | Self::MisScheduled => SimDuration::from_secs(15 * 60),
             Self::NotScheduled => SimDuration::from_secs(10 * 60),
@@ -74,6 +74,18 @@ pub struct Alert {
     pub times: u32,
 }
 
+/// A stretch of time in which the condition of a rule held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlertSpan {
+    pub rule: AlertRule,
+    /// Since when it held, as scrapes saw it: the alert is pending.
+    pub pending: SimDuration,
+    /// Since when it fires, if it held for long enough.
+    pub fired: Option<SimDuration>,
+    /// When it held no longer; none if it holds at the end.
+    pub until: Option<SimDuration>,
+}
+
 /// The alerts on one DaemonSet.
 #[derive(Debug)]
 pub struct Alerts {
@@ -85,6 +97,8 @@ pub struct Alerts {
     /// The first sample from which on `changes(updated[5m])` is zero.
     quiet_from: u64,
     states: [State; 3],
+    /// The spans that are over, if they are kept.
+    spans: Option<Vec<AlertSpan>>,
 }
 
 /// What became of a rule. Samples are counted from the start of the run.
@@ -93,6 +107,8 @@ struct State {
     /// The sample since which it has held.
     pending: Option<u64>,
     fires: bool,
+    /// When it began to fire last.
+    fires_since: u64,
     fired: Option<u64>,
     resolved: Option<u64>,
     times: u32,
@@ -109,7 +125,14 @@ impl Alerts {
             updated: None,
             quiet_from: 0,
             states: [State::default(); 3],
+            spans: None,
         }
+    }
+
+    /// The same, and every span is kept: see [`Alerts::finish_spans`].
+    #[must_use]
+    pub fn with_spans(self) -> Self {
+        Self { spans: Some(Vec::new()), ..self }
     }
 
     /// From `at` on the status is another; none if the object is gone. Times never decrease.
@@ -122,14 +145,30 @@ impl Alerts {
     /// The alerts that fire in a run that ends at `end`. A run that is at rest stays as it is for
     /// ever: what fires later counts, too.
     pub fn finish(mut self, end: SimDuration, at_rest: bool) -> Vec<Alert> {
-        let last = end.as_micros() / self.interval.as_micros();
-        self.evaluate_until(if at_rest { u64::MAX } else { last.saturating_add(1) });
+        self.evaluate_to_the_end(end, at_rest);
         let at = |sample: u64| self.interval.times(sample);
         let fired = AlertRule::ALL.into_iter().zip(self.states).filter_map(|(rule, state)| {
             let State { fired, resolved, times, .. } = state;
             Some(Alert { rule, fired: at(fired?), resolved: resolved.map(at), times })
         });
         fired.collect()
+    }
+
+    /// When each rule held, in the order of time, if [`Alerts::with_spans`] was asked for; what is
+    /// pending at the end of a run at rest fires later.
+    pub fn finish_spans(mut self, end: SimDuration, at_rest: bool) -> Vec<AlertSpan> {
+        self.evaluate_to_the_end(end, at_rest);
+        let interval = self.interval;
+        let mut spans = self.spans.unwrap_or_default();
+        let open = AlertRule::ALL.into_iter().zip(self.states);
+        spans.extend(open.filter_map(|(rule, state)| state.span(rule, interval)));
+        spans.sort_by_key(|span| span.pending);
+        spans
+    }
+
+    fn evaluate_to_the_end(&mut self, end: SimDuration, at_rest: bool) {
+        let last = end.as_micros() / self.interval.as_micros();
+        self.evaluate_until(if at_rest { u64::MAX } else { last.saturating_add(1) });
     }
 
     /// Evaluates all samples before this one that were not evaluated yet.
@@ -150,12 +189,24 @@ impl Alerts {
             let holds = status.is_some_and(|status| rule.holds(&status));
             let holds_from = holds.then_some(from.max(quiet_from)).filter(|it| *it < until);
             let held = rule.held().as_micros().div_ceil(self.interval.as_micros());
+            if holds_from != Some(from)
+                && let Some(spans) = &mut self.spans
+                && let Some(span) = state.span(rule, self.interval)
+            {
+                spans.push(AlertSpan { until: Some(self.interval.times(from)), ..span });
+            }
             state.pass(from, holds_from, until, held);
         }
     }
 }
 
 impl State {
+    /// The span that goes on, if the rule holds.
+    fn span(&self, rule: AlertRule, interval: SimDuration) -> Option<AlertSpan> {
+        let fired = self.fires.then(|| interval.times(self.fires_since));
+        Some(AlertSpan { rule, pending: interval.times(self.pending?), fired, until: None })
+    }
+
     /// The samples from `from` up to `until` pass, and the rule holds in the later part of them. It
     /// fires `held` samples after it began to hold.
     fn pass(&mut self, from: u64, holds_from: Option<u64>, until: u64, held: u64) {
@@ -169,6 +220,7 @@ impl State {
         let fires_at = self.pending.get_or_insert(holds_from).saturating_add(held);
         if !self.fires && fires_at < until {
             self.fires = true;
+            self.fires_since = fires_at;
             self.fired.get_or_insert(fires_at);
             self.resolved = None;
             self.times = self.times.saturating_add(1);

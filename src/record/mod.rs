@@ -28,7 +28,7 @@ mod tracker;
 mod unix_time;
 mod waiters;
 
-pub use alerts::{Alert, AlertRule, Alerts};
+pub use alerts::{Alert, AlertRule, AlertSpan, Alerts};
 pub use belief::{Belief, Believed};
 pub use cause::{
     Amount, Attempt, Blocker, Cause, HungStep, KeptBy, Remedy, Shortage, Sighting, TakenPort,

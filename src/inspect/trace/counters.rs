@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::inspect::Run;
+use crate::inspect::at_a_time::at_a_time;
 use crate::inspect::phases::{History, PhaseKind, PodLife, Rules};
 use crate::inspect::trace::builder::Builder;
 use crate::inspect::trace::model::{Slice, TrackId};
@@ -32,16 +33,9 @@ fn add_at_a_time(
     track: TrackId,
     builder: &mut Builder,
 ) {
-    let mut changes = BTreeMap::<SimDuration, i64>::new();
-    for (from, until) in stretches {
-        *changes.entry(from).or_default() += 1;
-        *changes.entry(until).or_default() -= 1;
-    }
-    let mut number = 0;
-    builder.count(SimDuration::ZERO, track, number);
-    for (at, change) in changes.into_iter().filter(|(_, change)| *change != 0) {
-        number += change;
-        builder.count(at, track, number);
+    builder.count(SimDuration::ZERO, track, 0);
+    for (at, number) in at_a_time(stretches) {
+        builder.count(at, track, number.into());
     }
 }
 

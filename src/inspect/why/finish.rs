@@ -1,9 +1,9 @@
 //! What decided when a rollout was complete: its critical path, and what the time on it went into.
 
 use crate::inspect::phases::{PhaseKind, PodStep, Share, Spans, pod_step};
+use crate::inspect::summary_file::RolloutEntry;
 use crate::inspect::why::look::Look;
 use crate::inspect::why::pod::has_failed;
-use crate::inspect::why::summary_file::RolloutEntry;
 use crate::record::{Fact, FactId, What};
 use crate::time::SimDuration;
 

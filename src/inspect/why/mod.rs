@@ -7,7 +7,6 @@ mod look;
 mod pod;
 mod setting;
 mod stall;
-mod summary_file;
 
 pub use finish::{Finish, Step, Visit};
 pub use gap::{Gap, NodeStory, Stay};
@@ -16,6 +15,3 @@ pub use look::{Look, Unknown};
 pub use pod::{Creation, Deletion, Freed, PodStory, Turn, WhyCreated, WhyDeleted};
 pub use setting::{NoSetting, Setting};
 pub use stall::{Blocker, Progress, Spent, Stall};
-pub use summary_file::{
-    AdviceEntry, CauseEntry, DaemonSetEntry, HoldEntry, RolloutEntry, StatusEntry, SummaryFile,
-};

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::inspect::phases::PhaseKind;
+use crate::inspect::summary_file::{DaemonSetEntry, RolloutEntry, SummaryFile};
 use crate::inspect::why::holders::Holder;
 use crate::inspect::why::look::Look;
 use crate::inspect::why::setting::{Kind, NoSetting, Obstacles, Setting};
-use crate::inspect::why::summary_file::{DaemonSetEntry, RolloutEntry, SummaryFile};
 use crate::record::{Limit, Rollout, Summary};
 use crate::time::SimDuration;
 

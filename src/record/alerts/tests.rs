@@ -110,3 +110,19 @@ fn a_short_interval_costs_nothing() {
     let at = SimDuration::from_micros((60 + 300 + 900) * 1_000_000 - 1);
     assert_eq!(fired.iter().map(|it| (it.fired, it.times)).collect::<Vec<_>>(), [(at, 1)]);
 }
+
+/// What is pending when nothing more happens fires later, and what was resolved has an end.
+#[test]
+fn spans_tell_when_an_alert_was_pending() {
+    let secs = SimDuration::from_secs;
+    let mut alerts = Alerts::new(SimDuration::ZERO, HALF_MINUTE).with_spans();
+    let short = |current| StatusCounts { desired: 6, current, ..Default::default() };
+    for (at, current) in [(0, 6), (61, 5), (100, 6), (200, 5), (1_000, 6), (1_001, 5)] {
+        alerts.see(secs(at), Some(short(current)));
+    }
+    let spans = alerts.finish_spans(secs(1_100), true).into_iter();
+    let spans = spans.filter(|span| span.rule == AlertRule::NotScheduled);
+    let found: Vec<_> = spans.map(|it| (it.pending, it.fired, it.until)).collect();
+    let expected = [(secs(90), None, Some(secs(120))), (secs(210), Some(secs(210 + 600)), None)];
+    assert_eq!(found, expected);
+}

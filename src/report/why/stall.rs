@@ -1,6 +1,7 @@
 //! Who holds a rollout up, and what would have moved it, in words.
 
-use crate::inspect::why::{AdviceEntry, Blocker, NoSetting, Progress, Setting, Spent, Stall};
+use crate::inspect::AdviceEntry;
+use crate::inspect::why::{Blocker, NoSetting, Progress, Setting, Spent, Stall};
 use crate::report::cause::patch;
 use crate::report::readable::{count, number, part, span};
 use crate::report::table::layout;

@@ -17,6 +17,8 @@ pub struct SummaryFile {
     /// Whether nothing was left to happen.
     pub at_rest: bool,
     pub limit_hit: Option<String>,
+    /// The most nodes that fetched an image at a time.
+    pub peak_concurrent_pulls: u32,
     pub daemon_sets: Vec<DaemonSetEntry>,
 }
 
@@ -26,13 +28,19 @@ pub struct SummaryFile {
 pub struct DaemonSetEntry {
     /// What facts call it.
     pub daemon_set: String,
+    /// How it fared, in a sentence or two.
+    pub verdict: String,
     pub deleted: bool,
     pub update_strategy: String,
+    /// `maxUnavailable` in nodes, at the end.
+    pub budget_nodes: u32,
     /// Why nodes wait at the end.
     pub holds: Vec<HoldEntry>,
     /// What was tried in simulations.
     pub advice: Vec<AdviceEntry>,
     pub status: StatusEntry,
+    pub alerts: Vec<AlertEntry>,
+    pub gap_per_node: GapEntry,
     pub rollouts: Vec<RolloutEntry>,
 }
 
@@ -42,6 +50,40 @@ pub struct DaemonSetEntry {
 pub struct StatusEntry {
     pub desired: u32,
     pub updated: u32,
+}
+
+/// An alert that fired.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AlertEntry {
+    /// As Prometheus names it.
+    pub alert: String,
+    fired_at_us: u64,
+    resolved_at_us: Option<u64>,
+    /// How often it fired.
+    pub times: u32,
+}
+
+/// How long nodes were without a serving pod, in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct GapEntry {
+    pub nodes: u32,
+    pub p50_us: u64,
+    pub p90_us: u64,
+    pub p99_us: u64,
+    pub max_us: u64,
+}
+
+/// What a tool that waits for a rollout says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct WaiterEntry {
+    /// As people call it: `Helm 3`.
+    pub waiter: String,
+    done_at_us: Option<u64>,
+    /// Nodes that had no serving pod of the new revision when it said that the rollout is done.
+    pub missing_nodes: Option<u32>,
 }
 
 /// Nodes that wait for one reason.
@@ -80,7 +122,13 @@ pub struct AdviceEntry {
 #[serde(default)]
 pub struct RolloutEntry {
     pub generation: i64,
+    /// What the scenario did.
     pub trigger: String,
+    /// Whether it created the DaemonSet.
+    pub creation: bool,
+    /// Whether a later change replaced it before it finished.
+    pub superseded: bool,
+    pub waiters: Vec<WaiterEntry>,
     started_us: u64,
     finished_us: Option<u64>,
     last_progress_us: u64,
@@ -108,6 +156,25 @@ impl SummaryFile {
     /// When the run ended.
     pub fn end(&self) -> SimDuration {
         SimDuration::from_micros(self.end_us)
+    }
+}
+
+impl AlertEntry {
+    /// When it first fired, which may be after the end of a run that is at rest.
+    pub fn fired(&self) -> SimDuration {
+        SimDuration::from_micros(self.fired_at_us)
+    }
+
+    /// When it last stopped firing; none if it fires at the end.
+    pub fn resolved(&self) -> Option<SimDuration> {
+        self.resolved_at_us.map(SimDuration::from_micros)
+    }
+}
+
+impl WaiterEntry {
+    /// When it said that the rollout is done; none if it never did.
+    pub fn done(&self) -> Option<SimDuration> {
+        self.done_at_us.map(SimDuration::from_micros)
     }
 }
 
