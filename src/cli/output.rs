@@ -1,7 +1,8 @@
 //! The files of a run, and those of a comparison.
 
+use crate::cli::run::Made;
 use crate::inspect::{Header, RECORD_VERSION};
-use crate::record::{Breach, Record};
+use crate::report::chart::{Look, Part, Shown};
 use crate::report::json::{RunInfo, run_json, summary_json};
 use crate::report::{chart, compare, csv};
 use crate::scenario::Scenario;
@@ -39,14 +40,22 @@ pub(super) fn header(scenario: &Scenario) -> Header {
 
 /// The names and contents of all files but that with the facts.
 pub(super) fn render_files(
-    title: &str,
-    record: &Record,
-    breaches: &[Breach],
+    scenario: &Scenario,
+    Made { record, breaches, settings }: &Made,
     facts: &str,
     mut info: RunInfo,
 ) -> Vec<(&'static str, String)> {
+    let shown = Shown {
+        scenario: &scenario.name,
+        seed: scenario.seed,
+        name: "",
+        timeline: &record.timeline,
+        settings,
+    };
+    let chart = chart::availability(&[shown], &Part::default(), &Look::default());
     let mut files = vec![
-        ("availability.svg", chart::availability_svg(&record.timeline, title)),
+        ("availability.alt.txt", chart.alt + "\n"),
+        ("availability.svg", chart.svg),
         (SUMMARY, summary_json(&record.summary, breaches)),
         ("timeline.csv", csv::timeline_csv(&record.timeline)),
     ];

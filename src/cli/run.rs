@@ -14,6 +14,7 @@ use crate::cli::progress::{Progress, SweepProgress};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
 use crate::input::{FieldPath, Limits, Source, Tree};
+use crate::inspect::Settings;
 use crate::record::{Breach, Record, Summary};
 use crate::report::beliefs::beliefs_note;
 use crate::report::compare::why_stuck;
@@ -57,15 +58,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let mut facts = folder.begin(kept)?;
     facts.push(&header_json(&header(&loaded.scenario)));
     let made = make(&loaded, args.max_events, |told| match told {
-        Told::Start(state) => facts.push(&start_jsonl(state)),
+        Told::Start(object) => facts.push(&start_jsonl(object)),
         Told::Fact(fact, names) => facts.push(&fact_json(fact, names)),
         Told::News(news) => progress.show(&news),
         Told::End(_) => {}
     });
     progress.finish();
-    let Made { record, breaches } = made;
-    let info = RunInfo { input, ..run_info(args, &loaded, &record.summary) };
-    let files = render_files(&loaded.scenario.name, &record, &breaches, kept, info);
+    let info = RunInfo { input, ..run_info(args, &loaded, &made.record.summary) };
+    let files = render_files(&loaded.scenario, &made, kept, info);
+    let Made { record, breaches, .. } = made;
     folder.write_with(facts, &files)?;
     folder.remove(other)?;
     if !args.quiet {
@@ -90,15 +91,24 @@ pub(super) struct Made {
     pub(super) record: Record,
     /// Which expectations did not hold.
     pub(super) breaches: Vec<Breach>,
+    pub(super) settings: Settings,
 }
 
 /// Runs a scenario, and tries what helps where a rollout is stuck.
-pub(super) fn make(loaded: &Loaded, max_events: u64, tell: impl FnMut(Told<'_>)) -> Made {
+pub(super) fn make(loaded: &Loaded, max_events: u64, mut tell: impl FnMut(Told<'_>)) -> Made {
     let options = Options { limits: RunLimits { max_events }, ..Options::default() };
-    let mut record = world::simulate_and_tell(&loaded.scenario, &options, tell);
+    let mut settings = Settings::default();
+    let mut record = world::simulate_and_tell(&loaded.scenario, &options, |told| {
+        match &told {
+            Told::Start(object) => settings.start(object),
+            Told::Fact(fact, names) => settings.note(fact, names),
+            Told::News(_) | Told::End(_) => {}
+        }
+        tell(told);
+    });
     study::advise(&loaded.scenario, &mut record.summary, max_events);
     let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
-    Made { record, breaches }
+    Made { record, breaches, settings }
 }
 
 /// What is needed to find the scenario again.

@@ -90,7 +90,7 @@ fn files_again(
         files: Vec::new(),
         ..info.clone()
     };
-    render_files(&loaded.scenario.name, &made.record, &made.breaches, facts, now)
+    render_files(&loaded.scenario, made, facts, now)
 }
 
 fn in_words(folder: &Path, name: &str, difference: &Difference) -> String {

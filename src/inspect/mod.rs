@@ -20,6 +20,7 @@ mod replay;
 mod restarts;
 mod run;
 pub mod scrapes;
+mod settings;
 mod summary_file;
 mod touched;
 pub mod trace;
@@ -39,5 +40,6 @@ pub use summary_file::{
     AdviceEntry, AlertEntry, CauseEntry, DaemonSetEntry, GapEntry, HoldEntry, RolloutEntry,
     StatusEntry, SummaryFile, WaiterEntry,
 };
+pub use settings::Settings;
 pub use touched::{Touched, touched};
 pub use uid::{pod_uid, uid};

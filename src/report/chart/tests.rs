@@ -8,8 +8,9 @@ mod studies;
 
 use proptest::prelude::*;
 
+use crate::inspect::Settings;
 use crate::record::{Mark, Point, Series, StatusCounts, Timeline, TruthCounts};
-use crate::report::chart::availability_svg;
+use crate::report::chart::{Look, Part, Shown, availability};
 use crate::time::SimDuration;
 
 /// A point with these nodes wanted, serving (also by the status) and promised.
@@ -35,6 +36,13 @@ fn mark(micros: u64, label: &str) -> Mark {
 
 fn timeline(series: Vec<Series>, marks: Vec<Mark>, end: u64) -> Timeline {
     Timeline { series, marks, end: SimDuration::from_micros(end) }
+}
+
+/// A run that is alone in its picture.
+fn availability_svg(timeline: &Timeline, scenario: &str) -> String {
+    let settings = Settings::default();
+    let shown = Shown { scenario, seed: 1, name: "", timeline, settings: &settings };
+    availability(&[shown], &Part::default(), &Look::default()).svg
 }
 
 /// Draws, checks what holds for every chart, and returns it.

@@ -1,6 +1,6 @@
 //! Charts of several circumstances: what is drawn where, and under which name.
 
-use crate::report::chart::setting_names::SettingNames;
+use crate::report::chart::study::setting_names::SettingNames;
 use crate::report::chart::tests::grids::grid;
 use crate::report::chart::tests::studies::metrics;
 use crate::report::chart::{bands_svg, frontier_svg, gaps_svg};

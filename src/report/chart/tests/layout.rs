@@ -1,6 +1,6 @@
 //! Where labels are, whatever a study has: none leaves the picture, and none lies on another.
 
-use crate::report::chart::labels::text_width;
+use crate::report::chart::canvas::labels::text_width;
 use crate::report::chart::tests::grids::{grid, grid_for};
 use crate::report::chart::tests::studies::{CHARTS, metrics};
 use crate::study::{Goal, RunMetrics, Study};

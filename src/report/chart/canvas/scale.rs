@@ -28,38 +28,51 @@ const ROUND_STEPS: [u64; 17] = [
     12 * HOUR,
 ];
 
-/// Times from the start of the run on, from left to right.
+/// Times since the start of the run, from left to right.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TimeScale {
-    pub(super) left: i32,
-    pub(super) right: i32,
-    /// The time at the right edge; never zero.
-    pub(super) end: SimDuration,
+pub(in crate::report::chart) struct TimeScale {
+    pub(in crate::report::chart) left: i32,
+    pub(in crate::report::chart) right: i32,
+    /// The time at the left edge.
+    pub(in crate::report::chart) from: SimDuration,
+    /// The time at the right edge; always later.
+    pub(in crate::report::chart) end: SimDuration,
 }
 
 impl TimeScale {
-    /// A scale up to `end`; up to a second if that is no time at all.
-    pub(super) fn new(left: i32, right: i32, end: SimDuration) -> Self {
-        let end = if end.is_zero() { SimDuration::from_secs(1) } else { end };
-        Self { left, right, end }
+    /// A scale from one time to another; up to a second later if that is no time at all.
+    pub(in crate::report::chart) fn new(
+        (left, right): (i32, i32),
+        (from, end): (SimDuration, SimDuration),
+    ) -> Self {
+        let end = if end > from { end } else { from + SimDuration::from_secs(1) };
+        Self { left, right, from, end }
+    }
+
+    /// The same times between other columns.
+    pub(in crate::report::chart) fn between(&self, left: i32, right: i32) -> Self {
+        Self { left, right, ..*self }
     }
 
     /// The part of the scale until a time.
-    pub(super) fn until(&self, at: SimDuration) -> Self {
-        Self { right: self.x(at), ..Self::new(self.left, self.right, at.min(self.end)) }
+    pub(in crate::report::chart) fn until(&self, at: SimDuration) -> Self {
+        Self::new((self.left, self.x(at)), (self.from, at.min(self.end)))
     }
 
-    /// The pixel column of a time; later times stay at the right edge.
-    pub(super) fn x(&self, at: SimDuration) -> i32 {
-        let (at, end) = (at.min(self.end).as_micros(), self.end.as_micros());
-        self.left + scaled(at, end, self.right - self.left)
+    /// The pixel column of a time; other times stay at the edges.
+    pub(in crate::report::chart) fn x(&self, at: SimDuration) -> i32 {
+        let at = at.clamp(self.from, self.end).saturating_sub(self.from);
+        let shown = self.end.saturating_sub(self.from);
+        self.left + scaled(at.as_micros(), shown.as_micros(), self.right - self.left)
     }
 
-    /// At most `most` times after zero, and zero, where people expect them.
-    pub(super) fn ticks(&self, most: u64) -> Vec<SimDuration> {
-        let end = self.end.as_micros();
-        let step = time_steps().find(|step| end / step <= most).unwrap_or(end);
-        (0..=end / step).map(|it| SimDuration::from_micros(it * step)).collect()
+    /// At most `most` times and one more, where people expect them.
+    pub(in crate::report::chart) fn ticks(&self, most: u64) -> Vec<SimDuration> {
+        let (from, end) = (self.from.as_micros(), self.end.as_micros());
+        let shown = end - from;
+        let step = time_steps().find(|step| shown / step <= most.max(1)).unwrap_or(shown);
+        let ticks = (from.div_ceil(step)..=end / step).map(|it| it * step);
+        ticks.map(SimDuration::from_micros).collect()
     }
 }
 
@@ -78,12 +91,12 @@ fn one_two_five() -> impl Iterator<Item = u64> {
 
 /// Node counts, from the bottom up.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct NodeScale {
+pub(in crate::report::chart) struct NodeScale {
     /// The pixel row of `low` and that of `high`.
-    pub(super) bottom: i32,
+    pub(in crate::report::chart) bottom: i32,
     top: i32,
     /// The count at the bottom: zero, unless everything happens in a narrow band above it.
-    pub(super) low: u32,
+    pub(in crate::report::chart) low: u32,
     high: u32,
     step: u32,
 }
@@ -93,7 +106,7 @@ impl NodeScale {
     ///
     /// It starts at zero unless the counts span less than a third of it: a dip of 1 % would then
     /// be too flat to see.
-    pub(super) fn new(top: i32, bottom: i32, least: u32, most: u32) -> Self {
+    pub(in crate::report::chart) fn new(top: i32, bottom: i32, least: u32, most: u32) -> Self {
         let band = most.saturating_sub(least);
         let zoomed = band > 0 && u64::from(band) * 3 < u64::from(most) && most > 20;
         let lowest = if zoomed { least.saturating_sub((band / 8).max(1)) } else { 0 };
@@ -103,13 +116,13 @@ impl NodeScale {
     }
 
     /// The pixel row of a count; counts off the scale stay at its edges.
-    pub(super) fn y(&self, nodes: u32) -> i32 {
+    pub(in crate::report::chart) fn y(&self, nodes: u32) -> i32 {
         let above = nodes.clamp(self.low, self.high) - self.low;
         let span = self.high - self.low;
         self.bottom - scaled(above.into(), span.into(), self.bottom - self.top)
     }
 
-    pub(super) fn ticks(&self) -> impl Iterator<Item = u32> + use<> {
+    pub(in crate::report::chart) fn ticks(&self) -> impl Iterator<Item = u32> + use<> {
         let (low, high, step) = (self.low, self.high, self.step);
         (0..=(high - low) / step).map(move |it| low + it * step)
     }
@@ -134,7 +147,8 @@ mod tests {
     #[test]
     fn time_ticks_stand_at_round_times() {
         let check = |micros, expected: &str| {
-            let scale = TimeScale::new(0, 600, SimDuration::from_micros(micros));
+            let scale =
+                TimeScale::new((0, 600), (SimDuration::ZERO, SimDuration::from_micros(micros)));
             let ticks: Vec<String> = scale.ticks(6).iter().map(ToString::to_string).collect();
             assert_eq!(ticks.join(" "), expected);
         };
@@ -151,11 +165,21 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_the_time_has_round_ticks() {
+        let part = (SimDuration::from_secs(95), SimDuration::from_secs(185));
+        let scale = TimeScale::new((0, 600), part);
+        let ticks: Vec<String> = scale.ticks(3).iter().map(ToString::to_string).collect();
+        assert_eq!(ticks.join(" "), "2m 2m30s 3m");
+        assert_eq!(scale.x(SimDuration::from_secs(140)), 300);
+        assert_eq!(scale.x(SimDuration::from_secs(5)), 0);
+    }
+
+    #[test]
     fn times_stay_in_the_plot() {
-        let scale = TimeScale::new(50, 650, SimDuration::MAX);
+        let scale = TimeScale::new((50, 650), (SimDuration::ZERO, SimDuration::MAX));
         assert_eq!(scale.x(SimDuration::ZERO), 50);
         assert_eq!(scale.x(SimDuration::MAX), 650);
-        let nothing = TimeScale::new(50, 650, SimDuration::ZERO);
+        let nothing = TimeScale::new((50, 650), (SimDuration::ZERO, SimDuration::ZERO));
         assert_eq!(nothing.x(SimDuration::from_secs(9)), 650);
     }
 

@@ -1,11 +1,13 @@
 //! `availability.svg` of a study: how many nodes serve over time, a line and a ribbon per setting.
 
-use crate::report::chart::log_scale::LogScale;
-use crate::report::chart::paint::{Words, paint};
-use crate::report::chart::scale::NodeScale;
-use crate::report::chart::shape::{Anchor, Ink, Pixel, RIBBONS, SERIES, Shape};
-use crate::report::chart::study_labels::{MOST_LINES, WIDTH, header, key, notes, percent, seeds};
-use crate::report::chart::study_panels::{LEFT, Line, Panel, Panels, RIGHT};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::look::Look;
+use crate::report::chart::canvas::paint::{Words, paint};
+use crate::report::chart::canvas::scale::NodeScale;
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
+use crate::report::chart::study::labels::{MOST_LINES, WIDTH, header, key, notes, percent, seeds};
+use crate::report::chart::study::panels::{LEFT, Line, Panel, Panels, RIGHT};
 use crate::study::{Band, Study};
 use crate::time::SimDuration;
 
@@ -44,8 +46,8 @@ pub fn bands_svg(study: &Study) -> String {
     let lowest = scale(panels.all[0].rows).low;
     shapes.extend(notes(&below(&panels, &drawn, lowest), LEFT, bottom));
     let description = describe(study, &drawn);
-    let words = Words { title: &title, description: &description };
-    paint((WIDTH, bottom + 82), &words, &shapes)
+    let words = Words { name: &title, title: &title, description: &description };
+    paint((WIDTH, bottom + 82), &words, &shapes, &Look::default())
 }
 
 /// Those that there are inks for.
@@ -64,10 +66,11 @@ fn panel(Drawn { panel, curves }: &Drawn<'_>, time: &LogScale, scale: &NodeScale
     let mut shapes: Vec<Shape> = panel.heading().into_iter().collect();
     shapes.extend(background(panel, time, scale));
     for (it, curve) in curves {
-        shapes.push(Shape::area(RIBBONS[it.place], ribbon(curve, time, scale)));
+        shapes.push(Shape::area(Ink::Ribbon(it.place as u8), ribbon(curve, time, scale)));
     }
     for (it, curve) in curves {
-        shapes.push(Shape::line(SERIES[it.place], line(curve, |it| it.p50, time, scale)));
+        shapes
+            .push(Shape::line(Ink::Series(it.place as u8), line(curve, |it| it.p50, time, scale)));
     }
     shapes
 }
@@ -79,7 +82,7 @@ fn keyed(drawn: &[Drawn<'_>]) -> Vec<(Option<Ink>, String)> {
         let line = lines().find(|it| it.place == place)?;
         Some((Some(ink), line.name.clone()))
     };
-    SERIES.into_iter().enumerate().filter_map(name).collect()
+    (0..8).map(Ink::Series).enumerate().filter_map(name).collect()
 }
 
 fn below(panels: &Panels, drawn: &[Drawn<'_>], lowest: u32) -> Vec<String> {

@@ -1,11 +1,12 @@
 //! Charts with a line per setting: a panel for each circumstance, in which a decision has the same
 //! line as in all others.
 
-use crate::report::chart::labels::fitted;
-use crate::report::chart::log_scale::LogScale;
-use crate::report::chart::setting_names::SettingNames;
-use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::chart::study_labels::{MOST_LINES, WIDTH, time_axis, time_grid};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::fitted;
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
+use crate::report::chart::study::labels::{MOST_LINES, WIDTH, time_axis, time_grid};
+use crate::report::chart::study::setting_names::SettingNames;
 use crate::report::readable::count;
 use crate::study::{Decision, Study};
 
@@ -115,7 +116,7 @@ impl Panel {
 
     /// Its heading.
     pub(super) fn heading(&self) -> Option<Shape> {
-        let text = fitted(&self.heading, 12, WIDTH - LEFT - 16);
+        let text = fitted(&self.heading, Ink::Text, WIDTH - LEFT - 16);
         let at = (LEFT, self.rows.0 - 9);
         (!text.is_empty()).then(|| Shape::text(Ink::Text, at, Anchor::Start, text))
     }

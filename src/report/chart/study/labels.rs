@@ -1,8 +1,9 @@
 //! What the charts of a study share: the header, the axis of times, the key, the notes.
 
-use crate::report::chart::labels::{fitted, text_width};
-use crate::report::chart::log_scale::LogScale;
-use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::{fitted, text_width};
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::readable::count;
 use crate::study::{Range, Study};
 use crate::time::SimDuration;
@@ -16,8 +17,8 @@ pub(super) const KEY_ROW: i32 = 18;
 
 pub(super) fn header(title: &str, subtitle: &str) -> Vec<Shape> {
     vec![
-        Shape::text(Ink::Title, (16, 26), Anchor::Start, fitted(title, 16, WIDTH - 32)),
-        Shape::text(Ink::Small, (16, 44), Anchor::Start, fitted(subtitle, 11, WIDTH - 32)),
+        Shape::text(Ink::Title, (16, 26), Anchor::Start, fitted(title, Ink::Title, WIDTH - 32)),
+        Shape::text(Ink::Small, (16, 44), Anchor::Start, fitted(subtitle, Ink::Small, WIDTH - 32)),
     ]
 }
 
@@ -86,7 +87,7 @@ fn key_width(left: i32) -> i32 {
 
 /// A name for the key at `left`, cut so that what follows it is seen.
 pub(super) fn key_name(name: &str, rest: &str, left: i32) -> String {
-    fitted(name, 11, key_width(left) - text_width(rest, 11)) + rest
+    fitted(name, Ink::Small, key_width(left) - text_width(rest, Ink::Small)) + rest
 }
 
 /// Names beside samples of their lines, one below the other; a name without an ink shares the line
@@ -94,7 +95,7 @@ pub(super) fn key_name(name: &str, rest: &str, left: i32) -> String {
 pub(super) fn key(names: &[(Option<Ink>, String)], (left, top): Pixel) -> Vec<Shape> {
     let rows = (0..).map(|row| top + 8 + row * KEY_ROW);
     let entry = |((ink, name), y): (&(Option<Ink>, String), i32)| {
-        let label = fitted(name, 11, key_width(left));
+        let label = fitted(name, Ink::Small, key_width(left));
         let sample = ink.map(|ink| Shape::line(ink, vec![(left, y), (left + 32, y)]));
         let text = Shape::text(Ink::Small, (left + 40, y + 4), Anchor::Start, label);
         sample.into_iter().chain([text])
@@ -119,7 +120,7 @@ pub(super) fn place(points: &[(Pixel, String)], min: Pixel, max: Pixel) -> Vec<O
     };
     let mut placed = Vec::new();
     for ((x, y), text) in points {
-        let width = text_width(text, 11);
+        let width = text_width(text, Ink::Small);
         let starts = [
             (x + 8, y - 8),
             (x + 8, y + 17),

@@ -4,8 +4,8 @@
 //! lowest and highest place, and where the line leaves: more could not be seen.
 
 use crate::record::Point;
-use crate::report::chart::scale::{NodeScale, TimeScale};
-use crate::report::chart::shape::Pixel;
+use crate::report::chart::canvas::scale::{NodeScale, TimeScale};
+use crate::report::chart::canvas::shape::Pixel;
 use crate::time::SimDuration;
 
 /// Broken promises that are thinner than this would be overlooked, in pixels.

@@ -1,11 +1,13 @@
 //! `gaps.svg`: for how long nodes are without a serving pod, as a distribution per setting.
 
-use crate::report::chart::log_scale::LogScale;
-use crate::report::chart::paint::{Words, paint};
-use crate::report::chart::scale::NodeScale;
-use crate::report::chart::shape::{Anchor, Ink, Pixel, SERIES, Shape};
-use crate::report::chart::study_labels::{KEY_ROW, WIDTH, header, key, key_name, notes, seeds};
-use crate::report::chart::study_panels::{LEFT, Line, Panel, Panels, RIGHT};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::look::Look;
+use crate::report::chart::canvas::paint::{Words, paint};
+use crate::report::chart::canvas::scale::NodeScale;
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
+use crate::report::chart::study::labels::{KEY_ROW, WIDTH, header, key, key_name, notes, seeds};
+use crate::report::chart::study::panels::{LEFT, Line, Panel, Panels, RIGHT};
 use crate::report::readable::span;
 use crate::study::Study;
 use crate::time::SimDuration;
@@ -59,8 +61,8 @@ pub fn gaps_svg(study: &Study) -> String {
     below.extend(panels.not_drawn(all - shown));
     shapes.extend(notes(&below, LEFT, bottom));
     let description = describe(study, &drawn);
-    let words = Words { title: &title, description: &description };
-    paint((WIDTH, bottom + 66), &words, &shapes)
+    let words = Words { name: &title, title: &title, description: &description };
+    paint((WIDTH, bottom + 66), &words, &shapes, &Look::default())
 }
 
 fn drawn<'a>(study: &Study, panel: &'a Panel, panels: &Panels) -> Drawn<'a> {
@@ -73,7 +75,7 @@ fn drawn<'a>(study: &Study, panel: &'a Panel, panels: &Panels) -> Drawn<'a> {
             continue;
         }
         let place = if panels.has_many() { line.place } else { groups.len() };
-        let ink = SERIES.get(place).copied();
+        let ink = (place < 8).then_some(Ink::Series(place as u8));
         groups.extend(ink.map(|ink| Group { distribution, ink, lines: vec![line] }));
     }
     Drawn { panel, groups }

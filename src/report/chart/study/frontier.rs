@@ -1,14 +1,16 @@
 //! `duration.svg`: how long a rollout takes against its worst moment, a point per setting.
 
-use crate::report::chart::frontier_words::{below, describe, subtitle};
-use crate::report::chart::labels::fitted;
-use crate::report::chart::log_scale::LogScale;
-use crate::report::chart::paint::{Words, paint};
-use crate::report::chart::scale::NodeScale;
-use crate::report::chart::scatter::Scatter;
-use crate::report::chart::setting_names::{SettingNames, circumstance_of};
-use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::chart::study_labels::{WIDTH, dot, header, notes, percent, place, time_axis};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::fitted;
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::look::Look;
+use crate::report::chart::canvas::paint::{Words, paint};
+use crate::report::chart::canvas::scale::NodeScale;
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
+use crate::report::chart::study::frontier_words::{below, describe, subtitle};
+use crate::report::chart::study::labels::{WIDTH, dot, header, notes, percent, place, time_axis};
+use crate::report::chart::study::scatter::Scatter;
+use crate::report::chart::study::setting_names::{SettingNames, circumstance_of};
 use crate::report::readable::{count, number};
 use crate::study::{NEVER, Study};
 use crate::time::SimDuration;
@@ -66,7 +68,7 @@ pub fn frontier_svg(study: &Study) -> String {
     let settings = placed.iter().map(|it| it.at).zip(names);
     let points = groups.iter().cloned().chain(settings);
     let points: Vec<(Pixel, String)> =
-        points.map(|(at, name)| (at, fitted(&name, 11, WIDEST_LABEL))).collect();
+        points.map(|(at, name)| (at, fitted(&name, Ink::Small, WIDEST_LABEL))).collect();
     let labels = place(&points, (LEFT + 2, TOP), (WIDTH - 4, BOTTOM - 1));
     let unlabeled = labels.iter().skip(groups.len()).filter(|label| label.is_none()).count();
     let is_off = |it: &Placed| {
@@ -93,8 +95,8 @@ pub fn frontier_svg(study: &Study) -> String {
     }
     shapes.extend(notes(&below, LEFT, BOTTOM));
     let description = describe(&scatter);
-    let words = Words { title: &title, description: &description };
-    paint((WIDTH, height), &words, &shapes)
+    let words = Words { name: &title, title: &title, description: &description };
+    paint((WIDTH, height), &words, &shapes, &Look::default())
 }
 
 fn plane(scatter: &Scatter<'_>) -> Plane {

@@ -1,49 +1,53 @@
 //! Where labels go so that none lies on another.
-//!
-//! Nothing here can measure text: whoever opens the file has other fonts. Widths are upper bounds
-//! that hold for the usual sans-serif fonts.
 
-use crate::report::chart::shape::Pixel;
+use crate::report::chart::canvas::font;
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::shape::Pixel;
 
-/// At least as wide as `text` is at this font size, in pixels.
-pub(super) fn text_width(text: &str, font_size: i32) -> i32 {
-    let hundredths: i32 = text.chars().map(em_hundredths).fold(0, i32::saturating_add);
-    hundredths.saturating_mul(font_size) / 100 + 1
-}
-
-/// Upper bounds of the widths of characters, in hundredths of the font size.
-fn em_hundredths(character: char) -> i32 {
-    match character {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 34,
-        'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '/' | '-' => 42,
-        'm' | 'w' | 'M' | 'W' | '%' | '@' => 98,
-        'A'..='Z' => 74,
-        ' '..='~' => 64,
-        _ => 120,
-    }
+/// At least as wide as `text` is in this ink, in pixels.
+pub(in crate::report::chart) fn text_width(text: &str, ink: Ink) -> i32 {
+    let (size, bold) = ink.font().unwrap_or((12, false));
+    font::text_width(text, size, bold)
 }
 
 /// `text`, cut so that it is at most `width` pixels wide, with dots where something was cut.
-pub(super) fn fitted(text: &str, font_size: i32, width: i32) -> String {
-    if text_width(text, font_size) <= width {
+pub(in crate::report::chart) fn fitted(text: &str, ink: Ink, width: i32) -> String {
+    if text_width(text, ink) <= width {
         return text.to_owned();
     }
+    let room = width - text_width("…", ink);
     let mut short = String::new();
     for character in text.chars() {
         short.push(character);
-        if text_width(&short, font_size) + text_width("...", font_size) > width {
+        if text_width(&short, ink) > room {
             short.pop();
             break;
         }
     }
     short.truncate(short.trim_end().len());
-    short.push_str("...");
+    short.push('…');
     short
+}
+
+/// The words of `text` on lines of at most `width` pixels; a word that is wider is cut.
+pub(in crate::report::chart) fn wrapped(text: &str, ink: Ink, width: i32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let joined = lines.last().map(|line| format!("{line} {word}"));
+        match joined.filter(|joined| text_width(joined, ink) <= width) {
+            Some(joined) => {
+                lines.pop();
+                lines.push(joined);
+            }
+            None => lines.push(fitted(word, ink, width)),
+        }
+    }
+    lines
 }
 
 /// Moves `rows` apart until neighbors are `gap` apart, as little as possible, within the limits
 /// if they fit. They stay in their order, which must be ascending.
-pub(super) fn spread(rows: &mut [i32], gap: i32, (top, bottom): Pixel) {
+pub(in crate::report::chart) fn spread(rows: &mut [i32], gap: i32, (top, bottom): Pixel) {
     let mut least = top;
     for row in rows.iter_mut() {
         *row = least.max(*row);
@@ -61,14 +65,14 @@ pub(super) fn spread(rows: &mut [i32], gap: i32, (top, bottom): Pixel) {
 ///
 /// A line goes down from each label through the rows below: earlier labels go higher, so that no
 /// line crosses a label.
-pub(super) fn stack(labels: &[(i32, i32)], rows: usize) -> Option<Vec<usize>> {
+pub(in crate::report::chart) fn stack(labels: &[(i32, i32)], rows: usize) -> Option<Vec<usize>> {
     let staircase = staircase(labels);
     staircase.iter().all(|&row| row < rows).then_some(staircase)
 }
 
 /// The row of each label where they do not all fit, or none if there was no row left for it:
 /// labels keep off each other, and the first given takes the lowest row that is free.
-pub(super) fn squeeze(labels: &[(i32, i32)], rows: usize) -> Vec<Option<usize>> {
+pub(in crate::report::chart) fn squeeze(labels: &[(i32, i32)], rows: usize) -> Vec<Option<usize>> {
     let mut taken: Vec<Vec<(i32, i32)>> = vec![Vec::new(); rows];
     let place = |&(x, width): &(i32, i32)| {
         let end = x.saturating_add(width);
@@ -96,10 +100,20 @@ mod tests {
 
     #[test]
     fn long_labels_are_cut() {
-        assert_eq!(fitted("set image", 12, 200), "set image");
-        assert_eq!(fitted("set image agent=v2", 12, 90), "set image a...");
-        assert_eq!(fitted("🚀🚀🚀", 12, 1), "...");
-        assert!(text_width(&"m".repeat(100_000_000 / 4), 12) > 0);
+        assert_eq!(fitted("set image", Ink::Text, 200), "set image");
+        let short = fitted("set image agent=v2", Ink::Text, 90);
+        assert!(short.starts_with("set image") && short.ends_with('…'), "{short}");
+        assert!(text_width(&short, Ink::Text) <= 90);
+        assert_eq!(fitted("🚀🚀🚀", Ink::Text, 1), "…");
+        assert!(text_width(&"m".repeat(100_000_000 / 4), Ink::Text) > 0);
+    }
+
+    #[test]
+    fn sentences_are_wrapped_between_words() {
+        let lines = wrapped("time since the start of the run", Ink::Small, 90);
+        assert!(lines.len() > 1 && lines.iter().all(|it| text_width(it, Ink::Small) <= 90));
+        assert_eq!(lines.join(" "), "time since the start of the run");
+        assert_eq!(wrapped("", Ink::Small, 90), [""; 0]);
     }
 
     #[test]

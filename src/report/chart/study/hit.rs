@@ -1,11 +1,13 @@
 //! `hit.svg`: how many nodes an update takes the service of, a row per setting.
 
-use crate::report::chart::hit_rows::{Group, Row, groups, reach_words};
-use crate::report::chart::labels::{fitted, text_width};
-use crate::report::chart::paint::{Words, paint};
-use crate::report::chart::scale::NodeScale;
-use crate::report::chart::shape::{Anchor, Ink, Pixel, Shape};
-use crate::report::chart::study_labels::{WIDTH, dot, header, notes, percent, whiskers};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::{fitted, text_width};
+use crate::report::chart::canvas::look::Look;
+use crate::report::chart::canvas::paint::{Words, paint};
+use crate::report::chart::canvas::scale::NodeScale;
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
+use crate::report::chart::study::hit_rows::{Group, Row, groups, reach_words};
+use crate::report::chart::study::labels::{WIDTH, dot, header, notes, percent, whiskers};
 use crate::report::readable::{count, number};
 use crate::study::Study;
 
@@ -61,8 +63,8 @@ pub fn hit_svg(study: &Study) -> Option<String> {
     shapes.extend(rows);
     shapes.extend(notes(&below, plot.left, bottom));
     let description = describe(study, &groups, more);
-    let words = Words { title: &title, description: &description };
-    Some(paint((WIDTH, height), &words, &shapes))
+    let words = Words { name: &title, title: &title, description: &description };
+    Some(paint((WIDTH, height), &words, &shapes, &Look::default()))
 }
 
 fn rows(groups: &[Group]) -> impl Iterator<Item = &Row> {
@@ -94,8 +96,9 @@ fn axis_words(study: &Study) -> String {
 
 fn plot(study: &Study, groups: &[Group]) -> Plot {
     let widest = |widths: &mut dyn Iterator<Item = i32>| widths.max().unwrap_or(0);
-    let names = widest(&mut rows(groups).map(|row| text_width(&row.name, 11))).min(WIDEST_NAME);
-    let words = rows(groups).map(|row| text_width(&reach_words(study, row.setting), 11));
+    let names =
+        widest(&mut rows(groups).map(|row| text_width(&row.name, Ink::Small))).min(WIDEST_NAME);
+    let words = rows(groups).map(|row| text_width(&reach_words(study, row.setting), Ink::Small));
     let words = widest(&mut words.into_iter()).min(WIDEST_WORDS);
     let left = SIDE + INDENT + names + 14;
     let right = WIDTH - SIDE - words - 14;
@@ -122,7 +125,7 @@ fn body(study: &Study, groups: &[Group], plot: &Plot) -> (Vec<Shape>, i32) {
     for group in groups {
         if !group.circumstance.is_empty() {
             y += HEADING;
-            let heading = fitted(&group.circumstance, 12, WIDTH - 2 * SIDE);
+            let heading = fitted(&group.circumstance, Ink::Text, WIDTH - 2 * SIDE);
             shapes.push(Shape::text(Ink::Text, (SIDE, y - 5), Anchor::Start, heading));
         }
         let end = y + ROW * i32::try_from(group.rows.len()).unwrap_or(0);
@@ -140,8 +143,8 @@ fn row_shapes(study: &Study, row: &Row, plot: &Plot, y: i32) -> Vec<Shape> {
     let reach = row.reach;
     let (low, high) = (plot.x(reach.low), plot.x(reach.high));
     let small = |at: Pixel, anchor, text: String| Shape::text(Ink::Small, at, anchor, text);
-    let name = fitted(&row.name, 11, WIDEST_NAME);
-    let words = fitted(&reach_words(study, row.setting), 11, WIDEST_WORDS);
+    let name = fitted(&row.name, Ink::Small, WIDEST_NAME);
+    let words = fitted(&reach_words(study, row.setting), Ink::Small, WIDEST_WORDS);
     let mut shapes = vec![
         Shape::line(Ink::Grid, vec![(plot.left, y), (plot.right, y)]),
         small((plot.left - 14, y + 4), Anchor::End, name),

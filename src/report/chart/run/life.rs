@@ -6,6 +6,8 @@ use crate::time::SimDuration;
 
 /// A DaemonSet from the start of its series to its deletion.
 pub(super) struct Life<'a> {
+    /// What facts call it.
+    pub(super) key: &'a str,
     /// Its name; what was deleted says when.
     pub(super) name: String,
     /// The points before the deletion.
@@ -26,6 +28,6 @@ impl<'a> Life<'a> {
         let name = format!("{daemon_set}{}", until.unwrap_or_default());
         let alive = |point: &Point| deleted.is_none_or(|deleted| point.at < deleted);
         let points = &points[..points.partition_point(alive)];
-        Self { name, points, until: *deleted }
+        Self { key: daemon_set, name, points, until: *deleted }
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::record::Mark;
-use crate::report::chart::labels::{fitted, squeeze, stack, text_width};
-use crate::report::chart::scale::TimeScale;
-use crate::report::chart::shape::{Anchor, Ink, Shape};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::{fitted, squeeze, stack, text_width};
+use crate::report::chart::canvas::scale::TimeScale;
+use crate::report::chart::canvas::shape::{Anchor, Shape};
 use crate::report::readable::count;
 
 /// Height of a row of labels, in pixels; rows; the widest label, in pixels.
@@ -23,7 +24,7 @@ const TO_DAEMON_SETS: [&str; 7] =
 const TO_OTHERS: [&str; 2] = ["delete pod", "delete node"];
 
 /// The marks of a chart, each with a line, some with a label.
-pub(super) struct Marks {
+pub(in crate::report::chart) struct Marks {
     placed: Vec<Placed>,
     rows: i32,
     /// Marks whose label neither fits nor stands at an equal mark.
@@ -48,7 +49,7 @@ struct Wanted {
 impl Marks {
     /// Labels stay within `width` pixels. If they do not all fit, equal labels become one, and
     /// what was done to DaemonSets gets its labels before what happened to nodes.
-    pub(super) fn new(marks: &[Mark], time: &TimeScale, width: i32) -> Self {
+    pub(in crate::report::chart) fn new(marks: &[Mark], time: &TimeScale, width: i32) -> Self {
         let mut marks: Vec<&Mark> = marks.iter().collect();
         marks.sort_by_key(|mark| mark.at);
         let one = |mark: &&Mark| Wanted::new(mark, 1, time, width);
@@ -84,12 +85,12 @@ impl Marks {
     }
 
     /// The height of all rows of labels, in pixels.
-    pub(super) fn height(&self) -> i32 {
+    pub(in crate::report::chart) fn height(&self) -> i32 {
         self.rows * ROW
     }
 
     /// The lines down to `bottom`, then the labels, from `top` on.
-    pub(super) fn shapes(&self, top: i32, bottom: i32) -> Vec<Shape> {
+    pub(in crate::report::chart) fn shapes(&self, top: i32, bottom: i32) -> Vec<Shape> {
         let mut lines: Vec<Shape> = Vec::new();
         let mut labels = Vec::new();
         let mut last = None;
@@ -110,7 +111,7 @@ impl Marks {
     }
 
     /// Says how many marks have no label.
-    pub(super) fn note(&self) -> Option<String> {
+    pub(in crate::report::chart) fn note(&self) -> Option<String> {
         let more = self.unlabeled as u64;
         (more > 0).then(|| format!("+{} without a label", count(more, "more mark")))
     }
@@ -120,8 +121,8 @@ impl Wanted {
     fn new(mark: &Mark, marks: usize, time: &TimeScale, width: i32) -> Self {
         let x = time.x(mark.at);
         let times = if marks > 1 { format!(" ×{marks}") } else { String::new() };
-        let room = (width - x - 12).min(WIDEST) - text_width(&times, 11);
-        let text = fitted(&mark.label, 11, room) + &times;
+        let room = (width - x - 12).min(WIDEST) - text_width(&times, Ink::Small);
+        let text = fitted(&mark.label, Ink::Small, room) + &times;
         Self { x, text, marks, first: is_to_daemon_set(&mark.label) }
     }
 }
@@ -144,5 +145,5 @@ fn together(marks: &[&Mark], time: &TimeScale, width: i32) -> Vec<Wanted> {
 
 /// The columns and widths of labels, with some space after each.
 fn sizes(labels: &[Wanted]) -> Vec<(i32, i32)> {
-    labels.iter().map(|it| (it.x, text_width(&it.text, 11) + 12)).collect()
+    labels.iter().map(|it| (it.x, text_width(&it.text, Ink::Small) + 12)).collect()
 }

@@ -1,8 +1,9 @@
 //! The chart in words, for those who do not see it. Made from the same data as the picture.
 
-use crate::record::{Point, Timeline};
-use crate::report::chart::life::Life;
-use crate::report::chart::steps::{deepest, time_broken};
+use crate::record::{Mark, Point};
+use crate::report::chart::run::life::Life;
+use crate::report::chart::run::shown::Pane;
+use crate::report::chart::run::steps::{deepest, time_broken};
 use crate::report::readable::{count, number, part, span};
 use crate::time::SimDuration;
 
@@ -11,20 +12,20 @@ const LISTED: usize = 12;
 
 /// What the chart shows: how each DaemonSet started, its worst moment, broken promises, its end,
 /// and what the scenario did.
-pub(super) fn describe(timeline: &Timeline, lives: &[Life<'_>], end: SimDuration) -> String {
+pub(super) fn describe(panes: &[Pane<'_>], end: SimDuration) -> String {
     let mut sentences = vec![format!(
         "Step chart of the number of nodes with a serving pod over {} of simulated time.",
         span(end)
     )];
-    sentences.extend(lives.iter().take(LISTED).map(|it| one(it, end)));
-    if lives.len() > LISTED {
-        sentences.push(format!("And {} more.", count((lives.len() - LISTED) as u64, "DaemonSet")));
+    sentences.extend(panes.iter().take(LISTED).map(|it| one(&it.heading, &it.life, end)));
+    if panes.len() > LISTED {
+        sentences.push(format!("And {} more.", count((panes.len() - LISTED) as u64, "plot")));
     }
-    sentences.extend(marks(timeline));
+    sentences.extend(panes.first().and_then(|it| marks(it.marks)));
     sentences.join(" ")
 }
 
-fn one(Life { name, points, until }: &Life<'_>, end: SimDuration) -> String {
+fn one(name: &str, Life { points, until, .. }: &Life<'_>, end: SimDuration) -> String {
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return format!("{name}: no data.");
     };
@@ -61,10 +62,10 @@ fn promise(points: &[Point], end: SimDuration) -> Option<String> {
     ))
 }
 
-fn marks(timeline: &Timeline) -> Option<String> {
-    let mark = |it: &crate::record::Mark| format!("{} at {}", it.label, span(it.at));
-    let listed: Vec<String> = timeline.marks.iter().take(LISTED).map(mark).collect();
-    let more = timeline.marks.len().saturating_sub(LISTED);
+fn marks(marks: &[Mark]) -> Option<String> {
+    let mark = |it: &Mark| format!("{} at {}", it.label, span(it.at));
+    let listed: Vec<String> = marks.iter().take(LISTED).map(mark).collect();
+    let more = marks.len().saturating_sub(LISTED);
     let more = if more == 0 { String::new() } else { format!("; and {more} more") };
     (!listed.is_empty()).then(|| format!("Marked: {}{more}.", listed.join("; ")))
 }

@@ -1,7 +1,7 @@
 //! The rows of `hit.svg`: which settings it has, and how far their updates get.
 
-use crate::report::chart::setting_names::SettingNames;
-use crate::report::chart::study_panels::{is_first, places, settings_of};
+use crate::report::chart::study::panels::{is_first, places, settings_of};
+use crate::report::chart::study::setting_names::SettingNames;
 use crate::report::readable::{count, number, span};
 use crate::study::{Metric, Spread, Study};
 use crate::time::SimDuration;

@@ -1,7 +1,7 @@
 //! What `duration.svg` says in words.
 
-use crate::report::chart::scatter::Scatter;
-use crate::report::chart::study_labels::{percent, whiskers};
+use crate::report::chart::study::labels::{percent, whiskers};
+use crate::report::chart::study::scatter::Scatter;
 use crate::report::readable::{count, span};
 use crate::study::NEVER;
 use crate::time::SimDuration;

@@ -41,23 +41,28 @@ const FRACTION: u32 = 16;
 
 /// Spans from `low` to `high`, from left to right.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LogScale {
-    pub(super) left: i32,
-    pub(super) right: i32,
+pub(in crate::report::chart) struct LogScale {
+    pub(in crate::report::chart) left: i32,
+    pub(in crate::report::chart) right: i32,
     low: u64,
     high: u64,
 }
 
 impl LogScale {
     /// A scale that has both spans in it; at least a factor of two wide.
-    pub(super) fn new(left: i32, right: i32, low: SimDuration, high: SimDuration) -> Self {
+    pub(in crate::report::chart) fn new(
+        left: i32,
+        right: i32,
+        low: SimDuration,
+        high: SimDuration,
+    ) -> Self {
         let low = low.as_micros().max(1);
         let high = high.as_micros().max(low.saturating_mul(2)).max(2);
         Self { left, right, low, high }
     }
 
     /// The pixel column of a span; those off the scale stay at its edges.
-    pub(super) fn x(&self, span: SimDuration) -> i32 {
+    pub(in crate::report::chart) fn x(&self, span: SimDuration) -> i32 {
         let micros = span.as_micros().clamp(self.low, self.high);
         let start = log2(self.low);
         let (part, whole) = (log2(micros) - start, (log2(self.high) - start).max(1));
@@ -66,7 +71,7 @@ impl LogScale {
     }
 
     /// Round times within the scale, at least so many pixels apart.
-    pub(super) fn ticks(&self, apart: i32) -> Vec<SimDuration> {
+    pub(in crate::report::chart) fn ticks(&self, apart: i32) -> Vec<SimDuration> {
         let above = ROUND.iter().map(|seconds| seconds.saturating_mul(1_000_000));
         let all = ROUND_BELOW.into_iter().chain(above);
         let mut ticks: Vec<SimDuration> = Vec::new();

@@ -1,0 +1,218 @@
+//! `availability.svg`: how many nodes had a serving pod, over the time of a run.
+
+use crate::record::{Mark, Point};
+use crate::report::chart::canvas::area::Area;
+use crate::report::chart::canvas::axes::{numbers_width, time_axis};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::key::{Entry, key_row};
+use crate::report::chart::canvas::labels::{fitted, text_width};
+use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::panes::Panes;
+use crate::report::chart::canvas::scale::TimeScale;
+use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::report::chart::canvas::sheet::{EDGE, Sheet};
+use crate::report::chart::run::describe::describe;
+use crate::report::chart::run::marks::Marks;
+use crate::report::chart::run::panel::{Counts, Panel};
+use crate::report::chart::run::shown::{Pane, Part, Shown, panes, run_end, subtitle};
+use crate::report::chart::run::window::Window;
+use crate::report::readable::{count, number};
+use crate::time::SimDuration;
+
+/// Heights of a plot that is alone, of one of many, and of one beside another, in pixels.
+const ALONE: i32 = 250;
+const STACKED: i32 = 130;
+const BESIDE: i32 = 140;
+/// The room for the names of lines at the right of a plot, in pixels.
+const NAMES: i32 = 160;
+/// More plots than this are counted and not drawn.
+const MOST_PLOTS: usize = 12;
+
+/// Availability over time: for each DaemonSet of a run, or for one DaemonSet in each of several runs,
+/// the nodes on which a pod truly serves, what the status says, how many were wanted and how many
+/// promised, with breaches of the promise filled and what the scenario did marked.
+///
+/// Where nothing happens any more, the picture ends before the run does, and says so. While a
+/// DaemonSet is first rolled out, nothing is promised yet; when it is deleted its lines end.
+pub fn availability(runs: &[Shown<'_>], part: &Part, look: &Look) -> Chart {
+    let mut panes = panes(runs, part);
+    let more = panes.len().saturating_sub(MOST_PLOTS);
+    panes.truncate(MOST_PLOTS);
+    let end = runs.iter().map(|it| run_end(it.timeline)).max().unwrap_or_default();
+    let window = Window::new(part, last_change(&panes), end);
+    let scenario = runs.first().map_or("", |it| it.scenario);
+    let subtitle = subtitle("Nodes with a serving pod", runs, &panes);
+    let mut sheet = Sheet::new(look, (scenario, "availability"), scenario, &subtitle);
+    let picture = Picture { panes: &panes, window, are_runs: runs.len() > 1 };
+    let area = picture.draw(&mut sheet, more);
+    sheet.finish(area, describe(&panes, end))
+}
+
+/// When anything of a rollout changed for the last time, or anything else that the picture shows.
+/// Where a rollout goes on and takes nothing away, as with `maxSurge`, only its pods change.
+fn last_change(panes: &[Pane<'_>]) -> SimDuration {
+    let seen = |it: &Point| (it.truth, it.floor, it.status.available, it.status.updated, it.pods);
+    let steps = panes.iter().flat_map(|it| it.life.points.windows(2));
+    let changes = steps.filter(|it| seen(&it[0]) != seen(&it[1])).map(|it| it[1].at);
+    let marks = panes.iter().flat_map(|it| it.marks.iter().map(|it| it.at));
+    changes.chain(marks).max().unwrap_or_default()
+}
+
+/// The plots of a chart, on common axes.
+struct Picture<'a> {
+    panes: &'a [Pane<'a>],
+    window: Window,
+    /// Whether each plot is of another run.
+    are_runs: bool,
+}
+
+impl Picture<'_> {
+    fn draw(&self, sheet: &mut Sheet<'_>, more: usize) -> Area {
+        let grid = if self.are_runs {
+            Panes::side_by_side(self.panes.len(), sheet.width() - 2 * EDGE)
+        } else {
+            Panes::stacked(self.panes.len())
+        };
+        let counts = self.counts();
+        let most = counts.iter().map(|it| it.most).max().unwrap_or(0);
+        let has_names = grid.columns() == 1;
+        let names = if has_names { NAMES } else { 0 };
+        let numbers = numbers_width(most);
+        let across = |sheet: &Sheet<'_>| (EDGE + numbers, sheet.width() - EDGE - names);
+        let time = TimeScale::new(across(sheet), (self.window.from, self.window.to));
+        let marks: Vec<Mark> = self.panes.first().map(|it| it.marks.to_vec()).unwrap_or_default();
+        let marks = Marks::new(&marks, &time, sheet.width() - EDGE);
+        sheet.note(&self.window.note());
+        marks.note().into_iter().for_each(|it| sheet.note(&it));
+        if more > 0 {
+            sheet.note(&format!("{} not drawn", count(more as u64, "more plot")));
+        }
+        let draft = Area { left: 0, top: 0, right: 1, bottom: 1_000 };
+        let panels = self.panels(&grid, &counts, &draft, &time);
+        axis_note(&panels).into_iter().for_each(|it| sheet.note(&it));
+        if let [panel] = &panels[..] {
+            let alarm = panel.alarm(sheet.width() - EDGE, sheet.width() - 2 * EDGE);
+            if !alarm.is_empty() {
+                let baseline = sheet.header_line();
+                sheet.extend(alarm.into_iter().map(|it| it.lowered(baseline)));
+            }
+        }
+        let key = if has_names { Vec::new() } else { keyed(&panels) };
+        let (key, key_height) = key_row(&key, (EDGE, sheet.width() - EDGE), 0);
+        let above = if has_names { marks.height() } else { key_height };
+        let one = match (self.panes.len(), has_names) {
+            (0 | 1, _) => ALONE,
+            (_, true) => STACKED,
+            (_, false) => BESIDE,
+        };
+        let area = sheet.area(above + grid.height(one));
+        sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
+        let plots = area.inside(numbers, above, names, 0);
+        let panels = self.panels(&grid, &counts, &plots, &time);
+        self.paint(sheet, &grid, &panels, (area, plots), has_names.then_some(&marks));
+        area
+    }
+
+    /// The range of counts of each plot; plots of several runs have one range.
+    fn counts(&self) -> Vec<Counts> {
+        let each: Vec<Counts> = self.panes.iter().map(|it| Counts::of(self.seen(it))).collect();
+        match each.iter().copied().reduce(Counts::and) {
+            Some(all) if self.are_runs => vec![all; each.len()],
+            Some(_) => each,
+            None => vec![Counts { least: 0, most: 0 }],
+        }
+    }
+
+    /// The points within the time that is shown, and the one that holds when it begins.
+    fn seen<'p>(&self, pane: &Pane<'p>) -> &'p [Point] {
+        let points = pane.life.points;
+        let first = points.partition_point(|it| it.at <= self.window.from).saturating_sub(1);
+        let last = points.partition_point(|it| it.at <= self.window.to).max(first);
+        &points[first..last]
+    }
+
+    fn panels(
+        &self,
+        grid: &Panes,
+        counts: &[Counts],
+        plots: &Area,
+        time: &TimeScale,
+    ) -> Vec<Panel<'_>> {
+        let areas = grid.areas(plots);
+        let panel = |(place, (area, counts)): (usize, (&Area, &Counts))| {
+            let pane = self.panes.get(place);
+            let points = pane.map_or(&[][..], |it| self.seen(it));
+            let gone = pane.and_then(|it| it.life.until);
+            Panel::new(points, gone, time.between(area.left, area.right), *area, *counts)
+        };
+        areas.iter().zip(counts).enumerate().map(panel).collect()
+    }
+
+    fn paint(
+        &self,
+        sheet: &mut Sheet<'_>,
+        grid: &Panes,
+        panels: &[Panel<'_>],
+        (area, plots): (Area, Area),
+        marks: Option<&Marks>,
+    ) {
+        let has_numbers = |place| marks.is_some() || grid.is_leftmost(place);
+        for (place, panel) in panels.iter().enumerate() {
+            sheet.extend(panel.background(has_numbers(place)));
+        }
+        match marks {
+            Some(marks) => sheet.extend(marks.shapes(area.top, plots.bottom)),
+            None => panels.iter().zip(self.panes).for_each(|(panel, pane)| {
+                sheet.extend(panel.ticks_of(pane.marks));
+            }),
+        }
+        for (place, panel) in panels.iter().enumerate() {
+            sheet.extend(panel.foreground());
+            if marks.is_some() {
+                sheet.extend(panel.end_labels(area.right));
+            }
+            if grid.is_lowest(place) {
+                sheet.extend(time_axis(panel.time(), panel.area().bottom));
+            }
+        }
+        if grid.has_headings() {
+            let panes = panels.iter().zip(self.panes);
+            sheet.extend(panes.flat_map(|(panel, pane)| heading(panel, &pane.heading)));
+        }
+    }
+}
+
+/// The name of a plot above it, with its broken promise at the right.
+fn heading(panel: &Panel<'_>, name: &str) -> Vec<Shape> {
+    let area = panel.area();
+    let mut shapes = Vec::new();
+    let name_width = text_width(name, Ink::Text).min(area.width());
+    let alarm = panel.alarm(area.right, area.width() - name_width - 12);
+    let name = fitted(name, Ink::Text, area.width());
+    shapes.push(Shape::text(Ink::Text, (area.left, area.top - 6), Anchor::Start, name));
+    shapes.extend(alarm.into_iter().map(|it| it.lowered(area.top - 6)));
+    shapes
+}
+
+/// Each line once, whichever plots it is in.
+fn keyed(panels: &[Panel<'_>]) -> Vec<Entry> {
+    let mut entries: Vec<(Ink, Entry)> = Vec::new();
+    for (ink, entry) in panels.iter().flat_map(Panel::keyed) {
+        if entries.iter().all(|(known, _)| *known != ink) {
+            entries.push((ink, entry));
+        }
+    }
+    entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn axis_note(panels: &[Panel<'_>]) -> Option<String> {
+    let mut starts: Vec<u32> = panels.iter().filter_map(Panel::starts_at).collect();
+    starts.dedup();
+    match starts[..] {
+        [] => None,
+        [one] if panels.iter().all(|it| it.starts_at().is_some()) => {
+            Some(format!("the vertical axis starts at {}, not at 0", number(one.into())))
+        }
+        _ => Some("vertical axes with a zigzag do not start at 0".to_owned()),
+    }
+}

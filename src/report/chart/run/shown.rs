@@ -1,0 +1,78 @@
+//! The runs that a chart shows, and its plots: a DaemonSet each.
+
+use crate::inspect::Settings;
+use crate::record::{Mark, Timeline};
+use crate::report::chart::run::life::{Life, lives};
+use crate::report::chart::run::setting::setting;
+use crate::time::SimDuration;
+
+/// A run, as far as charts of counts show it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// What the run is called: its scenario.
+    pub scenario: &'a str,
+    pub seed: u64,
+    /// What tells it from other runs in the picture: `10%`. Empty if it is alone.
+    pub name: &'a str,
+    pub timeline: &'a Timeline,
+    pub settings: &'a Settings,
+}
+
+/// Which part of the runs a chart shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// What facts call the only DaemonSet that is shown, if there is one.
+    pub daemon_set: Option<String>,
+    /// From when on, since the start of the run.
+    pub from: Option<SimDuration>,
+    /// Until when.
+    pub to: Option<SimDuration>,
+}
+
+/// A plot of a chart: a DaemonSet in a run.
+pub(super) struct Pane<'a> {
+    /// What tells it from the other plots.
+    pub(super) heading: String,
+    pub(super) life: Life<'a>,
+    pub(super) marks: &'a [Mark],
+}
+
+/// The plots of a chart: of one run its DaemonSets, of several runs one DaemonSet each.
+pub(super) fn panes<'a>(runs: &[Shown<'a>], part: &Part) -> Vec<Pane<'a>> {
+    let are_many = runs.len() > 1;
+    let mut panes = Vec::new();
+    for run in runs {
+        let wanted = |life: &Life<'_>| part.daemon_set.as_ref().is_none_or(|it| *it == life.key);
+        let most = if are_many { 1 } else { usize::MAX };
+        let all = lives(&run.timeline.series).into_iter().filter(wanted).take(most);
+        panes.extend(all.map(|life| {
+            let heading = if are_many { run.name.to_owned() } else { life.name.clone() };
+            Pane { heading, life, marks: &run.timeline.marks }
+        }));
+    }
+    panes
+}
+
+/// What a chart shows, for its subtitle: `Nodes with a serving pod of kube-system/agent;
+/// maxUnavailable 10%, seed 1`.
+pub(super) fn subtitle(what: &str, runs: &[Shown<'_>], panes: &[Pane<'_>]) -> String {
+    let names: Vec<&str> = panes.iter().map(|pane| pane.life.key).collect();
+    let of = match names[..] {
+        [first, ..] if names.iter().all(|it| *it == first) => format!(" of {first}"),
+        _ => String::new(),
+    };
+    let [run] = runs else { return format!("{what}{of}") };
+    let rules = match names[..] {
+        [one] => run.settings.get(one).map(setting),
+        _ => None,
+    };
+    let rules = rules.map(|it| format!("{it}, ")).unwrap_or_default();
+    format!("{what}{of}; {rules}seed {}", run.seed)
+}
+
+/// When the last of the runs ended.
+pub(super) fn run_end(timeline: &Timeline) -> SimDuration {
+    let points = timeline.series.iter().filter_map(|it| it.points.last()).map(|it| it.at);
+    let marks = timeline.marks.iter().map(|it| it.at);
+    points.chain(marks).fold(timeline.end, SimDuration::max)
+}

@@ -1,0 +1,39 @@
+//! Which time a chart shows.
+
+use crate::report::chart::run::shown::Part;
+use crate::report::readable::span;
+use crate::time::SimDuration;
+
+/// From when to when, since the start of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) from: SimDuration,
+    pub(super) to: SimDuration,
+    changed: SimDuration,
+    end: SimDuration,
+}
+
+impl Window {
+    /// What is asked for; else until a little after the last change, if the run goes on for much
+    /// longer, and else until its end, but never right until the last change: what it led to would
+    /// not be seen.
+    pub(super) fn new(part: &Part, changed: SimDuration, end: SimDuration) -> Self {
+        let after = |part: u64| changed + SimDuration::from_micros(changed.as_micros() / part);
+        let goes_on = !changed.is_zero() && end > after(3);
+        let usual = if goes_on { after(12) } else { end.max(after(50)) };
+        let from = part.from.unwrap_or_default();
+        Self { from, to: part.to.unwrap_or(usual).max(from), changed, end }
+    }
+
+    /// What the axis of times shows, for a note below it.
+    pub(super) fn note(&self) -> String {
+        if self.to >= self.end || self.to < self.changed {
+            return "time since the start of the run".to_owned();
+        }
+        format!(
+            "time since the start of the run; nothing changes between {} and its end at {}",
+            span(self.changed),
+            span(self.end)
+        )
+    }
+}
