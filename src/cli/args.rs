@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
+use crate::cli::chart_args::ChartArgs;
 use crate::cli::describe_args::DescribeArgs;
 use crate::cli::diff_args::DiffArgs;
 use crate::cli::export_args::ExportArgs;
@@ -60,6 +61,8 @@ pub(super) enum Command {
     Rollout(RolloutArgs),
     /// Say why a run went as it did: a pod, a node, a gap, the end of a rollout, a stalled rollout
     Why(WhyArgs),
+    /// Draw charts of a run, of several runs, or of a comparison, from their results
+    Chart(Box<ChartArgs>),
     /// Hand a run to other tools: Prometheus, promtool, Perfetto
     Export(ExportArgs),
     /// Print the JSON schema of scenarios, for completion in editors

@@ -8,7 +8,8 @@ use crate::cli::args::{Cli, Command};
 use crate::cli::exit::{Failure, Outcome, exit_code};
 use crate::cli::terminal::{note, print};
 use crate::cli::{
-    check, compare, describe, diff, export, forecast, get, merge, plan, rollout, run, verify, why,
+    chart, check, compare, describe, diff, export, forecast, get, merge, plan, rollout, run,
+    verify, why,
 };
 use crate::scenario::json_schema;
 
@@ -35,6 +36,7 @@ fn dispatch(command: Command) -> Result<Outcome, Failure> {
         Command::Describe(args) => describe::describe(&args),
         Command::Rollout(args) => rollout::rollout(&args),
         Command::Why(args) => why::why(&args),
+        Command::Chart(args) => chart::chart(&args),
         Command::Export(args) => export::export(&args),
         Command::Schema => print(&json_schema()),
         Command::Completions { shell } => {

@@ -6,6 +6,8 @@ mod args;
 mod asked;
 mod assumed;
 mod change;
+mod chart;
+mod chart_args;
 mod check;
 mod compare;
 mod describe;

@@ -9,7 +9,7 @@ mod run;
 mod study;
 
 pub use canvas::look::{Chart, Look, Made, Size, Theme};
-pub use run::{Part, Shown, availability};
+pub use run::{Part, Shown, Tracked, availability, gaps, raster, states};
 pub use study::{bands_svg, frontier_svg, gaps_svg, hit_svg};
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::text_width;
+use crate::report::chart::canvas::log_scale::LogScale;
 use crate::report::chart::canvas::scale::{NodeScale, TimeScale};
 use crate::report::chart::canvas::shape::{Anchor, Shape};
 use crate::report::readable::number;
@@ -12,6 +13,8 @@ use crate::time::SimDuration;
 const TO_NUMBERS: i32 = 8;
 /// About how far apart times on an axis are, in pixels.
 const TIMES_APART: i32 = 76;
+/// At least so far apart are spans of time on a logarithmic axis, in pixels.
+const LOG_TIMES_APART: i32 = 46;
 
 /// The axis of times below `bottom`.
 pub(in crate::report::chart) fn time_axis(time: &TimeScale, bottom: i32) -> Vec<Shape> {
@@ -38,6 +41,19 @@ fn ticks(time: &TimeScale) -> Vec<(i32, Option<String>)> {
         (x, fits.then_some(label))
     };
     time.ticks(most).into_iter().map(place).collect()
+}
+
+/// The axis of spans of time below a plot, with its grid.
+pub(in crate::report::chart) fn log_time_axis(
+    time: &LogScale,
+    (top, bottom): (i32, i32),
+) -> Vec<Shape> {
+    let tick = |at: SimDuration| {
+        let x = time.x(at);
+        let label = Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, at.to_string());
+        [Shape::line(Ink::Grid, vec![(x, top), (x, bottom + 5)]), label]
+    };
+    time.ticks(LOG_TIMES_APART).into_iter().flat_map(tick).collect()
 }
 
 /// The grid behind a plot and the numbers at its left, with the line at its bottom.

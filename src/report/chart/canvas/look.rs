@@ -49,6 +49,13 @@ pub struct Chart {
     pub alt: String,
 }
 
+impl Size {
+    /// The widths of pictures, in pixels.
+    pub const WIDTHS: std::ops::RangeInclusive<u16> = 360..=4_096;
+    /// The heights of pictures, in pixels.
+    pub const HEIGHTS: std::ops::RangeInclusive<u16> = 200..=4_096;
+}
+
 impl Look {
     /// The width of the picture, in pixels.
     pub(in crate::report::chart) fn width(&self) -> i32 {

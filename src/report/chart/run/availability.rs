@@ -12,7 +12,7 @@ use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::{Anchor, Shape};
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
 use crate::report::chart::run::describe::describe;
-use crate::report::chart::run::marks::Marks;
+use crate::report::chart::run::marks::{Marks, lines_at};
 use crate::report::chart::run::panel::{Counts, Panel};
 use crate::report::chart::run::shown::{Pane, Part, Shown, panes, run_end, subtitle};
 use crate::report::chart::run::window::Window;
@@ -41,7 +41,8 @@ pub fn availability(runs: &[Shown<'_>], part: &Part, look: &Look) -> Chart {
     let end = runs.iter().map(|it| run_end(it.timeline)).max().unwrap_or_default();
     let window = Window::new(part, last_change(&panes), end);
     let scenario = runs.first().map_or("", |it| it.scenario);
-    let subtitle = subtitle("Nodes with a serving pod", runs, &panes);
+    let names: Vec<&str> = panes.iter().map(|it| it.life.key).collect();
+    let subtitle = subtitle("nodes with a serving pod", runs, &names);
     let mut sheet = Sheet::new(look, (scenario, "availability"), scenario, &subtitle);
     let picture = Picture { panes: &panes, window, are_runs: runs.len() > 1 };
     let area = picture.draw(&mut sheet, more);
@@ -163,7 +164,8 @@ impl Picture<'_> {
         match marks {
             Some(marks) => sheet.extend(marks.shapes(area.top, plots.bottom)),
             None => panels.iter().zip(self.panes).for_each(|(panel, pane)| {
-                sheet.extend(panel.ticks_of(pane.marks));
+                let area = panel.area();
+                sheet.extend(lines_at(pane.marks, panel.time(), (area.top, area.bottom)));
             }),
         }
         for (place, panel) in panels.iter().enumerate() {

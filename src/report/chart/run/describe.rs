@@ -1,8 +1,9 @@
 //! The chart in words, for those who do not see it. Made from the same data as the picture.
 
-use crate::record::{Mark, Point};
+use crate::record::Point;
 use crate::report::chart::run::life::Life;
 use crate::report::chart::run::shown::Pane;
+use crate::report::chart::run::state_words::marked;
 use crate::report::chart::run::steps::{deepest, time_broken};
 use crate::report::readable::{count, number, part, span};
 use crate::time::SimDuration;
@@ -21,7 +22,7 @@ pub(super) fn describe(panes: &[Pane<'_>], end: SimDuration) -> String {
     if panes.len() > LISTED {
         sentences.push(format!("And {} more.", count((panes.len() - LISTED) as u64, "plot")));
     }
-    sentences.extend(panes.first().and_then(|it| marks(it.marks)));
+    sentences.extend(panes.first().and_then(|it| marked(it.marks)));
     sentences.join(" ")
 }
 
@@ -60,12 +61,4 @@ fn promise(points: &[Point], end: SimDuration) -> Option<String> {
         span(point.at),
         number(point.floor.into()),
     ))
-}
-
-fn marks(marks: &[Mark]) -> Option<String> {
-    let mark = |it: &Mark| format!("{} at {}", it.label, span(it.at));
-    let listed: Vec<String> = marks.iter().take(LISTED).map(mark).collect();
-    let more = marks.len().saturating_sub(LISTED);
-    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
-    (!listed.is_empty()).then(|| format!("Marked: {}{more}.", listed.join("; ")))
 }

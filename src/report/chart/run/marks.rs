@@ -6,13 +6,17 @@ use crate::record::Mark;
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::{fitted, squeeze, stack, text_width};
 use crate::report::chart::canvas::scale::TimeScale;
-use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::readable::count;
 
 /// Height of a row of labels, in pixels; rows; the widest label, in pixels.
 const ROW: i32 = 17;
 const ROWS: usize = 5;
 const WIDEST: i32 = 220;
+/// No label begins further left, in pixels.
+const LEFTMOST: i32 = 8;
+/// Between a line and its label, in pixels.
+const BESIDE: i32 = 5;
 /// With more marks than this, those that share a label share its line as well: a line each would
 /// hide the plot.
 const MOST_LINES: usize = 60;
@@ -23,8 +27,16 @@ const TO_DAEMON_SETS: [&str; 7] =
 /// How marks begin that would be among these, but are about a pod or a node.
 const TO_OTHERS: [&str; 2] = ["delete pod", "delete node"];
 
+/// A line each for what the scenario did, where there is no room for labels.
+pub(super) fn lines_at(marks: &[Mark], time: &TimeScale, (top, bottom): Pixel) -> Vec<Shape> {
+    let shown = marks.iter().filter(|it| (time.from..=time.end).contains(&it.at));
+    let mut columns: Vec<i32> = shown.map(|it| time.x(it.at)).collect();
+    columns.dedup();
+    columns.into_iter().map(|x| Shape::line(Ink::Mark, vec![(x, top), (x, bottom)])).collect()
+}
+
 /// The marks of a chart, each with a line, some with a label.
-pub(in crate::report::chart) struct Marks {
+pub(super) struct Marks {
     placed: Vec<Placed>,
     rows: i32,
     /// Marks whose label neither fits nor stands at an equal mark.
@@ -34,12 +46,20 @@ pub(in crate::report::chart) struct Marks {
 /// A line at a pixel column, and its label with its row, counted from the bottom.
 struct Placed {
     x: i32,
-    label: Option<(i32, String)>,
+    label: Option<(i32, Label)>,
+}
+
+/// Text that begins at a pixel column.
+struct Label {
+    start: i32,
+    text: String,
 }
 
 /// A label that wants a place.
 struct Wanted {
     x: i32,
+    /// Where the text begins: right of the line, or so far left of it that it ends there.
+    start: i32,
     text: String,
     /// How many marks it stands for.
     marks: usize,
@@ -49,16 +69,19 @@ struct Wanted {
 impl Marks {
     /// Labels stay within `width` pixels. If they do not all fit, equal labels become one, and
     /// what was done to DaemonSets gets its labels before what happened to nodes.
-    pub(in crate::report::chart) fn new(marks: &[Mark], time: &TimeScale, width: i32) -> Self {
-        let mut marks: Vec<&Mark> = marks.iter().collect();
+    pub(super) fn new(marks: &[Mark], time: &TimeScale, width: i32) -> Self {
+        let is_shown = |mark: &&Mark| (time.from..=time.end).contains(&mark.at);
+        let mut marks: Vec<&Mark> = marks.iter().filter(is_shown).collect();
         marks.sort_by_key(|mark| mark.at);
         let one = |mark: &&Mark| Wanted::new(mark, 1, time, width);
-        let all: Vec<Wanted> = marks.iter().map(one).collect();
+        let mut all: Vec<Wanted> = marks.iter().map(one).collect();
+        all.sort_by_key(|it| it.start);
         if let Some(rows) = stack(&sizes(&all), ROWS) {
             let rows = rows.into_iter().map(Some).collect();
             return Self::place(&[], all, rows);
         }
         let mut some = together(&marks, time, width);
+        some.sort_by_key(|it| it.start);
         let all = if all.len() > MOST_LINES { &[][..] } else { &all };
         if let Some(rows) = stack(&sizes(&some), ROWS) {
             let rows = rows.into_iter().map(Some).collect();
@@ -78,19 +101,20 @@ impl Marks {
         let mut placed: Vec<Placed> = all.iter().map(line).collect();
         placed.extend(labels.into_iter().zip(rows).map(|(it, row)| {
             let row = row.and_then(|row| i32::try_from(row).ok());
-            Placed { x: it.x, label: row.map(|row| (row, it.text)) }
+            let label = Label { start: it.start, text: it.text };
+            Placed { x: it.x, label: row.map(|row| (row, label)) }
         }));
         placed.sort_by_key(|it| (it.x, it.label.is_none()));
         Self { placed, rows: i32::try_from(used).unwrap_or(0), unlabeled }
     }
 
     /// The height of all rows of labels, in pixels.
-    pub(in crate::report::chart) fn height(&self) -> i32 {
+    pub(super) fn height(&self) -> i32 {
         self.rows * ROW
     }
 
     /// The lines down to `bottom`, then the labels, from `top` on.
-    pub(in crate::report::chart) fn shapes(&self, top: i32, bottom: i32) -> Vec<Shape> {
+    pub(super) fn shapes(&self, top: i32, bottom: i32) -> Vec<Shape> {
         let mut lines: Vec<Shape> = Vec::new();
         let mut labels = Vec::new();
         let mut last = None;
@@ -100,8 +124,8 @@ impl Marks {
             if last != Some(*x) || label.is_some() {
                 lines.push(Shape::line(Ink::Mark, vec![(*x, upper), (*x, bottom)]));
             }
-            if let Some((_, text)) = label {
-                let at = (x + 5, upper + 10);
+            if let Some((_, Label { start, text })) = label {
+                let at = (*start, upper + 10);
                 labels.push(Shape::text(Ink::Small, at, Anchor::Start, text.as_str()));
             }
             last = Some(*x);
@@ -111,7 +135,7 @@ impl Marks {
     }
 
     /// Says how many marks have no label.
-    pub(in crate::report::chart) fn note(&self) -> Option<String> {
+    pub(super) fn note(&self) -> Option<String> {
         let more = self.unlabeled as u64;
         (more > 0).then(|| format!("+{} without a label", count(more, "more mark")))
     }
@@ -121,9 +145,12 @@ impl Wanted {
     fn new(mark: &Mark, marks: usize, time: &TimeScale, width: i32) -> Self {
         let x = time.x(mark.at);
         let times = if marks > 1 { format!(" ×{marks}") } else { String::new() };
-        let room = (width - x - 12).min(WIDEST) - text_width(&times, Ink::Small);
+        let beside = (width - x).max(x - LEFTMOST) - BESIDE;
+        let room = WIDEST.min(beside) - text_width(&times, Ink::Small);
         let text = fitted(&mark.label, Ink::Small, room) + &times;
-        Self { x, text, marks, first: is_to_daemon_set(&mark.label) }
+        let wide = text_width(&text, Ink::Small);
+        let start = if x + BESIDE + wide <= width { x + BESIDE } else { x - BESIDE - wide };
+        Self { x, start, text, marks, first: is_to_daemon_set(&mark.label) }
     }
 }
 
@@ -145,5 +172,5 @@ fn together(marks: &[&Mark], time: &TimeScale, width: i32) -> Vec<Wanted> {
 
 /// The columns and widths of labels, with some space after each.
 fn sizes(labels: &[Wanted]) -> Vec<(i32, i32)> {
-    labels.iter().map(|it| (it.x, text_width(&it.text, Ink::Small) + 12)).collect()
+    labels.iter().map(|it| (it.start, text_width(&it.text, Ink::Small) + 12)).collect()
 }

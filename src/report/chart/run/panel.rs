@@ -1,6 +1,6 @@
 //! One plot of availability: its axis, its lines, its broken promises, its labels.
 
-use crate::record::{Mark, Point};
+use crate::record::Point;
 use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::axes::node_axis;
 use crate::report::chart::canvas::ink::Ink;
@@ -183,15 +183,6 @@ impl<'a> Panel<'a> {
 
     pub(super) fn area(&self) -> &Area {
         &self.area
-    }
-
-    /// A short line at the bottom for each thing that the scenario did.
-    pub(super) fn ticks_of(&self, marks: &[Mark]) -> Vec<Shape> {
-        let shown = marks.iter().filter(|it| (self.time.from..=self.time.end).contains(&it.at));
-        let mut columns: Vec<i32> = shown.map(|it| self.time.x(it.at)).collect();
-        columns.dedup();
-        let (top, bottom) = (self.area.top, self.area.bottom);
-        columns.into_iter().map(|x| Shape::line(Ink::Mark, vec![(x, top), (x, bottom)])).collect()
     }
 
     /// Says how deep the deepest breach is and when, with a sample of the fill, in a line that ends at

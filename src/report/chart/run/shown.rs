@@ -29,6 +29,13 @@ pub struct Part {
     pub to: Option<SimDuration>,
 }
 
+impl Part {
+    /// Whether a DaemonSet is shown.
+    pub(super) fn shows(&self, daemon_set: &str) -> bool {
+        self.daemon_set.as_ref().is_none_or(|it| it == daemon_set)
+    }
+}
+
 /// A plot of a chart: a DaemonSet in a run.
 pub(super) struct Pane<'a> {
     /// What tells it from the other plots.
@@ -42,7 +49,7 @@ pub(super) fn panes<'a>(runs: &[Shown<'a>], part: &Part) -> Vec<Pane<'a>> {
     let are_many = runs.len() > 1;
     let mut panes = Vec::new();
     for run in runs {
-        let wanted = |life: &Life<'_>| part.daemon_set.as_ref().is_none_or(|it| *it == life.key);
+        let wanted = |life: &Life<'_>| part.shows(life.key);
         let most = if are_many { 1 } else { usize::MAX };
         let all = lives(&run.timeline.series).into_iter().filter(wanted).take(most);
         panes.extend(all.map(|life| {
@@ -53,21 +60,20 @@ pub(super) fn panes<'a>(runs: &[Shown<'a>], part: &Part) -> Vec<Pane<'a>> {
     panes
 }
 
-/// What a chart shows, for its subtitle: `Nodes with a serving pod of kube-system/agent;
+/// What a chart shows, for its subtitle: `kube-system/agent: nodes with a serving pod;
 /// maxUnavailable 10%, seed 1`.
-pub(super) fn subtitle(what: &str, runs: &[Shown<'_>], panes: &[Pane<'_>]) -> String {
-    let names: Vec<&str> = panes.iter().map(|pane| pane.life.key).collect();
-    let of = match names[..] {
-        [first, ..] if names.iter().all(|it| *it == first) => format!(" of {first}"),
-        _ => String::new(),
+pub(super) fn subtitle(what: &str, runs: &[Shown<'_>], names: &[&str]) -> String {
+    let what = match *names {
+        [first, ..] if names.iter().all(|it| *it == first) => format!("{first}: {what}"),
+        _ => what.to_owned(),
     };
-    let [run] = runs else { return format!("{what}{of}") };
-    let rules = match names[..] {
+    let [run] = runs else { return what };
+    let rules = match *names {
         [one] => run.settings.get(one).map(setting),
         _ => None,
     };
     let rules = rules.map(|it| format!("{it}, ")).unwrap_or_default();
-    format!("{what}{of}; {rules}seed {}", run.seed)
+    format!("{what}; {rules}seed {}", run.seed)
 }
 
 /// When the last of the runs ended.

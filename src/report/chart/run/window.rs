@@ -1,6 +1,7 @@
 //! Which time a chart shows.
 
-use crate::report::chart::run::shown::Part;
+use crate::report::chart::run::shown::{Part, run_end};
+use crate::report::chart::run::tracked::TrackPane;
 use crate::report::readable::span;
 use crate::time::SimDuration;
 
@@ -23,6 +24,15 @@ impl Window {
         let usual = if goes_on { after(12) } else { end.max(after(50)) };
         let from = part.from.unwrap_or_default();
         Self { from, to: part.to.unwrap_or(usual).max(from), changed, end }
+    }
+
+    /// What is asked for; else what charts of nodes show.
+    pub(super) fn of_tracks(panes: &[TrackPane<'_>], part: &Part) -> Self {
+        let spans = panes.iter().flat_map(|it| &it.tracks.nodes).filter_map(|it| it.spans.last());
+        let marks = panes.iter().flat_map(|it| it.marks()).map(|it| it.at);
+        let changed = spans.map(|it| it.from).chain(marks).max().unwrap_or_default();
+        let end = panes.iter().map(|it| run_end(it.shown.timeline)).max().unwrap_or_default();
+        Self::new(part, changed, end)
     }
 
     /// What the axis of times shows, for a note below it.

@@ -1,0 +1,174 @@
+//! What may be written behind `rollcast chart`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::report::chart::{Size, Theme};
+use crate::time::SimDuration;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is simulated: charts are drawn from the record. What goes into a page is printed: an image
+in Markdown, with its text for those who do not see it. docs/charts.md shows every kind.
+
+Examples:
+  rollcast chart results/node-exporter
+  rollcast chart results/bad-image --kind raster,gantt --from 50s --to 2m30s
+  rollcast chart results/surge --kind states --size 1200x675 --theme dark --format png
+  rollcast chart ten/ surge/ --names '10%,surge 10%' --kind availability --out side-by-side.svg")]
+pub(super) struct ChartArgs {
+    /// Results of runs, or of one comparison: their folders; several runs are drawn in one picture
+    #[arg(value_name = "RESULTS", required = true)]
+    pub(super) results: Vec<PathBuf>,
+    /// What to draw, separated by commas [default: availability,states; of a comparison all]
+    #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
+    pub(super) kind: Vec<Kind>,
+    /// Where to write: a folder, a file if one chart is drawn, or `-` for standard output [default:
+    /// the results folder; of several runs the current folder]
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) out: Option<PathBuf>,
+    /// Only this DaemonSet, `NAME` or `NAMESPACE/NAME`
+    #[arg(long, value_name = "NAME")]
+    pub(super) daemonset: Option<String>,
+    /// Nodes for gantt and raster, separated by commas; `*` stands for anything
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(super) nodes: Vec<String>,
+    /// From this time on, since the start of the run
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) from: Option<SimDuration>,
+    /// Until this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) to: Option<SimDuration>,
+    /// What runs are called in a common picture, separated by commas [default: what their settings
+    /// differ in]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) names: Vec<String>,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+    /// The format of the file
+    #[arg(short, long, value_name = "FORMAT")]
+    pub(super) format: Option<ImageFormat>,
+    /// Pixels of a PNG for each pixel of the picture, 1 to 4
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub(super) scale: u8,
+}
+
+/// How a picture is to look.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct LookArgs {
+    /// Width and height of the picture in pixels; without a height it is as high as it needs
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    pub(super) size: Option<Size>,
+    /// Colors: as the reader's screen, or always light or dark; a PNG is light unless it is dark
+    #[arg(long, value_name = "THEME", default_value = "auto")]
+    pub(super) theme: ThemeArg,
+    /// The title of the picture, in place of the name of the scenario
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: Option<String>,
+}
+
+/// A kind of chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum Kind {
+    /// Nodes with a serving pod over time, with the promised floor
+    Availability,
+    /// What nodes have over time: old or new serving, starting, failing, terminating, nothing
+    States,
+    /// The same for each node, in the order of their update
+    Raster,
+    /// Phases of some nodes: the fastest, the median, the slowest, those that are stuck
+    Gantt,
+    /// How long nodes were without a serving pod: the share of nodes below each time
+    Gaps,
+    /// How long rollouts took against their worst moment
+    Duration,
+    /// Image pulls and API requests at a time, against their limits
+    Limits,
+    /// When tools say that a rollout is done, and when alerts fire
+    Waiters,
+    /// Nodes that a bad image hits, of a comparison
+    Hit,
+}
+
+/// The format of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImageFormat {
+    /// Sharp at any size, light or dark as the screen
+    Svg,
+    /// Pixels, for slides and chats
+    Png,
+}
+
+/// The colors of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeArg {
+    /// As the reader's screen
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+impl Kind {
+    /// What its files are called.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Availability => "availability",
+            Self::States => "states",
+            Self::Raster => "raster",
+            Self::Gantt => "gantt",
+            Self::Gaps => "gaps",
+            Self::Duration => "duration",
+            Self::Limits => "limits",
+            Self::Waiters => "waiters",
+            Self::Hit => "hit",
+        }
+    }
+}
+
+impl From<ThemeArg> for Theme {
+    fn from(theme: ThemeArg) -> Self {
+        match theme {
+            ThemeArg::Auto => Self::Auto,
+            ThemeArg::Light => Self::Light,
+            ThemeArg::Dark => Self::Dark,
+        }
+    }
+}
+
+/// `800x450`, or `800` alone.
+fn parse_size(text: &str) -> Result<Size, String> {
+    let expected = "expected a width and a height in pixels, such as `1200x675`, or a width alone";
+    let side = |text: &str| text.trim().parse::<u16>().map_err(|_| expected.to_owned());
+    let (width, height) = match text.split_once(['x', 'X', '×']) {
+        Some((width, height)) => (side(width)?, Some(side(height)?)),
+        None => (side(text)?, None),
+    };
+    if !(Size::WIDTHS).contains(&width) {
+        let (least, most) = Size::WIDTHS.into_inner();
+        return Err(format!("a picture is {least} to {most} pixels wide"));
+    }
+    match height {
+        Some(height) if !(Size::HEIGHTS).contains(&height) => {
+            let (least, most) = Size::HEIGHTS.into_inner();
+            Err(format!("a picture is {least} to {most} pixels high"))
+        }
+        Some(_) | None => Ok(Size { width, height }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read() {
+        let size = |width, height| Ok(Size { width, height });
+        assert_eq!(parse_size("1200x675"), size(1200, Some(675)));
+        assert_eq!(parse_size("600"), size(600, None));
+        for wrong in ["", "x", "600x", "0x0", "100x100", "99999x1", "600x5", "6e2", "-600x400"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `gaps.svg` of runs: for how long nodes were without a serving pod.
+
+use crate::inspect::over_time::NodeGaps;
+use crate::report::chart::canvas::area::Area;
+use crate::report::chart::canvas::axes::{log_time_axis, node_axis};
+use crate::report::chart::canvas::ink::{Ink, MOST_SERIES};
+use crate::report::chart::canvas::key::{Entry, key_row};
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::scale::NodeScale;
+use crate::report::chart::canvas::shape::{Pixel, Shape};
+use crate::report::chart::canvas::sheet::{EDGE, Sheet};
+use crate::report::chart::run::shown::{Part, subtitle};
+use crate::report::chart::run::tracked::{Tracked, track_panes};
+use crate::report::readable::{count, part, span};
+use crate::time::SimDuration;
+
+/// The usual height of the plot, and the room for the numbers at its left, in pixels.
+const HEIGHT: i32 = 260;
+const NUMBERS: i32 = 42;
+/// Between the key and the plot, in pixels.
+const BELOW_KEY: i32 = 10;
+
+/// One line: the gaps of a DaemonSet in a run.
+struct Curve<'a> {
+    name: &'a str,
+    gaps: NodeGaps,
+}
+
+/// The share of nodes that were without a serving pod for at most so long in all, by time: a line per
+/// DaemonSet of a run, or per run. Where nodes are still without one at the end of the run a line ends
+/// below 100 %.
+pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
+    let panes = track_panes(runs, part);
+    let curves: Vec<Curve<'_>> = (panes.iter())
+        .map(|pane| Curve { name: pane.heading, gaps: pane.tracks.gaps() })
+        .filter(|curve| !curve.gaps.0.is_empty())
+        .collect();
+    let shown: Vec<_> = runs.iter().map(|run| run.shown).collect();
+    let names: Vec<&str> = panes.iter().map(|it| it.tracks.daemon_set.as_str()).collect();
+    let scenario = runs.first().map_or("", |run| run.shown.scenario);
+    let subtitle = subtitle("time of nodes without a serving pod, in all", &shown, &names);
+    let mut sheet = Sheet::new(look, (scenario, "gaps"), scenario, &subtitle);
+    sheet.note("share of the nodes that were without for at most so long (logarithmic)");
+    curves.iter().filter_map(Curve::open).for_each(|note| sheet.note(&note));
+    let drawn = &curves[..curves.len().min(MOST_SERIES)];
+    if curves.len() > drawn.len() {
+        sheet.note(&format!(
+            "{} not drawn",
+            count((curves.len() - drawn.len()) as u64, "more line")
+        ));
+    }
+    let inks = (0..).map(Ink::Series);
+    let entries = inks.clone().zip(drawn).map(|(ink, it)| Entry::line(ink, it.in_short()));
+    let entries: Vec<Entry> = entries.collect();
+    let (key, key_height) = key_row(&entries, (EDGE, sheet.width() - EDGE), 0);
+    let area = sheet.area(key_height + BELOW_KEY + HEIGHT);
+    sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
+    let plot = area.inside(NUMBERS, key_height + BELOW_KEY, 8, 0);
+    let (time, shares) = scales(&curves, &plot);
+    sheet.extend(node_axis(&shares, &plot, |share| format!("{}%", share / 10)));
+    sheet.extend(log_time_axis(&time, (plot.top, plot.bottom)));
+    for (ink, curve) in inks.zip(drawn) {
+        sheet.extend([Shape::line(ink, curve.line(&time, &shares))]);
+    }
+    let sentences: Vec<String> = curves.iter().map(Curve::described).collect();
+    let description = format!(
+        "Lines of the share of nodes that were without a serving pod for at most so long, on a \
+         logarithmic axis of time. {}",
+        sentences.join(" ")
+    );
+    sheet.finish(area, description)
+}
+
+/// The axis of times, and that of shares in thousandths.
+fn scales(curves: &[Curve<'_>], plot: &Area) -> (LogScale, NodeScale) {
+    let totals = || curves.iter().flat_map(|it| &it.gaps.0).map(|it| it.total);
+    let second = SimDuration::from_secs(1);
+    let least = totals().filter(|it| !it.is_zero()).min().unwrap_or(second);
+    let most = totals().max().unwrap_or(second);
+    let low = SimDuration::from_micros(least.as_micros() / 10 * 8);
+    let high = most + SimDuration::from_micros(most.as_micros() / 10);
+    let time = LogScale::new(plot.left, plot.right, low, high);
+    (time, NodeScale::new(plot.top + 6, plot.bottom, 0, 1_000))
+}
+
+impl Curve<'_> {
+    /// From the left: nodes that were never without are at the edge.
+    fn line(&self, time: &LogScale, shares: &NodeScale) -> Vec<Pixel> {
+        let all = self.gaps.0.len() as u64;
+        let closed = self.gaps.0.iter().filter(|it| !it.is_open);
+        let mut line: Vec<Pixel> = vec![(time.left, shares.bottom)];
+        for (below, gap) in (1_u64..).zip(closed) {
+            let share = u32::try_from(below * 1_000 / all).unwrap_or(1_000);
+            let (x, y) = (time.x(gap.total), shares.y(share));
+            match line.last_mut() {
+                Some(last) if last.0 == x => last.1 = y,
+                Some(&mut (_, before)) if before != y => line.extend([(x, before), (x, y)]),
+                Some(_) | None => {}
+            }
+        }
+        line.extend(line.last().map(|&(_, y)| (time.right, y)));
+        line
+    }
+
+    /// For the key.
+    fn in_short(&self) -> String {
+        let median = self.gaps.quantile(50).unwrap_or_default();
+        format!("{}: half at most {}, {}", self.name, span(median), self.longest())
+    }
+
+    fn longest(&self) -> String {
+        let longest = self.gaps.quantile(100).unwrap_or_default();
+        if self.open_ones() > 0 {
+            "some still without".to_owned()
+        } else {
+            format!("all at most {}", span(longest))
+        }
+    }
+
+    fn described(&self) -> String {
+        let at = |percent| span(self.gaps.quantile(percent).unwrap_or_default());
+        let open = self.open().map(|it| format!(" {it}.")).unwrap_or_default();
+        let nodes = count(self.gaps.0.len() as u64, "node");
+        let name = self.name;
+        format!(
+            "{name}: of {nodes}, half were without for at most {}, 90% for at most {}, all for at \
+             most {}.{open}",
+            at(50),
+            at(90),
+            at(100)
+        )
+    }
+
+    /// Nodes that are still without a pod, in words.
+    fn open(&self) -> Option<String> {
+        let open = self.open_ones() as u64;
+        let all = self.gaps.0.len() as u64;
+        let of = part(open, all, "node");
+        (open > 0).then(|| format!("{}: {of} still without a serving pod at the end", self.name))
+    }
+
+    fn open_ones(&self) -> usize {
+        self.gaps.0.iter().filter(|it| it.is_open).count()
+    }
+}

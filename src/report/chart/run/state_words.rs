@@ -1,0 +1,56 @@
+//! Charts of what nodes have, in words.
+
+use crate::inspect::over_time::{NodeCounts, OnNode};
+use crate::record::Mark;
+use crate::report::chart::run::tracked::TrackPane;
+use crate::report::readable::{count, number, part, span};
+
+/// More plots or marks than this are counted and not listed.
+const LISTED: usize = 12;
+
+/// How many nodes have what at the start, at the worst moment and at the end of each plot.
+pub(super) fn describe_states(panes: &[TrackPane<'_>], counts: &[Vec<NodeCounts>]) -> String {
+    let mut sentences = vec![
+        "Stacked areas: how many nodes have the new revision, the old one, or no serving pod, over \
+         time."
+            .to_owned(),
+    ];
+    let all = panes.iter().zip(counts).take(LISTED);
+    sentences.extend(all.map(|(pane, counts)| of_pane(pane.heading, counts)));
+    if panes.len() > LISTED {
+        sentences.push(format!("And {} more.", count((panes.len() - LISTED) as u64, "plot")));
+    }
+    sentences.extend(panes.first().and_then(|pane| marked(pane.marks())));
+    sentences.join(" ")
+}
+
+fn of_pane(name: &str, counts: &[NodeCounts]) -> String {
+    let (Some(first), Some(last)) = (counts.first(), counts.last()) else {
+        return format!("{name}: no pod is wanted anywhere.");
+    };
+    let without = |it: &&NodeCounts| it.sum(OnNode::is_gap);
+    let mut sentence = format!("{name}: at the start {}", what(first));
+    if let Some(worst) = counts.iter().rev().max_by_key(without).filter(|it| without(it) > 0) {
+        let wanted = u64::from(worst.sum(OnNode::is_wanted));
+        let without = part(u64::from(without(&worst)), wanted, "node");
+        sentence += &format!("; most without a serving pod: {without}, at {}", span(worst.at));
+    }
+    sentence + &format!("; at the end {}.", what(last))
+}
+
+/// `90 nodes new revision serving, 10 starting`.
+fn what(counts: &NodeCounts) -> String {
+    let states = OnNode::ALL.into_iter().filter(|it| it.is_wanted() && counts.of(*it) > 0);
+    let parts: Vec<String> =
+        states.map(|it| format!("{} {it}", number(counts.of(it).into()))).collect();
+    if parts.is_empty() { "no pod is wanted".to_owned() } else { parts.join(", ") }
+}
+
+/// What the scenario did.
+pub(super) fn marked(marks: &[Mark]) -> Option<String> {
+    let mark = |it: &Mark| format!("{} at {}", it.label, span(it.at));
+    let listed: Vec<String> = marks.iter().take(LISTED).map(mark).collect();
+    let more = marks.len().saturating_sub(LISTED);
+    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+    (!listed.is_empty()).then(|| format!("Marked: {}{more}.", listed.join("; ")))
+}
