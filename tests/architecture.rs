@@ -62,25 +62,29 @@ const MODULES: [(&str, &[&str], &str); 12] = [
 
 /// A package of Cargo.toml (or a part of std) and the only places that may name it: files or
 /// folders of `src`, or everywhere.
-const PACKAGES: [(&str, &[&str]); 30] = [
+const PACKAGES: [(&str, &[&str]); 34] = [
     ("annotate_snippets", &["input/render.rs"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("csv", &["report/csv.rs", "report/compare/csv.rs"]),
     ("ctrlc", &["cli"]),
+    ("dejavu", &["report/chart/canvas/font.rs", "report/chart/canvas/png"]),
     ("flate2", &["cli/disk.rs"]),
     ("indicatif", &["cli"]),
     ("libm", &["engine"]),
     ("petgraph", &["record", "inspect", "report"]),
-    ("plotters", &["report/chart/paint.rs"]),
+    ("plotters", &["report/chart/canvas/paint.rs"]),
+    ("png", &["report/chart/canvas/png"]),
     ("rand", &["engine/rng.rs"]),
     ("rand_chacha", &["engine/rng.rs"]),
+    ("resvg", &["report/chart/canvas/png"]),
     ("schemars", &["scenario"]),
     ("serde", &["input", "api", "scenario", "record", "inspect", "report"]),
     ("serde_json", &["input", "api", "scenario", "record", "inspect", "report", "cli"]),
     ("serde_yaml", &["input"]),
     ("shlex", &["scenario/typed/words.rs"]),
+    ("skrifa", &["report/chart/canvas/font.rs"]),
     ("strsim", &["input/decode/suggest.rs"]),
     ("tempfile", &["cli"]),
     ("thiserror", EVERYWHERE),
@@ -425,7 +429,7 @@ fn a_package_outside_its_place_is_found() {
     check("src/engine/delay.rs", "use {rand::Rng as _, std::fmt};", "rand");
     check("src/world/state.rs", "use std::{fmt, fs::File};", "std::fs");
     check("src/world/state.rs", "use std::io; fn f() { io::stdout().lock(); }", "std::io::stdout");
-    check("src/report/chart/steps.rs", "extern crate plotters;", "plotters");
+    check("src/report/chart/run/steps.rs", "extern crate plotters;", "plotters");
     assert_eq!(packages("src/cli/run.rs", "use crate::report::csv; fn f() { csv::g() }"), [""; 0]);
     assert_eq!(packages("src/report/mod.rs", "pub mod csv; pub use csv::rows;"), [""; 0]);
     assert_eq!(packages("src/report/csv.rs", "use csv::Writer;"), [""; 0]);

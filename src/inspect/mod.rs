@@ -36,10 +36,10 @@ pub use read::{ReadError, Reader};
 pub use replay::Replay;
 pub use restarts::Restarts;
 pub use run::Run;
+pub use settings::Settings;
 pub use summary_file::{
     AdviceEntry, AlertEntry, CauseEntry, DaemonSetEntry, GapEntry, HoldEntry, RolloutEntry,
     StatusEntry, SummaryFile, WaiterEntry,
 };
-pub use settings::Settings;
 pub use touched::{Touched, touched};
 pub use uid::{pod_uid, uid};

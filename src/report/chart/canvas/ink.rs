@@ -3,6 +3,8 @@
 //! Colors are those of Okabe and Ito, or lighter and darker kin of them. Nothing is told by color
 //! alone: lines have dashes, areas have hatches, and each is named beside a sample.
 
+use crate::report::chart::canvas::font::Weight;
+
 /// What a shape stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::report::chart) enum Ink {
@@ -74,8 +76,8 @@ pub(in crate::report::chart) enum Brush {
     Ring { edge: Color },
     /// Areas with lines over them: the lines in a tile of 6 by 6 pixels.
     Hatch { lines: &'static str, color: Color },
-    /// Text: its size in pixels, whether it is bold, and whether it lies on something.
-    Text { size: i32, bold: bool, on_lines: bool },
+    /// Text: its size in pixels, how heavy it is, and whether it may lie on lines.
+    Text { size: i32, weight: Weight, on_lines: bool },
 }
 
 /// An ink's name in the style sheet, its color, and how it is put on.
@@ -123,10 +125,10 @@ impl Ink {
             Self::Grid => line("grid", ("#e8eaed", "#2a2f37"), "1", ""),
             Self::Axis => line("axis", GRAY, "1", ""),
             Self::Mark => line("mark", ("#a3a9b3", "#5d6570"), "1", ""),
-            Self::Title => text("title", INK, 16, true, false),
-            Self::Text => text("text", INK, 12, false, true),
-            Self::Small => text("small", ("#565d67", "#a9b1bb"), 11, false, true),
-            Self::Alarm => text("alarm", ("#a34700", "#ff9d5c"), 12, true, true),
+            Self::Title => text("title", INK, 16, Weight::SemiBold, false),
+            Self::Text => text("text", INK, 12, Weight::Regular, true),
+            Self::Small => text("small", ("#565d67", "#a9b1bb"), 11, Weight::Regular, true),
+            Self::Alarm => text("alarm", ("#a34700", "#ff9d5c"), 12, Weight::SemiBold, true),
             Self::Wanted => line("wanted", ("#d5d9de", "#414852"), "4", ""),
             Self::Floor => line("floor", BLACK, "1", "7 4"),
             Self::Serving => line("serving", BLUE, "2", ""),
@@ -168,10 +170,17 @@ impl Ink {
         }
     }
 
-    /// The size of its texts, in pixels, and whether they are bold; of no text none.
-    pub(in crate::report::chart) fn font(self) -> Option<(i32, bool)> {
-        let Brush::Text { size, bold, .. } = self.style().brush else { return None };
-        Some((size, bold))
+    /// The size of its texts in pixels, and how heavy they are; of no text those of [`Ink::Text`].
+    pub(in crate::report::chart) fn font(self) -> (i32, Weight) {
+        match self.style().brush {
+            Brush::Text { size, weight, .. } => (size, weight),
+            Brush::Line { .. }
+            | Brush::Highlight { .. }
+            | Brush::Fill
+            | Brush::Glaze
+            | Brush::Ring { .. }
+            | Brush::Hatch { .. } => (12, Weight::Regular),
+        }
     }
 }
 
@@ -191,6 +200,12 @@ const fn hatch(class: &'static str, tint: Color, lines: &'static str, color: Col
     Style { class, color: tint, brush: Brush::Hatch { lines, color } }
 }
 
-const fn text(class: &'static str, color: Color, size: i32, bold: bool, on_lines: bool) -> Style {
-    Style { class, color, brush: Brush::Text { size, bold, on_lines } }
+const fn text(
+    class: &'static str,
+    color: Color,
+    size: i32,
+    weight: Weight,
+    on_lines: bool,
+) -> Style {
+    Style { class, color, brush: Brush::Text { size, weight, on_lines } }
 }

@@ -6,27 +6,14 @@ use crate::report::chart::canvas::shape::Pixel;
 
 /// At least as wide as `text` is in this ink, in pixels.
 pub(in crate::report::chart) fn text_width(text: &str, ink: Ink) -> i32 {
-    let (size, bold) = ink.font().unwrap_or((12, false));
-    font::text_width(text, size, bold)
+    let (size, weight) = ink.font();
+    font::text_width(text, size, weight)
 }
 
-/// `text`, cut so that it is at most `width` pixels wide, with dots where something was cut.
+/// `text`, cut so that it is at most `width` pixels wide, with an ellipsis where something was cut.
 pub(in crate::report::chart) fn fitted(text: &str, ink: Ink, width: i32) -> String {
-    if text_width(text, ink) <= width {
-        return text.to_owned();
-    }
-    let room = width - text_width("…", ink);
-    let mut short = String::new();
-    for character in text.chars() {
-        short.push(character);
-        if text_width(&short, ink) > room {
-            short.pop();
-            break;
-        }
-    }
-    short.truncate(short.trim_end().len());
-    short.push('…');
-    short
+    let (size, weight) = ink.font();
+    font::fitted(text, size, weight, width)
 }
 
 /// The words of `text` on lines of at most `width` pixels; a word that is wider is cut.

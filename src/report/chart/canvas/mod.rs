@@ -3,7 +3,7 @@
 
 pub(super) mod area;
 pub(super) mod axes;
-mod font;
+pub(super) mod font;
 pub(super) mod ink;
 pub(super) mod key;
 pub(super) mod labels;
@@ -11,6 +11,7 @@ pub(super) mod log_scale;
 pub(super) mod look;
 pub(super) mod paint;
 pub(super) mod panes;
+pub(super) mod png;
 pub(super) mod scale;
 pub(super) mod shape;
 pub(super) mod sheet;

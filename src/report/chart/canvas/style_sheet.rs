@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::report::chart::canvas::font::Weight;
 use crate::report::chart::canvas::ink::{Brush, Color, GROUND, Ink, Style};
 use crate::report::chart::canvas::look::Theme;
 
@@ -63,8 +64,11 @@ fn shape_rule(Style { class, brush, .. }: &Style) -> Option<String> {
         }
         Brush::Glaze => "fill-opacity:.18".to_owned(),
         Brush::Ring { .. } => "stroke-width:1.5px".to_owned(),
-        Brush::Text { size, bold, on_lines } => {
-            let weight = if *bold { ";font-weight:600" } else { "" };
+        Brush::Text { size, weight, on_lines } => {
+            let weight = match weight {
+                Weight::Regular => "",
+                Weight::SemiBold => ";font-weight:600",
+            };
             let edge = ";paint-order:stroke;stroke-width:4px;stroke-linejoin:round";
             let edge = if *on_lines { edge } else { "" };
             format!("font-size:{size}px{weight}{edge}")

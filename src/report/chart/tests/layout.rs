@@ -1,6 +1,6 @@
 //! Where labels are, whatever a study has: none leaves the picture, and none lies on another.
 
-use crate::report::chart::canvas::labels::text_width;
+use crate::report::chart::canvas::font::{Weight, text_width};
 use crate::report::chart::tests::grids::{grid, grid_for};
 use crate::report::chart::tests::studies::{CHARTS, metrics};
 use crate::study::{Goal, RunMetrics, Study};
@@ -17,12 +17,13 @@ fn labels(svg: &str) -> Vec<(String, Area)> {
         let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&apos;", "'");
         let text = text.replace("&quot;", "\"").replace("&amp;", "&");
         let number = |name| attribute(tag, name).unwrap().parse::<i32>().unwrap();
-        let font_size = match attribute(tag, "class").unwrap() {
-            "title" => 16,
-            "small" => 11,
-            _ => 12,
+        let (font_size, weight) = match attribute(tag, "class").unwrap() {
+            "title" => (16, Weight::SemiBold),
+            "alarm" => (12, Weight::SemiBold),
+            "small" => (11, Weight::Regular),
+            _ => (12, Weight::Regular),
         };
-        let (width, x, y) = (text_width(&text, font_size), number("x"), number("y"));
+        let (width, x, y) = (text_width(&text, font_size, weight), number("x"), number("y"));
         let left = match attribute(tag, "text-anchor") {
             None => x,
             Some("middle") => x - width / 2,

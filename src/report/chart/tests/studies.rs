@@ -182,7 +182,7 @@ fn keys_show_the_values_of_the_grid_and_the_names_of_variants() {
     for label in ["10%, 0", "10%, 3600", "surge at once"] {
         assert!(svg.contains(&format!(">{label}</text>")), "{label}: {svg}");
     }
-    assert!(svg.contains(">a variant with a nam...</text>"), "{svg}");
+    assert!(svg.contains(">a variant with a name t…</text>"), "{svg}");
     assert!(svg.contains("; by maxUnavailable, minReadySeconds</text>"), "{svg}");
 }
 
@@ -193,5 +193,5 @@ fn a_long_name_is_still_said_to_be_the_same() {
         let gaps = if setting == 2 { vec![(121, 100)] } else { vec![(120, 50), (140, 50)] };
         RunMetrics { gaps, ..metrics(Some(60), 1) }
     }));
-    assert!(svg.contains(">a variant... (the same)</text>"), "{svg}");
+    assert!(svg.contains(">a variant of… (the same)</text>"), "{svg}");
 }
