@@ -1,94 +1,177 @@
-//! `rollcast chart`: pictures of runs, from their records.
+//! `rollcast chart`: pictures of runs and comparisons, from their results.
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::chart_args::{ChartArgs, ImageFormat, Kind, LookArgs};
+use crate::cli::chart_args::{ChartArgs, ImageFormat, Kind};
 use crate::cli::disk::Folder;
+use crate::cli::draw::Drawing;
 use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::opened::{Opened, open};
-use crate::cli::terminal::{note, print};
-use crate::inspect::Settings;
-use crate::inspect::over_time::{DaemonSetTracks, node_tracks, timeline};
-use crate::record::Timeline;
-use crate::report::chart::{self, Chart, Look, Part, Shown, Tracked};
+use crate::cli::picture::{Picture, picture};
+use crate::cli::subject::Subject;
+use crate::cli::terminal::{is_terminal, print, print_by};
+use crate::report::chart::{Part, markdown_image};
+
+/// What is drawn of runs if nothing is asked for.
+const USUAL: [Kind; 3] = [Kind::Availability, Kind::States, Kind::Raster];
 
 /// Opens, draws, writes, and prints what goes into a page.
 pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
-    let opened = args.results.iter().map(|it| open(it)).collect::<Result<Vec<Opened>, _>>()?;
-    let materials: Vec<Material<'_>> = opened.iter().map(Material::of).collect();
-    let part = Part { daemon_set: args.daemonset.clone(), from: args.from, to: args.to };
-    let look = look(&args.look);
-    let kinds = if args.kind.is_empty() {
-        vec![Kind::Availability, Kind::States]
-    } else {
-        args.kind.clone()
+    let kinds = if args.kind.is_empty() { USUAL.to_vec() } else { args.kind.clone() };
+    let target = Target::of(args, &kinds)?;
+    let runs = args.results.iter().map(|it| subject(it)).collect::<Result<Vec<_>, _>>()?;
+    let drawing = drawing(args, &runs)?;
+    let pictures = kinds
+        .iter()
+        .map(|kind| {
+            let chart = drawing.draw(*kind, &runs)?;
+            picture(kind.name(), chart, target.format, args.scale, &drawing.made(*kind, &runs))
+        })
+        .collect::<Result<Vec<Picture>, Failure>>()?;
+    target.write(pictures)
+}
+
+/// A run that is drawn.
+fn subject(folder: &Path) -> Result<Subject, Failure> {
+    let Opened { run, summary, info } = open(folder)?;
+    let (Some(summary), Some(info)) = (summary, info) else {
+        let message = format!("{}: summary.json or run.json is not in it", folder.display());
+        let hint = "give the folder that `rollcast run` wrote, with all its files";
+        return Err(refuse("no-summary", &message, hint));
     };
-    let names: Vec<String> = opened.iter().map(|it| it.run.header.scenario.clone()).collect();
-    let folder = Folder::open(args.out.clone().unwrap_or_else(|| args.results[0].clone()))?;
-    for kind in kinds {
-        let drawn = draw(kind, &materials, &names, &part, &look)?;
-        let name = format!("{}.svg", kind.name());
-        folder.write(&[
-            (&name, drawn.svg),
-            (&format!("{}.alt.txt", kind.name()), drawn.alt.clone() + "\n"),
-        ])?;
-        print(&format!("![{}]({})\n", drawn.alt, folder.path().join(name).display()))?;
+    Ok(Subject::new(run, summary, info))
+}
+
+/// What is drawn, once it is clear that there is something to be seen.
+fn drawing(args: &ChartArgs, runs: &[Subject]) -> Result<Drawing, Failure> {
+    let mut part = Part { daemon_set: None, from: args.from, to: args.to };
+    if let Some(written) = &args.daemonset {
+        let found = runs.iter().map(|run| run.daemon_set(written));
+        part.daemon_set = found.collect::<Result<Vec<_>, _>>()?.into_iter().next();
     }
-    Ok(Outcome::Ok)
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from >= to
+    {
+        let message = format!("`--from {from}` is not before `--to {to}`");
+        return Err(refuse("no-time", &message, "give a later `--to`"));
+    }
+    let end = runs.iter().map(Subject::end).max().unwrap_or_default();
+    if let Some(from) = args.from.filter(|from| *from >= end) {
+        let message = format!("`--from {from}`: the run ended after {end}");
+        return Err(refuse("after-the-end", &message, "give an earlier time"));
+    }
+    if !args.names.is_empty() && args.names.len() != runs.len() {
+        let (names, many) = (args.names.len(), runs.len());
+        let message = format!("`--names` has {names} names for {many} runs");
+        return Err(refuse("wrong-names", &message, "give one name for each, in their order"));
+    }
+    let drawing = Drawing {
+        part,
+        nodes: args.nodes.clone(),
+        names: args.names.clone(),
+        look: args.look.clone(),
+        options: options(args),
+    };
+    drawing.check_nodes(runs)?;
+    Ok(drawing)
 }
 
-/// A run with what its charts need.
-struct Material<'a> {
-    opened: &'a Opened,
-    timeline: Timeline,
-    settings: Settings,
-    tracks: Vec<DaemonSetTracks>,
+/// What was typed that changes a picture, but for how it looks.
+fn options(args: &ChartArgs) -> Vec<String> {
+    let one = |name: &str, value: Option<String>| value.map(|it| format!("--{name} {it}"));
+    let list = |name: &str, values: &[String]| {
+        (!values.is_empty()).then(|| format!("--{name} '{}'", values.join(",")))
+    };
+    let all = [
+        one("daemonset", args.daemonset.clone()),
+        list("nodes", &args.nodes),
+        one("from", args.from.map(|it| it.to_string())),
+        one("to", args.to.map(|it| it.to_string())),
+        list("names", &args.names),
+    ];
+    all.into_iter().flatten().collect()
 }
 
-impl<'a> Material<'a> {
-    fn of(opened: &'a Opened) -> Self {
-        let end = opened.end();
-        Self {
-            opened,
-            timeline: timeline(&opened.run, end),
-            settings: Settings::of(&opened.run),
-            tracks: node_tracks(&opened.run, end),
+/// Where pictures go.
+enum Place {
+    StandardOutput,
+    /// A folder, and the name of the file if one is given.
+    Folder(PathBuf, Option<String>),
+}
+
+struct Target {
+    place: Place,
+    format: ImageFormat,
+}
+
+impl Target {
+    fn of(args: &ChartArgs, kinds: &[Kind]) -> Result<Self, Failure> {
+        let usual = match &args.results[..] {
+            [one] if one.is_file() => one.parent().unwrap_or(Path::new("")).to_owned(),
+            [one] => one.clone(),
+            _ => PathBuf::from("."),
+        };
+        let out = args.out.clone().unwrap_or(usual);
+        let extension = out.extension().and_then(|it| it.to_str()).map(str::to_ascii_lowercase);
+        let of_file = match extension.as_deref() {
+            Some("svg") => Some(ImageFormat::Svg),
+            Some("png") => Some(ImageFormat::Png),
+            Some(_) | None => None,
+        };
+        let format = args.format.or(of_file).unwrap_or(ImageFormat::Svg);
+        if of_file.is_some_and(|it| it != format) {
+            let message = format!("{} is not the name of a {}", out.display(), format.extension());
+            return Err(refuse(
+                "other-format",
+                &message,
+                "leave out `--format`, or rename the file",
+            ));
         }
-    }
-
-    fn shown<'s>(&'s self, name: &'s str) -> Shown<'s> {
-        let header = &self.opened.run.header;
-        Shown {
-            scenario: &header.scenario,
-            seed: header.seed,
-            name,
-            timeline: &self.timeline,
-            settings: &self.settings,
+        let is_output = out.as_os_str() == "-";
+        if (is_output || of_file.is_some()) && kinds.len() != 1 {
+            let message = format!("{} charts do not go into one file", kinds.len());
+            return Err(refuse("several-charts", &message, "give one `--kind`, or a folder"));
         }
+        if is_output && format == ImageFormat::Png && is_terminal() {
+            return Err(refuse(
+                "terminal",
+                "a PNG is no text for a terminal",
+                "write `--out x.png`",
+            ));
+        }
+        let place = match out.file_name().and_then(|it| it.to_str()) {
+            _ if is_output => Place::StandardOutput,
+            Some(name) if of_file.is_some() => {
+                let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
+                let folder = folder.unwrap_or(Path::new(".")).to_owned();
+                Place::Folder(folder, Some(name.to_owned()))
+            }
+            Some(_) | None => Place::Folder(out, None),
+        };
+        Ok(Self { place, format })
     }
-}
 
-fn draw(
-    kind: Kind,
-    materials: &[Material<'_>],
-    names: &[String],
-    part: &Part,
-    look: &Look,
-) -> Result<Chart, Failure> {
-    let shown: Vec<Shown<'_>> =
-        materials.iter().zip(names).map(|(it, name)| it.shown(name)).collect();
-    let tracked: Vec<Tracked<'_>> = (materials.iter().zip(&shown))
-        .map(|(it, shown)| Tracked { shown: *shown, tracks: &it.tracks })
-        .collect();
-    match kind {
-        Kind::Availability => Ok(chart::availability(&shown, part, look)),
-        Kind::States => Ok(chart::states(&tracked, part, look)),
-        Kind::Raster => Ok(chart::raster(&tracked, part, look)),
-        Kind::Gaps => Ok(chart::gaps(&tracked, part, look)),
-        _ => Err(refuse("not-yet", "not yet", "soon")),
+    fn write(&self, pictures: Vec<Picture>) -> Result<Outcome, Failure> {
+        let (path, name) = match &self.place {
+            Place::StandardOutput => {
+                let all = pictures.into_iter().flat_map(|it| it.image).collect::<Vec<u8>>();
+                return print_by(|out| out.write_all(&all));
+            }
+            Place::Folder(path, name) => (path, name),
+        };
+        let folder = Folder::open(path.clone())?;
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        let mut page = String::new();
+        for picture in pictures {
+            let file = name.clone().unwrap_or(picture.file);
+            let stem = Path::new(&file).file_stem().and_then(|it| it.to_str()).unwrap_or(&file);
+            let shown =
+                if path.as_os_str() == "." { PathBuf::from(&file) } else { path.join(&file) };
+            page += &markdown_image(&picture.alt, &shown.display().to_string());
+            files.push((format!("{stem}.alt.txt"), (picture.alt + "\n").into_bytes()));
+            files.push((file, picture.image));
+        }
+        folder.write(&files)?;
+        print(&page)
     }
-}
-
-fn look(args: &LookArgs) -> Look {
-    Look { size: args.size, theme: args.theme.into(), title: args.title.clone(), ..Look::default() }
 }

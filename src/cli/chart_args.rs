@@ -127,6 +127,16 @@ impl Kind {
     }
 }
 
+impl ImageFormat {
+    /// How its files end.
+    pub(super) fn extension(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+}
+
 impl From<ThemeArg> for Theme {
     fn from(theme: ThemeArg) -> Self {
         match theme {

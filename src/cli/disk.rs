@@ -341,18 +341,22 @@ impl Folder {
     }
 
     /// Writes all files, or none of them: each is complete before any takes its name.
-    pub(super) fn write(&self, files: &[(&str, String)]) -> Result<(), Failure> {
-        let what = |name: &str| format!("cannot write {}", self.path.join(name).display());
+    pub(super) fn write<N: AsRef<str>, B: AsRef<[u8]>>(
+        &self,
+        files: &[(N, B)],
+    ) -> Result<(), Failure> {
         let mut ready = Vec::new();
-        for (name, text) in files {
-            ready.push((
-                name,
-                self.prepare(text).map_err(plainly).map_err(Failure::of(what(name)))?,
-            ));
+        for (name, bytes) in files {
+            let name = name.as_ref();
+            let what = format!("cannot write {}", self.path.join(name).display());
+            let file = self.prepare(bytes.as_ref()).map_err(plainly).map_err(Failure::of(what))?;
+            ready.push((name, file));
         }
         for (name, file) in ready {
-            let kept = file.persist(self.path.join(name)).map_err(|error| error.error);
-            kept.map_err(plainly).map_err(Failure::of(what(name)))?;
+            let path = self.path.join(name);
+            let what = format!("cannot write {}", path.display());
+            let kept = file.persist(path).map_err(|error| error.error);
+            kept.map_err(plainly).map_err(Failure::of(what))?;
         }
         Ok(())
     }
@@ -414,9 +418,9 @@ impl Folder {
         written().map_err(plainly).map_err(Failure::of(what))
     }
 
-    fn prepare(&self, text: &str) -> io::Result<NamedTempFile> {
+    fn prepare(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
         let mut file = self.temporary()?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         Ok(file)
     }

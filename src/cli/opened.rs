@@ -15,6 +15,8 @@ pub(super) struct Opened {
     pub(super) run: Run,
     /// `summary.json`; none if there is no such file.
     pub(super) summary: Option<SummaryFile>,
+    /// `run.json`; none if there is no such file.
+    pub(super) info: Option<RunInfo>,
 }
 
 impl Opened {
@@ -49,8 +51,9 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let refused = |error: ReadError| unreadable(&facts, &error);
     read_lines(&facts, |line| reader.push(line).map_err(refused))?;
     let run = reader.finish().map_err(refused)?;
-    let summary = read_summary(&folder, &run)?;
-    Ok(Opened { run, summary })
+    let info = read_info(&folder)?;
+    let summary = read_summary(&folder, &run, info.as_ref())?;
+    Ok(Opened { run, summary, info })
 }
 
 /// The file with the facts, packed or not.
@@ -88,7 +91,11 @@ fn unreadable(facts: &Path, error: &ReadError) -> Failure {
 }
 
 /// `summary.json`, if it is there and of this run.
-fn read_summary(folder: &Path, run: &Run) -> Result<Option<SummaryFile>, Failure> {
+fn read_summary(
+    folder: &Path,
+    run: &Run,
+    info: Option<&RunInfo>,
+) -> Result<Option<SummaryFile>, Failure> {
     let Some((path, text)) = beside(folder, SUMMARY)? else { return Ok(None) };
     let refuse = |code: &str, message: &str| {
         let shown = path.display();
@@ -100,7 +107,7 @@ fn read_summary(folder: &Path, run: &Run) -> Result<Option<SummaryFile>, Failure
     let summary = SummaryFile::read(&text, run).map_err(|error| {
         refuse("bad-summary", &format!("summary.json does not say how the run ended: {error}"))
     })?;
-    if let Some(info) = read_info(folder)? {
+    if let Some(info) = info {
         if format!("{:016x}", info.digest) != summary.digest {
             return Err(refuse("other-run", "summary.json and run.json are of different runs"));
         }

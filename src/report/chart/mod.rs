@@ -8,10 +8,11 @@ mod canvas;
 mod run;
 mod study;
 
+pub use canvas::alt::markdown_image;
 pub use canvas::font::{Weight, ascent, descent, text_width};
 pub use canvas::look::{Chart, Look, Made, Size, Theme};
 pub use canvas::png::{PngError, png};
-pub use run::{Part, Shown, Tracked, availability, gaps, raster, states};
+pub use run::{Part, Shown, Tracked, availability, gaps, raster, setting, states};
 pub use study::{bands_svg, frontier_svg, gaps_svg, hit_svg};
 
 #[cfg(test)]

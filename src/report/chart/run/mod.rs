@@ -21,6 +21,7 @@ mod window;
 pub use availability::availability;
 pub use gaps::gaps;
 pub use raster::raster;
+pub use setting::setting;
 pub use shown::{Part, Shown};
 pub use states::states;
 pub use tracked::Tracked;

@@ -32,11 +32,17 @@ const NAMES: i32 = 130;
 const MOST_PIECES: usize = 9_000;
 
 /// What each node has over time, in the order in which nodes got the revision that is current at the
-/// end; those that never got it come last. More than 500 nodes share rows: a row has what most of its
+/// end; those that never got it come last. Only nodes whose name `is_meant` are shown. More than 500 nodes share rows: a row has what most of its
 /// nodes have, or the worst of what equally many have.
-pub fn raster(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
+pub fn raster(
+    runs: &[Tracked<'_>],
+    part: &Part,
+    is_meant: &dyn Fn(&str) -> bool,
+    look: &Look,
+) -> Chart {
     let panes = track_panes(runs, part);
-    let orders: Vec<Vec<&NodeTrack>> = panes.iter().map(|it| in_order(it.tracks)).collect();
+    let orders: Vec<Vec<&NodeTrack>> =
+        panes.iter().map(|it| in_order(it.tracks, is_meant)).collect();
     let most = orders.iter().map(Vec::len).max().unwrap_or(0);
     let usual = if panes.len() > 1 { USUAL_OF_SEVERAL } else { USUAL };
     let height = usual_height(most, usual);
@@ -71,8 +77,12 @@ fn usual_height(nodes: usize, usual: i32) -> i32 {
 
 /// In the order of their update; of nodes that never got it, first those that are the best at the
 /// end.
-fn in_order(tracks: &DaemonSetTracks) -> Vec<&NodeTrack> {
-    let mut nodes: Vec<&NodeTrack> = tracks.nodes.iter().collect();
+fn in_order<'a>(
+    tracks: &'a DaemonSetTracks,
+    is_meant: &dyn Fn(&str) -> bool,
+) -> Vec<&'a NodeTrack> {
+    let meant = tracks.nodes.iter().filter(|track| is_meant(&track.node));
+    let mut nodes: Vec<&NodeTrack> = meant.collect();
     nodes.sort_by_key(|it| {
         (it.updated.unwrap_or(SimDuration::MAX), it.state_at_end(), Reverse(it.spans.len()))
     });

@@ -3,7 +3,7 @@
 use crate::inspect::phases::Rules;
 
 /// `maxUnavailable 10%, minReadySeconds 30`; `OnDelete`.
-pub(super) fn setting(rules: &Rules) -> String {
+pub fn setting(rules: &Rules) -> String {
     let mut words = Vec::new();
     if rules.on_delete {
         words.push("OnDelete".to_owned());

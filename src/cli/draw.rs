@@ -1,0 +1,92 @@
+//! Which chart shows what of which runs.
+
+use crate::cli::chart_args::{Kind, LookArgs};
+use crate::cli::exit::{Failure, refuse};
+use crate::cli::made::{look_options, made};
+use crate::cli::subject::{Subject, names, no_chart};
+use crate::input::did_you_mean;
+use crate::report::chart::{self, Chart, Look, Made, Part, Shown, Tracked};
+use crate::scenario::glob_matches;
+
+/// What is drawn, and how.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Drawing {
+    pub(super) part: Part,
+    /// Patterns of the nodes that charts of single nodes show; all, or typical ones, if empty.
+    pub(super) nodes: Vec<String>,
+    /// What runs are called in a common picture; what they differ in, if empty.
+    pub(super) names: Vec<String>,
+    pub(super) look: LookArgs,
+    /// What else was typed that changes the picture.
+    pub(super) options: Vec<String>,
+}
+
+impl Drawing {
+    /// One kind of chart of these runs.
+    pub(super) fn draw(&self, kind: Kind, runs: &[Subject]) -> Result<Chart, Failure> {
+        let mut part = self.part.clone();
+        if runs.len() > 1 && part.daemon_set.is_none() {
+            part.daemon_set = runs.first().and_then(Subject::main_daemon_set);
+        }
+        let names = match &self.names[..] {
+            [] => names(runs, part.daemon_set.as_deref()),
+            names => names.to_vec(),
+        };
+        let look = self.look(kind, runs);
+        let each = || runs.iter().zip(&names);
+        let shown = || -> Vec<Shown<'_>> { each().map(|(run, name)| run.shown(name)).collect() };
+        let tracked =
+            || -> Vec<Tracked<'_>> { each().map(|(run, name)| run.tracked(name)).collect() };
+        match kind {
+            Kind::Availability => Ok(chart::availability(&shown(), &part, &look)),
+            Kind::States => Ok(chart::states(&tracked(), &part, &look)),
+            Kind::Raster => {
+                let is_meant = |node: &str| {
+                    self.nodes.is_empty() || self.nodes.iter().any(|it| glob_matches(it, node))
+                };
+                Ok(chart::raster(&tracked(), &part, &is_meant, &look))
+            }
+            Kind::Gaps => Ok(chart::gaps(&tracked(), &part, &look)),
+            Kind::Gantt | Kind::Limits | Kind::Waiters | Kind::Duration => {
+                Err(no_chart(kind, "not yet", "soon"))
+            }
+            Kind::Hit => {
+                let hint = "give the results of `rollcast compare --with-fault …`";
+                Err(no_chart(kind, "it shows what a bad image does in a comparison", hint))
+            }
+        }
+    }
+
+    /// What the metadata of such a picture says.
+    pub(super) fn made(&self, kind: Kind, runs: &[Subject]) -> Made {
+        let infos: Vec<_> = runs.iter().map(|run| &run.info).collect();
+        let mut options = self.options.clone();
+        options.extend(look_options(&self.look));
+        made(&infos, kind, &options)
+    }
+
+    /// Refuses patterns that no node is like.
+    pub(super) fn check_nodes(&self, runs: &[Subject]) -> Result<(), Failure> {
+        for pattern in &self.nodes {
+            let nodes = || runs.iter().flat_map(Subject::nodes);
+            if nodes().any(|node| glob_matches(pattern, node)) {
+                continue;
+            }
+            let hint = match did_you_mean(pattern, nodes()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`*` stands for any run of characters: `worker-1*`".to_owned(),
+            };
+            return Err(refuse("unknown-node", &format!("there is no node `{pattern}`"), &hint));
+        }
+        Ok(())
+    }
+
+    fn look(&self, kind: Kind, runs: &[Subject]) -> Look {
+        Look {
+            size: self.look.size,
+            theme: self.look.theme.into(),
+            title: self.look.title.clone(),
+            made: self.made(kind, runs),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A run, with all that its charts show.
+
+use std::cell::OnceCell;
+
+use crate::cli::chart_args::Kind;
+use crate::cli::exit::{Failure, refuse};
+use crate::cli::plan::one_of;
+use crate::inspect::over_time::{DaemonSetTracks, node_tracks, timeline};
+use crate::inspect::{DaemonSetEntry, Run, Settings, SummaryFile};
+use crate::record::Timeline;
+use crate::report::chart::{Shown, Tracked, setting};
+use crate::report::json::RunInfo;
+use crate::time::SimDuration;
+
+/// A run to be drawn. What only some charts show is found when one of them is drawn.
+pub(super) struct Subject {
+    pub(super) run: Run,
+    pub(super) summary: SummaryFile,
+    pub(super) info: RunInfo,
+    timeline: Timeline,
+    settings: Settings,
+    tracks: OnceCell<Vec<DaemonSetTracks>>,
+}
+
+impl Subject {
+    /// A run that ended at `end`.
+    pub(super) fn new(run: Run, summary: SummaryFile, info: RunInfo) -> Self {
+        let end = summary.end().max(run.end());
+        let (timeline, settings) = (timeline(&run, end), Settings::of(&run));
+        Self { run, summary, info, timeline, settings, tracks: OnceCell::new() }
+    }
+
+    /// When it ended, since its start.
+    pub(super) fn end(&self) -> SimDuration {
+        self.summary.end().max(self.run.end())
+    }
+
+    pub(super) fn shown<'a>(&'a self, name: &'a str) -> Shown<'a> {
+        Shown {
+            scenario: &self.run.header.scenario,
+            seed: self.run.header.seed,
+            name,
+            timeline: &self.timeline,
+            settings: &self.settings,
+        }
+    }
+
+    pub(super) fn tracked<'a>(&'a self, name: &'a str) -> Tracked<'a> {
+        Tracked { shown: self.shown(name), tracks: self.tracks() }
+    }
+
+    /// The nodes on which any pod belonged, once or several times.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &str> {
+        self.tracks().iter().flat_map(|it| &it.nodes).map(|it| it.node.as_str())
+    }
+
+    /// What facts call its DaemonSet of this name.
+    pub(super) fn daemon_set(&self, written: &str) -> Result<String, Failure> {
+        let keys: Vec<String> = self.run.daemon_sets().into_iter().map(str::to_owned).collect();
+        let whole = format!("the run of {}", self.run.header.scenario);
+        one_of(&keys, written, &whole).map(|index| keys[index].clone())
+    }
+
+    /// The first DaemonSet that is updated, or the first of all.
+    pub(super) fn main_daemon_set(&self) -> Option<String> {
+        let updated = |it: &&DaemonSetEntry| it.rollouts.iter().any(|it| !it.creation);
+        let found = self.summary.daemon_sets.iter().find(updated);
+        let first = || self.run.daemon_sets().first().map(|it| (*it).to_owned());
+        found.map(|it| it.daemon_set.clone()).or_else(first)
+    }
+
+    fn tracks(&self) -> &[DaemonSetTracks] {
+        self.tracks.get_or_init(|| node_tracks(&self.run, self.end()))
+    }
+
+    /// What its DaemonSet asks for.
+    fn asks(&self, daemon_set: Option<&str>) -> String {
+        let rules = daemon_set.and_then(|it| self.settings.get(it));
+        rules.map(setting).unwrap_or_default()
+    }
+}
+
+/// What several runs are called in a picture: what their settings differ in, else their scenarios, else
+/// their seeds; a number where nothing tells them apart.
+pub(super) fn names(subjects: &[Subject], daemon_set: Option<&str>) -> Vec<String> {
+    let each =
+        |name: &dyn Fn(&Subject) -> String| -> Vec<String> { subjects.iter().map(name).collect() };
+    let asks = |it: &Subject| {
+        let main = it.main_daemon_set();
+        it.asks(daemon_set.or(main.as_deref()))
+    };
+    let scenario = |it: &Subject| it.run.header.scenario.clone();
+    let seed = |it: &Subject| format!("seed {}", it.run.header.seed);
+    let candidates = [
+        each(&asks),
+        each(&scenario),
+        each(&|it| format!("{}, {}", scenario(it), asks(it))),
+        each(&seed),
+        each(&|it| format!("{}, {}", scenario(it), seed(it))),
+    ];
+    let tells = |names: &&Vec<String>| {
+        let mut sorted: Vec<&String> = names.iter().collect();
+        sorted.sort_unstable();
+        sorted.windows(2).all(|pair| pair[0] != pair[1]) && sorted.iter().all(|it| !it.is_empty())
+    };
+    let numbered = || {
+        let names = subjects.iter().zip(1..);
+        names.map(|(it, number)| format!("{number}: {}", scenario(it))).collect()
+    };
+    candidates.iter().find(tells).cloned().unwrap_or_else(numbered)
+}
+
+/// A chart that does not say anything of one run.
+pub(super) fn no_chart(kind: Kind, why: &str, hint: &str) -> Failure {
+    refuse("no-such-chart", &format!("{}: {why}", kind.name()), hint)
+}
