@@ -60,5 +60,5 @@ fn encoded(_: &str, _: u32, _: &[(&str, String)]) -> Result<Vec<u8>, PngError> {
     Err(PngError::NotBuilt)
 }
 
-#[cfg(all(test, feature = "png"))]
+#[cfg(test)]
 mod tests;

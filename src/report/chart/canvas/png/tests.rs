@@ -1,5 +1,7 @@
 //! What a PNG holds, and what cannot be one.
 
+#![cfg(feature = "png")]
+
 use png::{Decoder, Transformations};
 use resvg::usvg::{Group, Node};
 
