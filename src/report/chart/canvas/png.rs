@@ -6,6 +6,8 @@
 #[cfg(feature = "png")]
 mod chunks;
 #[cfg(feature = "png")]
+mod palette;
+#[cfg(feature = "png")]
 mod render;
 
 /// The most that a picture may measure, in pixels a side before it is scaled, and in pixels in all

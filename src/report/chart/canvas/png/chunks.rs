@@ -1,8 +1,9 @@
 //! From pixels to the bytes of a PNG file, with what is to be known of the picture inside.
 
-use png::{BitDepth, ColorType, Compression, Encoder, PixelDimensions, Unit};
+use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, Unit};
 
 use crate::report::chart::canvas::png::PngError;
+use crate::report::chart::canvas::png::palette::palette;
 use crate::report::chart::canvas::png::render::Image;
 use crate::report::xml::printable;
 
@@ -14,15 +15,25 @@ pub(super) fn encode(
 ) -> Result<Vec<u8>, PngError> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, image.width, image.height);
-    encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(Compression::High);
+    // Filters are for photographs: they make flat colors larger.
+    encoder.set_compression(Compression::Balanced);
+    encoder.set_filter(Filter::NoFilter);
+    let palette = palette(&image.rgb);
+    let pixels = if let Some(palette) = &palette {
+        encoder.set_color(ColorType::Indexed);
+        encoder.set_palette(&palette.colors);
+        &palette.pixels
+    } else {
+        encoder.set_color(ColorType::Rgb);
+        &image.rgb
+    };
     encoder.set_pixel_dims(Some(resolution(scale)));
     for (keyword, text) in facts {
         add(&mut encoder, keyword, &printable(text))?;
     }
     let written = encoder.write_header().and_then(|mut it| {
-        it.write_image_data(&image.rgb)?;
+        it.write_image_data(pixels)?;
         it.finish()
     });
     written.map_err(|error| PngError::Encoding(error.to_string()))?;

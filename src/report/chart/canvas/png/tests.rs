@@ -23,7 +23,7 @@ struct Decoded {
 
 fn decoded(file: &[u8]) -> Decoded {
     let mut decoder = Decoder::new(std::io::Cursor::new(file));
-    decoder.set_transformations(Transformations::IDENTITY);
+    decoder.set_transformations(Transformations::EXPAND);
     let mut reader = decoder.read_info().unwrap();
     let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
     reader.next_frame(&mut rgb).unwrap();
