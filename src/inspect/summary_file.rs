@@ -7,6 +7,9 @@ use crate::inspect::run::Run;
 use crate::record::FactId;
 use crate::time::SimDuration;
 
+/// An alert may fire after the end of a run; so long after it none does.
+const LATEST_ALERT: SimDuration = LONGEST_RUN.times(2);
+
 /// A run in figures.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -145,6 +148,9 @@ impl SummaryFile {
         if summary.end() > LONGEST_RUN {
             return Err("`end_us` is not in the first ten years of the run".to_owned());
         }
+        if summary.daemon_sets.iter().any(|it| it.latest() > LATEST_ALERT) {
+            return Err("an alert or a rollout is not in the first twenty years".to_owned());
+        }
         let rollouts = summary.daemon_sets.iter().flat_map(|it| &it.rollouts);
         let facts = rollouts.flat_map(|it| &it.decided_by).copied();
         match facts.map(FactId).find(|id| run.fact(*id).is_none()) {
@@ -156,6 +162,19 @@ impl SummaryFile {
     /// When the run ended.
     pub fn end(&self) -> SimDuration {
         SimDuration::from_micros(self.end_us)
+    }
+}
+
+impl DaemonSetEntry {
+    /// The latest instant that is told of it.
+    fn latest(&self) -> SimDuration {
+        let alerts = self.alerts.iter().flat_map(|it| [Some(it.fired_at_us), it.resolved_at_us]);
+        let rollouts = self.rollouts.iter().flat_map(|it| {
+            let waits = it.waiters.iter().map(|it| it.done_at_us);
+            waits.chain([Some(it.started_us), it.finished_us, Some(it.last_progress_us)])
+        });
+        let latest = alerts.chain(rollouts).flatten().max();
+        SimDuration::from_micros(latest.unwrap_or_default())
     }
 }
 

@@ -1,7 +1,8 @@
 //! Of every shipped scenario the parts add up, and the gaps are those of the summary.
 
+use rollcast::inspect::SummaryFile;
 use rollcast::inspect::phases::{History, lives};
-use rollcast::inspect::why::{Gap, Look, Step, SummaryFile};
+use rollcast::inspect::why::{Gap, Look, Step};
 use rollcast::record::DaemonSetSummary;
 use rollcast::report::json::summary_json;
 use rollcast::time::SimDuration;

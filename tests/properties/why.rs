@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use rollcast::inspect::Run;
+use rollcast::inspect::SummaryFile;
 use rollcast::inspect::phases::{History, lives};
-use rollcast::inspect::why::{Look, SummaryFile};
+use rollcast::inspect::why::Look;
 use rollcast::record::Summary;
 use rollcast::report::json::summary_json;
 use rollcast::report::why::{finish_text, node_text, pod_text, stall_text};

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use rollcast::inspect::SummaryFile;
+use rollcast::inspect::over_time::{alerts, awaited_rollouts, gantt, load, node_tracks, timeline};
 use rollcast::inspect::scrapes::{Asked, Group as Kind, scrape};
 use rollcast::inspect::trace::trace;
-use rollcast::inspect::why::{Look, SummaryFile};
+use rollcast::inspect::why::Look;
 use rollcast::inspect::{Moment, Run};
 use rollcast::report::kubectl::describe::Describer;
 use rollcast::report::kubectl::get::{Group, Query, Shown, find, tables};
@@ -25,7 +27,21 @@ pub(crate) fn ask_everything(run: &Run, summary: &SummaryFile) {
         look_at(&run.at(at));
         ask_why(run, summary, at);
     }
+    ask_over_time(run, summary, end);
     export(run, end);
+}
+
+fn ask_over_time(run: &Run, summary: &SummaryFile, end: SimDuration) {
+    let _ = (timeline(run, end), alerts(run, summary), awaited_rollouts(summary));
+    let look = Look::new(run, end);
+    let _ = load(&look);
+    for tracks in node_tracks(run, end) {
+        let _ = (tracks.counts(), tracks.gaps());
+        let entries = summary.daemon_sets.iter().filter(|it| it.daemon_set == tracks.daemon_set);
+        for rollout in entries.flat_map(|it| &it.rollouts) {
+            let _ = gantt(&look, &tracks, rollout, None);
+        }
+    }
 }
 
 fn look_at(moment: &Moment) {

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use rollcast::inspect::why::SummaryFile;
+use rollcast::inspect::SummaryFile;
 use rollcast::inspect::{Header, RECORD_VERSION, Reader, Run};
 use rollcast::report::facts::{fact_json, header_json, start_jsonl};
 use rollcast::report::json::summary_json;

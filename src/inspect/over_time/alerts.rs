@@ -71,7 +71,7 @@ fn says_the_same(spans: &[AlertSpan], told: &[AlertEntry]) -> bool {
         let fired = || spans.iter().filter(|span| span.rule == rule && span.fired.is_some());
         let told = told.iter().find(|entry| entry.alert == rule.name());
         let first = fired().next().and_then(|span| span.fired);
-        let last = fired().last().and_then(|span| span.until);
+        let last = fired().next_back().and_then(|span| span.until);
         let times = told.map_or(0, |entry| entry.times as usize);
         first == told.map(AlertEntry::fired)
             && last == told.and_then(AlertEntry::resolved)
@@ -85,4 +85,31 @@ fn told(entry: &AlertEntry) -> Option<AlertSpan> {
     let fired = entry.fired();
     let pending = fired.saturating_sub(rule.held());
     Some(AlertSpan { rule, pending, fired: Some(fired), until: entry.resolved() })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn with_another_interval_the_summary_is_believed() {
+        let entry = json!({
+            "alert": "KubeDaemonSetNotScheduled",
+            "fired_at_us": 700_000_000,
+            "resolved_at_us": null,
+            "times": 2,
+        });
+        let daemon_set = json!({"daemon_set": "default/agent", "alerts": [entry]});
+        let summary = json!({"end_us": 900_000_000, "daemon_sets": [daemon_set]}).to_string();
+        let run = Run::default();
+        let summary = SummaryFile::read(&summary, &run).unwrap();
+        let found = alerts(&run, &summary);
+        let [pending, fired] = [100, 700].map(SimDuration::from_secs);
+        let rule = AlertRule::NotScheduled;
+        let span = AlertSpan { rule, pending, fired: Some(fired), until: None };
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].spans, [span]);
+    }
 }

@@ -7,6 +7,7 @@
 mod alerts;
 mod changes;
 mod cluster;
+mod gantt;
 mod gaps;
 mod limits;
 mod on_node;
@@ -15,6 +16,7 @@ mod tracks;
 mod waits;
 
 pub use alerts::{DaemonSetAlerts, alerts};
+pub use gantt::{Chosen, Gantt, GanttPod, GanttRow, gantt};
 pub use gaps::{NodeGap, NodeGaps};
 pub use limits::{DEFAULT_BURST, DEFAULT_QPS, Level, Load, SecondOfRequests, load, peak};
 pub use on_node::OnNode;

@@ -3,8 +3,8 @@
 use crate::inspect::over_time::cluster::{Cluster, Place};
 use crate::inspect::run::Run;
 use crate::record::{
-    Detail, Ending, FROM_SNAPSHOT, Fact, NodeTruth, OLD_AFTER, Phase, Promise, Recorder, Seen,
-    StatusCounts, TAINTS_AT_START, Timeline, What,
+    DaemonSetState, Detail, Ending, FROM_SNAPSHOT, Fact, NodeTruth, OLD_AFTER, Phase, Promise,
+    Recorder, Seen, StatusCounts, TAINTS_AT_START, Timeline, What,
 };
 use crate::time::{SimDuration, SimTime};
 
@@ -42,9 +42,11 @@ impl<'a> Teller<'a> {
             teller.follow(&state.daemon_set);
         }
         teller.catch_up();
-        for (index, state) in run.start.daemon_sets.iter().enumerate() {
-            teller.remember_losses(index, state.created);
-            teller.status(index, state.status);
+        for state in &run.start.daemon_sets {
+            if let Some(index) = teller.followed(&state.daemon_set) {
+                teller.remember_losses(index, state);
+                teller.status(index, state.status);
+            }
         }
         teller
     }
@@ -64,16 +66,12 @@ impl<'a> Teller<'a> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all others say nothing besides")]
     fn note(&mut self, fact: &Fact) {
         let name = |id| self.run.names.get(id);
-        let index = |id| self.cluster.by_daemon_set.get(name(id)).copied();
+        let index = |id| self.followed(name(id));
         match fact.what {
             What::Scenario { text } if !is_of_the_start(name(text)) => {
                 self.recorder.mark(self.now, name(text));
             }
-            What::DaemonSetApplied { daemon_set, .. } => {
-                if index(daemon_set).is_some_and(|it| it >= self.followed) {
-                    self.follow(name(daemon_set));
-                }
-            }
+            What::DaemonSetApplied { daemon_set, .. } => self.follow(name(daemon_set)),
             What::DaemonSetDeleted { daemon_set, kept_by } => {
                 if let Some(index) = index(daemon_set) {
                     self.recorder.deleted(self.now, index);
@@ -96,9 +94,18 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// The number of a DaemonSet that is followed.
+    fn followed(&self, daemon_set: &str) -> Option<usize> {
+        let index = self.cluster.by_daemon_set.get(daemon_set).copied();
+        index.filter(|index| *index < self.followed)
+    }
+
+    /// Begins to follow a DaemonSet, unless it is followed.
     fn follow(&mut self, daemon_set: &str) {
-        self.recorder.follow(self.now, daemon_set, 0);
-        self.followed += 1;
+        if self.followed(daemon_set).is_none() {
+            self.recorder.follow(self.now, daemon_set, 0);
+            self.followed += 1;
+        }
     }
 
     fn status(&mut self, index: usize, status: StatusCounts) {
@@ -142,17 +149,16 @@ impl<'a> Teller<'a> {
 
     /// A node whose pod ran, or that has been there for long, lost its pod before the run began if
     /// none serves there.
-    fn remember_losses(&mut self, index: usize, created: SimTime) {
+    fn remember_losses(&mut self, index: usize, state: &DaemonSetState) {
         let start = &self.run.start;
         let is_old = |created: SimTime| self.now.since(created) >= OLD_AFTER;
         let mut had: Vec<usize> = Vec::new();
-        if is_old(created) {
+        if is_old(state.created) {
             let old = start.nodes.iter().filter(|node| is_old(node.created));
             had.extend(old.filter_map(|node| self.cluster.by_node.get(&node.name)));
         }
-        let daemon_set = &start.daemon_sets[index].daemon_set;
         let ran = start.pods.iter().filter(|pod| {
-            !pod.orphan && pod.daemon_set == *daemon_set && pod.phase == Phase::Running
+            !pod.orphan && pod.daemon_set == state.daemon_set && pod.phase == Phase::Running
         });
         had.extend(ran.filter_map(|pod| self.cluster.by_node.get(&pod.node)));
         for node in had {

@@ -15,6 +15,8 @@ pub struct DaemonSetTracks {
     /// Since when its template is the one that it has at the end: the start of its last rollout, or
     /// of the run.
     pub since: SimDuration,
+    /// When its template changed for the first time since the start of the run, if it did.
+    pub first_changed: Option<SimDuration>,
     /// Those of nodes on which a pod ever belonged, in the order in which the record names them.
     pub nodes: Vec<NodeTrack>,
 }
@@ -56,6 +58,27 @@ impl NodeSpan {
     }
 }
 
+impl NodeTrack {
+    /// Until an instant, it has something else.
+    fn rename(&mut self, from: OnNode, to: OnNode, until: SimDuration) {
+        let mut spans: Vec<NodeSpan> = Vec::with_capacity(self.spans.len() + 1);
+        for span in &self.spans {
+            let early = NodeSpan { state: to, until: span.until.min(until), ..*span };
+            let late = NodeSpan { from: span.from.max(until), ..*span };
+            let is_meant = span.state == from && span.from < until;
+            let parts = if is_meant { [Some(early), Some(late)] } else { [Some(*span), None] };
+            for part in parts.into_iter().flatten() {
+                match spans.last_mut() {
+                    Some(last) if last.state == part.state => last.until = part.until,
+                    _ if is_meant && part.from >= part.until => {}
+                    _ => spans.push(part),
+                }
+            }
+        }
+        self.spans = spans;
+    }
+}
+
 impl NodeCounts {
     /// How many nodes have this.
     pub const fn of(&self, state: OnNode) -> u32 {
@@ -69,6 +92,22 @@ impl NodeCounts {
 }
 
 impl DaemonSetTracks {
+    /// The same, with all that serves before the template first changes called old: until then there
+    /// is one revision only, and it is what an update replaces. Where an update is under way at the
+    /// start, nothing is renamed.
+    #[must_use]
+    pub fn with_old_before_change(mut self) -> Self {
+        let Some(changed) = self.first_changed else { return self };
+        let spans = || self.nodes.iter().flat_map(|it| &it.spans).filter(|it| it.from < changed);
+        if spans().any(|it| matches!(it.state, OnNode::Old | OnNode::OldBesideNew)) {
+            return self;
+        }
+        for track in &mut self.nodes {
+            track.rename(OnNode::New, OnNode::Old, changed);
+        }
+        self
+    }
+
     /// How many nodes have what over time: steps of which each holds until the next one; times
     /// strictly increase, and something differs.
     pub fn counts(&self) -> Vec<NodeCounts> {
@@ -120,9 +159,32 @@ struct Walk {
     now: SimDuration,
     /// Places that were touched in this instant.
     touched: Vec<Place>,
-    /// By DaemonSet: the template that it has, and since when.
-    templates: Vec<(Option<usize>, SimDuration)>,
+    /// By DaemonSet: the template that it has.
+    templates: Vec<Template>,
     tracks: BTreeMap<Place, Growing>,
+}
+
+/// The template of a DaemonSet.
+#[derive(Clone, Copy, Debug, Default)]
+struct Template {
+    /// The revision that it is of.
+    current: Option<usize>,
+    since: SimDuration,
+    first_changed: Option<SimDuration>,
+}
+
+impl Template {
+    /// From `now` on it is that of a revision.
+    fn set(&mut self, current: Option<usize>, now: SimDuration) {
+        if self.current == current {
+            return;
+        }
+        // The first revision of a DaemonSet is no change.
+        if self.current.is_some() {
+            self.first_changed.get_or_insert(now);
+        }
+        (self.current, self.since) = (current, now);
+    }
 }
 
 /// A track that goes on.
@@ -143,14 +205,17 @@ impl Walk {
             templates: Vec::new(),
             tracks: BTreeMap::new(),
         };
-        let current = walk.cluster.daemon_sets.iter().map(|it| (it.current, SimDuration::ZERO));
-        walk.templates = current.collect();
+        let template = |current| Template { current, ..Template::default() };
+        walk.templates = walk.cluster.daemon_sets.iter().map(|it| template(it.current)).collect();
         walk.look();
         walk
     }
 
     /// A fact has happened.
     fn look(&mut self) {
+        for (template, daemon_set) in self.templates.iter_mut().zip(&self.cluster.daemon_sets) {
+            template.set(daemon_set.current, self.now);
+        }
         for place in std::mem::take(&mut self.cluster.touched) {
             let wanted = self.cluster.is_wanted(place);
             self.tracks.entry(place).or_default().was_wanted |= wanted;
@@ -160,17 +225,12 @@ impl Walk {
 
     fn end_instant(&mut self) {
         let now = self.now;
-        for (template, daemon_set) in self.templates.iter_mut().zip(&self.cluster.daemon_sets) {
-            if template.0 != daemon_set.current {
-                *template = (daemon_set.current, now);
-            }
-        }
         let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable();
         touched.dedup();
         for place in touched {
             let state = OnNode::at(place, &self.cluster);
-            let (_, since) = self.templates[place.0];
+            let since = self.templates[place.0].since;
             let Some(track) = self.tracks.get_mut(&place) else { continue };
             if track.changes.last().is_none_or(|(_, last)| *last != state) {
                 track.changes.push((now, state));
@@ -185,9 +245,10 @@ impl Walk {
     fn finish(self, run: &Run, end: SimDuration) -> Vec<DaemonSetTracks> {
         let names = run.daemon_sets().into_iter().zip(&self.templates);
         let mut all: Vec<DaemonSetTracks> = names
-            .map(|(daemon_set, (_, since))| DaemonSetTracks {
+            .map(|(daemon_set, template)| DaemonSetTracks {
                 daemon_set: daemon_set.to_owned(),
-                since: *since,
+                since: template.since,
+                first_changed: template.first_changed,
                 nodes: Vec::new(),
             })
             .collect();

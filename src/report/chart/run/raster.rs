@@ -42,7 +42,7 @@ pub fn raster(
 ) -> Chart {
     let panes = track_panes(runs, part);
     let orders: Vec<Vec<&NodeTrack>> =
-        panes.iter().map(|it| in_order(it.tracks, is_meant)).collect();
+        panes.iter().map(|it| in_order(&it.tracks, is_meant)).collect();
     let most = orders.iter().map(Vec::len).max().unwrap_or(0);
     let usual = if panes.len() > 1 { USUAL_OF_SEVERAL } else { USUAL };
     let height = usual_height(most, usual);

@@ -16,7 +16,7 @@ pub(super) fn describe_raster(panes: &[TrackPane<'_>]) -> String {
             .to_owned(),
     ];
     let all = panes.iter().take(LISTED);
-    sentences.extend(all.map(|pane| of_pane(pane.heading, pane.tracks)));
+    sentences.extend(all.map(|pane| of_pane(pane.heading, &pane.tracks)));
     if panes.len() > LISTED {
         sentences.push(format!("And {} more.", count((panes.len() - LISTED) as u64, "plot")));
     }

@@ -18,7 +18,8 @@ pub struct Tracked<'a> {
 pub(super) struct TrackPane<'a> {
     /// What tells it from the other plots.
     pub(super) heading: &'a str,
-    pub(super) tracks: &'a DaemonSetTracks,
+    /// What serves before the first change is old.
+    pub(super) tracks: DaemonSetTracks,
     pub(super) shown: Shown<'a>,
 }
 
@@ -44,7 +45,7 @@ pub(super) fn track_panes<'a>(runs: &[Tracked<'a>], part: &Part) -> Vec<TrackPan
         let wanted = run.tracks.iter().filter(|it| part.shows(&it.daemon_set));
         let pane = move |tracks: &'a DaemonSetTracks| {
             let heading = if are_many { shown.name } else { tracks.daemon_set.as_str() };
-            TrackPane { heading, tracks, shown }
+            TrackPane { heading, tracks: tracks.clone().with_old_before_change(), shown }
         };
         wanted.take(most).map(pane).collect::<Vec<_>>()
     };
