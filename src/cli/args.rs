@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
-use crate::cli::chart_args::ChartArgs;
+use crate::cli::chart_args::{ChartArgs, Kinds, parse_kinds};
 use crate::cli::describe_args::DescribeArgs;
 use crate::cli::diff_args::DiffArgs;
 use crate::cli::export_args::ExportArgs;
@@ -100,6 +100,7 @@ Examples:
   helm template . | rollcast run - --nodes 200
   rollcast run ds.yaml --image registry.example/agent:2.0 --save scenario.yaml
   rollcast run ds.yaml --nodes 200 --seeds 1..20
+  rollcast run fleet.yaml --charts states,raster,gantt
   rollcast run fleet.yaml --seed 7 --set cluster.nodes=500
   rollcast run fleet.yaml -o json --quiet | jq '.daemon_sets[].verdict'
   cat fleet.yaml | rollcast run - --out /tmp/fleet")]
@@ -124,6 +125,9 @@ pub(super) struct RunArgs {
     /// What to print on standard output at the end
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(super) output: OutputFormat,
+    /// Charts to draw, separated by commas, of those that `rollcast chart` draws; or `none`
+    #[arg(long, value_name = "KINDS", default_value = "availability", value_parser = parse_kinds)]
+    pub(super) charts: Kinds,
     /// Write facts.jsonl.gz, a tenth as large, in place of facts.jsonl
     #[arg(long)]
     pub(super) gzip: bool,

@@ -91,6 +91,10 @@ pub(super) enum Kind {
     Hit,
 }
 
+/// Kinds of charts that are drawn beside other files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kinds(pub(super) Vec<Kind>);
+
 /// The format of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ImageFormat {
@@ -147,6 +151,22 @@ impl From<ThemeArg> for Theme {
     }
 }
 
+/// `states,raster`, or `none`.
+pub(super) fn parse_kinds(text: &str) -> Result<Kinds, String> {
+    if text == "none" {
+        return Ok(Kinds::default());
+    }
+    let all: Vec<&str> = Kind::value_variants().iter().map(|it| it.name()).collect();
+    let read = |name: &str| {
+        let unknown = || format!("`{name}` is none of {} or `none`", all.join(", "));
+        Kind::from_str(name.trim(), true).map_err(|_| unknown())
+    };
+    let mut kinds = text.split(',').map(read).collect::<Result<Vec<Kind>, String>>()?;
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok(Kinds(kinds))
+}
+
 /// `800x450`, or `800` alone.
 fn parse_size(text: &str) -> Result<Size, String> {
     let expected = "expected a width and a height in pixels, such as `1200x675`, or a width alone";
@@ -171,6 +191,16 @@ fn parse_size(text: &str) -> Result<Size, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_are_read() {
+        let kinds = |kinds: &[Kind]| Ok(Kinds(kinds.to_vec()));
+        assert_eq!(parse_kinds("none"), kinds(&[]));
+        assert_eq!(parse_kinds("raster, states,raster"), kinds(&[Kind::States, Kind::Raster]));
+        for wrong in ["", "x", "states,none", "states,"] {
+            assert!(parse_kinds(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn sizes_are_read() {

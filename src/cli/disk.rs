@@ -376,10 +376,10 @@ impl Folder {
     }
 
     /// Writes all files and the one that grew, or none of them.
-    pub(super) fn write_with(
+    pub(super) fn write_with<N: AsRef<str>, B: AsRef<[u8]>>(
         &self,
         grown: Growing,
-        files: &[(&str, String)],
+        files: &[(N, B)],
     ) -> Result<(), Failure> {
         let path = self.path.join(grown.name);
         let what = || format!("cannot write {}", path.display());

@@ -1,8 +1,13 @@
 //! The files of a run, and those of a comparison.
 
+use crate::cli::chart_args::Kind;
+use crate::cli::draw::Drawing;
+use crate::cli::exit::Failure;
+use crate::cli::made::made as made_by;
 use crate::cli::run::Made;
+use crate::cli::subject::Subject;
 use crate::inspect::{Header, RECORD_VERSION};
-use crate::report::chart::{Look, Part, Shown};
+use crate::report::chart::{Chart, Look, Part, Shown};
 use crate::report::json::{RunInfo, run_json, summary_json};
 use crate::report::{chart, compare, csv};
 use crate::scenario::Scenario;
@@ -40,29 +45,49 @@ pub(super) fn header(scenario: &Scenario) -> Header {
 
 /// The names and contents of all files but that with the facts.
 pub(super) fn render_files(
-    scenario: &Scenario,
-    Made { record, breaches, settings }: &Made,
+    made: &mut Made,
+    kinds: &[Kind],
     facts: &str,
     mut info: RunInfo,
-) -> Vec<(&'static str, String)> {
-    let shown = Shown {
-        scenario: &scenario.name,
-        seed: scenario.seed,
-        name: "",
-        timeline: &record.timeline,
-        settings,
-    };
-    let chart = chart::availability(&[shown], &Part::default(), &Look::default());
+) -> Result<Vec<(String, String)>, Failure> {
     let mut files = vec![
-        ("availability.alt.txt", chart.alt + "\n"),
-        ("availability.svg", chart.svg),
-        (SUMMARY, summary_json(&record.summary, breaches)),
-        ("timeline.csv", csv::timeline_csv(&record.timeline)),
+        (SUMMARY.to_owned(), summary_json(&made.record.summary, &made.breaches)),
+        ("timeline.csv".to_owned(), csv::timeline_csv(&made.record.timeline)),
     ];
-    info.files = files.iter().map(|(name, _)| *name).chain([facts]).map(str::to_owned).collect();
+    for (kind, chart) in charts(made, kinds, &info)? {
+        files.push((format!("{}.alt.txt", kind.name()), chart.alt + "\n"));
+        files.push((format!("{}.svg", kind.name()), chart.svg));
+    }
+    info.files = files.iter().map(|(name, _)| name.clone()).chain([facts.to_owned()]).collect();
     info.files.sort_unstable();
-    files.push((RUN, run_json(&info)));
-    files
+    files.push((RUN.to_owned(), run_json(&info)));
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// The charts of a run. Availability is drawn from what is counted in any case; all others need the
+/// facts.
+fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Result<Vec<(Kind, Chart)>, Failure> {
+    let drawing = Drawing::default();
+    if let Some(run) = made.run.take() {
+        let subject = [Subject::of(run, &made.record.summary, info)];
+        return kinds.iter().map(|kind| Ok((*kind, drawing.draw(*kind, &subject)?))).collect();
+    }
+    let look = Look { made: made_by(&[info], Kind::Availability, &[]), ..Look::default() };
+    let shown = Shown {
+        scenario: &info.scenario,
+        seed: info.seed,
+        name: "",
+        timeline: &made.record.timeline,
+        settings: &made.settings,
+    };
+    let chart = || chart::availability(&[shown], &Part::default(), &look);
+    Ok(kinds.iter().map(|kind| (*kind, chart())).collect())
+}
+
+/// Whether charts need the facts of a run.
+pub(super) fn need_facts(kinds: &[Kind]) -> bool {
+    kinds.iter().any(|kind| *kind != Kind::Availability)
 }
 
 /// The names and contents of the files of a comparison, in the order of their names; its journal

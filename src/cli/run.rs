@@ -9,12 +9,12 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Folder, Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, given_of};
-use crate::cli::output::{FACTS, PACKED_FACTS, header, render_files};
+use crate::cli::output::{FACTS, PACKED_FACTS, header, need_facts, render_files};
 use crate::cli::progress::{Progress, SweepProgress};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
 use crate::input::{FieldPath, Limits, Source, Tree};
-use crate::inspect::Settings;
+use crate::inspect::{Reader, Run, Settings};
 use crate::record::{Breach, Record, Summary};
 use crate::report::beliefs::beliefs_note;
 use crate::report::compare::why_stuck;
@@ -57,7 +57,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let (kept, other) = if args.gzip { (PACKED_FACTS, FACTS) } else { (FACTS, PACKED_FACTS) };
     let mut facts = folder.begin(kept)?;
     facts.push(&header_json(&header(&loaded.scenario)));
-    let made = make(&loaded, args.max_events, |told| match told {
+    let kinds = &args.charts.0;
+    let mut made = make(&loaded, args.max_events, need_facts(kinds), |told| match told {
         Told::Start(object) => facts.push(&start_jsonl(object)),
         Told::Fact(fact, names) => facts.push(&fact_json(fact, names)),
         Told::News(news) => progress.show(&news),
@@ -65,7 +66,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     });
     progress.finish();
     let info = RunInfo { input, ..run_info(args, &loaded, &made.record.summary) };
-    let files = render_files(&loaded.scenario, &made, kept, info);
+    let files = render_files(&mut made, kinds, kept, info)?;
     let Made { record, breaches, .. } = made;
     folder.write_with(facts, &files)?;
     folder.remove(other)?;
@@ -78,7 +79,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     print(&closing_words(args.output, &record.summary, &breaches, over.as_ref()))?;
     if !args.quiet {
         note(&beliefs_note(&record.summary.beliefs).unwrap_or_default());
-        let mut names: Vec<&str> = files.iter().map(|(name, _)| *name).chain([kept]).collect();
+        let mut names: Vec<&str> =
+            files.iter().map(|(name, _)| name.as_str()).chain([kept]).collect();
         names.sort_unstable();
         note(&format!("wrote {}/{{{}}}\n", folder.path().display(), names.join(",")));
     }
@@ -92,23 +94,62 @@ pub(super) struct Made {
     /// Which expectations did not hold.
     pub(super) breaches: Vec<Breach>,
     pub(super) settings: Settings,
+    /// What the facts say, if they were kept.
+    pub(super) run: Option<Run>,
 }
 
-/// Runs a scenario, and tries what helps where a rollout is stuck.
-pub(super) fn make(loaded: &Loaded, max_events: u64, mut tell: impl FnMut(Told<'_>)) -> Made {
+/// Runs a scenario, and tries what helps where a rollout is stuck; the record is kept in memory if
+/// it is needed.
+pub(super) fn make(
+    loaded: &Loaded,
+    max_events: u64,
+    keeps_record: bool,
+    mut tell: impl FnMut(Told<'_>),
+) -> Made {
     let options = Options { limits: RunLimits { max_events }, ..Options::default() };
     let mut settings = Settings::default();
+    let mut kept = keeps_record.then(|| KeptRecord::begin(&loaded.scenario));
     let mut record = world::simulate_and_tell(&loaded.scenario, &options, |told| {
         match &told {
             Told::Start(object) => settings.start(object),
             Told::Fact(fact, names) => settings.note(fact, names),
             Told::News(_) | Told::End(_) => {}
         }
+        if let Some(kept) = &mut kept {
+            kept.push(&told);
+        }
         tell(told);
     });
     study::advise(&loaded.scenario, &mut record.summary, max_events);
     let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
-    Made { record, breaches, settings }
+    Made { record, breaches, settings, run: kept.map(KeptRecord::finish) }
+}
+
+/// A record that is read as it is written.
+struct KeptRecord(Reader);
+
+impl KeptRecord {
+    fn begin(scenario: &Scenario) -> Self {
+        let mut kept = Self(Reader::default());
+        kept.read(&header_json(&header(scenario)));
+        kept
+    }
+
+    fn push(&mut self, told: &Told<'_>) {
+        match told {
+            Told::Start(object) => self.read(&start_jsonl(object)),
+            Told::Fact(fact, names) => self.read(&fact_json(fact, names)),
+            Told::News(_) | Told::End(_) => {}
+        }
+    }
+
+    fn read(&mut self, line: &str) {
+        self.0.push(line.as_bytes()).expect("a record that was just written can be read");
+    }
+
+    fn finish(self) -> Run {
+        self.0.finish().expect("a record that was just written can be read")
+    }
 }
 
 /// What is needed to find the scenario again.

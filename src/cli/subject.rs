@@ -7,9 +7,9 @@ use crate::cli::exit::{Failure, refuse};
 use crate::cli::plan::one_of;
 use crate::inspect::over_time::{DaemonSetTracks, node_tracks, timeline};
 use crate::inspect::{DaemonSetEntry, Run, Settings, SummaryFile};
-use crate::record::Timeline;
+use crate::record::{Summary, Timeline};
 use crate::report::chart::{Shown, Tracked, setting};
-use crate::report::json::RunInfo;
+use crate::report::json::{RunInfo, summary_json};
 use crate::time::SimDuration;
 
 /// A run to be drawn. What only some charts show is found when one of them is drawn.
@@ -23,7 +23,13 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// A run that ended at `end`.
+    /// A run that was just made.
+    pub(super) fn of(run: Run, summary: &Summary, info: &RunInfo) -> Self {
+        let text = summary_json(summary, &[]);
+        let summary = SummaryFile::read(&text, &run).expect("a summary that was just written");
+        Self::new(run, summary, info.clone())
+    }
+
     pub(super) fn new(run: Run, summary: SummaryFile, info: RunInfo) -> Self {
         let end = summary.end().max(run.end());
         let (timeline, settings) = (timeline(&run, end), Settings::of(&run));

@@ -3,15 +3,17 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
 use serde_json::Value;
 
 use crate::cli::args::ManifestArgs;
+use crate::cli::chart_args::Kind;
 use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Kept, is_there, read_source, read_whole};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::given_of;
 use crate::cli::opened::read_info;
-use crate::cli::output::{FACTS, PACKED_FACTS, RUN, header, render_files};
+use crate::cli::output::{FACTS, PACKED_FACTS, RUN, header, need_facts, render_files};
 use crate::cli::run::{Made, load, make};
 use crate::cli::terminal::{note, print};
 use crate::cli::verify_args::VerifyArgs;
@@ -52,7 +54,8 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     let mut comparison = Comparison::new(&written);
     comparison.push(&header_json(&header(&loaded.scenario)));
     let of_header = comparison.take();
-    let made = make(&loaded, info.max_events, |told| match told {
+    let kinds = charts_of(&info);
+    let mut made = make(&loaded, info.max_events, need_facts(&kinds), |told| match told {
         Told::Start(state) => comparison.push(&start_jsonl(state)),
         Told::Fact(fact, names) => comparison.push(&fact_json(fact, names)),
         Told::News(_) | Told::End(_) => {}
@@ -61,11 +64,11 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     for difference in of_header.into_iter().chain(comparison.finish()) {
         found += &in_words(folder, name, &difference);
     }
-    for (name, now) in files_again(&info, &loaded, &made, name) {
-        let path = folder.join(name);
+    for (name, now) in files_again(&info, &loaded, &mut made, &kinds, name)? {
+        let path = folder.join(&name);
         let before = if is_there(&path) { read_whole(&path)? } else { String::new() };
         if let Some(difference) = first_difference(&before, &now) {
-            found += &in_words(folder, name, &difference);
+            found += &in_words(folder, &name, &difference);
         }
     }
     if !found.is_empty() {
@@ -74,12 +77,19 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     Ok(found)
 }
 
+/// The kinds of charts among the files of a run.
+fn charts_of(info: &RunInfo) -> Vec<Kind> {
+    let all = Kind::value_variants().iter().copied();
+    all.filter(|kind| info.files.contains(&format!("{}.svg", kind.name()))).collect()
+}
+
 fn files_again(
     info: &RunInfo,
     loaded: &Loaded,
-    made: &Made,
+    made: &mut Made,
+    kinds: &[Kind],
     facts: &str,
-) -> Vec<(&'static str, String)> {
+) -> Result<Vec<(String, String)>, Failure> {
     let now = RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: loaded.scenario.name.clone(),
@@ -90,7 +100,7 @@ fn files_again(
         files: Vec::new(),
         ..info.clone()
     };
-    render_files(&loaded.scenario, made, facts, now)
+    render_files(made, kinds, facts, now)
 }
 
 fn in_words(folder: &Path, name: &str, difference: &Difference) -> String {
