@@ -2,6 +2,7 @@
 pub mod api;
 pub mod cli;
 pub mod control;
+pub mod docs;
 #[warn(missing_docs)]
 pub mod engine;
 pub mod input;

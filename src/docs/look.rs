@@ -1,0 +1,122 @@
+//! How a chart is drawn, as a block says it: the options of `rollcast chart`.
+
+use serde::Deserialize;
+
+use crate::docs::block::Notes;
+use crate::input::Tree;
+use crate::time::SimDuration;
+
+/// The kinds of charts; the first is drawn if a block names none.
+pub const KINDS: [&str; 8] =
+    ["availability", "states", "raster", "gantt", "gaps", "duration", "limits", "waiters"];
+
+/// Sides of a picture, in pixels.
+const SIDES: std::ops::RangeInclusive<u32> = 200..=4000;
+
+/// How charts are drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Width and height, in pixels.
+    pub size: Option<(u32, u32)>,
+    pub theme: Theme,
+    pub format: Format,
+    pub title: Option<String>,
+    /// The nodes that are drawn, where a chart does not draw all.
+    pub nodes: Vec<String>,
+    /// The part of the run that is drawn, since its start.
+    pub from: Option<SimDuration>,
+    pub to: Option<SimDuration>,
+}
+
+/// The colors of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the reader's browser has it.
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+/// The format of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    #[default]
+    Svg,
+}
+
+impl Format {
+    /// What names of files end in.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+        }
+    }
+
+    /// The type of its bytes, for browsers.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Svg => "image/svg+xml",
+        }
+    }
+}
+
+/// `800x400`.
+pub(super) fn size(notes: &mut Notes, written: &str) -> Option<(u32, u32)> {
+    let side = |text: &str| text.trim().parse().ok().filter(|side| SIDES.contains(side));
+    let sides =
+        written.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
+    if sides.is_none() {
+        let hint = format!(
+            "write width and height in pixels, each from {} to {}: `800x400`",
+            SIDES.start(),
+            SIDES.end()
+        );
+        notes.error("bad-size", &["size"], format!("`{written}` is no size of a picture"), hint);
+    }
+    sides
+}
+
+/// A moment of the run.
+pub(super) fn moment(
+    notes: &mut Notes,
+    key: &str,
+    written: Option<&String>,
+) -> Option<SimDuration> {
+    let written = written?;
+    let read = written.parse().ok();
+    if read.is_none() {
+        let hint = "write the time since the start of the run, such as `90s` or `2m30s`";
+        notes.error("bad-time", &[key], format!("`{written}` is no time"), hint);
+    }
+    read
+}
+
+/// One word or several, each at its key and index.
+pub(super) fn words(notes: &mut Notes, tree: &Tree, key: &str, hint: &str) -> Vec<String> {
+    let items = match tree {
+        Tree::Null => &[],
+        Tree::List(items) => items.as_slice(),
+        Tree::Text(_) | Tree::Bool(_) | Tree::Int(_) | Tree::Float(_) | Tree::Map(_) => {
+            std::slice::from_ref(tree)
+        }
+    };
+    let mut words = Vec::new();
+    for item in items {
+        match item {
+            Tree::Text(word) => words.push(word.clone()),
+            Tree::Null
+            | Tree::Bool(_)
+            | Tree::Int(_)
+            | Tree::Float(_)
+            | Tree::List(_)
+            | Tree::Map(_) => {
+                let message = format!("expected text or a list of texts, found {}", item.kind());
+                notes.error("wrong-type", &[key], message, hint.to_owned());
+            }
+        }
+    }
+    words
+}

@@ -1,0 +1,81 @@
+//! What pictures are called: as their block says, or as their page with a number. A block keeps the
+//! name that it has, wherever it is moved on its page.
+
+use std::collections::BTreeMap;
+
+/// The names that are taken in a folder, with whom they belong to.
+#[derive(Debug, Default)]
+pub struct Taken {
+    names: BTreeMap<String, String>,
+    /// The number that was last tried, by stem.
+    numbers: BTreeMap<String, u32>,
+}
+
+impl Taken {
+    /// Takes a name for `owner`, such as `page.md:12`.
+    ///
+    /// # Errors
+    ///
+    /// Whom it belongs to already. Systems that do not tell capitals apart see one file.
+    pub fn take(&mut self, name: &str, owner: &str) -> Result<(), String> {
+        let key = name.to_ascii_lowercase();
+        if let Some(other) = self.names.get(&key) {
+            return Err(other.clone());
+        }
+        self.names.insert(key, owner.to_owned());
+        Ok(())
+    }
+
+    /// Takes the first of `stem-1`, `stem-2`, … that is free.
+    pub fn take_next(&mut self, stem: &str, owner: &str) -> String {
+        loop {
+            let number = self.numbers.entry(stem.to_owned()).or_default();
+            *number += 1;
+            let name = format!("{stem}-{number}");
+            if self.take(&name, owner).is_ok() {
+                return name;
+            }
+        }
+    }
+}
+
+/// What the pictures of a page are called: its file in small letters.
+pub fn stem_of(page: &str) -> String {
+    let mut parts = page.rsplit(['/', '\\']);
+    let file = parts.next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let plain = |text: &str| -> String {
+        let letters = text.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' });
+        let kept: String = letters.collect::<String>().to_ascii_lowercase();
+        kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    };
+    let mut name = plain(stem);
+    name.truncate(60);
+    if name.is_empty() { "page".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_called_like_their_page() {
+        for (page, expected) in [
+            ("docs/How we roll out.md", "how-we-roll-out"),
+            ("README.md", "readme"),
+            ("a/über.v2.md", "ber-v2"),
+            ("a/日本.md", "page"),
+        ] {
+            assert_eq!(stem_of(page), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn names_are_taken_once() {
+        let mut taken = Taken::default();
+        assert_eq!(taken.take("a-1", "x.md:1"), Ok(()));
+        assert_eq!(taken.take("A-1", "x.md:9"), Err("x.md:1".to_owned()));
+        assert_eq!(taken.take_next("a", "x.md:20"), "a-2");
+        assert_eq!(taken.take_next("a", "x.md:30"), "a-3");
+    }
+}
