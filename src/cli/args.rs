@@ -10,6 +10,7 @@ use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_
 use crate::cli::chart_args::{ChartArgs, Kinds, parse_kinds};
 use crate::cli::describe_args::DescribeArgs;
 use crate::cli::diff_args::DiffArgs;
+use crate::cli::docs::DocsArgs;
 use crate::cli::export_args::ExportArgs;
 use crate::cli::get_args::GetArgs;
 use crate::cli::rollout_args::RolloutArgs;
@@ -28,7 +29,8 @@ pub(super) const USUAL_RUNS: u64 = 1_000_000;
 #[derive(Debug, Parser)]
 #[command(name = "rollcast", version, about, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 ok, 1 failed, 2 bad usage or invalid input, \
-                        3 an expectation of the scenario, or a goal of diff, did not hold, \
+                        3 an expectation of the scenario, or a goal of diff, did not hold, or \
+                        docs --check found what is not up to date, \
                         130 stopped by Ctrl-C.")]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -65,6 +67,8 @@ pub(super) enum Command {
     Chart(Box<ChartArgs>),
     /// Hand a run to other tools: Prometheus, promtool, Perfetto
     Export(ExportArgs),
+    /// Draw the charts that pages of Markdown ask for, and write them into the pages
+    Docs(DocsArgs),
     /// Print the JSON schema of scenarios, for completion in editors
     Schema,
     /// Print a completion script for a shell

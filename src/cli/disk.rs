@@ -173,7 +173,7 @@ fn read_limited(from: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
 }
 
 /// What went wrong, as a lowercase fragment without the system's numbers.
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     let known = [
         (io::ErrorKind::NotFound, "no such file"),
         (io::ErrorKind::PermissionDenied, "permission denied"),

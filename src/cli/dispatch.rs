@@ -8,7 +8,7 @@ use crate::cli::args::{Cli, Command};
 use crate::cli::exit::{Failure, Outcome, exit_code};
 use crate::cli::terminal::{note, print};
 use crate::cli::{
-    chart, check, compare, describe, diff, export, forecast, get, merge, plan, rollout, run,
+    chart, check, compare, describe, diff, docs, export, forecast, get, merge, plan, rollout, run,
     verify, why,
 };
 use crate::scenario::json_schema;
@@ -38,6 +38,7 @@ fn dispatch(command: Command) -> Result<Outcome, Failure> {
         Command::Why(args) => why::why(&args),
         Command::Chart(args) => chart::chart(&args),
         Command::Export(args) => export::export(&args),
+        Command::Docs(args) => docs::docs(&args),
         Command::Schema => print(&json_schema()),
         Command::Completions { shell } => {
             let mut script = Vec::new();

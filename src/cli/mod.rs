@@ -16,6 +16,7 @@ mod diff;
 mod diff_args;
 mod disk;
 mod dispatch;
+mod docs;
 mod draw;
 mod exit;
 mod export;

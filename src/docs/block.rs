@@ -1,19 +1,16 @@
 //! What a block says, or everything that is wrong with it.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::docs::inline::inline;
-use crate::docs::look::{Format, KINDS, Look, Theme, moment, size, words};
+use crate::docs::look::{KINDS, Look, look, words};
+use crate::docs::names::{LONGEST_NAME, is_name};
 use crate::engine::fnv1a64;
 use crate::input::{
-    FieldPath, Limits, Problem, Source, Tree, decode, did_you_mean, locate, read_documents,
+    FieldPath, Limits, Position, Problem, Severity, Source, Tree, decode, did_you_mean, locate,
+    read_documents,
 };
-
-/// Settings in one picture.
-const MOST_CHARTS: usize = 8;
-/// Letters of a name.
-const LONGEST_NAME: usize = 80;
 
 /// What a block says.
 #[derive(Clone, Debug)]
@@ -49,33 +46,26 @@ pub enum Given {
     Inline(Source),
 }
 
-/// The keys of a block. What is read by hand is ignored here.
+/// The keys of a block; each is decoded on its own, so that what is wrong with one hides nothing.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    #[serde(rename = "scenario")]
-    _scenario: IgnoredAny,
-    #[serde(rename = "set", default)]
-    _set: Option<IgnoredAny>,
-    #[serde(rename = "compare", default)]
-    _compare: Option<IgnoredAny>,
-    #[serde(rename = "settings", default)]
-    _settings: Option<IgnoredAny>,
-    #[serde(rename = "chart", default)]
-    _chart: Option<IgnoredAny>,
-    #[serde(rename = "nodes", default)]
-    _nodes: Option<IgnoredAny>,
-    seed: Option<u64>,
-    size: Option<String>,
-    #[serde(default)]
-    theme: Theme,
-    #[serde(default)]
-    format: Format,
-    title: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    caption: Option<String>,
-    name: Option<String>,
+#[expect(dead_code, reason = "this says which keys there are")]
+struct Keys {
+    scenario: IgnoredAny,
+    set: Option<IgnoredAny>,
+    compare: Option<IgnoredAny>,
+    settings: Option<IgnoredAny>,
+    seed: Option<IgnoredAny>,
+    chart: Option<IgnoredAny>,
+    size: Option<IgnoredAny>,
+    theme: Option<IgnoredAny>,
+    format: Option<IgnoredAny>,
+    title: Option<IgnoredAny>,
+    nodes: Option<IgnoredAny>,
+    from: Option<IgnoredAny>,
+    to: Option<IgnoredAny>,
+    caption: Option<IgnoredAny>,
+    name: Option<IgnoredAny>,
 }
 
 /// A setting with a name.
@@ -83,7 +73,7 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct WrittenSetting {
     name: String,
-    #[serde(rename = "set", default)]
+    #[serde(rename = "set")]
     _set: Option<IgnoredAny>,
 }
 
@@ -105,87 +95,74 @@ impl Notes {
         let path = keys.iter().fold(FieldPath::ROOT, |path, key| path.key(*key));
         self.problems.push(Problem::error(code, path, message).with_hint(hint));
     }
-}
 
-/// Reads a block.
-///
-/// # Errors
-///
-/// Everything that is wrong with it, with its place in the page.
-pub fn read_block(source: &Source, line: usize) -> Result<Block, Vec<Problem>> {
-    let mut notes = Notes::default();
-    let block = tree_of(source, line).and_then(|tree| {
-        let block = block_of(&mut notes, source, &tree);
-        let problems = std::mem::take(&mut notes.problems);
-        block.filter(|_| problems.is_empty()).ok_or(problems)
-    });
-    block.map_err(|mut problems| {
-        locate(source, &Limits::WRITTEN, &mut problems);
-        for problem in problems.iter_mut().filter(|it| it.at.is_none()) {
-            problem.at = Some(crate::input::Position { line, column: 1 });
-        }
-        problems
-    })
-}
-
-fn tree_of(source: &Source, line: usize) -> Result<Tree, Vec<Problem>> {
-    let hint = "name a scenario: `scenario: FILE`";
-    let refuse = |code, message: String| {
-        let at = crate::input::Position { line, column: 1 };
-        Err(vec![Problem::error(code, FieldPath::ROOT, message).with_hint(hint).at(at)])
-    };
-    if source.text().trim().is_empty() {
-        return refuse("empty-block", "the block is empty".to_owned());
+    /// The value of a key of the block, if it is there and right.
+    pub(super) fn decode<T: DeserializeOwned>(&mut self, block: &Tree, key: &str) -> Option<T> {
+        let value = block.get(key).filter(|it| **it != Tree::Null)?;
+        let below = |it: Problem| it.below(&FieldPath::ROOT.key(key));
+        decode(value).map_err(|wrong| self.problems.extend(wrong.into_iter().map(below))).ok()
     }
+}
+
+/// Reads a block, and tells everything that is wrong with it, with its place in the page. `line` is
+/// its first line there.
+///
+/// If something is wrong, the block is what could be read, unless that is no scenario.
+pub fn read_block(source: &Source, line: usize) -> (Option<Block>, Vec<Problem>) {
+    let mut notes = Notes::default();
+    let block = match tree_of(source) {
+        Ok(tree) => block_of(&mut notes, source, &tree),
+        Err(problems) => {
+            notes.problems = problems;
+            None
+        }
+    };
+    locate(source, &Limits::WRITTEN, &mut notes.problems);
+    for problem in &mut notes.problems {
+        problem.at = problem.at.or(Some(Position { line, column: 1 }));
+    }
+    (block, notes.problems)
+}
+
+fn tree_of(source: &Source) -> Result<Tree, Vec<Problem>> {
+    let refuse = |message: String| {
+        let problem = Problem::error("not-a-block", FieldPath::ROOT, message);
+        Err(vec![problem.with_hint("name a scenario: `scenario: FILE`")])
+    };
     let documents = read_documents(source, &Limits::WRITTEN).map_err(|problem| vec![problem])?;
     match <[_; 1]>::try_from(documents) {
-        Ok([document]) if matches!(document.tree, Tree::Map(_)) => match document.warnings {
-            warnings if warnings.is_empty() => Ok(document.tree),
-            // A key that is there twice is a slip here.
-            warnings => Err(warnings),
-        },
+        Ok([document]) if !matches!(document.tree, Tree::Map(_)) => {
+            refuse(format!("a block is a map, this is {}", document.tree.kind()))
+        }
+        Ok([document]) if document.warnings.is_empty() => Ok(document.tree),
+        // A key that is there twice is a slip here.
         Ok([document]) => {
-            refuse("not-a-block", format!("a block is a map, this is {}", document.tree.kind()))
+            let error = |it| Problem { severity: Severity::Error, ..it };
+            let hint = "remove the others";
+            Err(document.warnings.into_iter().map(|it| error(it).with_hint(hint)).collect())
         }
-        Err(several) => {
-            refuse("not-a-block", format!("a block is one document, this is {}", several.len()))
-        }
+        Err(several) => refuse(format!("a block is one document, this is {}", several.len())),
     }
 }
 
 fn block_of(notes: &mut Notes, source: &Source, tree: &Tree) -> Option<Block> {
-    let written = decode::<Written>(tree);
+    if let Err(problems) = decode::<Keys>(tree) {
+        notes.problems.extend(problems);
+    }
     let at = |key: &str| tree.get(key).unwrap_or(&Tree::Null);
     let scenario = given(notes, source, tree);
     let set = changes(notes, at("set"), &FieldPath::ROOT.key("set"));
     let (compare, settings) = (compare(notes, at("compare")), settings(notes, at("settings")));
+    let seed = notes.decode(tree, "seed");
     let charts = charts(notes, at("chart"));
-    let nodes = words(notes, at("nodes"), "nodes", "write names of nodes: `[worker-1, worker-2]`");
-    let written = written.map_err(|problems| notes.problems.extend(problems)).ok()?;
-    let size = written.size.as_deref().and_then(|it| size(notes, it));
-    let from = moment(notes, "from", written.from.as_ref());
-    let to = moment(notes, "to", written.to.as_ref());
-    if let (Some(from), Some(to)) = (from, to)
-        && from >= to
-    {
-        let message = format!("nothing is between {from} and {to}");
-        notes.error("bad-time", &["to"], message, "`to` must be later than `from`");
-    }
-    check_name(notes, written.name.as_deref());
-    check_caption(notes, written.caption.as_deref());
-    let Written { theme, format, title, .. } = written;
-    Some(Block {
-        scenario: scenario?,
-        set,
-        compare,
-        settings,
-        seed: written.seed,
-        charts,
-        look: Look { size, theme, format, title, nodes, from, to },
-        caption: written.caption,
-        name: written.name,
-        hash: fnv1a64(tree.to_canonical_json().as_bytes()),
-    })
+    let look = look(notes, tree);
+    let caption: Option<String> = notes.decode(tree, "caption");
+    check_caption(notes, caption.as_deref());
+    let name: Option<String> = notes.decode(tree, "name");
+    check_name(notes, name.as_deref());
+    let hash = fnv1a64(tree.to_canonical_json().as_bytes());
+    let scenario = scenario?;
+    Some(Block { scenario, set, compare, settings, seed, charts, look, caption, name, hash })
 }
 
 fn given(notes: &mut Notes, source: &Source, tree: &Tree) -> Option<Given> {
@@ -264,7 +241,7 @@ fn settings(notes: &mut Notes, tree: &Tree) -> Vec<(String, Changes)> {
 
 fn charts(notes: &mut Notes, tree: &Tree) -> Vec<String> {
     let all = KINDS.map(|kind| format!("`{kind}`")).join(", ");
-    let mut charts = words(notes, tree, "chart", &format!("the kinds are {all}"));
+    let charts = words(notes, tree, "chart", &format!("the kinds are {all}"));
     let path = FieldPath::ROOT.key("chart");
     for (index, chart) in charts.iter().enumerate() {
         let path = if matches!(tree, Tree::List(_)) { path.index(index) } else { path.clone() };
@@ -279,16 +256,12 @@ fn charts(notes: &mut Notes, tree: &Tree) -> Vec<String> {
             wrong(format!("the chart `{chart}` is there twice"), "remove one".to_owned());
         }
     }
-    charts.truncate(MOST_CHARTS);
     if charts.is_empty() { vec![KINDS[0].to_owned()] } else { charts }
 }
 
 /// A name becomes the name of a file and part of an address.
 fn check_name(notes: &mut Notes, name: Option<&str>) {
-    let Some(name) = name else { return };
-    let may_stand = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
-    let begins = name.starts_with(|it: char| it.is_ascii_alphanumeric());
-    if !begins || !name.chars().all(may_stand) || name.len() > LONGEST_NAME {
+    if let Some(name) = name.filter(|it| !is_name(it)) {
         let message = format!("`{name}` cannot be the name of a picture");
         let hint = format!("write up to {LONGEST_NAME} letters, digits, `-`, `_` and `.`");
         notes.error("bad-name", &["name"], message, hint);

@@ -138,6 +138,12 @@ impl Finder<'_> {
 
     /// A block from its first byte to behind its last; `pieces` are what is in it.
     fn block(&mut self, start: usize, end: usize, pieces: &[(usize, &str)]) {
+        if pieces.iter().all(|(_, piece)| piece.trim().is_empty()) {
+            let line = self.lines.number(start);
+            let hint = "name a scenario: `scenario: FILE`";
+            self.problems.push(problem("empty-block", "the block is empty", hint, line));
+            return;
+        }
         let before = &self.text[self.lines.start(start)..start];
         let prefix = before.chars().map(|it| if matches!(it, '>' | '\t') { it } else { ' ' });
         self.items.push(Item::Block(FoundBlock {

@@ -63,29 +63,44 @@ impl Format {
     }
 }
 
+/// What a block says of the looks of its charts.
+pub(super) fn look(notes: &mut Notes, block: &Tree) -> Look {
+    let nodes = block.get("nodes").unwrap_or(&Tree::Null);
+    let look = Look {
+        size: size(notes, block),
+        theme: notes.decode(block, "theme").unwrap_or_default(),
+        format: notes.decode(block, "format").unwrap_or_default(),
+        title: notes.decode(block, "title"),
+        nodes: words(notes, nodes, "nodes", "write names of nodes: `[worker-1, worker-2]`"),
+        from: moment(notes, block, "from"),
+        to: moment(notes, block, "to"),
+    };
+    if let (Some(from), Some(to)) = (look.from, look.to)
+        && from >= to
+    {
+        let message = format!("nothing is between {from} and {to}");
+        notes.error("bad-time", &["to"], message, "`to` must be later than `from`");
+    }
+    look
+}
+
 /// `800x400`.
-pub(super) fn size(notes: &mut Notes, written: &str) -> Option<(u32, u32)> {
+fn size(notes: &mut Notes, block: &Tree) -> Option<(u32, u32)> {
+    let written: String = notes.decode(block, "size")?;
     let side = |text: &str| text.trim().parse().ok().filter(|side| SIDES.contains(side));
     let sides =
         written.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
     if sides.is_none() {
-        let hint = format!(
-            "write width and height in pixels, each from {} to {}: `800x400`",
-            SIDES.start(),
-            SIDES.end()
-        );
+        let (least, most) = (SIDES.start(), SIDES.end());
+        let hint = format!("write width and height, each from {least} to {most}: `800x400`");
         notes.error("bad-size", &["size"], format!("`{written}` is no size of a picture"), hint);
     }
     sides
 }
 
 /// A moment of the run.
-pub(super) fn moment(
-    notes: &mut Notes,
-    key: &str,
-    written: Option<&String>,
-) -> Option<SimDuration> {
-    let written = written?;
+fn moment(notes: &mut Notes, block: &Tree, key: &str) -> Option<SimDuration> {
+    let written: String = notes.decode(block, key)?;
     let read = written.parse().ok();
     if read.is_none() {
         let hint = "write the time since the start of the run, such as `90s` or `2m30s`";

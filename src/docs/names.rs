@@ -12,37 +12,52 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// Takes a name for `owner`, such as `page.md:12`.
+    /// Takes all of these names, or none, for `owner`, such as `page.md:12`.
     ///
     /// # Errors
     ///
-    /// Whom it belongs to already. Systems that do not tell capitals apart see one file.
-    pub fn take(&mut self, name: &str, owner: &str) -> Result<(), String> {
-        let key = name.to_ascii_lowercase();
-        if let Some(other) = self.names.get(&key) {
+    /// Whom one of them belongs to already. Systems that do not tell capitals apart see one file.
+    pub fn take(&mut self, names: &[String], owner: &str) -> Result<(), String> {
+        let keys: Vec<String> = names.iter().map(|it| it.to_ascii_lowercase()).collect();
+        if let Some(other) = keys.iter().find_map(|key| self.names.get(key)) {
             return Err(other.clone());
         }
-        self.names.insert(key, owner.to_owned());
+        self.names.extend(keys.into_iter().map(|key| (key, owner.to_owned())));
         Ok(())
     }
 
-    /// Takes the first of `stem-1`, `stem-2`, … that is free.
-    pub fn take_next(&mut self, stem: &str, owner: &str) -> String {
+    /// The first of `stem-1`, `stem-2`, … of which all names are free that `names` makes of it.
+    pub fn take_next(
+        &mut self,
+        stem: &str,
+        names: impl Fn(&str) -> Vec<String>,
+        owner: &str,
+    ) -> String {
         loop {
             let number = self.numbers.entry(stem.to_owned()).or_default();
             *number += 1;
             let name = format!("{stem}-{number}");
-            if self.take(&name, owner).is_ok() {
+            if self.take(&names(&name), owner).is_ok() {
                 return name;
             }
         }
     }
 }
 
+/// Letters of a name.
+pub(super) const LONGEST_NAME: usize = 80;
+
+/// Whether this may be the name of a picture: it leads to no other folder, and stands in an address
+/// as it is.
+pub fn is_name(name: &str) -> bool {
+    let may_stand = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
+    let begins = name.starts_with(|it: char| it.is_ascii_alphanumeric());
+    begins && name.chars().all(may_stand) && name.len() <= LONGEST_NAME
+}
+
 /// What the pictures of a page are called: its file in small letters.
 pub fn stem_of(page: &str) -> String {
-    let mut parts = page.rsplit(['/', '\\']);
-    let file = parts.next().unwrap_or_default();
+    let file = page.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let plain = |text: &str| -> String {
         let letters = text.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' });
@@ -71,11 +86,22 @@ mod tests {
     }
 
     #[test]
+    fn names_lead_nowhere_else() {
+        for good in ["a", "A-1_b.c", "9"] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["", "../a", "a/b", ".a", "a b", "-a", "é", &"a".repeat(81)] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
     fn names_are_taken_once() {
         let mut taken = Taken::default();
-        assert_eq!(taken.take("a-1", "x.md:1"), Ok(()));
-        assert_eq!(taken.take("A-1", "x.md:9"), Err("x.md:1".to_owned()));
-        assert_eq!(taken.take_next("a", "x.md:20"), "a-2");
-        assert_eq!(taken.take_next("a", "x.md:30"), "a-3");
+        let names = |name: &str| vec![name.to_owned()];
+        assert_eq!(taken.take(&names("a-1"), "x.md:1"), Ok(()));
+        assert_eq!(taken.take(&names("A-1"), "x.md:9"), Err("x.md:1".to_owned()));
+        assert_eq!(taken.take_next("a", names, "x.md:20"), "a-2");
+        assert_eq!(taken.take_next("a", names, "x.md:30"), "a-3");
     }
 }

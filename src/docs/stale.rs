@@ -33,14 +33,14 @@ pub enum Stale {
 impl Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::New => f.write_str("it is not drawn yet"),
+            Self::New => f.write_str("not drawn yet"),
             Self::Block => f.write_str("the block changed"),
             Self::Scenario => f.write_str("the scenario changed"),
             Self::Version { drawn_by } if drawn_by.is_empty() => {
                 f.write_str("the line above the picture cannot be read")
             }
-            Self::Version { drawn_by } => write!(f, "rollcast {drawn_by} drew it"),
-            Self::Renamed { was } => write!(f, "it was called {was}"),
+            Self::Version { drawn_by } => write!(f, "drawn by rollcast {drawn_by}"),
+            Self::Renamed { was } => write!(f, "called {was} before"),
             Self::Missing { file } => write!(f, "{file} is missing"),
             Self::Edited { file } => write!(f, "somebody changed {file}"),
             Self::Text => f.write_str("somebody changed the text between the markers"),

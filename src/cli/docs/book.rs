@@ -1,0 +1,80 @@
+//! `rollcast docs --mdbook`: a preprocessor of mdBook. Pictures go into the chapters themselves, so
+//! that nothing is written while a book is built; pictures beside the pages that are up to date stay
+//! where they are.
+
+use std::path::Path;
+
+use crate::cli::disk::read_source;
+use crate::cli::docs::args::DocsArgs;
+use crate::cli::docs::command::CHARTS;
+use crate::cli::docs::disk::folder_of;
+use crate::cli::docs::draw::Runs;
+use crate::cli::docs::job::Job;
+use crate::cli::docs::load::prepare;
+use crate::cli::docs::problems::Problems;
+use crate::cli::exit::{Failure, Outcome, refuse};
+use crate::cli::terminal::{note, print};
+use crate::docs::{Book, Edit, Found, find, with_edits};
+use crate::input::{Limits, Source};
+
+/// Renderers that take pictures within pages.
+const RENDERERS: [&str; 2] = ["html", "markdown"];
+
+/// Answers mdBook's question whether a renderer is supported, or draws the blocks of a book.
+pub(super) fn preprocess(args: &DocsArgs) -> Result<Outcome, Failure> {
+    match args.files.as_slice() {
+        [] => draw(args),
+        [asks, renderer] if asks == "supports" => Ok(if RENDERERS.contains(&renderer.as_str()) {
+            Outcome::Ok
+        } else {
+            Outcome::Incomplete
+        }),
+        files => {
+            let message = format!("mdBook hands over its book; `{}` is not read", files.join(" "));
+            Err(refuse("bad-usage", &message, "leave out `--mdbook` to draw the blocks of pages"))
+        }
+    }
+}
+
+fn draw(args: &DocsArgs) -> Result<Outcome, Failure> {
+    let source = read_source("-", &Limits::SNAPSHOT)?;
+    let mut book = Book::read(source.text()).map_err(|error| {
+        let message = format!("standard input is no book of mdBook: {error}");
+        let hint = "`rollcast docs FILES` draws the blocks of pages";
+        refuse("not-a-book", &message, hint)
+    })?;
+    let (root, pages) = (book.root.clone(), Path::new(&book.root).join(&book.pages));
+    let mut problems = Problems::default();
+    let mut runs = Runs::new(args.max_events);
+    book.each_chapter(|path, text| {
+        let path = pages.join(path).to_string_lossy().into_owned();
+        chapter(&path, Path::new(&root), text, &mut problems, &mut runs);
+    });
+    match problems.into_text() {
+        Some(text) => Err(Failure::InvalidInput(text)),
+        None => {
+            if !args.quiet {
+                note(&format!("rollcast: {} simulated\n", runs.simulated));
+            }
+            print(&book.write())
+        }
+    }
+}
+
+/// Draws what is not up to date beside the page.
+fn chapter(path: &str, root: &Path, text: &mut String, problems: &mut Problems, runs: &mut Runs) {
+    let Found { blocks, orphans, problems: wrong } = find(path, text);
+    problems.tell(&Source::new(path, text.as_str()), &wrong);
+    let mut edits: Vec<Edit> = orphans.iter().map(|it| Edit::remove(text, it)).collect();
+    for found in blocks {
+        let Some(prepared) = prepare(&found, path, root, problems) else { continue };
+        let had = found.region.as_ref().map(|it| it.marker.name.clone());
+        let name = prepared.block.name.clone().or(had).unwrap_or_default();
+        let job = Job::new(found, prepared, folder_of(path).join(CHARTS), name);
+        if job.stale().is_some() {
+            runs.expect(&job.prepared);
+            edits.push(job.within(runs.draw(&job.prepared), text));
+        }
+    }
+    *text = with_edits(text, edits);
+}

@@ -1,0 +1,185 @@
+//! `rollcast docs`: reads pages, draws what changed, and writes it below the blocks.
+
+use std::path::PathBuf;
+
+use crate::cli::docs::args::DocsArgs;
+use crate::cli::docs::book;
+use crate::cli::docs::disk::{PageFile, read_pages, remove_if, write};
+use crate::cli::docs::draw::Runs;
+use crate::cli::docs::job::Job;
+use crate::cli::docs::load::prepare;
+use crate::cli::docs::names::{Nameless, name_all};
+use crate::cli::docs::problems::Problems;
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::terminal::{note, print};
+use crate::docs::{Edit, Found, FoundBlock, Region, find, with_edits};
+use crate::input::Source;
+use crate::report::readable::count;
+
+/// Folders for pictures beside pages.
+pub(super) const CHARTS: &str = "charts";
+
+/// A page, and what is to be done with it.
+struct Page {
+    file: PageFile,
+    jobs: Vec<Job>,
+    orphans: Vec<Region>,
+    /// The folder of its pictures.
+    folder: PathBuf,
+}
+
+/// What was done.
+#[derive(Default)]
+struct Done {
+    blocks: usize,
+    drawn: usize,
+    pages: usize,
+}
+
+/// Does what the arguments say.
+pub(in crate::cli) fn docs(args: &DocsArgs) -> Result<Outcome, Failure> {
+    if args.mdbook {
+        return book::preprocess(args);
+    }
+    let pages = read(args)?;
+    if args.check { check(&pages, args) } else { draw(&pages, args) }
+}
+
+/// Reads all pages and their scenarios, or tells everything that is wrong.
+fn read(args: &DocsArgs) -> Result<Vec<Page>, Failure> {
+    let mut problems = Problems::default();
+    let mut pages = Vec::new();
+    for file in read_pages(&args.files)? {
+        let Found { blocks, orphans, problems: wrong } = find(&file.path, &file.text);
+        problems.tell(&Source::new(&*file.path, &*file.text), &wrong);
+        let prepared = |found: FoundBlock| {
+            let prepared = prepare(&found, &file.path, &args.root, &mut problems)?;
+            Some((found, prepared))
+        };
+        let blocks: Vec<_> = blocks.into_iter().filter_map(prepared).collect();
+        let folder = args.out.clone().unwrap_or_else(|| file.folder().join(CHARTS));
+        pages.push((file, folder, blocks, orphans));
+    }
+    let all = pages.iter().flat_map(|(file, folder, blocks, _)| {
+        let page = &file.path;
+        blocks.iter().map(move |(found, prepared)| Nameless { page, folder, found, prepared })
+    });
+    let mut names = name_all(&all.collect::<Vec<_>>(), &mut problems).into_iter();
+    if let Some(text) = problems.into_text() {
+        return Err(Failure::InvalidInput(text));
+    }
+    let page = |(file, folder, blocks, orphans): (PageFile, PathBuf, Vec<_>, _)| {
+        let named = blocks.into_iter().zip(names.by_ref());
+        let job = |((found, prepared), name)| Job::new(found, prepared, folder.clone(), name);
+        let jobs = named.map(job).collect();
+        Page { file, jobs, orphans, folder }
+    };
+    Ok(pages.into_iter().map(page).collect())
+}
+
+/// Lists what is not up to date.
+fn check(pages: &[Page], args: &DocsArgs) -> Result<Outcome, Failure> {
+    let (mut lines, mut blocks) = (Vec::new(), 0);
+    for Page { file, jobs, orphans, .. } in pages {
+        blocks += jobs.len();
+        for job in jobs {
+            let (page, line) = (&file.path, job.found.line);
+            let why = job.stale();
+            lines.extend(why.map(|why| format!("{page}:{line}: {}: {why}\n", job.shown())));
+        }
+        for Region { line, marker, .. } in orphans {
+            let (page, name) = (&file.path, &marker.name);
+            lines.push(format!("{page}:{line}: {name}: the block above it is gone\n"));
+        }
+    }
+    print(&lines.concat())?;
+    if !args.quiet {
+        let stale = count(lines.len() as u64, "picture");
+        let verdict = match lines.len() {
+            0 => "everything is up to date".to_owned(),
+            1 => "one is not up to date; `rollcast docs` draws it".to_owned(),
+            _ => format!("{stale} are not up to date; `rollcast docs` draws them"),
+        };
+        note(&format!("{}: {verdict}\n", blocks_on(blocks, pages.len())));
+    }
+    Ok(if lines.is_empty() { Outcome::Ok } else { Outcome::ExpectationBroken })
+}
+
+fn blocks_on(blocks: usize, pages: usize) -> String {
+    format!("{} on {}", count(blocks as u64, "block"), count(pages as u64, "page"))
+}
+
+/// Draws what is not up to date.
+fn draw(pages: &[Page], args: &DocsArgs) -> Result<Outcome, Failure> {
+    let why = |job: &Job| match args.force {
+        true => Some("--force".to_owned()),
+        false => job.stale().map(|why| why.to_string()),
+    };
+    let why: Vec<Vec<Option<String>>> =
+        pages.iter().map(|page| page.jobs.iter().map(why).collect()).collect();
+    let mut runs = Runs::new(args.max_events);
+    for (page, why) in pages.iter().zip(&why) {
+        let stale = page.jobs.iter().zip(why).filter(|(_, why)| why.is_some());
+        stale.for_each(|(job, _)| runs.expect(&job.prepared));
+    }
+    let mut done = Done { pages: pages.len(), ..Done::default() };
+    for (page, why) in pages.iter().zip(&why) {
+        draw_page(page, why, args, &mut runs, &mut done)?;
+    }
+    remove_left_behind(pages, &why, args);
+    if !args.quiet {
+        let Done { blocks, drawn, pages } = done;
+        let runs = count(runs.simulated as u64, "run");
+        let same = blocks - drawn;
+        note(&format!(
+            "{}: {drawn} drawn, {same} up to date; {runs} simulated\n",
+            blocks_on(blocks, pages)
+        ));
+    }
+    Ok(Outcome::Ok)
+}
+
+/// Draws blocks of a page for which there is a reason, and writes the page.
+fn draw_page(
+    page: &Page,
+    why: &[Option<String>],
+    args: &DocsArgs,
+    runs: &mut Runs,
+    done: &mut Done,
+) -> Result<(), Failure> {
+    let Page { file, jobs, orphans, .. } = page;
+    let mut edits: Vec<Edit> = orphans.iter().map(|it| Edit::remove(&file.text, it)).collect();
+    for (job, why) in jobs.iter().zip(why) {
+        done.blocks += 1;
+        let Some(why) = why else { continue };
+        done.drawn += 1;
+        let drawn = runs.draw(&job.prepared);
+        edits.push(job.write(drawn, &file.text, &file.folder(), args.url.as_deref())?);
+        if !args.quiet {
+            let line = job.found.line;
+            note(&format!("{}:{line}: drew {}: {why}\n", file.path, job.shown()));
+        }
+    }
+    if edits.is_empty() {
+        return Ok(());
+    }
+    write(file.path.as_ref(), with_edits(&file.text, edits).as_bytes())
+}
+
+/// Removes pictures that no block has any more, if nobody changed them.
+fn remove_left_behind(pages: &[Page], why: &[Vec<Option<String>>], args: &DocsArgs) {
+    for (page, why) in pages.iter().zip(why) {
+        let drawn = page.jobs.iter().zip(why).filter(|(_, why)| why.is_some());
+        let renamed = drawn.flat_map(|(job, _)| job.left_behind());
+        let orphans = page.orphans.iter().flat_map(|it| &it.marker.pictures);
+        for picture in renamed.chain(orphans) {
+            let mut jobs =
+                pages.iter().filter(|it| it.folder == page.folder).flat_map(|it| &it.jobs);
+            let is_used = jobs.any(|job| job.files.contains(&picture.file));
+            if !is_used && remove_if(&page.folder, &picture.file, picture.hash) && !args.quiet {
+                let path = page.folder.join(&picture.file);
+                note(&format!("removed {}: no block has it any more\n", path.display()));
+            }
+        }
+    }
+}
