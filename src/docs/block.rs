@@ -167,12 +167,12 @@ fn block_of(notes: &mut Notes, source: &Source, tree: &Tree) -> Option<Block> {
 
 fn given(notes: &mut Notes, source: &Source, tree: &Tree) -> Option<Given> {
     let value = tree.get("scenario").filter(|it| **it != Tree::Null)?;
-    if let Some(file) = value.as_text().map(str::trim).filter(|it| !it.contains('\n')) {
-        if !file.is_empty() {
-            return Some(Given::File(file.to_owned()));
-        }
-    } else if let Some(source) = inline(source, tree, "scenario") {
+    if let Some(source) = inline(source, tree, "scenario") {
         return Some(Given::Inline(source));
+    }
+    let is_file = |it: &&str| !it.is_empty() && !it.contains('\n');
+    if let Some(file) = value.as_text().map(str::trim).filter(is_file) {
+        return Some(Given::File(file.to_owned()));
     }
     let message = format!("expected a file or a scenario, found {}", value.kind());
     let hint = "write `scenario: FILE`, or the scenario itself, indented, below `scenario:`";

@@ -86,7 +86,7 @@ pub(super) fn look(notes: &mut Notes, block: &Tree) -> Look {
 
 /// `800x400`.
 fn size(notes: &mut Notes, block: &Tree) -> Option<(u32, u32)> {
-    let written: String = notes.decode(block, "size")?;
+    let written = written(block, "size")?;
     let side = |text: &str| text.trim().parse().ok().filter(|side| SIDES.contains(side));
     let sides =
         written.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
@@ -98,9 +98,15 @@ fn size(notes: &mut Notes, block: &Tree) -> Option<(u32, u32)> {
     sides
 }
 
+/// What is written behind a key.
+fn written(block: &Tree, key: &str) -> Option<String> {
+    let value = block.get(key).filter(|it| **it != Tree::Null)?;
+    Some(value.as_text().map_or_else(|| value.to_canonical_json(), str::to_owned))
+}
+
 /// A moment of the run.
 fn moment(notes: &mut Notes, block: &Tree, key: &str) -> Option<SimDuration> {
-    let written: String = notes.decode(block, key)?;
+    let written = written(block, key)?;
     let read = written.parse().ok();
     if read.is_none() {
         let hint = "write the time since the start of the run, such as `90s` or `2m30s`";

@@ -41,8 +41,8 @@ impl Display for Stale {
             }
             Self::Version { drawn_by } => write!(f, "drawn by rollcast {drawn_by}"),
             Self::Renamed { was } => write!(f, "called {was} before"),
-            Self::Missing { file } => write!(f, "{file} is missing"),
-            Self::Edited { file } => write!(f, "somebody changed {file}"),
+            Self::Missing { file } => write!(f, "{file} or its text is missing"),
+            Self::Edited { file } => write!(f, "somebody changed {file} or its text"),
             Self::Text => f.write_str("somebody changed the text between the markers"),
         }
     }
