@@ -47,8 +47,15 @@ impl Book {
 
     /// Shows each chapter that has a page: its path below the folder of pages, and its text, which
     /// may be changed.
-    pub fn each_chapter(&mut self, mut each: impl FnMut(&str, &mut String)) {
-        in_lists(&mut self.book, &mut each);
+    ///
+    /// # Errors
+    ///
+    /// The first error of `each`.
+    pub fn each_chapter<E>(
+        &mut self,
+        mut each: impl FnMut(&str, &mut String) -> Result<(), E>,
+    ) -> Result<(), E> {
+        in_lists(&mut self.book, &mut each)
     }
 
     /// What mdBook reads from standard output.
@@ -58,7 +65,10 @@ impl Book {
 }
 
 /// Chapters below a book or a chapter. Depth is bounded by the reader of JSON.
-fn in_lists(of: &mut Value, each: &mut impl FnMut(&str, &mut String)) {
+fn in_lists<E>(
+    of: &mut Value,
+    each: &mut impl FnMut(&str, &mut String) -> Result<(), E>,
+) -> Result<(), E> {
     for list in LISTS {
         let Some(Value::Array(items)) = of.get_mut(list) else { continue };
         for item in items {
@@ -66,9 +76,10 @@ fn in_lists(of: &mut Value, each: &mut impl FnMut(&str, &mut String)) {
             let path = ["source_path", "path"].into_iter().find_map(|it| chapter.get(it)?.as_str());
             let path = path.map(str::to_owned);
             if let (Some(path), Some(Value::String(text))) = (path, chapter.get_mut("content")) {
-                each(&path, text);
+                each(&path, text)?;
             }
-            in_lists(chapter, each);
+            in_lists(chapter, each)?;
         }
     }
+    Ok(())
 }

@@ -23,7 +23,7 @@ pub use look::{Format, KINDS, Look, Theme};
 pub use marker::{Drawn, Marker, picture_hash};
 pub use mdbook::{Book, BookError};
 pub use names::{Taken, is_name, stem_of};
-pub use page::{Edit, with_edits};
+pub use page::{Edit, with_edits, without_room};
 pub use region::{Picture, RegionText, data_uri};
 pub use stale::{Stale, now, why_stale};
 

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::docs::find::{FoundBlock, Region};
+use crate::docs::find::{Found, FoundBlock, Region, find};
+use crate::input::{FieldPath, Position, Problem};
 
 /// A part of a page that becomes another text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,35 @@ pub fn with_edits(page: &str, mut edits: Vec<Edit>) -> String {
     }
     text.push_str(page.get(at..).unwrap_or_default());
     text
+}
+
+/// What is written below each block to see whether it is found there again.
+const PROBE: [&str; 5] =
+    ["<!-- rollcast: begin probe -->", "", "A picture.", "", "<!-- rollcast: end -->"];
+
+/// Tells blocks that stand where nothing can be written below them: it would not be found again, as
+/// in the midst of HTML. `found` is what is in the page, without problems.
+pub fn without_room(name: &str, page: &str, found: &Found) -> Vec<Problem> {
+    let probe = PROBE.map(str::to_owned);
+    let removed = found.orphans.iter().map(|it| Edit::remove(page, it));
+    let written = found.blocks.iter().map(|it| Edit::below(page, it, &probe));
+    let again = find(name, &with_edits(page, removed.chain(written).collect()));
+    let is_found = |(index, block): (usize, &FoundBlock)| {
+        let same = again.blocks.get(index)?;
+        let is_same = same.source.text().trim() == block.source.text().trim();
+        let region = same.region.as_ref().filter(|it| it.marker.name == "probe");
+        (is_same && region.is_some_and(|it| it.body.contains(PROBE[2]))).then_some(())
+    };
+    let mut blocks = found.blocks.iter().enumerate();
+    let lost = blocks.find(|it| is_found(*it).is_none()).map(|(_, it)| it.line);
+    let is_same = again.blocks.len() == found.blocks.len() && again.orphans.is_empty();
+    let is_fine = is_same && again.problems.is_empty();
+    let first = found.blocks.iter().map(|it| it.line).chain(found.orphans.iter().map(|it| it.line));
+    let Some(line) = lost.or_else(|| first.min().filter(|_| !is_fine)) else { return Vec::new() };
+    let message = "what is written here would not be found again";
+    let hint = "put the block between blank lines, outside of HTML";
+    let problem = Problem::error("no-room", FieldPath::ROOT, message).with_hint(hint);
+    vec![problem.at(Position { line, column: 1 })]
 }
 
 /// How the page ends its lines.

@@ -1,6 +1,9 @@
 //! Blocks told from everything else, and pages with something written below them.
 
-use crate::docs::{Edit, Found, find, read_block, with_edits};
+use proptest::prelude::{Strategy, prop};
+use proptest::{proptest, sample};
+
+use crate::docs::{Edit, Found, find, read_block, with_edits, without_room};
 use crate::input::Problem;
 
 /// The lines of the blocks of a page, and what is wrong.
@@ -113,4 +116,73 @@ fn what_was_written_below_a_block_that_is_gone_is_removed() {
     let Found { blocks, orphans, .. } = find("page.md", page);
     assert!(blocks.is_empty());
     assert_eq!(with_edits(page, vec![Edit::remove(page, &orphans[0])]), "a\n\nb\n");
+}
+
+#[test]
+fn blocks_without_room_are_told() {
+    let lost = |page: &str| without_room("page.md", page, &find("page.md", page));
+    for good in ["<div>\n<!-- rollcast a: 1 -->\n</div>\n", "- ```rollcast\n  a: 1\n  ```\n- x\n"] {
+        assert_eq!(lost(good), [], "{good}");
+    }
+    // With a blank line, the HTML ends, and what looks like a list in it becomes one.
+    let in_html = "text\n<div>\n<!-- rollcast a: 1 -->\n- <!-- rollcast b: 1 -->\n</div>\n";
+    let lines: Vec<_> = lost(in_html).iter().map(|it| it.at.map(|at| at.line)).collect();
+    assert_eq!(lines, [Some(3)]);
+}
+
+/// Pieces of which pages are made that are hard to read.
+const PIECES: [&str; 24] = [
+    "> ",
+    "- ",
+    "1. ",
+    "  ",
+    "    ",
+    "\t",
+    "\n",
+    "\r\n",
+    "text\n",
+    "é ",
+    "```rollcast\n",
+    "```\n",
+    "~~~ rollcast\n",
+    "~~~\n",
+    "````\n",
+    "a: 1\n",
+    "<!-- rollcast\n",
+    "<!-- rollcast a: 1 -->\n",
+    "-->\n",
+    "<!-- rollcast: begin x -->\n",
+    "<!-- rollcast: end -->\n",
+    "<div>\n",
+    "</div>\n",
+    "[^1]: ",
+];
+
+fn pages() -> impl Strategy<Value = String> {
+    prop::collection::vec(sample::select(&PIECES[..]), 0..30).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    /// What was written below a block is found there again, and all else is as it was.
+    #[test]
+    fn any_page_can_be_written(page in pages()) {
+        let found = find("page.md", &page);
+        let lost = without_room("page.md", &page, &found);
+        let Found { blocks, orphans, problems } = found;
+        for block in &blocks {
+            read_block(&block.source, block.line);
+        }
+        if problems.is_empty() && lost.is_empty() && !blocks.is_empty() {
+            let lines = ["<!-- rollcast: begin y -->", "", "A", "", "<!-- rollcast: end -->"];
+            let lines = lines.map(str::to_owned);
+            let mut edits: Vec<Edit> = orphans.iter().map(|it| Edit::remove(&page, it)).collect();
+            edits.extend(blocks.iter().map(|it| Edit::below(&page, it, &lines)));
+            let written = with_edits(&page, edits);
+            let again = find("page.md", &written);
+            assert_eq!((again.blocks.len(), again.orphans.len()), (blocks.len(), 0), "{written:?}");
+            assert!(again.problems.is_empty(), "{:?} of {written:?}", again.problems);
+            let edits = again.blocks.iter().map(|it| Edit::below(&written, it, &lines)).collect();
+            assert_eq!(with_edits(&written, edits), written);
+        }
+    }
 }

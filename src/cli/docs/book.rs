@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cli::disk::read_source;
 use crate::cli::docs::args::DocsArgs;
-use crate::cli::docs::command::CHARTS;
+use crate::cli::docs::command::{CHARTS, found};
 use crate::cli::docs::disk::folder_of;
 use crate::cli::docs::draw::Runs;
 use crate::cli::docs::job::Job;
@@ -14,8 +14,8 @@ use crate::cli::docs::load::prepare;
 use crate::cli::docs::problems::Problems;
 use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::terminal::{note, print};
-use crate::docs::{Book, Edit, Found, find, with_edits};
-use crate::input::{Limits, Source};
+use crate::docs::{Book, Edit, Found, with_edits};
+use crate::input::Limits;
 
 /// Renderers that take pictures within pages.
 const RENDERERS: [&str; 2] = ["html", "markdown"];
@@ -48,8 +48,8 @@ fn draw(args: &DocsArgs) -> Result<Outcome, Failure> {
     let mut runs = Runs::new(args.max_events);
     book.each_chapter(|path, text| {
         let path = pages.join(path).to_string_lossy().into_owned();
-        chapter(&path, Path::new(&root), text, &mut problems, &mut runs);
-    });
+        chapter(&path, Path::new(&root), text, &mut problems, &mut runs)
+    })?;
     match problems.into_text() {
         Some(text) => Err(Failure::InvalidInput(text)),
         None => {
@@ -62,19 +62,25 @@ fn draw(args: &DocsArgs) -> Result<Outcome, Failure> {
 }
 
 /// Draws what is not up to date beside the page.
-fn chapter(path: &str, root: &Path, text: &mut String, problems: &mut Problems, runs: &mut Runs) {
-    let Found { blocks, orphans, problems: wrong } = find(path, text);
-    problems.tell(&Source::new(path, text.as_str()), &wrong);
+fn chapter(
+    path: &str,
+    root: &Path,
+    text: &mut String,
+    problems: &mut Problems,
+    runs: &mut Runs,
+) -> Result<(), Failure> {
+    let Found { blocks, orphans, .. } = found(path, text, problems);
     let mut edits: Vec<Edit> = orphans.iter().map(|it| Edit::remove(text, it)).collect();
-    for found in blocks {
-        let Some(prepared) = prepare(&found, path, root, problems) else { continue };
-        let had = found.region.as_ref().map(|it| it.marker.name.clone());
+    for block in blocks {
+        let Some(prepared) = prepare(&block, path, root, problems) else { continue };
+        let had = block.region.as_ref().map(|it| it.marker.name.clone());
         let name = prepared.block.name.clone().or(had).unwrap_or_default();
-        let job = Job::new(found, prepared, folder_of(path).join(CHARTS), name);
+        let job = Job::new(block, prepared, folder_of(path).join(CHARTS), name);
         if job.stale().is_some() {
             runs.expect(&job.prepared);
-            edits.push(job.within(runs.draw(&job.prepared), text));
+            edits.push(job.within(runs.draw(&job.prepared)?, text));
         }
     }
     *text = with_edits(text, edits);
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::cli::docs::names::{Nameless, name_all};
 use crate::cli::docs::problems::Problems;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::terminal::{note, print};
-use crate::docs::{Edit, Found, FoundBlock, Region, find, with_edits};
+use crate::docs::{Edit, Found, FoundBlock, Region, find, with_edits, without_room};
 use crate::input::Source;
 use crate::report::readable::count;
 
@@ -50,8 +50,7 @@ fn read(args: &DocsArgs) -> Result<Vec<Page>, Failure> {
     let mut problems = Problems::default();
     let mut pages = Vec::new();
     for file in read_pages(&args.files)? {
-        let Found { blocks, orphans, problems: wrong } = find(&file.path, &file.text);
-        problems.tell(&Source::new(&*file.path, &*file.text), &wrong);
+        let Found { blocks, orphans, .. } = found(&file.path, &file.text, &mut problems);
         let prepared = |found: FoundBlock| {
             let prepared = prepare(&found, &file.path, &args.root, &mut problems)?;
             Some((found, prepared))
@@ -75,6 +74,18 @@ fn read(args: &DocsArgs) -> Result<Vec<Page>, Failure> {
         Page { file, jobs, orphans, folder }
     };
     Ok(pages.into_iter().map(page).collect())
+}
+
+/// The blocks of a page; what is wrong with where they stand is told.
+pub(super) fn found(path: &str, text: &str, problems: &mut Problems) -> Found {
+    let found = find(path, text);
+    let source = Source::new(path, text);
+    if found.problems.is_empty() {
+        problems.tell(&source, &without_room(path, text, &found));
+    } else {
+        problems.tell(&source, &found.problems);
+    }
+    found
 }
 
 /// Lists what is not up to date.
@@ -153,7 +164,7 @@ fn draw_page(
         done.blocks += 1;
         let Some(why) = why else { continue };
         done.drawn += 1;
-        let drawn = runs.draw(&job.prepared);
+        let drawn = runs.draw(&job.prepared)?;
         edits.push(job.write(drawn, &file.text, &file.folder(), args.url.as_deref())?);
         if !args.quiet {
             let line = job.found.line;

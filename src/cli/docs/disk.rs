@@ -12,6 +12,8 @@ use crate::docs::picture_hash;
 
 /// No page is larger, in bytes.
 const MOST_PAGE: u64 = 1 << 20;
+/// No more is read of all pages, in bytes.
+const MOST_BYTES: usize = 256 << 20;
 /// No picture is larger, in bytes.
 const MOST_PICTURE: u64 = 64 << 20;
 /// More pages than this are no documentation.
@@ -50,7 +52,17 @@ pub(super) fn read_pages(files: &[String]) -> Result<Vec<PageFile>, Failure> {
     }
     let mut known = std::collections::BTreeSet::new();
     paths.retain(|path| known.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
-    paths.iter().map(|path| read_page(path)).collect()
+    let (mut pages, mut bytes) = (Vec::new(), 0);
+    for path in &paths {
+        let page = read_page(path)?;
+        bytes += page.text.len();
+        if bytes > MOST_BYTES {
+            let message = "the pages have more than the 256 MiB that are read at a time";
+            return Err(refuse("too-large", message, "name fewer folders"));
+        }
+        pages.push(page);
+    }
+    Ok(pages)
 }
 
 /// The pages in a folder and below it. Links to folders are not followed.

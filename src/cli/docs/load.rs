@@ -1,12 +1,13 @@
 //! From a block of a page to scenarios that can be run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::ManifestArgs;
 use crate::cli::disk::{Kept, is_there, read_source};
 use crate::cli::docs::disk::folder_of;
 use crate::cli::docs::problems::{Problems, at_key};
 use crate::cli::docs::sets::{Places, settings};
+use crate::cli::exit::{Failure, refuse};
 use crate::cli::given::{Given, given_of};
 use crate::cli::terminal::color;
 use crate::docs::{self, Block, FoundBlock, read_block};
@@ -15,25 +16,41 @@ use crate::input::{FieldPath, Limits, Problem, Tree, read_documents, render};
 use crate::scenario::{self, Loaded, Override, Report};
 use crate::study::Proposal;
 
-/// A block that can be drawn.
+/// A block that can be drawn. Scenarios may be large: they are read again when they are run.
 pub(super) struct Prepared {
     pub(super) block: Block,
     /// At least one; the name says nothing if it is the only one.
-    pub(super) settings: Vec<Setting>,
+    pub(super) settings: Vec<NamedRun>,
     /// The hash of all that the runs depend on.
     pub(super) hash: u64,
+    page: String,
+    root: PathBuf,
 }
+
+/// What a setting is called, and what its run is known by: equal keys have equal runs.
+pub(super) struct NamedRun {
+    pub(super) name: String,
+    pub(super) key: Key,
+}
+
+/// The hash of a scenario, and its name.
+pub(super) type Key = (u64, String);
 
 /// A scenario with the changes of a setting.
-pub(super) struct Setting {
-    pub(super) name: String,
-    pub(super) loaded: Box<Loaded>,
+struct Setting {
+    name: String,
+    loaded: Box<Loaded>,
 }
 
-impl Setting {
-    /// Settings with equal keys have equal runs.
-    pub(super) fn key(&self) -> (u64, String) {
-        (self.loaded.hash, self.loaded.scenario.name.clone())
+impl Prepared {
+    /// The scenario of the setting with this index.
+    pub(super) fn scenario(&self, index: usize) -> Result<Box<Loaded>, Failure> {
+        let loaded = load(&self.block, &self.page, &self.root).ok();
+        let setting = loaded.and_then(|settings| settings.into_iter().nth(index));
+        setting.map(|it| it.loaded).ok_or_else(|| {
+            let message = format!("a scenario of {} changed while it was read", self.page);
+            refuse("unreadable", &message, "run it again")
+        })
     }
 }
 
@@ -51,7 +68,13 @@ pub(super) fn prepare(
     match load(&block, page, root) {
         Ok(settings) => {
             let hash = hash_of(&settings);
-            is_fine.then_some(Prepared { block, settings, hash })
+            let run = |Setting { name, loaded }| NamedRun {
+                name,
+                key: (loaded.hash, loaded.scenario.name),
+            };
+            let settings = settings.into_iter().map(run).collect();
+            let (page, root) = (page.to_owned(), root.to_owned());
+            is_fine.then_some(Prepared { block, settings, hash, page, root })
         }
         Err(Wrong { in_block, elsewhere }) => {
             elsewhere.into_iter().for_each(|text| problems.tell_text(text));
