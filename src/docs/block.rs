@@ -154,7 +154,7 @@ fn block_of(notes: &mut Notes, source: &Source, tree: &Tree) -> Option<Block> {
     let set = changes(notes, at("set"), &FieldPath::ROOT.key("set"));
     let (compare, settings) = (compare(notes, at("compare")), settings(notes, at("settings")));
     let seed = notes.decode(tree, "seed");
-    let charts = charts(notes, at("chart"));
+    let charts = charts(notes, tree);
     let look = look(notes, tree);
     let caption: Option<String> = notes.decode(tree, "caption");
     check_caption(notes, caption.as_deref());
@@ -199,13 +199,13 @@ fn compare(notes: &mut Notes, tree: &Tree) -> Vec<(String, Vec<Tree>)> {
     let entries = changes(notes, tree, &FieldPath::ROOT.key("compare"));
     let mut varied = Vec::new();
     for (name, value) in entries {
-        match value {
-            Tree::List(values) if !values.is_empty() => varied.push((name, values)),
-            value => {
-                let message = format!("expected a list of values, found {}", value.kind());
-                let hint = "write each value that is tried: `[1, 10%]`";
-                notes.error("wrong-type", &["compare", &name], message, hint);
-            }
+        let found = value.kind();
+        if let Tree::List(values) = value {
+            varied.push((name, values));
+        } else {
+            let message = format!("expected a list of values, found {found}");
+            let hint = "write each value that is tried: `[1, 10%]`";
+            notes.error("wrong-type", &["compare", &name], message, hint);
         }
     }
     varied
@@ -239,12 +239,16 @@ fn settings(notes: &mut Notes, tree: &Tree) -> Vec<(String, Changes)> {
     settings
 }
 
-fn charts(notes: &mut Notes, tree: &Tree) -> Vec<String> {
+fn charts(notes: &mut Notes, block: &Tree) -> Vec<String> {
     let all = KINDS.map(|kind| format!("`{kind}`")).join(", ");
-    let charts = words(notes, tree, "chart", &format!("the kinds are {all}"));
+    let charts = words(notes, block, "chart", &format!("the kinds are {all}"));
     let path = FieldPath::ROOT.key("chart");
     for (index, chart) in charts.iter().enumerate() {
-        let path = if matches!(tree, Tree::List(_)) { path.index(index) } else { path.clone() };
+        let path = if matches!(block.get("chart"), Some(Tree::List(_))) {
+            path.index(index)
+        } else {
+            path.clone()
+        };
         let mut wrong = |message: String, hint: String| {
             notes.problems.push(Problem::error("bad-chart", path.clone(), message).with_hint(hint));
         };
@@ -271,8 +275,8 @@ fn check_name(notes: &mut Notes, name: Option<&str>) {
 /// A caption is a paragraph that cannot end what it stands in.
 fn check_caption(notes: &mut Notes, caption: Option<&str>) {
     let Some(caption) = caption else { return };
-    let is_bad = |it: &&str| it.contains("<!--") || it.contains("-->") || it.trim().is_empty();
-    if caption.contains("\n\n") || Some(caption).filter(is_bad).is_some() {
+    let forbidden = ["\n\n", "<!--", "-->"];
+    if caption.trim().is_empty() || forbidden.iter().any(|it| caption.contains(it)) {
         let message = "a caption is one paragraph of Markdown without comments".to_owned();
         notes.error("bad-caption", &["caption"], message, "leave it out, or write a sentence");
     }

@@ -58,7 +58,7 @@ pub struct Region {
 
 /// A piece of a page that is about charts.
 enum Item {
-    Block(FoundBlock),
+    Block(Box<FoundBlock>),
     Begin { start: usize, end: usize, text: String },
     End { start: usize, end: usize },
 }
@@ -146,13 +146,13 @@ impl Finder<'_> {
         }
         let before = &self.text[self.lines.start(start)..start];
         let prefix = before.chars().map(|it| if matches!(it, '>' | '\t') { it } else { ' ' });
-        self.items.push(Item::Block(FoundBlock {
+        self.items.push(Item::Block(Box::new(FoundBlock {
             line: self.lines.number(start),
             end: self.lines.end_with_break(end.saturating_sub(1)),
             prefix: prefix.collect(),
             source: Source::new(self.name, self.in_place(pieces)),
             region: None,
-        }));
+        })));
     }
 
     /// The pieces on the lines, and nearly always in the columns, that they have in the page.
@@ -257,7 +257,7 @@ fn pair(text: &str, lines: &Lines<'_>, items: Vec<Item>, found: &mut Found) {
     let mut items = items.into_iter().peekable();
     while let Some(item) = items.next() {
         match item {
-            Item::Block(block) => found.blocks.push(block),
+            Item::Block(block) => found.blocks.push(*block),
             Item::End { start, .. } => {
                 let hint = "remove this line, or put back the `rollcast: begin` above it";
                 let message = "nothing begins that could end here";

@@ -65,13 +65,12 @@ impl Format {
 
 /// What a block says of the looks of its charts.
 pub(super) fn look(notes: &mut Notes, block: &Tree) -> Look {
-    let nodes = block.get("nodes").unwrap_or(&Tree::Null);
     let look = Look {
         size: size(notes, block),
         theme: notes.decode(block, "theme").unwrap_or_default(),
         format: notes.decode(block, "format").unwrap_or_default(),
         title: notes.decode(block, "title"),
-        nodes: words(notes, nodes, "nodes", "write names of nodes: `[worker-1, worker-2]`"),
+        nodes: words(notes, block, "nodes", "write names of nodes: `[worker-1, worker-2]`"),
         from: moment(notes, block, "from"),
         to: moment(notes, block, "to"),
     };
@@ -116,7 +115,8 @@ fn moment(notes: &mut Notes, block: &Tree, key: &str) -> Option<SimDuration> {
 }
 
 /// One word or several, each at its key and index.
-pub(super) fn words(notes: &mut Notes, tree: &Tree, key: &str, hint: &str) -> Vec<String> {
+pub(super) fn words(notes: &mut Notes, block: &Tree, key: &str, hint: &str) -> Vec<String> {
+    let tree = block.get(key).unwrap_or(&Tree::Null);
     let items = match tree {
         Tree::Null => &[],
         Tree::List(items) => items.as_slice(),

@@ -13,7 +13,7 @@ pub struct Book {
     pub root: String,
     /// The folder of the pages, below it.
     pub pages: String,
-    book: Value,
+    chapters: Value,
 }
 
 /// Why a text is no book.
@@ -42,7 +42,7 @@ impl Book {
         }
         let root = context.get("root").and_then(Value::as_str).ok_or(BookError::NoRoot)?;
         let pages = context.pointer("/config/book/src").and_then(Value::as_str).unwrap_or("src");
-        Ok(Self { root: root.to_owned(), pages: pages.to_owned(), book })
+        Ok(Self { root: root.to_owned(), pages: pages.to_owned(), chapters: book })
     }
 
     /// Shows each chapter that has a page: its path below the folder of pages, and its text, which
@@ -55,12 +55,12 @@ impl Book {
         &mut self,
         mut each: impl FnMut(&str, &mut String) -> Result<(), E>,
     ) -> Result<(), E> {
-        in_lists(&mut self.book, &mut each)
+        in_lists(&mut self.chapters, &mut each)
     }
 
     /// What mdBook reads from standard output.
     pub fn write(&self) -> String {
-        self.book.to_string()
+        self.chapters.to_string()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::tool;
 
 const BLOCK: &str = "# Rollouts\n\n```rollcast\nscenario: fleet.yaml\n```\n\nMore.\n";
 
-fn chapter(name: &str, path: Option<&str>, content: &str, below: Vec<Value>) -> Value {
+fn chapter(name: &str, path: Option<&str>, content: &str, below: &[Value]) -> Value {
     json!({"Chapter": {
         "name": name, "content": content, "number": [1], "sub_items": below, "path": path,
         "source_path": path, "parent_names": [],
@@ -19,17 +19,17 @@ fn chapter(name: &str, path: Option<&str>, content: &str, below: Vec<Value>) -> 
 }
 
 /// The input for a book whose chapters are under this key.
-fn book(root: &Path, list: &str, content: &str) -> Value {
+fn book(root: &Path, list: &str, page: &str) -> Value {
     let context = json!({
         "root": root, "renderer": "html", "mdbook_version": "0.5.2",
         "config": {"book": {"src": "pages", "title": "A book"}, "preprocessor": {"rollcast": {}}},
     });
-    let below = chapter("Below", Some("sub/below.md"), "Nothing.\n", vec![]);
+    let below = chapter("Below", Some("sub/below.md"), "Nothing.\n", &[]);
     let chapters = vec![
-        chapter("Rollouts", Some("rollouts.md"), content, vec![below]),
+        chapter("Rollouts", Some("rollouts.md"), page, &[below]),
         json!("Separator"),
         json!({"PartTitle": "Part"}),
-        chapter("Draft", None, "", vec![]),
+        chapter("Draft", None, "", &[]),
     ];
     json!([context, {list: chapters, "__non_exhaustive": null}])
 }

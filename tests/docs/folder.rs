@@ -24,7 +24,9 @@ impl Folder {
             "fleet.yaml",
             &format!("cluster: {{nodes: 6}}\ndaemonSets: [ds.yaml]\n{events}"),
         );
-        pages.iter().for_each(|(name, text)| folder.write(name, text));
+        for (name, text) in pages {
+            folder.write(name, text);
+        }
         folder
     }
 

@@ -23,6 +23,7 @@ Examples:
   rollcast docs README.md docs
   rollcast docs --check README.md docs
   rollcast docs content --out static/charts --url /charts")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(in crate::cli) struct DocsArgs {
     /// Pages of Markdown, or folders with them; hidden folders, `node_modules` and `target` are
     /// passed over

@@ -50,15 +50,13 @@ fn draw(args: &DocsArgs) -> Result<Outcome, Failure> {
         let path = pages.join(path).to_string_lossy().into_owned();
         chapter(&path, Path::new(&root), text, &mut problems, &mut runs)
     })?;
-    match problems.into_text() {
-        Some(text) => Err(Failure::InvalidInput(text)),
-        None => {
-            if !args.quiet {
-                note(&format!("rollcast: {} simulated\n", runs.simulated));
-            }
-            print(&book.write())
-        }
+    if let Some(text) = problems.into_text() {
+        return Err(Failure::InvalidInput(text));
     }
+    if !args.quiet {
+        note(&format!("rollcast: {} simulated\n", runs.simulated));
+    }
+    print(&book.write())
 }
 
 /// Draws what is not up to date beside the page.

@@ -68,9 +68,9 @@ fn read(args: &DocsArgs) -> Result<Vec<Page>, Failure> {
         return Err(Failure::InvalidInput(text));
     }
     let page = |(file, folder, blocks, orphans): (PageFile, PathBuf, Vec<_>, _)| {
-        let named = blocks.into_iter().zip(names.by_ref());
+        let pairs = blocks.into_iter().zip(names.by_ref());
         let job = |((found, prepared), name)| Job::new(found, prepared, folder.clone(), name);
-        let jobs = named.map(job).collect();
+        let jobs = pairs.map(job).collect();
         Page { file, jobs, orphans, folder }
     };
     Ok(pages.into_iter().map(page).collect())
@@ -122,9 +122,9 @@ fn blocks_on(blocks: usize, pages: usize) -> String {
 
 /// Draws what is not up to date.
 fn draw(pages: &[Page], args: &DocsArgs) -> Result<Outcome, Failure> {
-    let why = |job: &Job| match args.force {
-        true => Some("--force".to_owned()),
-        false => job.stale().map(|why| why.to_string()),
+    let why = |job: &Job| {
+        let forced = args.force.then(|| "--force".to_owned());
+        forced.or_else(|| job.stale().map(|why| why.to_string()))
     };
     let why: Vec<Vec<Option<String>>> =
         pages.iter().map(|page| page.jobs.iter().map(why).collect()).collect();

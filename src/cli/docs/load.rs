@@ -77,7 +77,9 @@ pub(super) fn prepare(
             is_fine.then_some(Prepared { block, settings, hash, page, root })
         }
         Err(Wrong { in_block, elsewhere }) => {
-            elsewhere.into_iter().for_each(|text| problems.tell_text(text));
+            for text in elsewhere {
+                problems.tell_text(text);
+            }
             problems.tell_block(found, in_block);
             None
         }
@@ -118,7 +120,7 @@ impl From<Vec<Problem>> for Wrong {
 fn load(block: &Block, page: &str, root: &Path) -> Result<Vec<Setting>, Wrong> {
     let Given { source, files, .. } = given(block, page, root)?;
     let documents = read_documents(&source, &Limits::STREAM).unwrap_or_default();
-    let tree = documents.into_iter().next().map(|it| it.tree).unwrap_or(Tree::Null);
+    let tree = documents.into_iter().next().map_or(Tree::Null, |it| it.tree);
     let read = |overrides: &[Override]| scenario::read(source.clone(), &files, overrides);
     let read_all = settings(block, &tree).map_err(Wrong::from).and_then(|(proposals, places)| {
         let read = |overrides: &[Override]| {
@@ -162,10 +164,9 @@ fn given(block: &Block, page: &str, root: &Path) -> Result<Given, Wrong> {
             let path = if is_there(&beside) { &beside } else { &below };
             if !is_there(path) {
                 let message = format!("there is no file `{file}`");
-                let mut hint = format!("it is looked for as {}", beside.display());
-                if below != beside {
-                    hint += &format!(", then as {} (see `--root`)", below.display());
-                }
+                let then = format!(", then as {} (see `--root`)", below.display());
+                let then = if below == beside { "" } else { &then };
+                let hint = format!("it is looked for as {}{then}", beside.display());
                 return Err(vec![at_key("missing-file", "scenario", message, hint)].into());
             }
             let path = path.to_string_lossy().into_owned();
