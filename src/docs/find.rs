@@ -15,6 +15,9 @@ use crate::input::{FieldPath, Position, Problem, Source};
 /// Blocks of a page beyond this are refused.
 pub const MOST_BLOCKS: usize = 100;
 
+/// Pages with more lines are refused: each block is read with as many empty lines as are above it.
+const MOST_LINES: usize = 50_000;
+
 /// The word that a block begins with.
 const WORD: &str = "rollcast";
 
@@ -65,6 +68,11 @@ enum Item {
 
 /// Finds the blocks of the page called `name`.
 pub fn find(name: &str, text: &str) -> Found {
+    if text.lines().nth(MOST_LINES).is_some() {
+        let message = format!("the page has more than {MOST_LINES} lines");
+        let problems = vec![problem("too-long", message, "split the page", 1)];
+        return Found { problems, ..Found::default() };
+    }
     let mut finder =
         Finder { name, text, lines: Lines::new(text), items: Vec::new(), problems: Vec::new() };
     finder.scan();

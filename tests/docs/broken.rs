@@ -116,6 +116,9 @@ fn pages_that_cannot_be_read() {
         let (code, _, told) = folder.docs(&[page]);
         assert!(code == 2 && told.contains(expected), "{page}: {told}");
     }
+    folder.write("long.md", &"\n".repeat(50_001));
+    let (code, _, told) = folder.docs(&["long.md"]);
+    assert!(code == 2 && told.contains("the page has more than 50000 lines"), "{told}");
     let many = "```rollcast\nscenario: fleet.yaml\n```\n\n".repeat(101);
     folder.write("many.md", &many);
     let (code, _, told) = folder.docs(&["many.md"]);
