@@ -20,6 +20,7 @@ pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
     let kinds = if args.kind.is_empty() { USUAL.to_vec() } else { args.kind.clone() };
     let target = Target::of(args, &kinds)?;
     let runs = args.results.iter().map(|it| subject(it)).collect::<Result<Vec<_>, _>>()?;
+    let runs: Vec<&Subject> = runs.iter().collect();
     let drawing = drawing(args, &runs)?;
     let pictures = kinds
         .iter()
@@ -43,7 +44,7 @@ fn subject(folder: &Path) -> Result<Subject, Failure> {
 }
 
 /// What is drawn, once it is clear that there is something to be seen.
-fn drawing(args: &ChartArgs, runs: &[Subject]) -> Result<Drawing, Failure> {
+fn drawing(args: &ChartArgs, runs: &[&Subject]) -> Result<Drawing, Failure> {
     let mut part = Part { daemon_set: None, from: args.from, to: args.to };
     if let Some(written) = &args.daemonset {
         let found = runs.iter().map(|run| run.daemon_set(written));
@@ -55,7 +56,7 @@ fn drawing(args: &ChartArgs, runs: &[Subject]) -> Result<Drawing, Failure> {
         let message = format!("`--from {from}` is not before `--to {to}`");
         return Err(refuse("no-time", &message, "give a later `--to`"));
     }
-    let end = runs.iter().map(Subject::end).max().unwrap_or_default();
+    let end = runs.iter().map(|run| run.end()).max().unwrap_or_default();
     if let Some(from) = args.from.filter(|from| *from >= end) {
         let message = format!("`--from {from}`: the run ended after {end}");
         return Err(refuse("after-the-end", &message, "give an earlier time"));
@@ -71,6 +72,7 @@ fn drawing(args: &ChartArgs, runs: &[Subject]) -> Result<Drawing, Failure> {
         names: args.names.clone(),
         look: args.look.clone(),
         options: options(args),
+        command: None,
     };
     drawing.check_nodes(runs)?;
     Ok(drawing)

@@ -19,14 +19,16 @@ pub(super) struct Drawing {
     pub(super) look: LookArgs,
     /// What else was typed that changes the picture.
     pub(super) options: Vec<String>,
+    /// What was typed, if that is not `rollcast chart`.
+    pub(super) command: Option<String>,
 }
 
 impl Drawing {
     /// One kind of chart of these runs.
-    pub(super) fn draw(&self, kind: Kind, runs: &[Subject]) -> Result<Chart, Failure> {
+    pub(super) fn draw(&self, kind: Kind, runs: &[&Subject]) -> Result<Chart, Failure> {
         let mut part = self.part.clone();
         if runs.len() > 1 && part.daemon_set.is_none() {
-            part.daemon_set = runs.first().and_then(Subject::main_daemon_set);
+            part.daemon_set = runs.first().and_then(|run| run.main_daemon_set());
         }
         let names = match &self.names[..] {
             [] => names(runs, part.daemon_set.as_deref()),
@@ -58,17 +60,18 @@ impl Drawing {
     }
 
     /// What the metadata of such a picture says.
-    pub(super) fn made(&self, kind: Kind, runs: &[Subject]) -> Made {
+    pub(super) fn made(&self, kind: Kind, runs: &[&Subject]) -> Made {
         let infos: Vec<_> = runs.iter().map(|run| &run.info).collect();
         let mut options = self.options.clone();
         options.extend(look_options(&self.look));
-        made(&infos, kind, &options)
+        let made = made(&infos, kind, &options);
+        Made { command: self.command.clone().unwrap_or(made.command), ..made }
     }
 
     /// Refuses patterns that no node is like.
-    pub(super) fn check_nodes(&self, runs: &[Subject]) -> Result<(), Failure> {
+    pub(super) fn check_nodes(&self, runs: &[&Subject]) -> Result<(), Failure> {
         for pattern in &self.nodes {
-            let nodes = || runs.iter().flat_map(Subject::nodes);
+            let nodes = || runs.iter().flat_map(|run| run.nodes());
             if nodes().any(|node| glob_matches(pattern, node)) {
                 continue;
             }
@@ -81,7 +84,7 @@ impl Drawing {
         Ok(())
     }
 
-    fn look(&self, kind: Kind, runs: &[Subject]) -> Look {
+    fn look(&self, kind: Kind, runs: &[&Subject]) -> Look {
         Look {
             size: self.look.size,
             theme: self.look.theme.into(),

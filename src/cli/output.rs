@@ -10,7 +10,7 @@ use crate::inspect::{Header, RECORD_VERSION};
 use crate::report::chart::{Chart, Look, Part, Shown};
 use crate::report::json::{RunInfo, run_json, summary_json};
 use crate::report::{chart, compare, csv};
-use crate::scenario::Scenario;
+use crate::scenario::{Loaded, Scenario};
 use crate::study::Study;
 
 /// The chart of nodes that an update hits: not every comparison has one.
@@ -43,6 +43,19 @@ pub(super) fn header(scenario: &Scenario) -> Header {
     }
 }
 
+/// What a run of a scenario says of its making, as far as the scenario tells it.
+pub(super) fn run_info(loaded: &Loaded, max_events: u64) -> RunInfo {
+    RunInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: loaded.scenario.name.clone(),
+        scenario_hash: format!("{:016x}", loaded.hash),
+        seed: loaded.scenario.seed,
+        kubernetes_version: loaded.scenario.kubernetes.to_string(),
+        max_events,
+        ..RunInfo::default()
+    }
+}
+
 /// The names and contents of all files but that with the facts.
 pub(super) fn render_files(
     made: &mut Made,
@@ -70,8 +83,9 @@ pub(super) fn render_files(
 fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Result<Vec<(Kind, Chart)>, Failure> {
     let drawing = Drawing::default();
     if let Some(run) = made.run.take() {
-        let subject = [Subject::of(run, &made.record.summary, info)];
-        return kinds.iter().map(|kind| Ok((*kind, drawing.draw(*kind, &subject)?))).collect();
+        let subject = Subject::of(run, &made.record.summary, info);
+        let draw = |kind: &Kind| Ok((*kind, drawing.draw(*kind, &[&subject])?));
+        return kinds.iter().map(draw).collect();
     }
     let look = Look { made: made_by(&[info], Kind::Availability, &[]), ..Look::default() };
     let shown = Shown {

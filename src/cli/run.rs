@@ -9,7 +9,7 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Folder, Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, given_of};
-use crate::cli::output::{FACTS, PACKED_FACTS, header, need_facts, render_files};
+use crate::cli::output::{self, FACTS, PACKED_FACTS, header, need_facts, render_files};
 use crate::cli::progress::{Progress, SweepProgress};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
@@ -222,18 +222,8 @@ fn run_info(args: &RunArgs, loaded: &Loaded, summary: &Summary) -> RunInfo {
         let seed = loaded.scenario.seed;
         parameters.insert("seed".to_owned(), seed.to_string());
     }
-    RunInfo {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        scenario: loaded.scenario.name.clone(),
-        scenario_hash: format!("{:016x}", loaded.hash),
-        seed: loaded.scenario.seed,
-        kubernetes_version: loaded.scenario.kubernetes.to_string(),
-        input: RunInput::default(),
-        max_events: args.max_events,
-        parameters,
-        digest: summary.digest,
-        files: Vec::new(),
-    }
+    let digest = summary.digest;
+    RunInfo { parameters, digest, ..output::run_info(loaded, args.max_events) }
 }
 
 fn closing_words(

@@ -88,9 +88,10 @@ impl Subject {
 
 /// What several runs are called in a picture: what their settings differ in, else their scenarios, else
 /// their seeds; a number where nothing tells them apart.
-pub(super) fn names(subjects: &[Subject], daemon_set: Option<&str>) -> Vec<String> {
-    let each =
-        |name: &dyn Fn(&Subject) -> String| -> Vec<String> { subjects.iter().map(name).collect() };
+pub(super) fn names(subjects: &[&Subject], daemon_set: Option<&str>) -> Vec<String> {
+    let each = |name: &dyn Fn(&Subject) -> String| -> Vec<String> {
+        subjects.iter().map(|it| name(it)).collect()
+    };
     let asks = |it: &Subject| {
         let main = it.main_daemon_set();
         it.asks(daemon_set.or(main.as_deref()))

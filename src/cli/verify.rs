@@ -13,7 +13,7 @@ use crate::cli::disk::{Kept, is_there, read_source, read_whole};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::given_of;
 use crate::cli::opened::read_info;
-use crate::cli::output::{FACTS, PACKED_FACTS, RUN, header, need_facts, render_files};
+use crate::cli::output::{FACTS, PACKED_FACTS, RUN, header, need_facts, render_files, run_info};
 use crate::cli::run::{Made, load, make};
 use crate::cli::terminal::{note, print};
 use crate::cli::verify_args::VerifyArgs;
@@ -91,14 +91,10 @@ fn files_again(
     facts: &str,
 ) -> Result<Vec<(String, String)>, Failure> {
     let now = RunInfo {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        scenario: loaded.scenario.name.clone(),
-        scenario_hash: format!("{:016x}", loaded.hash),
-        seed: loaded.scenario.seed,
-        kubernetes_version: loaded.scenario.kubernetes.to_string(),
+        input: info.input.clone(),
+        parameters: info.parameters.clone(),
         digest: made.record.summary.digest,
-        files: Vec::new(),
-        ..info.clone()
+        ..run_info(loaded, info.max_events)
     };
     render_files(made, kinds, facts, now)
 }

@@ -1,5 +1,7 @@
 //! How a chart is drawn, as a block says it: the options of `rollcast chart`.
 
+use std::ops::RangeInclusive;
+
 use serde::Deserialize;
 
 use crate::docs::block::Notes;
@@ -10,14 +12,15 @@ use crate::time::SimDuration;
 pub const KINDS: [&str; 8] =
     ["availability", "states", "raster", "gantt", "gaps", "duration", "limits", "waiters"];
 
-/// Sides of a picture, in pixels.
-const SIDES: std::ops::RangeInclusive<u32> = 200..=4000;
+/// The widths and the heights of pictures, in pixels.
+const WIDTHS: RangeInclusive<u16> = 360..=4096;
+const HEIGHTS: RangeInclusive<u16> = 200..=4096;
 
 /// How charts are drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// Width and height, in pixels.
-    pub size: Option<(u32, u32)>,
+    /// Width and height, in pixels; without a height a picture is as high as it needs.
+    pub size: Option<(u16, Option<u16>)>,
     pub theme: Theme,
     pub format: Format,
     pub title: Option<String>,
@@ -45,6 +48,7 @@ pub enum Theme {
 pub enum Format {
     #[default]
     Svg,
+    Png,
 }
 
 impl Format {
@@ -52,6 +56,7 @@ impl Format {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Svg => "svg",
+            Self::Png => "png",
         }
     }
 
@@ -59,6 +64,7 @@ impl Format {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Svg => "image/svg+xml",
+            Self::Png => "image/png",
         }
     }
 }
@@ -83,15 +89,27 @@ pub(super) fn look(notes: &mut Notes, block: &Tree) -> Look {
     look
 }
 
-/// `800x400`.
-fn size(notes: &mut Notes, block: &Tree) -> Option<(u32, u32)> {
+/// `800x400`, or `800` alone.
+fn size(notes: &mut Notes, block: &Tree) -> Option<(u16, Option<u16>)> {
     let written = written(block, "size")?;
-    let side = |text: &str| text.trim().parse().ok().filter(|side| SIDES.contains(side));
-    let sides =
-        written.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
+    let side = |text: &str, sides: RangeInclusive<u16>| {
+        text.trim().parse().ok().filter(|side| sides.contains(side))
+    };
+    let sides = match written.split_once('x') {
+        Some((width, height)) => {
+            side(width, WIDTHS).and_then(|width| Some((width, Some(side(height, HEIGHTS)?))))
+        }
+        None => side(&written, WIDTHS).map(|width| (width, None)),
+    };
     if sides.is_none() {
-        let (least, most) = (SIDES.start(), SIDES.end());
-        let hint = format!("write width and height, each from {least} to {most}: `800x400`");
+        let hint = format!(
+            "write the width, from {} to {}, and the height, from {} to {}: `800x400`; or the width \
+             alone",
+            WIDTHS.start(),
+            WIDTHS.end(),
+            HEIGHTS.start(),
+            HEIGHTS.end()
+        );
         notes.error("bad-size", &["size"], format!("`{written}` is no size of a picture"), hint);
     }
     sides

@@ -76,7 +76,7 @@ fn chapter(
         let job = Job::new(block, prepared, folder_of(path).join(CHARTS), name);
         if job.stale().is_some() {
             runs.expect(&job.prepared);
-            edits.push(job.within(runs.draw(&job.prepared)?, text));
+            edits.push(job.within(runs.draw(&job.prepared, path)?, text));
         }
     }
     *text = with_edits(text, edits);

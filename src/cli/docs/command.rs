@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::docs::args::DocsArgs;
 use crate::cli::docs::book;
 use crate::cli::docs::disk::{PageFile, read_pages, remove_if, write};
-use crate::cli::docs::draw::Runs;
+use crate::cli::docs::draw::{DrawnBlock, Runs};
 use crate::cli::docs::job::Job;
 use crate::cli::docs::load::prepare;
 use crate::cli::docs::names::{Nameless, name_all};
@@ -133,9 +133,14 @@ fn draw(pages: &[Page], args: &DocsArgs) -> Result<Outcome, Failure> {
         let stale = page.jobs.iter().zip(why).filter(|(_, why)| why.is_some());
         stale.for_each(|(job, _)| runs.expect(&job.prepared));
     }
-    let mut done = Done { pages: pages.len(), ..Done::default() };
+    // All of them before anything is written.
+    let mut drawn: Vec<Vec<Option<DrawnBlock>>> = Vec::new();
     for (page, why) in pages.iter().zip(&why) {
-        draw_page(page, why, args, &mut runs, &mut done)?;
+        drawn.push(draw_blocks(page, why, &mut runs)?);
+    }
+    let mut done = Done { pages: pages.len(), ..Done::default() };
+    for ((page, why), drawn) in pages.iter().zip(&why).zip(drawn) {
+        write_page(page, why, drawn, args, &mut done)?;
     }
     remove_left_behind(pages, &why, args);
     if !args.quiet {
@@ -150,21 +155,41 @@ fn draw(pages: &[Page], args: &DocsArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::Ok)
 }
 
-/// Draws blocks of a page for which there is a reason, and writes the page.
-fn draw_page(
+/// Draws blocks of a page for which there is a reason.
+fn draw_blocks(
     page: &Page,
     why: &[Option<String>],
-    args: &DocsArgs,
     runs: &mut Runs,
+) -> Result<Vec<Option<DrawnBlock>>, Failure> {
+    let path = &page.file.path;
+    let mut draw = |(job, why): (&Job, &Option<String>)| {
+        let Some(_) = why else { return Ok(None) };
+        runs.draw(&job.prepared, path).map(Some).map_err(|failure| match failure {
+            Failure::InvalidInput(text) => {
+                let (first, hint) = text.split_once('\n').unwrap_or((&text, ""));
+                let line = job.found.line;
+                Failure::InvalidInput(format!("{first}\n --> {path}:{line}\n{hint}"))
+            }
+            other => other,
+        })
+    };
+    page.jobs.iter().zip(why).map(|it| draw(it)).collect()
+}
+
+/// Writes the pictures of a page, and the page.
+fn write_page(
+    page: &Page,
+    why: &[Option<String>],
+    drawn: Vec<Option<DrawnBlock>>,
+    args: &DocsArgs,
     done: &mut Done,
 ) -> Result<(), Failure> {
     let Page { file, jobs, orphans, .. } = page;
     let mut edits: Vec<Edit> = orphans.iter().map(|it| Edit::remove(&file.text, it)).collect();
-    for (job, why) in jobs.iter().zip(why) {
+    for ((job, why), drawn) in jobs.iter().zip(why).zip(drawn) {
         done.blocks += 1;
-        let Some(why) = why else { continue };
+        let (Some(why), Some(drawn)) = (why, drawn) else { continue };
         done.drawn += 1;
-        let drawn = runs.draw(&job.prepared)?;
         edits.push(job.write(drawn, &file.text, &file.folder(), args.url.as_deref())?);
         if !args.quiet {
             let line = job.found.line;

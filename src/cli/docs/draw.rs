@@ -1,17 +1,29 @@
 //! From the settings of a block to pictures.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 
+use clap::ValueEnum as _;
+
+use crate::cli::chart_args::{ImageFormat, Kind, LookArgs, ThemeArg};
 use crate::cli::docs::load::{Key, NamedRun, Prepared};
-use crate::cli::exit::Failure;
+use crate::cli::draw::Drawing;
+use crate::cli::exit::{Failure, refuse};
+use crate::cli::output::run_info;
+use crate::cli::picture::picture;
 use crate::cli::run::{Made, make};
-use crate::docs::{Block, RegionText};
-use crate::record::{Series, Timeline};
-use crate::report::{chart, verdict};
+use crate::cli::subject::Subject;
+use crate::docs::{Block, Format, RegionText, Theme};
+use crate::report::chart::{Part, Size};
+use crate::report::json::RunInfo;
+use crate::report::verdict;
+
+/// Pixels of a PNG for each pixel of a picture.
+const SCALE: u8 = 2;
 
 /// A picture, and the same in words.
-pub(super) struct Drawing {
+pub(super) struct DrawnPicture {
     pub(super) bytes: Vec<u8>,
     pub(super) alt: String,
 }
@@ -19,15 +31,21 @@ pub(super) struct Drawing {
 /// A block that was drawn.
 pub(super) struct DrawnBlock {
     /// One for each chart of the block.
-    pub(super) drawings: Vec<Drawing>,
+    pub(super) drawings: Vec<DrawnPicture>,
     /// The sentence below them, as Markdown.
     pub(super) caption: String,
+}
+
+/// A run that is drawn, and what it came to.
+struct Simulated {
+    subject: Subject,
+    verdicts: Vec<String>,
 }
 
 /// Runs that are shared: equal scenarios are simulated once, and forgotten when no block needs them
 /// any more.
 pub(super) struct Runs {
-    known: BTreeMap<Key, Rc<Made>>,
+    known: BTreeMap<Key, Rc<Simulated>>,
     needed: BTreeMap<Key, usize>,
     max_events: u64,
     /// How many runs were simulated.
@@ -46,27 +64,38 @@ impl Runs {
         }
     }
 
-    /// Draws a block.
-    pub(super) fn draw(&mut self, prepared: &Prepared) -> Result<DrawnBlock, Failure> {
+    /// Draws a block of a page.
+    pub(super) fn draw(&mut self, prepared: &Prepared, page: &str) -> Result<DrawnBlock, Failure> {
         let Prepared { block, settings, .. } = prepared;
-        let mut made = Vec::new();
+        let mut runs = Vec::new();
         for (index, run) in settings.iter().enumerate() {
-            made.push(self.run(prepared, index, &run.key)?);
+            runs.push(self.run(prepared, index, &run.key)?);
         }
-        let shown = settings.iter().zip(&made).map(|(run, made)| Shown { run, made });
-        let shown: Vec<Shown<'_>> = shown.collect();
-        let drawings = block.charts.iter().map(|kind| draw(kind, block, &shown)).collect();
+        let subjects: Vec<&Subject> = runs.iter().map(|it| &it.subject).collect();
+        let drawing = drawing(block, settings, page);
+        let draw = |kind: &String| draw(kind, block, &drawing, &subjects);
+        let drawings = block.charts.iter().map(draw).collect::<Result<_, _>>()?;
         let written = block.caption.clone();
-        let caption = written.unwrap_or_else(|| RegionText::plain_caption(&caption(&shown)));
+        let caption = written.unwrap_or_else(|| {
+            let runs: Vec<&Simulated> = runs.iter().map(|it| &**it).collect();
+            RegionText::plain_caption(&caption(settings, &runs))
+        });
         Ok(DrawnBlock { drawings, caption })
     }
 
-    fn run(&mut self, prepared: &Prepared, index: usize, key: &Key) -> Result<Rc<Made>, Failure> {
+    fn run(
+        &mut self,
+        prepared: &Prepared,
+        index: usize,
+        key: &Key,
+    ) -> Result<Rc<Simulated>, Failure> {
         let made = if let Some(made) = self.known.get(key) {
             Rc::clone(made)
         } else {
             self.simulated += 1;
-            Rc::new(make(&*prepared.scenario(index)?, self.max_events, |_| {}))
+            let loaded = prepared.scenario(index)?;
+            let made = make(&loaded, self.max_events, true, |_| {});
+            Rc::new(Simulated::of(made, &run_info(&loaded, self.max_events)))
         };
         let left = self.needed.get(key).copied().unwrap_or(0).saturating_sub(1);
         self.needed.insert(key.clone(), left);
@@ -79,62 +108,70 @@ impl Runs {
     }
 }
 
-/// A run, and what its setting is called.
-struct Shown<'a> {
-    run: &'a NamedRun,
-    made: &'a Made,
+impl Simulated {
+    fn of(made: Made, info: &RunInfo) -> Self {
+        let Made { record, run, .. } = made;
+        let info = RunInfo { digest: record.summary.digest, ..info.clone() };
+        let verdicts = verdict::verdicts(&record.summary);
+        Self { subject: Subject::of(run.unwrap_or_default(), &record.summary, &info), verdicts }
+    }
+}
+
+/// What a block draws, and how.
+fn drawing(block: &Block, settings: &[NamedRun], page: &str) -> Drawing {
+    let look = &block.look;
+    let several = settings.len() > 1;
+    let names = settings.iter().filter(|_| several).map(|it| it.name.clone()).collect();
+    let page =
+        Path::new(page).file_name().map_or_else(String::new, |it| it.to_string_lossy().into());
+    Drawing {
+        part: Part { daemon_set: None, from: look.from, to: look.to },
+        nodes: look.nodes.clone(),
+        names,
+        look: LookArgs {
+            size: look.size.map(|(width, height)| Size { width, height }),
+            theme: match look.theme {
+                Theme::Auto => ThemeArg::Auto,
+                Theme::Light => ThemeArg::Light,
+                Theme::Dark => ThemeArg::Dark,
+            },
+            title: look.title.clone(),
+        },
+        options: Vec::new(),
+        command: Some(format!("rollcast docs {page}")),
+    }
 }
 
 /// Draws one chart of a block.
-fn draw(_kind: &str, block: &Block, runs: &[Shown<'_>]) -> Drawing {
-    let name = runs.first().map(|it| it.run.key.1.clone());
-    let title = block.look.title.clone().or(name).unwrap_or_default();
-    let svg = chart::availability_svg(&side_by_side(runs), &title);
-    let alt = description(&svg);
-    Drawing { bytes: svg.into_bytes(), alt }
-}
-
-/// The timelines of all runs in one, under the names of their settings.
-fn side_by_side(runs: &[Shown<'_>]) -> Timeline {
-    let mut all = Timeline::default();
-    for Shown { run, made } in runs {
-        let Timeline { series, marks, end } = &made.record.timeline;
-        let named = |it: &Series| match (runs.len(), series.len()) {
-            (1, _) => it.clone(),
-            (_, 1) => Series { daemon_set: run.name.clone(), ..it.clone() },
-            _ => Series { daemon_set: format!("{}, {}", it.daemon_set, run.name), ..it.clone() },
-        };
-        all.series.extend(series.iter().map(named));
-        let new: Vec<_> = marks.iter().filter(|it| !all.marks.contains(it)).cloned().collect();
-        all.marks.extend(new);
-        all.end = all.end.max(*end);
-    }
-    all.marks.sort_by_key(|mark| mark.at);
-    all
-}
-
-/// What the picture says of itself to those who do not see it.
-fn description(svg: &str) -> String {
-    let inside = svg.split_once("<desc").and_then(|(_, rest)| rest.split_once('>'));
-    let text = inside.and_then(|(_, rest)| rest.split_once("</desc>")).map(|(text, _)| text);
-    let names = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'")];
-    let plain = names
-        .iter()
-        .fold(text.unwrap_or_default().to_owned(), |text, (from, to)| text.replace(from, to));
-    plain.replace("&amp;", "&")
+fn draw(
+    kind: &str,
+    block: &Block,
+    drawing: &Drawing,
+    runs: &[&Subject],
+) -> Result<DrawnPicture, Failure> {
+    let kind = Kind::from_str(kind, false)
+        .map_err(|_| refuse("unknown-chart", &format!("there is no chart `{kind}`"), ""))?;
+    drawing.check_nodes(runs)?;
+    let chart = drawing.draw(kind, runs)?;
+    let format = match block.look.format {
+        Format::Svg => ImageFormat::Svg,
+        Format::Png => ImageFormat::Png,
+    };
+    let made = drawing.made(kind, runs);
+    let drawn = picture(kind.name(), chart, format, SCALE, &made)?;
+    Ok(DrawnPicture { bytes: drawn.image, alt: drawn.alt })
 }
 
 /// What happened, in a sentence for each setting: the first two clauses of each verdict.
-fn caption(runs: &[Shown<'_>]) -> String {
+fn caption(settings: &[NamedRun], runs: &[&Simulated]) -> String {
     let short = |text: &str| text.split("; ").take(2).collect::<Vec<_>>().join("; ") + ".";
-    let sentences = runs.iter().flat_map(|Shown { run, made }| {
-        let verdicts = verdict::verdicts(&made.record.summary);
+    let sentences = settings.iter().zip(runs).flat_map(|(setting, Simulated { verdicts, .. })| {
         let is_only = verdicts.len() == 1;
-        verdicts.into_iter().map(move |text| match text.split_once(": ") {
-            _ if runs.len() == 1 => short(&text),
+        verdicts.iter().map(move |text| match text.split_once(": ") {
+            _ if runs.len() == 1 => short(text),
             // The setting says enough of the only DaemonSet.
-            Some((_, text)) if is_only => format!("{}: {}", run.name, short(text)),
-            Some(_) | None => format!("{}: {}", run.name, short(&text)),
+            Some((_, text)) if is_only => format!("{}: {}", setting.name, short(text)),
+            Some(_) | None => format!("{}: {}", setting.name, short(text)),
         })
     });
     sentences.collect::<Vec<_>>().join(" ")

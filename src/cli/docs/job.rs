@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::docs::address::address;
 use crate::cli::docs::disk::{alt_file, hash_of, make, write};
-use crate::cli::docs::draw::{Drawing, DrawnBlock};
+use crate::cli::docs::draw::{DrawnBlock, DrawnPicture};
 use crate::cli::docs::load::Prepared;
 use crate::cli::docs::names::files;
 use crate::cli::exit::Failure;
@@ -64,7 +64,7 @@ impl Job {
         let folder = address(page, &self.folder, url);
         make(&self.folder)?;
         let mut pictures = Vec::new();
-        for (file, Drawing { bytes, alt }) in self.files.iter().zip(drawn.drawings) {
+        for (file, DrawnPicture { bytes, alt }) in self.files.iter().zip(drawn.drawings) {
             let words = alt.clone() + "\n";
             write(&self.folder.join(file), &bytes)?;
             write(&self.folder.join(alt_file(file)), words.as_bytes())?;
@@ -79,7 +79,7 @@ impl Job {
     /// What the page shows if the pictures are in it.
     pub(super) fn within(&self, drawn: DrawnBlock, text: &str) -> Edit {
         let media_type = self.prepared.block.look.format.media_type();
-        let picture = |Drawing { bytes, alt }: Drawing| Picture {
+        let picture = |DrawnPicture { bytes, alt }: DrawnPicture| Picture {
             alt,
             address: data_uri(media_type, &bytes),
         };
