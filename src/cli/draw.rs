@@ -3,7 +3,7 @@
 use crate::cli::chart_args::{Kind, LookArgs};
 use crate::cli::exit::{Failure, refuse};
 use crate::cli::made::{look_options, made};
-use crate::cli::subject::{Subject, names, no_chart};
+use crate::cli::subject::{Subject, called, no_chart};
 use crate::input::did_you_mean;
 use crate::report::chart::{self, Chart, Look, Made, Part, Shown, Tracked};
 use crate::scenario::glob_matches;
@@ -30,15 +30,11 @@ impl Drawing {
         if runs.len() > 1 && part.daemon_set.is_none() {
             part.daemon_set = runs.first().and_then(|run| run.main_daemon_set());
         }
-        let names = match &self.names[..] {
-            [] => names(runs, part.daemon_set.as_deref()),
-            names => names.to_vec(),
-        };
+        let called = called(runs, &self.names, part.daemon_set.as_deref());
         let look = self.look(kind, runs);
-        let each = || runs.iter().zip(&names);
-        let shown = || -> Vec<Shown<'_>> { each().map(|(run, name)| run.shown(name)).collect() };
-        let tracked =
-            || -> Vec<Tracked<'_>> { each().map(|(run, name)| run.tracked(name)).collect() };
+        let each = || runs.iter().zip(&called);
+        let shown = || -> Vec<Shown<'_>> { each().map(|(run, it)| run.shown(it)).collect() };
+        let tracked = || -> Vec<Tracked<'_>> { each().map(|(run, it)| run.tracked(it)).collect() };
         match kind {
             Kind::Availability => Ok(chart::availability(&shown(), &part, &look)),
             Kind::States => Ok(chart::states(&tracked(), &part, &look)),

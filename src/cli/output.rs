@@ -92,6 +92,7 @@ fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Result<Vec<(Kind, 
         scenario: &info.scenario,
         seed: info.seed,
         name: "",
+        outcome: "",
         timeline: &made.record.timeline,
         settings: &made.settings,
     };

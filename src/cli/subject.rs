@@ -10,6 +10,7 @@ use crate::inspect::{DaemonSetEntry, Run, Settings, SummaryFile};
 use crate::record::{Summary, Timeline};
 use crate::report::chart::{Shown, Tracked, setting};
 use crate::report::json::{RunInfo, summary_json};
+use crate::report::readable::{count, span};
 use crate::time::SimDuration;
 
 /// A run to be drawn. What only some charts show is found when one of them is drawn.
@@ -41,18 +42,19 @@ impl Subject {
         self.summary.end().max(self.run.end())
     }
 
-    pub(super) fn shown<'a>(&'a self, name: &'a str) -> Shown<'a> {
+    pub(super) fn shown<'a>(&'a self, Called { name, outcome }: &'a Called) -> Shown<'a> {
         Shown {
             scenario: &self.run.header.scenario,
             seed: self.run.header.seed,
             name,
+            outcome,
             timeline: &self.timeline,
             settings: &self.settings,
         }
     }
 
-    pub(super) fn tracked<'a>(&'a self, name: &'a str) -> Tracked<'a> {
-        Tracked { shown: self.shown(name), tracks: self.tracks() }
+    pub(super) fn tracked<'a>(&'a self, called: &'a Called) -> Tracked<'a> {
+        Tracked { shown: self.shown(called), tracks: self.tracks() }
     }
 
     /// The nodes on which any pod belonged, once or several times.
@@ -75,6 +77,18 @@ impl Subject {
         found.map(|it| it.daemon_set.clone()).or_else(first)
     }
 
+    /// How the last rollout of a DaemonSet went, in a few words.
+    fn outcome(&self, daemon_set: &str) -> String {
+        let entry = self.summary.daemon_sets.iter().find(|it| it.daemon_set == daemon_set);
+        let rollout = entry.and_then(|it| it.rollouts.iter().rfind(|it| !it.creation));
+        let Some(rollout) = rollout else { return String::new() };
+        let took = match rollout.finished() {
+            Some(finished) => span(finished.saturating_sub(rollout.started())),
+            None => "never complete".to_owned(),
+        };
+        format!("{took}, at most {} without", count(rollout.worst_without_nodes.into(), "node"))
+    }
+
     fn tracks(&self) -> &[DaemonSetTracks] {
         self.tracks.get_or_init(|| node_tracks(&self.run, self.end()))
     }
@@ -86,9 +100,30 @@ impl Subject {
     }
 }
 
+/// What a run is called in a picture, and how it went.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Called {
+    name: String,
+    outcome: String,
+}
+
+/// What runs are called in a common picture, if that is not given.
+pub(super) fn called(
+    subjects: &[&Subject],
+    given: &[String],
+    daemon_set: Option<&str>,
+) -> Vec<Called> {
+    let names = if given.is_empty() { names(subjects, daemon_set) } else { given.to_vec() };
+    let called = |(it, name): (&&Subject, String)| Called {
+        name,
+        outcome: daemon_set.map(|daemon_set| it.outcome(daemon_set)).unwrap_or_default(),
+    };
+    subjects.iter().zip(names).map(called).collect()
+}
+
 /// What several runs are called in a picture: what their settings differ in, else their scenarios, else
 /// their seeds; a number where nothing tells them apart.
-pub(super) fn names(subjects: &[&Subject], daemon_set: Option<&str>) -> Vec<String> {
+fn names(subjects: &[&Subject], daemon_set: Option<&str>) -> Vec<String> {
     let each = |name: &dyn Fn(&Subject) -> String| -> Vec<String> {
         subjects.iter().map(|it| name(it)).collect()
     };

@@ -131,6 +131,8 @@ pub struct RolloutEntry {
     pub creation: bool,
     /// Whether a later change replaced it before it finished.
     pub superseded: bool,
+    /// The most nodes that were without a serving pod at a time.
+    pub worst_without_nodes: u32,
     pub waiters: Vec<WaiterEntry>,
     started_us: u64,
     finished_us: Option<u64>,

@@ -41,7 +41,7 @@ fn timeline(series: Vec<Series>, marks: Vec<Mark>, end: u64) -> Timeline {
 /// A run that is alone in its picture.
 fn availability_svg(timeline: &Timeline, scenario: &str) -> String {
     let settings = Settings::default();
-    let shown = Shown { scenario, seed: 1, name: "", timeline, settings: &settings };
+    let shown = Shown { scenario, seed: 1, name: "", outcome: "", timeline, settings: &settings };
     availability(&[shown], &Part::default(), &Look::default()).svg
 }
 

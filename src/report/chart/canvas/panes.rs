@@ -1,11 +1,16 @@
 //! Several plots of one kind in a picture, of one size and on the same axes.
 
 use crate::report::chart::canvas::area::Area;
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::{fitted, text_width};
+use crate::report::chart::canvas::shape::{Anchor, Shape};
 
 /// The height of what is written above each plot, in pixels.
 const HEADING: i32 = 20;
 /// Between two plots side by side, and between two above each other, in pixels.
 const GAP: (i32, i32) = (22, 12);
+/// Between a heading and what stands at its right, in pixels.
+const TO_MORE: i32 = 14;
 /// The least width of a plot beside another, in pixels.
 const NARROWEST: i32 = 220;
 
@@ -64,6 +69,18 @@ impl Panes {
     fn heading(&self) -> i32 {
         if self.has_headings() { HEADING } else { 0 }
     }
+}
+
+/// The name of a plot above it, and what there is room for at its right.
+pub(in crate::report::chart) fn heading(name: &str, more: &str, area: &Area) -> Vec<Shape> {
+    let baseline = area.top - 6;
+    let name = fitted(name, Ink::Text, area.width());
+    let room = area.width() - text_width(&name, Ink::Text) - TO_MORE;
+    let mut shapes = vec![Shape::text(Ink::Text, (area.left, baseline), Anchor::Start, name)];
+    if !more.is_empty() && text_width(more, Ink::Small) <= room {
+        shapes.push(Shape::text(Ink::Small, (area.right, baseline), Anchor::End, more));
+    }
+    shapes
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::axes::{numbers_width, time_axis};
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::{Entry, key_row};
-use crate::report::chart::canvas::labels::{fitted, text_width};
+use crate::report::chart::canvas::labels::text_width;
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::canvas::panes::Panes;
+use crate::report::chart::canvas::panes::{Panes, heading};
 use crate::report::chart::canvas::scale::TimeScale;
-use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::report::chart::canvas::shape::Shape;
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
 use crate::report::chart::run::describe::describe;
 use crate::report::chart::run::marks::{Marks, lines_at};
@@ -179,21 +179,19 @@ impl Picture<'_> {
         }
         if grid.has_headings() {
             let panes = panels.iter().zip(self.panes);
-            sheet.extend(panes.flat_map(|(panel, pane)| heading(panel, &pane.heading)));
+            sheet.extend(panes.flat_map(|(panel, pane)| named(panel, pane)));
         }
     }
 }
 
-/// The name of a plot above it, with its broken promise at the right.
-fn heading(panel: &Panel<'_>, name: &str) -> Vec<Shape> {
+/// The name of a plot above it, with its broken promise at the right, or how it went.
+fn named(panel: &Panel<'_>, pane: &Pane<'_>) -> Vec<Shape> {
     let area = panel.area();
-    let mut shapes = Vec::new();
-    let name_width = text_width(name, Ink::Text).min(area.width());
-    let alarm = panel.alarm(area.right, area.width() - name_width - 12);
-    let name = fitted(name, Ink::Text, area.width());
-    shapes.push(Shape::text(Ink::Text, (area.left, area.top - 6), Anchor::Start, name));
-    shapes.extend(alarm.into_iter().map(|it| it.lowered(area.top - 6)));
-    shapes
+    let room = area.width() - text_width(&pane.heading, Ink::Text).min(area.width()) - 12;
+    let alarm = panel.alarm(area.right, room);
+    let outcome = if alarm.is_empty() { pane.outcome } else { "" };
+    let alarm = alarm.into_iter().map(|it| it.lowered(area.top - 6));
+    heading(&pane.heading, outcome, area).into_iter().chain(alarm).collect()
 }
 
 /// Each line once, whichever plots it is in.

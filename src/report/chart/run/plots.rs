@@ -1,13 +1,11 @@
 //! Plots of what nodes have over time: under one header, with one key, on common axes.
 
 use crate::report::chart::canvas::area::Area;
-use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::{Entry, key_row};
-use crate::report::chart::canvas::labels::fitted;
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::canvas::panes::Panes;
+use crate::report::chart::canvas::panes::{Panes, heading};
 use crate::report::chart::canvas::scale::TimeScale;
-use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::report::chart::canvas::shape::Shape;
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
 use crate::report::chart::run::marks::{Marks, lines_at};
 use crate::report::chart::run::shown::subtitle;
@@ -88,10 +86,10 @@ impl Plots {
             let time = all.between(plot.left, plot.right);
             let has_numbers = grid.is_leftmost(place);
             let has_times = grid.is_lowest(place);
-            let heading = grid.has_headings().then(|| heading(pane.heading, &plot));
+            let heading = grid.has_headings().then(|| heading(pane.heading, pane.outcome(), &plot));
             let plot = Plot { place, pane, area: plot, time, has_numbers, has_times };
             below.extend(draw(&plot));
-            over.extend(heading);
+            over.extend(heading.into_iter().flatten());
             if !is_stacked {
                 over.extend(lines_at(pane.marks(), &time, (plot.area.top, plot.area.bottom)));
             }
@@ -121,10 +119,4 @@ impl Plots {
         }
         sheet
     }
-}
-
-/// The name of a plot above it.
-fn heading(name: &str, area: &Area) -> Shape {
-    let name = fitted(name, Ink::Text, area.width());
-    Shape::text(Ink::Text, (area.left, area.top - 6), Anchor::Start, name)
 }

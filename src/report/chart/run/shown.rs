@@ -14,6 +14,8 @@ pub struct Shown<'a> {
     pub seed: u64,
     /// What tells it from other runs in the picture: `10%`. Empty if it is alone.
     pub name: &'a str,
+    /// How it went, in a few words, beside its name: `3m19s, at most 10 nodes without`.
+    pub outcome: &'a str,
     pub timeline: &'a Timeline,
     pub settings: &'a Settings,
 }
@@ -40,6 +42,8 @@ impl Part {
 pub(super) struct Pane<'a> {
     /// What tells it from the other plots.
     pub(super) heading: String,
+    /// How it went, if there is room for it.
+    pub(super) outcome: &'a str,
     pub(super) life: Life<'a>,
     pub(super) marks: &'a [Mark],
 }
@@ -54,7 +58,8 @@ pub(super) fn panes<'a>(runs: &[Shown<'a>], part: &Part) -> Vec<Pane<'a>> {
         let all = lives(&run.timeline.series).into_iter().filter(wanted).take(most);
         panes.extend(all.map(|life| {
             let heading = if are_many { run.name.to_owned() } else { life.name.clone() };
-            Pane { heading, life, marks: &run.timeline.marks }
+            let outcome = if are_many { run.outcome } else { "" };
+            Pane { heading, outcome, life, marks: &run.timeline.marks }
         }));
     }
     panes

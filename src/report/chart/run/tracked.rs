@@ -24,6 +24,11 @@ pub(super) struct TrackPane<'a> {
 }
 
 impl<'a> TrackPane<'a> {
+    /// How the run went, if it is one of several.
+    pub(super) fn outcome(&self) -> &'a str {
+        if self.heading == self.shown.name { self.shown.outcome } else { "" }
+    }
+
     pub(super) fn marks(&self) -> &'a [Mark] {
         &self.shown.timeline.marks
     }
