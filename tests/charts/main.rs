@@ -5,11 +5,13 @@
 //! `spoilt` can show that each rule finds what it is there to find, and `spoilt_committed` that it
 //! does so in every picture that is committed.
 
+#![expect(clippy::disallowed_methods, reason = "files and processes are what is tested here")]
 #![expect(clippy::unwrap_used, reason = "a picture that cannot be read is a failed test")]
 
 mod access;
 mod contrast;
 mod course;
+mod drawn;
 mod edges;
 mod figures;
 mod numbers;
@@ -19,6 +21,8 @@ mod picture;
 mod spoilt;
 mod spoilt_committed;
 mod style;
+#[path = "../shared/tool.rs"]
+mod tool;
 
 use std::path::{Path, PathBuf};
 
