@@ -14,6 +14,7 @@ use crate::cli::docs::DocsArgs;
 use crate::cli::export_args::ExportArgs;
 use crate::cli::get_args::GetArgs;
 use crate::cli::rollout_args::RolloutArgs;
+use crate::cli::study_chart_args::StudyChartArgs;
 use crate::cli::verify_args::VerifyArgs;
 use crate::cli::why_args::WhyArgs;
 use crate::report::compare::MOST_RUNS;
@@ -326,6 +327,8 @@ pub(super) struct PrintArgs {
     /// Print no progress and no notes
     #[arg(long, short)]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) charts: StudyChartArgs,
 }
 
 /// What is compared; of what is not given here, the scenario's `compare:` decides.

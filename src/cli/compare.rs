@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::{CompareArgs, CompareFormat, PrintArgs};
+use crate::cli::comparison::{CHARTS, Comparison};
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::job::job;
 use crate::cli::journal::{self, Journal};
-use crate::cli::output::{NOT_ALWAYS, render_study};
 use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::{Prepared, prepare, refuse};
 use crate::cli::terminal::{note, print};
@@ -224,18 +224,20 @@ pub(super) fn finish(
     collected: Collected,
     args: &PrintArgs,
 ) -> Result<Outcome, Failure> {
-    let study = collected.finish(header.sweep, header.view).expect("no run is missing");
-    let files = render_study(&study, &header.version);
+    let comparison = Comparison::of(header, collected).expect("no run is missing");
+    let Comparison { study, version, .. } = &comparison;
+    let files = comparison.files(&args.charts);
     folder.write(&files)?;
     // The files of a folder are of one comparison.
-    for name in NOT_ALWAYS.into_iter().filter(|name| files.iter().all(|(it, _)| it != name)) {
+    let charts = CHARTS.iter().flat_map(|(_, words, picture)| [*words, *picture]);
+    for name in charts.filter(|name| files.iter().all(|(it, _)| it != name)) {
         folder.remove(name)?;
     }
     print(&match args.output {
-        CompareFormat::Table => compare_table(&study, args.wide),
-        CompareFormat::Csv => compare_csv(&study),
-        CompareFormat::Json => compare_json(&study, &header.version),
-        CompareFormat::Markdown => compare_markdown(&study),
+        CompareFormat::Table => compare_table(study, args.wide),
+        CompareFormat::Csv => compare_csv(study),
+        CompareFormat::Json => compare_json(study, version),
+        CompareFormat::Markdown => compare_markdown(study),
     })?;
     if !args.quiet {
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();

@@ -4,17 +4,16 @@ use std::path::PathBuf;
 
 use crate::cli::args::MergeArgs;
 use crate::cli::compare::finish;
+use crate::cli::comparison::check_complete;
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::journal::{self, Found};
 use crate::cli::sweep::refuse;
 use crate::report::compare::Header;
-use crate::report::readable::{number, part};
 use crate::study::{Collected, ProposalError};
 
 const PARTS: &str = "name folders that `rollcast compare --shard K/N` wrote to";
-/// Runs that are missing are named up to so many.
-const MOST_NAMED: usize = 3;
+const FINISH: &str = "finish each part with `--resume`, and name the folders of all of them";
 
 /// Reads the parts, joins them, writes, prints.
 pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
@@ -32,7 +31,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Outcome, Failure> {
     for (path, _) in &sources {
         journal::collect(path, PARTS, &header.sweep, &mut collected)?;
     }
-    check_complete(&header, &collected)?;
+    check_complete(&header, &collected, FINISH)?;
     let folder = Folder::open(args.out.clone())?;
     journal::write_ordered(&folder, &header, &sources)?;
     finish(&folder, header, collected, &args.print)
@@ -59,26 +58,4 @@ fn common_header(sources: &[(PathBuf, Found)]) -> Result<Header, Failure> {
     common.ok_or_else(|| {
         refuse(ProposalError::new("no-journal", "there is no part of a sweep", PARTS))
     })
-}
-
-fn check_complete(header: &Header, collected: &Collected) -> Result<(), Failure> {
-    let missing: Vec<usize> = collected.missing().collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let sweep = &header.sweep;
-    let name = |&run: &usize| {
-        let (setting, seed) = sweep.run(run);
-        format!("{} with seed {seed}", sweep.settings[setting].name)
-    };
-    let named: Vec<String> = missing.iter().take(MOST_NAMED).map(name).collect();
-    let more = match missing.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!(", and {} more", number(more as u64)),
-    };
-    let runs = part(missing.len() as u64, sweep.runs() as u64, "run");
-    let are = if missing.len() == 1 { "is" } else { "are" };
-    let message = format!("{runs} {are} missing: {}{more}", named.join("; "));
-    let hint = "finish each part with `--resume`, and name the folders of all of them";
-    Err(refuse(ProposalError::new("incomplete", message, hint)))
 }

@@ -1,4 +1,4 @@
-//! The files of a run, and those of a comparison.
+//! The files of a run.
 
 use crate::cli::chart_args::Kind;
 use crate::cli::draw::Drawing;
@@ -9,15 +9,8 @@ use crate::cli::subject::Subject;
 use crate::inspect::{Header, RECORD_VERSION};
 use crate::report::chart::{Chart, Look, Part, Shown};
 use crate::report::json::{RunInfo, run_json, summary_json};
-use crate::report::{chart, compare, csv};
+use crate::report::{chart, csv};
 use crate::scenario::{Loaded, Scenario};
-use crate::study::Study;
-
-/// The chart of nodes that an update hits: not every comparison has one.
-const HIT: &str = "hit.svg";
-
-/// Files of which a comparison has some and not others.
-pub(super) const NOT_ALWAYS: [&str; 1] = [HIT];
 
 /// The file of a run that grows while it goes on.
 pub(super) const FACTS: &str = "facts.jsonl";
@@ -103,19 +96,4 @@ fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Result<Vec<(Kind, 
 /// Whether charts need the facts of a run.
 pub(super) fn need_facts(kinds: &[Kind]) -> bool {
     kinds.iter().any(|kind| *kind != Kind::Availability)
-}
-
-/// The names and contents of the files of a comparison, in the order of their names; its journal
-/// aside.
-pub(super) fn render_study(study: &Study, version: &str) -> Vec<(&'static str, String)> {
-    let mut files = vec![
-        ("availability.svg", chart::bands_svg(study)),
-        ("compare.csv", compare::compare_csv(study)),
-        ("compare.json", compare::compare_json(study, version)),
-        ("compare.md", compare::compare_markdown(study)),
-        ("duration.svg", chart::frontier_svg(study)),
-        ("gaps.svg", chart::gaps_svg(study)),
-    ];
-    files.extend(chart::hit_svg(study).map(|chart| (HIT, chart)));
-    files
 }

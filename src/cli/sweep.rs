@@ -124,7 +124,9 @@ impl Prepared {
         };
         let (auto, assumed) = (auto_seeds.is_some(), assumed.unwrap_or_default());
         let view = View { title, assumed, baseline, goal, cheapest, certainty, auto_seeds: auto };
-        let header = Header { version: env!("CARGO_PKG_VERSION").to_owned(), sweep, view };
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let options = asked.overrides.iter().map(|it| ("--set".to_owned(), it.clone())).collect();
+        let header = Header { version, files: Vec::new(), options, sweep, view };
         let warnings = String::new();
         Ok(Self { header, files, proposals, ends, watch, auto_seeds, warnings })
     }
@@ -206,7 +208,22 @@ pub(super) fn prepare(args: &CompareArgs) -> Result<Prepared, Failure> {
     let title = files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" and ");
     tell_apart(&mut files, &args.scenarios)?;
     let limits = SweepLimits { runs: args.max_runs, events: args.effort.max_events };
-    Ok(Prepared { warnings, ..Prepared::of(title, files, &args.asked, limits)? })
+    let mut prepared = Prepared { warnings, ..Prepared::of(title, files, &args.asked, limits)? };
+    name_command(&mut prepared.header, args);
+    Ok(prepared)
+}
+
+/// Notes what was typed and is not seen in the settings: file names, and what makes a scenario of a
+/// manifest.
+fn name_command(header: &mut Header, args: &CompareArgs) {
+    let name = |path: &String| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    header.files = args.scenarios.iter().map(name).collect();
+    let made = [
+        ("--nodes", args.manifest.nodes.map(|it| it.to_string())),
+        ("--image", args.manifest.image.clone()),
+    ];
+    let made = made.into_iter().filter_map(|(option, it)| Some((option.to_owned(), it?)));
+    header.options.extend(made);
 }
 
 /// What a sweep may cost.

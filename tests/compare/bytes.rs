@@ -33,11 +33,14 @@ fn the_number_of_threads_does_not_show() {
     assert_eq!(
         names,
         [
+            "availability.alt.txt",
             "availability.svg",
             "compare.csv",
             "compare.json",
             "compare.md",
+            "duration.alt.txt",
             "duration.svg",
+            "gaps.alt.txt",
             "gaps.svg",
             "runs.jsonl"
         ]

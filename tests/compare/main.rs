@@ -7,6 +7,7 @@
 
 mod advice;
 mod bytes;
+mod charts;
 mod coverage;
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;

@@ -13,7 +13,7 @@ pub use canvas::font::{Weight, ascent, descent, text_width};
 pub use canvas::look::{Chart, Look, Made, Size, Theme};
 pub use canvas::png::{PngError, png};
 pub use run::{Part, Shown, Tracked, availability, gaps, raster, setting, states};
-pub use study::{bands_svg, frontier_svg, gaps_svg, hit_svg};
+pub use study::{availability_by_setting, duration, gaps_by_setting, hit};
 
 #[cfg(test)]
 mod tests;

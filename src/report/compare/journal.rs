@@ -21,6 +21,10 @@ pub const MOST_RUNS: usize = 10_000_000;
 pub struct Header {
     /// The version of rollcast that ran it.
     pub version: String,
+    /// The names of the scenarios' files, without their folders.
+    pub files: Vec<String>,
+    /// What the command line changes in all settings: `--set` and `nodes=200`.
+    pub options: Vec<(String, String)>,
     pub sweep: Sweep,
     /// How it is looked at.
     pub view: View,
@@ -88,10 +92,12 @@ impl Header {
 
 /// The first line, with its line break.
 pub fn header_line(header: &Header) -> String {
-    let Header { version, sweep, view } = header;
+    let Header { version, files, options, sweep, view } = header;
     let goal = view.goal;
     line(&HeaderLine {
         rollcast: version.clone(),
+        files: files.clone(),
+        options: options.clone(),
         title: view.title.clone(),
         assumed: view.assumed.clone(),
         settings: sweep.settings.iter().map(SettingEntry::of).collect(),
@@ -157,7 +163,7 @@ pub fn read_header(text: &str) -> Result<Header, JournalError> {
         certainty,
         auto_seeds: read.auto_seeds,
     };
-    Ok(Header { version: read.rollcast, sweep, view })
+    Ok(Header { version: read.rollcast, files: read.files, options: read.options, sweep, view })
 }
 
 /// The line of a run of a sweep, with its line break.
@@ -300,6 +306,10 @@ fn line(of: &impl Serialize) -> String {
 #[derive(Serialize, Deserialize)]
 struct HeaderLine {
     rollcast: String,
+    #[serde(default)]
+    files: Vec<String>,
+    #[serde(default)]
+    options: Vec<(String, String)>,
     title: String,
     assumed: Vec<String>,
     settings: Vec<SettingEntry>,

@@ -2,6 +2,7 @@
 
 mod advice;
 mod columns;
+mod command;
 mod csv;
 mod differences;
 mod fit;
@@ -15,6 +16,7 @@ mod waiting;
 
 pub use advice::{advice_lines, why_stuck};
 pub(in crate::report) use advice::{behind, goal_words, obstacles, reached};
+pub use command::compare_command;
 pub use csv::compare_csv;
 pub(in crate::report) use differences::difference;
 pub use job::{Job, job_manifest};

@@ -61,6 +61,11 @@ impl LogScale {
         Self { left, right, low, high }
     }
 
+    /// The same spans between other columns.
+    pub(in crate::report::chart) fn between(&self, left: i32, right: i32) -> Self {
+        Self { left, right, ..*self }
+    }
+
     /// The pixel column of a span; those off the scale stay at its edges.
     pub(in crate::report::chart) fn x(&self, span: SimDuration) -> i32 {
         let micros = span.as_micros().clamp(self.low, self.high);

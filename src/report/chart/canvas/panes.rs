@@ -35,6 +35,11 @@ impl Panes {
         Self { many, columns: many.div_ceil(rows) }
     }
 
+    /// In rows of so many, side by side.
+    pub(in crate::report::chart) fn in_columns(many: usize, columns: usize) -> Self {
+        Self { many: many.max(1), columns: columns.clamp(1, many.max(1)) }
+    }
+
     pub(in crate::report::chart) fn columns(&self) -> usize {
         self.columns
     }

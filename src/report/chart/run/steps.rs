@@ -203,7 +203,8 @@ mod tests {
 
     /// One second is 10 pixels, one node is 10 pixels; ten nodes are at the top, row 0.
     fn scales() -> (TimeScale, NodeScale) {
-        (TimeScale::new(0, 100, SimDuration::from_secs(10)), NodeScale::new(0, 100, 0, 10))
+        let time = TimeScale::new((0, 100), (SimDuration::ZERO, SimDuration::from_secs(10)));
+        (time, NodeScale::new(0, 100, 0, 10))
     }
 
     fn check_line(points: &[Point], expected: &[Pixel]) {

@@ -1,182 +1,193 @@
 //! `gaps.svg`: for how long nodes are without a serving pod, as a distribution per setting.
 
+use crate::report::chart::canvas::area::Area;
+use crate::report::chart::canvas::axes::{log_time_axis, node_axis};
 use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::key::{Entry, KEY_ROW, key_column};
+use crate::report::chart::canvas::labels::{fitted, text_width};
 use crate::report::chart::canvas::log_scale::LogScale;
-use crate::report::chart::canvas::look::Look;
-use crate::report::chart::canvas::paint::{Words, paint};
+use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::panes::Panes;
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
-use crate::report::chart::study::labels::{KEY_ROW, WIDTH, header, key, key_name, notes, seeds};
-use crate::report::chart::study::panels::{LEFT, Line, Panel, Panels, RIGHT};
+use crate::report::chart::canvas::sheet::Sheet;
+use crate::report::chart::study::beside::beside;
+use crate::report::chart::study::distribution::{Group, groups};
+use crate::report::chart::study::panels::Panels;
+use crate::report::chart::study::words::{seeds, subtitle, title};
 use crate::report::readable::span;
-use crate::study::Study;
+use crate::study::{Metric, NEVER, Study};
 use crate::time::SimDuration;
 
-/// Where the key begins.
-const KEY: i32 = RIGHT + 16;
+/// Heights of a plot that is alone and of one of many, and the least height, in pixels.
+const ALONE: i32 = 280;
+const ONE_OF_MANY: i32 = 150;
+const LOWEST: i32 = 150;
+/// The longest time on the axis is at most so many times the shortest.
+const WIDEST: u64 = 1_000;
+/// More circumstances than this are counted.
+const MOST_PANELS: usize = 6;
+/// Room for the numbers of the axis, and above the plot for its line at 100%, in pixels.
+const NUMBERS: i32 = 42;
+const HEADROOM: i32 = 4;
+/// From a plot to the names at its right, and the sample of a line there, in pixels.
+const TO_KEY: i32 = 14;
+const SAMPLE: i32 = 32;
 
-/// Spans, and how many nodes of how many were without for less.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Distribution {
-    below: Vec<(SimDuration, u64)>,
-    nodes: u64,
+/// The plots and what they are drawn with.
+struct Picture<'a> {
+    panels: &'a Panels,
+    /// One for each panel.
+    groups: Vec<Vec<Group<'a>>>,
+    panes: Panes,
 }
 
-/// Settings with the same distribution share a line.
-struct Group<'a> {
-    distribution: Distribution,
-    ink: Ink,
-    lines: Vec<&'a Line>,
+/// The distribution of gaps per node: of all nodes in all runs of a setting, how many were without a
+/// serving pod for at most so long. Of several circumstances each has a plot.
+pub fn gaps(study: &Study, look: &Look) -> Chart {
+    let panels = Panels::of(study, most_panels(look));
+    let groups = panels.all.iter().map(|it| groups(study, it, &panels)).collect();
+    let panes = Panes::stacked(panels.all.len());
+    let picture = Picture { panels: &panels, groups, panes };
+    let what = "Share of nodes without for at most this long";
+    let mut sheet = Sheet::new(
+        look,
+        (&study.view.title, "gaps"),
+        &title(study, "how long nodes are without a serving pod"),
+        &subtitle(study, look, what, panels.fields.as_deref()),
+    );
+    sheet.note("time of a node without a serving pod, in the whole run");
+    picture.not_drawn().into_iter().for_each(|it| sheet.note(&it));
+    let one = if panels.has_many() { ONE_OF_MANY } else { ALONE };
+    let area = sheet.area(picture.panes.height(one));
+    // As high as its names, however low the picture should be.
+    let lowest = area.top + HEADROOM + picture.panes.height(picture.names_height());
+    let area = Area { bottom: area.bottom.max(lowest), ..area };
+    sheet.extend(picture.shapes(&area));
+    sheet.finish(area, describe(study, &picture.groups))
 }
 
-/// A panel and what is drawn in it.
-struct Drawn<'a> {
-    panel: &'a Panel,
-    groups: Vec<Group<'a>>,
+/// As many plots as are not too low to read.
+fn most_panels(look: &Look) -> usize {
+    let header_and_notes = 130;
+    let Some(height) = look.height() else { return MOST_PANELS };
+    usize::try_from((height - header_and_notes) / LOWEST).unwrap_or(0).clamp(1, MOST_PANELS)
 }
 
-/// The distribution of gaps per node as an SVG document: of all nodes in all runs of a setting, how
-/// many were without a serving pod for at most so long. Of several circumstances each has a panel.
-pub fn gaps_svg(study: &Study) -> String {
-    let title = format!("{}: how long nodes are without a serving pod", study.view.title);
-    let panels = Panels::of(study);
-    let drawn: Vec<Drawn<'_>> = panels.all.iter().map(|it| drawn(study, it, &panels)).collect();
-    let groups = || drawn.iter().flat_map(|it| &it.groups);
-    let spans = || groups().flat_map(|it| &it.distribution.below).map(|(span, _)| *span);
-    let low = spans().min().unwrap_or(SimDuration::from_secs(1));
-    let high = spans().max().unwrap_or(SimDuration::from_secs(60));
-    let time = LogScale::new(LEFT, RIGHT, SimDuration::from_micros(low.as_micros() / 2), high);
-
-    let bottom = panels.bottom();
-    let mut shapes = vec![Shape::rect(Ink::Ground, (0, 0), (WIDTH, bottom + 66))];
-    let (seeds, by) = (seeds(study), panels.by());
-    let subtitle = format!("share of nodes without for at most this long, {seeds}{by}");
-    shapes.extend(header(&title, &subtitle));
-    for it in &drawn {
-        shapes.extend(panel(it, &time));
+impl Picture<'_> {
+    fn not_drawn(&self) -> Option<String> {
+        let shown: usize = self.groups.iter().flatten().map(|group| group.lines.len()).sum();
+        let all: usize = self.panels.all.iter().map(|it| it.lines.len()).sum();
+        self.panels.not_drawn(all - shown)
     }
-    let mut below = vec!["time of a node without a serving pod, in the whole run".to_owned()];
-    let shown: usize = groups().map(|group| group.lines.len()).sum();
-    let all: usize = panels.all.iter().map(|it| it.lines.len()).sum();
-    below.extend(panels.not_drawn(all - shown));
-    shapes.extend(notes(&below, LEFT, bottom));
-    let description = describe(study, &drawn);
-    let words = Words { name: &title, title: &title, description: &description };
-    paint((WIDTH, bottom + 66), &words, &shapes, &Look::default())
-}
 
-fn drawn<'a>(study: &Study, panel: &'a Panel, panels: &Panels) -> Drawn<'a> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    for line in &panel.lines {
-        let curves = &study.curves[line.setting];
-        let distribution = Distribution { below: curves.gap_counts(), nodes: curves.gap_nodes() };
-        if let Some(group) = groups.iter_mut().find(|it| it.distribution == distribution) {
-            group.lines.push(line);
-            continue;
-        }
-        let place = if panels.has_many() { line.place } else { groups.len() };
-        let ink = (place < 8).then_some(Ink::Series(place as u8));
-        groups.extend(ink.map(|ink| Group { distribution, ink, lines: vec![line] }));
+    /// The height of the names of all lines at the right of a plot.
+    fn names_height(&self) -> i32 {
+        let most = self.groups.iter().map(Vec::len).max().unwrap_or(0);
+        i32::try_from(most).unwrap_or(0) * KEY_ROW
     }
-    Drawn { panel, groups }
-}
 
-fn panel(Drawn { panel, groups }: &Drawn<'_>, time: &LogScale) -> Vec<Shape> {
-    let (top, bottom) = panel.rows;
-    let scale = NodeScale::new(top, bottom, 0, 100);
-    let mut shapes: Vec<Shape> = panel.heading().into_iter().collect();
-    shapes.extend(background(panel, time, &scale));
-    for group in groups {
-        shapes.push(Shape::line(group.ink, line(&group.distribution, time, &scale)));
+    /// With names beside the lines if there is room for all of them, otherwise at the right.
+    fn shapes(&self, area: &Area) -> Vec<Shape> {
+        let wide = self.panes.areas(&area.inside(NUMBERS, HEADROOM, 0, 0));
+        let places = || wide.iter().enumerate();
+        let beside: Option<Vec<Vec<Shape>>> =
+            places().map(|(place, plot)| self.names_beside(place, plot)).collect();
+        let Some(names) = beside else { return self.with_keys(area) };
+        let plots = places().flat_map(|(place, plot)| self.plot(place, plot));
+        plots.chain(names.into_iter().flatten()).collect()
     }
-    shapes.extend(key(&key_rows(groups, panel), (KEY, top)));
-    shapes
-}
 
-/// More names than this at one line are counted.
-const MOST_NAMES: usize = 4;
-
-/// As many names as the panel is high.
-fn key_rows(groups: &[Group<'_>], panel: &Panel) -> Vec<(Option<Ink>, String)> {
-    let room = usize::try_from((panel.rows.1 - panel.rows.0) / KEY_ROW).unwrap_or(0);
-    let rows = |most: usize| -> Vec<(Option<Ink>, String)> {
-        groups.iter().flat_map(|group| names_of(group, panel.lines.len(), most)).collect()
-    };
-    let fitting = (1..=MOST_NAMES).rev().map(rows).find(|rows| rows.len() <= room);
-    fitting.unwrap_or_else(|| rows(1))
-}
-
-/// The names of the settings that share a line; if only one is shown, the others are counted beside
-/// it.
-fn names_of(group: &Group<'_>, settings: usize, most: usize) -> Vec<(Option<Ink>, String)> {
-    let many = group.lines.len();
-    let ink = Some(group.ink);
-    if many == settings && many > 1 {
-        return vec![(ink, format!("all {many} settings, alike"))];
-    }
-    let first = &group.lines[0].name;
-    if most == 1 && many > 1 {
-        return vec![(ink, key_name(first, &format!(" (+{} alike)", many - 1), KEY))];
-    }
-    let mut rows = vec![(ink, first.clone())];
-    let others = group.lines.iter().take(most).skip(1);
-    rows.extend(others.map(|it| (None, key_name(&it.name, " (the same)", KEY))));
-    if many > most {
-        rows.push((None, format!("and {} more alike", many - most)));
-    }
-    rows
-}
-
-fn background(panel: &Panel, time: &LogScale, scale: &NodeScale) -> Vec<Shape> {
-    let mut shapes = Vec::new();
-    for share in scale.ticks() {
-        let y = scale.y(share);
-        shapes.push(Shape::line(Ink::Grid, vec![(LEFT, y), (RIGHT, y)]));
-        shapes.push(Shape::text(Ink::Small, (LEFT - 8, y + 4), Anchor::End, format!("{share}%")));
-    }
-    shapes.extend(panel.time_axis(time));
-    shapes.push(Shape::line(Ink::Axis, vec![(LEFT, panel.rows.1), (RIGHT, panel.rows.1)]));
-    shapes
-}
-
-fn line(it: &Distribution, time: &LogScale, scale: &NodeScale) -> Vec<Pixel> {
-    let height = i64::from(scale.y(0) - scale.y(100));
-    let row = |nodes: u64| {
-        let part = (i128::from(nodes) * i128::from(height)).checked_div(i128::from(it.nodes));
-        scale.y(0) - i32::try_from(part.unwrap_or(0)).unwrap_or(0)
-    };
-    let mut corners = vec![(time.left, row(0))];
-    for &(span, nodes) in &it.below {
-        let (x, y) = (time.x(span), row(nodes));
-        corners.extend(corners.last().map(|&(_, before)| (x, before)));
-        corners.push((x, y));
-    }
-    corners.extend(corners.last().map(|&(_, y)| (time.right, y)));
-    corners
-}
-
-/// The shortest span that at least so many of 100 nodes stay below; none if fewer ever did.
-fn percentile(it: &Distribution, percent: u64) -> Option<SimDuration> {
-    let reaches = |(_, nodes): &&(SimDuration, u64)| *nodes * 100 >= it.nodes * percent;
-    let nothing = (it.nodes == 0).then_some(SimDuration::ZERO);
-    it.below.iter().find(reaches).map(|(span, _)| *span).or(nothing)
-}
-
-fn describe(study: &Study, drawn: &[Drawn<'_>]) -> String {
-    let mut sentences = vec![
-        "Cumulative distribution of the time that a node is without a serving pod, on a \
-         logarithmic axis, a line per setting."
-            .to_owned(),
-    ];
-    for group in drawn.iter().flat_map(|it| &it.groups) {
-        let at = |percent| match percentile(&group.distribution, percent) {
-            None => "longer than was observed".to_owned(),
-            Some(at) => format!("at most {}", span(at)),
+    fn with_keys(&self, area: &Area) -> Vec<Shape> {
+        let names = (0..self.groups.len()).flat_map(|place| self.named(place));
+        let widest = names.map(|(_, name)| text_width(&name, Ink::Small)).max().unwrap_or(0);
+        let widest = (widest + SAMPLE + 2).min(area.width() / 3);
+        let plots = self.panes.areas(&area.inside(NUMBERS, HEADROOM, widest + TO_KEY, 0));
+        let draw = |(place, plot): (usize, &Area)| {
+            let columns = (plot.right + TO_KEY, area.right);
+            [self.plot(place, plot), self.key(place, columns, plot)].concat()
         };
-        let name = |line: &&Line| study.sweep.settings[line.setting].name.as_str();
-        let names: Vec<&str> = group.lines.iter().map(name).collect();
-        let names = names.join(" and ");
-        sentences.push(format!("{names}: half of the nodes {}, 99 of 100 {}.", at(50), at(99)));
+        plots.iter().enumerate().flat_map(draw).collect()
+    }
+
+    /// The inks of the lines of a plot, and what they are called.
+    fn named(&self, place: usize) -> Vec<(Ink, String)> {
+        let settings = self.panels.all[place].lines.len();
+        self.groups[place].iter().map(|it| (it.ink, it.name(settings))).collect()
+    }
+
+    /// The names of all lines of a plot, at its right.
+    fn key(&self, place: usize, columns: Pixel, plot: &Area) -> Vec<Shape> {
+        let entries = self.named(place).into_iter().map(|(ink, name)| Entry::line(ink, name));
+        key_column(&entries.collect::<Vec<_>>(), columns, plot.top + KEY_ROW / 2)
+    }
+
+    fn time(&self, plot: &Area) -> LogScale {
+        let all = self.groups.iter().flatten();
+        let spans = || all.clone().flat_map(|it| &it.distribution.below).map(|(span, _)| *span);
+        let low = spans().min().unwrap_or(SimDuration::from_secs(1)).as_micros() / 10 * 9;
+        let high = spans().max().unwrap_or(SimDuration::from_secs(60)).as_micros();
+        // Nodes that a bad image does not reach are without a pod for no time at all.
+        let low = low.max(high / WIDEST);
+        let high = high.saturating_add(high / 8);
+        let micros = SimDuration::from_micros;
+        LogScale::new(plot.left, plot.right, micros(low), micros(high))
+    }
+
+    fn plot(&self, place: usize, plot: &Area) -> Vec<Shape> {
+        let (time, scale) = (self.time(plot), scale(plot));
+        let mut shapes = log_time_axis(&time, (plot.top, plot.bottom));
+        if !self.panes.is_lowest(place) {
+            shapes.retain(|it| it.ink == Ink::Grid);
+        }
+        shapes.extend(node_axis(&scale, plot, |it| format!("{it}%")));
+        if self.panes.has_headings() {
+            let heading = fitted(&self.panels.all[place].heading, Ink::Text, plot.width());
+            let at = (plot.left, plot.top - 6);
+            shapes.push(Shape::text(Ink::Text, at, Anchor::Start, heading));
+        }
+        let line = |it: &Group<'_>| Shape::line(it.ink, it.distribution.line(&time, &scale));
+        shapes.extend(self.groups[place].iter().map(line));
+        shapes
+    }
+
+    fn names_beside(&self, place: usize, plot: &Area) -> Option<Vec<Shape>> {
+        let (time, scale) = (self.time(plot), scale(plot));
+        let line = |it: &Group<'_>| it.distribution.line(&time, &scale);
+        let lines: Vec<Vec<Pixel>> = self.groups[place].iter().map(line).collect();
+        let names: Vec<String> = self.named(place).into_iter().map(|(_, name)| name).collect();
+        let widths: Vec<i32> = names.iter().map(|it| text_width(it, Ink::Text)).collect();
+        let places = beside(&lines, &widths, plot)?;
+        let name = |(at, name)| Shape::text(Ink::Text, at, Anchor::Start, name);
+        Some(places.into_iter().zip(names).map(name).collect())
+    }
+}
+
+/// In percent.
+fn scale(plot: &Area) -> NodeScale {
+    NodeScale::new(plot.top, plot.bottom, 0, 100)
+}
+
+/// The figures of each setting that is drawn, as `compare.json` has them.
+fn describe(study: &Study, groups: &[Vec<Group<'_>>]) -> String {
+    let mut sentences = vec![format!(
+        "Cumulative distribution of the time that a node is without a serving pod, on a \
+         logarithmic axis, a line per setting, with medians over {}.",
+        seeds(study)
+    )];
+    for line in groups.iter().flatten().flat_map(|it| &it.lines) {
+        let result = &study.comparison.results[line.setting];
+        let at = |metric| {
+            let spread = result.spread(metric).unwrap_or_default();
+            match spread.shown()[1] {
+                (NEVER, _) => "longer than was observed".to_owned(),
+                (micros, true) => format!("at least {}", span(SimDuration::from_micros(micros))),
+                (micros, false) => format!("at most {}", span(SimDuration::from_micros(micros))),
+            }
+        };
+        let name = &study.sweep.settings[line.setting].name;
+        let [half, most] = [Metric::GapP50, Metric::GapP99].map(at);
+        sentences.push(format!("{name}: half of the nodes {half}, 99 of 100 {most}."));
     }
     sentences.join(" ")
 }

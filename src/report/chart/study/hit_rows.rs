@@ -35,12 +35,18 @@ pub(super) struct Reach {
     pub(super) is_at_least: bool,
 }
 
-/// More settings and circumstances than this are counted.
-const MOST_ROWS: usize = 30;
-const MOST_GROUPS: usize = 10;
+/// More settings than this are counted.
+pub(super) const MOST_ROWS: usize = 30;
+/// There may be a third as many circumstances as rows.
+const ROWS_OF_A_GROUP: usize = 3;
 
-/// The settings of all circumstances in which some run hits a node.
-pub(super) fn groups(study: &Study) -> Vec<Group> {
+/// All rows of some groups.
+pub(super) fn rows(groups: &[Group]) -> impl Iterator<Item = &Row> {
+    groups.iter().flat_map(|group| &group.rows)
+}
+
+/// At most so many settings of all circumstances in which some run hits a node.
+pub(super) fn groups(study: &Study, most: usize) -> Vec<Group> {
     let hits = |&setting: &usize| study.rows_of(setting).iter().any(|row| row.hit > 0);
     let circumstances = study.sweep.circumstances();
     let circumstances = circumstances.into_iter().map(|it| (it, settings_of(study, it)));
@@ -48,11 +54,12 @@ pub(super) fn groups(study: &Study) -> Vec<Group> {
         circumstances.filter(|(_, settings)| settings.iter().any(hits)).collect();
     if study.decisions.len() < 2 {
         let all: Vec<usize> = hit.into_iter().flat_map(|(_, settings)| settings).collect();
-        return if all.is_empty() { Vec::new() } else { vec![group(study, "", &all, MOST_ROWS)] };
+        return if all.is_empty() { Vec::new() } else { vec![group(study, "", &all, most)] };
     }
-    let room = MOST_ROWS / hit.len().clamp(1, MOST_GROUPS);
-    let more: usize = hit.iter().skip(MOST_GROUPS).map(|(_, settings)| settings.len()).sum();
-    let shown = hit.iter().take(MOST_GROUPS);
+    let most_groups = (most / ROWS_OF_A_GROUP).max(1);
+    let room = (most / hit.len().clamp(1, most_groups)).max(1);
+    let more: usize = hit.iter().skip(most_groups).map(|(_, settings)| settings.len()).sum();
+    let shown = hit.iter().take(most_groups);
     let mut groups: Vec<Group> =
         shown.map(|(circumstance, all)| group(study, circumstance, all, room)).collect();
     if let Some(last) = groups.last_mut() {

@@ -1,17 +1,27 @@
 //! Charts of comparisons.
 
-mod bands;
-mod frontier;
-mod frontier_words;
+mod availability;
+mod availability_words;
+mod beside;
+mod chosen;
+mod distribution;
+mod duration;
+mod duration_words;
+mod figures;
+mod frontiers;
 mod gaps;
 mod hit;
 mod hit_rows;
-mod labels;
+mod hit_words;
 mod panels;
+mod place;
+mod plane;
 mod scatter;
-mod setting_names;
+pub(super) mod setting_names;
+mod spans;
+mod words;
 
-pub use bands::bands_svg;
-pub use frontier::frontier_svg;
-pub use gaps::gaps_svg;
-pub use hit::hit_svg;
+pub use availability::availability as availability_by_setting;
+pub use duration::duration;
+pub use gaps::gaps as gaps_by_setting;
+pub use hit::hit;

@@ -1,26 +1,10 @@
 //! Charts with a line per setting: a panel for each circumstance, in which a decision has the same
 //! line as in all others.
 
-use crate::report::chart::canvas::ink::Ink;
-use crate::report::chart::canvas::labels::fitted;
-use crate::report::chart::canvas::log_scale::LogScale;
-use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
-use crate::report::chart::study::labels::{MOST_LINES, WIDTH, time_axis, time_grid};
+use crate::report::chart::canvas::ink::MOST_SERIES;
 use crate::report::chart::study::setting_names::SettingNames;
 use crate::report::readable::count;
 use crate::study::{Decision, Study};
-
-/// The sides of all panels, in pixels.
-pub(super) const LEFT: i32 = 72;
-pub(super) const RIGHT: i32 = 600;
-/// The rows of a panel that is alone.
-const ALONE: Pixel = (64, 344);
-/// The first row of several, the height of each, and how far apart they are.
-const FIRST: i32 = 84;
-const HEIGHT: i32 = 150;
-const APART: i32 = 186;
-/// More circumstances than this are counted.
-const MOST_PANELS: usize = 6;
 
 /// The panels of a chart, and what is not in them.
 pub(super) struct Panels {
@@ -38,10 +22,6 @@ pub(super) struct Panel {
     /// Empty if the panel is alone.
     pub(super) heading: String,
     pub(super) lines: Vec<Line>,
-    /// Pixels of its top and its bottom.
-    pub(super) rows: Pixel,
-    /// Whether the times are written below it.
-    is_last: bool,
 }
 
 /// A setting in a panel.
@@ -56,81 +36,59 @@ pub(super) struct Line {
 }
 
 impl Panels {
-    /// All settings in one panel if there is one circumstance, or nothing to decide.
-    pub(super) fn of(study: &Study) -> Self {
+    /// At most so many panels; all settings in one if there is one circumstance, or nothing to decide.
+    pub(super) fn of(study: &Study, most: usize) -> Self {
         let circumstances = study.sweep.circumstances();
         let has_frontier = !study.frontier.is_empty();
         if circumstances.len() < 2 || study.decisions.len() < 2 {
             let settings: Vec<usize> = (0..study.sweep.settings.len()).collect();
-            let places = places(settings.len(), MOST_LINES, |it| study.frontier.contains(&it));
+            let places = places(settings.len(), MOST_SERIES, |it| study.frontier.contains(&it));
             let SettingNames { names, fields } = SettingNames::of(study, &settings);
             let lines = lines(settings, names, |setting| places[setting]);
-            let panel = Panel { heading: String::new(), lines, rows: ALONE, is_last: true };
+            let panel = Panel { heading: String::new(), lines };
             return Self { all: vec![panel], fields, more: 0, has_frontier };
         }
         let decisions = &study.decisions;
-        let places = places(decisions.len(), MOST_LINES, |it| is_first(study, &decisions[it]));
-        let more = circumstances.len().saturating_sub(MOST_PANELS);
-        let shown = circumstances.into_iter().take(MOST_PANELS);
-        let tops = (0..).map(|place| FIRST + place * APART);
-        let mut panels: Vec<Panel> =
-            shown.zip(tops).map(|(it, top)| panel(study, it, top, &places)).collect();
-        if let Some(last) = panels.last_mut() {
-            last.is_last = true;
-        }
-        let first: Vec<usize> = panels[0].lines.iter().map(|it| it.setting).collect();
+        let places = places(decisions.len(), MOST_SERIES, |it| is_first(study, &decisions[it]));
+        let more = circumstances.len().saturating_sub(most);
+        let shown = circumstances.into_iter().take(most);
+        let all: Vec<Panel> = shown.map(|it| panel(study, it, &places)).collect();
+        let first: Vec<usize> = all[0].lines.iter().map(|it| it.setting).collect();
         let SettingNames { fields, .. } = SettingNames::of(study, &first);
-        Self { all: panels, fields, more, has_frontier }
-    }
-
-    /// The row below the last panel.
-    pub(super) fn bottom(&self) -> i32 {
-        self.all.last().map_or(ALONE.1, |panel| panel.rows.1)
+        Self { all, fields, more, has_frontier }
     }
 
     pub(super) fn has_many(&self) -> bool {
         self.all.len() > 1
     }
 
-    /// `; by maxUnavailable`, for a subtitle.
-    pub(super) fn by(&self) -> String {
-        self.fields.as_ref().map_or_else(String::new, |it| format!("; by {it}"))
-    }
-
     /// What is not drawn, if anything: circumstances, and settings of the others that have no line.
     pub(super) fn not_drawn(&self, settings: usize) -> Option<String> {
-        let circumstances = (self.more, "more circumstance");
-        let missing = [circumstances, (settings, "more setting")];
-        let missing = missing.into_iter().filter(|(many, _)| *many > 0);
-        let missing: Vec<String> = missing.map(|(many, what)| count(many as u64, what)).collect();
-        let is_chosen = settings > 0 && self.has_frontier;
-        let choice = if is_chosen { "; the frontier comes first" } else { "" };
-        (!missing.is_empty()).then(|| format!("{} not drawn{choice}", missing.join(" and ")))
+        not_drawn(self.more, settings, self.has_frontier)
     }
 }
 
-impl Panel {
-    pub(super) fn time_axis(&self, time: &LogScale) -> Vec<Shape> {
-        if self.is_last { time_axis(time, self.rows) } else { time_grid(time, self.rows) }
-    }
-
-    /// Its heading.
-    pub(super) fn heading(&self) -> Option<Shape> {
-        let text = fitted(&self.heading, Ink::Text, WIDTH - LEFT - 16);
-        let at = (LEFT, self.rows.0 - 9);
-        (!text.is_empty()).then(|| Shape::text(Ink::Text, at, Anchor::Start, text))
-    }
+/// Circumstances and settings that are not drawn, if there are any, and how others were chosen.
+pub(super) fn not_drawn(
+    circumstances: usize,
+    settings: usize,
+    has_frontier: bool,
+) -> Option<String> {
+    let missing = [(circumstances, "more circumstance"), (settings, "more setting")];
+    let missing = missing.into_iter().filter(|(many, _)| *many > 0);
+    let missing: Vec<String> = missing.map(|(many, what)| count(many as u64, what)).collect();
+    let is_chosen = settings > 0 && has_frontier;
+    let choice = if is_chosen { "; the frontier comes first" } else { "" };
+    (!missing.is_empty()).then(|| format!("{} not drawn{choice}", missing.join(" and ")))
 }
 
-fn panel(study: &Study, circumstance: &str, top: i32, places: &[usize]) -> Panel {
+fn panel(study: &Study, circumstance: &str, places: &[usize]) -> Panel {
     let settings = settings_of(study, circumstance);
     let SettingNames { names, .. } = SettingNames::of(study, &settings);
     let place = |setting| study.decision_of(setting).map_or(0, |decision| places[decision]);
     let lines = lines(settings, names, place);
-    let rows = (top, top + HEIGHT);
-    Panel { heading: circumstance.to_owned(), lines, rows, is_last: false }
+    Panel { heading: circumstance.to_owned(), lines }
 }
-
 /// In the order of their places.
 fn lines(settings: Vec<usize>, names: Vec<String>, place: impl Fn(usize) -> usize) -> Vec<Line> {
     let line = |(setting, name)| Line { setting, name, place: place(setting) };

@@ -6,12 +6,12 @@ use crate::study::{GOOD_IMAGE, Setting, Study};
 const DOT: &str = " · ";
 
 /// Names of some settings of a study, as labels.
-pub(super) struct SettingNames {
+pub(in crate::report::chart) struct SettingNames {
     /// One per setting, in the order they were asked for; no two are the same.
-    pub(super) names: Vec<String>,
+    pub(in crate::report::chart) names: Vec<String>,
     /// What the values are values of, such as `maxUnavailable · nodes`; none if all names are in
     /// full.
-    pub(super) fields: Option<String>,
+    pub(in crate::report::chart) fields: Option<String>,
 }
 
 /// A part of a name: fields and their values where it is named after these.
@@ -33,7 +33,7 @@ impl SettingNames {
     /// Circumstances and images that are the same for all of `settings` are left out. Parts have the
     /// values alone if they are named after the fields that the first is named after; variants keep
     /// their names.
-    pub(super) fn of(study: &Study, settings: &[usize]) -> Self {
+    pub(in crate::report::chart) fn of(study: &Study, settings: &[usize]) -> Self {
         let all: Vec<Parts> = settings.iter().map(|&it| parts(study, it)).collect();
         let Some(first) = all.first() else {
             return Self { names: Vec::new(), fields: None };

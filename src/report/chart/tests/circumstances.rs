@@ -2,8 +2,7 @@
 
 use crate::report::chart::study::setting_names::SettingNames;
 use crate::report::chart::tests::grids::grid;
-use crate::report::chart::tests::studies::metrics;
-use crate::report::chart::{bands_svg, frontier_svg, gaps_svg};
+use crate::report::chart::tests::studies::{availability_svg, duration_svg, gaps_svg, metrics};
 use crate::study::{RunMetrics, Study};
 
 const IMAGES: [&str; 3] = ["good image", "crash:1m30s", "neverReady"];
@@ -66,7 +65,7 @@ fn what_nothing_is_decided_in_is_named_by_its_circumstance() {
 
 #[test]
 fn nobody_waits_for_a_bad_image() {
-    let svg = frontier_svg(&study(&IMAGES));
+    let svg = duration_svg(&study(&IMAGES));
     assert!(
         svg.contains(
             ">4 settings with a bad image not drawn: nobody wants such a rollout to be quick<"
@@ -75,8 +74,8 @@ fn nobody_waits_for_a_bad_image() {
     );
     assert!(!svg.contains("crash") && !svg.contains(">incomplete</text>"), "{svg}");
     assert!(svg.contains(">1</text>") && svg.contains(">10%</text>"), "{svg}");
-    assert!(svg.contains("; filled: no other setting is better in both</text>"), "{svg}");
-    let svg = frontier_svg(&study(&IMAGES[..1]));
+    assert!(svg.contains("; filled: no other setting is better in both; seeds 1..5; by"), "{svg}");
+    let svg = duration_svg(&study(&IMAGES[..1]));
     assert!(!svg.contains("bad image"), "{svg}");
 }
 
@@ -88,7 +87,7 @@ fn circumstances_have_a_frontier_each() {
         let seconds = [[200, 100], [800, 400], [1, 1]][circumstance][decision];
         metrics(Some(seconds), [1, 2][decision])
     });
-    let svg = frontier_svg(&study);
+    let svg = duration_svg(&study);
     assert!(svg.contains(">imagePull=1s</text>") && svg.contains(">imagePull=9s</text>"), "{svg}");
     assert!(svg.contains(">10% · 9s</text>"), "{svg}");
     assert!(svg.contains("no other setting of the same circumstance is better in both"), "{svg}");
@@ -111,47 +110,82 @@ fn what_is_better_only_with_a_bad_image_is_filled_and_off_the_line() {
         })
     };
     let note = "filled, off the line: a bad image hits fewer nodes than with others";
-    let (with, without) = (frontier_svg(&study([50, 50, 5])), frontier_svg(&study([50, 50, 50])));
+    let (with, without) = (duration_svg(&study([50, 50, 5])), duration_svg(&study([50, 50, 50])));
     assert!(with.contains(note) && !without.contains(note), "{with}");
     assert_eq!(line_of(&with, "frontier"), line_of(&without, "frontier"));
     assert_eq!(with.matches("<path class=\"dot\"").count(), 3);
     assert_eq!(without.matches("<path class=\"dot\"").count(), 2);
 }
 
+/// How many lines a chart has in an ink.
+fn lines(svg: &str, ink: &str) -> usize {
+    svg.matches(&format!("<path class=\"{ink}\"")).count()
+}
+
 #[test]
 fn each_circumstance_has_a_panel_in_which_a_decision_has_its_line() {
-    let study = study(&IMAGES);
-    for svg in [bands_svg(&study), gaps_svg(&study)] {
-        for heading in IMAGES {
-            assert!(svg.contains(&format!(">{heading}</text>")), "{heading}: {svg}");
-        }
-        assert!(svg.contains("; by maxUnavailable</text>"), "{svg}");
-        assert!(!svg.contains("not drawn"), "{svg}");
+    let svg = gaps_svg(&grid(&DECISIONS, &IMAGES, |decision, _, _| {
+        let gaps = vec![(u16::try_from(120 + 60 * decision).unwrap(), 100)];
+        RunMetrics { gaps, ..metrics(Some(60), 1) }
+    }));
+    for heading in IMAGES {
+        assert!(svg.contains(&format!(">{heading}</text>")), "{heading}: {svg}");
     }
-    let svg = bands_svg(&study);
-    let lines = |ink| svg.matches(&format!("<path class=\"{ink}\"")).count();
-    assert_eq!([lines("s0"), lines("s1"), lines("s2")], [4, 4, 0], "three, and the key");
+    assert!(svg.contains("; by maxUnavailable</text>") && !svg.contains("not drawn"), "{svg}");
+    assert_eq!([lines(&svg, "s0"), lines(&svg, "s1"), lines(&svg, "s2")], [3, 3, 0]);
+    assert_eq!(svg.matches(">10%</text>").count(), 3, "beside each line: {svg}");
 }
 
 #[test]
-fn a_circumstance_without_a_decision_is_a_line() {
-    let svg = bands_svg(&grid(&["as written"], &IMAGES, |_, _, _| metrics(Some(60), 1)));
-    let lines = |ink| svg.matches(&format!("<path class=\"{ink}\"")).count();
-    assert_eq!([lines("s0"), lines("s1"), lines("s2")], [2, 2, 2], "one, and the key");
+fn each_setting_has_a_plot_with_its_figures() {
+    let svg = availability_svg(&study(&IMAGES));
+    for name in ["1 · good image", "10% · crash:1m30s"] {
+        assert!(svg.contains(&format!(">{name}</text>")), "{name}: {svg}");
+    }
+    assert_eq!(lines(&svg, "s0"), 1, "joined");
+    assert_eq!(lines(&svg, "b0"), 6);
+    assert!(svg.contains("; by maxUnavailable · image</text>"), "{svg}");
+    // Nobody waits for a bad image to be rolled out.
+    assert_eq!(svg.matches(">3m23s, ").count(), 1, "{svg}");
+    assert_eq!(svg.matches(">20</text>").count(), 4, "{svg}");
 }
 
 #[test]
-fn nodes_that_stay_without_a_pod_are_told() {
-    let study = grid(&DECISIONS, &[""], |decision, _, _| {
-        let curve = if decision == 0 { vec![(0, 200)] } else { vec![(0, 200), (90, 0)] };
-        RunMetrics { curve, ..metrics(Some(60), 20) }
-    });
-    let svg = bands_svg(&study);
-    assert!(svg.contains("maxUnavailable=1: median at the lowest 80%, 80% at the end."), "{svg}");
-    assert!(
-        svg.contains("maxUnavailable=10%: median at the lowest 80%, below 100% until"),
-        "{svg}"
+fn a_circumstance_without_a_decision_is_a_plot() {
+    let svg = availability_svg(&grid(&["as written"], &IMAGES, |_, _, _| metrics(Some(60), 1)));
+    assert_eq!(lines(&svg, "b0"), 3);
+}
+
+#[test]
+fn figures_are_as_long_as_there_is_room_for_in_all_plots() {
+    let check = |circumstances: &[&str], figures: &str| {
+        let svg = availability_svg(&grid(&DECISIONS, circumstances, |decision, _, _| {
+            metrics(Some([100, 200][decision]), 20)
+        }));
+        assert_eq!(svg.matches(figures).count(), circumstances.len(), "{figures}: {svg}");
+    };
+    check(&[""], ">1m40s, worst 20 nodes</text>");
+    check(&["a circumstance with so long a name", "b"], ">1m40s, 20 nodes</text>");
+    check(
+        &["a circumstance with a name that takes all the room there is", "b"],
+        ">1m40s, 20</text>",
     );
+}
+
+#[test]
+fn axes_of_time_are_even_unless_a_rollout_would_be_too_narrow_to_see() {
+    let check = |last: u16, is_even: bool| {
+        let svg = availability_svg(&grid(&DECISIONS, &[""], |decision, _, _| {
+            let curve = vec![(0, 200), ([40, last][decision], 0)];
+            RunMetrics { curve, ..metrics(Some(60), 20) }
+        }));
+        assert_eq!(svg.contains(">time since the change</text>"), is_even, "{last}");
+        assert_ne!(svg.contains(">time since the change, on a logarithmic axis</text>"), is_even);
+    };
+    check(40, true);
+    // An octave has sixteen bins.
+    check(40 + 4 * 16, true);
+    check(40 + 5 * 16, false);
 }
 
 #[test]
@@ -169,21 +203,21 @@ fn where_there_are_many_the_frontier_is_drawn() {
         })
     };
     let one = all(&[""]);
-    for svg in [bands_svg(&one), gaps_svg(&one)] {
-        assert!(
-            svg.contains(">22 more settings not drawn; the frontier comes first</text>"),
-            "{svg}"
-        );
-        assert!(svg.contains(">5%</text>") && svg.contains(">29%</text>"), "{svg}");
-        assert!(!svg.contains(">6%</text>"), "{svg}");
+    for (svg, more, last) in [(availability_svg(&one), 18, 9), (gaps_svg(&one), 22, 5)] {
+        let note = format!(">{more} more settings not drawn; the frontier comes first</text>");
+        assert!(svg.contains(&note), "{note}: {svg}");
+        for (name, is_drawn) in [(last, true), (29, true), (last + 1, false)] {
+            assert_eq!(svg.contains(&format!(">{name}%</text>")), is_drawn, "{name}: {svg}");
+        }
     }
     let sizes: Vec<String> = (0..8).map(|it| format!("nodes={}", 100 + it)).collect();
     let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
     let many = all(&sizes);
-    for svg in [bands_svg(&many), gaps_svg(&many)] {
-        let note =
-            ">2 more circumstances and 132 more settings not drawn; the frontier comes first<";
-        assert!(svg.contains(note), "{svg}");
-        assert!(svg.contains(">nodes=105</text>") && !svg.contains(">nodes=106</text>"), "{svg}");
-    }
+    let svg = gaps_svg(&many);
+    let note = ">2 more circumstances and 132 more settings not drawn; the frontier comes first<";
+    assert!(svg.contains(note), "{svg}");
+    assert!(svg.contains(">nodes=105</text>") && !svg.contains(">nodes=106</text>"), "{svg}");
+    let svg = availability_svg(&many);
+    assert!(svg.contains(">228 more settings not drawn; the frontier comes first<"), "{svg}");
+    assert!(svg.contains(">29% · 103</text>") && !svg.contains("· 104</text>"), "{svg}");
 }

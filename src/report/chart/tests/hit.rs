@@ -1,11 +1,15 @@
 //! `hit.svg`: which rows it has, and what they say.
 
-use crate::report::chart::hit_svg;
 use crate::report::chart::tests::description;
 use crate::report::chart::tests::grids::{grid, grid_for};
 use crate::report::chart::tests::studies::metrics;
-use crate::study::{Goal, Outcome, RunMetrics};
+use crate::report::chart::{Look, hit as hit_chart};
+use crate::study::{Goal, Outcome, RunMetrics, Study};
 use crate::time::SimDuration;
+
+fn hit_svg(study: &Study) -> Option<String> {
+    hit_chart(study, &Look::default()).map(|chart| chart.svg)
+}
 
 const IMAGES: [&str; 2] = ["good image", "crash:1m30s"];
 const DECISIONS: [&str; 2] =
@@ -29,19 +33,18 @@ fn a_row_says_how_far_an_image_gets_and_when() {
     let svg = svg.unwrap();
     assert_eq!(
         description(&svg),
-        "Dot chart of the nodes whose service the update took, 2 settings: medians over the seeds. \
+        "Dot chart of the nodes whose service the update took, 2 settings: medians over seeds 1..5. \
          maxUnavailable=5, minReadySeconds=0, crash:1m30s: 50 nodes, the last after 3m20s. \
          maxUnavailable=5, minReadySeconds=120, crash:1m30s: 5 nodes, the last after 1m51s."
     );
     for label in [
         "fleet: how far a bad image gets",
-        "median over 5 seeds, whiskers from min to max",
+        "median, whiskers from min to max; seeds 1..5; by maxUnavailable, minReadySeconds",
         "crash:1m30s",
         "5, 0",
         "5, 120",
         "5 nodes, the last after 1m51s",
         "nodes whose service the update took, of 100",
-        "labels: maxUnavailable, minReadySeconds",
     ] {
         assert!(svg.contains(&format!(">{label}</text>")), "{label}: {svg}");
     }
@@ -71,7 +74,7 @@ fn words_tell_none_few_and_lower_bounds() {
     check(&|_| hit(1, 60), "1 node, after 1m");
     let bound = |_| RunMetrics { outcome: Outcome::Unfinished, ..hit(1_200, 60) };
     let svg = check(&bound, "≥ 1,200 nodes, the last after ≥ 1m");
-    assert!(svg.contains("; hollow: at least, the rollout went on at the end</text>"));
+    assert!(svg.contains("; hollow: at least, the rollout went on at the end; seeds 1..5"));
     assert!(svg.contains("<path class=\"hollow\""), "{svg}");
     assert!(svg.contains(">fleet: nodes that the update hits</text>"), "no image is bad: {svg}");
 }

@@ -2,7 +2,8 @@
 
 use crate::report::chart::canvas::font::{Weight, text_width};
 use crate::report::chart::tests::grids::{grid, grid_for};
-use crate::report::chart::tests::studies::{CHARTS, metrics};
+use crate::report::chart::tests::studies::{charts, metrics};
+use crate::report::chart::{Look, Size};
 use crate::study::{Goal, RunMetrics, Study};
 use crate::time::SimDuration;
 
@@ -72,14 +73,29 @@ fn steps(path: &str) -> Vec<(char, Vec<i32>)> {
     steps.iter().map(|(verb, text)| (*verb, numbers(text))).collect()
 }
 
+/// As usual, as narrow as on a phone, and as high as on a slide.
+const SIZES: [Option<Size>; 4] = [
+    None,
+    Some(Size { width: 600, height: None }),
+    Some(Size { width: 600, height: Some(338) }),
+    Some(Size { width: 1_200, height: Some(675) }),
+];
+
 fn check(name: &str, study: &Study) {
-    for (chart, draw) in CHARTS.iter().enumerate() {
-        let svg = draw(study);
-        assert_eq!(svg, draw(study), "{name}, chart {chart}: the same bytes");
+    for size in SIZES {
+        check_size(&format!("{name}, {size:?}"), study, &Look { size, ..Look::default() });
+    }
+}
+
+fn check_size(name: &str, study: &Study, look: &Look) {
+    for (chart, svg) in charts(study, look).into_iter().enumerate() {
         super::assert_well_formed(&svg);
         let size = |name| attribute(&svg, name).unwrap().parse::<i32>().unwrap();
         let (width, height) = (size("width"), size("height"));
         assert!(height < 1_400, "{name}, chart {chart}: {height} pixels");
+        if let Some(Size { width: asked, .. }) = look.size {
+            assert_eq!(width, i32::from(asked));
+        }
         let labels = labels(&svg);
         for (index, (text, area)) in labels.iter().enumerate() {
             let [left, top, right, bottom] = *area;

@@ -1,0 +1,230 @@
+//! A finished comparison, its files, and how it is read again from its folder.
+
+use std::path::Path;
+
+use crate::cli::exit::{Failure, refuse};
+use crate::cli::journal;
+use crate::cli::study_chart_args::{StudyChart, StudyChartArgs};
+use crate::report::chart::{self, Chart, Look, Made};
+use crate::report::compare::{
+    Header, compare_command, compare_csv, compare_json, compare_markdown,
+};
+use crate::report::readable::{number, part};
+use crate::study::{Collected, Shard, Study};
+
+/// The charts that a comparison may have, each with the files of its words and of its picture.
+pub(super) const CHARTS: [(StudyChart, &str, &str); 4] = [
+    (StudyChart::Availability, "availability.alt.txt", "availability.svg"),
+    (StudyChart::Duration, "duration.alt.txt", "duration.svg"),
+    (StudyChart::Gaps, "gaps.alt.txt", "gaps.svg"),
+    (StudyChart::Hit, "hit.alt.txt", "hit.svg"),
+];
+
+/// Runs that are missing are named up to so many.
+const MOST_NAMED: usize = 3;
+
+/// What to do about a journal that cannot be read.
+const COMPARE_AGAIN: &str = "run `rollcast compare` again";
+const RESUME: &str = "run the same `rollcast compare` with `--resume` to go on";
+
+/// A finished sweep, and what made it.
+pub(super) struct Comparison {
+    pub(super) study: Study,
+    /// The version of rollcast that ran it.
+    pub(super) version: String,
+    /// For the metadata of charts.
+    pub(super) made: Made,
+}
+
+impl Comparison {
+    /// None if a run is missing.
+    pub(super) fn of(header: Header, collected: Collected) -> Option<Self> {
+        let made = Made {
+            command: compare_command(&header),
+            version: header.version.clone(),
+            seed: header.sweep.seeds.to_string(),
+        };
+        let Header { version, sweep, view, .. } = header;
+        Some(Self { study: collected.finish(sweep, view)?, version, made })
+    }
+
+    /// The names and contents of its files, in the order of their names; its journal aside.
+    pub(super) fn files(&self, args: &StudyChartArgs) -> Vec<(&'static str, String)> {
+        let mut files = vec![
+            ("compare.csv", compare_csv(&self.study)),
+            ("compare.json", compare_json(&self.study, &self.version)),
+            ("compare.md", compare_markdown(&self.study)),
+        ];
+        let look = args.look(self.made.clone());
+        for (kind, words, picture) in CHARTS {
+            let chart = Some(kind).filter(|it| args.charts.contains(it));
+            let Some(chart) = chart.and_then(|it| self.chart(it, &look)) else { continue };
+            files.extend([(words, chart.alt + "\n"), (picture, chart.svg)]);
+        }
+        files.sort_by_key(|(name, _)| *name);
+        files
+    }
+
+    /// A chart of this kind; none if there is nothing for it to show.
+    pub(super) fn chart(&self, kind: StudyChart, look: &Look) -> Option<Chart> {
+        match kind {
+            StudyChart::Availability => Some(chart::availability_by_setting(&self.study, look)),
+            StudyChart::Duration => Some(chart::duration(&self.study, look)),
+            StudyChart::Gaps => Some(chart::gaps_by_setting(&self.study, look)),
+            StudyChart::Hit => chart::hit(&self.study, look),
+            StudyChart::None => None,
+        }
+    }
+}
+
+/// Whether all runs are there, and what to do if not.
+pub(super) fn check_complete(
+    header: &Header,
+    collected: &Collected,
+    hint: &str,
+) -> Result<(), Failure> {
+    let missing: Vec<usize> = collected.missing().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let sweep = &header.sweep;
+    let name = |&run: &usize| {
+        let (setting, seed) = sweep.run(run);
+        format!("{} with seed {seed}", sweep.settings[setting].name)
+    };
+    let named: Vec<String> = missing.iter().take(MOST_NAMED).map(name).collect();
+    let more = match missing.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(", and {} more", number(more as u64)),
+    };
+    let runs = part(missing.len() as u64, sweep.runs() as u64, "run");
+    let are = if missing.len() == 1 { "is" } else { "are" };
+    let message = format!("{runs} {are} missing: {}{more}", named.join("; "));
+    Err(refuse("incomplete", &message, hint))
+}
+
+/// The comparison that a folder holds, without simulating: its charts have the bytes of those that
+/// `compare` wrote there.
+///
+/// # Errors
+///
+/// If the folder has no `runs.jsonl`, or one that cannot be read or misses runs.
+#[cfg_attr(not(test), expect(dead_code, reason = "charts are drawn again from it"))]
+pub(super) fn study_of(folder: &Path) -> Result<Comparison, Failure> {
+    let path = folder.join(journal::file_name(Shard::WHOLE));
+    let Some(found) = journal::find(&path, COMPARE_AGAIN)? else {
+        let message = format!("{} has no runs.jsonl, so it is no comparison", folder.display());
+        let hint = "name a folder that `rollcast compare` wrote; join parts with `rollcast merge`";
+        return Err(refuse("no-journal", &message, hint));
+    };
+    let mut collected = Collected::new(&found.header.sweep);
+    journal::collect(&path, COMPARE_AGAIN, &found.header.sweep, &mut collected)?;
+    check_complete(&found.header, &collected, RESUME)?;
+    Ok(Comparison::of(found.header, collected).expect("no run is missing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::journal::Journal;
+    use crate::study::{Row, RunMetrics, Seeds, Setting, Sweep, View, Window};
+    use crate::time::SimDuration;
+
+    fn header() -> Header {
+        let setting = |budget: &str| Setting {
+            name: format!("maxUnavailable={budget}"),
+            decision: format!("maxUnavailable={budget}"),
+            scenario: "fleet".to_owned(),
+            values: vec![("maxUnavailable".to_owned(), budget.to_owned())],
+            nodes: 20,
+            ..Setting::default()
+        };
+        let sweep = Sweep {
+            settings: vec![setting("1"), setting("10%")],
+            refused: Vec::new(),
+            seeds: "1..3".parse::<Seeds>().unwrap(),
+            daemon_set: None,
+            max_events: 1,
+            window: Window::default(),
+        };
+        let view = View { title: "fleet".to_owned(), ..View::default() };
+        let files = vec!["fleet.yaml".to_owned()];
+        Header { version: "0".to_owned(), files, options: Vec::new(), sweep, view }
+    }
+
+    fn row(run: usize) -> Row {
+        let metrics = RunMetrics {
+            duration: Some(SimDuration::from_secs(60 + run as u64)),
+            worst: 1,
+            wanted: 20,
+            curve: vec![(0, 50), (90, 0)],
+            gaps: vec![(120, 20)],
+            ..RunMetrics::default()
+        };
+        Row { run, metrics }
+    }
+
+    /// A folder with a journal of so many runs.
+    fn folder(runs: usize) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let header = header();
+        let mut journal = Journal::create(&folder.path().join("runs.jsonl"), &header).unwrap();
+        assert!((0..runs).all(|run| journal.add(&header.sweep, &row(run))));
+        folder
+    }
+
+    fn refused(folder: &Path) -> String {
+        study_of(folder).err().map(|it| it.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn charts_are_drawn_again_from_the_journal() {
+        let mut collected = Collected::new(&header().sweep);
+        assert!((0..6).all(|run| collected.add(row(run))));
+        let first = Comparison::of(header(), collected).unwrap();
+        let folder = folder(6);
+        let again = study_of(folder.path()).unwrap();
+        assert_eq!(first.made.command, "rollcast compare fleet.yaml --vary maxUnavailable=1,10%");
+        assert_eq!((&first.made, first.version.as_str()), (&again.made, "0"));
+        for (kind, _, picture) in CHARTS {
+            let look = Look { made: first.made.clone(), ..Look::default() };
+            let drawn = first.chart(kind, &look);
+            assert_eq!(drawn, again.chart(kind, &look), "{picture}");
+            assert_eq!(drawn.is_some(), kind != StudyChart::Hit, "no node is hit");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_no_finished_comparison_is_refused() {
+        let empty = tempfile::tempdir().unwrap();
+        let said = refused(empty.path());
+        assert!(
+            said.starts_with("error[no-journal]: ") && said.contains("no runs.jsonl"),
+            "{said}"
+        );
+        let cut = folder(4);
+        assert_eq!(
+            refused(cut.path()),
+            "error[incomplete]: 2 of 6 runs are missing: maxUnavailable=10% with seed 2; \
+             maxUnavailable=10% with seed 3\nhint: run the same `rollcast compare` with `--resume` \
+             to go on\n"
+        );
+        let foreign = tempfile::tempdir().unwrap();
+        tempfile::Builder::new()
+            .prefix("runs")
+            .suffix(".jsonl")
+            .rand_bytes(0)
+            .tempfile_in(foreign.path())
+            .and_then(|mut it| {
+                std::io::Write::write_all(&mut it, b"{}\n")?;
+                it.keep().map(drop).map_err(|error| error.error)
+            })
+            .unwrap();
+        let said = refused(foreign.path());
+        assert!(
+            said.contains(":1 cannot be read: its first line does not say what is run"),
+            "{said}"
+        );
+        assert!(said.ends_with("hint: run `rollcast compare` again\n"), "{said}");
+    }
+}

@@ -1,0 +1,69 @@
+//! Spans of time from left to right, evenly or logarithmically, and the axes below them.
+
+use crate::report::chart::canvas::axes::time_axis;
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::scale::TimeScale;
+use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::time::SimDuration;
+
+/// About how far apart times on a logarithmic axis are, in pixels.
+const APART: i32 = 46;
+
+/// A scale of spans.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Spans {
+    Even(TimeScale),
+    Log(LogScale),
+}
+
+impl Spans {
+    /// The pixel column of a span; those off the scale stay at its edges.
+    pub(super) fn x(&self, span: SimDuration) -> i32 {
+        match self {
+            Self::Even(scale) => scale.x(span),
+            Self::Log(scale) => scale.x(span),
+        }
+    }
+
+    pub(super) fn left(&self) -> i32 {
+        match self {
+            Self::Even(scale) => scale.left,
+            Self::Log(scale) => scale.left,
+        }
+    }
+
+    pub(super) fn right(&self) -> i32 {
+        match self {
+            Self::Even(scale) => scale.right,
+            Self::Log(scale) => scale.right,
+        }
+    }
+
+    /// The same spans between other columns.
+    pub(super) fn between(&self, left: i32, right: i32) -> Self {
+        match self {
+            Self::Even(scale) => Self::Even(scale.between(left, right)),
+            Self::Log(scale) => Self::Log(scale.between(left, right)),
+        }
+    }
+
+    /// The axis below `bottom`.
+    pub(super) fn axis(&self, bottom: i32) -> Vec<Shape> {
+        match self {
+            Self::Even(scale) => time_axis(scale, bottom),
+            Self::Log(scale) => log_axis(scale, bottom),
+        }
+    }
+}
+
+/// The axis of a logarithmic scale below `bottom`.
+fn log_axis(scale: &LogScale, bottom: i32) -> Vec<Shape> {
+    let tick = |at: SimDuration| {
+        let x = scale.x(at);
+        let line = Shape::line(Ink::Axis, vec![(x, bottom), (x, bottom + 6)]);
+        [line, Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, at.to_string())]
+    };
+    let line = Shape::line(Ink::Axis, vec![(scale.left, bottom), (scale.right, bottom)]);
+    [line].into_iter().chain(scale.ticks(APART).into_iter().flat_map(tick)).collect()
+}
