@@ -28,6 +28,9 @@ const ROUND_STEPS: [u64; 17] = [
     12 * HOUR,
 ];
 
+/// About how far apart counts on an axis are at least, in pixels.
+const APART: i32 = 24;
+
 /// Times since the start of the run, from left to right.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::report::chart) struct TimeScale {
@@ -111,7 +114,8 @@ impl NodeScale {
         let zoomed = band > 0 && u64::from(band) * 3 < u64::from(most) && most > 20;
         let lowest = if zoomed { least.saturating_sub((band / 8).max(1)) } else { 0 };
         let high = most.max(1);
-        let step = node_step(high - lowest, 5);
+        let steps = ((bottom - top) / APART).clamp(1, 5);
+        let step = node_step(high - lowest, steps.unsigned_abs());
         Self { bottom, top, low: lowest - lowest % step, high, step }
     }
 

@@ -11,7 +11,7 @@ use crate::report::chart::canvas::scale::{NodeScale, TimeScale};
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
 use crate::report::chart::study::availability_words::{SHORTEST, describe, figures};
-use crate::report::chart::study::chosen::{Chosen, MOST_PLOTS};
+use crate::report::chart::study::chosen::{Chosen, MOST_PLOTS, Room};
 use crate::report::chart::study::setting_names::SettingNames;
 use crate::report::chart::study::spans::Spans;
 use crate::report::chart::study::words::{percent, subtitle, title};
@@ -21,7 +21,7 @@ use crate::time::SimDuration;
 /// Heights of a plot that is alone and of one of many, and the least height, in pixels.
 const ALONE: i32 = 260;
 const ONE_OF_MANY: i32 = 120;
-const LOWEST: i32 = 76;
+const LOWEST: i32 = 88;
 /// Time is even as long as no rollout takes so many times as long as another: what is deep and short
 /// then looks so. Beyond that, the shortest would be too narrow to see.
 const EVEN: u64 = 20;
@@ -50,8 +50,7 @@ struct Picture<'a> {
 /// ribbon from p5 to p95, as a share of the nodes wanted. All plots have the same axes. Settings with
 /// bad images are drawn, too: there it shows what they do.
 pub fn availability(study: &Study, look: &Look) -> Chart {
-    let most = most_plots(look);
-    let Chosen { settings, panes, note } = Chosen::of(study, most, look.width() - 2 * EDGE);
+    let Chosen { settings, panes, note } = Chosen::of(study, &room(look));
     let SettingNames { names, fields } = SettingNames::of(study, &settings);
     let curves = settings.iter().map(|&it| study.curves[it].bands().collect()).collect();
     let picture = Picture { study, settings, names, curves, panes };
@@ -66,14 +65,16 @@ pub fn availability(study: &Study, look: &Look) -> Chart {
     sheet.finish(area, describe(study, &picture.settings))
 }
 
-/// As many plots as are not too low to read.
-fn most_plots(look: &Look) -> usize {
+/// Room for as many plots as are not too low to read.
+fn room(look: &Look) -> Room {
     let width = look.width() - 2 * EDGE;
-    let columns = Panes::side_by_side(MOST_PLOTS, width).columns();
     let header_and_notes = 150;
-    let Some(height) = look.height() else { return MOST_PLOTS };
-    let rows = usize::try_from((height - header_and_notes) / LOWEST).unwrap_or(0);
-    (rows * columns).clamp(1, MOST_PLOTS)
+    let Some(height) = look.height() else {
+        return Room { width, rows: MOST_PLOTS, plots: MOST_PLOTS };
+    };
+    let rows = usize::try_from((height - header_and_notes) / LOWEST).unwrap_or(0).max(1);
+    let columns = Panes::side_by_side(MOST_PLOTS, width).columns();
+    Room { width, rows, plots: (rows * columns).min(MOST_PLOTS) }
 }
 
 impl Picture<'_> {

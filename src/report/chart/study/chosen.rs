@@ -11,6 +11,15 @@ const MOST_CIRCUMSTANCES: usize = 4;
 /// The least width of a plot if the decisions of a circumstance stand in one row, in pixels.
 const NARROWEST: i32 = 150;
 
+/// How much room there is for plots.
+pub(super) struct Room {
+    /// In pixels.
+    pub(super) width: i32,
+    pub(super) rows: usize,
+    /// In all.
+    pub(super) plots: usize,
+}
+
 /// Settings that are drawn, in the order of their plots.
 pub(super) struct Chosen {
     pub(super) settings: Vec<usize>,
@@ -20,15 +29,15 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// At most so many settings in a picture of this width: a row for each circumstance, a column for
-    /// each decision, as far as that fits. The frontier comes first.
-    pub(super) fn of(study: &Study, most: usize, width: i32) -> Self {
+    /// A row for each circumstance, a column for each decision, as far as there is room. The frontier
+    /// comes first.
+    pub(super) fn of(study: &Study, room: &Room) -> Self {
         let circumstances = study.sweep.circumstances();
         if circumstances.len() < 2 || study.decisions.len() < 2 {
-            return Self::of_all(study, most, width);
+            return Self::of_all(study, room);
         }
-        let rows = circumstances.len().min(MOST_CIRCUMSTANCES).min(most.max(1));
-        let columns = (most / rows).max(1);
+        let rows = circumstances.len().min(MOST_CIRCUMSTANCES).min(room.plots);
+        let columns = (room.plots / rows).max(1);
         let first = |it: usize| is_first(study, &study.decisions[it]);
         let places = places(study.decisions.len(), columns, first);
         let is_drawn = |setting: &usize| {
@@ -38,21 +47,21 @@ impl Chosen {
             .flat_map(|it| settings_of(study, it).into_iter().filter(is_drawn))
             .collect();
         let row = columns.min(study.decisions.len());
-        let fits = i32::try_from(row).is_ok_and(|row| row * NARROWEST <= width);
-        let panes = if fits && settings.len() == row * rows {
+        let fits = i32::try_from(row).is_ok_and(|row| row * NARROWEST <= room.width);
+        let panes = if fits && rows <= room.rows && settings.len() == row * rows {
             Panes::in_columns(settings.len(), row)
         } else {
-            Panes::side_by_side(settings.len(), width)
+            Panes::side_by_side(settings.len(), room.width)
         };
         Self::with(study, settings, panes)
     }
 
     /// In the order of the settings.
-    fn of_all(study: &Study, most: usize, width: i32) -> Self {
+    fn of_all(study: &Study, room: &Room) -> Self {
         let many = study.sweep.settings.len();
-        let places = places(many, most, |it| study.frontier.contains(&it));
-        let settings: Vec<usize> = (0..many).filter(|&it| places[it] < most).collect();
-        let panes = Panes::side_by_side(settings.len(), width);
+        let places = places(many, room.plots, |it| study.frontier.contains(&it));
+        let settings: Vec<usize> = (0..many).filter(|&it| places[it] < room.plots).collect();
+        let panes = Panes::side_by_side(settings.len(), room.width);
         Self::with(study, settings, panes)
     }
 

@@ -1,8 +1,8 @@
 //! `hit.svg`: which rows it has, and what they say.
 
-use crate::report::chart::tests::description;
 use crate::report::chart::tests::grids::{grid, grid_for};
 use crate::report::chart::tests::studies::metrics;
+use crate::report::chart::tests::{description, drawn};
 use crate::report::chart::{Look, hit as hit_chart};
 use crate::study::{Goal, Outcome, RunMetrics, Study};
 use crate::time::SimDuration;
@@ -49,8 +49,8 @@ fn a_row_says_how_far_an_image_gets_and_when() {
         assert!(svg.contains(&format!(">{label}</text>")), "{label}: {svg}");
     }
     assert!(!svg.contains(">good image</text>"), "nobody is hit: {svg}");
-    assert_eq!(svg.matches("<path class=\"dot\"").count(), 2);
-    assert_eq!(svg.matches("<path class=\"whisker\"").count(), 3, "one row has a range");
+    assert_eq!(drawn(&svg, "dot"), 2);
+    assert_eq!(drawn(&svg, "whisker"), 3, "one row has a range");
 }
 
 #[test]
@@ -118,6 +118,6 @@ fn circumstances_share_the_room() {
     let decisions: Vec<&str> = decisions.iter().map(String::as_str).collect();
     let svg = hit_svg(&grid(&decisions, &["crash", "neverReady"], |_, _, _| hit(3, 9))).unwrap();
     assert!(svg.contains(">50 more settings not drawn</text>"), "{svg}");
-    assert_eq!(svg.matches("<path class=\"dot\"").count(), 30);
+    assert_eq!(drawn(&svg, "dot"), 30);
     assert!(svg.contains(">crash</text>") && svg.contains(">neverReady</text>"));
 }
