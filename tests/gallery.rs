@@ -76,7 +76,8 @@ fn gallery() -> String {
         page.push('\n');
     }
     for name in scenarios() {
-        let summary: Value = serde_json::from_str(&read(&format!("results/{name}/summary.json"))).unwrap();
+        let summary: Value =
+            serde_json::from_str(&read(&format!("results/{name}/summary.json"))).unwrap();
         let daemon_sets = summary["daemon_sets"].as_array().unwrap();
         let verdicts = daemon_sets.iter().map(|it| it["verdict"].as_str().unwrap());
         let verdicts = verdicts.map(|it| format!("> {it}\n")).collect::<Vec<_>>().join(">\n");
@@ -86,7 +87,8 @@ fn gallery() -> String {
         );
         let about = description(&name);
         assert!(!about.is_empty(), "{name} has no description");
-        writeln!(page, "## [{name}](../scenarios/{name}.yaml)\n\n{about}\n\n{verdicts}\n{chart}").unwrap();
+        writeln!(page, "## [{name}](../scenarios/{name}.yaml)\n\n{about}\n\n{verdicts}\n{chart}")
+            .unwrap();
     }
     page.trim_end().to_owned() + "\n"
 }

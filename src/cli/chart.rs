@@ -3,20 +3,30 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::chart_args::{ChartArgs, ImageFormat, Kind};
+use crate::cli::comparison::{is_comparison, study_of};
 use crate::cli::disk::Folder;
-use crate::cli::draw::Drawing;
+use crate::cli::draw::{Drawing, look_of};
 use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::opened::{Opened, open};
 use crate::cli::picture::{Picture, picture};
-use crate::cli::subject::Subject;
+use crate::cli::study_chart_args::StudyChart;
+use crate::cli::subject::{Subject, no_chart};
 use crate::cli::terminal::{is_terminal, print, print_by};
-use crate::report::chart::{Part, markdown_image};
+use crate::report::chart::{Look, Part, markdown_image};
 
 /// What is drawn of runs if nothing is asked for.
 const USUAL: [Kind; 3] = [Kind::Availability, Kind::States, Kind::Raster];
 
+/// What is drawn of a comparison if nothing is asked for; where there is no bad image, no hits.
+const USUAL_OF_STUDY: [Kind; 4] = [Kind::Availability, Kind::Duration, Kind::Gaps, Kind::Hit];
+
 /// Opens, draws, writes, and prints what goes into a page.
 pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
+    if let [folder] = &args.results[..]
+        && is_comparison(folder)
+    {
+        return chart_of_study(args, folder);
+    }
     let kinds = if args.kind.is_empty() { USUAL.to_vec() } else { args.kind.clone() };
     let target = Target::of(args, &kinds)?;
     let runs = args.results.iter().map(|it| subject(it)).collect::<Result<Vec<_>, _>>()?;
@@ -30,6 +40,50 @@ pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
         })
         .collect::<Result<Vec<Picture>, Failure>>()?;
     target.write(pictures)
+}
+
+/// The charts of a comparison.
+fn chart_of_study(args: &ChartArgs, folder: &Path) -> Result<Outcome, Failure> {
+    refuse_for_study(args)?;
+    let kinds = if args.kind.is_empty() { USUAL_OF_STUDY.to_vec() } else { args.kind.clone() };
+    let target = Target::of(args, &kinds)?;
+    let comparison = study_of(folder)?;
+    let look = Look { made: comparison.made.clone(), ..look_of(&args.look) };
+    let mut pictures = Vec::new();
+    for kind in kinds {
+        let drawn = StudyChart::of(kind).map(|it| comparison.chart(it, &look));
+        match drawn {
+            Some(Some(chart)) => {
+                let (name, made) = (kind.name(), &comparison.made);
+                pictures.push(picture(name, chart, target.format, args.scale, made)?);
+            }
+            Some(None) if args.kind.is_empty() => {}
+            Some(None) => {
+                let hint = "`rollcast compare --with-fault …` tries bad images";
+                return Err(no_chart(kind, "this comparison has no bad images", hint));
+            }
+            None => {
+                let hint = "a comparison has availability, duration, gaps and hit; give the results \
+                            of runs for all others";
+                return Err(no_chart(kind, "it shows what happened in runs", hint));
+            }
+        }
+    }
+    target.write(pictures)
+}
+
+/// A comparison shows all its runs from their change on.
+fn refuse_for_study(args: &ChartArgs) -> Result<(), Failure> {
+    let given = [
+        ("daemonset", args.daemonset.is_some()),
+        ("nodes", !args.nodes.is_empty()),
+        ("from", args.from.is_some()),
+        ("to", args.to.is_some()),
+        ("names", !args.names.is_empty()),
+    ];
+    let Some((name, _)) = given.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+    let message = format!("`--{name}` says nothing of a comparison");
+    Err(refuse("of-runs-only", &message, "leave it out, or give the results of runs"))
 }
 
 /// A run that is drawn.

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use crate::cli::disk::is_there;
 use crate::cli::exit::{Failure, refuse};
 use crate::cli::journal;
+use crate::cli::opened::facts_in;
 use crate::cli::study_chart_args::{StudyChart, StudyChartArgs};
 use crate::report::chart::{self, Chart, Look, Made};
 use crate::report::compare::{
@@ -77,6 +79,12 @@ impl Comparison {
     }
 }
 
+/// Whether a folder holds a comparison and no run.
+pub(super) fn is_comparison(folder: &Path) -> bool {
+    let has = |name: &str| is_there(&folder.join(name));
+    facts_in(folder).is_none() && (has(&journal::file_name(Shard::WHOLE)) || has("compare.json"))
+}
+
 /// Whether all runs are there, and what to do if not.
 pub(super) fn check_complete(
     header: &Header,
@@ -109,7 +117,6 @@ pub(super) fn check_complete(
 /// # Errors
 ///
 /// If the folder has no `runs.jsonl`, or one that cannot be read or misses runs.
-#[cfg_attr(not(test), expect(dead_code, reason = "charts are drawn again from it"))]
 pub(super) fn study_of(folder: &Path) -> Result<Comparison, Failure> {
     let path = folder.join(journal::file_name(Shard::WHOLE));
     let Some(found) = journal::find(&path, COMPARE_AGAIN)? else {

@@ -81,11 +81,11 @@ impl Drawing {
     }
 
     fn look(&self, kind: Kind, runs: &[&Subject]) -> Look {
-        Look {
-            size: self.look.size,
-            theme: self.look.theme.into(),
-            title: self.look.title.clone(),
-            made: self.made(kind, runs),
-        }
+        Look { made: self.made(kind, runs), ..look_of(&self.look) }
     }
+}
+
+/// How a picture is to look, of whatever making.
+pub(super) fn look_of(args: &LookArgs) -> Look {
+    Look { size: args.size, theme: args.theme.into(), title: args.title.clone(), ..Look::default() }
 }

@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::chart_args::LookArgs;
+use crate::cli::chart_args::{Kind, LookArgs};
+use crate::cli::draw::look_of;
 use crate::report::chart::{Look, Made};
 
 /// The charts of a comparison.
@@ -35,10 +36,22 @@ pub(super) enum StudyChart {
     None,
 }
 
+impl StudyChart {
+    /// The chart of a comparison that is of a kind; none if only runs have it.
+    pub(super) fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Availability => Some(Self::Availability),
+            Kind::Duration => Some(Self::Duration),
+            Kind::Gaps => Some(Self::Gaps),
+            Kind::Hit => Some(Self::Hit),
+            Kind::States | Kind::Raster | Kind::Gantt | Kind::Limits | Kind::Waiters => None,
+        }
+    }
+}
+
 impl StudyChartArgs {
     /// How charts are to look that were made so.
     pub(super) fn look(&self, made: Made) -> Look {
-        let LookArgs { size, theme, title } = self.look.clone();
-        Look { size, theme: theme.into(), title, made }
+        Look { made, ..look_of(&self.look) }
     }
 }

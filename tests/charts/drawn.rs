@@ -42,14 +42,22 @@ fn charts_of_a_run_are_those_of_its_record() {
         assert_eq!(said, "");
         for kind in KINDS.split(',') {
             let name = format!("{kind}.svg");
-            let same = bytes(&drawn, &format!("r/{name}")) == bytes(&drawn, &format!("again/{name}"));
+            let same =
+                bytes(&drawn, &format!("r/{name}")) == bytes(&drawn, &format!("again/{name}"));
             assert!(same, "{scenario}: {name} differs");
             let alt = String::from_utf8(bytes(&drawn, &format!("again/{kind}.alt.txt"))).unwrap();
             let snippet = format!("]({})", Path::new("again").join(&name).display());
             let line = page.lines().find(|line| line.ends_with(&snippet)).unwrap();
             assert_eq!(line.replace('\\', ""), format!("![{}{snippet}", alt.trim_end()));
         }
-        let (verified, _) = told(&drawn, &format!("verify r --scenario {}/scenarios/{scenario}.yaml", env!("CARGO_MANIFEST_DIR")), 0);
+        let (verified, _) = told(
+            &drawn,
+            &format!(
+                "verify r --scenario {}/scenarios/{scenario}.yaml",
+                env!("CARGO_MANIFEST_DIR")
+            ),
+            0,
+        );
         assert!(verified.contains("the same"), "{verified}");
     }
 }
@@ -99,9 +107,8 @@ fn png_files_depend_on_nothing_of_the_machine() {
         let [one, other] = ["a", "b"].map(|out| bytes(&drawn, &format!("{out}/{kind}.png")));
         assert!(one == other && one.starts_with(b"\x89PNG"), "{kind}");
         let text = String::from_utf8_lossy(&one).into_owned();
-        let command = format!(
-            "rollcast run surge.yaml; rollcast chart results/surge --kind {kind} (seed 1)"
-        );
+        let command =
+            format!("rollcast run surge.yaml; rollcast chart results/surge --kind {kind} (seed 1)");
         assert!(text.contains(&command), "{kind}: the command is not in the file");
         assert!(text.contains(concat!("rollcast ", env!("CARGO_PKG_VERSION"))), "{kind}");
     }
