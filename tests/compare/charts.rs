@@ -39,7 +39,7 @@ fn charts_have_the_size_and_the_theme_that_are_asked_for() {
     assert!(!svg.contains("prefers-color-scheme"), "{svg}");
     let (code, _, said) = folder.run(&[&SWEEP[..], &["--size=10x10"]].concat());
     assert_eq!(code, 2);
-    assert!(said.contains("it is no size; write `800` or `1200x675`"), "{said}");
+    assert!(said.contains("a picture is 360 to 4096 pixels wide"), "{said}");
 }
 
 #[test]

@@ -11,31 +11,29 @@ pub fn compare_command(header: &Header) -> String {
         return String::new();
     }
     let sweep = &header.sweep;
-    let mut words = vec!["rollcast".to_owned(), "compare".to_owned()];
-    words.extend(header.files.iter().map(|it| quoted(it)));
-    let mut option = |name: &str, value: String| words.extend([name.to_owned(), quoted(&value)]);
-    for (name, value) in &header.options {
-        option(name, value.clone());
-    }
     let mut varied = Varied::default();
-    sweep.settings.iter().for_each(|it| varied.add(it));
-    varied.vary.into_iter().for_each(|it| option("--vary", it.written()));
-    varied.variants.into_iter().for_each(|it| option("--variant", it));
-    varied.given.into_iter().for_each(|it| option("--given", it.written()));
-    if !varied.faults.is_empty() {
-        option("--with-fault", varied.faults.join(","));
+    for setting in &sweep.settings {
+        varied.add(setting);
     }
+    let faults = varied.faults.join(",");
     let goal = header.view.goal;
-    let goals = [
+    let single = [
+        ("--with-fault", Some(faults).filter(|it| !it.is_empty())),
         ("--within", goal.within.map(|it| it.to_string())),
         ("--worst", goal.worst.map(|it| it.to_string())),
         ("--hit", goal.hit.map(|it| it.to_string())),
         ("--daemonset", sweep.daemon_set.clone()),
     ];
-    goals
-        .into_iter()
-        .filter_map(|(name, it)| Some((name, it?)))
-        .for_each(|(name, it)| option(name, it));
+    let mut options: Vec<(&str, String)> = Vec::new();
+    options.extend(header.options.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    options.extend(varied.vary.iter().map(|it| ("--vary", it.written())));
+    options.extend(varied.variants.into_iter().map(|it| ("--variant", it)));
+    options.extend(varied.given.iter().map(|it| ("--given", it.written())));
+    options.extend(single.into_iter().filter_map(|(name, value)| Some((name, value?))));
+
+    let mut words = vec!["rollcast".to_owned(), "compare".to_owned()];
+    words.extend(header.files.iter().map(|it| quoted(it)));
+    words.extend(options.into_iter().flat_map(|(name, value)| [name.to_owned(), quoted(&value)]));
     words.join(" ")
 }
 

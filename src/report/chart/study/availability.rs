@@ -95,7 +95,9 @@ impl Picture<'_> {
             let low = percent(draft.low);
             sheet.note(&format!("the vertical axis starts at {low}, not at 0"));
         }
-        not_drawn.into_iter().for_each(|it| sheet.note(&it));
+        if let Some(note) = not_drawn {
+            sheet.note(&note);
+        }
         let area = sheet.area(self.height());
         let numbers = draft.ticks().map(|it| text_width(&percent(it), Ink::Small)).max();
         let plots = area.inside(numbers.unwrap_or(0) + AROUND_NUMBERS, self.above(), 0, 0);

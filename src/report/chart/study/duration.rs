@@ -33,15 +33,18 @@ pub fn duration(study: &Study, look: &Look) -> Chart {
         &title(study, "duration against the worst moment"),
         &subtitle(study, look, &legend(&scatter), fields.as_deref()),
     );
-    notes(&scatter).iter().for_each(|it| sheet.note(it));
+    for note in notes(&scatter) {
+        sheet.note(&note);
+    }
     let mut area = sheet.area(USUAL);
     if look.height().is_some() {
         area = area.inside(0, 0, 0, LATE_NOTES);
     }
     let plane = Plane::of(&scatter, &area);
     let points = Points::of(&scatter, &names, &plane);
-    let late = late_notes(points.unlabeled(), points.is_some_off_line());
-    late.iter().for_each(|it| sheet.note(it));
+    for note in late_notes(points.unlabeled(), points.is_some_off_line()) {
+        sheet.note(&note);
+    }
     sheet.extend(plane.background());
     sheet.extend(points.shapes());
     let axis_name = fitted(plane.axis_name(), Ink::Small, area.width());
@@ -74,8 +77,8 @@ impl Points {
             *name = fitted(name, Ink::Small, widest);
         }
         let lines: Vec<&[Pixel]> = frontiers.iter().map(|it| it.line.as_slice()).collect();
-        let places = place(&points, &lines, plane.room());
-        let labels = points.into_iter().map(|(_, name)| name).zip(places).collect();
+        let starts = place(&points, &lines, plane.room());
+        let labels = points.into_iter().map(|(_, name)| name).zip(starts).collect();
         Self { placed, frontiers, labels }
     }
 

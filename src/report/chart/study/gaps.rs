@@ -47,8 +47,7 @@ struct Picture<'a> {
 pub fn gaps(study: &Study, look: &Look) -> Chart {
     let panels = Panels::of(study, most_panels(look));
     let groups = panels.all.iter().map(|it| groups(study, it, &panels)).collect();
-    let panes = Panes::stacked(panels.all.len());
-    let picture = Picture { panels: &panels, groups, panes };
+    let picture = Picture { panels: &panels, groups, panes: Panes::stacked(panels.all.len()) };
     let what = "Share of nodes without for at most this long";
     let mut sheet = Sheet::new(
         look,
@@ -57,7 +56,9 @@ pub fn gaps(study: &Study, look: &Look) -> Chart {
         &subtitle(study, look, what, panels.fields.as_deref()),
     );
     sheet.note("time of a node without a serving pod, in the whole run");
-    picture.not_drawn().into_iter().for_each(|it| sheet.note(&it));
+    if let Some(note) = picture.not_drawn() {
+        sheet.note(&note);
+    }
     let one = if panels.has_many() { ONE_OF_MANY } else { ALONE };
     let area = sheet.area(picture.panes.height(one));
     // As high as its names, however low the picture should be.

@@ -54,8 +54,12 @@ pub fn hit(study: &Study, look: &Look) -> Option<Chart> {
     sheet.note(&axis_words(study));
     let goal = goal_in_reach(study, &groups);
     let told = study.view.goal.hit.filter(|_| goal.is_some());
-    told.into_iter().for_each(|it| sheet.note(&format!("dashed: the goal, at most {it}")));
-    not_drawn(study, more).into_iter().for_each(|it| sheet.note(&it));
+    if let Some(told) = told {
+        sheet.note(&format!("dashed: the goal, at most {told}"));
+    }
+    if let Some(note) = not_drawn(study, more) {
+        sheet.note(&note);
+    }
     let area = sheet.area(height(&groups, ROW));
     let plot = Plot::of(study, &groups, goal, area);
     let area = Area { bottom: area.top + height(&groups, plot.row), ..area };
