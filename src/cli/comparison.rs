@@ -71,7 +71,7 @@ impl Comparison {
     pub(super) fn chart(&self, kind: StudyChart, look: &Look) -> Option<Chart> {
         match kind {
             StudyChart::Availability => Some(chart::availability_by_setting(&self.study, look)),
-            StudyChart::Duration => Some(chart::duration(&self.study, look)),
+            StudyChart::Duration => Some(chart::duration_by_setting(&self.study, look)),
             StudyChart::Gaps => Some(chart::gaps_by_setting(&self.study, look)),
             StudyChart::Hit => chart::hit(&self.study, look),
             StudyChart::None => None,

@@ -2,6 +2,7 @@
 
 use crate::cli::chart_args::{Kind, LookArgs};
 use crate::cli::exit::{Failure, refuse};
+use crate::cli::draw_lives::{duration, limits, waiters};
 use crate::cli::made::{look_options, made};
 use crate::cli::subject::{Subject, called, no_chart};
 use crate::input::did_you_mean;
@@ -45,9 +46,10 @@ impl Drawing {
                 Ok(chart::raster(&tracked(), &part, &is_meant, &look))
             }
             Kind::Gaps => Ok(chart::gaps(&tracked(), &part, &look)),
-            Kind::Gantt | Kind::Limits | Kind::Waiters | Kind::Duration => {
-                Err(no_chart(kind, "not yet", "soon"))
-            }
+            Kind::Gantt => self.gantt(runs, &called, &part, &look),
+            Kind::Limits => Ok(limits(runs, &called, &part, &look)),
+            Kind::Waiters => Ok(waiters(runs, &called, &part, &look)),
+            Kind::Duration => duration(runs, &called, &part, &look),
             Kind::Hit => {
                 let hint = "give the results of `rollcast compare --with-fault …`";
                 Err(no_chart(kind, "it shows what a bad image does in a comparison", hint))

@@ -19,6 +19,7 @@ mod disk;
 mod dispatch;
 mod docs;
 mod draw;
+mod draw_lives;
 mod exit;
 mod export;
 mod export_args;

@@ -89,7 +89,7 @@ impl Subject {
         format!("{took}, at most {} without", count(rollout.worst_without_nodes.into(), "node"))
     }
 
-    fn tracks(&self) -> &[DaemonSetTracks] {
+    pub(super) fn tracks(&self) -> &[DaemonSetTracks] {
         self.tracks.get_or_init(|| node_tracks(&self.run, self.end()))
     }
 

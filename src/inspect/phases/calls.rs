@@ -1,7 +1,9 @@
 //! The calls of a sync, and how long the limit of the controller's client held them up.
 
+use std::collections::BTreeMap;
+
 use crate::record::FactId;
-use crate::time::SimDuration;
+use crate::time::{MICROS_PER_SECOND, SimDuration};
 
 /// The calls of a sync: creations in batches of 1, 2, 4, …, each after the answers to the one before
 /// it, and then all deletions.
@@ -34,6 +36,26 @@ struct Batch {
 pub struct LimitWait {
     pub from: SimDuration,
     pub until: SimDuration,
+}
+
+impl LimitWait {
+    /// How many requests a second the limit lets through, as waits show it: while requests queue, one
+    /// goes on as soon as there is a token for it. None if fewer than two waited, or never two in a
+    /// row.
+    pub fn rate(waits: impl Iterator<Item = Self>) -> Option<u32> {
+        let mut ends: Vec<SimDuration> =
+            waits.filter(|wait| wait.from < wait.until).map(|wait| wait.until).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        // Where somebody else took a token in between, the distance is a multiple.
+        let mut distances: BTreeMap<u64, u32> = BTreeMap::new();
+        for pair in ends.windows(2) {
+            *distances.entry((pair[1].saturating_sub(pair[0])).as_micros()).or_default() += 1;
+        }
+        let (distance, times) = distances.into_iter().rev().max_by_key(|(_, times)| *times)?;
+        let rate = (MICROS_PER_SECOND + distance / 2) / distance.max(1);
+        u32::try_from(rate).ok().filter(|rate| *rate > 0 && times > 1)
+    }
 }
 
 impl SyncCalls {

@@ -12,8 +12,11 @@ pub use canvas::alt::markdown_image;
 pub use canvas::font::{Weight, ascent, descent, text_width};
 pub use canvas::look::{Chart, Look, Made, Size, Theme};
 pub use canvas::png::{PngError, png};
-pub use run::{Part, Shown, Tracked, availability, gaps, raster, setting, states};
-pub use study::{availability_by_setting, duration, gaps_by_setting, hit};
+pub use run::{
+    Awaited, Loaded, Part, Phased, Shown, Tracked, availability, duration, gantt, gaps, limits,
+    raster, setting, states, waiters,
+};
+pub use study::{availability_by_setting, duration_by_setting, gaps_by_setting, hit};
 
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,7 @@ pub(in crate::report::chart) enum Ink {
     Nothing,
     // What a pod spends its time on.
     Control,
+    Limit,
     Waits,
     Schedule,
     Pull,
@@ -42,6 +43,18 @@ pub(in crate::report::chart) enum Ink {
     Probe,
     MinReady,
     Path,
+    // Pulls and requests.
+    Pulling,
+    Creates,
+    Deletes,
+    Others,
+    Queued,
+    // Who waits for a rollout, and what watches it.
+    Awaits,
+    Never,
+    Truth,
+    Pending,
+    Firing,
     // Several things of one kind.
     Series(u8),
     Ribbon(u8),
@@ -144,13 +157,26 @@ impl Ink {
             Self::Terminating => hatch("ending", ("#dfa9c6", "#8a4a6c"), DOTTED, INK),
             Self::Nothing => hatch("nothing", ("#eceef1", "#2a2f37"), FALLING, GRAY),
             Self::Control => fill("control", ("#b3b9c2", "#5d6570")),
+            Self::Limit => fill("limit", ("#3d444d", "#c5cbd3")),
             Self::Waits => hatch("waits", ("#eceef1", "#2a2f37"), FALLING, GRAY),
             Self::Schedule => hatch("schedule", ("#f0e442", "#b3a700"), LEVEL, INK),
             Self::Pull => fill("pull", ("#56b4e9", "#2a7fb8")),
             Self::Start => fill("start", ORANGE),
             Self::Probe => hatch("probe", ("#f7d58c", "#8a6100"), RISING, ORANGE),
             Self::MinReady => hatch("minready", ("#9fdcc6", "#11664d"), LEVEL, GREEN),
-            Self::Path => line("path", BLACK, "2", ""),
+            Self::Path => line("path", BLACK, "1.5", ""),
+            Self::Pulling => fill("pulling", ("#56b4e9", "#2a7fb8")),
+            Self::Creates => fill("creates", BLUE),
+            Self::Deletes => hatch("deletes", ("#f3c39a", "#7a3c10"), RISING, VERMILION),
+            Self::Others => fill("others", ("#c3c8d0", "#5d6570")),
+            Self::Queued => fill("queued", GRAY),
+            Self::Awaits => fill("awaits", BLUE),
+            Self::Never => {
+                Style { class: "never", color: GROUND, brush: Brush::Ring { edge: BLUE } }
+            }
+            Self::Truth => line("truth", BLACK, "2", ""),
+            Self::Pending => hatch("pending", ("#fbe3b0", "#6b4a00"), RISING, ORANGE),
+            Self::Firing => fill("firing", VERMILION),
             Self::Series(place) => {
                 let (class, _, color, dash) = series(place);
                 line(class, color, "2", dash)

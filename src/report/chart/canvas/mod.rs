@@ -13,6 +13,7 @@ pub(super) mod look;
 pub(super) mod paint;
 pub(super) mod panes;
 pub(super) mod png;
+pub(super) mod points;
 pub(super) mod scale;
 pub(super) mod shape;
 pub(super) mod sheet;

@@ -35,6 +35,20 @@ impl Window {
         Self::new(part, changed, end)
     }
 
+    /// What is asked for; else from one time to another, with a little room on both sides.
+    pub(super) fn around(part: &Part, (from, to): (SimDuration, SimDuration)) -> Self {
+        let room = SimDuration::from_micros(to.saturating_sub(from).as_micros() / 50);
+        let from = part.from.unwrap_or(from.saturating_sub(room));
+        let to = part.to.unwrap_or(to + room).max(from);
+        Self { from, to, changed: to, end: to }
+    }
+
+    /// The same without what comes long before `first`, unless that is asked for.
+    pub(super) fn after(self, part: &Part, first: SimDuration) -> Self {
+        let room = SimDuration::from_micros(self.to.saturating_sub(first).as_micros() / 20);
+        Self { from: part.from.unwrap_or(first.saturating_sub(room)), ..self }
+    }
+
     /// What the axis of times shows, for a note below it.
     pub(super) fn note(&self) -> String {
         if self.to >= self.end || self.to < self.changed {

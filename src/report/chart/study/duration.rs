@@ -24,7 +24,7 @@ const WIDEST_LABEL: i32 = 260;
 /// Duration against the worst moment: a point per setting at the medians, whiskers over the range of the
 /// seeds, the frontier behind them, and settings that stall in a margin at the right, if any do.
 /// Circumstances and clusters of different sizes have a frontier each.
-pub fn duration(study: &Study, look: &Look) -> Chart {
+pub fn duration_by_setting(study: &Study, look: &Look) -> Chart {
     let scatter = Scatter::of(study);
     let SettingNames { names, fields } = SettingNames::of(study, &scatter.settings);
     let mut sheet = Sheet::new(

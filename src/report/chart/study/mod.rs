@@ -22,6 +22,6 @@ mod spans;
 mod words;
 
 pub use availability::availability as availability_by_setting;
-pub use duration::duration;
+pub use duration::duration_by_setting;
 pub use gaps::gaps as gaps_by_setting;
 pub use hit::hit;

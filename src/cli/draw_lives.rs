@@ -1,0 +1,107 @@
+//! Charts of what pods, the controller and those who wait did.
+
+use crate::cli::chart_args::Kind;
+use crate::cli::draw::Drawing;
+use crate::cli::exit::Failure;
+use crate::cli::subject::{Called, Subject, no_chart};
+use crate::inspect::over_time::{
+    AwaitedRollout, DaemonSetAlerts, DaemonSetTracks, Gantt, alerts, awaited_rollouts, gantt, load,
+};
+use crate::inspect::phases::LimitWait;
+use crate::inspect::why;
+use crate::report::chart::{self, Awaited, Chart, Loaded, Look, Part, Phased};
+use crate::scenario::glob_matches;
+
+impl Drawing {
+    /// A few nodes in the last rollout of each DaemonSet.
+    pub(super) fn gantt(
+        &self,
+        runs: &[&Subject],
+        called: &[Called],
+        part: &Part,
+        look: &Look,
+    ) -> Result<Chart, Failure> {
+        let looks: Vec<why::Look<'_>> = runs.iter().map(|run| looked_at(run)).collect();
+        let gantts: Vec<Vec<Gantt>> =
+            runs.iter().zip(&looks).map(|(run, look)| self.gantts(run, look)).collect();
+        if gantts.iter().all(Vec::is_empty) {
+            let hint = "`--kind availability` shows what happened";
+            return Err(no_chart(Kind::Gantt, "nothing is rolled out in it", hint));
+        }
+        let each = runs.iter().zip(called).zip(gantts.iter().zip(&looks));
+        let phased = each.map(|((run, called), (gantts, look))| Phased {
+            shown: run.shown(called),
+            gantts,
+            history: &look.history,
+        });
+        Ok(chart::gantt(&phased.collect::<Vec<_>>(), part, look))
+    }
+
+    /// Of each DaemonSet that is rolled out; those created by the scenario as well.
+    fn gantts(&self, run: &Subject, look: &why::Look<'_>) -> Vec<Gantt> {
+        let of = |tracks: &DaemonSetTracks| {
+            let mut entries = run.summary.daemon_sets.iter();
+            let entry = entries.find(|it| it.daemon_set == tracks.daemon_set)?;
+            let is_meant = |node: &str| self.nodes.iter().any(|it| glob_matches(it, node));
+            let nodes = tracks.nodes.iter().map(|it| it.node.clone());
+            let nodes: Vec<String> = nodes.filter(|it| is_meant(it)).collect();
+            let nodes = (!self.nodes.is_empty()).then_some(&nodes[..]);
+            gantt(look, tracks, entry.rollouts.last()?, nodes).ok()
+        };
+        run.tracks().iter().filter_map(of).collect()
+    }
+}
+
+/// Pulls and requests at a time.
+pub(super) fn limits(runs: &[&Subject], called: &[Called], part: &Part, look: &Look) -> Chart {
+    let looks: Vec<why::Look<'_>> = runs.iter().map(|run| looked_at(run)).collect();
+    let loads: Vec<_> = looks.iter().map(load).collect();
+    let each = runs.iter().zip(called).zip(loads.iter().zip(&looks));
+    let loaded = each.map(|((run, called), (load, look))| Loaded {
+        shown: run.shown(called),
+        load,
+        rate: LimitWait::rate(look.history.limit_waits()),
+    });
+    chart::limits(&loaded.collect::<Vec<_>>(), part, look)
+}
+
+/// Who waits for rollouts, and what alerts.
+pub(super) fn waiters(runs: &[&Subject], called: &[Called], part: &Part, look: &Look) -> Chart {
+    with_awaited(runs, called, |awaited| chart::waiters(awaited, part, look))
+}
+
+/// A point per run.
+pub(super) fn duration(
+    runs: &[&Subject],
+    called: &[Called],
+    part: &Part,
+    look: &Look,
+) -> Result<Chart, Failure> {
+    if runs.len() < 2 {
+        let hint = "give the results of several runs, or of `rollcast compare`";
+        return Err(no_chart(Kind::Duration, "one run would be one point", hint));
+    }
+    Ok(with_awaited(runs, called, |awaited| chart::duration(awaited, part, look)))
+}
+
+fn with_awaited(
+    runs: &[&Subject],
+    called: &[Called],
+    draw: impl Fn(&[Awaited<'_>]) -> Chart,
+) -> Chart {
+    let told: Vec<(Vec<AwaitedRollout>, Vec<DaemonSetAlerts>)> = runs
+        .iter()
+        .map(|it| (awaited_rollouts(&it.summary), alerts(&it.run, &it.summary)))
+        .collect();
+    let each = runs.iter().zip(called).zip(&told);
+    let awaited = each.map(|((run, called), (rollouts, alerts))| Awaited {
+        shown: run.shown(called),
+        rollouts,
+        alerts,
+    });
+    draw(&awaited.collect::<Vec<_>>())
+}
+
+fn looked_at(run: &Subject) -> why::Look<'_> {
+    why::Look::new(&run.run, run.end())
+}

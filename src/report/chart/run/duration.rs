@@ -1,0 +1,144 @@
+//! `duration.svg` of several runs: how long rollouts took against their worst moment.
+
+use crate::inspect::over_time::AwaitedRollout;
+use crate::record::Point;
+use crate::report::chart::canvas::area::Area;
+use crate::report::chart::canvas::axes::{log_time_axis, node_axis, numbers_width};
+use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::text_width;
+use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::points::{dot, place};
+use crate::report::chart::canvas::scale::NodeScale;
+use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
+use crate::report::chart::canvas::sheet::Sheet;
+use crate::report::chart::run::shown::{Part, Shown, run_end, subtitle};
+use crate::report::chart::run::waiters::Awaited;
+use crate::report::readable::{count, number, span};
+use crate::time::SimDuration;
+
+/// The usual height of the plot, and the margin for runs that do not finish, in pixels.
+const HEIGHT: i32 = 300;
+const MARGIN: i32 = 96;
+/// From the left of that margin to its points, in pixels.
+const TO_POINT: i32 = 12;
+/// From points to the edges of the plot, in pixels.
+const INSIDE: i32 = 14;
+const NEVER: &str = "not complete";
+
+/// A run as a point.
+struct Run<'a> {
+    name: &'a str,
+    /// How long the last rollout took; none if it was not complete.
+    took: Option<SimDuration>,
+    /// The most nodes without a serving pod from its start on.
+    worst: u32,
+}
+
+/// A point per run: the time that the last rollout of a DaemonSet took, against the most nodes that
+/// were without a serving pod meanwhile. Runs in which it was not complete stand at the right.
+pub fn duration(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
+    let points: Vec<Run<'_>> = runs.iter().filter_map(|run| Run::of(run, part)).collect();
+    let shown: Vec<Shown<'_>> = runs.iter().map(|run| run.shown).collect();
+    let scenario = runs.first().map_or("", |run| run.shown.scenario);
+    let subtitle = subtitle("how long the rollout took, and its worst moment", &shown, &[]);
+    let mut sheet = Sheet::new(look, (scenario, "duration"), scenario, &subtitle);
+    sheet.note(
+        "across: the time of the rollout (logarithmic); up: the most nodes without a serving pod",
+    );
+    let area = sheet.area(HEIGHT);
+    let most = points.iter().map(|it| it.worst).max().unwrap_or(0);
+    let never = margin_width(&points, area.width());
+    let plot = area.inside(numbers_width(most), 0, never, 0);
+    let nodes = NodeScale::new(plot.top + INSIDE, plot.bottom, 0, most.max(1));
+    let time = scale(&points, &plot);
+    if never > 0 {
+        sheet.extend(margin(&area, &plot));
+    }
+    sheet.extend(node_axis(&nodes, &plot, |it| number(it.into())));
+    sheet.extend(log_time_axis(&time, (plot.top, plot.bottom)));
+    let at = |run: &Run<'_>| {
+        let x = run.took.map_or(plot.right + TO_POINT, |took| time.x(took));
+        (x, nodes.y(run.worst))
+    };
+    let places: Vec<(Pixel, String)> =
+        points.iter().map(|it| (at(it), it.name.to_owned())).collect();
+    let within = Area { left: plot.left + 2, right: area.right, bottom: plot.bottom + 6, ..plot };
+    let labels = place(&places, &within);
+    let unnamed = labels.iter().filter(|it| it.is_none()).count();
+    for ((run, (at, name)), label) in points.iter().zip(&places).zip(labels) {
+        sheet.extend([dot(*at, run.took.is_some())]);
+        let text = |at| Shape::text(Ink::Small, at, Anchor::Start, name.as_str());
+        sheet.extend(label.map(text));
+    }
+    if unnamed > 0 {
+        sheet.note(&format!("{} without a name: there is no room", count(unnamed as u64, "point")));
+    }
+    sheet.finish(area, describe(&points))
+}
+
+fn scale(points: &[Run<'_>], plot: &Area) -> LogScale {
+    let took = || points.iter().filter_map(|it| it.took);
+    let second = SimDuration::from_secs(1);
+    let (least, most) = (took().min().unwrap_or(second), took().max().unwrap_or(second));
+    // Round times on both sides of the points.
+    let least = SimDuration::from_micros(least.as_micros() / 5 * 4);
+    let most = most + SimDuration::from_micros(most.as_micros() / 4);
+    LogScale::new(plot.left + INSIDE, plot.right - INSIDE, least, most)
+}
+
+/// The width of the margin for runs that are not complete, with room for their names.
+fn margin_width(points: &[Run<'_>], width: i32) -> i32 {
+    let names = points.iter().filter(|it| it.took.is_none()).map(|it| it.name);
+    let widest = names.map(|it| text_width(it, Ink::Small)).max();
+    widest.map_or(0, |widest| (TO_POINT + 16 + widest).max(MARGIN).min(width / 3))
+}
+
+/// Where runs stand that are not complete.
+fn margin(area: &Area, plot: &Area) -> Vec<Shape> {
+    let fill = Shape::rect(Ink::Margin, (plot.right, plot.top), (area.right, plot.bottom));
+    let left = (area.right - text_width(NEVER, Ink::Small)).min(plot.right + 8);
+    vec![fill, Shape::text(Ink::Small, (left, plot.bottom + 20), Anchor::Start, NEVER)]
+}
+
+fn describe(points: &[Run<'_>]) -> String {
+    let of = |run: &Run<'_>| {
+        let worst = count(run.worst.into(), "node");
+        match run.took {
+            Some(took) => format!("{}: {}, at most {worst}.", run.name, span(took)),
+            None => format!("{}: not complete, at most {worst}.", run.name),
+        }
+    };
+    let sentences: Vec<String> = points.iter().map(of).collect();
+    format!(
+        "Points of runs: how long the last rollout took, against the most nodes without a serving \
+         pod. {}",
+        sentences.join(" ")
+    )
+}
+
+impl<'a> Run<'a> {
+    /// None if nothing was rolled out.
+    fn of(run: &Awaited<'a>, part: &Part) -> Option<Self> {
+        let of_part = |it: &&AwaitedRollout| part.shows(&it.daemon_set);
+        let first = run.rollouts.iter().find(of_part)?;
+        let same = |it: &&AwaitedRollout| it.daemon_set == first.daemon_set;
+        let rollout = run.rollouts.iter().filter(same).next_back()?;
+        let end = rollout.finished.unwrap_or_else(|| run_end(run.shown.timeline));
+        let took = rollout.finished.map(|at| at.saturating_sub(rollout.started));
+        let mut series = run.shown.timeline.series.iter();
+        let series = series.find(|it| it.daemon_set == rollout.daemon_set)?;
+        Some(Self {
+            name: run.shown.name,
+            took,
+            worst: worst(&series.points, rollout.started, end),
+        })
+    }
+}
+
+/// The most nodes without a serving pod between two times.
+fn worst(points: &[Point], from: SimDuration, until: SimDuration) -> u32 {
+    let first = points.partition_point(|it| it.at <= from).saturating_sub(1);
+    let during = points[first..].iter().take_while(|it| it.at <= until);
+    during.map(|it| it.truth.wanted.saturating_sub(it.truth.serving)).max().unwrap_or(0)
+}

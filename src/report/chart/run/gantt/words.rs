@@ -1,0 +1,64 @@
+//! What a few nodes did, in words.
+
+use crate::inspect::over_time::{Chosen, Gantt, GanttRow};
+use crate::report::chart::run::gantt::chart::Block;
+use crate::report::chart::run::gantt::phases::{Bar, name};
+use crate::report::chart::run::state_words::marked;
+use crate::report::readable::{count, span};
+use crate::time::SimDuration;
+
+/// More phases of a pod than this are counted and not listed.
+const LISTED: usize = 8;
+
+/// What the nodes of each block spent their time on.
+pub(super) fn describe(blocks: &[Block<'_>]) -> String {
+    let mut sentences =
+        vec!["Bars of the phases that pods of a few nodes went through in a rollout.".to_owned()];
+    for block in blocks {
+        sentences.push(of_rollout(&block.heading, block.gantt));
+        sentences.extend(block.rows.iter().map(|(row, bars)| of_row(row, bars)));
+    }
+    sentences.extend(blocks.first().and_then(|it| marked(&it.shown.timeline.marks)));
+    sentences.join(" ")
+}
+
+fn of_rollout(heading: &str, gantt: &Gantt) -> String {
+    let Gantt { from, until, path, .. } = gantt;
+    let started = format!("{heading}: the rollout started at {}", span(*from));
+    let took = span(until.saturating_sub(*from));
+    if path.is_empty() {
+        return format!("{started} and was not complete {took} later.");
+    }
+    let mut nodes: Vec<&str> = path.iter().filter_map(|step| step.node.as_deref()).collect();
+    nodes.dedup();
+    let visits = count(nodes.len() as u64, "visit");
+    format!("{started} and was complete {took} later; its critical path is {visits} to nodes long.")
+}
+
+/// `node-4 (slowest): terminating 12s, pulling the image 30s; serves the new revision at 2m.`
+fn of_row(row: &GanttRow, bars: &[Bar]) -> String {
+    let told: Vec<String> = bars
+        .iter()
+        .flat_map(Bar::pieces)
+        .filter(|it| !name(it.ink).ends_with("serving"))
+        .map(|it| (name(it.ink), it.until.saturating_sub(it.from)))
+        .filter(|(_, time)| *time >= SimDuration::from_millis(100))
+        .map(|(name, time)| format!("{name} {}", span(time)))
+        .collect();
+    let more = told.len().saturating_sub(LISTED);
+    let more = if more > 0 {
+        format!(", and {}", count(more as u64, "more phase"))
+    } else {
+        String::new()
+    };
+    let told = match &told[..] {
+        [] => "nothing happened".to_owned(),
+        told => told[..told.len().min(LISTED)].join(", ") + &more,
+    };
+    let why = if row.chosen == Chosen::Asked {
+        String::new()
+    } else {
+        format!(" ({})", row.chosen.name())
+    };
+    format!("{}{why}: {told}.", row.node)
+}

@@ -1,0 +1,64 @@
+//! Who said what when, in words.
+
+use crate::inspect::over_time::AwaitedRollout;
+use crate::record::{AlertRule, AlertSpan};
+use crate::report::chart::run::state_words::marked;
+use crate::report::chart::run::waiters::groups::{Group, GroupRows};
+use crate::report::readable::{count, span};
+
+/// What each tool said of each rollout, and each alert.
+pub(super) fn describe(groups: &[Group<'_>]) -> String {
+    let mut sentences = vec![
+        "Bars from the start of each rollout until tools that wait for it say that it is done, and \
+         when alerts are pending and fire."
+            .to_owned(),
+    ];
+    for group in groups {
+        let sentence = match &group.rows {
+            GroupRows::Rollout(rollout) => of_rollout(rollout),
+            GroupRows::Alerts(rules) => of_alerts(rules),
+        };
+        let heading = group.heading.trim_end_matches(": not complete");
+        sentences.push(format!("{heading}: {sentence}"));
+    }
+    sentences.extend(groups.first().and_then(|it| marked(&it.shown.timeline.marks)));
+    sentences.join(" ")
+}
+
+fn of_rollout(rollout: &AwaitedRollout) -> String {
+    let started = rollout.started;
+    let truth = match rollout.finished {
+        Some(at) => format!("complete after {}", span(at.saturating_sub(started))),
+        None => "not complete".to_owned(),
+    };
+    let said = rollout.waits.iter().map(|wait| match wait.done {
+        None => format!("{} never says done", wait.tool),
+        Some(done) => {
+            let after = span(done.saturating_sub(started));
+            let early = match wait.missing {
+                0 => String::new(),
+                missing => format!(", too early: {} missing", count(missing.into(), "node")),
+            };
+            format!("{} says done after {after}{early}", wait.tool)
+        }
+    });
+    let said: Vec<String> = [truth].into_iter().chain(said).collect();
+    format!("{}.", said.join("; "))
+}
+
+fn of_alerts(rules: &[(AlertRule, Vec<&AlertSpan>)]) -> String {
+    let of_span = |it: &&AlertSpan| {
+        let fired = match it.fired {
+            Some(at) => format!(", fires at {}", span(at)),
+            None => ", does not fire".to_owned(),
+        };
+        let until = it.until.map(|at| format!(", until {}", span(at))).unwrap_or_default();
+        format!("pending at {}{fired}{until}", span(it.pending))
+    };
+    let of_rule = |(rule, spans): &(AlertRule, Vec<&AlertSpan>)| {
+        let spans: Vec<String> = spans.iter().take(4).map(of_span).collect();
+        format!("{} {}", rule.name(), spans.join("; "))
+    };
+    let rules: Vec<String> = rules.iter().map(of_rule).collect();
+    format!("{}.", rules.join("; "))
+}
