@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{IntOrPercent, KubernetesVersion, ParseShareError, Share, parse_rfc3339};
-use crate::cli::chart_args::{ChartArgs, Kinds, parse_kinds};
+use crate::cli::chart_args::{ChartArgs, Kinds, parse_kinds_of_run};
 use crate::cli::describe_args::DescribeArgs;
 use crate::cli::diff_args::DiffArgs;
 use crate::cli::docs::DocsArgs;
@@ -131,7 +131,7 @@ pub(super) struct RunArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(super) output: OutputFormat,
     /// Charts to draw, separated by commas, of those that `rollcast chart` draws; or `none`
-    #[arg(long, value_name = "KINDS", default_value = "availability", value_parser = parse_kinds)]
+    #[arg(long, value_name = "KINDS", default_value = "availability", value_parser = parse_kinds_of_run)]
     pub(super) charts: Kinds,
     /// Write facts.jsonl.gz, a tenth as large, in place of facts.jsonl
     #[arg(long)]

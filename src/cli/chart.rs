@@ -9,16 +9,12 @@ use crate::cli::draw::{Drawing, look_of};
 use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::opened::{Opened, open};
 use crate::cli::picture::{Picture, picture};
-use crate::cli::study_chart_args::StudyChart;
 use crate::cli::subject::{Subject, no_chart};
 use crate::cli::terminal::{is_terminal, print, print_by};
 use crate::report::chart::{Look, Part, markdown_image};
 
 /// What is drawn of runs if nothing is asked for.
 const USUAL: [Kind; 3] = [Kind::Availability, Kind::States, Kind::Raster];
-
-/// What is drawn of a comparison if nothing is asked for; where there is no bad image, no hits.
-const USUAL_OF_STUDY: [Kind; 4] = [Kind::Availability, Kind::Duration, Kind::Gaps, Kind::Hit];
 
 /// Opens, draws, writes, and prints what goes into a page.
 pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
@@ -45,31 +41,31 @@ pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
 /// The charts of a comparison.
 fn chart_of_study(args: &ChartArgs, folder: &Path) -> Result<Outcome, Failure> {
     refuse_for_study(args)?;
-    let kinds = if args.kind.is_empty() { USUAL_OF_STUDY.to_vec() } else { args.kind.clone() };
+    let kinds = if args.kind.is_empty() { Kind::OF_STUDY.to_vec() } else { args.kind.clone() };
     let target = Target::of(args, &kinds)?;
     let comparison = study_of(folder)?;
     let look = Look { made: comparison.made.clone(), ..look_of(&args.look) };
     let mut pictures = Vec::new();
     for kind in kinds {
-        let drawn = StudyChart::of(kind).map(|it| comparison.chart(it, &look));
-        match drawn {
-            Some(Some(chart)) => {
-                let (name, made) = (kind.name(), &comparison.made);
-                pictures.push(picture(name, chart, target.format, args.scale, made)?);
-            }
-            Some(None) if args.kind.is_empty() => {}
-            Some(None) => {
-                let hint = "`rollcast compare --with-fault …` tries bad images";
-                return Err(no_chart(kind, "this comparison has no bad images", hint));
-            }
-            None => {
-                let hint = "a comparison has availability, duration, gaps and hit; give the results \
-                            of runs for all others";
-                return Err(no_chart(kind, "it shows what happened in runs", hint));
-            }
+        if let Some(chart) = comparison.chart(kind, &look) {
+            let (name, made) = (kind.name(), &comparison.made);
+            pictures.push(picture(name, chart, target.format, args.scale, made)?);
+        } else if !args.kind.is_empty() {
+            return Err(not_of_study(kind));
         }
     }
     target.write(pictures)
+}
+
+/// Why a comparison has no such chart.
+fn not_of_study(kind: Kind) -> Failure {
+    if Kind::OF_STUDY.contains(&kind) {
+        let hint = "`rollcast compare --with-fault …` tries bad images";
+        return no_chart(kind, "this comparison has no bad images", hint);
+    }
+    let names = Kind::OF_STUDY.map(Kind::name).join(", ");
+    let hint = format!("a comparison has {names}; give the results of a run for all others");
+    no_chart(kind, "it shows what happened in runs", &hint)
 }
 
 /// A comparison shows all its runs from their change on.

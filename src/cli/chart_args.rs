@@ -115,6 +115,10 @@ pub(super) enum ThemeArg {
 }
 
 impl Kind {
+    /// Those that a comparison has.
+    pub(super) const OF_STUDY: [Self; 4] =
+        [Self::Availability, Self::Gaps, Self::Duration, Self::Hit];
+
     /// What its files are called.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -151,15 +155,26 @@ impl From<ThemeArg> for Theme {
     }
 }
 
+/// The kinds of one run, as `run --charts` takes them.
+pub(super) fn parse_kinds_of_run(text: &str) -> Result<Kinds, String> {
+    use Kind::{Availability, Gantt, Gaps, Limits, Raster, States, Waiters};
+    parse_kinds(text, &[Availability, States, Raster, Gantt, Gaps, Limits, Waiters])
+}
+
+/// The kinds of a comparison, as `compare --charts` takes them.
+pub(super) fn parse_kinds_of_study(text: &str) -> Result<Kinds, String> {
+    parse_kinds(text, &Kind::OF_STUDY)
+}
+
 /// `states,raster`, or `none`.
-pub(super) fn parse_kinds(text: &str) -> Result<Kinds, String> {
+fn parse_kinds(text: &str, of: &[Kind]) -> Result<Kinds, String> {
     if text == "none" {
         return Ok(Kinds::default());
     }
-    let all: Vec<&str> = Kind::value_variants().iter().map(|it| it.name()).collect();
+    let names: Vec<&str> = of.iter().map(|it| it.name()).collect();
     let read = |name: &str| {
-        let unknown = || format!("`{name}` is none of {} or `none`", all.join(", "));
-        Kind::from_str(name.trim(), true).map_err(|_| unknown())
+        let found = of.iter().find(|it| it.name() == name.trim());
+        found.copied().ok_or_else(|| format!("`{name}` is none of {} or `none`", names.join(", ")))
     };
     let mut kinds = text.split(',').map(read).collect::<Result<Vec<Kind>, String>>()?;
     kinds.sort_unstable();
@@ -195,11 +210,14 @@ mod tests {
     #[test]
     fn kinds_are_read() {
         let kinds = |kinds: &[Kind]| Ok(Kinds(kinds.to_vec()));
-        assert_eq!(parse_kinds("none"), kinds(&[]));
-        assert_eq!(parse_kinds("raster, states,raster"), kinds(&[Kind::States, Kind::Raster]));
-        for wrong in ["", "x", "states,none", "states,"] {
-            assert!(parse_kinds(wrong).is_err(), "{wrong}");
+        assert_eq!(parse_kinds_of_run("none"), kinds(&[]));
+        let two = parse_kinds_of_run("raster, states,raster");
+        assert_eq!(two, kinds(&[Kind::States, Kind::Raster]));
+        for wrong in ["", "x", "states,none", "states,", "duration", "hit"] {
+            assert!(parse_kinds_of_run(wrong).is_err(), "{wrong}");
         }
+        assert_eq!(parse_kinds_of_study("hit,gaps"), kinds(&[Kind::Gaps, Kind::Hit]));
+        assert!(parse_kinds_of_study("states").is_err());
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::{CompareArgs, CompareFormat, PrintArgs};
-use crate::cli::comparison::{CHARTS, Comparison};
+use crate::cli::comparison::Comparison;
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::job::job;
 use crate::cli::journal::{self, Journal};
+use crate::cli::output::remove_other_charts;
 use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::{Prepared, prepare, refuse};
 use crate::cli::terminal::{note, print};
@@ -228,11 +229,7 @@ pub(super) fn finish(
     let Comparison { study, version, .. } = &comparison;
     let files = comparison.files(&args.charts);
     folder.write(&files)?;
-    // The files of a folder are of one comparison.
-    let charts = CHARTS.iter().flat_map(|(_, words, picture)| [*words, *picture]);
-    for name in charts.filter(|name| files.iter().all(|(it, _)| it != name)) {
-        folder.remove(name)?;
-    }
+    remove_other_charts(folder, &files)?;
     print(&match args.output {
         CompareFormat::Table => compare_table(study, args.wide),
         CompareFormat::Csv => compare_csv(study),
@@ -240,7 +237,7 @@ pub(super) fn finish(
         CompareFormat::Markdown => compare_markdown(study),
     })?;
     if !args.quiet {
-        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         note(&format!("wrote {}/{{{},runs.jsonl}}\n", folder.path().display(), names.join(",")));
     }
     Ok(Outcome::Ok)

@@ -2,25 +2,20 @@
 
 use std::path::Path;
 
+use crate::cli::chart_args::Kind;
 use crate::cli::disk::is_there;
+use crate::cli::draw::look_of;
 use crate::cli::exit::{Failure, refuse};
 use crate::cli::journal;
 use crate::cli::opened::facts_in;
-use crate::cli::study_chart_args::{StudyChart, StudyChartArgs};
+use crate::cli::output::chart_files;
+use crate::cli::study_chart_args::StudyChartArgs;
 use crate::report::chart::{self, Chart, Look, Made};
 use crate::report::compare::{
     Header, compare_command, compare_csv, compare_json, compare_markdown,
 };
 use crate::report::readable::{number, part};
 use crate::study::{Collected, Shard, Study};
-
-/// The charts that a comparison may have, each with the files of its words and of its picture.
-pub(super) const CHARTS: [(StudyChart, &str, &str); 4] = [
-    (StudyChart::Availability, "availability.alt.txt", "availability.svg"),
-    (StudyChart::Duration, "duration.alt.txt", "duration.svg"),
-    (StudyChart::Gaps, "gaps.alt.txt", "gaps.svg"),
-    (StudyChart::Hit, "hit.alt.txt", "hit.svg"),
-];
 
 /// Runs that are missing are named up to so many.
 const MOST_NAMED: usize = 3;
@@ -51,30 +46,30 @@ impl Comparison {
     }
 
     /// The names and contents of its files, in the order of their names; its journal aside.
-    pub(super) fn files(&self, args: &StudyChartArgs) -> Vec<(&'static str, String)> {
+    pub(super) fn files(&self, args: &StudyChartArgs) -> Vec<(String, String)> {
         let mut files = vec![
-            ("compare.csv", compare_csv(&self.study)),
-            ("compare.json", compare_json(&self.study, &self.version)),
-            ("compare.md", compare_markdown(&self.study)),
+            ("compare.csv".to_owned(), compare_csv(&self.study)),
+            ("compare.json".to_owned(), compare_json(&self.study, &self.version)),
+            ("compare.md".to_owned(), compare_markdown(&self.study)),
         ];
-        let look = args.look(self.made.clone());
-        for (kind, words, picture) in CHARTS {
-            let chart = Some(kind).filter(|it| args.charts.contains(it));
-            let Some(chart) = chart.and_then(|it| self.chart(it, &look)) else { continue };
+        let look = Look { made: self.made.clone(), ..look_of(&args.look) };
+        for kind in &args.charts.0 {
+            let Some(chart) = self.chart(*kind, &look) else { continue };
+            let [picture, words] = chart_files(*kind);
             files.extend([(words, chart.alt + "\n"), (picture, chart.svg)]);
         }
-        files.sort_by_key(|(name, _)| *name);
+        files.sort_unstable();
         files
     }
 
     /// A chart of this kind; none if there is nothing for it to show.
-    pub(super) fn chart(&self, kind: StudyChart, look: &Look) -> Option<Chart> {
+    pub(super) fn chart(&self, kind: Kind, look: &Look) -> Option<Chart> {
         match kind {
-            StudyChart::Availability => Some(chart::availability_by_setting(&self.study, look)),
-            StudyChart::Duration => Some(chart::duration_by_setting(&self.study, look)),
-            StudyChart::Gaps => Some(chart::gaps_by_setting(&self.study, look)),
-            StudyChart::Hit => chart::hit(&self.study, look),
-            StudyChart::None => None,
+            Kind::Availability => Some(chart::availability_by_setting(&self.study, look)),
+            Kind::Duration => Some(chart::duration_by_setting(&self.study, look)),
+            Kind::Gaps => Some(chart::gaps_by_setting(&self.study, look)),
+            Kind::Hit => chart::hit(&self.study, look),
+            Kind::States | Kind::Raster | Kind::Gantt | Kind::Limits | Kind::Waiters => None,
         }
     }
 }
@@ -193,11 +188,11 @@ mod tests {
         let again = study_of(folder.path()).unwrap();
         assert_eq!(first.made.command, "rollcast compare fleet.yaml --vary maxUnavailable=1,10%");
         assert_eq!((&first.made, first.version.as_str()), (&again.made, "0"));
-        for (kind, _, picture) in CHARTS {
+        for kind in Kind::OF_STUDY {
             let look = Look { made: first.made.clone(), ..Look::default() };
             let drawn = first.chart(kind, &look);
-            assert_eq!(drawn, again.chart(kind, &look), "{picture}");
-            assert_eq!(drawn.is_some(), kind != StudyChart::Hit, "no node is hit");
+            assert_eq!(drawn, again.chart(kind, &look), "{kind:?}");
+            assert_eq!(drawn.is_some(), kind != Kind::Hit, "no node is hit");
         }
     }
 

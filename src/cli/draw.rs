@@ -1,8 +1,8 @@
 //! Which chart shows what of which runs.
 
 use crate::cli::chart_args::{Kind, LookArgs};
-use crate::cli::exit::{Failure, refuse};
 use crate::cli::draw_lives::{duration, limits, waiters};
+use crate::cli::exit::{Failure, refuse};
 use crate::cli::made::{look_options, made};
 use crate::cli::subject::{Subject, called, no_chart};
 use crate::input::did_you_mean;

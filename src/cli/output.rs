@@ -1,6 +1,9 @@
 //! The files of a run.
 
+use clap::ValueEnum as _;
+
 use crate::cli::chart_args::Kind;
+use crate::cli::disk::Folder;
 use crate::cli::draw::Drawing;
 use crate::cli::exit::Failure;
 use crate::cli::made::made as made_by;
@@ -61,8 +64,8 @@ pub(super) fn render_files(
         ("timeline.csv".to_owned(), csv::timeline_csv(&made.record.timeline)),
     ];
     for (kind, chart) in charts(made, kinds, &info)? {
-        files.push((format!("{}.alt.txt", kind.name()), chart.alt + "\n"));
-        files.push((format!("{}.svg", kind.name()), chart.svg));
+        let [picture, words] = chart_files(kind);
+        files.extend([(picture, chart.svg), (words, chart.alt + "\n")]);
     }
     info.files = files.iter().map(|(name, _)| name.clone()).chain([facts.to_owned()]).collect();
     info.files.sort_unstable();
@@ -96,4 +99,22 @@ fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Result<Vec<(Kind, 
 /// Whether charts need the facts of a run.
 pub(super) fn need_facts(kinds: &[Kind]) -> bool {
     kinds.iter().any(|kind| *kind != Kind::Availability)
+}
+
+/// The files of a chart beside others: its picture, and its words.
+pub(super) fn chart_files(kind: Kind) -> [String; 2] {
+    ["svg", "alt.txt"].map(|it| format!("{}.{it}", kind.name()))
+}
+
+/// Removes charts that are none of the files of a folder: all of them are of one run, or of one
+/// comparison.
+pub(super) fn remove_other_charts(
+    folder: &Folder,
+    files: &[(String, String)],
+) -> Result<(), Failure> {
+    let charts = Kind::value_variants().iter().flat_map(|kind| chart_files(*kind));
+    for name in charts.filter(|name| files.iter().all(|(it, _)| it != name)) {
+        folder.remove(&name)?;
+    }
+    Ok(())
 }

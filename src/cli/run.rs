@@ -9,7 +9,9 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Folder, Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, given_of};
-use crate::cli::output::{self, FACTS, PACKED_FACTS, header, need_facts, render_files};
+use crate::cli::output::{
+    self, FACTS, PACKED_FACTS, header, need_facts, remove_other_charts, render_files,
+};
 use crate::cli::progress::{Progress, SweepProgress};
 use crate::cli::sweep::refuse;
 use crate::cli::terminal::{color, note, print};
@@ -70,6 +72,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let Made { record, breaches, .. } = made;
     folder.write_with(facts, &files)?;
     folder.remove(other)?;
+    remove_other_charts(&folder, &files)?;
     if !args.quiet {
         for line in run_warnings::failed_actions(&record.summary) {
             note(&format!("note: {line}\n"));

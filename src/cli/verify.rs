@@ -13,7 +13,9 @@ use crate::cli::disk::{Kept, is_there, read_source, read_whole};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::given_of;
 use crate::cli::opened::read_info;
-use crate::cli::output::{FACTS, PACKED_FACTS, RUN, header, need_facts, render_files, run_info};
+use crate::cli::output::{
+    FACTS, PACKED_FACTS, RUN, chart_files, header, need_facts, render_files, run_info,
+};
 use crate::cli::run::{Made, load, make};
 use crate::cli::terminal::{note, print};
 use crate::cli::verify_args::VerifyArgs;
@@ -80,7 +82,7 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
 /// The kinds of charts among the files of a run.
 fn charts_of(info: &RunInfo) -> Vec<Kind> {
     let all = Kind::value_variants().iter().copied();
-    all.filter(|kind| info.files.contains(&format!("{}.svg", kind.name()))).collect()
+    all.filter(|kind| info.files.contains(&chart_files(*kind)[0])).collect()
 }
 
 fn files_again(

@@ -1,6 +1,8 @@
 //! Charts of studies: nothing at all, one setting, many, stalled ones, odd names.
 
-use crate::report::chart::{Look, availability_by_setting, duration, gaps_by_setting, hit};
+use crate::report::chart::{
+    Look, availability_by_setting, duration_by_setting, gaps_by_setting, hit,
+};
 use crate::study::{
     Collected, Outcome, Row, RunMetrics, Seeds, Setting, Study, Sweep, View, Window,
 };
@@ -74,7 +76,7 @@ pub(super) fn availability_svg(study: &Study) -> String {
 }
 
 pub(super) fn duration_svg(study: &Study) -> String {
-    duration(study, &Look::default()).svg
+    duration_by_setting(study, &Look::default()).svg
 }
 
 pub(super) fn gaps_svg(study: &Study) -> String {
@@ -84,8 +86,11 @@ pub(super) fn gaps_svg(study: &Study) -> String {
 /// All charts that a study has.
 pub(super) fn charts(study: &Study, look: &Look) -> Vec<String> {
     let hit = hit(study, look);
-    let always =
-        [availability_by_setting(study, look), duration(study, look), gaps_by_setting(study, look)];
+    let always = [
+        availability_by_setting(study, look),
+        duration_by_setting(study, look),
+        gaps_by_setting(study, look),
+    ];
     always.into_iter().chain(hit).map(|chart| chart.svg).collect()
 }
 
