@@ -8,10 +8,12 @@ use crate::cli::disk::Folder;
 use crate::cli::draw::{Drawing, look_of};
 use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::opened::{Opened, open};
+use crate::cli::output::{RUN, SUMMARY};
 use crate::cli::picture::{Picture, picture};
 use crate::cli::subject::{Subject, no_chart};
 use crate::cli::terminal::{is_terminal, print, print_by};
 use crate::report::chart::{Look, Part, markdown_image};
+use crate::report::readable::{count, span};
 
 /// What is drawn of runs if nothing is asked for.
 const USUAL: [Kind; 3] = [Kind::Availability, Kind::States, Kind::Raster];
@@ -85,12 +87,13 @@ fn refuse_for_study(args: &ChartArgs) -> Result<(), Failure> {
 /// A run that is drawn.
 fn subject(folder: &Path) -> Result<Subject, Failure> {
     let Opened { run, summary, info } = open(folder)?;
-    let (Some(summary), Some(info)) = (summary, info) else {
-        let message = format!("{}: summary.json or run.json is not in it", folder.display());
+    let missing = |name: &str| {
+        let message = format!("{}: there is no {name} in it", folder.display());
         let hint = "give the folder that `rollcast run` wrote, with all its files";
-        return Err(refuse("no-summary", &message, hint));
+        refuse("no-summary", &message, hint)
     };
-    Ok(Subject::new(run, summary, info))
+    let summary = summary.ok_or_else(|| missing(SUMMARY))?;
+    Ok(Subject::new(run, summary, info.ok_or_else(|| missing(RUN))?))
 }
 
 /// What is drawn, once it is clear that there is something to be seen.
@@ -108,12 +111,12 @@ fn drawing(args: &ChartArgs, runs: &[&Subject]) -> Result<Drawing, Failure> {
     }
     let end = runs.iter().map(|run| run.end()).max().unwrap_or_default();
     if let Some(from) = args.from.filter(|from| *from >= end) {
-        let message = format!("`--from {from}`: the run ended after {end}");
+        let message = format!("`--from {from}`: the run ended after {}", span(end));
         return Err(refuse("after-the-end", &message, "give an earlier time"));
     }
     if !args.names.is_empty() && args.names.len() != runs.len() {
-        let (names, many) = (args.names.len(), runs.len());
-        let message = format!("`--names` has {names} names for {many} runs");
+        let names = count(args.names.len() as u64, "name");
+        let message = format!("`--names` has {names} for {}", count(runs.len() as u64, "run"));
         return Err(refuse("wrong-names", &message, "give one name for each, in their order"));
     }
     let drawing = Drawing {
@@ -172,7 +175,7 @@ impl Target {
         };
         let format = args.format.or(of_file).unwrap_or(ImageFormat::Svg);
         if of_file.is_some_and(|it| it != format) {
-            let message = format!("{} is not the name of a {}", out.display(), format.extension());
+            let message = format!("{} is no name for {}", out.display(), format.name());
             return Err(refuse(
                 "other-format",
                 &message,

@@ -136,6 +136,14 @@ impl Kind {
 }
 
 impl ImageFormat {
+    /// For sentences: `an SVG`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Svg => "an SVG",
+            Self::Png => "a PNG",
+        }
+    }
+
     /// How its files end.
     pub(super) fn extension(self) -> &'static str {
         match self {

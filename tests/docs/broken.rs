@@ -55,8 +55,8 @@ fn keys() {
     check_key("chart: gannt", &["there is no chart `gannt`", "page.md:5:8", "mean `gantt`?"]);
     check_key("chart: [gaps, gaps]", &["the chart `gaps` is there twice", "page.md:5:15"]);
     check_key("chart: {}", &["expected text or a list of texts, found a map", "page.md:5:8"]);
-    check_key("size: 800", &["`800` is no size", "page.md:5:7", "`800x400`"]);
-    check_key("size: 99999x1", &["`99999x1` is no size", "each from 200 to 4000"]);
+    check_key("size: 80", &["`80` is no size", "page.md:5:7", "`800x400`"]);
+    check_key("size: 99999x1", &["`99999x1` is no size", "from 360 to 4096", "from 200 to 4096"]);
     check_key("theme: drak", &["unknown value `drak`", "page.md:5:8", "did you mean `dark`?"]);
     check_key("to: 90", &["`90` is no time", "page.md:5:5"]);
     check_key("from: soon", &["`soon` is no time", "page.md:5:7", "`2m30s`"]);

@@ -162,18 +162,18 @@ fn draw_blocks(
     runs: &mut Runs,
 ) -> Result<Vec<Option<DrawnBlock>>, Failure> {
     let path = &page.file.path;
-    let mut draw = |(job, why): (&Job, &Option<String>)| {
+    let draw = |(job, why): (&Job, &Option<String>)| {
         let Some(_) = why else { return Ok(None) };
-        runs.draw(&job.prepared, path).map(Some).map_err(|failure| match failure {
+        runs.draw(&job.prepared, path).map(Some).map_err(|failure| match &failure {
             Failure::InvalidInput(text) => {
-                let (first, hint) = text.split_once('\n').unwrap_or((&text, ""));
+                let (first, hint) = text.split_once('\n').unwrap_or((text, ""));
                 let line = job.found.line;
                 Failure::InvalidInput(format!("{first}\n --> {path}:{line}\n{hint}"))
             }
-            other => other,
+            Failure::Kubectl(_) | Failure::Refused(_) | Failure::Failed { .. } => failure,
         })
     };
-    page.jobs.iter().zip(why).map(|it| draw(it)).collect()
+    page.jobs.iter().zip(why).map(draw).collect()
 }
 
 /// Writes the pictures of a page, and the page.

@@ -62,7 +62,9 @@ impl Shape {
     pub(in crate::report::chart) fn lowered(mut self, down: i32) -> Self {
         match &mut self.form {
             Form::Line(points) | Form::Area(points) => {
-                points.iter_mut().for_each(|it| it.1 += down)
+                for point in points {
+                    point.1 += down;
+                }
             }
             Form::Text { at, .. } => at.1 += down,
         }

@@ -84,13 +84,17 @@ impl Picture<'_> {
         let marks: Vec<Mark> = self.panes.first().map(|it| it.marks.to_vec()).unwrap_or_default();
         let marks = Marks::new(&marks, &time, sheet.width() - EDGE);
         sheet.note(&self.window.note());
-        marks.note().into_iter().for_each(|it| sheet.note(&it));
+        if let Some(note) = marks.note() {
+            sheet.note(&note);
+        }
         if more > 0 {
             sheet.note(&format!("{} not drawn", count(more as u64, "more plot")));
         }
         let draft = Area { left: 0, top: 0, right: 1, bottom: 1_000 };
         let panels = self.panels(&grid, &counts, &draft, &time);
-        axis_note(&panels).into_iter().for_each(|it| sheet.note(&it));
+        if let Some(note) = axis_note(&panels) {
+            sheet.note(&note);
+        }
         if let [panel] = &panels[..] {
             let alarm = panel.alarm(sheet.width() - EDGE, sheet.width() - 2 * EDGE);
             if !alarm.is_empty() {
@@ -178,8 +182,8 @@ impl Picture<'_> {
             }
         }
         if grid.has_headings() {
-            let panes = panels.iter().zip(self.panes);
-            sheet.extend(panes.flat_map(|(panel, pane)| named(panel, pane)));
+            let both = panels.iter().zip(self.panes);
+            sheet.extend(both.flat_map(|(panel, pane)| named(panel, pane)));
         }
     }
 }

@@ -70,7 +70,9 @@ impl Plots {
         let is_stacked = grid.columns() == 1;
         let marks = panes.first().filter(|_| is_stacked).map_or(&[][..], TrackPane::marks);
         let marks = Marks::new(marks, &all, sheet.width() - EDGE);
-        marks.note().into_iter().for_each(|note| sheet.note(&note));
+        if let Some(note) = marks.note() {
+            sheet.note(&note);
+        }
         let [alone, stacked, beside] = self.heights;
         let one = match (panes.len(), is_stacked) {
             (0 | 1, _) => alone,

@@ -151,7 +151,7 @@ fn row(group: &[&NodeTrack], time: &TimeScale, cell: i32) -> Vec<Piece> {
             column[state.unwrap_or(OnNode::NotWanted) as usize] += 1;
         }
     }
-    let states = columns.iter().map(|counts| most_common(counts));
+    let states = columns.iter().map(most_common);
     joined(states, time, cell)
 }
 

@@ -1,9 +1,9 @@
 //! The raster in words.
 
 use crate::inspect::over_time::{DaemonSetTracks, OnNode};
-use crate::report::chart::run::state_words::marked;
+use crate::report::chart::run::state_words::{in_words, marked};
 use crate::report::chart::run::tracked::TrackPane;
-use crate::report::readable::{count, number, part, span};
+use crate::report::readable::{count, part, span};
 
 /// More plots than this are counted and not listed.
 const LISTED: usize = 12;
@@ -28,7 +28,7 @@ fn of_pane(name: &str, tracks: &DaemonSetTracks) -> String {
     let mut updated: Vec<_> = tracks.nodes.iter().filter_map(|it| it.updated).collect();
     updated.sort_unstable();
     let (Some(first), Some(last)) = (updated.first(), updated.last()) else {
-        return format!("{name}: no node got the revision of the end; {}.", others(tracks));
+        return format!("{name}: no node got the revision of the end: {}.", others(tracks));
     };
     let middle = updated[(updated.len() - 1) / 2];
     let got = part(updated.len() as u64, tracks.nodes.len() as u64, "node");
@@ -40,7 +40,7 @@ fn of_pane(name: &str, tracks: &DaemonSetTracks) -> String {
         span(*last)
     );
     if updated.len() < tracks.nodes.len() {
-        sentence += &format!("; of the others, {}", others(tracks));
+        sentence = format!("{sentence}; not yet: {}", others(tracks));
     }
     sentence + "."
 }
@@ -48,9 +48,6 @@ fn of_pane(name: &str, tracks: &DaemonSetTracks) -> String {
 /// What the nodes have at the end that never got the revision.
 fn others(tracks: &DaemonSetTracks) -> String {
     let left = || tracks.nodes.iter().filter(|it| it.updated.is_none());
-    let states = OnNode::ALL.into_iter().filter_map(|state| {
-        let many = left().filter(|it| it.state_at_end() == state).count();
-        (many > 0).then(|| format!("{} {state}", number(many as u64)))
-    });
-    states.collect::<Vec<_>>().join(", ")
+    let many = |state| left().filter(|it| it.state_at_end() == state).count() as u64;
+    in_words(OnNode::ALL, many)
 }

@@ -33,17 +33,45 @@ fn of_pane(name: &str, counts: &[NodeCounts]) -> String {
     if let Some(worst) = counts.iter().rev().max_by_key(without).filter(|it| without(it) > 0) {
         let wanted = u64::from(worst.sum(OnNode::is_wanted));
         let without = part(u64::from(without(&worst)), wanted, "node");
-        sentence += &format!("; most without a serving pod: {without}, at {}", span(worst.at));
+        let at = span(worst.at);
+        sentence = format!("{sentence}; most without a serving pod: {without}, at {at}");
     }
     sentence + &format!("; at the end {}.", what(last))
 }
 
-/// `90 nodes new revision serving, 10 starting`.
+/// `90 nodes on the new revision, 10 starting`.
 fn what(counts: &NodeCounts) -> String {
-    let states = OnNode::ALL.into_iter().filter(|it| it.is_wanted() && counts.of(*it) > 0);
-    let parts: Vec<String> =
-        states.map(|it| format!("{} {it}", number(counts.of(it).into()))).collect();
-    if parts.is_empty() { "no pod is wanted".to_owned() } else { parts.join(", ") }
+    let many = |state: OnNode| counts.of(state).into();
+    let words = in_words(OnNode::ALL.into_iter().filter(|it| it.is_wanted()), many);
+    if words.is_empty() { "no pod is wanted".to_owned() } else { words }
+}
+
+/// So many nodes of each state that has any.
+pub(super) fn in_words(
+    states: impl IntoIterator<Item = OnNode>,
+    many: impl Fn(OnNode) -> u64,
+) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for state in states.into_iter().filter(|state| many(*state) > 0) {
+        let many = many(state);
+        let nodes = if parts.is_empty() { count(many, "node") } else { number(many) };
+        parts.push(format!("{nodes} {}", of_nodes(state)));
+    }
+    parts.join(", ")
+}
+
+/// What is said of a node in this state.
+fn of_nodes(state: OnNode) -> &'static str {
+    match state {
+        OnNode::New => "on the new revision",
+        OnNode::OldBesideNew => "on the old revision with a new pod starting",
+        OnNode::Old => "on the old revision",
+        OnNode::Starting => "with a pod that starts",
+        OnNode::Failing => "with a pod that fails",
+        OnNode::Terminating => "with a pod that terminates",
+        OnNode::Nothing => "without a pod",
+        OnNode::NotWanted => "on which none belongs",
+    }
 }
 
 /// What the scenario did.

@@ -29,7 +29,7 @@ impl Window {
     /// What is asked for; else what charts of nodes show.
     pub(super) fn of_tracks(panes: &[TrackPane<'_>], part: &Part) -> Self {
         let spans = panes.iter().flat_map(|it| &it.tracks.nodes).filter_map(|it| it.spans.last());
-        let marks = panes.iter().flat_map(|it| it.marks()).map(|it| it.at);
+        let marks = panes.iter().flat_map(TrackPane::marks).map(|it| it.at);
         let changed = spans.map(|it| it.from).chain(marks).max().unwrap_or_default();
         let end = panes.iter().map(|it| run_end(it.shown.timeline)).max().unwrap_or_default();
         Self::new(part, changed, end)
