@@ -8,7 +8,7 @@ use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::text_width;
 use crate::report::chart::canvas::log_scale::LogScale;
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::canvas::points::{dot, place};
+use crate::report::chart::canvas::place::{dot, place};
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::chart::canvas::sheet::Sheet;
@@ -17,8 +17,9 @@ use crate::report::chart::run::waiters::Awaited;
 use crate::report::readable::{count, number, span};
 use crate::time::SimDuration;
 
-/// The usual height of the plot, and the margin for runs that do not finish, in pixels.
+/// The usual and the least height of the plot, and the margin for runs that do not finish, in pixels.
 const HEIGHT: i32 = 300;
+const LEAST: i32 = 100;
 const MARGIN: i32 = 96;
 /// From the left of that margin to its points, in pixels.
 const TO_POINT: i32 = 12;
@@ -47,6 +48,7 @@ pub fn duration(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
         "across: the time of the rollout (logarithmic); up: the most nodes without a serving pod",
     );
     let area = sheet.area(HEIGHT);
+    let area = Area { bottom: area.bottom.max(area.top + LEAST), ..area };
     let most = points.iter().map(|it| it.worst).max().unwrap_or(0);
     let never = margin_width(&points, area.width());
     let plot = area.inside(numbers_width(most), 0, never, 0);
@@ -63,8 +65,8 @@ pub fn duration(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
     };
     let places: Vec<(Pixel, String)> =
         points.iter().map(|it| (at(it), it.name.to_owned())).collect();
-    let within = Area { left: plot.left + 2, right: area.right, bottom: plot.bottom + 6, ..plot };
-    let labels = place(&places, &within);
+    let room = ((plot.left + 2, plot.top), (area.right, plot.bottom + 6));
+    let labels = place(&places, &[], room);
     let unnamed = labels.iter().filter(|it| it.is_none()).count();
     for ((run, (at, name)), label) in points.iter().zip(&places).zip(labels) {
         sheet.extend([dot(*at, run.took.is_some())]);
@@ -109,12 +111,15 @@ fn describe(points: &[Run<'_>]) -> String {
             None => format!("{}: not complete, at most {worst}.", run.name),
         }
     };
-    let sentences: Vec<String> = points.iter().map(of).collect();
-    format!(
-        "Points of runs: how long the last rollout took, against the most nodes without a serving \
-         pod. {}",
-        sentences.join(" ")
-    )
+    let mut sentences = vec![
+        "Points of runs: how long the last rollout took, against the most nodes without a serving pod."
+            .to_owned(),
+    ];
+    sentences.extend(points.iter().map(of));
+    if points.is_empty() {
+        sentences.push("Nothing was rolled out.".to_owned());
+    }
+    sentences.join(" ")
 }
 
 impl<'a> Run<'a> {
@@ -123,7 +128,7 @@ impl<'a> Run<'a> {
         let of_part = |it: &&AwaitedRollout| part.shows(&it.daemon_set);
         let first = run.rollouts.iter().find(of_part)?;
         let same = |it: &&AwaitedRollout| it.daemon_set == first.daemon_set;
-        let rollout = run.rollouts.iter().filter(same).next_back()?;
+        let rollout = run.rollouts.iter().rfind(same)?;
         let end = rollout.finished.unwrap_or_else(|| run_end(run.shown.timeline));
         let took = rollout.finished.map(|at| at.saturating_sub(rollout.started));
         let mut series = run.shown.timeline.series.iter();

@@ -3,11 +3,11 @@
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::fitted;
 use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::place::{dot, place};
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::chart::canvas::sheet::Sheet;
 use crate::report::chart::study::duration_words::{describe, late_notes, legend, notes};
 use crate::report::chart::study::frontiers::{Frontier, frontiers, group_label};
-use crate::report::chart::study::place::{dot, place};
 use crate::report::chart::study::plane::{Placed, Plane};
 use crate::report::chart::study::scatter::Scatter;
 use crate::report::chart::study::setting_names::SettingNames;

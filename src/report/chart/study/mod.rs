@@ -14,7 +14,6 @@ mod hit;
 mod hit_rows;
 mod hit_words;
 mod panels;
-mod place;
 mod plane;
 mod scatter;
 pub(super) mod setting_names;

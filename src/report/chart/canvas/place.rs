@@ -5,7 +5,7 @@ use crate::report::chart::canvas::labels::text_width;
 use crate::report::chart::canvas::shape::{Pixel, Shape};
 
 /// A disk, or a ring.
-pub(super) fn dot((x, y): Pixel, is_filled: bool) -> Shape {
+pub(in crate::report::chart) fn dot((x, y): Pixel, is_filled: bool) -> Shape {
     let corners = [(5, 2), (2, 5), (-2, 5), (-5, 2), (-5, -2), (-2, -5), (2, -5), (5, -2)];
     let corners = corners.iter().map(|(right, down)| (x + right, y + down)).collect();
     Shape::area(if is_filled { Ink::Dot } else { Ink::Hollow }, corners)
@@ -23,7 +23,7 @@ struct Room {
 
 /// Places labels beside points so that no label lies on another or on a point, and on a line only where
 /// there is no other place; the first points first. Where there is no room, there is no label.
-pub(super) fn place(
+pub(in crate::report::chart) fn place(
     points: &[(Pixel, String)],
     lines: &[&[Pixel]],
     (min, max): Corners,
