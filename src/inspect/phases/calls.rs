@@ -106,6 +106,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn waits_show_the_rate_of_the_limit() {
+        let ms = SimDuration::from_millis;
+        let rate = |ends: &[u64]| {
+            let wait = |until: &u64| LimitWait { from: ms(1_000), until: ms(*until) };
+            LimitWait::rate(ends.iter().map(wait))
+        };
+        // After 1.15 seconds somebody else took a token.
+        assert_eq!(rate(&[1_050, 1_100, 1_150, 1_250, 1_300, 1_050]), Some(20));
+        assert_eq!(rate(&[1_333, 1_666, 1_999]), Some(3));
+        assert_eq!(rate(&[1_050, 1_100]), None, "two may be anywhere");
+        assert_eq!(rate(&[1_000, 1_000, 1_000]), None, "nothing waited");
+    }
+
+    #[test]
     fn a_batch_waits_for_the_limit_after_the_one_before_it() {
         let ms = SimDuration::from_millis;
         let mut calls = SyncCalls::new(FactId(7), ms(1_000));

@@ -18,23 +18,32 @@ const LOG_TIMES_APART: i32 = 46;
 
 /// The axis of times below `bottom`.
 pub(in crate::report::chart) fn time_axis(time: &TimeScale, bottom: i32) -> Vec<Shape> {
+    time_axis_within(time, bottom, i32::MAX)
+}
+
+/// The same where no label may reach beyond the column `right`.
+pub(in crate::report::chart) fn time_axis_within(
+    time: &TimeScale,
+    bottom: i32,
+    right: i32,
+) -> Vec<Shape> {
     let tick = |(x, label): (i32, Option<String>)| {
         let line = Shape::line(Ink::Axis, vec![(x, bottom), (x, bottom + 6)]);
         let label = label.map(|it| Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, it));
         [line].into_iter().chain(label)
     };
     let line = Shape::line(Ink::Axis, vec![(time.left, bottom), (time.right, bottom)]);
-    [line].into_iter().chain(ticks(time).into_iter().flat_map(tick)).collect()
+    [line].into_iter().chain(ticks(time, right).into_iter().flat_map(tick)).collect()
 }
 
 /// The columns of the times on an axis, and what is written there where there is room for it.
-fn ticks(time: &TimeScale) -> Vec<(i32, Option<String>)> {
+fn ticks(time: &TimeScale, right: i32) -> Vec<(i32, Option<String>)> {
     let most = u64::try_from((time.right - time.left) / TIMES_APART).unwrap_or(1);
     let mut free_from = i32::MIN;
     let place = |at: SimDuration| {
         let (x, label) = (time.x(at), at.to_string());
         let half = text_width(&label, Ink::Small) / 2 + 4;
-        let fits = x - half >= free_from;
+        let fits = x - half >= free_from && x + half <= right;
         if fits {
             free_from = x + half;
         }

@@ -44,14 +44,12 @@ pub(in crate::report::chart) enum Ink {
     MinReady,
     Path,
     // Pulls and requests.
-    Pulling,
     Creates,
     Deletes,
     Others,
     Queued,
     // Who waits for a rollout, and what watches it.
     Awaits,
-    Never,
     Truth,
     Pending,
     Firing,
@@ -165,15 +163,11 @@ impl Ink {
             Self::Probe => hatch("probe", ("#f7d58c", "#8a6100"), RISING, ORANGE),
             Self::MinReady => hatch("minready", ("#9fdcc6", "#11664d"), LEVEL, GREEN),
             Self::Path => line("path", BLACK, "1.5", ""),
-            Self::Pulling => fill("pulling", ("#56b4e9", "#2a7fb8")),
             Self::Creates => fill("creates", BLUE),
             Self::Deletes => hatch("deletes", ("#f3c39a", "#7a3c10"), RISING, VERMILION),
             Self::Others => fill("others", ("#c3c8d0", "#5d6570")),
             Self::Queued => fill("queued", GRAY),
             Self::Awaits => fill("awaits", BLUE),
-            Self::Never => {
-                Style { class: "never", color: GROUND, brush: Brush::Ring { edge: BLUE } }
-            }
             Self::Truth => line("truth", BLACK, "2", ""),
             Self::Pending => hatch("pending", ("#fbe3b0", "#6b4a00"), RISING, ORANGE),
             Self::Firing => fill("firing", VERMILION),

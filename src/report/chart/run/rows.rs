@@ -2,11 +2,12 @@
 
 use crate::record::Mark;
 use crate::report::chart::canvas::area::Area;
-use crate::report::chart::canvas::axes::time_axis;
+use crate::report::chart::canvas::axes::time_axis_within;
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::{Entry, key_row};
 use crate::report::chart::canvas::labels::{fitted, text_width};
 use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::panes::heading as heading_above;
 use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::{Anchor, Shape};
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
@@ -36,6 +37,8 @@ pub(super) struct Name {
 pub(super) struct Block<'a> {
     /// None if there is nothing to tell it from.
     pub(super) heading: Option<String>,
+    /// How it went, beside the heading if there is room.
+    pub(super) outcome: &'a str,
     /// The run that it shows.
     pub(super) run: Shown<'a>,
     pub(super) names: Vec<Name>,
@@ -97,7 +100,7 @@ impl Rows<'_> {
         sheet.extend(marks.shapes(area.top + key_height + BELOW_KEY, bottom));
         sheet.extend(placed.iter().flat_map(draw));
         sheet.extend(placed.iter().flat_map(|it| self.names(it)));
-        sheet.extend(time_axis(&time, bottom));
+        sheet.extend(time_axis_within(&time, bottom, sheet.width()));
         sheet.finish(area, description)
     }
 
@@ -171,8 +174,7 @@ impl Rows<'_> {
         let block = &self.blocks[placed.place];
         let mut shapes = Vec::new();
         if let Some((heading, row)) = block.heading.as_ref().zip(placed.rows.first()) {
-            let heading = fitted(heading, Ink::Text, row.right - EDGE);
-            shapes.push(Shape::text(Ink::Text, (EDGE, row.top - 7), Anchor::Start, heading));
+            shapes.extend(heading_above(heading, block.outcome, &Area { left: EDGE, ..*row }));
         }
         for (row, name) in placed.rows.iter().zip(&block.names) {
             shapes.extend(name.shapes(row));

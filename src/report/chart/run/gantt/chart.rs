@@ -22,6 +22,8 @@ use crate::time::SimDuration;
 const LEAST: i32 = 18;
 /// Of several runs or DaemonSets, so many nodes each.
 const OF_MANY: usize = 4;
+/// Of one DaemonSet in one run.
+const MOST_NODES: usize = 40;
 /// More blocks than this are counted and not drawn.
 const MOST_BLOCKS: usize = 8;
 /// About how wide all bars are, in pixels.
@@ -66,6 +68,10 @@ pub fn gantt(runs: &[Phased<'_>], part: &Part, look: &Look) -> Chart {
     if more > 0 {
         notes.push(format!("{} not drawn", count(more as u64, "more rollout")));
     }
+    let left_out = blocks.iter().map(Block::left_out).sum::<usize>();
+    if left_out > 0 && blocks.len() == 1 {
+        notes.push(format!("{} not drawn", count(left_out as u64, "more node")));
+    }
     let lanes = blocks.iter().map(Block::lanes).max().unwrap_or(1);
     let window = window(&blocks, part);
     let rows = Rows {
@@ -96,7 +102,7 @@ fn blocks<'a>(runs: &[Phased<'a>], part: &Part) -> Vec<Block<'a>> {
             let known = history.daemon_set(&gantt.daemon_set);
             let current = known.and_then(|it| it.revision(gantt.until).0);
             let is_new = |pod: &GanttPod| current.is_some_and(|it| it.hash == pod.revision);
-            let rows = chosen(gantt, if is_one_of_many { OF_MANY } else { usize::MAX });
+            let rows = chosen(gantt, if is_one_of_many { OF_MANY } else { MOST_NODES });
             let bars = |row: &GanttRow| {
                 let next = row.pods.iter().skip(1).map(Some).chain([None]);
                 let bar = |(pod, next)| Bar::of(pod, next, is_new(pod));
@@ -149,6 +155,11 @@ fn key(blocks: &[Block<'_>], window: &Window) -> Vec<Entry> {
 }
 
 impl<'a> Block<'a> {
+    /// How many of the nodes have no row.
+    fn left_out(&self) -> usize {
+        self.gantt.rows.len() - self.rows.len()
+    }
+
     /// How many bars lie above each other at most.
     fn lanes(&self) -> usize {
         let of_row = |(_, bars): &(&GanttRow, Vec<Bar>)| lanes(bars).into_iter().max().unwrap_or(0);
@@ -164,10 +175,7 @@ impl<'a> Block<'a> {
     fn names(&self, has_heading: bool) -> RowsBlock<'a> {
         let name = |row: &GanttRow| Name {
             name: row.node.clone(),
-            below: match row.chosen {
-                Chosen::Asked => String::new(),
-                chosen => chosen.name().to_owned(),
-            },
+            below: if row.chosen == Chosen::Asked { "" } else { row.chosen.name() }.to_owned(),
         };
         let mut names: Vec<Name> = self.rows.iter().map(|(row, _)| name(row)).collect();
         let others = self.elsewhere();
@@ -176,7 +184,9 @@ impl<'a> Block<'a> {
             names.push(Name { name: count(others as u64, "other node"), below });
         }
         let heading = has_heading.then(|| self.heading.clone());
-        RowsBlock { heading, run: self.shown, names }
+        let is_of_run = self.heading == self.shown.name;
+        let outcome = if is_of_run { self.shown.outcome } else { "" };
+        RowsBlock { heading, outcome, run: self.shown, names }
     }
 
     fn shapes(&self, placed: &Placed) -> Vec<Shape> {

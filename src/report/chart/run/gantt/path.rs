@@ -58,7 +58,9 @@ mod tests {
     fn a_line_has_only_corners() {
         let mut line = Vec::new();
         let places = [(0, 9), (4, 9), (4, 9), (7, 9), (7, 20), (7, 30), (7, 10), (9, 10)];
-        places.into_iter().for_each(|at| push(&mut line, at));
+        for at in places {
+            push(&mut line, at);
+        }
         assert_eq!(line, [(0, 9), (7, 9), (7, 30), (7, 10), (9, 10)]);
     }
 }

@@ -35,15 +35,14 @@ impl Bar {
             let is_over = span.kind == PhaseKind::Cleanup;
             let until = if is_over { span.until.min(next).max(span.from) } else { span.until };
             let piece = |ink| Piece { ink, from: span.from, until };
-            match ink_of(span.kind, serving) {
-                ink @ (Ink::Control | Ink::Limit) => {
-                    push(&mut bar.waits, piece(ink));
-                    standing.into_iter().for_each(|ink| push(&mut bar.standing, piece(ink)));
-                }
-                ink => {
-                    standing = Some(ink);
-                    push(&mut bar.standing, piece(ink));
-                }
+            let ink = ink_of(span.kind, serving);
+            if matches!(ink, Ink::Control | Ink::Limit) {
+                push(&mut bar.waits, piece(ink));
+            } else {
+                standing = Some(ink);
+            }
+            if let Some(ink) = standing {
+                push(&mut bar.standing, piece(ink));
             }
         }
         bar

@@ -37,9 +37,10 @@ fn of_rollout(heading: &str, gantt: &Gantt) -> String {
 
 /// `node-4 (slowest): terminating 12s, pulling the image 30s; serves the new revision at 2m.`
 fn of_row(row: &GanttRow, bars: &[Bar]) -> String {
-    let told: Vec<String> = bars
-        .iter()
-        .flat_map(Bar::pieces)
+    let mut pieces: Vec<_> = bars.iter().flat_map(Bar::pieces).collect();
+    pieces.sort_by_key(|it| it.from);
+    let told: Vec<String> = pieces
+        .into_iter()
         .filter(|it| !name(it.ink).ends_with("serving"))
         .map(|it| (name(it.ink), it.until.saturating_sub(it.from)))
         .filter(|(_, time)| *time >= SimDuration::from_millis(100))

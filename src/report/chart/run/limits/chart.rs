@@ -3,12 +3,12 @@
 use crate::inspect::over_time::{DEFAULT_BURST, DEFAULT_QPS, Load, SecondOfRequests, peak};
 use crate::record::Mark;
 use crate::report::chart::canvas::area::Area;
-use crate::report::chart::canvas::axes::{numbers_width, time_axis};
+use crate::report::chart::canvas::axes::{numbers_width, time_axis_within};
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::{Entry, key_row};
 use crate::report::chart::canvas::labels::fitted;
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::canvas::panes::Panes;
+use crate::report::chart::canvas::panes::{Panes, heading};
 use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::{Anchor, Shape};
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
@@ -26,9 +26,10 @@ const MOST_RUNS: usize = 12;
 /// Below the key, and between two plots of a run, in pixels.
 const BELOW_KEY: i32 = 8;
 const APART: i32 = 12;
-/// The height of the words above a plot, and the usual height of a plot, in pixels.
+/// The height of the words above a plot, and the usual and the least height of a plot, in pixels.
 const HEADING: i32 = 18;
 const PLOT: i32 = 100;
+const LEAST: i32 = 72;
 
 /// A run of which the load is shown.
 #[derive(Clone, Copy, Debug)]
@@ -150,12 +151,16 @@ impl<'a> Picture<'a> {
         marks.note().into_iter().for_each(|note| sheet.note(&note));
         let wide = Area { left: across.0 + left, top: 0, right: across.1, bottom: 1_000 };
         let one = grid.areas(&wide).first().map_or(all, |it| all.between(it.left, it.right));
-        columns_note(&one).into_iter().for_each(|note| sheet.note(&note));
+        if let Some(note) = columns_note(&one) {
+            sheet.note(&note);
+        }
         let (key, key_height) = key_row(&self.key(), across, 0);
         let above = key_height + BELOW_KEY + marks.height();
         let plots = i32::try_from(self.kinds.len()).unwrap_or(1);
-        let usual = plots * (HEADING + PLOT) + (plots - 1) * APART;
-        let area = sheet.area(above + grid.height(usual));
+        let height =
+            |plot: i32| above + grid.height(plots * (HEADING + plot) + (plots - 1) * APART);
+        let area = sheet.area(height(PLOT));
+        let area = Area { bottom: area.bottom.max(area.top + height(LEAST)), ..area };
         sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
         let inside = area.inside(left, above, 0, 0);
         let mut over = Vec::new();
@@ -171,11 +176,10 @@ impl<'a> Picture<'a> {
             }
             over.extend(words);
             if grid.has_headings() {
-                let name = fitted(run.shown.name, Ink::Text, cell.width());
-                over.push(Shape::text(Ink::Text, (cell.left, cell.top - 6), Anchor::Start, name));
+                over.extend(heading(run.shown.name, run.shown.outcome, cell));
             }
             if grid.is_lowest(place) {
-                over.extend(time_axis(&time, cell.bottom));
+                over.extend(time_axis_within(&time, cell.bottom, sheet.width()));
             }
         }
         sheet.extend(marks.shapes(area.top + key_height + BELOW_KEY, inside.bottom));
@@ -220,9 +224,9 @@ impl Kind {
     fn shapes(self, run: &Loaded<'_>, frame: &Frame) -> Vec<Shape> {
         let load = run.load;
         let mut shapes = frame.background();
-        let heading = match self {
+        let words = match self {
             Self::Pulls => {
-                shapes.extend(frame.levels(Ink::Pulling, &load.pulls));
+                shapes.extend(frame.levels(Ink::Pull, &load.pulls));
                 format!("image pulls at a time: {}", at_most(most(&load.pulls)))
             }
             Self::Requests => {
@@ -236,9 +240,9 @@ impl Kind {
                 format!("waiting for the limit: {}", at_most(most(&load.waiting)))
             }
         };
-        let heading = fitted(&heading, Ink::Small, frame.area.width());
+        let words = fitted(&words, Ink::Small, frame.area.width());
         let at = (frame.area.left, frame.area.top - 4);
-        shapes.push(Shape::text(Ink::Small, at, Anchor::Start, heading));
+        shapes.push(Shape::text(Ink::Small, at, Anchor::Start, words));
         shapes
     }
 }

@@ -97,7 +97,7 @@ fn key(groups: &[Group<'_>]) -> Vec<Entry> {
     let waits = || rollouts.iter().flat_map(|it| &it.waits);
     let entries = [
         (waits().any(|it| it.done.is_some()), Entry::area(Ink::Awaits, "until it says done")),
-        (waits().any(|it| it.done.is_none()), Entry::area(Ink::Never, "never says done")),
+        (waits().any(|it| it.done.is_none()), Entry::area(Ink::Hollow, "never says done")),
         (waits().any(|it| it.missing > 0), Entry::line(Ink::BreachEdge, "too early")),
         (
             rollouts.iter().any(|it| it.finished.is_some()),

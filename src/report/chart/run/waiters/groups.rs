@@ -90,7 +90,7 @@ impl<'a> Group<'a> {
             GroupRows::Rollout(rollout) => rollout.waits.iter().map(|it| name(&it.tool)).collect(),
             GroupRows::Alerts(rules) => rules.iter().map(|(rule, _)| name(rule.name())).collect(),
         };
-        Block { heading: Some(self.heading.clone()), run: self.shown, names }
+        Block { heading: Some(self.heading.clone()), outcome: "", run: self.shown, names }
     }
 
     /// Every instant at which something happens in it.

@@ -83,7 +83,7 @@ fn words(text: String, (end, row): (SimDuration, &Area), time: &TimeScale) -> Sh
 }
 
 fn bar(rollout: &AwaitedRollout, wait: &Wait, row: &Area, time: &TimeScale) -> Vec<Shape> {
-    let ink = if wait.done.is_some() { Ink::Awaits } else { Ink::Never };
+    let ink = if wait.done.is_some() { Ink::Awaits } else { Ink::Hollow };
     let end = wait.done.unwrap_or(rollout.until);
     let Some(bar) = stretch(ink, (rollout.started, end), row, time) else { return Vec::new() };
     let is_early = wait.missing > 0 && wait.done.is_some_and(|it| it <= time.end);
