@@ -14,10 +14,15 @@ mod course;
 mod drawn;
 mod edges;
 mod figures;
+mod lives;
 mod numbers;
 mod overlap;
 mod path;
 mod picture;
+#[path = "../shared/recorded.rs"]
+mod recorded;
+#[path = "../shared/shipped.rs"]
+mod shipped;
 mod spoilt;
 mod spoilt_committed;
 mod style;
