@@ -8,12 +8,13 @@ use crate::inspect::over_time::{
     AwaitedRollout, DaemonSetAlerts, DaemonSetTracks, Gantt, alerts, awaited_rollouts, gantt, load,
 };
 use crate::inspect::phases::LimitWait;
-use crate::inspect::why;
+use crate::inspect::{RolloutEntry, why};
 use crate::report::chart::{self, Awaited, Chart, Loaded, Look, Part, Phased};
 use crate::scenario::glob_matches;
+use crate::time::SimDuration;
 
 impl Drawing {
-    /// A few nodes in the last rollout of each DaemonSet.
+    /// A few nodes in a rollout of each DaemonSet.
     pub(super) fn gantt(
         &self,
         runs: &[&Subject],
@@ -37,6 +38,12 @@ impl Drawing {
         Ok(chart::gantt(&phased.collect::<Vec<_>>(), part, look))
     }
 
+    /// The one that is under way at `--from`, or the last one.
+    fn rollout<'a>(&self, all: &'a [RolloutEntry]) -> Option<&'a RolloutEntry> {
+        let from = self.part.from.unwrap_or(SimDuration::MAX);
+        all.iter().rfind(|it| it.started() <= from).or(all.first())
+    }
+
     /// Of each DaemonSet that is rolled out; those created by the scenario as well.
     fn gantts(&self, run: &Subject, look: &why::Look<'_>) -> Vec<Gantt> {
         let of = |tracks: &DaemonSetTracks| {
@@ -46,7 +53,9 @@ impl Drawing {
             let nodes = tracks.nodes.iter().map(|it| it.node.clone());
             let nodes: Vec<String> = nodes.filter(|it| is_meant(it)).collect();
             let nodes = (!self.nodes.is_empty()).then_some(&nodes[..]);
-            gantt(look, tracks, entry.rollouts.last()?, nodes).ok()
+            let rollout = self.rollout(&entry.rollouts)?;
+            let blocking: Vec<&str> = entry.blocking().collect();
+            gantt(look, tracks, rollout, &blocking, nodes).ok()
         };
         run.tracks().iter().filter_map(of).collect()
     }

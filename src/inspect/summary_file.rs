@@ -199,6 +199,14 @@ impl WaiterEntry {
     }
 }
 
+impl DaemonSetEntry {
+    /// The nodes that hold up others at the end, the first cause first.
+    pub fn blocking(&self) -> impl Iterator<Item = &str> {
+        let causes = self.holds.iter().flat_map(|it| &it.causes);
+        causes.flat_map(|it| &it.nodes).map(String::as_str)
+    }
+}
+
 impl CauseEntry {
     /// For how long it has lasted at the end, if that is known.
     pub fn lasting(&self) -> Option<SimDuration> {

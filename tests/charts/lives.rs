@@ -58,7 +58,7 @@ impl Subject {
         let of = |tracks: &DaemonSetTracks| {
             let mut entries = self.summary.daemon_sets.iter();
             let entry = entries.find(|it| it.daemon_set == tracks.daemon_set).unwrap();
-            Some(gantt(&looked, tracks, entry.rollouts.last()?, None).unwrap())
+            Some(gantt(&looked, tracks, entry.rollouts.last()?, &[], None).unwrap())
         };
         let gantts = self.tracks.iter().filter_map(of).collect();
         Found {
@@ -208,7 +208,7 @@ fn of_thousands_of_nodes_that_are_asked_for_some_are_drawn() {
     let tracks = &subject.tracks[0];
     let rollout = subject.summary.daemon_sets[0].rollouts.last().unwrap();
     let names: Vec<String> = tracks.nodes.iter().map(|it| it.node.clone()).collect();
-    let gantts = [gantt(&looked, tracks, rollout, Some(&names)).unwrap()];
+    let gantts = [gantt(&looked, tracks, rollout, &[], Some(&names)).unwrap()];
     let phased = Phased { shown: subject.shown(), gantts: &gantts, history: &looked.history };
     let chart = gantt_chart(&[phased], &Part::default(), &Look::default());
     let more = names.len() - 40;

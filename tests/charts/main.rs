@@ -19,8 +19,10 @@ mod numbers;
 mod overlap;
 mod path;
 mod picture;
+#[expect(dead_code, reason = "others use the rest")]
 #[path = "../shared/recorded.rs"]
 mod recorded;
+#[expect(dead_code, reason = "others use the rest")]
 #[path = "../shared/shipped.rs"]
 mod shipped;
 mod spoilt;

@@ -39,7 +39,7 @@ fn ask_over_time(run: &Run, summary: &SummaryFile, end: SimDuration) {
         let _ = (tracks.counts(), tracks.gaps());
         let entries = summary.daemon_sets.iter().filter(|it| it.daemon_set == tracks.daemon_set);
         for rollout in entries.flat_map(|it| &it.rollouts) {
-            let _ = gantt(&look, &tracks, rollout, None);
+            let _ = gantt(&look, &tracks, rollout, &[], None);
         }
     }
 }

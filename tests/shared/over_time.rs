@@ -99,7 +99,7 @@ fn check_questions(recorded: &Recorded, tracks: &[DaemonSetTracks], context: &st
     for (entry, tracks) in file.daemon_sets.iter().zip(tracks) {
         let Some(rollout) = entry.rollouts.last() else { continue };
         assert_eq!(tracks.since, rollout.started(), "{context}");
-        check_gantt(&gantt(&look, tracks, rollout, None).unwrap(), tracks, context);
+        check_gantt(&gantt(&look, tracks, rollout, &[], None).unwrap(), tracks, context);
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Chosen {
     Last,
     /// The end waited for it for a long time.
     OnPath,
+    /// It holds up others when the run ends.
+    Blocking,
     /// It had not got the new revision when the run ended.
     Stuck,
 }
@@ -88,7 +90,8 @@ impl Chosen {
             Self::Slowest => "slowest",
             Self::Last => "last",
             Self::OnPath => "on the critical path",
-            Self::Stuck => "stuck",
+            Self::Blocking => "in the way",
+            Self::Stuck => "still waits",
         }
     }
 }
@@ -100,8 +103,9 @@ impl GanttRow {
     }
 }
 
-/// What a few nodes did in the last rollout of a DaemonSet: those of these names, or typical ones,
-/// eight at most.
+/// What a few nodes did in a rollout of a DaemonSet: those of these names, or typical ones, among them
+/// some of `blocking`, which hold up others at the end;
+/// ten at most.
 ///
 /// # Errors
 /// If there is no node of a name.
@@ -109,6 +113,7 @@ pub fn gantt(
     look: &Look<'_>,
     tracks: &DaemonSetTracks,
     rollout: &RolloutEntry,
+    blocking: &[&str],
     names: Option<&[String]>,
 ) -> Result<Gantt, Unknown> {
     let from = rollout.started();
@@ -117,7 +122,7 @@ pub fn gantt(
     let path = finish.map(|finish| finish.steps).unwrap_or_default();
     let nodes = match names {
         Some(names) => names.iter().map(|name| (name.as_str(), Chosen::Asked)).collect(),
-        None => typical_nodes(tracks, from, &path),
+        None => typical_nodes(tracks, from, &path, blocking),
     };
     let row = |(node, chosen): (&str, Chosen)| {
         let lives = look.pods_of_node(node)?.into_iter();
@@ -130,11 +135,12 @@ pub fn gantt(
 }
 
 /// Typical nodes of a rollout that started at an instant, in the order in which their replacement
-/// began; stuck ones last.
+/// began; then those that hold up others, and those that wait for them.
 fn typical_nodes<'a>(
     tracks: &'a DaemonSetTracks,
     started: SimDuration,
     path: &[Step],
+    blocking: &[&str],
 ) -> Vec<(&'a str, Chosen)> {
     let mut done = replacements(tracks, started);
     done.sort_by_key(|it| it.done.saturating_sub(it.began));
@@ -158,8 +164,13 @@ fn typical_nodes<'a>(
     }
     by_begin.sort();
     let nodes = by_begin.into_iter().map(|(_, node, why)| (node, why));
-    let stuck = tracks.nodes.iter().filter(|track| track.is_stuck()).take(MOST_STUCK);
-    nodes.chain(stuck.map(|track| (track.node.as_str(), Chosen::Stuck))).collect()
+    let blocks = |track: &&NodeTrack| blocking.contains(&track.node.as_str());
+    let in_the_way = tracks.nodes.iter().filter(blocks).take(MOST_STUCK);
+    let in_the_way = in_the_way.map(|track| (track.node.as_str(), Chosen::Blocking));
+    let waits = |track: &&NodeTrack| track.is_stuck() && !blocks(track);
+    let stuck = tracks.nodes.iter().filter(waits).take(MOST_STUCK);
+    let stuck = stuck.map(|track| (track.node.as_str(), Chosen::Stuck));
+    nodes.chain(in_the_way).chain(stuck).collect()
 }
 
 /// The nodes of a path, the one first where it was for the longest time.

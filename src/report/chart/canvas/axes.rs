@@ -13,12 +13,14 @@ use crate::time::SimDuration;
 const TO_NUMBERS: i32 = 8;
 /// About how far apart times on an axis are, in pixels.
 const TIMES_APART: i32 = 76;
+/// So far may the label of a time reach beyond its plot, in pixels.
+const OVERHANG: i32 = 14;
 /// At least so far apart are spans of time on a logarithmic axis, in pixels.
 const LOG_TIMES_APART: i32 = 46;
 
-/// The axis of times below `bottom`.
+/// The axis of times below `bottom`; its labels keep off a plot at its right.
 pub(in crate::report::chart) fn time_axis(time: &TimeScale, bottom: i32) -> Vec<Shape> {
-    time_axis_within(time, bottom, i32::MAX)
+    time_axis_within(time, bottom, time.right + OVERHANG)
 }
 
 /// The same where no label may reach beyond the column `right`.

@@ -17,4 +17,5 @@ pub(super) mod png;
 pub(super) mod scale;
 pub(super) mod shape;
 pub(super) mod sheet;
+pub(super) mod spans;
 mod style_sheet;

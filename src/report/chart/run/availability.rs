@@ -2,7 +2,7 @@
 
 use crate::record::{Mark, Point};
 use crate::report::chart::canvas::area::Area;
-use crate::report::chart::canvas::axes::{numbers_width, time_axis};
+use crate::report::chart::canvas::axes::{numbers_width, time_axis, time_axis_within};
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::{Entry, key_row};
 use crate::report::chart::canvas::labels::text_width;
@@ -13,7 +13,7 @@ use crate::report::chart::canvas::shape::Shape;
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
 use crate::report::chart::run::describe::describe;
 use crate::report::chart::run::marks::{Marks, lines_at};
-use crate::report::chart::run::panel::{Counts, Panel};
+use crate::report::chart::run::panel::{Counts, Panel, names_width};
 use crate::report::chart::run::shown::{Pane, Part, Shown, panes, run_end, subtitle};
 use crate::report::chart::run::window::Window;
 use crate::report::readable::{count, number};
@@ -23,7 +23,7 @@ use crate::time::SimDuration;
 const ALONE: i32 = 250;
 const STACKED: i32 = 130;
 const BESIDE: i32 = 140;
-/// The room for the names of lines at the right of a plot, in pixels.
+/// The least room for the names of lines at the right of a plot, in pixels.
 const NAMES: i32 = 160;
 /// More plots than this are counted and not drawn.
 const MOST_PLOTS: usize = 12;
@@ -77,7 +77,8 @@ impl Picture<'_> {
         let counts = self.counts();
         let most = counts.iter().map(|it| it.most).max().unwrap_or(0);
         let has_names = grid.columns() == 1;
-        let names = if has_names { NAMES } else { 0 };
+        let widest = || self.panes.iter().map(|it| names_width(self.seen(it))).max();
+        let names = if has_names { widest().unwrap_or(0).max(NAMES) } else { 0 };
         let numbers = numbers_width(most);
         let across = |sheet: &Sheet<'_>| (EDGE + numbers, sheet.width() - EDGE - names);
         let time = TimeScale::new(across(sheet), (self.window.from, self.window.to));
@@ -178,7 +179,11 @@ impl Picture<'_> {
                 sheet.extend(panel.end_labels(area.right));
             }
             if grid.is_lowest(place) {
-                sheet.extend(time_axis(panel.time(), panel.area().bottom));
+                let (time, bottom) = (panel.time(), panel.area().bottom);
+                sheet.extend(match marks {
+                    Some(_) => time_axis_within(time, bottom, area.right),
+                    None => time_axis(time, bottom),
+                });
             }
         }
         if grid.has_headings() {

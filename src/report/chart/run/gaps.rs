@@ -2,14 +2,14 @@
 
 use crate::inspect::over_time::NodeGaps;
 use crate::report::chart::canvas::area::Area;
-use crate::report::chart::canvas::axes::{log_time_axis, node_axis};
+use crate::report::chart::canvas::axes::node_axis;
 use crate::report::chart::canvas::ink::{Ink, MOST_SERIES};
 use crate::report::chart::canvas::key::{Entry, key_row};
-use crate::report::chart::canvas::log_scale::LogScale;
 use crate::report::chart::canvas::look::{Chart, Look};
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Pixel, Shape};
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
+use crate::report::chart::canvas::spans::Spans;
 use crate::report::chart::run::shown::{Part, subtitle};
 use crate::report::chart::run::tracked::{Tracked, track_panes};
 use crate::report::readable::{count, part, span};
@@ -41,7 +41,7 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let scenario = runs.first().map_or("", |run| run.shown.scenario);
     let subtitle = subtitle("time of nodes without a serving pod, in all", &shown, &names);
     let mut sheet = Sheet::new(look, (scenario, "gaps"), scenario, &subtitle);
-    sheet.note("share of the nodes that were without for at most so long (logarithmic)");
+    sheet.note("share of the nodes that were without a serving pod for at most so long");
     curves.iter().filter_map(Curve::open).for_each(|note| sheet.note(&note));
     let drawn = &curves[..curves.len().min(MOST_SERIES)];
     if curves.len() > drawn.len() {
@@ -57,39 +57,37 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let area = sheet.area(key_height + BELOW_KEY + HEIGHT);
     sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
     let plot = area.inside(NUMBERS, key_height + BELOW_KEY, 8, 0);
-    let (time, shares) = scales(&curves, &plot);
+    let time = spans(&curves, &plot);
+    let shares = NodeScale::new(plot.top + 6, plot.bottom, 0, 1_000);
     sheet.extend(node_axis(&shares, &plot, |share| format!("{}%", share / 10)));
-    sheet.extend(log_time_axis(&time, (plot.top, plot.bottom)));
+    sheet.extend(time.axis(plot.bottom));
     for (ink, curve) in inks.zip(drawn) {
         sheet.extend([Shape::line(ink, curve.line(&time, &shares))]);
     }
     let sentences: Vec<String> = curves.iter().map(Curve::described).collect();
     let description = format!(
-        "Lines of the share of nodes that were without a serving pod for at most so long, on a \
-         logarithmic axis of time. {}",
+        "Lines of the share of nodes that were without a serving pod for at most so \
+         long. {}",
         sentences.join(" ")
     );
     sheet.finish(area, description)
 }
 
-/// The axis of times, and that of shares in thousandths.
-fn scales(curves: &[Curve<'_>], plot: &Area) -> (LogScale, NodeScale) {
+/// The axis of times.
+fn spans(curves: &[Curve<'_>], plot: &Area) -> Spans {
     let totals = || curves.iter().flat_map(|it| &it.gaps.0).map(|it| it.total);
     let second = SimDuration::from_secs(1);
     let least = totals().filter(|it| !it.is_zero()).min().unwrap_or(second);
-    let most = totals().max().unwrap_or(second);
-    let low = SimDuration::from_micros(least.as_micros() / 10 * 8);
-    let high = most + SimDuration::from_micros(most.as_micros() / 10);
-    let time = LogScale::new(plot.left, plot.right, low, high);
-    (time, NodeScale::new(plot.top + 6, plot.bottom, 0, 1_000))
+    let most = totals().max().filter(|it| !it.is_zero()).unwrap_or(second);
+    Spans::fitting((plot.left, plot.right), least, most)
 }
 
 impl Curve<'_> {
     /// From the left: nodes that were never without are at the edge.
-    fn line(&self, time: &LogScale, shares: &NodeScale) -> Vec<Pixel> {
+    fn line(&self, time: &Spans, shares: &NodeScale) -> Vec<Pixel> {
         let all = self.gaps.0.len() as u64;
         let closed = self.gaps.0.iter().filter(|it| !it.is_open);
-        let mut line: Vec<Pixel> = vec![(time.left, shares.bottom)];
+        let mut line: Vec<Pixel> = vec![(time.left(), shares.bottom)];
         for (below, gap) in (1_u64..).zip(closed) {
             let share = u32::try_from(below * 1_000 / all).unwrap_or(1_000);
             let (x, y) = (time.x(gap.total), shares.y(share));
@@ -99,7 +97,7 @@ impl Curve<'_> {
                 Some(_) | None => {}
             }
         }
-        line.extend(line.last().map(|&(_, y)| (time.right, y)));
+        line.extend(line.last().map(|&(_, y)| (time.right(), y)));
         line
     }
 

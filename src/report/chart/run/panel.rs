@@ -60,6 +60,12 @@ const CURVES: [Curve; 5] = [
 ];
 
 impl Curve {
+    /// Its name where it ends.
+    fn label(&self, last: &Point) -> String {
+        let (before, after) = self.name;
+        format!("{before}{}{after}", number((self.count)(last).into()))
+    }
+
     /// Whether the line shows what no other line does: a floor where something is promised, the
     /// new revision where there is an old one.
     fn says(&self, points: &[Point]) -> bool {
@@ -76,6 +82,13 @@ impl Curve {
         let promised = points.iter().position(|it| it.floor > 0);
         &points[promised.unwrap_or(points.len())..]
     }
+}
+
+/// The room that the names of lines need at the right of a plot, in pixels.
+pub(super) fn names_width(points: &[Point]) -> i32 {
+    let Some(last) = points.last() else { return 0 };
+    let named = CURVES.iter().map(|it| TO_LABEL + text_width(&it.label(last), Ink::Text));
+    named.max().unwrap_or(0)
 }
 
 /// The range of counts that an axis of nodes shows.
@@ -210,12 +223,8 @@ impl<'a> Panel<'a> {
     /// Names each line where it ends, with a sample of it; `until` this column.
     pub(super) fn end_labels(&self, until: i32) -> Vec<Shape> {
         let Some(last) = self.points.last() else { return Vec::new() };
-        let mut ends: Vec<(i32, Ink, String)> = (self.curves.iter())
-            .map(|Curve { ink, count, name: (before, after), .. }| {
-                let nodes = count(last);
-                (self.nodes.y(nodes), *ink, format!("{before}{}{after}", number(nodes.into())))
-            })
-            .collect();
+        let end = |it: &Curve| (self.nodes.y((it.count)(last)), it.ink, it.label(last));
+        let mut ends: Vec<(i32, Ink, String)> = self.curves.iter().map(end).collect();
         ends.sort_by_key(|end| end.0);
         let mut rows: Vec<i32> = ends.iter().map(|end| end.0).collect();
         spread(&mut rows, LABEL_GAP, (self.area.top + 6, self.nodes.bottom));

@@ -17,7 +17,6 @@ mod panels;
 mod plane;
 mod scatter;
 pub(super) mod setting_names;
-mod spans;
 mod words;
 
 pub use availability::availability as availability_by_setting;

@@ -29,8 +29,9 @@ const MOST_BLOCKS: usize = 8;
 /// About how wide all bars are, in pixels.
 const PIXELS: u64 = 600;
 /// Which nodes are shown where there is no room for all.
-const FIRST: [Chosen; 7] = [
+const FIRST: [Chosen; 8] = [
     Chosen::Asked,
+    Chosen::Blocking,
     Chosen::Stuck,
     Chosen::Slowest,
     Chosen::Fastest,
@@ -43,7 +44,7 @@ const FIRST: [Chosen; 7] = [
 #[derive(Clone, Copy, Debug)]
 pub struct Phased<'a> {
     pub shown: Shown<'a>,
-    /// Of each DaemonSet that is rolled out, a few nodes in its last rollout.
+    /// Of each DaemonSet that is rolled out, a few nodes in one of its rollouts.
     pub gantts: &'a [Gantt],
     /// Which revision was current when.
     pub history: &'a History,
