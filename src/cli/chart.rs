@@ -7,6 +7,7 @@ use crate::cli::comparison::{is_comparison, study_of};
 use crate::cli::disk::Folder;
 use crate::cli::draw::{Drawing, look_of};
 use crate::cli::exit::{Failure, Outcome, refuse};
+use crate::cli::made::look_options;
 use crate::cli::opened::{Opened, open};
 use crate::cli::output::{RUN, SUMMARY};
 use crate::cli::picture::{Picture, picture};
@@ -14,6 +15,7 @@ use crate::cli::subject::{Subject, no_chart};
 use crate::cli::terminal::{is_terminal, print, print_by};
 use crate::report::chart::{Look, Part, markdown_image};
 use crate::report::readable::{count, span};
+use crate::report::shell::quoted;
 
 /// What is drawn of runs if nothing is asked for.
 const USUAL: [Kind; 3] = [Kind::Availability, Kind::States, Kind::Raster];
@@ -46,12 +48,12 @@ fn chart_of_study(args: &ChartArgs, folder: &Path) -> Result<Outcome, Failure> {
     let kinds = if args.kind.is_empty() { Kind::OF_STUDY.to_vec() } else { args.kind.clone() };
     let target = Target::of(args, &kinds)?;
     let comparison = study_of(folder)?;
-    let look = Look { made: comparison.made.clone(), ..look_of(&args.look) };
+    let look = comparison.look(&args.look);
     let mut pictures = Vec::new();
     for kind in kinds {
         if let Some(chart) = comparison.chart(kind, &look) {
-            let (name, made) = (kind.name(), &comparison.made);
-            pictures.push(picture(name, chart, target.format, args.scale, made)?);
+            let name = kind.name();
+            pictures.push(picture(name, chart, target.format, args.scale, &look.made)?);
         } else if !args.kind.is_empty() {
             return Err(not_of_study(kind));
         }
@@ -103,17 +105,6 @@ fn drawing(args: &ChartArgs, runs: &[&Subject]) -> Result<Drawing, Failure> {
         let found = runs.iter().map(|run| run.daemon_set(written));
         part.daemon_set = found.collect::<Result<Vec<_>, _>>()?.into_iter().next();
     }
-    if let (Some(from), Some(to)) = (args.from, args.to)
-        && from >= to
-    {
-        let message = format!("`--from {from}` is not before `--to {to}`");
-        return Err(refuse("no-time", &message, "give a later `--to`"));
-    }
-    let end = runs.iter().map(|run| run.end()).max().unwrap_or_default();
-    if let Some(from) = args.from.filter(|from| *from >= end) {
-        let message = format!("`--from {from}`: the run ended after {}", span(end));
-        return Err(refuse("after-the-end", &message, "give an earlier time"));
-    }
     if !args.names.is_empty() && args.names.len() != runs.len() {
         let names = count(args.names.len() as u64, "name");
         let message = format!("`--names` has {names} for {}", count(runs.len() as u64, "run"));
@@ -127,16 +118,17 @@ fn drawing(args: &ChartArgs, runs: &[&Subject]) -> Result<Drawing, Failure> {
         options: options(args),
         command: None,
     };
-    drawing.check_nodes(runs)?;
+    drawing.check(runs)?;
     Ok(drawing)
 }
 
 /// What was typed that changes a picture, but for how it looks.
 fn options(args: &ChartArgs) -> Vec<String> {
-    let one = |name: &str, value: Option<String>| value.map(|it| format!("--{name} {it}"));
-    let list = |name: &str, values: &[String]| {
-        (!values.is_empty()).then(|| format!("--{name} '{}'", values.join(",")))
+    let one = |name: &str, value: Option<String>| {
+        value.map(|value| format!("--{name} {}", quoted(&value)))
     };
+    let list =
+        |name: &str, values: &[String]| one(name, (!values.is_empty()).then(|| values.join(",")));
     let all = [
         one("daemonset", args.daemonset.clone()),
         list("nodes", &args.nodes),
@@ -145,6 +137,17 @@ fn options(args: &ChartArgs) -> Vec<String> {
         list("names", &args.names),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// The folder for pictures, unless it is given. Those in the results folder are as `run` draws them:
+/// any other would take their names.
+fn usual_folder(args: &ChartArgs) -> PathBuf {
+    let is_usual = options(args).is_empty() && look_options(&args.look).is_empty();
+    match &args.results[..] {
+        [one] if is_usual && one.is_file() => one.parent().unwrap_or(Path::new("")).to_owned(),
+        [one] if is_usual => one.clone(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// Where pictures go.
@@ -161,12 +164,7 @@ struct Target {
 
 impl Target {
     fn of(args: &ChartArgs, kinds: &[Kind]) -> Result<Self, Failure> {
-        let usual = match &args.results[..] {
-            [one] if one.is_file() => one.parent().unwrap_or(Path::new("")).to_owned(),
-            [one] => one.clone(),
-            _ => PathBuf::from("."),
-        };
-        let out = args.out.clone().unwrap_or(usual);
+        let out = args.out.clone().unwrap_or_else(|| usual_folder(args));
         let extension = out.extension().and_then(|it| it.to_str()).map(str::to_ascii_lowercase);
         let of_file = match extension.as_deref() {
             Some("svg") => Some(ImageFormat::Svg),

@@ -21,11 +21,11 @@ pub(super) struct ChartArgs {
     /// Results of runs, or of one comparison: their folders; several runs are drawn in one picture
     #[arg(value_name = "RESULTS", required = true)]
     pub(super) results: Vec<PathBuf>,
-    /// What to draw, separated by commas [default: availability,states; of a comparison all]
+    /// What to draw, separated by commas [default: availability,states,raster; of a comparison all]
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     pub(super) kind: Vec<Kind>,
     /// Where to write: a folder, a file if one chart is drawn, or `-` for standard output [default:
-    /// the results folder; of several runs the current folder]
+    /// the results folder; with other options, or of several runs, the current folder]
     #[arg(short, long, value_name = "PATH")]
     pub(super) out: Option<PathBuf>,
     /// Only this DaemonSet, `NAME` or `NAMESPACE/NAME`

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use crate::cli::chart_args::Kind;
+use crate::cli::chart_args::{Kind, LookArgs};
 use crate::cli::disk::is_there;
 use crate::cli::draw::look_of;
 use crate::cli::exit::{Failure, refuse};
 use crate::cli::journal;
+use crate::cli::made::look_options;
 use crate::cli::opened::facts_in;
 use crate::cli::output::chart_files;
 use crate::cli::study_chart_args::StudyChartArgs;
@@ -52,7 +53,7 @@ impl Comparison {
             ("compare.json".to_owned(), compare_json(&self.study, &self.version)),
             ("compare.md".to_owned(), compare_markdown(&self.study)),
         ];
-        let look = Look { made: self.made.clone(), ..look_of(&args.look) };
+        let look = self.look(&args.look);
         for kind in &args.charts.0 {
             let Some(chart) = self.chart(*kind, &look) else { continue };
             let [picture, words] = chart_files(*kind);
@@ -60,6 +61,14 @@ impl Comparison {
         }
         files.sort_unstable();
         files
+    }
+
+    /// How charts are to look, and what their metadata says.
+    pub(super) fn look(&self, args: &LookArgs) -> Look {
+        let mut words = vec![self.made.command.clone()];
+        words.extend(look_options(args));
+        let command = if words[0].is_empty() { String::new() } else { words.join(" ") };
+        Look { made: Made { command, ..self.made.clone() }, ..look_of(args) }
     }
 
     /// A chart of this kind; none if there is nothing for it to show.

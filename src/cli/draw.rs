@@ -7,6 +7,7 @@ use crate::cli::made::{look_options, made};
 use crate::cli::subject::{Subject, called, no_chart};
 use crate::input::did_you_mean;
 use crate::report::chart::{self, Chart, Look, Made, Part, Shown, Tracked};
+use crate::report::readable::span;
 use crate::scenario::glob_matches;
 
 /// What is drawn, and how.
@@ -28,8 +29,8 @@ impl Drawing {
     /// One kind of chart of these runs.
     pub(super) fn draw(&self, kind: Kind, runs: &[&Subject]) -> Result<Chart, Failure> {
         let mut part = self.part.clone();
-        if runs.len() > 1 && part.daemon_set.is_none() {
-            part.daemon_set = runs.first().and_then(|run| run.main_daemon_set());
+        if runs.len() > 1 {
+            part.daemon_set = self.daemon_set(runs);
         }
         let called = called(runs, &self.names, part.daemon_set.as_deref());
         let look = self.look(kind, runs);
@@ -66,8 +67,41 @@ impl Drawing {
         Made { command: self.command.clone().unwrap_or(made.command), ..made }
     }
 
+    /// Refuses what no picture can show.
+    pub(super) fn check(&self, runs: &[&Subject]) -> Result<(), Failure> {
+        self.check_times(runs)?;
+        self.check_nodes(runs)?;
+        if runs.len() > 1
+            && let Some(daemon_set) = self.daemon_set(runs)
+        {
+            for run in runs {
+                run.check_has(&daemon_set)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_times(&self, runs: &[&Subject]) -> Result<(), Failure> {
+        if let (Some(from), Some(to)) = (self.part.from, self.part.to)
+            && from >= to
+        {
+            let message = format!("`from` is {from}, `to` is {to}");
+            return Err(refuse("no-time", &message, "give a `to` that is later than `from`"));
+        }
+        let end = runs.iter().map(|run| run.end()).max().unwrap_or_default();
+        let Some(from) = self.part.from.filter(|from| *from >= end) else { return Ok(()) };
+        let message = format!("`from` is {from}, and the run ended after {}", span(end));
+        Err(refuse("after-the-end", &message, "give an earlier time"))
+    }
+
+    /// The DaemonSet that is shown of each of several runs.
+    fn daemon_set(&self, runs: &[&Subject]) -> Option<String> {
+        let main = || runs.first().and_then(|run| run.main_daemon_set());
+        self.part.daemon_set.clone().or_else(main)
+    }
+
     /// Refuses patterns that no node is like.
-    pub(super) fn check_nodes(&self, runs: &[&Subject]) -> Result<(), Failure> {
+    fn check_nodes(&self, runs: &[&Subject]) -> Result<(), Failure> {
         for pattern in &self.nodes {
             let nodes = || runs.iter().flat_map(|run| run.nodes());
             if nodes().any(|node| glob_matches(pattern, node)) {

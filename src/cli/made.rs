@@ -1,15 +1,20 @@
 //! What the metadata of a picture says of its making.
 
+use std::collections::BTreeMap;
+
 use crate::cli::chart_args::{Kind, LookArgs, ThemeArg};
 use crate::report::chart::Made;
 use crate::report::json::RunInfo;
+use crate::report::shell::quoted;
+use crate::world::RunLimits;
 
 /// What has to be typed to draw a chart of these runs again, where the scenarios are.
 pub(super) fn made(runs: &[&RunInfo], kind: Kind, drawn: &[String]) -> Made {
-    let mut commands: Vec<String> = runs.iter().map(|run| run_command(run)).collect();
-    let folders: Vec<String> =
-        runs.iter().map(|run| word(&format!("results/{}", run.scenario))).collect();
-    let mut chart = vec!["rollcast chart".to_owned(), folders.join(" ")];
+    let folders = folders(runs);
+    let mut commands: Vec<String> =
+        runs.iter().zip(&folders).map(|(run, folder)| run_command(run, folder)).collect();
+    let mut chart = vec!["rollcast chart".to_owned()];
+    chart.extend(folders.iter().map(|it| quoted(it)));
     chart.push(format!("--kind {}", kind.name()));
     chart.extend_from_slice(drawn);
     commands.push(chart.join(" "));
@@ -20,6 +25,19 @@ pub(super) fn made(runs: &[&RunInfo], kind: Kind, drawn: &[String]) -> Made {
         version: versions.unwrap_or_default(),
         seed: seeds.join(", "),
     }
+}
+
+/// Where the runs go: `results/NAME`, and `results/NAME-2` for the second of a name.
+fn folders(runs: &[&RunInfo]) -> Vec<String> {
+    let mut many: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut folders = Vec::new();
+    for run in runs {
+        let many = many.entry(&run.scenario).or_default();
+        *many += 1;
+        let number = if *many > 1 { format!("-{many}") } else { String::new() };
+        folders.push(format!("results/{}{number}", run.scenario));
+    }
+    folders
 }
 
 /// The options that say how a picture looks.
@@ -34,38 +52,46 @@ pub(super) fn look_options(args: &LookArgs) -> Vec<String> {
         ThemeArg::Light => options.push("--theme light".to_owned()),
         ThemeArg::Dark => options.push("--theme dark".to_owned()),
     }
-    options.extend(args.title.iter().map(|title| format!("--title {}", word(title))));
+    options.extend(args.title.iter().map(|title| format!("--title {}", quoted(title))));
     options
 }
 
-fn run_command(run: &RunInfo) -> String {
-    let mut words = vec!["rollcast run".to_owned(), word(&run.input.file)];
+fn run_command(run: &RunInfo, folder: &str) -> String {
+    let mut words = vec!["rollcast run".to_owned(), quoted(&run.input.file)];
     words.extend(run.input.nodes.map(|nodes| format!("--nodes {nodes}")));
-    words.extend(run.input.image.iter().map(|image| format!("--image {}", word(image))));
+    words.extend(run.input.image.iter().map(|image| format!("--image {}", quoted(image))));
     for (path, value) in &run.parameters {
         words.push(match path.as_str() {
             "seed" => format!("--seed {value}"),
-            path => format!("--set {}", word(&format!("{path}={value}"))),
+            path => format!("--set {}", quoted(&format!("{path}={value}"))),
         });
+    }
+    if run.max_events != RunLimits::default().max_events {
+        words.push(format!("--max-events {}", run.max_events));
+    }
+    if folder != format!("results/{}", run.scenario) {
+        words.push(format!("--out {}", quoted(folder)));
     }
     words.join(" ")
 }
 
-/// As a shell takes it for one word.
-fn word(text: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-/=:,%@+".contains(it);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::report::json::RunInput;
+
+    #[test]
+    fn runs_of_one_scenario_go_into_folders_of_their_own() {
+        let input = RunInput { file: "a.yaml".to_owned(), ..RunInput::default() };
+        let run = RunInfo { scenario: "a".to_owned(), seed: 1, input, ..RunInfo::default() };
+        let limited = RunInfo { seed: 2, max_events: 9, ..run.clone() };
+        let run = RunInfo { max_events: RunLimits::default().max_events, ..run };
+        assert_eq!(
+            made(&[&run, &limited], Kind::Gaps, &[]).command,
+            "rollcast run a.yaml; rollcast run a.yaml --max-events 9 --out results/a-2; \
+             rollcast chart results/a results/a-2 --kind gaps"
+        );
+    }
 
     #[test]
     fn a_picture_says_how_it_is_made_again() {
@@ -74,6 +100,7 @@ mod tests {
             version: "0.1.0".to_owned(),
             scenario: "it's".to_owned(),
             seed: 3,
+            max_events: RunLimits::default().max_events,
             input: RunInput { file: "a b.yaml".to_owned(), ..RunInput::default() },
             parameters: BTreeMap::from(set.map(|(path, it)| (path.to_owned(), it.to_owned()))),
             ..RunInfo::default()

@@ -112,7 +112,9 @@ pub(super) fn remove_other_charts(
     folder: &Folder,
     files: &[(String, String)],
 ) -> Result<(), Failure> {
-    let charts = Kind::value_variants().iter().flat_map(|kind| chart_files(*kind));
+    let png = |kind: &Kind| format!("{}.png", kind.name());
+    let all = Kind::value_variants().iter();
+    let charts = all.flat_map(|kind| chart_files(*kind).into_iter().chain([png(kind)]));
     for name in charts.filter(|name| files.iter().all(|(it, _)| it != name)) {
         folder.remove(&name)?;
     }

@@ -26,7 +26,7 @@ use crate::report::over_seeds::over_seeds_lines;
 use crate::report::{kubectl, run_warnings, verdict};
 use crate::scenario::{self, Loaded, Override, Scenario};
 use crate::study::{self, OverSeeds, ProposalError, Seeds, SeedsError};
-use crate::world::{self, Options, RunLimits, Told};
+use crate::world::{self, News, Options, RunLimits, Told};
 
 /// Reads, simulates, writes, prints.
 pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
@@ -60,11 +60,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let mut facts = folder.begin(kept)?;
     facts.push(&header_json(&header(&loaded.scenario)));
     let kinds = &args.charts.0;
-    let mut made = make(&loaded, args.max_events, need_facts(kinds), |told| match told {
-        Told::Start(object) => facts.push(&start_jsonl(object)),
-        Told::Fact(fact, names) => facts.push(&fact_json(fact, names)),
-        Told::News(news) => progress.show(&news),
-        Told::End(_) => {}
+    let mut made = make(&loaded, args.max_events, need_facts(kinds), |heard| match heard {
+        Heard::Line(line) => facts.push(line),
+        Heard::News(news) => progress.show(news),
     });
     progress.finish();
     let info = RunInfo { input, ..run_info(args, &loaded, &made.record.summary) };
@@ -101,27 +99,42 @@ pub(super) struct Made {
     pub(super) run: Option<Run>,
 }
 
+/// What is heard of a run while it goes on.
+pub(super) enum Heard<'a> {
+    /// A line of the record, after the first one.
+    Line(&'a str),
+    /// A status that was written.
+    News(&'a News<'a>),
+}
+
 /// Runs a scenario, and tries what helps where a rollout is stuck; the record is kept in memory if
 /// it is needed.
 pub(super) fn make(
     loaded: &Loaded,
     max_events: u64,
     keeps_record: bool,
-    mut tell: impl FnMut(Told<'_>),
+    mut hear: impl FnMut(Heard<'_>),
 ) -> Made {
     let options = Options { limits: RunLimits { max_events }, ..Options::default() };
     let mut settings = Settings::default();
     let mut kept = keeps_record.then(|| KeptRecord::begin(&loaded.scenario));
     let mut record = world::simulate_and_tell(&loaded.scenario, &options, |told| {
-        match &told {
-            Told::Start(object) => settings.start(object),
-            Told::Fact(fact, names) => settings.note(fact, names),
-            Told::News(_) | Told::End(_) => {}
-        }
+        let line = match &told {
+            Told::Start(object) => {
+                settings.start(object);
+                start_jsonl(object)
+            }
+            Told::Fact(fact, names) => {
+                settings.note(fact, names);
+                fact_json(fact, names)
+            }
+            Told::News(news) => return hear(Heard::News(news)),
+            Told::End(_) => return,
+        };
         if let Some(kept) = &mut kept {
-            kept.push(&told);
+            kept.read(&line);
         }
-        tell(told);
+        hear(Heard::Line(&line));
     });
     study::advise(&loaded.scenario, &mut record.summary, max_events);
     let breaches = study::evaluate(&loaded.scenario.expectations, &record.summary);
@@ -136,14 +149,6 @@ impl KeptRecord {
         let mut kept = Self(Reader::default());
         kept.read(&header_json(&header(scenario)));
         kept
-    }
-
-    fn push(&mut self, told: &Told<'_>) {
-        match told {
-            Told::Start(object) => self.read(&start_jsonl(object)),
-            Told::Fact(fact, names) => self.read(&fact_json(fact, names)),
-            Told::News(_) | Told::End(_) => {}
-        }
     }
 
     fn read(&mut self, line: &str) {

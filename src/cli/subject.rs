@@ -69,6 +69,20 @@ impl Subject {
         one_of(&keys, written, &whole).map(|index| keys[index].clone())
     }
 
+    /// Refuses a DaemonSet that the run does not have.
+    pub(super) fn check_has(&self, daemon_set: &str) -> Result<(), Failure> {
+        if self.run.daemon_sets().contains(&daemon_set) {
+            return Ok(());
+        }
+        let header = &self.run.header;
+        let message = format!(
+            "the run of {} with seed {} has no {daemon_set}, which the others show",
+            header.scenario, header.seed
+        );
+        let hint = "`--daemonset` names one that all runs have";
+        Err(refuse("no-daemon-set", &message, hint))
+    }
+
     /// The first DaemonSet that is updated, or the first of all.
     pub(super) fn main_daemon_set(&self) -> Option<String> {
         let updated = |it: &&DaemonSetEntry| it.rollouts.iter().any(|it| !it.creation);

@@ -16,15 +16,14 @@ use crate::cli::opened::read_info;
 use crate::cli::output::{
     FACTS, PACKED_FACTS, RUN, chart_files, header, need_facts, render_files, run_info,
 };
-use crate::cli::run::{Made, load, make};
+use crate::cli::run::{Heard, Made, load, make};
 use crate::cli::terminal::{note, print};
 use crate::cli::verify_args::VerifyArgs;
 use crate::input::{Limits, Source};
 use crate::report::difference::{Comparison, Difference, first_difference};
-use crate::report::facts::{fact_json, header_json, start_jsonl};
+use crate::report::facts::header_json;
 use crate::report::json::RunInfo;
 use crate::scenario::Loaded;
-use crate::world::Told;
 
 /// Runs each again, and says what differs first.
 pub(super) fn verify(args: &VerifyArgs) -> Result<Outcome, Failure> {
@@ -57,10 +56,10 @@ fn verify_one(folder: &Path, args: &VerifyArgs) -> Result<String, Failure> {
     comparison.push(&header_json(&header(&loaded.scenario)));
     let of_header = comparison.take();
     let kinds = charts_of(&info);
-    let mut made = make(&loaded, info.max_events, need_facts(&kinds), |told| match told {
-        Told::Start(state) => comparison.push(&start_jsonl(state)),
-        Told::Fact(fact, names) => comparison.push(&fact_json(fact, names)),
-        Told::News(_) | Told::End(_) => {}
+    let mut made = make(&loaded, info.max_events, need_facts(&kinds), |heard| {
+        if let Heard::Line(line) = heard {
+            comparison.push(line);
+        }
     });
     let mut found = String::new();
     for difference in of_header.into_iter().chain(comparison.finish()) {

@@ -27,6 +27,7 @@ pub mod preflight;
 pub mod preflight_json;
 pub mod readable;
 pub mod run_warnings;
+pub mod shell;
 mod spread_entry;
 mod table;
 mod timeouts;

@@ -151,7 +151,7 @@ fn draw(
 ) -> Result<DrawnPicture, Failure> {
     let kind = Kind::from_str(kind, false)
         .map_err(|_| refuse("unknown-chart", &format!("there is no chart `{kind}`"), ""))?;
-    drawing.check_nodes(runs)?;
+    drawing.check(runs)?;
     let chart = drawing.draw(kind, runs)?;
     let format = match block.look.format {
         Format::Svg => ImageFormat::Svg,

@@ -1,6 +1,7 @@
 //! The command that makes a comparison again, from what its journal says.
 
 use crate::report::compare::journal::Header;
+use crate::report::shell::quoted;
 use crate::study::Setting;
 
 /// `rollcast compare fleet.yaml --vary maxUnavailable=1,10%`, without its seeds; empty if the journal
@@ -96,15 +97,6 @@ fn push_once(all: &mut Vec<String>, it: String) {
 fn in_full(values: &[(String, String)]) -> String {
     let full: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
     full.join(", ")
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "=_-+.,:/%@".contains(it);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]
