@@ -130,7 +130,8 @@ pub(super) struct RunArgs {
     /// What to print on standard output at the end
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(super) output: OutputFormat,
-    /// Charts to draw, separated by commas, of those that `rollcast chart` draws; or `none`
+    /// Charts to draw, separated by commas: availability, states, raster, gantt, gaps, limits,
+    /// waiters; or `none`
     #[arg(long, value_name = "KINDS", default_value = "availability", value_parser = parse_kinds_of_run)]
     pub(super) charts: Kinds,
     /// Write facts.jsonl.gz, a tenth as large, in place of facts.jsonl

@@ -1,20 +1,22 @@
 //! `rollcast chart`: pictures of runs and comparisons, from their results.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::cli::chart_args::{ChartArgs, ImageFormat, Kind};
 use crate::cli::comparison::{is_comparison, study_of};
 use crate::cli::disk::Folder;
-use crate::cli::draw::{Drawing, look_of};
+use crate::cli::draw::Drawing;
 use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::made::look_options;
+use crate::cli::no_chart::NoChart;
 use crate::cli::opened::{Opened, open};
 use crate::cli::output::{RUN, SUMMARY};
 use crate::cli::picture::{Picture, picture};
-use crate::cli::subject::{Subject, no_chart};
-use crate::cli::terminal::{is_terminal, print, print_by};
-use crate::report::chart::{Look, Part, markdown_image};
-use crate::report::readable::{count, span};
+use crate::cli::subject::Subject;
+use crate::cli::terminal::{is_terminal, note, print, print_by};
+use crate::report::chart::{Part, markdown_image};
+use crate::report::readable::count;
 use crate::report::shell::quoted;
 
 /// What is drawn of runs if nothing is asked for.
@@ -27,8 +29,11 @@ pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
     {
         return chart_of_study(args, folder);
     }
-    let kinds = if args.kind.is_empty() { USUAL.to_vec() } else { args.kind.clone() };
+    let kinds = kinds(args, &USUAL);
     let target = Target::of(args, &kinds)?;
+    if !args.nodes.is_empty() && !kinds.iter().any(|it| Kind::OF_NODES.contains(it)) {
+        note("note: `--nodes` is for gantt and raster, and changes nothing here\n");
+    }
     let runs = args.results.iter().map(|it| subject(it)).collect::<Result<Vec<_>, _>>()?;
     let runs: Vec<&Subject> = runs.iter().collect();
     let drawing = drawing(args, &runs)?;
@@ -42,10 +47,18 @@ pub(super) fn chart(args: &ChartArgs) -> Result<Outcome, Failure> {
     target.write(pictures)
 }
 
+/// What is drawn, each kind once.
+fn kinds(args: &ChartArgs, usual: &[Kind]) -> Vec<Kind> {
+    let mut kinds = if args.kind.is_empty() { usual.to_vec() } else { args.kind.clone() };
+    let mut known = BTreeSet::new();
+    kinds.retain(|kind| known.insert(*kind));
+    kinds
+}
+
 /// The charts of a comparison.
 fn chart_of_study(args: &ChartArgs, folder: &Path) -> Result<Outcome, Failure> {
     refuse_for_study(args)?;
-    let kinds = if args.kind.is_empty() { Kind::OF_STUDY.to_vec() } else { args.kind.clone() };
+    let kinds = kinds(args, &Kind::OF_STUDY);
     let target = Target::of(args, &kinds)?;
     let comparison = study_of(folder)?;
     let look = comparison.look(&args.look);
@@ -55,21 +68,21 @@ fn chart_of_study(args: &ChartArgs, folder: &Path) -> Result<Outcome, Failure> {
             let name = kind.name();
             pictures.push(picture(name, chart, target.format, args.scale, &look.made)?);
         } else if !args.kind.is_empty() {
-            return Err(not_of_study(kind));
+            return Err(not_of_study(kind).into());
         }
     }
     target.write(pictures)
 }
 
 /// Why a comparison has no such chart.
-fn not_of_study(kind: Kind) -> Failure {
+fn not_of_study(kind: Kind) -> NoChart {
     if Kind::OF_STUDY.contains(&kind) {
         let hint = "`rollcast compare --with-fault …` tries bad images";
-        return no_chart(kind, "this comparison has no bad images", hint);
+        return NoChart::new(kind, "this comparison has no bad images", hint);
     }
     let names = Kind::OF_STUDY.map(Kind::name).join(", ");
     let hint = format!("a comparison has {names}; give the results of a run for all others");
-    no_chart(kind, "it shows what happened in runs", &hint)
+    NoChart::new(kind, "it is a chart of runs", hint)
 }
 
 /// A comparison shows all its runs from their change on.
@@ -82,7 +95,7 @@ fn refuse_for_study(args: &ChartArgs) -> Result<(), Failure> {
         ("names", !args.names.is_empty()),
     ];
     let Some((name, _)) = given.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
-    let message = format!("`--{name}` says nothing of a comparison");
+    let message = format!("`--{name}` does not apply to a comparison");
     Err(refuse("of-runs-only", &message, "leave it out, or give the results of runs"))
 }
 
@@ -109,6 +122,11 @@ fn drawing(args: &ChartArgs, runs: &[&Subject]) -> Result<Drawing, Failure> {
         let names = count(args.names.len() as u64, "name");
         let message = format!("`--names` has {names} for {}", count(runs.len() as u64, "run"));
         return Err(refuse("wrong-names", &message, "give one name for each, in their order"));
+    }
+    let mut names = BTreeSet::new();
+    if let Some(name) = args.names.iter().find(|it| it.trim().is_empty() || !names.insert(*it)) {
+        let message = format!("`--names`: `{name}` does not tell a run from the others");
+        return Err(refuse("wrong-names", &message, "give each run a name of its own"));
     }
     let drawing = Drawing {
         part,
@@ -169,6 +187,10 @@ impl Target {
         let of_file = match extension.as_deref() {
             Some("svg") => Some(ImageFormat::Svg),
             Some("png") => Some(ImageFormat::Png),
+            Some("jpg" | "jpeg" | "gif" | "webp" | "pdf") => {
+                let message = format!("{}: charts are SVG or PNG", out.display());
+                return Err(refuse("other-format", &message, "write `-o x.svg` or `-o x.png`"));
+            }
             Some(_) | None => None,
         };
         let format = args.format.or(of_file).unwrap_or(ImageFormat::Svg);

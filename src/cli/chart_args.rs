@@ -31,13 +31,13 @@ pub(super) struct ChartArgs {
     /// Only this DaemonSet, `NAME` or `NAMESPACE/NAME`
     #[arg(long, value_name = "NAME")]
     pub(super) daemonset: Option<String>,
-    /// Nodes for gantt and raster, separated by commas; `*` stands for anything
+    /// Only these nodes, for gantt and raster, separated by commas; `*` stands for any characters
     #[arg(long, value_name = "NODE", value_delimiter = ',')]
     pub(super) nodes: Vec<String>,
     /// From this time on, since the start of the run
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) from: Option<SimDuration>,
-    /// Until this time
+    /// Up to this time, since the start of the run
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) to: Option<SimDuration>,
     /// What runs are called in a common picture, separated by commas [default: what their settings
@@ -57,10 +57,11 @@ pub(super) struct ChartArgs {
 /// How a picture is to look.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct LookArgs {
-    /// Width and height of the picture in pixels; without a height it is as high as it needs
+    /// Width and height of each picture in pixels, 360 to 4096 by 200 to 4096; without a height it is
+    /// as high as it needs
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub(super) size: Option<Size>,
-    /// Colors: as the reader's screen, or always light or dark; a PNG is light unless it is dark
+    /// Colors: as the reader's screen, or always light or dark; a PNG with `auto` is light
     #[arg(long, value_name = "THEME", default_value = "auto")]
     pub(super) theme: ThemeArg,
     /// The title of the picture, in place of the name of the scenario
@@ -115,6 +116,9 @@ pub(super) enum ThemeArg {
 }
 
 impl Kind {
+    /// Those that show single nodes.
+    pub(super) const OF_NODES: [Self; 2] = [Self::Raster, Self::Gantt];
+
     /// Those that a comparison has.
     pub(super) const OF_STUDY: [Self; 4] =
         [Self::Availability, Self::Gaps, Self::Duration, Self::Hit];
@@ -182,7 +186,9 @@ fn parse_kinds(text: &str, of: &[Kind]) -> Result<Kinds, String> {
     let names: Vec<&str> = of.iter().map(|it| it.name()).collect();
     let read = |name: &str| {
         let found = of.iter().find(|it| it.name() == name.trim());
-        found.copied().ok_or_else(|| format!("`{name}` is none of {} or `none`", names.join(", ")))
+        found.copied().ok_or_else(|| {
+            format!("`{name}` is not a chart; choose from {}, or `none`", names.join(", "))
+        })
     };
     let mut kinds = text.split(',').map(read).collect::<Result<Vec<Kind>, String>>()?;
     kinds.sort_unstable();

@@ -49,6 +49,15 @@ const MOST_RESULTS: u64 = 2 << 30;
 /// No line of a record is longer: a DaemonSet has 1.5 MB at most in etcd.
 const MOST_LINE: u64 = 16 << 20;
 
+/// A file of a few megabytes at most; none if it is not there, or larger.
+pub(super) fn read_bytes(path: &Path) -> Option<Vec<u8>> {
+    const MOST: u64 = 16 << 20;
+    let file = fs::File::open(path).ok()?;
+    let mut bytes = Vec::new();
+    let read = file.take(MOST + 1).read_to_end(&mut bytes).ok()?;
+    (read as u64 <= MOST).then_some(bytes)
+}
+
 /// The text of a file of results, which may be larger than what people write, and packed.
 pub(super) fn read_whole(path: &Path) -> Result<String, Failure> {
     let mut text = String::new();
@@ -345,6 +354,13 @@ impl Folder {
         &self,
         files: &[(N, B)],
     ) -> Result<(), Failure> {
+        for (name, _) in files {
+            let path = self.path.join(name.as_ref());
+            if path.is_dir() {
+                let what = format!("cannot write {}", path.display());
+                return Err(Failure::of(what)(io::Error::other("a folder is in the way")));
+            }
+        }
         let mut ready = Vec::new();
         for (name, bytes) in files {
             let name = name.as_ref();

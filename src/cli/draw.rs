@@ -4,7 +4,8 @@ use crate::cli::chart_args::{Kind, LookArgs};
 use crate::cli::draw_lives::{duration, limits, waiters};
 use crate::cli::exit::{Failure, refuse};
 use crate::cli::made::{look_options, made};
-use crate::cli::subject::{Subject, called, no_chart};
+use crate::cli::no_chart::NoChart;
+use crate::cli::subject::{Subject, called};
 use crate::input::did_you_mean;
 use crate::report::chart::{self, Chart, Look, Made, Part, Shown, Tracked};
 use crate::report::readable::span;
@@ -27,7 +28,7 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// One kind of chart of these runs.
-    pub(super) fn draw(&self, kind: Kind, runs: &[&Subject]) -> Result<Chart, Failure> {
+    pub(super) fn draw(&self, kind: Kind, runs: &[&Subject]) -> Result<Chart, NoChart> {
         let mut part = self.part.clone();
         if runs.len() > 1 {
             part.daemon_set = self.daemon_set(runs);
@@ -53,7 +54,7 @@ impl Drawing {
             Kind::Duration => duration(runs, &called, &part, &look),
             Kind::Hit => {
                 let hint = "give the results of `rollcast compare --with-fault …`";
-                Err(no_chart(kind, "it shows what a bad image does in a comparison", hint))
+                Err(NoChart::new(kind, "it is a chart of comparisons", hint))
             }
         }
     }
@@ -82,9 +83,8 @@ impl Drawing {
     }
 
     fn check_times(&self, runs: &[&Subject]) -> Result<(), Failure> {
-        if let (Some(from), Some(to)) = (self.part.from, self.part.to)
-            && from >= to
-        {
+        let from = self.part.from.unwrap_or_default();
+        if let Some(to) = self.part.to.filter(|to| from >= *to) {
             let message = format!("`from` is {from}, `to` is {to}");
             return Err(refuse("no-time", &message, "give a `to` that is later than `from`"));
         }

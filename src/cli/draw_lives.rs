@@ -2,8 +2,8 @@
 
 use crate::cli::chart_args::Kind;
 use crate::cli::draw::Drawing;
-use crate::cli::exit::Failure;
-use crate::cli::subject::{Called, Subject, no_chart};
+use crate::cli::no_chart::NoChart;
+use crate::cli::subject::{Called, Subject};
 use crate::inspect::over_time::{
     AwaitedRollout, DaemonSetAlerts, DaemonSetTracks, Gantt, alerts, awaited_rollouts, gantt, load,
 };
@@ -21,13 +21,13 @@ impl Drawing {
         called: &[Called],
         part: &Part,
         look: &Look,
-    ) -> Result<Chart, Failure> {
+    ) -> Result<Chart, NoChart> {
         let looks: Vec<why::Look<'_>> = runs.iter().map(|run| looked_at(run)).collect();
         let gantts: Vec<Vec<Gantt>> =
             runs.iter().zip(&looks).map(|(run, look)| self.gantts(run, look)).collect();
         if gantts.iter().all(Vec::is_empty) {
             let hint = "`--kind availability` shows what happened";
-            return Err(no_chart(Kind::Gantt, "nothing is rolled out in it", hint));
+            return Err(NoChart::new(Kind::Gantt, "this run has no rollout", hint));
         }
         let each = runs.iter().zip(called).zip(gantts.iter().zip(&looks));
         let phased = each.map(|((run, called), (gantts, look))| Phased {
@@ -85,10 +85,10 @@ pub(super) fn duration(
     called: &[Called],
     part: &Part,
     look: &Look,
-) -> Result<Chart, Failure> {
+) -> Result<Chart, NoChart> {
     if runs.len() < 2 {
         let hint = "give the results of several runs, or of `rollcast compare`";
-        return Err(no_chart(Kind::Duration, "one run would be one point", hint));
+        return Err(NoChart::new(Kind::Duration, "one run would be one point", hint));
     }
     Ok(with_awaited(runs, called, |awaited| chart::duration(awaited, part, look)))
 }

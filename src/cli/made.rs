@@ -18,7 +18,8 @@ pub(super) fn made(runs: &[&RunInfo], kind: Kind, drawn: &[String]) -> Made {
     chart.push(format!("--kind {}", kind.name()));
     chart.extend_from_slice(drawn);
     commands.push(chart.join(" "));
-    let seeds: Vec<String> = runs.iter().map(|run| run.seed.to_string()).collect();
+    let mut seeds: Vec<String> = runs.iter().map(|run| run.seed.to_string()).collect();
+    seeds.dedup();
     let versions = runs.first().map(|run| run.version.clone());
     Made {
         command: commands.join("; "),

@@ -34,6 +34,7 @@ mod journal;
 mod made;
 mod merge;
 mod namespaces;
+mod no_chart;
 mod opened;
 mod output;
 mod pairs;

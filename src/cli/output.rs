@@ -1,12 +1,15 @@
 //! The files of a run.
 
+use std::path::Path;
+
 use clap::ValueEnum as _;
 
 use crate::cli::chart_args::Kind;
-use crate::cli::disk::Folder;
+use crate::cli::disk::{Folder, read_bytes};
 use crate::cli::draw::Drawing;
 use crate::cli::exit::Failure;
 use crate::cli::made::made as made_by;
+use crate::cli::no_chart::NoChart;
 use crate::cli::run::Made;
 use crate::cli::subject::Subject;
 use crate::inspect::{Header, RECORD_VERSION};
@@ -52,36 +55,43 @@ pub(super) fn run_info(loaded: &Loaded, max_events: u64) -> RunInfo {
     }
 }
 
-/// The names and contents of all files but that with the facts.
+/// The names and contents of all files but that with the facts, and which charts there are none of.
 pub(super) fn render_files(
     made: &mut Made,
     kinds: &[Kind],
     facts: &str,
     mut info: RunInfo,
-) -> Result<Vec<(String, String)>, Failure> {
+) -> (Vec<(String, String)>, Vec<NoChart>) {
     let mut files = vec![
         (SUMMARY.to_owned(), summary_json(&made.record.summary, &made.breaches)),
         ("timeline.csv".to_owned(), csv::timeline_csv(&made.record.timeline)),
     ];
-    for (kind, chart) in charts(made, kinds, &info)? {
-        let [picture, words] = chart_files(kind);
+    let mut missing = Vec::new();
+    for (kind, chart) in kinds.iter().zip(charts(made, kinds, &info)) {
+        let chart = match chart {
+            Ok(chart) => chart,
+            Err(none) => {
+                missing.push(none);
+                continue;
+            }
+        };
+        let [picture, words] = chart_files(*kind);
         files.extend([(picture, chart.svg), (words, chart.alt + "\n")]);
     }
     info.files = files.iter().map(|(name, _)| name.clone()).chain([facts.to_owned()]).collect();
     info.files.sort_unstable();
     files.push((RUN.to_owned(), run_json(&info)));
     files.sort_unstable();
-    Ok(files)
+    (files, missing)
 }
 
 /// The charts of a run. Availability is drawn from what is counted in any case; all others need the
 /// facts.
-fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Result<Vec<(Kind, Chart)>, Failure> {
+fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Vec<Result<Chart, NoChart>> {
     let drawing = Drawing::default();
     if let Some(run) = made.run.take() {
         let subject = Subject::of(run, &made.record.summary, info);
-        let draw = |kind: &Kind| Ok((*kind, drawing.draw(*kind, &[&subject])?));
-        return kinds.iter().map(draw).collect();
+        return kinds.iter().map(|kind| drawing.draw(*kind, &[&subject])).collect();
     }
     let look = Look { made: made_by(&[info], Kind::Availability, &[]), ..Look::default() };
     let shown = Shown {
@@ -93,7 +103,7 @@ fn charts(made: &mut Made, kinds: &[Kind], info: &RunInfo) -> Result<Vec<(Kind, 
         settings: &made.settings,
     };
     let chart = || chart::availability(&[shown], &Part::default(), &look);
-    Ok(kinds.iter().map(|kind| (*kind, chart())).collect())
+    kinds.iter().map(|_| Ok(chart())).collect()
 }
 
 /// Whether charts need the facts of a run.
@@ -106,17 +116,31 @@ pub(super) fn chart_files(kind: Kind) -> [String; 2] {
     ["svg", "alt.txt"].map(|it| format!("{}.{it}", kind.name()))
 }
 
-/// Removes charts that are none of the files of a folder: all of them are of one run, or of one
-/// comparison.
+/// Removes charts of earlier runs or comparisons: all files of a folder are of one. What rollcast did
+/// not draw is left alone.
 pub(super) fn remove_other_charts(
     folder: &Folder,
     files: &[(String, String)],
 ) -> Result<(), Failure> {
-    let png = |kind: &Kind| format!("{}.png", kind.name());
-    let all = Kind::value_variants().iter();
-    let charts = all.flat_map(|kind| chart_files(*kind).into_iter().chain([png(kind)]));
-    for name in charts.filter(|name| files.iter().all(|(it, _)| it != name)) {
-        folder.remove(&name)?;
+    for kind in Kind::value_variants() {
+        let [svg, words] = chart_files(*kind);
+        let png = format!("{}.png", kind.name());
+        if files.iter().any(|(name, _)| *name == svg) {
+            continue;
+        }
+        for picture in [svg, png] {
+            if is_ours(&folder.path().join(&picture)) {
+                folder.remove(&picture)?;
+                folder.remove(&words)?;
+            }
+        }
     }
     Ok(())
+}
+
+/// Whether the metadata of a picture names rollcast.
+fn is_ours(path: &Path) -> bool {
+    let marks: [&[u8]; 2] = [b"<dc:creator", b"Software\0rollcast "];
+    let bytes = read_bytes(path).unwrap_or_default();
+    marks.iter().any(|mark| bytes.windows(mark.len()).any(|it| it == *mark))
 }

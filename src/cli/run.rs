@@ -9,6 +9,7 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Folder, Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, given_of};
+use crate::cli::no_chart::NoChart;
 use crate::cli::output::{
     self, FACTS, PACKED_FACTS, header, need_facts, remove_other_charts, render_files,
 };
@@ -66,12 +67,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     });
     progress.finish();
     let info = RunInfo { input, ..run_info(args, &loaded, &made.record.summary) };
-    let files = render_files(&mut made, kinds, kept, info)?;
+    let (files, missing) = render_files(&mut made, kinds, kept, info);
     let Made { record, breaches, .. } = made;
     folder.write_with(facts, &files)?;
     folder.remove(other)?;
     remove_other_charts(&folder, &files)?;
     if !args.quiet {
+        for NoChart { kind, why, .. } in missing {
+            note(&format!("note: no {}: {why}\n", kind.name()));
+        }
         for line in run_warnings::failed_actions(&record.summary) {
             note(&format!("note: {line}\n"));
         }

@@ -7,7 +7,7 @@ use crate::cli::chart_args::{Kinds, LookArgs, parse_kinds_of_study};
 /// The charts of a comparison.
 #[derive(Debug, Args)]
 pub(super) struct StudyChartArgs {
-    /// Charts to draw, separated by commas; or `none`. `hit` is drawn where bad images are tried
+    /// Charts to draw, separated by commas; or `none`. `hit` is left out if no bad image is tried
     #[arg(
         long,
         value_name = "KINDS",

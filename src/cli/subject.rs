@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 
-use crate::cli::chart_args::Kind;
 use crate::cli::exit::{Failure, refuse};
 use crate::cli::plan::one_of;
 use crate::inspect::over_time::{DaemonSetTracks, node_tracks, timeline};
@@ -164,9 +163,4 @@ fn names(subjects: &[&Subject], daemon_set: Option<&str>) -> Vec<String> {
         names.map(|(it, number)| format!("{number}: {}", scenario(it))).collect()
     };
     candidates.iter().find(tells).cloned().unwrap_or_else(numbered)
-}
-
-/// A chart that does not say anything of one run.
-pub(super) fn no_chart(kind: Kind, why: &str, hint: &str) -> Failure {
-    refuse("no-such-chart", &format!("{}: {why}", kind.name()), hint)
 }

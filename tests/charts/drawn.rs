@@ -73,6 +73,47 @@ fn a_chart_that_was_changed_is_no_result_of_its_scenario() {
 }
 
 #[test]
+fn only_charts_of_rollcast_are_replaced() {
+    let folder = results("surge", "states,raster");
+    fs::write(folder.path().join("r/gantt.svg"), "mine").unwrap();
+    told(&folder, "chart r --kind states --format png --out r", 0);
+    let scenario = format!("{}/scenarios/surge.yaml", env!("CARGO_MANIFEST_DIR"));
+    told(&folder, &format!("run {scenario} --out r --quiet --charts raster"), 0);
+    let is_there = |name: &str| folder.path().join("r").join(name).exists();
+    assert!(is_there("gantt.svg") && is_there("raster.svg") && is_there("raster.alt.txt"));
+    assert!(!is_there("states.svg") && !is_there("states.png") && !is_there("states.alt.txt"));
+}
+
+#[test]
+fn a_run_is_kept_if_it_has_no_such_chart() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = format!("{}/scenarios/nodes-come-and-go.yaml", env!("CARGO_MANIFEST_DIR"));
+    let arguments = ["run", &scenario, "--out", "r", "--charts", "gantt,states"];
+    let (code, _, said) = run(folder.path(), &arguments, "");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("note: no gantt: this run has no rollout\n"), "{said}");
+    assert!(folder.path().join("r/states.svg").exists());
+}
+
+#[test]
+fn nothing_is_written_where_a_folder_is_in_the_way() {
+    let folder = results("surge", "none");
+    fs::create_dir_all(folder.path().join("p/states.svg")).unwrap();
+    let (_, said) = told(&folder, "chart r --kind states,raster --out p", 1);
+    assert_eq!(said, "error: cannot write p/states.svg: a folder is in the way\n");
+    assert_eq!(fs::read_dir(folder.path().join("p")).unwrap().count(), 1);
+}
+
+#[test]
+fn pictures_with_other_options_leave_those_of_the_run_alone() {
+    let folder = results("surge", "availability");
+    let (page, _) = told(&folder, "chart r --kind availability --theme dark", 0);
+    assert!(page.ends_with("](availability.svg)\n"), "{page}");
+    let scenario = format!("{}/scenarios/surge.yaml", env!("CARGO_MANIFEST_DIR"));
+    told(&folder, &format!("verify r --scenario {scenario}"), 0);
+}
+
+#[test]
 fn without_charts_there_are_none() {
     let drawn = results("surge", "none");
     let entries = fs::read_dir(drawn.path().join("r")).unwrap();
@@ -180,6 +221,8 @@ fn what_cannot_be_drawn_is_refused_with_a_reason() {
     copy("alone", &facts);
     fs::remove_file(folder.path().join("alone/summary.json")).unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();
+    let other = format!("{}/scenarios/bad-image.yaml", env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(run(folder.path(), &["run", &other, "--out", "o", "--quiet"], "").0, 0);
     let lines = [
         "chart truncated",
         "chart older",
@@ -196,6 +239,10 @@ fn what_cannot_be_drawn_is_refused_with_a_reason() {
         "chart r --from 2m --to 1m",
         "chart r --from 5h",
         "chart r --names a,b",
+        "chart r o --kind states",
+        "chart r r --names a,a",
+        "chart r --to 0s",
+        "chart r -o x.jpg",
         "chart r --size 10x10",
         "chart r --size big",
         "chart r -o x.png --format svg --kind states",

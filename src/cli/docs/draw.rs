@@ -152,7 +152,7 @@ fn draw(
     let kind = Kind::from_str(kind, false)
         .map_err(|_| refuse("unknown-chart", &format!("there is no chart `{kind}`"), ""))?;
     drawing.check(runs)?;
-    let chart = drawing.draw(kind, runs)?;
+    let chart = drawing.draw(kind, runs).map_err(Failure::from)?;
     let format = match block.look.format {
         Format::Svg => ImageFormat::Svg,
         Format::Png => ImageFormat::Png,
