@@ -19,8 +19,6 @@ const LINE: i32 = 16;
 const BELOW_HEADER: i32 = 14;
 /// Between what is drawn and the notes, for the numbers of an axis, in pixels.
 const AXIS: i32 = 26;
-/// The least height of what is drawn, in pixels.
-const LEAST: i32 = 60;
 
 /// A picture that is being drawn.
 pub(in crate::report::chart) struct Sheet<'a> {
@@ -75,10 +73,11 @@ impl<'a> Sheet<'a> {
     }
 
     /// What is left between the header and the notes, and the numbers of an axis. It has the `usual`
-    /// height if the picture has none.
+    /// height if the picture has none, and is never so low that what is drawn would not fit: then the
+    /// picture is higher than was asked for.
     pub(in crate::report::chart) fn area(&self, usual: i32) -> Area {
         let height = match self.look.height() {
-            Some(height) => (height - self.top - self.below()).max(LEAST),
+            Some(height) => (height - self.top - self.below()).max(usual * 2 / 3),
             None => usual,
         };
         Area { left: EDGE, top: self.top, right: self.width() - EDGE, bottom: self.top + height }

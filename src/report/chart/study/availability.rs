@@ -92,8 +92,7 @@ impl Picture<'_> {
              the median"
         ));
         if draft.low > 0 {
-            let low = percent(draft.low);
-            sheet.note(&format!("the vertical axis starts at {low}, not at 0"));
+            sheet.note("the vertical axis does not start at 0");
         }
         if let Some(note) = not_drawn {
             sheet.note(&note);

@@ -30,7 +30,7 @@ pub(super) fn notes(scatter: &Scatter<'_>) -> Vec<String> {
     if bad > 0 {
         let bad = count(bad as u64, "setting");
         notes.push(format!(
-            "{bad} with a bad image not drawn: nobody wants such a rollout to be quick"
+            "{bad} with a bad image not drawn: their rollouts should not complete"
         ));
     }
     notes
