@@ -122,8 +122,8 @@ impl Curve<'_> {
         let nodes = count(self.gaps.0.len() as u64, "node");
         let name = self.name;
         format!(
-            "{name}: of {nodes}, half were without for at most {}, 90% for at most {}, all for at \
-             most {}.{open}",
+            "{name}: of {nodes}, half were without for at most {}, nine in ten for at most {}, all \
+             for at most {}.{open}",
             at(50),
             at(90),
             at(100)
