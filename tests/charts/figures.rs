@@ -36,6 +36,14 @@ impl Figures {
         self.times.extend(&course.times);
     }
 
+    /// Adds all of others.
+    pub(crate) fn join(&mut self, others: &Self) {
+        self.counts.extend(&others.counts);
+        self.shares.extend(&others.shares);
+        self.times.extend(&others.times);
+        self.written.extend(others.written.iter().cloned());
+    }
+
     /// A value and what is in it; `key` is the nearest that says what kind of number it is.
     fn add(&mut self, key: &str, value: &Value) {
         match value {

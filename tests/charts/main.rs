@@ -14,6 +14,7 @@ mod course;
 mod drawn;
 mod edges;
 mod figures;
+mod known_run;
 mod lives;
 mod numbers;
 mod overlap;
@@ -22,12 +23,12 @@ mod picture;
 #[expect(dead_code, reason = "others use the rest")]
 #[path = "../shared/recorded.rs"]
 mod recorded;
-#[expect(dead_code, reason = "others use the rest")]
 #[path = "../shared/shipped.rs"]
 mod shipped;
 mod spoilt;
 mod spoilt_committed;
 mod style;
+mod subject;
 #[path = "../shared/tool.rs"]
 mod tool;
 

@@ -11,14 +11,15 @@
 //! the nodes wanted counts as well, and its share in percent. What a run was like outside of
 //! rollouts is in `timeline.csv`.
 //!
-//! Left out are what follows `Marked:`, which repeats what the scenario does, with its times, and
-//! what is read off a curve over all runs of a comparison, which the results do not have.
+//! Left out are what follows `Marked:`, which repeats what the scenario does, with its times; what is
+//! read off a curve over all runs of a comparison, which the results do not have; and how many more
+//! of something there are that the sentence does not list (`and 3 more phases`).
 
 use rollcast::time::SimDuration;
 use serde_json::Value;
 
 use crate::Beside;
-use crate::course::courses;
+use crate::course::{Course, courses};
 use crate::figures::Figures;
 use crate::picture::Picture;
 
@@ -57,8 +58,11 @@ pub(crate) fn numbers(text: &str) -> Vec<String> {
         let first = parts.next().unwrap_or_default().to_owned();
         told = parts.fold(first, |told, part| told + &after(part));
     }
-    let words = told.split_whitespace().map(|it| it.trim_matches(['(', ')', '.', ',', ';', ':']));
-    words.filter(|it| is_number(it)).map(str::to_owned).collect()
+    let words = || told.split_whitespace();
+    let bare = words().map(|it| it.trim_matches(['(', ')', '.', ',', ';', ':']));
+    let next = words().skip(1).chain([""]);
+    let numbers = bare.zip(next).filter(|(word, next)| is_number(word) && *next != "more");
+    numbers.map(|(word, _)| word.to_owned()).collect()
 }
 
 fn is_number(word: &str) -> bool {
@@ -87,8 +91,42 @@ impl Known {
         }
         known.add_names(&value);
         known.names.extend(known.parts.iter().map(|it| it.0.clone()));
-        known.names.sort_by_key(|it| std::cmp::Reverse(it.len()));
-        known
+        known.sorted()
+    }
+
+    /// Several runs in one picture, each by its name there.
+    pub(crate) fn of_runs(runs: Vec<(String, Self)>) -> Self {
+        let mut all = Self::default();
+        for (name, run) in runs {
+            all.all.join(&run.all);
+            all.names.extend(run.names.into_iter().chain([name.clone()]));
+            for (part, figures) in run.parts.into_iter().chain([(name, run.all)]) {
+                all.part(&part).join(&figures);
+            }
+        }
+        all.sorted()
+    }
+
+    /// More numbers of what has this name: a DaemonSet, a node, or a run.
+    pub(crate) fn add(&mut self, name: &str, course: &Course) {
+        self.all.add_course(course);
+        self.part(name).add_course(course);
+    }
+
+    fn part(&mut self, name: &str) -> &mut Figures {
+        let found = self.parts.iter().position(|it| it.0 == name);
+        let index = found.unwrap_or_else(|| {
+            self.parts.push((name.to_owned(), Figures::default()));
+            self.names.push(name.to_owned());
+            self.parts.len() - 1
+        });
+        &mut self.parts[index].1
+    }
+
+    fn sorted(mut self) -> Self {
+        self.names.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.names.dedup();
+        self
     }
 
     fn add_names(&mut self, value: &Value) {
@@ -133,6 +171,7 @@ fn numbers_are_words() {
         "half of the nodes at most 17s, 99 of 100 at most 50s. At 5s 7% until about 3m",
         &["5s", "7%"],
     );
+    check("pulling 4s, and 12 more phases. And 3 more plots. 5 nodes more", &["4s", "5"]);
 }
 
 #[test]
