@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+#[cfg(feature = "png")]
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -125,6 +126,7 @@ fn without_charts_there_are_none() {
 
 /// Two runs of the tool, one of them without a home, without fonts and without anything else that
 /// an environment has.
+#[cfg(feature = "png")]
 #[test]
 fn png_files_depend_on_nothing_of_the_machine() {
     let drawn = results("surge", "none");
