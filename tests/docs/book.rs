@@ -81,6 +81,26 @@ fn pictures_that_are_up_to_date_stay_beside_the_page() {
 }
 
 #[test]
+fn equal_runs_of_a_book_are_simulated_once() {
+    let folder = Folder::new(&[]);
+    let page = format!("{BLOCK}\n{}", BLOCK.replace("fleet.yaml", "fleet.yaml\ntitle: Again"));
+    let input = book(&folder.path(""), "items", &page);
+    let (code, printed, told) = preprocess(&folder, &input.to_string());
+    assert_eq!((code, told.as_str()), (0, "rollcast: 1 simulated\n"));
+    assert_eq!(printed.matches("data:image/svg+xml").count(), 2);
+}
+
+#[test]
+fn what_cannot_be_drawn_has_a_place_in_the_book() {
+    let folder = Folder::new(&[]);
+    let page = BLOCK.replace("fleet.yaml", "fleet.yaml\nchart: raster\nnodes: nobody");
+    let input = book(&folder.path(""), "items", &page);
+    let (code, printed, told) = preprocess(&folder, &input.to_string());
+    assert_eq!((code, printed.as_str()), (2, ""), "{told}");
+    assert!(told.contains("no node `nobody`") && told.contains("rollouts.md:3\n"), "{told}");
+}
+
+#[test]
 fn a_broken_block_stops_the_book() {
     let folder = Folder::new(&[]);
     let broken = BLOCK.replace("fleet.yaml", "x.yaml");

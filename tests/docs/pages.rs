@@ -163,6 +163,23 @@ fn pictures_go_with_their_blocks() {
 }
 
 #[test]
+fn folders_are_the_same_however_they_are_written() {
+    let block = "```rollcast\nscenario: fleet.yaml\nname: mine\n```\n";
+    let folder = Folder::new(&[("docs/a.md", block), ("docs/b.md", "Nothing.\n")]);
+    folder.drawn(&["docs"]);
+    // The block and its picture move to another page.
+    let page = folder.read("docs/a.md");
+    let (_, below) = page.split_once(block).unwrap();
+    folder.write("docs/a.md", below);
+    folder.write("docs/b.md", &page);
+    folder.drawn(&["docs/a.md", "./docs/b.md"]);
+    assert!(folder.is_there("docs/charts/mine.svg"));
+    folder.write("docs/a.md", block);
+    let (code, _, told) = folder.docs(&["docs/a.md", "./docs/b.md"]);
+    assert!(code == 2 && told.contains("the name `mine` is taken by the block at"), "{told}");
+}
+
+#[test]
 fn a_copied_block_gets_a_picture_of_its_own() {
     let folder = Folder::new(&[("page.md", "```rollcast\nscenario: fleet.yaml\n```\n")]);
     folder.drawn(&["page.md"]);

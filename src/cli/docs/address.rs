@@ -15,8 +15,9 @@ pub(super) fn address(page: &Path, folder: &Path, url: Option<&str>) -> String {
     up.chain(down).map(|part| part + "/").collect()
 }
 
-/// The parts of a path from the root, without `.` and `..`.
-fn whole(path: &Path) -> Vec<String> {
+/// The parts of a path from the root, without `.` and `..`: equal for paths that lead to the same
+/// place, however they are written. Links are not followed.
+pub(super) fn whole(path: &Path) -> Vec<String> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let path = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
     let mut parts = Vec::new();

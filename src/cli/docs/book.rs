@@ -14,7 +14,7 @@ use crate::cli::docs::load::prepare;
 use crate::cli::docs::problems::Problems;
 use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::terminal::{note, print};
-use crate::docs::{Book, Edit, Found, with_edits};
+use crate::docs::{Book, Edit, Found, Region, with_edits};
 use crate::input::Limits;
 
 /// Renderers that take pictures within pages.
@@ -46,39 +46,56 @@ fn draw(args: &DocsArgs) -> Result<Outcome, Failure> {
     let (root, pages) = (book.root.clone(), Path::new(&book.root).join(&book.pages));
     let mut problems = Problems::default();
     let mut runs = Runs::new(args.max_events);
+    let mut chapters = Vec::new();
     book.each_chapter(|path, text| {
         let path = pages.join(path).to_string_lossy().into_owned();
-        chapter(&path, Path::new(&root), text, &mut problems, &mut runs)
+        chapters.push(Chapter::read(path, text, Path::new(&root), &mut problems));
+        Ok::<(), Failure>(())
     })?;
     if let Some(text) = problems.into_text() {
         return Err(Failure::InvalidInput(text));
     }
+    chapters.iter().flat_map(|it| &it.jobs).for_each(|job| runs.expect(&job.prepared));
+    let mut chapters = chapters.into_iter();
+    book.each_chapter(|_, text| {
+        let chapter = chapters.next();
+        chapter.map_or(Ok(()), |chapter| chapter.draw(text, &mut runs))
+    })?;
     if !args.quiet {
         note(&format!("rollcast: {} simulated\n", runs.simulated));
     }
     print(&book.write())
 }
 
-/// Draws what is not up to date beside the page.
-fn chapter(
-    path: &str,
-    root: &Path,
-    text: &mut String,
-    problems: &mut Problems,
-    runs: &mut Runs,
-) -> Result<(), Failure> {
-    let Found { blocks, orphans, .. } = found(path, text, problems);
-    let mut edits: Vec<Edit> = orphans.iter().map(|it| Edit::remove(text, it)).collect();
-    for block in blocks {
-        let Some(prepared) = prepare(&block, path, root, problems) else { continue };
-        let had = block.region.as_ref().map(|it| it.marker.name.clone());
-        let name = prepared.block.name.clone().or(had).unwrap_or_default();
-        let job = Job::new(block, prepared, folder_of(path).join(CHARTS), name);
-        if job.stale().is_some() {
-            runs.expect(&job.prepared);
-            edits.push(job.within(runs.draw(&job.prepared, path)?, text));
+/// A chapter, and what is to be done with it.
+struct Chapter {
+    path: String,
+    /// Blocks that are not up to date beside the page.
+    jobs: Vec<Job>,
+    orphans: Vec<Region>,
+}
+
+impl Chapter {
+    fn read(path: String, text: &str, root: &Path, problems: &mut Problems) -> Self {
+        let Found { blocks, orphans, .. } = found(&path, text, problems);
+        let mut jobs = Vec::new();
+        for block in blocks {
+            let Some(prepared) = prepare(&block, &path, root, problems) else { continue };
+            let had = block.region.as_ref().map(|it| it.marker.name.clone());
+            let name = prepared.block.name.clone().or(had).unwrap_or_default();
+            let job = Job::new(block, prepared, folder_of(&path).join(CHARTS), name);
+            jobs.extend(Some(job).filter(|job| job.stale().is_some()));
         }
+        Self { path, jobs, orphans }
     }
-    *text = with_edits(text, edits);
-    Ok(())
+
+    /// Draws its blocks into its text.
+    fn draw(&self, text: &mut String, runs: &mut Runs) -> Result<(), Failure> {
+        let mut edits: Vec<Edit> = self.orphans.iter().map(|it| Edit::remove(text, it)).collect();
+        for job in &self.jobs {
+            edits.push(job.within(job.draw(&self.path, runs)?, text));
+        }
+        *text = with_edits(text, edits);
+        Ok(())
+    }
 }

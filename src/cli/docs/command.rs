@@ -1,7 +1,9 @@
 //! `rollcast docs`: reads pages, draws what changed, and writes it below the blocks.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use crate::cli::docs::address::whole;
 use crate::cli::docs::args::DocsArgs;
 use crate::cli::docs::book;
 use crate::cli::docs::disk::{PageFile, read_pages, remove_if, write};
@@ -161,19 +163,10 @@ fn draw_blocks(
     why: &[Option<String>],
     runs: &mut Runs,
 ) -> Result<Vec<Option<DrawnBlock>>, Failure> {
-    let path = &page.file.path;
-    let draw = |(job, why): (&Job, &Option<String>)| {
-        let Some(_) = why else { return Ok(None) };
-        runs.draw(&job.prepared, path).map(Some).map_err(|failure| match &failure {
-            Failure::InvalidInput(text) => {
-                let (first, hint) = text.split_once('\n').unwrap_or((text, ""));
-                let line = job.found.line;
-                Failure::InvalidInput(format!("{first}\n --> {path}:{line}\n{hint}"))
-            }
-            Failure::Kubectl(_) | Failure::Refused(_) | Failure::Failed { .. } => failure,
-        })
+    let mut draw = |(job, why): (&Job, &Option<String>)| {
+        why.as_ref().map(|_| job.draw(&page.file.path, runs)).transpose()
     };
-    page.jobs.iter().zip(why).map(draw).collect()
+    page.jobs.iter().zip(why).map(&mut draw).collect()
 }
 
 /// Writes the pictures of a page, and the page.
@@ -204,16 +197,17 @@ fn write_page(
 
 /// Removes pictures that no block has any more, if nobody changed them.
 fn remove_left_behind(pages: &[Page], why: &[Vec<Option<String>>], args: &DocsArgs) {
+    let jobs = pages.iter().flat_map(|page| &page.jobs);
+    let files = jobs.flat_map(|job| job.files.iter().map(|file| whole(&job.folder.join(file))));
+    let used: BTreeSet<Vec<String>> = files.collect();
     for (page, why) in pages.iter().zip(why) {
         let drawn = page.jobs.iter().zip(why).filter(|(_, why)| why.is_some());
         let renamed = drawn.flat_map(|(job, _)| job.left_behind());
         let orphans = page.orphans.iter().flat_map(|it| &it.marker.pictures);
         for picture in renamed.chain(orphans) {
-            let mut jobs =
-                pages.iter().filter(|it| it.folder == page.folder).flat_map(|it| &it.jobs);
-            let is_used = jobs.any(|job| job.files.contains(&picture.file));
+            let path = page.folder.join(&picture.file);
+            let is_used = used.contains(&whole(&path));
             if !is_used && remove_if(&page.folder, &picture.file, picture.hash) && !args.quiet {
-                let path = page.folder.join(&picture.file);
                 note(&format!("removed {}: no block has it any more\n", path.display()));
             }
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::docs::address::address;
 use crate::cli::docs::disk::{alt_file, hash_of, make, write};
-use crate::cli::docs::draw::{DrawnBlock, DrawnPicture};
+use crate::cli::docs::draw::{DrawnBlock, DrawnPicture, Runs};
 use crate::cli::docs::load::Prepared;
 use crate::cli::docs::names::files;
 use crate::cli::exit::Failure;
@@ -50,6 +50,18 @@ impl Job {
     pub(super) fn left_behind(&self) -> impl Iterator<Item = &Drawn> {
         let had = self.found.region.iter().flat_map(|it| &it.marker.pictures);
         had.filter(|picture| !self.files.contains(&picture.file))
+    }
+
+    /// Draws it; what cannot be drawn is told with its place in the page.
+    pub(super) fn draw(&self, page: &str, runs: &mut Runs) -> Result<DrawnBlock, Failure> {
+        runs.draw(&self.prepared, page).map_err(|failure| match failure {
+            Failure::InvalidInput(text) => {
+                let (first, hint) = text.split_once('\n').unwrap_or((&text, ""));
+                let line = self.found.line;
+                Failure::InvalidInput(format!("{first}\n --> {page}:{line}\n{hint}"))
+            }
+            Failure::Kubectl(_) | Failure::Refused(_) | Failure::Failed { .. } => failure,
+        })
     }
 
     /// Writes the pictures, and gives what the page then shows; `page` is its folder.
