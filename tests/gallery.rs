@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use rollcast::report::markdown::image;
 use serde_json::Value;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -65,7 +66,7 @@ fn description(name: &str) -> String {
 }
 
 fn picture(alt: &str, svg: &str) -> String {
-    format!("![{}]({svg})\n", read(alt).trim_end().replace('[', "\\[").replace(']', "\\]"))
+    image(&read(alt), svg) + "\n"
 }
 
 fn gallery() -> String {

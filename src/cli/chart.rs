@@ -15,7 +15,8 @@ use crate::cli::output::{RUN, SUMMARY};
 use crate::cli::picture::{Picture, picture};
 use crate::cli::subject::Subject;
 use crate::cli::terminal::{is_terminal, note, print, print_by};
-use crate::report::chart::{Part, markdown_image};
+use crate::report::chart::Part;
+use crate::report::markdown;
 use crate::report::readable::count;
 use crate::report::shell::quoted;
 
@@ -242,7 +243,8 @@ impl Target {
             let stem = Path::new(&file).file_stem().and_then(|it| it.to_str()).unwrap_or(&file);
             let shown =
                 if path.as_os_str() == "." { PathBuf::from(&file) } else { path.join(&file) };
-            page += &markdown_image(&picture.alt, &shown.display().to_string());
+            page += &markdown::image(&picture.alt, &shown.display().to_string());
+            page.push('\n');
             files.push((format!("{stem}.alt.txt"), (picture.alt + "\n").into_bytes()));
             files.push((file, picture.image));
         }

@@ -59,7 +59,7 @@ pub(super) struct ChartArgs {
 pub(super) struct LookArgs {
     /// Width and height of each picture in pixels, 360 to 4096 by 200 to 4096; without a height it is
     /// as high as it needs
-    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    #[arg(long, value_name = "WxH")]
     pub(super) size: Option<Size>,
     /// Colors: as the reader's screen, or always light or dark; a PNG with `auto` is light
     #[arg(long, value_name = "THEME", default_value = "auto")]
@@ -196,27 +196,6 @@ fn parse_kinds(text: &str, of: &[Kind]) -> Result<Kinds, String> {
     Ok(Kinds(kinds))
 }
 
-/// `800x450`, or `800` alone.
-fn parse_size(text: &str) -> Result<Size, String> {
-    let expected = "expected a width and a height in pixels, such as `1200x675`, or a width alone";
-    let side = |text: &str| text.trim().parse::<u16>().map_err(|_| expected.to_owned());
-    let (width, height) = match text.split_once(['x', 'X', '×']) {
-        Some((width, height)) => (side(width)?, Some(side(height)?)),
-        None => (side(text)?, None),
-    };
-    if !(Size::WIDTHS).contains(&width) {
-        let (least, most) = Size::WIDTHS.into_inner();
-        return Err(format!("a picture is {least} to {most} pixels wide"));
-    }
-    match height {
-        Some(height) if !(Size::HEIGHTS).contains(&height) => {
-            let (least, most) = Size::HEIGHTS.into_inner();
-            Err(format!("a picture is {least} to {most} pixels high"))
-        }
-        Some(_) | None => Ok(Size { width, height }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,15 +211,5 @@ mod tests {
         }
         assert_eq!(parse_kinds_of_study("hit,gaps"), kinds(&[Kind::Gaps, Kind::Hit]));
         assert!(parse_kinds_of_study("states").is_err());
-    }
-
-    #[test]
-    fn sizes_are_read() {
-        let size = |width, height| Ok(Size { width, height });
-        assert_eq!(parse_size("1200x675"), size(1200, Some(675)));
-        assert_eq!(parse_size("600"), size(600, None));
-        for wrong in ["", "x", "600x", "0x0", "100x100", "99999x1", "600x5", "6e2", "-600x400"] {
-            assert!(parse_size(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -1,26 +1,20 @@
 //! How a chart is drawn, as a block says it: the options of `rollcast chart`.
 
-use std::ops::RangeInclusive;
-
 use serde::Deserialize;
 
 use crate::docs::block::Notes;
 use crate::input::Tree;
+use crate::report::chart::{Size, Theme};
 use crate::time::SimDuration;
 
-/// The kinds of charts; the first is drawn if a block names none.
+/// The kinds of charts of runs; the first is drawn if a block names none.
 pub const KINDS: [&str; 8] =
     ["availability", "states", "raster", "gantt", "gaps", "duration", "limits", "waiters"];
-
-/// The widths and the heights of pictures, in pixels.
-const WIDTHS: RangeInclusive<u16> = 360..=4096;
-const HEIGHTS: RangeInclusive<u16> = 200..=4096;
 
 /// How charts are drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// Width and height, in pixels; without a height a picture is as high as it needs.
-    pub size: Option<(u16, Option<u16>)>,
+    pub size: Option<Size>,
     pub theme: Theme,
     pub format: Format,
     pub title: Option<String>,
@@ -29,17 +23,6 @@ pub struct Look {
     /// The part of the run that is drawn, since its start.
     pub from: Option<SimDuration>,
     pub to: Option<SimDuration>,
-}
-
-/// The colors of a picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Theme {
-    /// As the reader's browser has it.
-    #[default]
-    Auto,
-    Light,
-    Dark,
 }
 
 /// The format of a picture.
@@ -90,29 +73,21 @@ pub(super) fn look(notes: &mut Notes, block: &Tree) -> Look {
 }
 
 /// `800x400`, or `800` alone.
-fn size(notes: &mut Notes, block: &Tree) -> Option<(u16, Option<u16>)> {
+fn size(notes: &mut Notes, block: &Tree) -> Option<Size> {
     let written = written(block, "size")?;
-    let side = |text: &str, sides: RangeInclusive<u16>| {
-        text.trim().parse().ok().filter(|side| sides.contains(side))
-    };
-    let sides = match written.split_once('x') {
-        Some((width, height)) => {
-            side(width, WIDTHS).and_then(|width| Some((width, Some(side(height, HEIGHTS)?))))
-        }
-        None => side(&written, WIDTHS).map(|width| (width, None)),
-    };
-    if sides.is_none() {
+    let size = written.parse().ok();
+    if size.is_none() {
         let hint = format!(
             "write the width, from {} to {}, and the height, from {} to {}: `800x400`; or the width \
              alone",
-            WIDTHS.start(),
-            WIDTHS.end(),
-            HEIGHTS.start(),
-            HEIGHTS.end()
+            Size::WIDTHS.start(),
+            Size::WIDTHS.end(),
+            Size::HEIGHTS.start(),
+            Size::HEIGHTS.end()
         );
         notes.error("bad-size", &["size"], format!("`{written}` is no size of a picture"), hint);
     }
-    sides
+    size
 }
 
 /// What is written behind a key.

@@ -2,7 +2,7 @@
 //!
 //! [`find`] tells the blocks of a page from everything else, [`read_block`] reads one or says
 //! everything that is wrong with it, [`why_stale`] says whether its pictures are up to date, and
-//! [`with_regions`] puts what was drawn into the page. Nothing here runs or draws anything, and
+//! [`with_edits`] puts what was drawn into the page. Nothing here runs or draws anything, and
 //! nothing touches the disk: `cli` does.
 
 mod block;
@@ -19,7 +19,7 @@ mod stale;
 
 pub use block::{Block, Changes, Given, read_block};
 pub use find::{Found, FoundBlock, MOST_BLOCKS, Region, find};
-pub use look::{Format, KINDS, Look, Theme};
+pub use look::{Format, KINDS, Look};
 pub use marker::{Drawn, Marker, picture_hash};
 pub use mdbook::{Book, BookError};
 pub use names::{Taken, is_name, stem_of};

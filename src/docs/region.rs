@@ -1,8 +1,10 @@
 //! The text that is written below a block: its pictures and a caption, between two comments.
 
-use std::fmt::Write as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::docs::marker::{Marker, text_hash};
+use crate::report::markdown::image;
 
 /// A picture as a page shows it.
 #[derive(Clone, Debug)]
@@ -22,16 +24,11 @@ pub struct RegionText {
 }
 
 impl RegionText {
-    /// A caption of plain text.
-    pub fn plain_caption(text: &str) -> String {
-        escaped(text)
-    }
-
     /// The lines that are shown, without markers.
     fn body(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for Picture { alt, address } in &self.pictures {
-            lines.extend([format!("![{}]({})", escaped(alt), link(address)), String::new()]);
+            lines.extend([image(alt, address), String::new()]);
         }
         let caption = self.caption.split_whitespace().collect::<Vec<_>>().join(" ");
         let is_marked = caption.contains('*') || caption.replace("\\_", "").contains('_');
@@ -54,69 +51,20 @@ impl RegionText {
     }
 }
 
-/// Plain text as Markdown that shows just that, in GitHub's and in Python's dialect.
-fn escaped(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        match character {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' => shown.extend(['\\', character]),
-            '<' => shown.push_str("&lt;"),
-            '>' => shown.push_str("&gt;"),
-            '&' => shown.push_str("&amp;"),
-            _ => shown.push(character),
-        }
-    }
-    shown
-}
-
-/// An address as it stands in a link: with `%` codes for what would end it.
-fn link(address: &str) -> String {
-    let mut shown = String::with_capacity(address.len());
-    for character in address.chars() {
-        match character {
-            ' ' | '(' | ')' | '<' | '>' | '"' | '\\' => {
-                let _ = write!(shown, "%{:02X}", u32::from(character));
-            }
-            _ => shown.push(character),
-        }
-    }
-    shown
-}
-
 /// The bytes of a picture as an address.
 pub fn data_uri(media_type: &str, bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = format!("data:{media_type};base64,");
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let sextet = (bits >> (18 - 6 * place)) & 63;
-            let letter = LETTERS.get(sextet as usize).copied().unwrap_or(b'=');
-            text.push(if place <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
+    format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::markdown::plain;
 
     #[test]
     fn bytes_become_an_address() {
-        // The vectors of RFC 4648.
-        for (bytes, expected) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(data_uri("a/b", bytes.as_bytes()), format!("data:a/b;base64,{expected}"));
-        }
-    }
-
-    #[test]
-    fn plain_text_stays_plain() {
-        assert_eq!(escaped("a_b [1] <x> & `y`\nz"), r"a\_b \[1\] &lt;x&gt; &amp; \`y\` z");
-        assert_eq!(link("a b/(c).svg"), "a%20b/%28c%29.svg");
+        let uri = data_uri("image/png", b"\x89PNG");
+        assert_eq!(uri, "data:image/png;base64,iVBORw==");
     }
 
     #[test]
@@ -127,6 +75,6 @@ mod tests {
         };
         assert_eq!(body("One\nat a time."), "_One at a time._");
         assert_eq!(body("*One* at a time."), "*One* at a time.");
-        assert_eq!(body(&RegionText::plain_caption("a_b")), r"_a\_b_");
+        assert_eq!(body(&plain("a_b")), r"_a\_b_");
     }
 }

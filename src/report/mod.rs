@@ -17,7 +17,7 @@ mod holds;
 pub mod json;
 pub mod kubectl;
 mod losses;
-mod markdown;
+pub mod markdown;
 pub mod metrics;
 pub mod objects;
 pub mod over_seeds;

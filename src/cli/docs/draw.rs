@@ -14,9 +14,10 @@ use crate::cli::output::run_info;
 use crate::cli::picture::picture;
 use crate::cli::run::{Made, make};
 use crate::cli::subject::Subject;
-use crate::docs::{Block, Format, RegionText, Theme};
-use crate::report::chart::{Part, Size};
+use crate::docs::{Block, Format};
+use crate::report::chart::{Part, Theme};
 use crate::report::json::RunInfo;
+use crate::report::markdown::plain;
 use crate::report::verdict;
 
 /// Pixels of a PNG for each pixel of a picture.
@@ -78,7 +79,7 @@ impl Runs {
         let written = block.caption.clone();
         let caption = written.unwrap_or_else(|| {
             let runs: Vec<&Simulated> = runs.iter().map(|it| &**it).collect();
-            RegionText::plain_caption(&caption(settings, &runs))
+            plain(&caption(settings, &runs))
         });
         Ok(DrawnBlock { drawings, caption })
     }
@@ -129,7 +130,7 @@ fn drawing(block: &Block, settings: &[NamedRun], page: &str) -> Drawing {
         nodes: look.nodes.clone(),
         names,
         look: LookArgs {
-            size: look.size.map(|(width, height)| Size { width, height }),
+            size: look.size,
             theme: match look.theme {
                 Theme::Auto => ThemeArg::Auto,
                 Theme::Light => ThemeArg::Light,
@@ -175,4 +176,16 @@ fn caption(settings: &[NamedRun], runs: &[&Simulated]) -> String {
         })
     });
     sentences.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::KINDS;
+
+    #[test]
+    fn blocks_have_all_kinds_of_charts_of_runs() {
+        let of_runs = Kind::value_variants().iter().filter(|kind| **kind != Kind::Hit);
+        assert_eq!(of_runs.map(|kind| kind.name()).collect::<Vec<_>>(), KINDS);
+    }
 }

@@ -8,9 +8,8 @@ mod canvas;
 mod run;
 mod study;
 
-pub use canvas::alt::markdown_image;
 pub use canvas::font::{Weight, ascent, descent, text_width};
-pub use canvas::look::{Chart, Look, Made, Size, Theme};
+pub use canvas::look::{Chart, Look, Made, Size, SizeError, Theme};
 pub use canvas::png::{PngError, png};
 pub use run::{
     Awaited, Loaded, Part, Phased, Shown, Tracked, availability, duration, gantt, gaps, limits,

@@ -1,7 +1,6 @@
 //! What all pictures share, whatever they show: shapes in whole pixels, their inks, scales, places for
 //! labels, and the SVG document. Only `paint` knows plotters and the SVG that it writes.
 
-pub(super) mod alt;
 pub(super) mod area;
 pub(super) mod axes;
 pub(super) mod font;
