@@ -66,6 +66,14 @@ fn keys() {
     check_key("seed: -1\nsize: x\ncaptoin: y", &["page.md:5:7", "page.md:6:7", "page.md:7:1"]);
 }
 
+/// What is known only once a block was run.
+#[test]
+fn pictures_that_show_nothing() {
+    let at = "\n --> page.md:3\n";
+    check_key("chart: raster\nnodes: nobody", &["there is no node `nobody`", at]);
+    check_key("from: 5h", &["`from` is 5h, and the run ended after", at]);
+}
+
 #[test]
 fn settings() {
     check_key("set: [1]", &["expected a map, found a list", "page.md:5:6"]);
