@@ -100,6 +100,8 @@ fn check_questions(recorded: &Recorded, tracks: &[DaemonSetTracks], context: &st
         let Some(rollout) = entry.rollouts.last() else { continue };
         assert_eq!(tracks.since, rollout.started(), "{context}");
         check_gantt(&gantt(&look, tracks, rollout, &[], None).unwrap(), tracks, context);
+        let all: Vec<&str> = tracks.nodes.iter().map(|it| it.node.as_str()).collect();
+        check_nodes_once(&gantt(&look, tracks, rollout, &all, None).unwrap(), context);
     }
 }
 
@@ -130,8 +132,12 @@ fn check_gantt(gantt: &Gantt, tracks: &DaemonSetTracks, context: &str) {
             assert!(touch && inside, "{context}: {pod:?}");
         }
     }
-    let nodes: BTreeSet<&str> = gantt.rows.iter().map(|row| row.node.as_str()).collect();
-    assert_eq!(nodes.len(), gantt.rows.len(), "{context}");
+    check_nodes_once(gantt, context);
     let was_stuck = tracks.nodes.iter().any(NodeTrack::is_stuck);
     assert_eq!(gantt.rows.iter().any(|row| row.chosen == Chosen::Stuck), was_stuck, "{context}");
+}
+
+fn check_nodes_once(gantt: &Gantt, context: &str) {
+    let nodes: BTreeSet<&str> = gantt.rows.iter().map(|row| row.node.as_str()).collect();
+    assert_eq!(nodes.len(), gantt.rows.len(), "{context}");
 }

@@ -8,10 +8,14 @@ use crate::inspect::over_time::tracks::{DaemonSetTracks, NodeTrack};
 use crate::inspect::phases::{PodLife, Span};
 use crate::inspect::summary_file::RolloutEntry;
 use crate::inspect::why::{Look, Step, Unknown};
+use crate::record::nearest_rank;
 use crate::time::SimDuration;
 
 /// Nodes that are chosen because they never got the new revision.
 const MOST_STUCK: usize = 2;
+
+/// Nodes that are chosen because they hold up others.
+const MOST_BLOCKING: usize = 2;
 
 /// Nodes that are chosen because the end waited for them.
 const MOST_ON_PATH: usize = 2;
@@ -103,9 +107,8 @@ impl GanttRow {
     }
 }
 
-/// What a few nodes did in a rollout of a DaemonSet: those of these names, or typical ones, among them
-/// some of `blocking`, which hold up others at the end;
-/// ten at most.
+/// What a few nodes did in a rollout of a DaemonSet: those of these names, or ten typical ones at most,
+/// among them some of `blocking`, which hold up others at the end.
 ///
 /// # Errors
 /// If there is no node of a name.
@@ -135,7 +138,7 @@ pub fn gantt(
 }
 
 /// Typical nodes of a rollout that started at an instant, in the order in which their replacement
-/// began; then those that hold up others, and those that wait for them.
+/// began; then those that hold up others, and those that wait for them. No node is there twice.
 fn typical_nodes<'a>(
     tracks: &'a DaemonSetTracks,
     started: SimDuration,
@@ -147,7 +150,7 @@ fn typical_nodes<'a>(
     let last = done.iter().max_by_key(|it| it.done);
     let fastest = done.first().map(|it| (it, Chosen::Fastest));
     let slowest = done.last().map(|it| (it, Chosen::Slowest));
-    let median = done.get(done.len() / 2).map(|it| (it, Chosen::Median));
+    let median = nearest_rank(&done, 50).map(|it| (it, Chosen::Median));
     let last = last.map(|it| (it, Chosen::Last));
     let on_path = longest_on(path).into_iter().filter_map(|node| {
         let it = done.iter().find(|it| it.track.node == node)?;
@@ -163,14 +166,16 @@ fn typical_nodes<'a>(
         }
     }
     by_begin.sort();
-    let nodes = by_begin.into_iter().map(|(_, node, why)| (node, why));
     let blocks = |track: &&NodeTrack| blocking.contains(&track.node.as_str());
-    let in_the_way = tracks.nodes.iter().filter(blocks).take(MOST_STUCK);
-    let in_the_way = in_the_way.map(|track| (track.node.as_str(), Chosen::Blocking));
+    let in_the_way = tracks.nodes.iter().filter(blocks).take(MOST_BLOCKING);
+    let in_the_way: Vec<&str> = in_the_way.map(|track| track.node.as_str()).collect();
+    let others = by_begin.into_iter().filter(|(_, node, _)| !in_the_way.contains(node));
+    let others: Vec<_> = others.map(|(_, node, why)| (node, why)).collect();
+    let in_the_way = in_the_way.into_iter().map(|node| (node, Chosen::Blocking));
     let waits = |track: &&NodeTrack| track.is_stuck() && !blocks(track);
     let stuck = tracks.nodes.iter().filter(waits).take(MOST_STUCK);
     let stuck = stuck.map(|track| (track.node.as_str(), Chosen::Stuck));
-    nodes.chain(in_the_way).chain(stuck).collect()
+    others.into_iter().chain(in_the_way).chain(stuck).collect()
 }
 
 /// The nodes of a path, the one first where it was for the longest time.
