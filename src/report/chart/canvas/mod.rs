@@ -9,6 +9,7 @@ pub(super) mod key;
 pub(super) mod labels;
 pub(super) mod log_scale;
 pub(super) mod look;
+pub(super) mod more;
 pub(super) mod paint;
 pub(super) mod panes;
 pub(super) mod place;

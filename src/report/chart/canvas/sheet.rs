@@ -72,6 +72,16 @@ impl<'a> Sheet<'a> {
         self.notes.extend(wrapped(note, Ink::Small, self.width() - 2 * EDGE));
     }
 
+    /// The same for some sentences, or none.
+    pub(in crate::report::chart) fn notes(
+        &mut self,
+        notes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) {
+        for note in notes {
+            self.note(note.as_ref());
+        }
+    }
+
     /// What is left between the header and the notes, and the numbers of an axis. It has the `usual`
     /// height if the picture has none, and is never so low that what is drawn would not fit: then the
     /// picture is higher than was asked for.

@@ -1,22 +1,25 @@
 //! `availability.svg`: how many nodes had a serving pod, over the time of a run.
 
-use crate::record::{Mark, Point};
+use crate::record::Point;
 use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::axes::{numbers_width, time_axis, time_axis_within};
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::{Entry, key_row};
 use crate::report::chart::canvas::labels::text_width;
 use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::more::not_drawn;
 use crate::report::chart::canvas::panes::{Panes, heading};
 use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::Shape;
 use crate::report::chart::canvas::sheet::{EDGE, Sheet};
-use crate::report::chart::run::describe::describe;
-use crate::report::chart::run::marks::{Marks, lines_at};
+use crate::report::chart::run::availability_words::describe;
+use crate::report::chart::run::life::{Life, lives};
+use crate::report::chart::run::marks::{Marks, common, lines_at};
+use crate::report::chart::run::pane::{Pane, panes};
 use crate::report::chart::run::panel::{Counts, Panel, names_width};
-use crate::report::chart::run::shown::{Pane, Part, Shown, panes, run_end, subtitle};
+use crate::report::chart::run::shown::{Part, Shown, run_end, sheet};
 use crate::report::chart::run::window::Window;
-use crate::report::readable::{count, number};
+use crate::report::readable::number;
 use crate::time::SimDuration;
 
 /// Heights of a plot that is alone, of one of many, and of one beside another, in pixels.
@@ -28,6 +31,9 @@ const NAMES: i32 = 160;
 /// More plots than this are counted and not drawn.
 const MOST_PLOTS: usize = 12;
 
+/// A DaemonSet of a run, as long as it exists.
+type LifePane<'a> = Pane<'a, Life<'a>>;
+
 /// Availability over time: for each DaemonSet of a run, or for one DaemonSet in each of several runs,
 /// the nodes on which a pod truly serves, what the status says, how many were wanted and how many
 /// promised, with breaches of the promise filled and what the scenario did marked.
@@ -35,33 +41,45 @@ const MOST_PLOTS: usize = 12;
 /// Where nothing happens any more, the picture ends before the run does, and says so. While a
 /// DaemonSet is first rolled out, nothing is promised yet; when it is deleted its lines end.
 pub fn availability(runs: &[Shown<'_>], part: &Part, look: &Look) -> Chart {
-    let mut panes = panes(runs, part);
-    let more = panes.len().saturating_sub(MOST_PLOTS);
-    panes.truncate(MOST_PLOTS);
+    let panes = life_panes(runs, part);
+    let drawn = &panes[..panes.len().min(MOST_PLOTS)];
     let end = runs.iter().map(|it| run_end(it.timeline)).max().unwrap_or_default();
-    let window = Window::new(part, last_change(&panes), end);
-    let scenario = runs.first().map_or("", |it| it.scenario);
-    let names: Vec<&str> = panes.iter().map(|it| it.life.key).collect();
-    let subtitle = subtitle("nodes with a serving pod", runs, &names);
-    let mut sheet = Sheet::new(look, (scenario, "availability"), scenario, &subtitle);
-    let picture = Picture { panes: &panes, window, are_runs: runs.len() > 1 };
-    let area = picture.draw(&mut sheet, more);
+    let window = Window::new(part, last_change(drawn), end);
+    let names: Vec<&str> = panes.iter().map(|it| it.daemon_set).collect();
+    let mut sheet = sheet(look, ("availability", "nodes with a serving pod"), runs, &names);
+    let picture = Picture { panes: drawn, window, are_runs: runs.len() > 1 };
+    let area = picture.draw(&mut sheet, panes.len() - drawn.len());
     sheet.finish(area, describe(&panes, end))
+}
+
+/// The plots. Of one run they have the names of lives: what was deleted says when.
+fn life_panes<'a>(runs: &[Shown<'a>], part: &Part) -> Vec<LifePane<'a>> {
+    let of_run = |run: &Shown<'a>| {
+        let all = lives(&run.timeline.series).into_iter();
+        (*run, all.map(|life| (life.key, life)).collect())
+    };
+    let mut panes = panes(runs.iter().map(of_run), part);
+    if runs.len() == 1 {
+        for pane in &mut panes {
+            pane.heading.clone_from(&pane.content.name);
+        }
+    }
+    panes
 }
 
 /// When anything of a rollout changed for the last time, or anything else that the picture shows.
 /// Where a rollout goes on and takes nothing away, as with `maxSurge`, only its pods change.
-fn last_change(panes: &[Pane<'_>]) -> SimDuration {
+fn last_change(panes: &[LifePane<'_>]) -> SimDuration {
     let seen = |it: &Point| (it.truth, it.floor, it.status.available, it.status.updated, it.pods);
-    let steps = panes.iter().flat_map(|it| it.life.points.windows(2));
+    let steps = panes.iter().flat_map(|it| it.content.points.windows(2));
     let changes = steps.filter(|it| seen(&it[0]) != seen(&it[1])).map(|it| it[1].at);
-    let marks = panes.iter().flat_map(|it| it.marks.iter().map(|it| it.at));
+    let marks = panes.iter().flat_map(|it| it.marks().iter().map(|it| it.at));
     changes.chain(marks).max().unwrap_or_default()
 }
 
 /// The plots of a chart, on common axes.
 struct Picture<'a> {
-    panes: &'a [Pane<'a>],
+    panes: &'a [LifePane<'a>],
     window: Window,
     /// Whether each plot is of another run.
     are_runs: bool,
@@ -82,15 +100,11 @@ impl Picture<'_> {
         let numbers = numbers_width(most);
         let across = |sheet: &Sheet<'_>| (EDGE + numbers, sheet.width() - EDGE - names);
         let time = TimeScale::new(across(sheet), (self.window.from, self.window.to));
-        let marks: Vec<Mark> = self.panes.first().map(|it| it.marks.to_vec()).unwrap_or_default();
-        let marks = Marks::new(&marks, &time, sheet.width() - EDGE);
+        let common = common(self.panes.iter().map(Pane::marks));
+        let marks = Marks::new(common, &time, sheet.width() - EDGE);
         sheet.note(&self.window.note());
-        if let Some(note) = marks.note() {
-            sheet.note(&note);
-        }
-        if more > 0 {
-            sheet.note(&format!("{} not drawn", count(more as u64, "more plot")));
-        }
+        let more = not_drawn(more, "more plot");
+        sheet.notes(marks.note().iter().chain(&more));
         let draft = Area { left: 0, top: 0, right: 1, bottom: 1_000 };
         let panels = self.panels(&grid, &counts, &draft, &time);
         if let Some(note) = axis_note(&panels) {
@@ -129,12 +143,8 @@ impl Picture<'_> {
         }
     }
 
-    /// The points within the time that is shown, and the one that holds when it begins.
-    fn seen<'p>(&self, pane: &Pane<'p>) -> &'p [Point] {
-        let points = pane.life.points;
-        let first = points.partition_point(|it| it.at <= self.window.from).saturating_sub(1);
-        let last = points.partition_point(|it| it.at <= self.window.to).max(first);
-        &points[first..last]
+    fn seen<'p>(&self, pane: &LifePane<'p>) -> &'p [Point] {
+        pane.content.seen((self.window.from, self.window.to))
     }
 
     fn panels(
@@ -148,8 +158,9 @@ impl Picture<'_> {
         let panel = |(place, (area, counts)): (usize, (&Area, &Counts))| {
             let pane = self.panes.get(place);
             let points = pane.map_or(&[][..], |it| self.seen(it));
-            let gone = pane.and_then(|it| it.life.until);
-            Panel::new(points, gone, time.between(area.left, area.right), *area, *counts)
+            let time = time.between(area.left, area.right);
+            let alive = pane.map_or(time, |it| it.content.alive(&time));
+            Panel::new(points, (time, alive), *area, *counts)
         };
         areas.iter().zip(counts).enumerate().map(panel).collect()
     }
@@ -166,11 +177,11 @@ impl Picture<'_> {
         for (place, panel) in panels.iter().enumerate() {
             sheet.extend(panel.background(has_numbers(place)));
         }
-        match marks {
+        match marks.filter(|it| !it.is_empty()) {
             Some(marks) => sheet.extend(marks.shapes(area.top, plots.bottom)),
             None => panels.iter().zip(self.panes).for_each(|(panel, pane)| {
                 let area = panel.area();
-                sheet.extend(lines_at(pane.marks, panel.time(), (area.top, area.bottom)));
+                sheet.extend(lines_at(pane.marks(), panel.time(), (area.top, area.bottom)));
             }),
         }
         for (place, panel) in panels.iter().enumerate() {
@@ -194,7 +205,7 @@ impl Picture<'_> {
 }
 
 /// The name of a plot above it, with its broken promise at the right, or how it went.
-fn named(panel: &Panel<'_>, pane: &Pane<'_>) -> Vec<Shape> {
+fn named(panel: &Panel<'_>, pane: &LifePane<'_>) -> Vec<Shape> {
     let area = panel.area();
     let room = area.width() - text_width(&pane.heading, Ink::Text).min(area.width()) - 12;
     let alarm = panel.alarm(area.right, room);

@@ -5,14 +5,14 @@ use crate::record::Point;
 use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::axes::{log_time_axis, node_axis, numbers_width};
 use crate::report::chart::canvas::ink::Ink;
-use crate::report::chart::canvas::labels::text_width;
+use crate::report::chart::canvas::labels::{fitted, text_width};
 use crate::report::chart::canvas::log_scale::LogScale;
 use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::more::sentences;
 use crate::report::chart::canvas::place::{dot, place};
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
-use crate::report::chart::canvas::sheet::Sheet;
-use crate::report::chart::run::shown::{Part, Shown, run_end, subtitle};
+use crate::report::chart::run::shown::{Part, Shown, run_end, sheet};
 use crate::report::chart::run::waiters::Awaited;
 use crate::report::readable::{count, number, span};
 use crate::time::SimDuration;
@@ -25,7 +25,11 @@ const MARGIN: i32 = 96;
 const TO_POINT: i32 = 12;
 /// From points to the edges of the plot, in pixels.
 const INSIDE: i32 = 14;
+/// A name takes at most this part of the width.
+const WIDEST: i32 = 3;
 const NEVER: &str = "not complete";
+const ACROSS: &str =
+    "across: the time of the rollout (logarithmic); up: the most nodes without a serving pod";
 
 /// A run as a point.
 struct Run<'a> {
@@ -41,42 +45,54 @@ struct Run<'a> {
 pub fn duration(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
     let points: Vec<Run<'_>> = runs.iter().filter_map(|run| Run::of(run, part)).collect();
     let shown: Vec<Shown<'_>> = runs.iter().map(|run| run.shown).collect();
-    let scenario = runs.first().map_or("", |run| run.shown.scenario);
-    let subtitle = subtitle("how long the rollout took, and its worst moment", &shown, &[]);
-    let mut sheet = Sheet::new(look, (scenario, "duration"), scenario, &subtitle);
-    sheet.note(
-        "across: the time of the rollout (logarithmic); up: the most nodes without a serving pod",
-    );
-    let area = sheet.area(HEIGHT);
-    let area = Area { bottom: area.bottom.max(area.top + LEAST), ..area };
+    let what = "how long the rollout took, and its worst moment";
+    // A note tells of points without a name, and leaves less room for names.
+    let mut unnamed = 0;
+    loop {
+        let mut sheet = sheet(look, ("duration", what), &shown, &[]);
+        sheet.note(ACROSS);
+        sheet.notes(unnamed_note(unnamed));
+        let area = sheet.area(HEIGHT);
+        let area = Area { bottom: area.bottom.max(area.top + LEAST), ..area };
+        let (shapes, without) = draw(&points, &area);
+        if without <= unnamed {
+            sheet.extend(shapes);
+            return sheet.finish(area, describe(&points));
+        }
+        unnamed = without;
+    }
+}
+
+fn unnamed_note(points: usize) -> Option<String> {
+    let many = count(points as u64, "point");
+    (points > 0).then(|| format!("{many} without a name: there is no room"))
+}
+
+/// The plot, and how many points have no name.
+fn draw(points: &[Run<'_>], area: &Area) -> (Vec<Shape>, usize) {
     let most = points.iter().map(|it| it.worst).max().unwrap_or(0);
-    let never = margin_width(&points, area.width());
+    let never = margin_width(points, area.width());
     let plot = area.inside(numbers_width(most), 0, never, 0);
     let nodes = NodeScale::new(plot.top + INSIDE, plot.bottom, 0, most.max(1));
-    let time = scale(&points, &plot);
-    if never > 0 {
-        sheet.extend(margin(&area, &plot));
-    }
-    sheet.extend(node_axis(&nodes, &plot, |it| number(it.into())));
-    sheet.extend(log_time_axis(&time, (plot.top, plot.bottom)));
+    let time = scale(points, &plot);
+    let mut shapes = if never > 0 { margin(area, &plot) } else { Vec::new() };
+    shapes.extend(node_axis(&nodes, &plot, |it| number(it.into())));
+    shapes.extend(log_time_axis(&time, (plot.top, plot.bottom)));
     let at = |run: &Run<'_>| {
         let x = run.took.map_or(plot.right + TO_POINT, |took| time.x(took));
         (x, nodes.y(run.worst))
     };
-    let places: Vec<(Pixel, String)> =
-        points.iter().map(|it| (at(it), it.name.to_owned())).collect();
+    let name = |run: &Run<'_>| fitted(run.name, Ink::Small, area.width() / WIDEST);
+    let places: Vec<(Pixel, String)> = points.iter().map(|it| (at(it), name(it))).collect();
     let room = ((plot.left + 2, plot.top), (area.right, plot.bottom + 6));
     let labels = place(&places, &[], room);
     let unnamed = labels.iter().filter(|it| it.is_none()).count();
     for ((run, (at, name)), label) in points.iter().zip(&places).zip(labels) {
-        sheet.extend([dot(*at, run.took.is_some())]);
+        shapes.push(dot(*at, run.took.is_some()));
         let text = |at| Shape::text(Ink::Small, at, Anchor::Start, name.as_str());
-        sheet.extend(label.map(text));
+        shapes.extend(label.map(text));
     }
-    if unnamed > 0 {
-        sheet.note(&format!("{} without a name: there is no room", count(unnamed as u64, "point")));
-    }
-    sheet.finish(area, describe(&points))
+    (shapes, unnamed)
 }
 
 fn scale(points: &[Run<'_>], plot: &Area) -> LogScale {
@@ -111,15 +127,12 @@ fn describe(points: &[Run<'_>]) -> String {
             None => format!("{}: not complete, at most {worst}.", run.name),
         }
     };
-    let mut sentences = vec![
-        "Points of runs: how long the last rollout took, against the most nodes without a serving pod."
-            .to_owned(),
-    ];
-    sentences.extend(points.iter().map(of));
+    let about = "Points of runs: how long the last rollout took, against the most nodes without a serving pod.";
+    let mut parts = sentences(points, "more run", of);
     if points.is_empty() {
-        sentences.push("Nothing was rolled out.".to_owned());
+        parts.push("Nothing was rolled out.".to_owned());
     }
-    sentences.join(" ")
+    format!("{about} {}", parts.join(" "))
 }
 
 impl<'a> Run<'a> {

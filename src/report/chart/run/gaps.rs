@@ -6,11 +6,12 @@ use crate::report::chart::canvas::axes::node_axis;
 use crate::report::chart::canvas::ink::{Ink, MOST_SERIES};
 use crate::report::chart::canvas::key::{Entry, key_row};
 use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::more::{not_drawn, sentences};
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Pixel, Shape};
-use crate::report::chart::canvas::sheet::{EDGE, Sheet};
+use crate::report::chart::canvas::sheet::EDGE;
 use crate::report::chart::canvas::spans::Spans;
-use crate::report::chart::run::shown::{Part, subtitle};
+use crate::report::chart::run::shown::{Part, sheet};
 use crate::report::chart::run::tracked::{Tracked, track_panes};
 use crate::report::readable::{count, part, span};
 use crate::time::SimDuration;
@@ -22,7 +23,7 @@ const NUMBERS: i32 = 42;
 const BELOW_KEY: i32 = 10;
 
 /// One line: the gaps of a DaemonSet in a run.
-struct Curve<'a> {
+struct Gaps<'a> {
     name: &'a str,
     gaps: NodeGaps,
 }
@@ -32,24 +33,19 @@ struct Curve<'a> {
 /// below 100 %.
 pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let panes = track_panes(runs, part);
-    let curves: Vec<Curve<'_>> = (panes.iter())
-        .map(|pane| Curve { name: pane.heading, gaps: pane.tracks.gaps() })
-        .filter(|curve| !curve.gaps.0.is_empty())
+    let lines: Vec<Gaps<'_>> = (panes.iter())
+        .map(|pane| Gaps { name: &pane.heading, gaps: pane.content.gaps() })
+        .filter(|line| !line.gaps.0.is_empty())
         .collect();
     let shown: Vec<_> = runs.iter().map(|run| run.shown).collect();
-    let names: Vec<&str> = panes.iter().map(|it| it.tracks.daemon_set.as_str()).collect();
-    let scenario = runs.first().map_or("", |run| run.shown.scenario);
-    let subtitle = subtitle("time of nodes without a serving pod, in all", &shown, &names);
-    let mut sheet = Sheet::new(look, (scenario, "gaps"), scenario, &subtitle);
+    let names: Vec<&str> = panes.iter().map(|it| it.daemon_set).collect();
+    let what = "time of nodes without a serving pod, in all";
+    let mut sheet = sheet(look, ("gaps", what), &shown, &names);
     sheet.note("share of the nodes that were without a serving pod for at most so long");
-    curves.iter().filter_map(Curve::open).for_each(|note| sheet.note(&note));
-    let drawn = &curves[..curves.len().min(MOST_SERIES)];
-    if curves.len() > drawn.len() {
-        sheet.note(&format!(
-            "{} not drawn",
-            count((curves.len() - drawn.len()) as u64, "more line")
-        ));
-    }
+    sheet.notes(lines.iter().filter_map(Gaps::open));
+    let drawn = &lines[..lines.len().min(MOST_SERIES)];
+    let more = not_drawn(lines.len() - drawn.len(), "more line");
+    sheet.notes(more);
     let inks = (0..).map(Ink::Series);
     let entries = inks.clone().zip(drawn).map(|(ink, it)| Entry::line(ink, it.in_short()));
     let entries: Vec<Entry> = entries.collect();
@@ -57,32 +53,31 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let area = sheet.area(key_height + BELOW_KEY + HEIGHT);
     sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
     let plot = area.inside(NUMBERS, key_height + BELOW_KEY, 8, 0);
-    let time = spans(&curves, &plot);
+    let time = spans(&lines, &plot);
     let shares = NodeScale::new(plot.top + 6, plot.bottom, 0, 1_000);
     sheet.extend(node_axis(&shares, &plot, |share| format!("{}%", share / 10)));
     sheet.extend(time.axis(plot.bottom));
-    for (ink, curve) in inks.zip(drawn) {
-        sheet.extend([Shape::line(ink, curve.line(&time, &shares))]);
+    for (ink, gaps) in inks.zip(drawn) {
+        sheet.extend([Shape::line(ink, gaps.line(&time, &shares))]);
     }
-    let sentences: Vec<String> = curves.iter().map(Curve::described).collect();
     let description = format!(
         "Lines of the share of nodes that were without a serving pod for at most so \
          long. {}",
-        sentences.join(" ")
+        sentences(&lines, "more line", Gaps::described).join(" ")
     );
     sheet.finish(area, description)
 }
 
 /// The axis of times.
-fn spans(curves: &[Curve<'_>], plot: &Area) -> Spans {
-    let totals = || curves.iter().flat_map(|it| &it.gaps.0).map(|it| it.total);
+fn spans(lines: &[Gaps<'_>], plot: &Area) -> Spans {
+    let totals = || lines.iter().flat_map(|it| &it.gaps.0).map(|it| it.total);
     let second = SimDuration::from_secs(1);
     let least = totals().filter(|it| !it.is_zero()).min().unwrap_or(second);
     let most = totals().max().filter(|it| !it.is_zero()).unwrap_or(second);
     Spans::fitting((plot.left, plot.right), least, most)
 }
 
-impl Curve<'_> {
+impl Gaps<'_> {
     /// From the left: nodes that were never without are at the edge.
     fn line(&self, time: &Spans, shares: &NodeScale) -> Vec<Pixel> {
         let all = self.gaps.0.len() as u64;

@@ -1,6 +1,7 @@
 //! What a chart shows of a DaemonSet: its part of the timeline while it exists.
 
 use crate::record::{Point, Series};
+use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::readable::span;
 use crate::time::SimDuration;
 
@@ -29,5 +30,21 @@ impl<'a> Life<'a> {
         let alive = |point: &Point| deleted.is_none_or(|deleted| point.at < deleted);
         let points = &points[..points.partition_point(alive)];
         Self { key: daemon_set, name, points, until: *deleted }
+    }
+
+    /// The points from one time to another, and the one that holds when that begins; none once it is
+    /// deleted.
+    pub(super) fn seen(&self, (from, to): (SimDuration, SimDuration)) -> &'a [Point] {
+        if self.until.is_some_and(|until| until <= from) {
+            return &[];
+        }
+        let first = self.points.partition_point(|it| it.at <= from).saturating_sub(1);
+        let last = self.points.partition_point(|it| it.at <= to).max(first);
+        &self.points[first..last]
+    }
+
+    /// The part of a scale in which it exists.
+    pub(super) fn alive(&self, time: &TimeScale) -> TimeScale {
+        self.until.map_or(*time, |until| time.until(until))
     }
 }

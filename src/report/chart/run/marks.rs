@@ -27,6 +27,12 @@ const TO_DAEMON_SETS: [&str; 7] =
 /// How marks begin that would be among these, but are about a pod or a node.
 const TO_OTHERS: [&str; 2] = ["delete pod", "delete node"];
 
+/// The marks of all plots if they are alike: then they are drawn over all of them.
+pub(super) fn common<'a>(mut all: impl Iterator<Item = &'a [Mark]>) -> &'a [Mark] {
+    let first = all.next().unwrap_or_default();
+    if all.all(|it| it == first) { first } else { &[] }
+}
+
 /// A line each for what the scenario did, where there is no room for labels.
 pub(super) fn lines_at(marks: &[Mark], time: &TimeScale, (top, bottom): Pixel) -> Vec<Shape> {
     let shown = marks.iter().filter(|it| (time.from..=time.end).contains(&it.at));
@@ -37,14 +43,14 @@ pub(super) fn lines_at(marks: &[Mark], time: &TimeScale, (top, bottom): Pixel) -
 
 /// The marks of a chart, each with a line, some with a label.
 pub(super) struct Marks {
-    placed: Vec<Placed>,
+    placed: Vec<PlacedMark>,
     rows: i32,
     /// Marks whose label neither fits nor stands at an equal mark.
     unlabeled: usize,
 }
 
 /// A line at a pixel column, and its label with its row, counted from the bottom.
-struct Placed {
+struct PlacedMark {
     x: i32,
     label: Option<(i32, Label)>,
 }
@@ -97,15 +103,19 @@ impl Marks {
         let used = rows.iter().flatten().max().map_or(0, |&row| row + 1);
         let left_out = labels.iter().zip(&rows).filter(|(_, row)| row.is_none());
         let unlabeled = left_out.map(|(label, _)| label.marks).sum();
-        let line = |it: &Wanted| Placed { x: it.x, label: None };
-        let mut placed: Vec<Placed> = all.iter().map(line).collect();
+        let line = |it: &Wanted| PlacedMark { x: it.x, label: None };
+        let mut placed: Vec<PlacedMark> = all.iter().map(line).collect();
         placed.extend(labels.into_iter().zip(rows).map(|(it, row)| {
             let row = row.and_then(|row| i32::try_from(row).ok());
             let label = Label { start: it.start, text: it.text };
-            Placed { x: it.x, label: row.map(|row| (row, label)) }
+            PlacedMark { x: it.x, label: row.map(|row| (row, label)) }
         }));
         placed.sort_by_key(|it| (it.x, it.label.is_none()));
         Self { placed, rows: i32::try_from(used).unwrap_or(0), unlabeled }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.placed.is_empty()
     }
 
     /// The height of all rows of labels, in pixels.
@@ -118,7 +128,7 @@ impl Marks {
         let mut lines: Vec<Shape> = Vec::new();
         let mut labels = Vec::new();
         let mut last = None;
-        for Placed { x, label } in &self.placed {
+        for PlacedMark { x, label } in &self.placed {
             let row = label.as_ref().map_or(0, |(row, _)| row + 1);
             let upper = top + (self.rows - row) * ROW;
             if last != Some(*x) || label.is_some() {

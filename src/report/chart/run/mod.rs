@@ -1,17 +1,19 @@
 //! Charts of runs.
 
 mod availability;
+mod availability_words;
 mod columns;
-mod describe;
 mod duration;
 mod gantt;
 mod gaps;
 mod life;
 mod limits;
 mod marks;
+mod pane;
 mod panel;
 mod plots;
 mod raster;
+mod raster_cells;
 mod raster_words;
 mod rows;
 mod setting;
@@ -22,6 +24,7 @@ mod steps;
 mod tracked;
 mod waiters;
 mod window;
+mod words;
 
 pub use availability::availability;
 pub use duration::duration;

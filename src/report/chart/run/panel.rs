@@ -10,7 +10,6 @@ use crate::report::chart::canvas::scale::{NodeScale, TimeScale};
 use crate::report::chart::canvas::shape::{Anchor, Shape};
 use crate::report::chart::run::steps::{broken, deepest, step_line};
 use crate::report::readable::{count, number, span};
-use crate::time::SimDuration;
 
 /// Between the highest count and the upper edge of the plot, in pixels.
 const HEADROOM: i32 = 10;
@@ -127,16 +126,14 @@ pub(super) struct Panel<'a> {
 }
 
 impl<'a> Panel<'a> {
-    /// The points within the time that is shown, the first of them at its start or before; the
-    /// DaemonSet may be gone at some time.
+    /// The points within the time that is shown, the first of them at its start or before; that time,
+    /// and the part of it in which the DaemonSet exists.
     pub(super) fn new(
         points: &'a [Point],
-        gone: Option<SimDuration>,
-        time: TimeScale,
+        (time, alive): (TimeScale, TimeScale),
         area: Area,
         counts: Counts,
     ) -> Self {
-        let alive = gone.map_or(time, |gone| time.until(gone));
         let mut curves: Vec<Curve> = CURVES.into_iter().filter(|it| it.says(points)).collect();
         let nodes = NodeScale::new(area.top + HEADROOM, area.bottom, counts.least, counts.most);
         curves.retain(|it| it.ink != Ink::Updated || nodes.low == 0);

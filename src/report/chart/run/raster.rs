@@ -1,19 +1,19 @@
 //! `raster.svg`: what each node has over time, a row per node.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use crate::inspect::over_time::{DaemonSetTracks, NodeTrack, OnNode};
 use crate::report::chart::canvas::axes::time_axis;
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::{fitted, text_width};
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::canvas::scale::{NodeScale, TimeScale};
-use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
-use crate::report::chart::run::plots::{Plot, Plots};
-use crate::report::chart::run::raster_words::describe_raster;
-use crate::report::chart::run::shown::Part;
-use crate::report::chart::run::tracked::{Tracked, ink_of, state_key, track_panes};
+use crate::report::chart::canvas::scale::NodeScale;
+use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::report::chart::run::plots::{LaidOut, Plot, Plots};
+use crate::report::chart::run::raster_cells::{areas, rows};
+use crate::report::chart::run::raster_words::{describe_raster, row_note};
+use crate::report::chart::run::shown::{Part, Shown};
+use crate::report::chart::run::tracked::{TrackPane, Tracked, state_key, track_panes};
 use crate::report::chart::run::window::Window;
 use crate::report::readable::number;
 use crate::time::SimDuration;
@@ -28,79 +28,92 @@ const USUAL: i32 = 360;
 const USUAL_OF_SEVERAL: i32 = 160;
 /// The room for names of nodes, in pixels.
 const NAMES: i32 = 130;
-/// More pieces than this would make the file large: then what lasts for few pixels is left out.
-const MOST_PIECES: usize = 9_000;
 
 /// What each node has over time, in the order in which nodes got the revision that is current at the
-/// end; those that never got it come last. Only nodes whose name `is_meant` are shown. More than 500 nodes share rows: a row has what most of its
-/// nodes have, or the worst of what equally many have.
+/// end; those that never got it come last. Only nodes whose name `is_meant` are shown. Where there are
+/// more nodes than pixels, or more than 500, they share rows: a row has what most of its nodes have,
+/// or the worst of what equally many have.
 pub fn raster(
     runs: &[Tracked<'_>],
     part: &Part,
     is_meant: &dyn Fn(&str) -> bool,
     look: &Look,
 ) -> Chart {
-    let panes = track_panes(runs, part);
-    let orders: Vec<Vec<&NodeTrack>> =
-        panes.iter().map(|it| in_order(&it.tracks, is_meant)).collect();
-    let most = orders.iter().map(Vec::len).max().unwrap_or(0);
-    let usual = if panes.len() > 1 { USUAL_OF_SEVERAL } else { USUAL };
-    let height = usual_height(most, usual);
-    let rows = i32::try_from(most.max(1)).unwrap_or(i32::MAX);
-    let has_names = runs.len() == 1 && height / rows >= NAMED;
-    let seen = |state: OnNode| {
-        orders.iter().flatten().any(|it| it.spans.iter().any(|span| span.state == state))
-    };
-    let mut notes = vec!["nodes in the order in which they got the revision of the end".to_owned()];
-    if most > MOST_ROWS {
-        let each = number(most.div_ceil(MOST_ROWS) as u64);
-        notes.push(format!("a row is {each} nodes and shows what most of them have"));
+    let mut panes = track_panes(runs, part);
+    for pane in &mut panes {
+        put_in_order(&mut pane.content, is_meant);
     }
-    let plots = Plots {
+    let most = panes.iter().map(|it| it.content.nodes.len()).max().unwrap_or(0);
+    let shown: Vec<Shown<'_>> = runs.iter().map(|run| run.shown).collect();
+    let has_names = runs.len() == 1 && usual_height(most, &panes) / as_rows(most) >= NAMED;
+    let window = Window::of_tracks(&panes, part);
+    let (laid_out, each) = lay_out((&shown, window), &panes, has_names, look);
+    laid_out.draw(|plot| draw(plot, each, has_names), describe_raster(&panes))
+}
+
+/// The chart with everything in its place, and how many nodes share a row. A note tells of that, and
+/// may leave less room for rows.
+fn lay_out<'a>(
+    (runs, window): (&[Shown<'_>], Window),
+    panes: &'a [TrackPane<'a>],
+    has_names: bool,
+    look: &'a Look,
+) -> (LaidOut<'a, DaemonSetTracks>, usize) {
+    let most = panes.iter().map(|it| it.content.nodes.len()).max().unwrap_or(0);
+    let numbers = text_width(&number(most as u64), Ink::Small) + 10;
+    let nodes = || panes.iter().flat_map(|it| &it.content.nodes);
+    let seen = |state: OnNode| nodes().any(|it| it.spans.iter().any(|span| span.state == state));
+    let mut plots = Plots {
         kind: "raster",
         what: "what each node has",
         key: state_key(seen),
-        left: if has_names { NAMES } else { text_width(&number(most as u64), Ink::Small) + 10 },
-        heights: [height, height, height],
-        window: Window::of_tracks(&panes, part),
-        notes,
+        left: if has_names { NAMES } else { numbers },
+        heights: [usual_height(most, panes); 3],
+        window,
+        notes: Vec::new(),
     };
-    let description = describe_raster(&panes);
-    plots.draw((runs, &panes), look, |plot| draw(plot, &orders[plot.place], has_names), description)
+    let mut each = 1;
+    loop {
+        let order = "nodes in the order in which they got the revision of the end".to_owned();
+        plots.notes = [order].into_iter().chain(row_note(each)).collect();
+        let laid_out = plots.lay_out(runs, panes, look);
+        let rows = usize::try_from(laid_out.height()).unwrap_or(1).clamp(1, MOST_ROWS);
+        let needed = most.div_ceil(rows).max(1);
+        if needed <= each {
+            return (laid_out, each);
+        }
+        each = needed;
+    }
 }
 
-/// Whole pixels a row, and not much more than `usual` pixels in all.
-fn usual_height(nodes: usize, usual: i32) -> i32 {
-    let rows = i32::try_from(nodes.clamp(1, MOST_ROWS)).unwrap_or(1);
+fn as_rows(nodes: usize) -> i32 {
+    i32::try_from(nodes.max(1)).unwrap_or(i32::MAX)
+}
+
+/// Whole pixels a row, and not much more than usual in all.
+fn usual_height(nodes: usize, panes: &[TrackPane<'_>]) -> i32 {
+    let usual = if panes.len() > 1 { USUAL_OF_SEVERAL } else { USUAL };
+    let rows = as_rows(nodes.min(MOST_ROWS));
     rows * (usual / rows).clamp(1, HIGHEST)
 }
 
-/// In the order of their update; of nodes that never got it, first those that are the best at the
-/// end.
-fn in_order<'a>(
-    tracks: &'a DaemonSetTracks,
-    is_meant: &dyn Fn(&str) -> bool,
-) -> Vec<&'a NodeTrack> {
-    let meant = tracks.nodes.iter().filter(|track| is_meant(&track.node));
-    let mut nodes: Vec<&NodeTrack> = meant.collect();
-    nodes.sort_by_key(|it| {
+/// The nodes that are meant in the order of their update; of those that never got it, first those that
+/// are the best at the end.
+fn put_in_order(tracks: &mut DaemonSetTracks, is_meant: &dyn Fn(&str) -> bool) {
+    tracks.nodes.retain(|it| is_meant(&it.node));
+    tracks.nodes.sort_by_key(|it| {
         (it.updated.unwrap_or(SimDuration::MAX), it.state_at_end(), Reverse(it.spans.len()))
     });
-    nodes
 }
 
-fn draw(plot: &Plot<'_>, nodes: &[&NodeTrack], has_names: bool) -> Vec<Shape> {
+fn draw(plot: &Plot<'_, DaemonSetTracks>, each: usize, has_names: bool) -> Vec<Shape> {
     let Plot { area, time, .. } = *plot;
-    let most_rows = usize::try_from(area.height()).unwrap_or(1).clamp(1, MOST_ROWS);
-    let each = nodes.len().div_ceil(most_rows).max(1);
-    let groups: Vec<&[&NodeTrack]> = nodes.chunks(each).collect();
-    let rows = i32::try_from(groups.len().max(1)).unwrap_or(1);
-    let edge = |row: usize| area.top + i32::try_from(row).unwrap_or(0) * area.height() / rows;
-    let width = [1, 2, 4, 8].into_iter().map(|cell| cells(&groups, &time, cell));
-    let cells =
-        width.reduce(|finer, coarser| if pieces(&finer) > MOST_PIECES { coarser } else { finer });
-    let mut shapes = areas(&cells.unwrap_or_default(), edge);
-    if has_names && area.height() / rows >= NAMED && each == 1 {
+    let nodes = &plot.pane.content.nodes;
+    let rows = rows(nodes, each, &time);
+    let many = as_rows(rows.len());
+    let edge = |row: usize| area.top + i32::try_from(row).unwrap_or(0) * area.height() / many;
+    let mut shapes = areas(&rows, edge);
+    if has_names && area.height() / many >= NAMED && each == 1 {
         shapes.extend(names(nodes, area.left, edge));
     } else if plot.has_numbers {
         shapes.extend(numbers(nodes.len(), plot));
@@ -111,112 +124,9 @@ fn draw(plot: &Plot<'_>, nodes: &[&NodeTrack], has_names: bool) -> Vec<Shape> {
     shapes
 }
 
-/// What a row has from one pixel column to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Piece {
-    from: i32,
-    to: i32,
-    state: OnNode,
-}
-
-fn pieces(rows: &[Vec<Piece>]) -> usize {
-    rows.iter().map(Vec::len).sum()
-}
-
-/// The pieces of each row; none is narrower than `cell` pixels.
-fn cells(groups: &[&[&NodeTrack]], time: &TimeScale, cell: i32) -> Vec<Vec<Piece>> {
-    groups.iter().map(|group| row(group, time, cell)).collect()
-}
-
-fn row(group: &[&NodeTrack], time: &TimeScale, cell: i32) -> Vec<Piece> {
-    let width = usize::try_from((time.right - time.left) / cell).unwrap_or(0).max(1);
-    let mut columns = vec![[0_u32; OnNode::ALL.len()]; width];
-    for track in group {
-        let mut of_track: Vec<Option<OnNode>> = vec![None; width];
-        let column =
-            |at| usize::try_from((time.x(at) - time.left) / cell).unwrap_or(0).min(width - 1);
-        for (place, span) in track.spans.iter().enumerate() {
-            // Nothing changes after the end of the run.
-            let is_last = place + 1 == track.spans.len();
-            let until = if is_last { SimDuration::MAX } else { span.until };
-            if until < time.from || span.from > time.end {
-                continue;
-            }
-            let (from, to) = (column(span.from), column(until));
-            for state in &mut of_track[from..=to] {
-                *state = Some(state.map_or(span.state, |known| worse(known, span.state)));
-            }
-        }
-        for (column, state) in columns.iter_mut().zip(of_track) {
-            column[state.unwrap_or(OnNode::NotWanted) as usize] += 1;
-        }
-    }
-    let states = columns.iter().map(most_common);
-    joined(states, time, cell)
-}
-
-/// What is seen of two things within a pixel: whatever is not as it should be.
-fn worse(one: OnNode, other: OnNode) -> OnNode {
-    match (one.is_gap(), other.is_gap()) {
-        (true, false) => one,
-        (false, true) => other,
-        _ if one.is_gap() => one.max(other),
-        _ => other,
-    }
-}
-
-/// What most nodes of a row have; the worst of what equally many have.
-fn most_common(counts: &[u32; OnNode::ALL.len()]) -> OnNode {
-    let all = OnNode::ALL.into_iter().zip(counts);
-    all.max_by_key(|(_, count)| **count).map_or(OnNode::NotWanted, |(state, _)| state)
-}
-
-fn joined(states: impl Iterator<Item = OnNode>, time: &TimeScale, cell: i32) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for (state, from) in states.zip((time.left..).step_by(usize::try_from(cell).unwrap_or(1))) {
-        match pieces.last_mut() {
-            Some(last) if last.state == state => last.to = from + cell,
-            Some(_) | None => pieces.push(Piece { from, to: from + cell, state }),
-        }
-    }
-    if let Some(last) = pieces.last_mut() {
-        last.to = time.right;
-    }
-    pieces
-}
-
-/// Rectangles, one over several rows where these have the same.
-fn areas(rows: &[Vec<Piece>], edge: impl Fn(usize) -> i32) -> Vec<Shape> {
-    let mut by_ink: BTreeMap<Ink, Vec<(Pixel, Pixel)>> = BTreeMap::new();
-    let mut open: BTreeMap<Piece, usize> = BTreeMap::new();
-    let mut close = |piece: Piece, from: usize, to: usize| {
-        if let Some(ink) = ink_of(piece.state) {
-            let corners = ((piece.from, edge(from)), (piece.to, edge(to)));
-            by_ink.entry(ink).or_default().push(corners);
-        }
-    };
-    for (row, pieces) in rows.iter().enumerate() {
-        let ended: Vec<Piece> =
-            open.keys().filter(|it| pieces.binary_search(it).is_err()).copied().collect();
-        for piece in ended {
-            if let Some(from) = open.remove(&piece) {
-                close(piece, from, row);
-            }
-        }
-        for piece in pieces {
-            open.entry(*piece).or_insert(row);
-        }
-    }
-    for (piece, from) in open {
-        close(piece, from, rows.len());
-    }
-    let all = by_ink.into_iter().flat_map(|(ink, all)| all.into_iter().map(move |it| (ink, it)));
-    all.map(|(ink, (corner, other))| Shape::rect(ink, corner, other)).collect()
-}
-
 /// The name of each node at the left of its row.
-fn names(nodes: &[&NodeTrack], left: i32, edge: impl Fn(usize) -> i32) -> Vec<Shape> {
-    let name = |(row, track): (usize, &&NodeTrack)| {
+fn names(nodes: &[NodeTrack], left: i32, edge: impl Fn(usize) -> i32) -> Vec<Shape> {
+    let name = |(row, track): (usize, &NodeTrack)| {
         let middle = i32::midpoint(edge(row), edge(row + 1));
         let name = fitted(&track.node, Ink::Small, NAMES - 10);
         Shape::text(Ink::Small, (left - 8, middle + 4), Anchor::End, name)
@@ -225,7 +135,7 @@ fn names(nodes: &[&NodeTrack], left: i32, edge: impl Fn(usize) -> i32) -> Vec<Sh
 }
 
 /// How many nodes there are down to here, at the left of the rows.
-fn numbers(many: usize, plot: &Plot<'_>) -> Vec<Shape> {
+fn numbers(many: usize, plot: &Plot<'_, DaemonSetTracks>) -> Vec<Shape> {
     let many = u32::try_from(many).unwrap_or(u32::MAX);
     let scale = NodeScale::new(plot.area.top, plot.area.bottom, 0, many);
     let label = |nodes: u32| {

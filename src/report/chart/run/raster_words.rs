@@ -1,27 +1,25 @@
 //! The raster in words.
 
 use crate::inspect::over_time::{DaemonSetTracks, OnNode};
-use crate::report::chart::run::state_words::{in_words, marked};
+use crate::report::chart::canvas::more::sentences;
+use crate::report::chart::run::pane::Pane;
+use crate::report::chart::run::state_words::of_states;
 use crate::report::chart::run::tracked::TrackPane;
-use crate::report::readable::{count, part, span};
-
-/// More plots than this are counted and not listed.
-const LISTED: usize = 12;
+use crate::report::chart::run::words::in_words;
+use crate::report::readable::{number, part, span};
 
 /// When the first, the middle and the last node of each plot got the revision of the end, and what
 /// those have that never got it.
 pub(super) fn describe_raster(panes: &[TrackPane<'_>]) -> String {
-    let mut sentences = vec![
-        "A row for each node, in the order of their update: what the node has over time."
-            .to_owned(),
-    ];
-    let all = panes.iter().take(LISTED);
-    sentences.extend(all.map(|pane| of_pane(pane.heading, &pane.tracks)));
-    if panes.len() > LISTED {
-        sentences.push(format!("And {} more.", count((panes.len() - LISTED) as u64, "plot")));
-    }
-    sentences.extend(panes.first().and_then(|pane| marked(pane.marks())));
-    sentences.join(" ")
+    let about = "A row for each node, in the order of their update: what the node has over time.";
+    let each = sentences(panes, "more plot", |pane| of_pane(&pane.heading, &pane.content));
+    in_words(about, each, panes.iter().map(Pane::marks))
+}
+
+/// What a row is that nodes share.
+pub(super) fn row_note(nodes: usize) -> Option<String> {
+    let nodes = (nodes > 1).then(|| number(nodes as u64))?;
+    Some(format!("a row is {nodes} nodes and shows what most of them have"))
 }
 
 fn of_pane(name: &str, tracks: &DaemonSetTracks) -> String {
@@ -49,5 +47,5 @@ fn of_pane(name: &str, tracks: &DaemonSetTracks) -> String {
 fn others(tracks: &DaemonSetTracks) -> String {
     let left = || tracks.nodes.iter().filter(|it| it.updated.is_none());
     let many = |state| left().filter(|it| it.state_at_end() == state).count() as u64;
-    in_words(OnNode::ALL, many)
+    of_states(OnNode::ALL, many)
 }

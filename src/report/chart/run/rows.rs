@@ -10,9 +10,9 @@ use crate::report::chart::canvas::look::{Chart, Look};
 use crate::report::chart::canvas::panes::heading as heading_above;
 use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::{Anchor, Shape};
-use crate::report::chart::canvas::sheet::{EDGE, Sheet};
-use crate::report::chart::run::marks::{Marks, lines_at};
-use crate::report::chart::run::shown::{Shown, subtitle};
+use crate::report::chart::canvas::sheet::EDGE;
+use crate::report::chart::run::marks::{Marks, common, lines_at};
+use crate::report::chart::run::shown::{Shown, sheet};
 use crate::report::chart::run::window::Window;
 
 /// Below the key, between two blocks, and from a name to its row, in pixels.
@@ -61,12 +61,14 @@ pub(super) struct Rows<'a> {
 }
 
 /// A block that has its place.
-pub(super) struct Placed {
+pub(super) struct PlacedBlock {
     /// Which one it is.
     pub(super) place: usize,
     /// Its rows, without their names.
     pub(super) rows: Vec<Area>,
     pub(super) time: TimeScale,
+    /// The pixel column at which words at the right of rows end.
+    pub(super) right: i32,
 }
 
 impl Rows<'_> {
@@ -75,20 +77,18 @@ impl Rows<'_> {
         &self,
         (runs, daemon_sets): (&[Shown<'_>], &[&str]),
         look: &Look,
-        draw: impl Fn(&Placed) -> Vec<Shape>,
+        draw: impl Fn(&PlacedBlock) -> Vec<Shape>,
         description: String,
     ) -> Chart {
-        let scenario = runs.first().map_or("", |run| run.scenario);
-        let subtitle = subtitle(self.what, runs, daemon_sets);
-        let mut sheet = Sheet::new(look, (scenario, self.kind), scenario, &subtitle);
+        let mut sheet = sheet(look, (self.kind, self.what), runs, daemon_sets);
         sheet.note(&self.window.note());
-        self.notes.iter().for_each(|note| sheet.note(note));
+        sheet.notes(&self.notes);
         let right = sheet.width() - EDGE;
         let left = EDGE + self.names_width(sheet.width());
         let (key, key_height) = key_row(&self.key, (EDGE, right), 0);
         let time = TimeScale::new((left, right - self.words), (self.window.from, self.window.to));
         let marks = Marks::new(self.common_marks(), &time, right);
-        marks.note().into_iter().for_each(|note| sheet.note(&note));
+        sheet.notes(marks.note());
         let above = key_height + BELOW_KEY + marks.height();
         let area = sheet.area(above + self.height(self.heights.0));
         let row = self.row_height(area.height() - above);
@@ -104,16 +104,9 @@ impl Rows<'_> {
         sheet.finish(area, description)
     }
 
-    /// The marks of all runs if they are alike: then they have labels above all rows.
+    /// The marks above all rows.
     fn common_marks(&self) -> &[Mark] {
-        match &self.blocks[..] {
-            [] => &[],
-            [first, others @ ..] => {
-                let marks = &first.run.timeline.marks;
-                let alike = others.iter().all(|it| it.run.timeline.marks == *marks);
-                if alike { marks } else { &[] }
-            }
-        }
+        common(self.blocks.iter().map(Block::marks))
     }
 
     fn names_width(&self, width: i32) -> i32 {
@@ -137,7 +130,7 @@ impl Rows<'_> {
         ((height - self.height(0)) / rows).max(least)
     }
 
-    fn place(&self, height: i32, top: i32, time: &TimeScale) -> Vec<Placed> {
+    fn place(&self, height: i32, top: i32, time: &TimeScale) -> Vec<PlacedBlock> {
         let mut top = top;
         let mut all = Vec::new();
         for (place, block) in self.blocks.iter().enumerate() {
@@ -148,29 +141,30 @@ impl Rows<'_> {
                 area
             };
             let rows = block.names.iter().map(row).collect();
-            all.push(Placed { place, rows, time: *time });
+            let right = time.right + self.words;
+            all.push(PlacedBlock { place, rows, time: *time, right });
             top += APART;
         }
         all
     }
 
     /// Lines between rows, and at the times of marks that have no labels.
-    fn lines(&self, placed: &Placed, bottom: i32) -> Vec<Shape> {
+    fn lines(&self, placed: &PlacedBlock, bottom: i32) -> Vec<Shape> {
         let line = |row: &Area| {
-            Shape::line(Ink::Grid, vec![(EDGE, row.bottom), (row.right + self.words, row.bottom)])
+            Shape::line(Ink::Grid, vec![(EDGE, row.bottom), (placed.right, row.bottom)])
         };
         let is_inside = |row: &&Area| row.bottom < bottom;
         let mut shapes: Vec<Shape> = placed.rows.iter().filter(is_inside).map(line).collect();
         let ends = placed.rows.first().zip(placed.rows.last());
         if let Some((first, last)) = ends.filter(|_| self.common_marks().is_empty()) {
-            let marks = &self.blocks[placed.place].run.timeline.marks;
+            let marks = self.blocks[placed.place].marks();
             shapes.extend(lines_at(marks, &placed.time, (first.top, last.bottom)));
         }
         shapes
     }
 
     /// The heading of a block and the names of its rows.
-    fn names(&self, placed: &Placed) -> Vec<Shape> {
+    fn names(&self, placed: &PlacedBlock) -> Vec<Shape> {
         let block = &self.blocks[placed.place];
         let mut shapes = Vec::new();
         if let Some((heading, row)) = block.heading.as_ref().zip(placed.rows.first()) {
@@ -183,7 +177,11 @@ impl Rows<'_> {
     }
 }
 
-impl Block<'_> {
+impl<'a> Block<'a> {
+    fn marks(&self) -> &'a [Mark] {
+        &self.run.timeline.marks
+    }
+
     fn rows(&self) -> i32 {
         i32::try_from(self.names.len()).unwrap_or(i32::MAX / 1_000)
     }

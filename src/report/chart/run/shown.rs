@@ -1,9 +1,11 @@
-//! The runs that a chart shows, and its plots: a DaemonSet each.
+//! The runs that a chart shows, and its header.
 
 use crate::inspect::Settings;
-use crate::record::{Mark, Timeline};
-use crate::report::chart::run::life::{Life, lives};
+use crate::record::Timeline;
+use crate::report::chart::canvas::look::Look;
+use crate::report::chart::canvas::sheet::Sheet;
 use crate::report::chart::run::setting::setting;
+use crate::report::readable::{listed, number};
 use crate::time::SimDuration;
 
 /// A run, as far as charts of counts show it.
@@ -38,36 +40,37 @@ impl Part {
     }
 }
 
-/// A plot of a chart: a DaemonSet in a run.
-pub(super) struct Pane<'a> {
-    /// What tells it from the other plots.
-    pub(super) heading: String,
-    /// How it went, if there is room for it.
-    pub(super) outcome: &'a str,
-    pub(super) life: Life<'a>,
-    pub(super) marks: &'a [Mark],
+/// The sheet of a chart of this kind that shows `what` of runs, with its header. Its plots are of
+/// these DaemonSets.
+pub(super) fn sheet<'a>(
+    look: &'a Look,
+    (kind, what): (&str, &str),
+    runs: &[Shown<'_>],
+    daemon_sets: &[&str],
+) -> Sheet<'a> {
+    let title = title(runs);
+    Sheet::new(look, (&title, kind), &title, &subtitle(what, runs, daemon_sets))
 }
 
-/// The plots of a chart: of one run its DaemonSets, of several runs one DaemonSet each.
-pub(super) fn panes<'a>(runs: &[Shown<'a>], part: &Part) -> Vec<Pane<'a>> {
-    let are_many = runs.len() > 1;
-    let mut panes = Vec::new();
+/// The scenarios of runs, each once: `rollout`; `surge and no surge`; `a, b and 3 more`.
+fn title(runs: &[Shown<'_>]) -> String {
+    let mut names: Vec<&str> = Vec::new();
     for run in runs {
-        let wanted = |life: &Life<'_>| part.shows(life.key);
-        let most = if are_many { 1 } else { usize::MAX };
-        let all = lives(&run.timeline.series).into_iter().filter(wanted).take(most);
-        panes.extend(all.map(|life| {
-            let heading = if are_many { run.name.to_owned() } else { life.name.clone() };
-            let outcome = if are_many { run.outcome } else { "" };
-            Pane { heading, outcome, life, marks: &run.timeline.marks }
-        }));
+        if !names.contains(&run.scenario) {
+            names.push(run.scenario);
+        }
     }
-    panes
+    match &names[..] {
+        [first, second, _, others @ ..] if !others.is_empty() => {
+            format!("{first}, {second} and {} more", number(names.len() as u64 - 2))
+        }
+        few => listed(few, "and"),
+    }
 }
 
 /// What a chart shows, for its subtitle: `kube-system/agent: nodes with a serving pod;
 /// maxUnavailable 10%, seed 1`.
-pub(super) fn subtitle(what: &str, runs: &[Shown<'_>], names: &[&str]) -> String {
+fn subtitle(what: &str, runs: &[Shown<'_>], names: &[&str]) -> String {
     let what = match *names {
         [first, ..] if names.iter().all(|it| *it == first) => format!("{first}: {what}"),
         _ => what.to_owned(),
@@ -81,9 +84,35 @@ pub(super) fn subtitle(what: &str, runs: &[Shown<'_>], names: &[&str]) -> String
     format!("{what}; {rules}seed {}", run.seed)
 }
 
-/// When the last of the runs ended.
+/// When a run ended, or the last thing happened that is told of it.
 pub(super) fn run_end(timeline: &Timeline) -> SimDuration {
     let points = timeline.series.iter().filter_map(|it| it.points.last()).map(|it| it.at);
     let marks = timeline.marks.iter().map(|it| it.at);
     points.chain(marks).fold(timeline.end, SimDuration::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_each_scenario_once() {
+        let (timeline, settings) = (Timeline::default(), Settings::default());
+        let check = |scenarios: &[&'static str], expected: &str| {
+            let shown = |&scenario| Shown {
+                scenario,
+                seed: 1,
+                name: "",
+                outcome: "",
+                timeline: &timeline,
+                settings: &settings,
+            };
+            assert_eq!(title(&scenarios.iter().map(shown).collect::<Vec<_>>()), expected);
+        };
+        check(&[], "");
+        check(&["a", "a", "a"], "a");
+        check(&["a", "b", "a"], "a and b");
+        check(&["a", "b", "c"], "a, b and c");
+        check(&["a", "b", "c", "d", "b", "e"], "a, b and 3 more");
+    }
 }

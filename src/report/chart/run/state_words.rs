@@ -1,27 +1,19 @@
 //! Charts of what nodes have, in words.
 
 use crate::inspect::over_time::{NodeCounts, OnNode};
-use crate::record::Mark;
+use crate::report::chart::canvas::more::sentences;
+use crate::report::chart::run::pane::Pane;
 use crate::report::chart::run::tracked::TrackPane;
+use crate::report::chart::run::words::in_words;
 use crate::report::readable::{count, number, part, span};
-
-/// More plots or marks than this are counted and not listed.
-const LISTED: usize = 12;
 
 /// How many nodes have what at the start, at the worst moment and at the end of each plot.
 pub(super) fn describe_states(panes: &[TrackPane<'_>], counts: &[Vec<NodeCounts>]) -> String {
-    let mut sentences = vec![
-        "Stacked areas: how many nodes have the new revision, the old one, or no serving pod, over \
-         time."
-            .to_owned(),
-    ];
-    let all = panes.iter().zip(counts).take(LISTED);
-    sentences.extend(all.map(|(pane, counts)| of_pane(pane.heading, counts)));
-    if panes.len() > LISTED {
-        sentences.push(format!("And {} more.", count((panes.len() - LISTED) as u64, "plot")));
-    }
-    sentences.extend(panes.first().and_then(|pane| marked(pane.marks())));
-    sentences.join(" ")
+    let about = "Stacked areas: how many nodes have the new revision, the old one, or no serving pod, \
+                 over time.";
+    let both: Vec<_> = panes.iter().zip(counts).collect();
+    let each = sentences(&both, "more plot", |(pane, counts)| of_pane(&pane.heading, counts));
+    in_words(about, each, panes.iter().map(Pane::marks))
 }
 
 fn of_pane(name: &str, counts: &[NodeCounts]) -> String {
@@ -42,12 +34,12 @@ fn of_pane(name: &str, counts: &[NodeCounts]) -> String {
 /// `90 nodes on the new revision, 10 starting`.
 fn what(counts: &NodeCounts) -> String {
     let many = |state: OnNode| counts.of(state).into();
-    let words = in_words(OnNode::ALL.into_iter().filter(|it| it.is_wanted()), many);
+    let words = of_states(OnNode::ALL.into_iter().filter(|it| it.is_wanted()), many);
     if words.is_empty() { "no pod is wanted".to_owned() } else { words }
 }
 
 /// So many nodes of each state that has any.
-pub(super) fn in_words(
+pub(super) fn of_states(
     states: impl IntoIterator<Item = OnNode>,
     many: impl Fn(OnNode) -> u64,
 ) -> String {
@@ -72,13 +64,4 @@ fn of_nodes(state: OnNode) -> &'static str {
         OnNode::Nothing => "without a pod",
         OnNode::NotWanted => "on which none belongs",
     }
-}
-
-/// What the scenario did.
-pub(super) fn marked(marks: &[Mark]) -> Option<String> {
-    let mark = |it: &Mark| format!("{} at {}", it.label, span(it.at));
-    let listed: Vec<String> = marks.iter().take(LISTED).map(mark).collect();
-    let more = marks.len().saturating_sub(LISTED);
-    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
-    (!listed.is_empty()).then(|| format!("Marked: {}{more}.", listed.join("; ")))
 }

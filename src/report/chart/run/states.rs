@@ -1,6 +1,7 @@
 //! `states.svg`: what nodes have over time, as layers that add up to all nodes.
 
-use crate::inspect::over_time::{NodeCounts, OnNode};
+use crate::inspect::over_time::{DaemonSetTracks, NodeCounts, OnNode};
+use crate::record::Point;
 use crate::report::chart::canvas::axes::{node_axis, numbers_width, time_axis};
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::Entry;
@@ -9,10 +10,10 @@ use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Pixel, Shape};
 use crate::report::chart::run::columns::{Nodes, columns, wanted};
 use crate::report::chart::run::plots::{Plot, Plots};
-use crate::report::chart::run::shown::Part;
+use crate::report::chart::run::shown::{Part, Shown};
 use crate::report::chart::run::state_words::describe_states;
 use crate::report::chart::run::steps::step_line;
-use crate::report::chart::run::tracked::{TrackPane, Tracked, ink_of, state_key, track_panes};
+use crate::report::chart::run::tracked::{Tracked, ink_of, life_of, state_key, track_panes};
 use crate::report::chart::run::window::Window;
 use crate::report::readable::number;
 
@@ -38,10 +39,12 @@ type Edges = [i32; LAYERS.len() + 1];
 /// or terminates, or none. The layers add up to the nodes on which a pod belongs.
 pub fn states(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let panes = track_panes(runs, part);
-    let counts: Vec<Vec<NodeCounts>> = panes.iter().map(|it| it.tracks.counts()).collect();
+    let counts: Vec<Vec<NodeCounts>> = panes.iter().map(|it| it.content.counts()).collect();
+    let window = Window::of_tracks(&panes, part);
     let seen = |state: OnNode| counts.iter().flatten().any(|it| it.of(state) > 0);
     let mut key = state_key(seen);
-    if panes.iter().any(|it| promises(it)) {
+    let times = (window.from, window.to);
+    if panes.iter().filter_map(life_of).any(|it| !promised(it.seen(times)).is_empty()) {
         key.push(Entry::line(Ink::Floor, "promised"));
     }
     let most = counts.iter().flatten().map(|it| it.sum(OnNode::is_wanted)).max().unwrap_or(0);
@@ -51,19 +54,22 @@ pub fn states(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
         key,
         left: numbers_width(most),
         heights: [260, 140, 150],
-        window: Window::of_tracks(&panes, part),
+        window,
         notes: Vec::new(),
     };
+    let shown: Vec<Shown<'_>> = runs.iter().map(|run| run.shown).collect();
     let description = describe_states(&panes, &counts);
-    plots.draw((runs, &panes), look, |plot| draw(plot, &counts[plot.place], most), description)
+    let laid_out = plots.lay_out(&shown, &panes, look);
+    laid_out.draw(|plot| draw(plot, &counts[plot.place], most), description)
 }
 
-/// Whether anything is promised: `OnDelete` promises nothing.
-fn promises(pane: &TrackPane<'_>) -> bool {
-    pane.points().iter().any(|point| point.floor > 0)
+/// The points from the first on at which something is promised: `OnDelete` promises nothing.
+fn promised(points: &[Point]) -> &[Point] {
+    let first = points.iter().position(|point| point.floor > 0);
+    &points[first.unwrap_or(points.len())..]
 }
 
-fn draw(plot: &Plot<'_>, counts: &[NodeCounts], most: u32) -> Vec<Shape> {
+fn draw(plot: &Plot<'_, DaemonSetTracks>, counts: &[NodeCounts], most: u32) -> Vec<Shape> {
     let Plot { area, time, .. } = *plot;
     let nodes = NodeScale::new(area.top + HEADROOM, area.bottom, 0, most);
     let axis = node_axis(&nodes, &area, |it| number(it.into()));
@@ -136,11 +142,9 @@ fn steps(rows: impl Iterator<Item = i32>, first: i32) -> Vec<Pixel> {
 }
 
 /// The promised floor.
-fn floor(plot: &Plot<'_>, nodes: &NodeScale) -> Option<Shape> {
-    let points = plot.pane.points();
-    let promised = points.iter().position(|point| point.floor > 0)?;
-    let shown: Vec<_> =
-        points[promised..].iter().filter(|it| it.at <= plot.time.end).copied().collect();
-    let line = step_line(&shown, |point| point.floor, &plot.time, nodes);
-    Some(Shape::line(Ink::Floor, line))
+fn floor(plot: &Plot<'_, DaemonSetTracks>, nodes: &NodeScale) -> Option<Shape> {
+    let life = life_of(plot.pane)?;
+    let points = promised(life.seen((plot.time.from, plot.time.end)));
+    let steps = step_line(points, |point| point.floor, &life.alive(&plot.time), nodes);
+    (!steps.is_empty()).then(|| Shape::line(Ink::Floor, steps))
 }

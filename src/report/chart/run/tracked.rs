@@ -1,9 +1,10 @@
 //! What charts of nodes show: what each node has over time.
 
 use crate::inspect::over_time::{DaemonSetTracks, OnNode};
-use crate::record::{Mark, Point};
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::Entry;
+use crate::report::chart::run::life::{Life, lives};
+use crate::report::chart::run::pane::{Pane, panes};
 use crate::report::chart::run::shown::{Part, Shown};
 
 /// A run whose nodes are shown.
@@ -14,47 +15,21 @@ pub struct Tracked<'a> {
     pub tracks: &'a [DaemonSetTracks],
 }
 
-/// A plot of a chart: a DaemonSet in a run.
-pub(super) struct TrackPane<'a> {
-    /// What tells it from the other plots.
-    pub(super) heading: &'a str,
-    /// What serves before the first change is old.
-    pub(super) tracks: DaemonSetTracks,
-    pub(super) shown: Shown<'a>,
-}
+/// A plot of what a DaemonSet has on the nodes; what serves before the first change is old.
+pub(super) type TrackPane<'a> = Pane<'a, DaemonSetTracks>;
 
-impl<'a> TrackPane<'a> {
-    /// How the run went, if it is one of several.
-    pub(super) fn outcome(&self) -> &'a str {
-        if self.heading == self.shown.name { self.shown.outcome } else { "" }
-    }
-
-    pub(super) fn marks(&self) -> &'a [Mark] {
-        &self.shown.timeline.marks
-    }
-
-    /// The counts over time.
-    pub(super) fn points(&self) -> &'a [Point] {
-        let mut series = self.shown.timeline.series.iter();
-        let found = series.find(|it| it.daemon_set == self.tracks.daemon_set);
-        found.map_or(&[], |it| &it.points)
-    }
-}
-
-/// The plots of a chart: of one run its DaemonSets, of several runs one DaemonSet each.
+/// The plots of a chart.
 pub(super) fn track_panes<'a>(runs: &[Tracked<'a>], part: &Part) -> Vec<TrackPane<'a>> {
-    let are_many = runs.len() > 1;
-    let most = if are_many { 1 } else { usize::MAX };
-    let of_run = |run: &Tracked<'a>| {
-        let shown = run.shown;
-        let wanted = run.tracks.iter().filter(|it| part.shows(&it.daemon_set));
-        let pane = move |tracks: &'a DaemonSetTracks| {
-            let heading = if are_many { shown.name } else { tracks.daemon_set.as_str() };
-            TrackPane { heading, tracks: tracks.clone().with_old_before_change(), shown }
-        };
-        wanted.take(most).map(pane).collect::<Vec<_>>()
-    };
-    runs.iter().flat_map(of_run).collect()
+    let named = |tracks: &'a DaemonSetTracks| (tracks.daemon_set.as_str(), tracks);
+    let of_run = |run: &Tracked<'a>| (run.shown, run.tracks.iter().map(named).collect());
+    let panes = panes(runs.iter().map(of_run), part).into_iter();
+    panes.map(|it| it.with(|tracks| tracks.clone().with_old_before_change())).collect()
+}
+
+/// The counts over time of the DaemonSet of a plot.
+pub(super) fn life_of<'a>(pane: &TrackPane<'a>) -> Option<Life<'a>> {
+    let mut all = lives(&pane.run.timeline.series).into_iter();
+    all.find(|it| it.key == pane.daemon_set)
 }
 
 /// What stands for a state; what is not wanted is not drawn.

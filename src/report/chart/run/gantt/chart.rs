@@ -1,18 +1,20 @@
 //! The chart: a row per node, and the critical path through them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inspect::over_time::{Chosen, Gantt, GanttPod, GanttRow};
 use crate::inspect::phases::History;
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::Entry;
 use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::more::not_drawn;
 use crate::report::chart::canvas::shape::Shape;
 use crate::report::chart::run::gantt::bars::{Lanes, lanes, usual_height};
 use crate::report::chart::run::gantt::path;
 use crate::report::chart::run::gantt::phases::{Bar, KEY, Piece};
 use crate::report::chart::run::gantt::words::describe;
-use crate::report::chart::run::rows::{Block as RowsBlock, Name, Placed, Rows};
+use crate::report::chart::run::pane::{Pane, panes};
+use crate::report::chart::run::rows::{Block, Name, PlacedBlock, Rows};
 use crate::report::chart::run::shown::{Part, Shown};
 use crate::report::chart::run::window::Window;
 use crate::report::readable::count;
@@ -51,10 +53,8 @@ pub struct Phased<'a> {
 }
 
 /// A rollout that is shown.
-pub(super) struct Block<'a> {
-    pub(super) heading: String,
-    pub(super) shown: Shown<'a>,
-    pub(super) gantt: &'a Gantt,
+pub(super) struct Rollout<'a> {
+    pub(super) pane: Pane<'a, &'a Gantt>,
     /// The nodes, and the bars of their pods.
     pub(super) rows: Vec<(&'a GanttRow, Vec<Bar>)>,
 }
@@ -62,59 +62,38 @@ pub(super) struct Block<'a> {
 /// What a few nodes did in the last rollout, a row each: the phases of their old and their new pod,
 /// how long they took, and the critical path below them. Of several runs a block each.
 pub fn gantt(runs: &[Phased<'_>], part: &Part, look: &Look) -> Chart {
-    let mut blocks = blocks(runs, part);
-    let more = blocks.len().saturating_sub(MOST_BLOCKS);
-    blocks.truncate(MOST_BLOCKS);
-    let mut notes = Vec::new();
-    if more > 0 {
-        notes.push(format!("{} not drawn", count(more as u64, "more rollout")));
-    }
-    let left_out = blocks.iter().map(Block::left_out).sum::<usize>();
-    if left_out > 0 && blocks.len() == 1 {
-        notes.push(format!("{} not drawn", count(left_out as u64, "more node")));
-    }
-    let lanes = blocks.iter().map(Block::lanes).max().unwrap_or(1);
-    let window = window(&blocks, part);
+    let all = rollouts(runs, part);
+    let rollouts = &all[..all.len().min(MOST_BLOCKS)];
+    let more = not_drawn(all.len() - rollouts.len(), "more rollout");
+    let left_out: BTreeSet<&str> = rollouts.iter().flat_map(Rollout::left_out).collect();
+    let left_out = not_drawn(left_out.len(), "more node");
+    let lanes = rollouts.iter().map(Rollout::lanes).max().unwrap_or(1);
+    let window = window(rollouts, part);
     let rows = Rows {
         kind: "gantt",
         what: "what nodes did in the rollout",
-        key: key(&blocks, &window),
+        key: key(rollouts, &window),
         window,
-        notes,
+        notes: more.into_iter().chain(left_out).collect(),
         heights: (usual_height(lanes), LEAST),
         words: 0,
-        blocks: blocks.iter().map(|it| it.names(blocks.len() > 1)).collect(),
+        blocks: rollouts.iter().map(|it| it.block(rollouts.len() > 1)).collect(),
     };
     let shown: Vec<Shown<'_>> = runs.iter().map(|it| it.shown).collect();
-    let names: Vec<&str> = blocks.iter().map(|it| it.gantt.daemon_set.as_str()).collect();
-    let draw = |placed: &Placed| blocks[placed.place].shapes(placed);
-    rows.draw((&shown, &names), look, draw, describe(&blocks))
+    let names: Vec<&str> = rollouts.iter().map(|it| it.pane.daemon_set).collect();
+    let draw = |placed: &PlacedBlock| rollouts[placed.place].shapes(placed);
+    rows.draw((&shown, &names), look, draw, describe(rollouts, all.len()))
 }
 
-fn blocks<'a>(runs: &[Phased<'a>], part: &Part) -> Vec<Block<'a>> {
-    let are_many = runs.len() > 1;
+fn rollouts<'a>(runs: &[Phased<'a>], part: &Part) -> Vec<Rollout<'a>> {
     let of_run = |run: &Phased<'a>| {
-        let Phased { shown, gantts, history } = *run;
-        let wanted: Vec<&Gantt> = gantts.iter().filter(|it| part.shows(&it.daemon_set)).collect();
-        let is_one_of_many = are_many || wanted.len() > 1;
-        let most = if are_many { 1 } else { usize::MAX };
-        let block = move |gantt: &'a Gantt| {
-            let heading = if are_many { shown.name } else { gantt.daemon_set.as_str() };
-            let known = history.daemon_set(&gantt.daemon_set);
-            let current = known.and_then(|it| it.revision(gantt.until).0);
-            let is_new = |pod: &GanttPod| current.is_some_and(|it| it.hash == pod.revision);
-            let rows = chosen(gantt, if is_one_of_many { OF_MANY } else { MOST_NODES });
-            let bars = |row: &GanttRow| {
-                let next = row.pods.iter().skip(1).map(Some).chain([None]);
-                let bar = |(pod, next)| Bar::of(pod, next, is_new(pod));
-                row.pods.iter().zip(next).map(bar).collect()
-            };
-            let rows = rows.into_iter().map(|row| (row, bars(row))).collect();
-            Block { heading: heading.to_owned(), shown, gantt, rows }
-        };
-        wanted.into_iter().take(most).map(block).collect::<Vec<_>>()
+        let each = |gantt: &'a Gantt| (gantt.daemon_set.as_str(), (gantt, run.history));
+        (run.shown, run.gantts.iter().map(each).collect())
     };
-    runs.iter().flat_map(of_run).collect()
+    let panes = panes(runs.iter().map(of_run), part);
+    let is_one = runs.len() == 1 && panes.len() == 1;
+    let most = if is_one { MOST_NODES } else { OF_MANY };
+    panes.into_iter().map(|pane| Rollout::of(pane, most)).collect()
 }
 
 /// At most so many of the nodes, in their order.
@@ -129,36 +108,54 @@ fn chosen(gantt: &Gantt, most: usize) -> Vec<&GanttRow> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn window(blocks: &[Block<'_>], part: &Part) -> Window {
-    let from = blocks.iter().map(|it| it.gantt.from).min().unwrap_or_default();
-    let until = blocks.iter().map(|it| it.gantt.until).max().unwrap_or(SimDuration::ZERO);
+fn window(rollouts: &[Rollout<'_>], part: &Part) -> Window {
+    let gantts = || rollouts.iter().map(|it| it.pane.content);
+    let from = gantts().map(|it| it.from).min().unwrap_or_default();
+    let until = gantts().map(|it| it.until).max().unwrap_or(SimDuration::ZERO);
     Window::around(part, (from, until))
 }
 
 /// Samples of the phases that are seen, and of the path. A phase of less than a pixel is not.
-fn key(blocks: &[Block<'_>], window: &Window) -> Vec<Entry> {
+fn key(rollouts: &[Rollout<'_>], window: &Window) -> Vec<Entry> {
     let shown = window.to.saturating_sub(window.from).as_micros();
     let is_wide = |it: &&Piece| {
         let (from, until) = (it.from.max(window.from), it.until.min(window.to));
         until.saturating_sub(from).as_micros() > shown / PIXELS
     };
     let pieces = || {
-        let bars = blocks.iter().flat_map(|it| &it.rows).flat_map(|(_, bars)| bars);
+        let bars = rollouts.iter().flat_map(|it| &it.rows).flat_map(|(_, bars)| bars);
         bars.flat_map(Bar::pieces).filter(is_wide)
     };
     let is_seen = |ink: Ink| pieces().any(|it| it.ink == ink);
     let phases = KEY.into_iter().filter(|(ink, _)| is_seen(*ink));
     let mut key: Vec<Entry> = phases.map(|(ink, name)| Entry::area(ink, name)).collect();
-    if blocks.iter().any(|it| !it.gantt.path.is_empty()) {
+    if rollouts.iter().any(|it| !it.pane.content.path.is_empty()) {
         key.push(Entry::line(Ink::Path, "critical path"));
     }
     key
 }
 
-impl<'a> Block<'a> {
-    /// How many of the nodes have no row.
-    fn left_out(&self) -> usize {
-        self.gantt.rows.len() - self.rows.len()
+impl<'a> Rollout<'a> {
+    /// At most so many of its nodes.
+    fn of(pane: Pane<'a, (&'a Gantt, &History)>, most: usize) -> Self {
+        let (gantt, history) = pane.content;
+        let known = history.daemon_set(&gantt.daemon_set);
+        let current = known.and_then(|it| it.revision(gantt.until).0);
+        let is_new = |pod: &GanttPod| current.is_some_and(|it| it.hash == pod.revision);
+        let bars = |row: &GanttRow| {
+            let next = row.pods.iter().skip(1).map(Some).chain([None]);
+            let bar = |(pod, next)| Bar::of(pod, next, is_new(pod));
+            row.pods.iter().zip(next).map(bar).collect()
+        };
+        let rows = chosen(gantt, most).into_iter().map(|row| (row, bars(row))).collect();
+        Self { pane: pane.with(|(gantt, _)| gantt), rows }
+    }
+
+    /// The nodes that were asked for and have no row.
+    fn left_out(&self) -> impl Iterator<Item = &'a str> {
+        let is_drawn = |row: &GanttRow| self.rows.iter().any(|(drawn, _)| drawn.node == row.node);
+        let asked = self.pane.content.rows.iter().filter(|row| row.chosen == Chosen::Asked);
+        asked.filter(move |row| !is_drawn(row)).map(|row| row.node.as_str())
     }
 
     /// How many bars lie above each other at most.
@@ -169,11 +166,11 @@ impl<'a> Block<'a> {
 
     fn elsewhere(&self) -> usize {
         let shown: Vec<&str> = self.rows.iter().map(|(row, _)| row.node.as_str()).collect();
-        path::elsewhere(self.gantt, &shown)
+        path::elsewhere(self.pane.content, &shown)
     }
 
     /// The names of its rows: nodes, and one more for where the path is elsewhere.
-    fn names(&self, has_heading: bool) -> RowsBlock<'a> {
+    fn block(&self, has_heading: bool) -> Block<'a> {
         let name = |row: &GanttRow| Name {
             name: row.node.clone(),
             below: if row.chosen == Chosen::Asked { "" } else { row.chosen.name() }.to_owned(),
@@ -184,13 +181,12 @@ impl<'a> Block<'a> {
             let below = Chosen::OnPath.name().to_owned();
             names.push(Name { name: count(others as u64, "other node"), below });
         }
-        let heading = has_heading.then(|| self.heading.clone());
-        let is_of_run = self.heading == self.shown.name;
-        let outcome = if is_of_run { self.shown.outcome } else { "" };
-        RowsBlock { heading, outcome, run: self.shown, names }
+        let Pane { heading, outcome, run, .. } = &self.pane;
+        let heading = has_heading.then(|| heading.clone());
+        Block { heading, outcome, run: *run, names }
     }
 
-    fn shapes(&self, placed: &Placed) -> Vec<Shape> {
+    fn shapes(&self, placed: &PlacedBlock) -> Vec<Shape> {
         let many = self.lanes();
         let mut shapes = Vec::new();
         let mut paths = BTreeMap::new();
@@ -203,7 +199,7 @@ impl<'a> Block<'a> {
         }
         let last = placed.rows.last();
         let other = last.map_or(0, |it| i32::midpoint(it.top, it.bottom));
-        let line = path::line(self.gantt, &paths, other, &placed.time);
+        let line = path::line(self.pane.content, &paths, other, &placed.time);
         if line.len() > 1 {
             // Below the texts.
             shapes.insert(0, Shape::line(Ink::Path, line));

@@ -1,25 +1,26 @@
 //! What a few nodes did, in words.
 
 use crate::inspect::over_time::{Chosen, Gantt, GanttRow};
-use crate::report::chart::run::gantt::chart::Block;
+use crate::report::chart::canvas::more::and_more;
+use crate::report::chart::run::gantt::chart::Rollout;
 use crate::report::chart::run::gantt::phases::{Bar, name};
-use crate::report::chart::run::state_words::marked;
+use crate::report::chart::run::words::in_words;
 use crate::report::readable::{count, span};
 use crate::time::SimDuration;
 
 /// More phases of a pod than this are counted and not listed.
 const LISTED: usize = 8;
 
-/// What the nodes of each block spent their time on.
-pub(super) fn describe(blocks: &[Block<'_>]) -> String {
-    let mut sentences =
-        vec!["Bars of the phases that pods of a few nodes went through in a rollout.".to_owned()];
-    for block in blocks {
-        sentences.push(of_rollout(&block.heading, block.gantt));
-        sentences.extend(block.rows.iter().map(|(row, bars)| of_row(row, bars)));
+/// What the nodes of each rollout spent their time on; there are so many rollouts in all.
+pub(super) fn describe(rollouts: &[Rollout<'_>], all: usize) -> String {
+    let about = "Bars of the phases that pods of a few nodes went through in a rollout.";
+    let mut each: Vec<String> = Vec::new();
+    for Rollout { pane, rows } in rollouts {
+        each.push(of_rollout(&pane.heading, pane.content));
+        each.extend(rows.iter().map(|(row, bars)| of_row(row, bars)));
     }
-    sentences.extend(blocks.first().and_then(|it| marked(&it.shown.timeline.marks)));
-    sentences.join(" ")
+    each.extend(and_more(all - rollouts.len(), "more rollout"));
+    in_words(about, each, rollouts.iter().map(|it| it.pane.marks()))
 }
 
 fn of_rollout(heading: &str, gantt: &Gantt) -> String {

@@ -8,6 +8,7 @@ use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::{Entry, key_row};
 use crate::report::chart::canvas::labels::fitted;
 use crate::report::chart::canvas::look::{Chart, Look};
+use crate::report::chart::canvas::more::not_drawn;
 use crate::report::chart::canvas::panes::{Panes, heading};
 use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::{Anchor, Shape};
@@ -16,9 +17,8 @@ use crate::report::chart::run::limits::buckets::Buckets;
 use crate::report::chart::run::limits::plot::{Frame, parts};
 use crate::report::chart::run::limits::words::{at_most, busiest, describe, most};
 use crate::report::chart::run::marks::{Marks, lines_at};
-use crate::report::chart::run::shown::{Part, Shown, run_end, subtitle};
+use crate::report::chart::run::shown::{Part, Shown, run_end, sheet};
 use crate::report::chart::run::window::Window;
-use crate::report::readable::count;
 use crate::time::SimDuration;
 
 /// More runs than this are counted and not drawn.
@@ -54,16 +54,13 @@ enum Kind {
 /// It does not depend on which DaemonSet is shown: all of them share the client.
 pub fn limits(runs: &[Loaded<'_>], part: &Part, look: &Look) -> Chart {
     let shown: Vec<Shown<'_>> = runs.iter().map(|run| run.shown).collect();
-    let scenario = runs.first().map_or("", |run| run.shown.scenario);
-    let subtitle = subtitle("image pulls and requests of the DaemonSet controller", &shown, &[]);
-    let mut sheet = Sheet::new(look, (scenario, "limits"), scenario, &subtitle);
+    let what = "image pulls and requests of the DaemonSet controller";
+    let mut sheet = sheet(look, ("limits", what), &shown, &[]);
     let drawn = &runs[..runs.len().min(MOST_RUNS)];
     let picture = Picture::new(drawn, part);
-    picture.notes().iter().for_each(|note| sheet.note(note));
-    if runs.len() > drawn.len() {
-        let more = (runs.len() - drawn.len()) as u64;
-        sheet.note(&format!("{} not drawn", count(more, "more run")));
-    }
+    sheet.notes(picture.notes());
+    let more = not_drawn(runs.len() - drawn.len(), "more run");
+    sheet.notes(more);
     let area = picture.draw(&mut sheet);
     sheet.finish(area, describe(runs))
 }
@@ -148,7 +145,7 @@ impl<'a> Picture<'a> {
         let all = TimeScale::new((across.0 + left, across.1), times);
         let marks = self.runs.first().filter(|_| is_one).map_or(&[][..], |it| it.marks());
         let marks = Marks::new(marks, &all, across.1);
-        marks.note().into_iter().for_each(|note| sheet.note(&note));
+        sheet.notes(marks.note());
         let wide = Area { left: across.0 + left, top: 0, right: across.1, bottom: 1_000 };
         let one = grid.areas(&wide).first().map_or(all, |it| all.between(it.left, it.right));
         if let Some(note) = columns_note(&one) {
@@ -248,7 +245,7 @@ impl Kind {
 }
 
 impl<'a> Loaded<'a> {
-    fn marks(&self) -> &'a [Mark] {
+    pub(super) fn marks(&self) -> &'a [Mark] {
         &self.shown.timeline.marks
     }
 }

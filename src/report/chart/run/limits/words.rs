@@ -1,8 +1,9 @@
 //! What a run does at a time, in words.
 
 use crate::inspect::over_time::{Level, Load};
+use crate::report::chart::canvas::more::sentences;
 use crate::report::chart::run::limits::chart::Loaded;
-use crate::report::chart::run::state_words::marked;
+use crate::report::chart::run::words::in_words;
 use crate::report::readable::{count, number, span};
 use crate::time::SimDuration;
 
@@ -28,14 +29,10 @@ pub(super) fn at_most(peak: Option<(u32, SimDuration)>) -> String {
 
 /// The peaks of each run.
 pub(super) fn describe(runs: &[Loaded<'_>]) -> String {
-    let mut sentences = vec![
-        "Image pulls, requests of the DaemonSet controller, and requests that wait for the limit of \
-         its client, over time."
-            .to_owned(),
-    ];
-    sentences.extend(runs.iter().map(of_run));
-    sentences.extend(runs.first().and_then(|run| marked(&run.shown.timeline.marks)));
-    sentences.join(" ")
+    let about = "Image pulls, requests of the DaemonSet controller, and requests that wait for the limit \
+                 of its client, over time.";
+    let each = sentences(runs, "more run", of_run);
+    in_words(about, each, runs.iter().map(Loaded::marks))
 }
 
 fn of_run(run: &Loaded<'_>) -> String {

@@ -6,17 +6,19 @@ use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::key::Entry;
 use crate::report::chart::canvas::labels::text_width;
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::run::rows::{Placed, Rows};
+use crate::report::chart::canvas::more::not_drawn;
+use crate::report::chart::run::rows::{PlacedBlock, Rows};
 use crate::report::chart::run::shown::{Part, Shown, run_end};
 use crate::report::chart::run::waiters::groups::{Group, GroupRows, groups};
 use crate::report::chart::run::waiters::lines::{TO_WORDS, all_words, shapes};
 use crate::report::chart::run::waiters::words::describe;
 use crate::report::chart::run::window::Window;
-use crate::report::readable::count;
 use crate::time::SimDuration;
 
 /// The usual and the least height of a row, in pixels.
 const ROW: (i32, i32) = (24, 16);
+/// Words at the right of rows take at most this part of the width.
+const WORDS: i32 = 3;
 /// More blocks than this are counted and not drawn.
 const MOST_BLOCKS: usize = 12;
 
@@ -32,25 +34,24 @@ pub struct Awaited<'a> {
 /// alerts on the DaemonSet were pending and fired. Alerts may fire after the end of a run that is at
 /// rest.
 pub fn waiters(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
-    let mut groups = groups(runs, part);
-    let more = groups.len().saturating_sub(MOST_BLOCKS);
-    groups.truncate(MOST_BLOCKS);
+    let all = groups(runs, part);
+    let groups = &all[..all.len().min(MOST_BLOCKS)];
     let words = groups.iter().flat_map(all_words).map(|it| text_width(&it, Ink::Small)).max();
     let rows = Rows {
         kind: "waiters",
         what: "when tools say that the rollout is done",
-        key: key(&groups),
-        window: window(runs, &groups, part),
-        notes: notes(&groups, more),
+        key: key(groups),
+        window: window(runs, groups, part),
+        notes: notes(groups, all.len()),
         heights: ROW,
-        words: words.map_or(0, |it| it + TO_WORDS),
+        words: words.map_or(0, |it| (it + TO_WORDS).min(look.width() / WORDS)),
         blocks: groups.iter().map(Group::block).collect(),
     };
     let shown: Vec<Shown<'_>> = runs.iter().map(|it| it.shown).collect();
     let mut names: Vec<&str> = groups.iter().map(|it| it.daemon_set).collect();
     names.dedup();
-    let draw = |placed: &Placed| shapes(&groups[placed.place], placed);
-    rows.draw((&shown, &names), look, draw, describe(&groups))
+    let draw = |placed: &PlacedBlock| shapes(&groups[placed.place], placed);
+    rows.draw((&shown, &names), look, draw, describe(groups, all.len()))
 }
 
 /// From shortly before the first rollout until something last happened, or the end of the run.
@@ -64,7 +65,7 @@ fn window(runs: &[Awaited<'_>], groups: &[Group<'_>], part: &Part) -> Window {
     Window::new(part, changed, end.max(changed + tenth)).after(part, first)
 }
 
-fn notes(groups: &[Group<'_>], more: usize) -> Vec<String> {
+fn notes(groups: &[Group<'_>], all: usize) -> Vec<String> {
     let mut notes = Vec::new();
     if !groups.iter().any(|it| matches!(it.rows, GroupRows::Alerts(_))) {
         notes.push("no alert was pending".to_owned());
@@ -76,9 +77,7 @@ fn notes(groups: &[Group<'_>], more: usize) -> Vec<String> {
     if groups.iter().any(is_never) {
         notes.push("never: until the next rollout, or the end of the run".to_owned());
     }
-    if more > 0 {
-        notes.push(format!("{} not drawn", count(more as u64, "more block")));
-    }
+    notes.extend(not_drawn(all - groups.len(), "more block"));
     notes
 }
 

@@ -2,6 +2,7 @@
 
 use crate::inspect::over_time::AwaitedRollout;
 use crate::record::{AlertRule, AlertSpan};
+use crate::report::chart::run::pane::{Pane, panes};
 use crate::report::chart::run::rows::{Block, Name};
 use crate::report::chart::run::shown::{Part, Shown};
 use crate::report::chart::run::waiters::chart::Awaited;
@@ -10,6 +11,7 @@ use crate::time::SimDuration;
 
 /// Rows under one heading.
 pub(super) struct Group<'a> {
+    /// `set image agent main=2.0, at 1m`.
     pub(super) heading: String,
     pub(super) shown: Shown<'a>,
     pub(super) daemon_set: &'a str,
@@ -25,28 +27,27 @@ pub(super) enum GroupRows<'a> {
 
 /// Of one run all rollouts, of several runs those of one DaemonSet each, with the alerts below them.
 pub(super) fn groups<'a>(runs: &[Awaited<'a>], part: &Part) -> Vec<Group<'a>> {
-    let are_many = runs.len() > 1;
-    let mut groups = Vec::new();
-    for run in runs {
-        let mut names: Vec<&str> = run.rollouts.iter().map(|it| it.daemon_set.as_str()).collect();
-        names.extend(run.alerts.iter().map(|it| it.daemon_set.as_str()));
-        let mut all: Vec<&str> = Vec::new();
-        for name in names.into_iter().filter(|it| part.shows(it)) {
-            if !all.contains(&name) {
-                all.push(name);
-            }
-        }
-        all.truncate(if are_many { 1 } else { usize::MAX });
-        for daemon_set in &all {
-            let before = match (are_many, all.len()) {
-                (true, _) => format!("{}: ", run.shown.name),
-                (false, 0 | 1) => String::new(),
-                (false, _) => format!("{daemon_set}: "),
-            };
-            groups.extend(of_daemon_set(run, daemon_set, &before));
+    let of_run = |run: &Awaited<'a>| {
+        let names = daemon_sets(run).into_iter().map(|it| (it, *run));
+        (run.shown, names.collect())
+    };
+    let panes = panes(runs.iter().map(of_run), part);
+    let is_one = runs.len() == 1 && panes.len() == 1;
+    let before =
+        |it: &Pane<'_, _>| if is_one { String::new() } else { format!("{}: ", it.heading) };
+    panes.iter().flat_map(|it| of_daemon_set(&it.content, it.daemon_set, &before(it))).collect()
+}
+
+/// The DaemonSets of which anything is told, each once.
+fn daemon_sets<'a>(run: &Awaited<'a>) -> Vec<&'a str> {
+    let rollouts = run.rollouts.iter().map(|it| it.daemon_set.as_str());
+    let mut names: Vec<&str> = Vec::new();
+    for name in rollouts.chain(run.alerts.iter().map(|it| it.daemon_set.as_str())) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    groups
+    names
 }
 
 fn of_daemon_set<'a>(run: &Awaited<'a>, daemon_set: &str, before: &str) -> Vec<Group<'a>> {
@@ -54,7 +55,7 @@ fn of_daemon_set<'a>(run: &Awaited<'a>, daemon_set: &str, before: &str) -> Vec<G
     let rollouts = run.rollouts.iter().filter(|it| it.daemon_set == daemon_set);
     let mut groups: Vec<Group<'a>> = rollouts
         .map(|rollout| Group {
-            heading: format!("{before}{}", of_rollout(rollout)),
+            heading: format!("{before}{}, at {}", rollout.trigger, span(rollout.started)),
             shown,
             daemon_set: &rollout.daemon_set,
             rows: GroupRows::Rollout(rollout),
@@ -76,12 +77,6 @@ fn of_daemon_set<'a>(run: &Awaited<'a>, daemon_set: &str, before: &str) -> Vec<G
     groups
 }
 
-/// `set image agent main=2.0, at 1m: not complete`.
-fn of_rollout(rollout: &AwaitedRollout) -> String {
-    let end = if rollout.finished.is_some() { "" } else { ": not complete" };
-    format!("{}, at {}{end}", rollout.trigger, span(rollout.started))
-}
-
 impl<'a> Group<'a> {
     /// The rows with their names.
     pub(super) fn block(&self) -> Block<'a> {
@@ -90,7 +85,14 @@ impl<'a> Group<'a> {
             GroupRows::Rollout(rollout) => rollout.waits.iter().map(|it| name(&it.tool)).collect(),
             GroupRows::Alerts(rules) => rules.iter().map(|(rule, _)| name(rule.name())).collect(),
         };
-        Block { heading: Some(self.heading.clone()), outcome: "", run: self.shown, names }
+        let is_open = matches!(self.rows, GroupRows::Rollout(it) if it.finished.is_none());
+        let end = if is_open { ": not complete" } else { "" };
+        Block {
+            heading: Some(format!("{}{end}", self.heading)),
+            outcome: "",
+            run: self.shown,
+            names,
+        }
     }
 
     /// Every instant at which something happens in it.

@@ -4,9 +4,10 @@ use crate::inspect::over_time::{AwaitedRollout, Wait};
 use crate::record::AlertSpan;
 use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::labels::fitted;
 use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::{Anchor, Shape};
-use crate::report::chart::run::rows::Placed;
+use crate::report::chart::run::rows::PlacedBlock;
 use crate::report::chart::run::waiters::groups::{Group, GroupRows};
 use crate::report::readable::{count, span};
 use crate::time::SimDuration;
@@ -17,7 +18,7 @@ const BAR: (i32, i32) = (8, 24);
 pub(super) const TO_WORDS: i32 = 8;
 
 /// All rows of a group.
-pub(super) fn shapes(group: &Group<'_>, placed: &Placed) -> Vec<Shape> {
+pub(super) fn shapes(group: &Group<'_>, placed: &PlacedBlock) -> Vec<Shape> {
     let time = &placed.time;
     match &group.rows {
         GroupRows::Rollout(rollout) => {
@@ -27,7 +28,7 @@ pub(super) fn shapes(group: &Group<'_>, placed: &Placed) -> Vec<Shape> {
             shapes.extend(truth(rollout, placed));
             shapes.extend(rows.map(|(row, wait)| {
                 let end = wait.done.unwrap_or(rollout.until);
-                words(wait_words(rollout, wait), (end, row), time)
+                words(&wait_words(rollout, wait), (end, row), placed)
             }));
             shapes
         }
@@ -36,7 +37,7 @@ pub(super) fn shapes(group: &Group<'_>, placed: &Placed) -> Vec<Shape> {
             let of_row = |(row, (_, spans)): (&Area, &(_, Vec<&AlertSpan>))| {
                 let bars = spans.iter().flat_map(|span| alert(span, row, time));
                 let end = spans.iter().map(|it| it.until.unwrap_or(SimDuration::MAX)).max();
-                let words = words(alert_words(spans), (end.unwrap_or_default(), row), time);
+                let words = words(&alert_words(spans), (end.unwrap_or_default(), row), placed);
                 bars.chain([words]).collect::<Vec<_>>()
             };
             rows.flat_map(of_row).collect()
@@ -77,9 +78,9 @@ fn alert_words(spans: &[&AlertSpan]) -> String {
 }
 
 /// Words behind the end of a bar.
-fn words(text: String, (end, row): (SimDuration, &Area), time: &TimeScale) -> Shape {
-    let at = (time.x(end) + TO_WORDS, middle(row) + 4);
-    Shape::text(Ink::Small, at, Anchor::Start, text)
+fn words(text: &str, (end, row): (SimDuration, &Area), placed: &PlacedBlock) -> Shape {
+    let at = (placed.time.x(end) + TO_WORDS, middle(row) + 4);
+    Shape::text(Ink::Small, at, Anchor::Start, fitted(text, Ink::Small, placed.right - at.0))
 }
 
 fn bar(rollout: &AwaitedRollout, wait: &Wait, row: &Area, time: &TimeScale) -> Vec<Shape> {
@@ -95,7 +96,7 @@ fn bar(rollout: &AwaitedRollout, wait: &Wait, row: &Area, time: &TimeScale) -> V
 }
 
 /// The moment at which the rollout was complete, through all rows.
-fn truth(rollout: &AwaitedRollout, placed: &Placed) -> Option<Shape> {
+fn truth(rollout: &AwaitedRollout, placed: &PlacedBlock) -> Option<Shape> {
     let time = &placed.time;
     let at = rollout.finished.filter(|at| (time.from..=time.end).contains(at))?;
     let (first, last) = placed.rows.first().zip(placed.rows.last())?;

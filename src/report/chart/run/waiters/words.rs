@@ -2,27 +2,25 @@
 
 use crate::inspect::over_time::AwaitedRollout;
 use crate::record::{AlertRule, AlertSpan};
-use crate::report::chart::run::state_words::marked;
+use crate::report::chart::canvas::more::and_more;
 use crate::report::chart::run::waiters::groups::{Group, GroupRows};
+use crate::report::chart::run::words::in_words;
 use crate::report::readable::{count, span};
 
-/// What each tool said of each rollout, and each alert.
-pub(super) fn describe(groups: &[Group<'_>]) -> String {
-    let mut sentences = vec![
-        "Bars from the start of each rollout until tools that wait for it say that it is done, and \
-         when alerts are pending and fire."
-            .to_owned(),
-    ];
-    for group in groups {
+/// What each tool said of each rollout, and each alert; there are so many groups in all.
+pub(super) fn describe(groups: &[Group<'_>], all: usize) -> String {
+    let about = "Bars from the start of each rollout until tools that wait for it say that it is done, and \
+                 when alerts are pending and fire.";
+    let sentence = |group: &Group<'_>| {
         let sentence = match &group.rows {
             GroupRows::Rollout(rollout) => of_rollout(rollout),
             GroupRows::Alerts(rules) => of_alerts(rules),
         };
-        let heading = group.heading.trim_end_matches(": not complete");
-        sentences.push(format!("{heading}: {sentence}"));
-    }
-    sentences.extend(groups.first().and_then(|it| marked(&it.shown.timeline.marks)));
-    sentences.join(" ")
+        format!("{}: {sentence}", group.heading)
+    };
+    let more = and_more(all - groups.len(), "more block");
+    let each = groups.iter().map(sentence).chain(more).collect();
+    in_words(about, each, groups.iter().map(|it| it.shown.timeline.marks.as_slice()))
 }
 
 fn of_rollout(rollout: &AwaitedRollout) -> String {

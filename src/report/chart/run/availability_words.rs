@@ -1,29 +1,23 @@
 //! The chart in words, for those who do not see it. Made from the same data as the picture.
 
 use crate::record::Point;
+use crate::report::chart::canvas::more::sentences;
 use crate::report::chart::run::life::Life;
-use crate::report::chart::run::shown::Pane;
-use crate::report::chart::run::state_words::marked;
+use crate::report::chart::run::pane::Pane;
 use crate::report::chart::run::steps::{deepest, time_broken};
+use crate::report::chart::run::words::in_words;
 use crate::report::readable::{count, number, part, span};
 use crate::time::SimDuration;
 
-/// More DaemonSets or marks than this are counted and not listed.
-const LISTED: usize = 12;
-
 /// What the chart shows: how each DaemonSet started, its worst moment, broken promises, its end,
 /// and what the scenario did.
-pub(super) fn describe(panes: &[Pane<'_>], end: SimDuration) -> String {
-    let mut sentences = vec![format!(
-        "Step chart of the number of nodes with a serving pod over {} of simulated time.",
-        span(end)
-    )];
-    sentences.extend(panes.iter().take(LISTED).map(|it| one(&it.heading, &it.life, end)));
-    if panes.len() > LISTED {
-        sentences.push(format!("And {} more.", count((panes.len() - LISTED) as u64, "plot")));
-    }
-    sentences.extend(panes.first().and_then(|it| marked(it.marks)));
-    sentences.join(" ")
+pub(super) fn describe(panes: &[Pane<'_, Life<'_>>], end: SimDuration) -> String {
+    let time = span(end);
+    let about = format!(
+        "Step chart of the number of nodes with a serving pod over {time} of simulated time."
+    );
+    let each = sentences(panes, "more plot", |it| one(&it.heading, &it.content, end));
+    in_words(&about, each, panes.iter().map(Pane::marks))
 }
 
 fn one(name: &str, Life { points, until, .. }: &Life<'_>, end: SimDuration) -> String {
