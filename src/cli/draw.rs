@@ -50,7 +50,7 @@ impl Drawing {
             Kind::Gaps => Ok(chart::gaps(&tracked(), &part, &look)),
             Kind::Gantt => self.gantt(runs, &called, &part, &look),
             Kind::Limits => Ok(limits(runs, &called, &part, &look)),
-            Kind::Waiters => Ok(waiters(runs, &called, &part, &look)),
+            Kind::Waiters => waiters(runs, &called, &part, &look),
             Kind::Duration => duration(runs, &called, &part, &look),
             Kind::Hit => {
                 let hint = "give the results of `rollcast compare --with-fault …`";
@@ -117,7 +117,11 @@ impl Drawing {
     }
 
     fn look(&self, kind: Kind, runs: &[&Subject]) -> Look {
-        Look { made: self.made(kind, runs), ..look_of(&self.look) }
+        let Part { from, to, .. } = &self.part;
+        let end = runs.iter().map(|run| run.end()).max().unwrap_or_default();
+        let is_part = from.is_some() || to.is_some();
+        let shown = is_part.then(|| (from.unwrap_or_default(), to.unwrap_or(end)));
+        Look { made: self.made(kind, runs), shown, ..look_of(&self.look) }
     }
 }
 

@@ -75,8 +75,22 @@ pub(super) fn limits(runs: &[&Subject], called: &[Called], part: &Part, look: &L
 }
 
 /// Who waits for rollouts, and what alerts.
-pub(super) fn waiters(runs: &[&Subject], called: &[Called], part: &Part, look: &Look) -> Chart {
-    with_awaited(runs, called, |awaited| chart::waiters(awaited, part, look))
+pub(super) fn waiters(
+    runs: &[&Subject],
+    called: &[Called],
+    part: &Part,
+    look: &Look,
+) -> Result<Chart, NoChart> {
+    with_awaited(runs, called, |awaited| {
+        let is_quiet = |it: &Awaited<'_>| {
+            it.rollouts.is_empty() && it.alerts.iter().all(|alerts| alerts.spans.is_empty())
+        };
+        if awaited.iter().all(is_quiet) {
+            let hint = "`--kind availability` shows what happened";
+            return Err(NoChart::new(Kind::Waiters, "this run has no rollout and no alert", hint));
+        }
+        Ok(chart::waiters(awaited, part, look))
+    })
 }
 
 /// A point per run.
@@ -93,11 +107,11 @@ pub(super) fn duration(
     Ok(with_awaited(runs, called, |awaited| chart::duration(awaited, part, look)))
 }
 
-fn with_awaited(
+fn with_awaited<T>(
     runs: &[&Subject],
     called: &[Called],
-    draw: impl Fn(&[Awaited<'_>]) -> Chart,
-) -> Chart {
+    draw: impl Fn(&[Awaited<'_>]) -> T,
+) -> T {
     let told: Vec<(Vec<AwaitedRollout>, Vec<DaemonSetAlerts>)> = runs
         .iter()
         .map(|it| (awaited_rollouts(&it.summary), alerts(&it.run, &it.summary)))

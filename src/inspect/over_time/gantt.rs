@@ -133,7 +133,8 @@ pub fn gantt(
         let pods = lives.filter_map(|life| GanttPod::of(life, from, until)).collect();
         Ok(GanttRow { node: node.to_owned(), chosen, pods })
     };
-    let rows = nodes.into_iter().map(row).collect::<Result<_, _>>()?;
+    let mut rows = nodes.into_iter().map(row).collect::<Result<Vec<GanttRow>, _>>()?;
+    rows.retain(|row| row.chosen == Chosen::Asked || !row.pods.is_empty());
     Ok(Gantt { daemon_set: tracks.daemon_set.clone(), from, until, rows, path })
 }
 

@@ -28,6 +28,8 @@ pub struct Wait {
     /// When it said that the rollout is done; none if it never did. Its own time limit is no part of
     /// a record.
     pub done: Option<SimDuration>,
+    /// Whether it refuses to wait: kubectl does for `OnDelete`.
+    pub refuses: bool,
     /// Nodes that had no serving pod of the new revision at that moment: it spoke too early if there
     /// are any.
     pub missing: u32,
@@ -49,13 +51,15 @@ fn of_daemon_set(
         started: rollout.started(),
         finished: rollout.finished(),
         until,
-        waits: rollout.waiters.iter().map(Wait::of).collect(),
+        waits: rollout.waiters.iter().map(|it| Wait::of(it, &entry.update_strategy)).collect(),
     })
 }
 
 impl Wait {
-    fn of(entry: &WaiterEntry) -> Self {
+    /// Source: `kubectl/pkg/polymorphichelpers/rollout_status.go › DaemonSetStatusViewer.Status`.
+    fn of(entry: &WaiterEntry, update_strategy: &str) -> Self {
         let (done, missing) = (entry.done(), entry.missing_nodes.unwrap_or_default());
-        Self { tool: entry.waiter.clone(), done, missing }
+        let refuses = entry.waiter == "kubectl" && update_strategy == "OnDelete";
+        Self { tool: entry.waiter.clone(), done, refuses, missing }
     }
 }

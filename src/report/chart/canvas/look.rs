@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::time::SimDuration;
+
 /// What a picture is drawn for. The default is 800 pixels wide, as high as it needs, light or dark as
 /// the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct Look {
     pub theme: Theme,
     /// In place of the usual title.
     pub title: Option<String>,
+    /// From when to when, if the picture shows a part of a run: its description is of the whole run.
+    pub shown: Option<(SimDuration, SimDuration)>,
     pub made: Made,
 }
 

@@ -7,6 +7,7 @@ use crate::report::chart::canvas::labels::{fitted, wrapped};
 use crate::report::chart::canvas::look::{Chart, Look};
 use crate::report::chart::canvas::paint::{Words, paint};
 use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::report::readable::span;
 
 /// From the edge of the picture to its texts, in pixels.
 pub(in crate::report::chart) const EDGE: i32 = 16;
@@ -99,6 +100,14 @@ impl<'a> Sheet<'a> {
 
     /// The picture, of which `area` is the part that was drawn on.
     pub(in crate::report::chart) fn finish(mut self, area: Area, description: String) -> Chart {
+        let description = match self.look.shown {
+            Some((from, to)) => format!(
+                "The picture shows {} to {}; what follows is of the whole run. {description}",
+                span(from),
+                span(to)
+            ),
+            None => description,
+        };
         let mut row = area.bottom + AXIS + 14;
         for note in &self.notes {
             self.shapes.push(Shape::text(Ink::Small, (EDGE, row), Anchor::Start, note.as_str()));

@@ -74,7 +74,7 @@ fn lay_out<'a>(
     };
     let mut each = 1;
     loop {
-        let order = "nodes in the order in which they got the revision of the end".to_owned();
+        let order = "nodes in the order in which they got the final revision".to_owned();
         plots.notes = [order].into_iter().chain(row_note(each)).collect();
         let laid_out = plots.lay_out(runs, panes, look);
         let rows = usize::try_from(laid_out.height()).unwrap_or(1).clamp(1, MOST_ROWS);

@@ -8,7 +8,7 @@ use crate::report::chart::run::tracked::TrackPane;
 use crate::report::chart::run::words::in_words;
 use crate::report::readable::{number, part, span};
 
-/// When the first, the middle and the last node of each plot got the revision of the end, and what
+/// When the first, the middle and the last node of each plot got the final revision, and what
 /// those have that never got it.
 pub(super) fn describe_raster(panes: &[TrackPane<'_>]) -> String {
     let about = "A row for each node, in the order of their update: what the node has over time.";
@@ -25,14 +25,16 @@ pub(super) fn row_note(nodes: usize) -> Option<String> {
 fn of_pane(name: &str, tracks: &DaemonSetTracks) -> String {
     let mut updated: Vec<_> = tracks.nodes.iter().filter_map(|it| it.updated).collect();
     updated.sort_unstable();
+    if tracks.nodes.is_empty() {
+        return format!("{name}: no pod is wanted anywhere.");
+    }
     let (Some(first), Some(last)) = (updated.first(), updated.last()) else {
-        return format!("{name}: no node got the revision of the end: {}.", others(tracks));
+        return format!("{name}: no node got the final revision: {}.", others(tracks));
     };
     let middle = updated[(updated.len() - 1) / 2];
     let got = part(updated.len() as u64, tracks.nodes.len() as u64, "node");
     let mut sentence = format!(
-        "{name}: {got} got the revision of the end, the first at {}, half of them until {}, the last \
-         at {}",
+        "{name}: {got} got the final revision, the first at {}, half of them by {}, the last at {}",
         span(*first),
         span(middle),
         span(*last)

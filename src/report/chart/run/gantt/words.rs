@@ -32,8 +32,8 @@ fn of_rollout(heading: &str, gantt: &Gantt) -> String {
     }
     let mut nodes: Vec<&str> = path.iter().filter_map(|step| step.node.as_deref()).collect();
     nodes.dedup();
-    let visits = count(nodes.len() as u64, "visit");
-    format!("{started} and was complete {took} later; its critical path is {visits} to nodes long.")
+    let nodes = count(nodes.len() as u64, "node");
+    format!("{started} and was complete {took} later; its critical path goes through {nodes}.")
 }
 
 /// `node-4 (slowest): terminating 12s, pulling the image 30s; serves the new revision at 2m.`

@@ -27,7 +27,7 @@ pub(super) fn shapes(group: &Group<'_>, placed: &PlacedBlock) -> Vec<Shape> {
                 rows.clone().flat_map(|(row, wait)| bar(rollout, wait, row, time)).collect();
             shapes.extend(truth(rollout, placed));
             shapes.extend(rows.map(|(row, wait)| {
-                let end = wait.done.unwrap_or(rollout.until);
+                let end = end(rollout, wait);
                 words(&wait_words(rollout, wait), (end, row), placed)
             }));
             shapes
@@ -53,9 +53,15 @@ pub(super) fn all_words(group: &Group<'_>) -> Vec<String> {
     }
 }
 
+/// Until when a tool waits; one that refuses does not.
+fn end(rollout: &AwaitedRollout, wait: &Wait) -> SimDuration {
+    if wait.refuses { rollout.started } else { wait.done.unwrap_or(rollout.until) }
+}
+
 /// `1m20s`; `40s: 3 nodes missing`; `never`.
 fn wait_words(rollout: &AwaitedRollout, wait: &Wait) -> String {
     match wait.done {
+        None if wait.refuses => "an error: OnDelete".to_owned(),
         None => "never".to_owned(),
         Some(done) => {
             let took = span(done.saturating_sub(rollout.started));
@@ -85,7 +91,7 @@ fn words(text: &str, (end, row): (SimDuration, &Area), placed: &PlacedBlock) -> 
 
 fn bar(rollout: &AwaitedRollout, wait: &Wait, row: &Area, time: &TimeScale) -> Vec<Shape> {
     let ink = if wait.done.is_some() { Ink::Awaits } else { Ink::Hollow };
-    let end = wait.done.unwrap_or(rollout.until);
+    let end = end(rollout, wait);
     let Some(bar) = stretch(ink, (rollout.started, end), row, time) else { return Vec::new() };
     let is_early = wait.missing > 0 && wait.done.is_some_and(|it| it <= time.end);
     let edge = is_early.then(|| {

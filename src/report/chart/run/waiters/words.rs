@@ -30,6 +30,7 @@ fn of_rollout(rollout: &AwaitedRollout) -> String {
         None => "not complete".to_owned(),
     };
     let said = rollout.waits.iter().map(|wait| match wait.done {
+        None if wait.refuses => format!("{} refuses to wait for OnDelete", wait.tool),
         None => format!("{} never says done", wait.tool),
         Some(done) => {
             let after = span(done.saturating_sub(started));
@@ -46,12 +47,17 @@ fn of_rollout(rollout: &AwaitedRollout) -> String {
 
 fn of_alerts(rules: &[(AlertRule, Vec<&AlertSpan>)]) -> String {
     let of_span = |it: &&AlertSpan| {
-        let fired = match it.fired {
-            Some(at) => format!(", fires at {}", span(at)),
-            None => ", does not fire".to_owned(),
-        };
-        let until = it.until.map(|at| format!(", until {}", span(at))).unwrap_or_default();
-        format!("pending at {}{fired}{until}", span(it.pending))
+        let pending = span(it.pending);
+        match (it.fired, it.until) {
+            (Some(at), Some(until)) => {
+                format!("pending at {pending}, fires from {} to {}", span(at), span(until))
+            }
+            (Some(at), None) => format!("pending at {pending}, fires at {}", span(at)),
+            (None, Some(until)) => {
+                format!("pending from {pending} to {}, does not fire", span(until))
+            }
+            (None, None) => format!("pending at {pending}, does not fire"),
+        }
     };
     let of_rule = |(rule, spans): &(AlertRule, Vec<&AlertSpan>)| {
         let spans: Vec<String> = spans.iter().take(4).map(of_span).collect();
