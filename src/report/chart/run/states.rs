@@ -42,7 +42,7 @@ pub fn states(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let counts: Vec<Vec<NodeCounts>> = panes.iter().map(|it| it.content.counts()).collect();
     let window = Window::of_tracks(&panes, part);
     let seen = |state: OnNode| counts.iter().flatten().any(|it| it.of(state) > 0);
-    let mut key = state_key(seen);
+    let mut key = state_key(&panes, seen);
     let times = (window.from, window.to);
     if panes.iter().filter_map(life_of).any(|it| !promised(it.seen(times)).is_empty()) {
         key.push(Entry::line(Ink::Floor, "promised"));

@@ -46,8 +46,14 @@ pub(super) fn ink_of(state: OnNode) -> Option<Ink> {
     })
 }
 
-/// The key of the states that are seen, from the worst to the best.
-pub(super) fn state_key(seen: impl Fn(OnNode) -> bool) -> Vec<Entry> {
+/// The key of the states that are seen, from the worst to the best. Where nothing was ever updated there
+/// is one revision.
+pub(super) fn state_key(panes: &[TrackPane<'_>], seen: impl Fn(OnNode) -> bool) -> Vec<Entry> {
+    let is_update = panes.iter().any(|pane| pane.content.first_changed.is_some());
+    let name = |state: OnNode| match state {
+        OnNode::New if !is_update => "serving",
+        _ => state.name(),
+    };
     let states = OnNode::ALL.into_iter().rev().filter(|state| seen(*state));
-    states.filter_map(|state| Some(Entry::area(ink_of(state)?, state.name()))).collect()
+    states.filter_map(|state| Some(Entry::area(ink_of(state)?, name(state)))).collect()
 }
