@@ -73,6 +73,16 @@ fn charts_of_several_runs_can_be_read_by_everyone() {
 }
 
 #[test]
+fn long_names_leave_no_picture() {
+    let long = |scenario: &str| {
+        let name = format!("{scenario} {}", "a-name-of-200-letters".repeat(9));
+        Subject { name, ..Subject::new(scenario, &[]) }
+    };
+    check(&wrong(&[long("is-it-done")]));
+    check(&wrong(&["is-it-done", "dead-nodes", "surge"].map(long)));
+}
+
+#[test]
 fn thousands_of_nodes_are_drawn_too() {
     check(&wrong(&[Subject::new("node-exporter", &["cluster.nodes=5000"])]));
 }

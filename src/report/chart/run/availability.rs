@@ -26,6 +26,9 @@ use crate::time::SimDuration;
 const ALONE: i32 = 250;
 const STACKED: i32 = 130;
 const BESIDE: i32 = 140;
+/// The least heights of a plot, and of one that has the names of its lines at its right, in pixels.
+const LEAST: i32 = 60;
+const NAMED: i32 = 96;
 /// The least room for the names of lines at the right of a plot, in pixels.
 const NAMES: i32 = 160;
 /// More plots than this are counted and not drawn.
@@ -126,6 +129,8 @@ impl Picture<'_> {
             (_, false) => BESIDE,
         };
         let area = sheet.area(above + grid.height(one));
+        let least = if has_names { NAMED } else { LEAST };
+        let area = area.at_least(above + grid.height(least));
         sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
         let plots = area.inside(numbers, above, names, 0);
         let panels = self.panels(&grid, &counts, &plots, &time);

@@ -53,7 +53,7 @@ pub fn duration(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
         sheet.note(ACROSS);
         sheet.notes(unnamed_note(unnamed));
         let area = sheet.area(HEIGHT);
-        let area = Area { bottom: area.bottom.max(area.top + LEAST), ..area };
+        let area = area.at_least(LEAST);
         let (shapes, without) = draw(&points, &area);
         if without <= unnamed {
             sheet.extend(shapes);

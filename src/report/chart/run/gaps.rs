@@ -16,8 +16,9 @@ use crate::report::chart::run::tracked::{Tracked, track_panes};
 use crate::report::readable::{count, part, span};
 use crate::time::SimDuration;
 
-/// The usual height of the plot, and the room for the numbers at its left, in pixels.
+/// The usual and the least height of the plot, and the room for the numbers at its left, in pixels.
 const HEIGHT: i32 = 260;
+const LEAST: i32 = 60;
 const NUMBERS: i32 = 42;
 /// Between the key and the plot, in pixels.
 const BELOW_KEY: i32 = 10;
@@ -50,9 +51,10 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let entries = inks.clone().zip(drawn).map(|(ink, it)| Entry::line(ink, it.in_short()));
     let entries: Vec<Entry> = entries.collect();
     let (key, key_height) = key_row(&entries, (EDGE, sheet.width() - EDGE), 0);
-    let area = sheet.area(key_height + BELOW_KEY + HEIGHT);
+    let above = key_height + BELOW_KEY;
+    let area = sheet.area(above + HEIGHT).at_least(above + LEAST);
     sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
-    let plot = area.inside(NUMBERS, key_height + BELOW_KEY, 8, 0);
+    let plot = area.inside(NUMBERS, above, 8, 0);
     let time = spans(&lines, &plot);
     let shares = NodeScale::new(plot.top + 6, plot.bottom, 0, 1_000);
     sheet.extend(node_axis(&shares, &plot, |share| format!("{}%", share / 10)));

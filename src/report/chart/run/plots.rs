@@ -15,6 +15,8 @@ use crate::report::chart::run::window::Window;
 
 /// More plots than this are counted and not drawn.
 const MOST_PLOTS: usize = 12;
+/// The least height of a plot, in pixels.
+const LEAST: i32 = 60;
 /// Between the key and what is below it, in pixels.
 const BELOW_KEY: i32 = 8;
 
@@ -84,6 +86,7 @@ impl Plots {
         sheet.notes(marks.note());
         let above = key_height + BELOW_KEY + marks.height();
         let area = sheet.area(above + grid.height(self.height(panes.len(), &grid)));
+        let area = area.at_least(above + grid.height(LEAST));
         sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
         let inside = area.inside(self.left, above, 0, 0);
         let plot = |(place, (area, pane)): (usize, (Area, &'a Pane<'a, T>))| Plot {

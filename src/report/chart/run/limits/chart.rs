@@ -157,7 +157,7 @@ impl<'a> Picture<'a> {
         let height =
             |plot: i32| above + grid.height(plots * (HEADING + plot) + (plots - 1) * APART);
         let area = sheet.area(height(PLOT));
-        let area = Area { bottom: area.bottom.max(area.top + height(LEAST)), ..area };
+        let area = area.at_least(height(LEAST));
         sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
         let inside = area.inside(left, above, 0, 0);
         let mut over = Vec::new();
