@@ -135,8 +135,11 @@ pub(super) fn called(
 }
 
 /// What several runs are called in a picture: what their settings differ in, else their scenarios, else
-/// their seeds; a number where nothing tells them apart.
+/// their seeds; a number where nothing tells them apart. One alone needs no name.
 fn names(subjects: &[&Subject], daemon_set: Option<&str>) -> Vec<String> {
+    if subjects.len() == 1 {
+        return vec![String::new()];
+    }
     let each = |name: &dyn Fn(&Subject) -> String| -> Vec<String> {
         subjects.iter().map(|it| name(it)).collect()
     };

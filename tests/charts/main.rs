@@ -18,6 +18,7 @@ mod known_run;
 mod lives;
 mod numbers;
 mod overlap;
+mod pages;
 mod path;
 mod picture;
 #[expect(dead_code, reason = "others use the rest")]
@@ -61,12 +62,13 @@ fn breaches(svg: &str, beside: &Beside) -> Vec<String> {
 struct Beside {
     /// The picture in words: `availability.alt.txt` beside `availability.svg`.
     alt: Option<String>,
-    /// The numbers of the results; none where a picture stands alone.
+    /// The numbers of the results; none where nobody knows what a picture shows.
     known: Option<Known>,
 }
 
 impl Beside {
-    /// Results lie in the folder of a picture, or in the folder above it.
+    /// Results lie in the folder of a picture, or in the folder above it; a picture in a page has a
+    /// block there.
     fn of(picture: &Path) -> Self {
         let folders = [picture.parent(), picture.parent().and_then(Path::parent)];
         let known = folders.into_iter().flatten().find_map(|folder| {
@@ -75,6 +77,7 @@ impl Beside {
             let timeline = text(&folder.join("timeline.csv")).unwrap_or_default();
             json.map(|json| Known::read(&json, &timeline))
         });
+        let known = known.or_else(|| pages::of_picture(picture));
         Self { alt: text(&picture.with_extension("alt.txt")), known }
     }
 }
@@ -113,8 +116,8 @@ fn committed_pictures_can_be_read_by_everyone() {
     for path in pictures {
         let name = path.strip_prefix(root()).unwrap().display().to_string();
         let beside = Beside::of(&path);
-        if name.starts_with("results") && beside.known.is_none() {
-            found.push(format!("{name}: there are no results beside it"));
+        if beside.known.is_none() {
+            found.push(format!("{name}: no results lie beside it, and no page has a block for it"));
         }
         let breaches = breaches(&text(&path).unwrap(), &beside);
         found.extend(breaches.into_iter().map(|it| format!("{name}: {it}")));

@@ -147,18 +147,29 @@ impl Known {
     /// Every number of a text, with what it is held against.
     pub(crate) fn said(&self, text: &str) -> Vec<(&Figures, String)> {
         let told = text.split("Marked:").next().unwrap_or_default();
-        let of = |sentence: &str| {
-            let name = self.names.iter().find(|it| sentence.starts_with(it.as_str()));
-            let part = self.parts.iter().find(|it| Some(&it.0) == name);
-            part.map_or(&self.all, |it| &it.1)
+        let mut said = Vec::new();
+        for sentence in told.split(". ") {
+            let (figures, rest) = self.about(sentence);
+            // A name such as `10%` stands at the start only.
+            let names = self.names.iter().filter(|it| it.contains(char::is_alphabetic));
+            let rest = names.fold(rest.to_owned(), |text, name| text.replace(name, "_"));
+            said.extend(numbers(&rest).into_iter().map(|it| (figures, it)));
+        }
+        said
+    }
+
+    /// What a sentence is held against, and what it says of it.
+    fn about<'a>(&self, sentence: &'a str) -> (&Figures, &'a str) {
+        let rest = |name: &str| {
+            let rest = sentence.strip_prefix(name)?;
+            [": ", " ("].iter().any(|it| rest.starts_with(it)).then_some(rest)
         };
-        let without_names = |sentence: &str| {
-            self.names.iter().fold(sentence.to_owned(), |text, name| text.replace(name, "_"))
-        };
-        let sentences = told.split(". ");
-        sentences
-            .flat_map(|it| numbers(&without_names(it)).into_iter().map(move |n| (of(it), n)))
-            .collect()
+        let parts = self
+            .parts
+            .iter()
+            .filter_map(|(name, figures)| Some((name.len(), figures, rest(name)?)));
+        let longest = parts.max_by_key(|it| it.0);
+        longest.map_or((&self.all, sentence), |(_, figures, rest)| (figures, rest))
     }
 }
 
@@ -206,4 +217,11 @@ fn a_sentence_is_held_against_what_it_is_about() {
         missing("Over 4s, 3 settings. a=1: 8 nodes. a=1, b=2: 7 nodes."),
         ["4s", "3", "8", "7"]
     );
+    let known = Known::of_runs(vec![
+        ("1".to_owned(), Known::read("{\"nodes\": 7}", "")),
+        ("10%".to_owned(), Known::read("{\"nodes\": 10}", "")),
+    ]);
+    let said = known.said("1: 7 of 10 nodes. 10%: 7 of 10 nodes. 10% of 10 nodes.").into_iter();
+    let missing = said.filter(|it| !it.0.has(&it.1)).map(|it| it.1);
+    assert_eq!(missing.collect::<Vec<_>>(), ["10", "7", "10%"]);
 }

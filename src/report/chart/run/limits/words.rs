@@ -37,13 +37,16 @@ pub(super) fn describe(runs: &[Loaded<'_>]) -> String {
 
 fn of_run(run: &Loaded<'_>) -> String {
     let Loaded { shown, load, rate } = run;
-    let name = if shown.name.is_empty() { String::new() } else { format!("{}: ", shown.name) };
+    let pulls = match shown.name {
+        "" => "Image pulls".to_owned(),
+        name => format!("{name}: image pulls"),
+    };
     let sum = |of: fn(&crate::inspect::over_time::SecondOfRequests) -> u32| {
         load.requests.iter().map(|it| u64::from(of(it))).sum::<u64>()
     };
     let limit = rate.map(|rate| format!(", with a limit of {} a second", number(rate.into())));
     format!(
-        "{name}image pulls at a time: {}. Requests in a second: {}{}; in all {}, {} and {}. \
+        "{pulls} at a time: {}. Requests in a second: {}{}; in all {}, {} and {}. \
          Requests that wait: {}.",
         at_most(most(&load.pulls)),
         at_most(busiest(load)),
