@@ -52,10 +52,15 @@ const MOST_LINE: u64 = 16 << 20;
 /// A file of a few megabytes at most; none if it is not there, or larger.
 pub(super) fn read_bytes(path: &Path) -> Option<Vec<u8>> {
     const MOST: u64 = 16 << 20;
-    let file = fs::File::open(path).ok()?;
+    let bytes = read_up_to(path, MOST).ok()?;
+    (bytes.len() as u64 <= MOST).then_some(bytes)
+}
+
+/// The bytes of a file, up to one more than `most`.
+pub(super) fn read_up_to(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = file.take(MOST + 1).read_to_end(&mut bytes).ok()?;
-    (read as u64 <= MOST).then_some(bytes)
+    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The text of a file of results, which may be larger than what people write, and packed.
@@ -112,7 +117,8 @@ fn open_results(path: &Path) -> Result<impl Read, Failure> {
     Ok(from.take(MOST_RESULTS + 1))
 }
 
-fn unreadable(path: &Path, why: &str) -> Failure {
+/// A file or a folder that cannot be read.
+pub(super) fn unreadable(path: &Path, why: &str) -> Failure {
     let shown = path.display();
     Failure::InvalidInput(format!("error[unreadable]: cannot read {shown}: {why}\n"))
 }
@@ -126,17 +132,15 @@ pub(super) fn manifests_below(path: &str) -> Result<Option<Vec<String>>, Failure
     if !Path::new(path).is_dir() {
         return Ok(None);
     }
-    let refuse = |folder: &Path, why: &str| {
-        let folder = folder.display();
-        Failure::InvalidInput(format!("error[unreadable]: cannot read {folder}: {why}\n"))
-    };
     let mut files = Vec::new();
     let mut folders = vec![PathBuf::from(path)];
     while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(|error| refuse(&folder, &reason(&error)))?;
+        let entries =
+            fs::read_dir(&folder).map_err(|error| unreadable(&folder, &reason(&error)))?;
         for entry in entries {
-            let entry = entry.map_err(|error| refuse(&folder, &reason(&error)))?;
-            let file_type = entry.file_type().map_err(|error| refuse(&folder, &reason(&error)))?;
+            let entry = entry.map_err(|error| unreadable(&folder, &reason(&error)))?;
+            let file_type =
+                entry.file_type().map_err(|error| unreadable(&folder, &reason(&error)))?;
             if file_type.is_dir() {
                 folders.push(entry.path());
             } else if has_manifests(&entry.path()) && !entry.path().is_dir() {
@@ -144,7 +148,10 @@ pub(super) fn manifests_below(path: &str) -> Result<Option<Vec<String>>, Failure
             }
         }
         if files.len() > MOST_FILES {
-            return Err(refuse(Path::new(path), &format!("it has more than {MOST_FILES} files")));
+            return Err(unreadable(
+                Path::new(path),
+                &format!("it has more than {MOST_FILES} files"),
+            ));
         }
     }
     files.sort_unstable();
@@ -335,6 +342,14 @@ impl Growing {
     }
 }
 
+/// A file in a folder that gets its name once it is complete; others may read it then.
+pub(super) fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    builder.tempfile_in(folder)
+}
+
 /// A folder for results that can be written to.
 pub(super) struct Folder {
     path: PathBuf,
@@ -442,10 +457,7 @@ impl Folder {
     }
 
     fn temporary(&self) -> io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        builder.tempfile_in(&self.path)
+        temporary_in(&self.path)
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -18,9 +18,6 @@ fn chart(subject: Subject, kind: &str) -> Chart {
     all.find(|(name, _)| *name == kind).unwrap().1
 }
 
-/// Kinds whose plots have no room for their texts in a picture of 360 × 200 pixels.
-const NOT_SO_LOW: [&str; 4] = ["availability", "states", "raster", "gaps"];
-
 /// What is wrong with any kind in any size, light, dark and both.
 fn wrong(subjects: &[Subject]) -> Vec<String> {
     let known = Known::of_runs(subjects.iter().map(|it| (it.name.clone(), known(it))).collect());

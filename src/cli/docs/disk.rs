@@ -2,11 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "pages and pictures are read and written here")]
 
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::cli::disk::{plainly, reason};
+use crate::cli::disk::{plainly, read_up_to, reason, temporary_in, unreadable};
 use crate::cli::exit::{Failure, refuse};
 use crate::docs::picture_hash;
 
@@ -98,29 +98,22 @@ fn is_page(path: &Path) -> bool {
 }
 
 fn read_page(path: &Path) -> Result<PageFile, Failure> {
-    let bytes = read(path, MOST_PAGE).map_err(|error| unreadable(path, &reason(&error)))?;
+    let bytes = read_up_to(path, MOST_PAGE).map_err(|error| no_page(path, &reason(&error)))?;
     if bytes.len() as u64 > MOST_PAGE {
-        return Err(unreadable(path, "it has more than the 1 MiB that are read of a page"));
+        return Err(no_page(path, "it has more than the 1 MiB that are read of a page"));
     }
-    let text = String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8 text"))?;
+    let text = String::from_utf8(bytes).map_err(|_| no_page(path, "it is not UTF-8 text"))?;
     Ok(PageFile { path: path.to_string_lossy().into_owned(), text })
 }
 
-fn unreadable(path: &Path, why: &str) -> Failure {
-    let hint = if path.as_os_str() == "supports" {
-        "hint: in mdBook's book.toml, write `command = \"rollcast docs --mdbook\"`\n"
-    } else {
-        ""
-    };
-    let shown = path.display();
-    Failure::InvalidInput(format!("error[unreadable]: cannot read {shown}: {why}\n{hint}"))
-}
-
-/// The bytes of a file, up to one more than `most`.
-fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// A page that cannot be read; mdBook asks for `supports` where it should say `--mdbook`.
+fn no_page(path: &Path, why: &str) -> Failure {
+    if path.as_os_str() == "supports" {
+        let message = format!("cannot read {}: {why}", path.display());
+        let hint = "in mdBook's book.toml, write `command = \"rollcast docs --mdbook\"`";
+        return refuse("unreadable", &message, hint);
+    }
+    unreadable(path, why)
 }
 
 /// The name of the file with the words for those who do not see a picture: `x.svg` has `x.alt.txt`.
@@ -135,25 +128,22 @@ pub(super) fn hash_of(folder: &Path, picture: &str) -> Option<u64> {
     if picture.contains(['/', '\\']) || picture.starts_with('.') {
         return None;
     }
-    let bytes = read(&folder.join(picture), MOST_PICTURE).ok()?;
-    let alt = read(&folder.join(alt_file(picture)), MOST_PICTURE).ok()?;
+    let bytes = read_up_to(&folder.join(picture), MOST_PICTURE).ok()?;
+    let alt = read_up_to(&folder.join(alt_file(picture)), MOST_PICTURE).ok()?;
     Some(picture_hash(&bytes, &alt))
 }
 
 /// Writes a file, which nobody sees half written, unless it is just that already. Whoever may read
 /// and write it stays the same.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    if read(path, bytes.len() as u64).is_ok_and(|found| found == bytes) {
+    if read_up_to(path, bytes.len() as u64).is_ok_and(|found| found == bytes) {
         return Ok(());
     }
     let written = || -> io::Result<()> {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
         let folder = folder.unwrap_or_else(|| Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        let mut file = builder.tempfile_in(folder)?;
+        let mut file = temporary_in(folder)?;
         file.write_all(bytes)?;
         if let Ok(found) = fs::metadata(&path) {
             file.as_file().set_permissions(found.permissions())?;
