@@ -66,7 +66,7 @@ pub fn peak(levels: &[Level]) -> u32 {
     levels.iter().map(|level| level.number).max().unwrap_or_default()
 }
 
-/// What a run did at a time, up to the instant of the look.
+/// What a run did at a time. A pull that goes on at the instant of the look is taken to end then.
 pub fn load(look: &Look<'_>) -> Load {
     let spans = look.lives.iter().flat_map(|life| &life.spans);
     let pulls = spans.filter(|span| span.kind == PhaseKind::Pull);

@@ -55,20 +55,6 @@ impl OnNode {
         self.is_wanted() && !self.serves()
     }
 
-    /// For programs.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::OldBesideNew => "old_beside_new",
-            Self::Old => "old",
-            Self::Starting => "starting",
-            Self::Failing => "failing",
-            Self::Terminating => "terminating",
-            Self::Nothing => "nothing",
-            Self::NotWanted => "not_wanted",
-        }
-    }
-
     /// For people.
     pub const fn name(self) -> &'static str {
         match self {
@@ -122,9 +108,8 @@ mod tests {
 
     #[test]
     fn every_state_has_words_of_its_own() {
-        let keys: BTreeSet<&str> = OnNode::ALL.iter().map(|it| it.key()).collect();
         let names: BTreeSet<String> = OnNode::ALL.iter().map(ToString::to_string).collect();
-        assert_eq!((keys.len(), names.len()), (OnNode::ALL.len(), OnNode::ALL.len()));
+        assert_eq!(names.len(), OnNode::ALL.len());
         assert!(OnNode::ALL.is_sorted());
     }
 }

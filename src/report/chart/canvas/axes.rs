@@ -54,7 +54,18 @@ fn ticks(time: &TimeScale, right: i32) -> Vec<(i32, Option<String>)> {
     time.ticks(most).into_iter().map(place).collect()
 }
 
-/// The axis of spans of time below a plot, with its grid.
+/// The axis of spans of time below `bottom`, with its line.
+pub(in crate::report::chart) fn log_axis(scale: &LogScale, bottom: i32) -> Vec<Shape> {
+    let tick = |at: SimDuration| {
+        let x = scale.x(at);
+        let line = Shape::line(Ink::Axis, vec![(x, bottom), (x, bottom + 6)]);
+        [line, Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, at.to_string())]
+    };
+    let line = Shape::line(Ink::Axis, vec![(scale.left, bottom), (scale.right, bottom)]);
+    [line].into_iter().chain(scale.ticks(LOG_TIMES_APART).into_iter().flat_map(tick)).collect()
+}
+
+/// The axis of spans of time below a plot, with its grid and without a line.
 pub(in crate::report::chart) fn log_time_axis(
     time: &LogScale,
     (top, bottom): (i32, i32),

@@ -53,8 +53,17 @@ pub(in crate::report::chart) fn spread(rows: &mut [i32], gap: i32, (top, bottom)
 /// A line goes down from each label through the rows below: earlier labels go higher, so that no
 /// line crosses a label.
 pub(in crate::report::chart) fn stack(labels: &[(i32, i32)], rows: usize) -> Option<Vec<usize>> {
-    let staircase = staircase(labels);
-    staircase.iter().all(|&row| row < rows).then_some(staircase)
+    let mut found = vec![0; labels.len()];
+    for index in (0..labels.len()).rev() {
+        let end = labels[index].0.saturating_add(labels[index].1);
+        let covered = (index + 1..labels.len()).take_while(|&it| labels[it].0 < end);
+        found[index] = covered.map(|it| found[it] + 1).max().unwrap_or(0);
+        // Of many labels most would be covered: there is no need to look at them all.
+        if found[index] >= rows {
+            return None;
+        }
+    }
+    Some(found)
 }
 
 /// The row of each label where they do not all fit, or none if there was no row left for it:
@@ -69,16 +78,6 @@ pub(in crate::report::chart) fn squeeze(labels: &[(i32, i32)], rows: usize) -> V
         Some(row)
     };
     labels.iter().map(place).collect()
-}
-
-fn staircase(labels: &[(i32, i32)]) -> Vec<usize> {
-    let mut rows = vec![0; labels.len()];
-    for index in (0..labels.len()).rev() {
-        let end = labels[index].0.saturating_add(labels[index].1);
-        let covered = (index + 1..labels.len()).take_while(|&it| labels[it].0 < end);
-        rows[index] = covered.map(|it| rows[it] + 1).max().unwrap_or(0);
-    }
-    rows
 }
 
 #[cfg(test)]

@@ -1,14 +1,10 @@
 //! Spans of time from left to right, evenly or logarithmically, and the axes below them.
 
-use crate::report::chart::canvas::axes::time_axis;
-use crate::report::chart::canvas::ink::Ink;
+use crate::report::chart::canvas::axes::{log_axis, time_axis};
 use crate::report::chart::canvas::log_scale::LogScale;
 use crate::report::chart::canvas::scale::TimeScale;
-use crate::report::chart::canvas::shape::{Anchor, Shape};
+use crate::report::chart::canvas::shape::Shape;
 use crate::time::SimDuration;
-
-/// About how far apart times on a logarithmic axis are, in pixels.
-const APART: i32 = 46;
 
 /// A scale of spans.
 #[derive(Clone, Copy, Debug)]
@@ -73,15 +69,4 @@ impl Spans {
             Self::Log(scale) => log_axis(scale, bottom),
         }
     }
-}
-
-/// The axis of a logarithmic scale below `bottom`.
-fn log_axis(scale: &LogScale, bottom: i32) -> Vec<Shape> {
-    let tick = |at: SimDuration| {
-        let x = scale.x(at);
-        let line = Shape::line(Ink::Axis, vec![(x, bottom), (x, bottom + 6)]);
-        [line, Shape::text(Ink::Small, (x, bottom + 20), Anchor::Middle, at.to_string())]
-    };
-    let line = Shape::line(Ink::Axis, vec![(scale.left, bottom), (scale.right, bottom)]);
-    [line].into_iter().chain(scale.ticks(APART).into_iter().flat_map(tick)).collect()
 }

@@ -23,9 +23,7 @@ pub(super) fn style_sheet(id: &str, inks: &BTreeSet<Ink>, theme: Theme) -> Strin
     let is_dark = theme == Theme::Dark;
     rules.extend(colors.iter().map(|it| it.text(is_dark)));
     let scoped = |rules: &[String]| -> String {
-        let scoped = rules.iter().flat_map(|rule| rule.split('\n'));
-        scoped.fold(String::new(), |mut all, rule| {
-            let rule = rule.replace(",.", &format!(",#{id} ."));
+        rules.iter().fold(String::new(), |mut all, rule| {
             let _ = writeln!(all, "#{id} {rule}");
             all
         })

@@ -9,7 +9,7 @@ use crate::report::chart::canvas::labels::{fitted, text_width};
 use crate::report::chart::canvas::log_scale::LogScale;
 use crate::report::chart::canvas::look::{Chart, Look};
 use crate::report::chart::canvas::more::sentences;
-use crate::report::chart::canvas::place::{dot, place};
+use crate::report::chart::canvas::points::{dot, place};
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::chart::run::shown::{Part, Shown, run_end, sheet};

@@ -1,12 +1,13 @@
 //! `gaps.svg` of runs: for how long nodes were without a serving pod.
 
-use crate::inspect::over_time::NodeGaps;
+use crate::inspect::over_time::{NodeGap, NodeGaps};
 use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::axes::node_axis;
 use crate::report::chart::canvas::ink::{Ink, MOST_SERIES};
 use crate::report::chart::canvas::key::{Entry, key_row};
 use crate::report::chart::canvas::look::{Chart, Look};
 use crate::report::chart::canvas::more::{not_drawn, sentences};
+use crate::report::chart::canvas::rising::rising;
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Pixel, Shape};
 use crate::report::chart::canvas::sheet::EDGE;
@@ -84,18 +85,11 @@ impl Gaps<'_> {
     fn line(&self, time: &Spans, shares: &NodeScale) -> Vec<Pixel> {
         let all = self.gaps.0.len() as u64;
         let closed = self.gaps.0.iter().filter(|it| !it.is_open);
-        let mut line: Vec<Pixel> = vec![(time.left(), shares.bottom)];
-        for (below, gap) in (1_u64..).zip(closed) {
+        let place = |(below, gap): (u64, &NodeGap)| {
             let share = u32::try_from(below * 1_000 / all).unwrap_or(1_000);
-            let (x, y) = (time.x(gap.total), shares.y(share));
-            match line.last_mut() {
-                Some(last) if last.0 == x => last.1 = y,
-                Some(&mut (_, before)) if before != y => line.extend([(x, before), (x, y)]),
-                Some(_) | None => {}
-            }
-        }
-        line.extend(line.last().map(|&(_, y)| (time.right(), y)));
-        line
+            (time.x(gap.total), shares.y(share))
+        };
+        rising((time.left(), shares.bottom), time.right(), (1..).zip(closed).map(place))
     }
 
     /// For the key.

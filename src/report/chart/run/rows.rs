@@ -168,7 +168,11 @@ impl Rows<'_> {
         let block = &self.blocks[placed.place];
         let mut shapes = Vec::new();
         if let Some((heading, row)) = block.heading.as_ref().zip(placed.rows.first()) {
-            shapes.extend(heading_above(heading, block.outcome, &Area { left: EDGE, ..*row }));
+            shapes.extend(heading_above(
+                heading,
+                block.outcome,
+                &Area { left: EDGE, right: placed.right, ..*row },
+            ));
         }
         for (row, name) in placed.rows.iter().zip(&block.names) {
             shapes.extend(name.shapes(row));

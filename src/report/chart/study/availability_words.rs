@@ -1,7 +1,7 @@
 //! What the plots of `availability.svg` say in words.
 
+use crate::report::chart::canvas::more::and_more;
 use crate::report::chart::study::words::{duration_words, seeds, worst_words};
-use crate::report::readable::count;
 use crate::study::Study;
 
 /// Which of the forms of figures is the shortest.
@@ -28,8 +28,8 @@ pub(super) fn describe(study: &Study, settings: &[usize]) -> String {
         seeds(study)
     )];
     sentences.extend(settings.iter().map(|&setting| sentence(study, setting)));
-    let more = (study.sweep.settings.len() - settings.len()) as u64;
-    sentences.extend((more > 0).then(|| format!("And {}.", count(more, "more setting"))));
+    let more = study.sweep.settings.len() - settings.len();
+    sentences.extend(and_more(more, "more setting"));
     sentences.join(" ")
 }
 

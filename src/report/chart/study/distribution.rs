@@ -2,6 +2,7 @@
 
 use crate::report::chart::canvas::ink::{Ink, MOST_SERIES};
 use crate::report::chart::canvas::log_scale::LogScale;
+use crate::report::chart::canvas::rising::rising;
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::Pixel;
 use crate::report::chart::study::panels::{Line, Panel, Panels};
@@ -74,14 +75,7 @@ impl Distribution {
             let part = (i128::from(nodes) * i128::from(height)).checked_div(i128::from(self.nodes));
             scale.y(0) - i32::try_from(part.unwrap_or(0)).unwrap_or(0)
         };
-        let mut corners = vec![(time.left, row(0))];
-        for &(span, nodes) in &self.below {
-            let (x, y) = (time.x(span), row(nodes));
-            corners.extend(corners.last().map(|&(_, before)| (x, before)));
-            corners.push((x, y));
-        }
-        corners.extend(corners.last().map(|&(_, y)| (time.right, y)));
-        corners.dedup();
-        corners
+        let places = self.below.iter().map(|&(span, nodes)| (time.x(span), row(nodes)));
+        rising((time.left, row(0)), time.right, places)
     }
 }

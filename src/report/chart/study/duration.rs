@@ -3,7 +3,7 @@
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::fitted;
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::canvas::place::{dot, place};
+use crate::report::chart::canvas::points::{dot, place};
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::chart::canvas::sheet::Sheet;
 use crate::report::chart::study::duration_words::{describe, late_notes, legend, notes};

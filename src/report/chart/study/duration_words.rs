@@ -1,5 +1,6 @@
 //! What `duration.svg` says in words.
 
+use crate::report::chart::canvas::more::and_more;
 use crate::report::chart::study::scatter::Scatter;
 use crate::report::chart::study::words::{duration_words, seeds, whiskers, worst_words};
 use crate::report::readable::count;
@@ -66,7 +67,7 @@ pub(super) fn describe(scatter: &Scatter<'_>) -> String {
         let name = &study.sweep.settings[index].name;
         sentences.push(format!("{name}: {duration}, {worst}{of} unavailable{on}."));
     }
-    let more = settings.len().saturating_sub(LISTED) as u64;
-    sentences.extend((more > 0).then(|| format!("And {}.", count(more, "more setting"))));
+    let more = settings.len().saturating_sub(LISTED);
+    sentences.extend(and_more(more, "more setting"));
     sentences.join(" ")
 }

@@ -4,7 +4,7 @@ use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::{fitted, text_width};
 use crate::report::chart::canvas::look::{Chart, Look};
-use crate::report::chart::canvas::place::dot;
+use crate::report::chart::canvas::points::dot;
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
 use crate::report::chart::canvas::sheet::Sheet;

@@ -1,5 +1,6 @@
 //! What `hit.svg` says in words.
 
+use crate::report::chart::canvas::more::and_more;
 use crate::report::chart::study::hit_rows::{Group, Row, reach_words, rows};
 use crate::report::chart::study::words::{seeds, whiskers};
 use crate::report::readable::{count, number};
@@ -46,6 +47,6 @@ pub(super) fn describe(study: &Study, groups: &[Group], more: usize) -> String {
         let name = &study.sweep.settings[row.setting].name;
         format!("{name}: {}.", reach_words(study, row.setting))
     }));
-    sentences.extend((more > 0).then(|| format!("And {}.", count(more as u64, "more setting"))));
+    sentences.extend(and_more(more, "more setting"));
     sentences.join(" ")
 }
