@@ -107,11 +107,7 @@ pub(super) fn duration(
     Ok(with_awaited(runs, called, |awaited| chart::duration(awaited, part, look)))
 }
 
-fn with_awaited<T>(
-    runs: &[&Subject],
-    called: &[Called],
-    draw: impl Fn(&[Awaited<'_>]) -> T,
-) -> T {
+fn with_awaited<T>(runs: &[&Subject], called: &[Called], draw: impl Fn(&[Awaited<'_>]) -> T) -> T {
     let told: Vec<(Vec<AwaitedRollout>, Vec<DaemonSetAlerts>)> = runs
         .iter()
         .map(|it| (awaited_rollouts(&it.summary), alerts(&it.run, &it.summary)))

@@ -45,7 +45,7 @@ struct Run<'a> {
 pub fn duration(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
     let points: Vec<Run<'_>> = runs.iter().filter_map(|run| Run::of(run, part)).collect();
     let shown: Vec<Shown<'_>> = runs.iter().map(|run| run.shown).collect();
-    let what = "how long the rollout took, and its worst moment";
+    let what = "how long the last rollout took, and its worst moment";
     // A note tells of points without a name, and leaves less room for names.
     let mut unnamed = 0;
     loop {

@@ -30,7 +30,7 @@ struct Gaps<'a> {
     gaps: NodeGaps,
 }
 
-/// The share of nodes that were without a serving pod for at most so long in all, by time: a line per
+/// The share of nodes that were without a serving pod for up to so long in all, by time: a line per
 /// DaemonSet of a run, or per run. Where nodes are still without one at the end of the run a line ends
 /// below 100 %.
 pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
@@ -43,7 +43,7 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let names: Vec<&str> = panes.iter().map(|it| it.daemon_set).collect();
     let what = "time of nodes without a serving pod, in all";
     let mut sheet = sheet(look, ("gaps", what), &shown, &names);
-    sheet.note("share of the nodes that were without a serving pod for at most so long");
+    sheet.note("share of the nodes that were without a serving pod for up to so long");
     sheet.notes(lines.iter().filter_map(Gaps::open));
     let drawn = &lines[..lines.len().min(MOST_SERIES)];
     let more = not_drawn(lines.len() - drawn.len(), "more line");
@@ -64,7 +64,7 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
         sheet.extend([Shape::line(ink, gaps.line(&time, &shares))]);
     }
     let description = format!(
-        "Lines of the share of nodes that were without a serving pod for at most so \
+        "Lines of the share of nodes that were without a serving pod for up to so \
          long. {}",
         sentences(&lines, "more line", Gaps::described).join(" ")
     );
@@ -95,29 +95,28 @@ impl Gaps<'_> {
     /// For the key.
     fn in_short(&self) -> String {
         let median = self.gaps.quantile(50).unwrap_or_default();
-        format!("{}: half at most {}, {}", self.name, span(median), self.longest())
+        format!("{}: half up to {}, {}", self.name, span(median), self.longest())
     }
 
     fn longest(&self) -> String {
         let longest = self.gaps.quantile(100).unwrap_or_default();
         if self.open_ones() > 0 {
-            "some still without".to_owned()
+            "some still without one".to_owned()
         } else {
-            format!("all at most {}", span(longest))
+            format!("longest {}", span(longest))
         }
     }
 
     fn described(&self) -> String {
         let at = |percent| span(self.gaps.quantile(percent).unwrap_or_default());
-        let open = self.open().map(|it| format!(" {it}.")).unwrap_or_default();
         let nodes = count(self.gaps.0.len() as u64, "node");
-        let name = self.name;
+        let (name, half, most) = (self.name, at(50), at(90));
+        let rest = match self.open() {
+            Some(open) => format!(". {open}."),
+            None => format!(", the longest for {}.", at(100)),
+        };
         format!(
-            "{name}: of {nodes}, half were without for at most {}, nine in ten for at most {}, all \
-             for at most {}.{open}",
-            at(50),
-            at(90),
-            at(100)
+            "{name}: of {nodes}, half were without for up to {half}, nine in ten for up to {most}{rest}"
         )
     }
 

@@ -30,9 +30,7 @@ pub(super) fn notes(scatter: &Scatter<'_>) -> Vec<String> {
     let bad = scatter.study.sweep.settings.len() - scatter.settings.len();
     if bad > 0 {
         let bad = count(bad as u64, "setting");
-        notes.push(format!(
-            "{bad} with a bad image not drawn: their rollouts should not complete"
-        ));
+        notes.push(format!("{bad} with a bad image not drawn: their rollouts should not complete"));
     }
     notes
 }

@@ -71,7 +71,9 @@ fn notes(groups: &[Group<'_>], all: usize) -> Vec<String> {
         notes.push("no alert was pending".to_owned());
     }
     let is_never = |it: &Group<'_>| match &it.rows {
-        GroupRows::Rollout(rollout) => rollout.waits.iter().any(|wait| wait.done.is_none() && !wait.refuses),
+        GroupRows::Rollout(rollout) => {
+            rollout.waits.iter().any(|wait| wait.done.is_none() && !wait.refuses)
+        }
         GroupRows::Alerts(_) => false,
     };
     if groups.iter().any(is_never) {
@@ -96,7 +98,10 @@ fn key(groups: &[Group<'_>]) -> Vec<Entry> {
     let waits = || rollouts.iter().flat_map(|it| &it.waits);
     let entries = [
         (waits().any(|it| it.done.is_some()), Entry::area(Ink::Awaits, "until it says done")),
-        (waits().any(|it| it.done.is_none() && !it.refuses), Entry::area(Ink::Hollow, "never says done")),
+        (
+            waits().any(|it| it.done.is_none() && !it.refuses),
+            Entry::area(Ink::Hollow, "never says done"),
+        ),
         (waits().any(|it| it.missing > 0), Entry::line(Ink::BreachEdge, "too early")),
         (
             rollouts.iter().any(|it| it.finished.is_some()),
