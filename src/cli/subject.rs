@@ -99,7 +99,10 @@ impl Subject {
             Some(finished) => span(finished.saturating_sub(rollout.started())),
             None => "never complete".to_owned(),
         };
-        format!("{took}, at most {} without", count(rollout.worst_without_nodes.into(), "node"))
+        match rollout.worst_without_nodes {
+            0 => format!("{took}, no node without"),
+            nodes => format!("{took}, at most {} without", count(nodes.into(), "node")),
+        }
     }
 
     pub(super) fn tracks(&self) -> &[DaemonSetTracks] {

@@ -11,10 +11,11 @@
 //! alike. Of sentences on limits it is not known which run they are about, where there are several.
 
 use rollcast::inspect::over_time::{
-    AwaitedRollout, DaemonSetAlerts, DaemonSetTracks, Gantt, GanttPod, Level, Load, OnNode,
-    SecondOfRequests,
+    AwaitedRollout, DaemonSetAlerts, DaemonSetTracks, Gantt, GanttPod, Level, Load, NodeTrack,
+    OnNode, SecondOfRequests,
 };
 use rollcast::inspect::phases::{LimitWait, PhaseKind};
+use rollcast::record::AlertSpan;
 use rollcast::report::csv::timeline_csv;
 use rollcast::time::SimDuration;
 
@@ -65,7 +66,7 @@ fn of_nodes(tracks: &DaemonSetTracks) -> Course {
         course.counts.extend([many(&OnNode::is_gap), many(&OnNode::is_wanted)]);
     }
     let left = tracks.nodes.iter().filter(|it| it.updated.is_none());
-    let left: Vec<OnNode> = left.map(|it| it.state_at_end()).collect();
+    let left: Vec<OnNode> = left.map(NodeTrack::state_at_end).collect();
     let with = |state| left.iter().filter(|it| **it == state).count() as u64;
     course.counts.extend(OnNode::ALL.map(with));
     let mut updated: Vec<_> = tracks.nodes.iter().filter_map(|it| it.updated).collect();
@@ -157,9 +158,7 @@ fn of_waits(rollout: &AwaitedRollout) -> Course {
 }
 
 fn of_alerts(alerts: &DaemonSetAlerts) -> Course {
-    let times = |it: &rollcast::record::AlertSpan| {
-        [Some(it.pending), it.fired, it.until].into_iter().flatten()
-    };
+    let times = |it: &AlertSpan| [Some(it.pending), it.fired, it.until].into_iter().flatten();
     let times = alerts.spans.iter().flat_map(times).map(SimDuration::as_micros).collect();
     Course { times, ..Course::default() }
 }

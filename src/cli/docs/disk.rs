@@ -1,7 +1,5 @@
 //! Pages and pictures on the disk.
 
-#![expect(clippy::disallowed_methods, reason = "pages and pictures are read and written here")]
-
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -66,7 +66,7 @@ fn lay_out<'a>(
     let mut plots = Plots {
         kind: "raster",
         what: "what each node has",
-        key: state_key(&panes, seen),
+        key: state_key(panes, seen),
         left: if has_names { NAMES } else { numbers },
         heights: [usual_height(most, panes); 3],
         window,

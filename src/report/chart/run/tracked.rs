@@ -50,10 +50,8 @@ pub(super) fn ink_of(state: OnNode) -> Option<Ink> {
 /// is one revision.
 pub(super) fn state_key(panes: &[TrackPane<'_>], seen: impl Fn(OnNode) -> bool) -> Vec<Entry> {
     let is_update = panes.iter().any(|pane| pane.content.first_changed.is_some());
-    let name = |state: OnNode| match state {
-        OnNode::New if !is_update => "serving",
-        _ => state.name(),
-    };
+    let is_only = |state: OnNode| state == OnNode::New && !is_update;
+    let name = |state: OnNode| if is_only(state) { "serving" } else { state.name() };
     let states = OnNode::ALL.into_iter().rev().filter(|state| seen(*state));
     states.filter_map(|state| Some(Entry::area(ink_of(state)?, name(state)))).collect()
 }
