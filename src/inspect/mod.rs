@@ -38,8 +38,8 @@ pub use restarts::Restarts;
 pub use run::Run;
 pub use settings::Settings;
 pub use summary_file::{
-    AdviceEntry, AlertEntry, CauseEntry, DaemonSetEntry, GapEntry, HoldEntry, RolloutEntry,
-    StatusEntry, SummaryFile, WaiterEntry,
+    AdviceEntry, AlertEntry, CauseEntry, DaemonSetEntry, HoldEntry, RolloutEntry, StatusEntry,
+    SummaryFile, WaiterEntry,
 };
 pub use touched::{Touched, touched};
 pub use uid::{pod_uid, uid};

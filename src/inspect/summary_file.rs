@@ -20,8 +20,6 @@ pub struct SummaryFile {
     /// Whether nothing was left to happen.
     pub at_rest: bool,
     pub limit_hit: Option<String>,
-    /// The most nodes that fetched an image at a time.
-    pub peak_concurrent_pulls: u32,
     pub daemon_sets: Vec<DaemonSetEntry>,
 }
 
@@ -35,15 +33,12 @@ pub struct DaemonSetEntry {
     pub verdict: String,
     pub deleted: bool,
     pub update_strategy: String,
-    /// `maxUnavailable` in nodes, at the end.
-    pub budget_nodes: u32,
     /// Why nodes wait at the end.
     pub holds: Vec<HoldEntry>,
     /// What was tried in simulations.
     pub advice: Vec<AdviceEntry>,
     pub status: StatusEntry,
     pub alerts: Vec<AlertEntry>,
-    pub gap_per_node: GapEntry,
     pub rollouts: Vec<RolloutEntry>,
 }
 
@@ -65,17 +60,6 @@ pub struct AlertEntry {
     resolved_at_us: Option<u64>,
     /// How often it fired.
     pub times: u32,
-}
-
-/// How long nodes were without a serving pod, in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct GapEntry {
-    pub nodes: u32,
-    pub p50_us: u64,
-    pub p90_us: u64,
-    pub p99_us: u64,
-    pub max_us: u64,
 }
 
 /// What a tool that waits for a rollout says.
@@ -129,8 +113,6 @@ pub struct RolloutEntry {
     pub trigger: String,
     /// Whether it created the DaemonSet.
     pub creation: bool,
-    /// Whether a later change replaced it before it finished.
-    pub superseded: bool,
     /// The most nodes that were without a serving pod at a time.
     pub worst_without_nodes: u32,
     pub waiters: Vec<WaiterEntry>,

@@ -87,8 +87,8 @@ fn check_questions(recorded: &Recorded, tracks: &[DaemonSetTracks], context: &st
     let look = Look::new(run, summary.end);
     let load = load(&look);
     // Where kubelets are switched off, the summary counts no pulls.
-    if file.peak_concurrent_pulls > 0 {
-        assert_eq!(peak(&load.pulls), file.peak_concurrent_pulls, "{context}");
+    if summary.peak_concurrent_pulls > 0 {
+        assert_eq!(peak(&load.pulls), summary.peak_concurrent_pulls, "{context}");
     }
     let creates: u32 = load.requests.iter().map(|it| it.creates).sum();
     let told: u64 = summary.daemon_sets.iter().map(|it| it.pods_created).sum();

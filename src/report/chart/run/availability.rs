@@ -19,7 +19,6 @@ use crate::report::chart::run::pane::{Pane, panes};
 use crate::report::chart::run::panel::{Counts, Panel, names_width};
 use crate::report::chart::run::shown::{Part, Shown, run_end, sheet};
 use crate::report::chart::run::window::Window;
-use crate::report::readable::number;
 use crate::time::SimDuration;
 
 /// Heights of a plot that is alone, of one of many, and of one beside another, in pixels.
@@ -230,14 +229,11 @@ fn keyed(panels: &[Panel<'_>]) -> Vec<Entry> {
     entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
-fn axis_note(panels: &[Panel<'_>]) -> Option<String> {
-    let mut starts: Vec<u32> = panels.iter().filter_map(Panel::starts_at).collect();
-    starts.dedup();
-    match starts[..] {
-        [] => None,
-        [one] if panels.iter().all(|it| it.starts_at().is_some()) => {
-            Some(format!("the vertical axis starts at {}, not at 0", number(one.into())))
-        }
-        _ => Some("vertical axes with a zigzag do not start at 0".to_owned()),
+fn axis_note(panels: &[Panel<'_>]) -> Option<&'static str> {
+    let broken = panels.iter().filter(|it| it.has_break()).count();
+    match broken {
+        0 => None,
+        _ if broken == panels.len() => Some("the vertical axis does not start at 0"),
+        _ => Some("vertical axes with a zigzag do not start at 0"),
     }
 }

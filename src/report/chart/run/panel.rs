@@ -140,9 +140,9 @@ impl<'a> Panel<'a> {
         Self { points, curves, time, alive, nodes, area }
     }
 
-    /// The count at which the vertical axis starts, if that is not zero.
-    pub(super) fn starts_at(&self) -> Option<u32> {
-        (self.nodes.low > 0).then_some(self.nodes.low)
+    /// Whether the vertical axis does not start at zero.
+    pub(super) fn has_break(&self) -> bool {
+        self.nodes.low > 0
     }
 
     /// What lies below the marks: the grid and, if they are asked for, its numbers.

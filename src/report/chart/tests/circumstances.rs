@@ -68,9 +68,7 @@ fn what_nothing_is_decided_in_is_named_by_its_circumstance() {
 fn nobody_waits_for_a_bad_image() {
     let svg = duration_svg(&study(&IMAGES));
     assert!(
-        svg.contains(
-            ">4 settings with a bad image not drawn: nobody wants such a rollout to be quick<"
-        ),
+        svg.contains(">4 settings with a bad image not drawn: their rollouts should not complete<"),
         "{svg}"
     );
     assert!(!svg.contains("crash") && !svg.contains(">incomplete</text>"), "{svg}");
