@@ -110,7 +110,7 @@ impl Picture<'_> {
         let draft = Area { left: 0, top: 0, right: 1, bottom: 1_000 };
         let panels = self.panels(&grid, &counts, &draft, &time);
         if let Some(note) = axis_note(&panels) {
-            sheet.note(&note);
+            sheet.note(note);
         }
         if let [panel] = &panels[..] {
             let alarm = panel.alarm(sheet.width() - EDGE, sheet.width() - 2 * EDGE);
