@@ -205,7 +205,7 @@ fn where_nothing_is_promised_no_promise_is_drawn() {
     let points = vec![point(0, [30, 30, 0]), point(MINUTE, [30, 28, 0])];
     let svg = check(&timeline(vec![series("a/b", points)], Vec::new(), 2 * MINUTE), "OnDelete");
     assert!(!svg.contains("promise") && !svg.contains("class=\"floor\""), "{svg}");
-    assert!(svg.contains("not at 0"), "a floor that is not drawn widens no axis");
+    assert!(svg.contains("does not start at 0"), "a floor that is not drawn widens no axis");
 }
 
 #[test]
