@@ -301,7 +301,8 @@ pub(super) struct CompareArgs {
     /// Go on with a sweep that was cut off, or add seeds to one that is done
     #[arg(long)]
     pub(super) resume: bool,
-    /// Do a part of the sweep: the K-th of N; K may be left out where `JOB_COMPLETION_INDEX` is set
+    /// Do a part of the sweep: the K-th of N. `/N` takes K from an Indexed Job, or from an array of
+    /// SLURM, PBS, Grid Engine or GNU parallel (`PARALLEL_SEQ`), `auto` with SLURM both
     #[arg(long, value_name = "K/N")]
     pub(super) shard: Option<String>,
     /// Print a Kubernetes Indexed Job that does the sweep in N parts, 8 by default

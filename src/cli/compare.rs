@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::{CompareArgs, CompareFormat, PrintArgs};
+use crate::cli::array_task::shard;
 use crate::cli::comparison::Comparison;
 use crate::cli::disk::Folder;
 use crate::cli::exit::{Failure, Outcome};
@@ -197,21 +198,6 @@ fn interrupted(args: &CompareArgs, left: usize, all: usize) -> Outcome {
     };
     note(&format!("stopped: {left} of {all} runs are left to do\n{again}"));
     Outcome::Interrupted
-}
-
-/// The part that is meant; `/8` takes its number from the environment.
-fn shard(written: Option<&str>) -> Result<Shard, Failure> {
-    let Some(written) = written else { return Ok(Shard::WHOLE) };
-    let index = std::env::var("JOB_COMPLETION_INDEX").ok();
-    let index = index.and_then(|text| text.parse::<u32>().ok()?.checked_add(1));
-    let full = match (written.strip_prefix('/'), index) {
-        (Some(of), Some(part)) => format!("{part}/{of}"),
-        _ => written.to_owned(),
-    };
-    full.parse().map_err(|message: String| {
-        let (message, hint) = message.split_once("; ").unwrap_or((&message, ""));
-        refuse(ProposalError::new("bad-shard", format!("--shard: {message}"), hint))
-    })
 }
 
 /// Writes the files of a finished sweep, and prints what was asked for.

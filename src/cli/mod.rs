@@ -3,6 +3,7 @@
 //! Nothing else reads or writes files, looks at the environment or prints.
 
 mod args;
+mod array_task;
 mod asked;
 mod assumed;
 mod change;
