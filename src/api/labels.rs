@@ -2,63 +2,182 @@
 //!
 //! What lives here: [`Labels`]. It knows nothing of selectors.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::Peekable;
+use std::slice;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
 /// Key-value pairs attached to an object, ordered by key.
 ///
+/// Objects that were made alike can share pairs: then a clone costs only what is its own. Two that have
+/// equal pairs are equal, shared or not.
+///
 /// A value written as `null` is read as the empty string, as Go's JSON decoder does.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Labels(BTreeMap<String, String>);
+#[derive(Clone, Default)]
+pub struct Labels {
+    /// Pairs that other objects may have as well, ordered by key.
+    shared: Option<Arc<[Pair]>>,
+    /// Pairs of this object alone, ordered by key; they hide shared ones of their key.
+    own: Vec<Pair>,
+}
+
+type Pair = (String, String);
 
 impl Labels {
     /// The value of `key`.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
+        find(&self.own, key).or_else(|| find(self.shared(), key))
     }
 
     /// Whether `key` has a value, be it empty.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.0.contains_key(key)
+        self.get(key).is_some()
     }
 
     /// Sets `key`; returns the value it had.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<String>) -> Option<String> {
-        self.0.insert(key.into(), value.into())
+        let (key, value) = (key.into(), value.into());
+        match place(&self.own, &key) {
+            Ok(place) => Some(std::mem::replace(&mut self.own[place].1, value)),
+            Err(place) => {
+                let had = find(self.shared(), &key).map(str::to_owned);
+                self.own.insert(place, (key, value));
+                had
+            }
+        }
     }
 
     /// Removes `key`; returns the value it had.
     pub fn remove(&mut self, key: &str) -> Option<String> {
-        self.0.remove(key)
+        if find(self.shared(), key).is_some() {
+            // What lacks a shared pair shares none any more.
+            let pairs = self.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+            *self = Self { shared: None, own: pairs.collect() };
+        }
+        let place = place(&self.own, key).ok()?;
+        Some(self.own.remove(place).1)
     }
 
     /// All pairs, ordered by key.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        let hidden = self.own.iter().filter(|(key, _)| find(self.shared(), key).is_some()).count();
+        Iter {
+            own: self.own.iter().peekable(),
+            shared: self.shared().iter().peekable(),
+            left: self.own.len() + self.shared().len() - hidden,
+        }
     }
 
     /// Whether there is no pair.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.own.is_empty() && self.shared().is_empty()
     }
 
     /// Whether `other` has every pair of these labels.
     pub fn is_subset_of(&self, other: &Self) -> bool {
         self.iter().all(|(key, value)| other.get(key) == Some(value))
     }
+
+    /// The same pairs, which clones share from now on.
+    #[must_use]
+    pub fn into_shared(self) -> Self {
+        let pairs = self.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+        Self { shared: Some(pairs.collect()), own: Vec::new() }
+    }
+
+    fn shared(&self) -> &[Pair] {
+        self.shared.as_deref().unwrap_or_default()
+    }
+}
+
+fn place(pairs: &[Pair], key: &str) -> Result<usize, usize> {
+    pairs.binary_search_by(|(it, _)| it.as_str().cmp(key))
+}
+
+fn find<'a>(pairs: &'a [Pair], key: &str) -> Option<&'a str> {
+    place(pairs, key).ok().map(|place| pairs[place].1.as_str())
+}
+
+/// Own and shared pairs as one sequence.
+struct Iter<'a> {
+    own: Peekable<slice::Iter<'a, Pair>>,
+    shared: Peekable<slice::Iter<'a, Pair>>,
+    left: usize,
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let order = match (self.own.peek(), self.shared.peek()) {
+            (Some((own, _)), Some((shared, _))) => own.cmp(shared),
+            (Some(_), None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        let next = match order {
+            Ordering::Less => self.own.next(),
+            Ordering::Equal => {
+                self.shared.next();
+                self.own.next()
+            }
+            Ordering::Greater => self.shared.next(),
+        };
+        let (key, value) = next?;
+        self.left -= 1;
+        Some((key, value))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+impl fmt::Debug for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pairs: BTreeMap<&str, &str> = self.iter().collect();
+        f.debug_tuple("Labels").field(&pairs).finish()
+    }
+}
+
+impl PartialEq for Labels {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Labels {}
+
+impl PartialOrd for Labels {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Labels {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.iter().cmp(other.iter())
+    }
 }
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Labels {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        let pairs = pairs.into_iter().map(|(key, value)| (key.into(), value.into()));
+        let pairs: BTreeMap<String, String> = pairs.collect();
+        Self { shared: None, own: pairs.into_iter().collect() }
     }
 }
 
 impl<K: Into<String>, V: Into<String>> Extend<(K, V)> for Labels {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
-        self.0.extend(pairs.into_iter().map(|(key, value)| (key.into(), value.into())));
+        for (key, value) in pairs {
+            self.insert(key, value);
+        }
     }
 }
 
@@ -91,6 +210,34 @@ mod tests {
         assert_eq!(labels.get("a"), Some(""));
         assert_eq!(labels.to_string(), "a=,b=2");
         assert!(serde_json::from_str::<Labels>(r#"{"a":true}"#).is_err());
+    }
+
+    /// Whatever is done to labels that share pairs is what would be done to others.
+    #[test]
+    fn shared_pairs_are_pairs_like_others() {
+        let plain: Labels = [("b", "1"), ("d", "2"), ("f", "3")].into_iter().collect();
+        let shared = plain.clone().into_shared();
+        let check = |change: &dyn Fn(&mut Labels) -> Option<String>| {
+            let (mut one, mut other) = (plain.clone(), shared.clone());
+            assert_eq!(change(&mut one), change(&mut other));
+            assert_eq!(one, other);
+            assert_eq!(one.to_string(), other.to_string());
+            assert_eq!(one.iter().len(), other.iter().len());
+            assert_eq!(other.iter().len(), other.iter().count());
+            assert!(one.iter().all(|(key, value)| other.get(key) == Some(value)));
+        };
+        check(&|_| None);
+        for key in ["a", "b", "c", "d", "f", "g"] {
+            check(&|labels| labels.insert(key, "x"));
+            check(&|labels| labels.remove(key));
+            check(&|labels| {
+                labels.insert(key, "x");
+                labels.remove(key)
+            });
+        }
+        assert_eq!(shared.get("d"), Some("2"), "a clone changes nothing else");
+        assert!(plain < [("b", "2")].into_iter().collect::<Labels>().into_shared());
+        assert!(Labels::default().into_shared().is_empty());
     }
 
     #[test]

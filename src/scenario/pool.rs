@@ -19,14 +19,38 @@ impl NodePool {
 
     /// The pool's node with this number, from 1.
     pub fn node(&self, id: PoolId, number: u32) -> NodeSpec {
+        self.node_with(&self.shared_labels(), id, number)
+    }
+
+    /// All nodes that it has at the start.
+    pub(super) fn nodes(&self, id: PoolId) -> impl Iterator<Item = NodeSpec> {
+        let shared = self.shared_labels();
+        (1..=self.count).map(move |number| self.node_with(&shared, id, number))
+    }
+
+    /// The labels that nodes of it share: a set for each of its zones, in their order.
+    fn shared_labels(&self) -> Vec<Labels> {
+        let of_zone = |zone: Option<&String>| {
+            let mut labels: Labels =
+                [(LABEL_OS, "linux"), (LABEL_ARCH, "amd64")].into_iter().collect();
+            labels.insert(POOL_LABEL, &*self.name);
+            labels.extend(zone.map(|zone| (LABEL_TOPOLOGY_ZONE, &**zone)));
+            labels.extend(self.labels.iter());
+            labels.into_shared()
+        };
+        let zones = self.zones.iter().map(Some);
+        let none = self.zones.is_empty().then_some(None);
+        zones.chain(none).map(of_zone).collect()
+    }
+
+    /// Its zones take turns.
+    fn node_with(&self, shared: &[Labels], id: PoolId, number: u32) -> NodeSpec {
         let name = self.name_of(number);
-        let mut labels = own_labels(&name);
-        labels.insert(POOL_LABEL, &*self.name);
-        if !self.zones.is_empty() {
-            let turn = (number as usize).saturating_sub(1) % self.zones.len();
-            labels.insert(LABEL_TOPOLOGY_ZONE, &*self.zones[turn]);
+        let turn = (number as usize).saturating_sub(1) % shared.len();
+        let mut labels = shared[turn].clone();
+        if !self.labels.contains_key(LABEL_HOSTNAME) {
+            labels.insert(LABEL_HOSTNAME, &*name);
         }
-        labels.extend(self.labels.iter());
         NodeSpec {
             name,
             pool: Some(id),

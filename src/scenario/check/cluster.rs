@@ -34,11 +34,8 @@ pub(in crate::scenario) struct Cluster {
 impl Cluster {
     /// Every node at the start: those of the pools first, in the order of the scenario.
     pub(in crate::scenario) fn nodes(&self) -> Vec<NodeSpec> {
-        let of_pool = |(index, pool): (usize, &NodePool)| {
-            let (pool, id) = (pool.clone(), PoolId(index));
-            (1..=pool.count).map(move |number| pool.node(id, number))
-        };
-        let of_pools = self.pools.iter().enumerate().flat_map(of_pool);
+        let pools = self.pools.iter().enumerate();
+        let of_pools = pools.flat_map(|(index, pool)| pool.nodes(PoolId(index)));
         of_pools.chain(self.outside_pools().cloned()).collect()
     }
 
