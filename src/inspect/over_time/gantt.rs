@@ -134,7 +134,9 @@ pub fn gantt(
         Ok(GanttRow { node: node.to_owned(), chosen, pods })
     };
     let mut rows = nodes.into_iter().map(row).collect::<Result<Vec<GanttRow>, _>>()?;
-    rows.retain(|row| row.chosen == Chosen::Asked || !row.pods.is_empty());
+    // A node that only took over a pod has nothing to show; one that waits for a pod has.
+    let waits = |why| matches!(why, Chosen::Asked | Chosen::Blocking | Chosen::Stuck);
+    rows.retain(|row| waits(row.chosen) || !row.pods.is_empty());
     Ok(Gantt { daemon_set: tracks.daemon_set.clone(), from, until, rows, path })
 }
 
