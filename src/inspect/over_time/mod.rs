@@ -1,7 +1,7 @@
 //! What charts of a run show over time, found in its record: availability, what each node has, gaps,
 //! pulls, requests, tools that wait, and alerts.
 //!
-//! [`Cluster`](cluster::Cluster) lets the facts happen again, as far as they say which pods serve
+//! `cluster` lets the facts happen again, as far as they say which pods serve
 //! where and where pods belong; all else is told from that.
 
 mod alerts;
