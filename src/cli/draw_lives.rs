@@ -11,7 +11,6 @@ use crate::inspect::phases::LimitWait;
 use crate::inspect::{RolloutEntry, why};
 use crate::report::chart::{self, Awaited, Chart, Loaded, Look, Part, Phased};
 use crate::scenario::glob_matches;
-use crate::time::SimDuration;
 
 impl Drawing {
     /// A few nodes in a rollout of each DaemonSet.
@@ -27,7 +26,11 @@ impl Drawing {
             runs.iter().zip(&looks).map(|(run, look)| self.gantts(run, look)).collect();
         if gantts.iter().all(Vec::is_empty) {
             let hint = "`--kind availability` shows what happened";
-            return Err(NoChart::new(Kind::Gantt, "this run has no rollout", hint));
+            let why = match self.part.from {
+                Some(_) => "no rollout is under way from then on",
+                None => "this run has no rollout",
+            };
+            return Err(NoChart::new(Kind::Gantt, why, hint));
         }
         let each = runs.iter().zip(called).zip(gantts.iter().zip(&looks));
         let phased = each.map(|((run, called), (gantts, look))| Phased {
@@ -38,10 +41,12 @@ impl Drawing {
         Ok(chart::gantt(&phased.collect::<Vec<_>>(), part, look))
     }
 
-    /// The one that is under way at `--from`, or the last one.
+    /// The last one; if `--from` is given, the one that is under way then, or the next one.
     fn rollout<'a>(&self, all: &'a [RolloutEntry]) -> Option<&'a RolloutEntry> {
-        let from = self.part.from.unwrap_or(SimDuration::MAX);
-        all.iter().rfind(|it| it.started() <= from).or(all.first())
+        let Some(from) = self.part.from else { return all.last() };
+        let (begun, later) = all.split_at(all.partition_point(|it| it.started() <= from));
+        let is_open = |it: &&RolloutEntry| it.finished().is_none_or(|at| at > from);
+        begun.last().filter(is_open).or(later.first())
     }
 
     /// Of each DaemonSet that is rolled out; those created by the scenario as well.

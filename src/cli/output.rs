@@ -122,15 +122,16 @@ pub(super) fn remove_other_charts(
     folder: &Folder,
     files: &[(String, String)],
 ) -> Result<(), Failure> {
+    let is_new = |name: &str| files.iter().any(|(it, _)| it == name);
     for kind in Kind::value_variants() {
         let [svg, words] = chart_files(*kind);
         let png = format!("{}.png", kind.name());
-        if files.iter().any(|(name, _)| *name == svg) {
-            continue;
-        }
         for picture in [svg, png] {
-            if is_ours(&folder.path().join(&picture)) {
-                folder.remove(&picture)?;
+            if is_new(&picture) || !is_ours(&folder.path().join(&picture)) {
+                continue;
+            }
+            folder.remove(&picture)?;
+            if !is_new(&words) {
                 folder.remove(&words)?;
             }
         }
@@ -140,7 +141,7 @@ pub(super) fn remove_other_charts(
 
 /// Whether the metadata of a picture names rollcast.
 fn is_ours(path: &Path) -> bool {
-    let marks: [&[u8]; 2] = [b"<dc:creator", b"Software\0rollcast "];
+    let marks: [&[u8]; 2] = [b"/elements/1.1/\">rollcast ", b"Software\0rollcast "];
     let bytes = read_bytes(path).unwrap_or_default();
     marks.iter().any(|mark| bytes.windows(mark.len()).any(|it| it == *mark))
 }

@@ -100,8 +100,8 @@ impl Subject {
             None => "never complete".to_owned(),
         };
         match rollout.worst_without_nodes {
-            0 => format!("{took}, no node without"),
-            nodes => format!("{took}, at most {} without", count(nodes.into(), "node")),
+            0 => format!("{took}, no node without a pod"),
+            nodes => format!("{took}, worst {}", count(nodes.into(), "node")),
         }
     }
 

@@ -76,13 +76,17 @@ fn a_chart_that_was_changed_is_no_result_of_its_scenario() {
 #[test]
 fn only_charts_of_rollcast_are_replaced() {
     let folder = results("surge", "states,raster");
-    fs::write(folder.path().join("r/gantt.svg"), "mine").unwrap();
-    told(&folder, "chart r --kind states --format png --out r", 0);
+    // As other programs sign their pictures.
+    let mine =
+        "<svg xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:creator>me</dc:creator></svg>";
+    fs::write(folder.path().join("r/gantt.svg"), mine).unwrap();
+    told(&folder, "chart r --kind states,raster --format png --out r", 0);
     let scenario = format!("{}/scenarios/surge.yaml", env!("CARGO_MANIFEST_DIR"));
     told(&folder, &format!("run {scenario} --out r --quiet --charts raster"), 0);
     let is_there = |name: &str| folder.path().join("r").join(name).exists();
     assert!(is_there("gantt.svg") && is_there("raster.svg") && is_there("raster.alt.txt"));
     assert!(!is_there("states.svg") && !is_there("states.png") && !is_there("states.alt.txt"));
+    assert!(!is_there("raster.png"), "it is of the run before");
 }
 
 #[test]
@@ -177,6 +181,20 @@ fn a_part_of_the_run_and_of_the_nodes_can_be_drawn() {
     let (svg, _) = told(&drawn, "chart r -k raster -o - --nodes worker-1* --from 30s --to 1m", 0);
     assert!(svg.contains(">worker-12</text>") && !svg.contains(">worker-2</text>"), "{svg}");
     assert!(svg.contains(">45s</text>") && !svg.contains(">1m15s</text>"), "{svg}");
+    let shown = "The picture shows 30s to 1m; what follows is of the whole run. ";
+    assert!(svg.contains(&format!(">{shown}")), "{svg}");
+}
+
+#[test]
+fn a_gantt_chart_is_of_the_rollout_that_is_under_way() {
+    let drawn = results("bad-image", "none");
+    let [bad, last] = ["chart r -k gantt -o - --from 2m", "chart r -k gantt -o -"]
+        .map(|line| told(&drawn, line, 0).0);
+    assert!(bad.contains("started at 1m and was not complete"), "{bad}");
+    assert!(last.contains("started at 6m and was complete"), "{last}");
+    let complete = results("workers-by-affinity", "none");
+    let (_, said) = told(&complete, "chart r -k gantt -o - --from 1m", 2);
+    assert!(said.contains("gantt: no rollout is under way from then on"), "{said}");
 }
 
 #[test]

@@ -125,6 +125,16 @@ fn right(places: &[(i32, i32)]) -> i32 {
 }
 
 #[test]
+fn what_serves_before_the_first_change_is_old() {
+    let states = chart(Subject::new("surge", &[]), "states");
+    assert!(states.alt.contains("at the start 20 nodes on the old revision"), "{}", states.alt);
+    assert!(says(&states, "old revision serving"), "{}", states.svg);
+    // Without a change there is one revision.
+    let states = chart(Subject::new("nodes-come-and-go", &[]), "states");
+    assert!(says(&states, "serving") && !says(&states, "new revision serving"), "{}", states.svg);
+}
+
+#[test]
 fn a_node_that_is_stuck_does_not_serve_up_to_the_end() {
     let chart = chart(Subject::new("incidents/three-bad-updates", &[]), "gantt");
     assert!(says(&chart, "in the way") && says(&chart, "still waits"), "{}", chart.svg);
@@ -174,6 +184,14 @@ fn who_speaks_too_early_stands_left_of_the_truth() {
 }
 
 #[test]
+fn kubectl_refuses_to_wait_for_on_delete() {
+    let chart = chart(Subject::new("is-it-done", &[]), "waiters");
+    assert!(says(&chart, "an error: OnDelete"), "{}", chart.svg);
+    assert!(chart.alt.contains("kubectl refuses to wait for OnDelete"), "{}", chart.alt);
+    assert_eq!(chart.alt.matches("kubectl never says done").count(), 1, "{}", chart.alt);
+}
+
+#[test]
 fn the_limit_of_the_client_is_the_one_that_a_run_had() {
     let check = |overrides: &[&str], words: &str| {
         let chart = chart(Subject::new("client-limits", overrides), "limits");
@@ -192,5 +210,9 @@ fn runs_that_do_not_finish_stand_at_the_right() {
     let mut all = charts(&subjects, &Look::default()).into_iter();
     let chart = all.find(|(kind, _)| *kind == "duration").unwrap().1;
     assert!(says(&chart, "not complete") && says(&chart, "dead-nodes"), "{}", chart.svg);
-    assert!(chart.alt.contains("dead-nodes: not complete, at most 2 nodes."), "{}", chart.alt);
+    assert!(
+        chart.alt.contains("dead-nodes: not complete, at most 2 nodes without a serving pod."),
+        "{}",
+        chart.alt
+    );
 }

@@ -53,7 +53,7 @@ fn a_book_comes_back_with_pictures() {
         let folder = Folder::new(&[("pages/rollouts.md", BLOCK)]);
         let input = book(&folder.path(""), list, BLOCK);
         let (code, printed, told) = preprocess(&folder, &input.to_string());
-        assert_eq!((code, told.as_str()), (0, "rollcast: 1 simulated\n"));
+        assert_eq!((code, told.as_str()), (0, "rollcast: 1 run simulated\n"));
         let mut output: Value = serde_json::from_str(&printed).unwrap();
         let place = format!("/{list}/0/Chapter/content");
         let content = output.pointer_mut(&place).unwrap();
@@ -76,7 +76,7 @@ fn pictures_that_are_up_to_date_stay_beside_the_page() {
     let page = folder.read("pages/rollouts.md");
     let input = book(&folder.path(""), "items", &page);
     let (code, printed, told) = preprocess(&folder, &input.to_string());
-    assert_eq!((code, told.as_str()), (0, "rollcast: 0 simulated\n"));
+    assert_eq!((code, told.as_str()), (0, "rollcast: 0 runs simulated\n"));
     assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), input[1]);
 }
 
@@ -86,7 +86,7 @@ fn equal_runs_of_a_book_are_simulated_once() {
     let page = format!("{BLOCK}\n{}", BLOCK.replace("fleet.yaml", "fleet.yaml\ntitle: Again"));
     let input = book(&folder.path(""), "items", &page);
     let (code, printed, told) = preprocess(&folder, &input.to_string());
-    assert_eq!((code, told.as_str()), (0, "rollcast: 1 simulated\n"));
+    assert_eq!((code, told.as_str()), (0, "rollcast: 1 run simulated\n"));
     assert_eq!(printed.matches("data:image/svg+xml").count(), 2);
 }
 

@@ -31,7 +31,8 @@ fn check(change: impl Fn(&Folder), expected: &str) -> (State, State) {
     let changed = state(&folder);
     let (code, printed, told) = folder.docs(&["page.md", "--check"]);
     assert_eq!((code, printed), (3, format!("page.md:1: charts/page-1.svg: {expected}\n")));
-    let verdict = "1 block on 1 page: one is not up to date; `rollcast docs` draws it\n";
+    let verdict =
+        "1 block on 1 page: one is not up to date; `rollcast docs` brings it up to date\n";
     assert_eq!(told, verdict);
     assert_eq!(state(&folder), changed, "a check writes nothing");
     folder.drawn(&["page.md"]);

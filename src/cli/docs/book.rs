@@ -16,6 +16,7 @@ use crate::cli::exit::{Failure, Outcome, refuse};
 use crate::cli::terminal::{note, print};
 use crate::docs::{Book, Edit, Found, Region, with_edits};
 use crate::input::Limits;
+use crate::report::readable::count;
 
 /// Renderers that take pictures within pages.
 const RENDERERS: [&str; 2] = ["html", "markdown"];
@@ -62,7 +63,7 @@ fn draw(args: &DocsArgs) -> Result<Outcome, Failure> {
         chapter.map_or(Ok(()), |chapter| chapter.draw(text, &mut runs))
     })?;
     if !args.quiet {
-        note(&format!("rollcast: {} simulated\n", runs.simulated));
+        note(&format!("rollcast: {} simulated\n", count(runs.simulated as u64, "run")));
     }
     print(&book.write())
 }

@@ -16,7 +16,7 @@ use crate::cli::exit::{Failure, Outcome};
 use crate::cli::terminal::{note, print};
 use crate::docs::{Edit, Found, FoundBlock, Region, find, with_edits, without_room};
 use crate::input::Source;
-use crate::report::readable::count;
+use crate::report::readable::{count, number};
 
 /// Folders for pictures beside pages.
 pub(super) const CHARTS: &str = "charts";
@@ -107,11 +107,13 @@ fn check(pages: &[Page], args: &DocsArgs) -> Result<Outcome, Failure> {
     }
     print(&lines.concat())?;
     if !args.quiet {
-        let stale = count(lines.len() as u64, "picture");
         let verdict = match lines.len() {
             0 => "everything is up to date".to_owned(),
-            1 => "one is not up to date; `rollcast docs` draws it".to_owned(),
-            _ => format!("{stale} are not up to date; `rollcast docs` draws them"),
+            1 => "one is not up to date; `rollcast docs` brings it up to date".to_owned(),
+            many => {
+                let many = number(many as u64);
+                format!("{many} are not up to date; `rollcast docs` brings them up to date")
+            }
         };
         note(&format!("{}: {verdict}\n", blocks_on(blocks, pages.len())));
     }

@@ -1,7 +1,7 @@
 //! A few nodes in a rollout: what their pods did, phase by phase, and what of it decided the end.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inspect::over_time::on_node::OnNode;
 use crate::inspect::over_time::tracks::{DaemonSetTracks, NodeTrack};
@@ -169,7 +169,8 @@ fn typical_nodes<'a>(
         }
     }
     by_begin.sort();
-    let blocks = |track: &&NodeTrack| blocking.contains(&track.node.as_str());
+    let blocking: BTreeSet<&str> = blocking.iter().copied().collect();
+    let blocks = |track: &&NodeTrack| blocking.contains(track.node.as_str());
     let in_the_way = tracks.nodes.iter().filter(blocks).take(MOST_BLOCKING);
     let in_the_way: Vec<&str> = in_the_way.map(|track| track.node.as_str()).collect();
     let others = by_begin.into_iter().filter(|(_, node, _)| !in_the_way.contains(node));

@@ -50,7 +50,7 @@ pub struct SecondOfRequests {
     pub creates: u32,
     /// Pods deleted.
     pub deletes: u32,
-    /// Statuses, revisions, owners and events written.
+    /// Statuses, revisions, labels and events written.
     pub others: u32,
 }
 

@@ -16,6 +16,8 @@ pub struct AwaitedRollout {
     pub finished: Option<SimDuration>,
     /// When a later rollout of the DaemonSet began, or the run ended: so long a tool may wait.
     pub until: SimDuration,
+    /// The most nodes that were without a serving pod at a time.
+    pub worst_without: u32,
     /// In the order of the summary: kubectl, Helm 3, Helm 4, Flux, Argo CD.
     pub waits: Vec<Wait>,
 }
@@ -51,6 +53,7 @@ fn of_daemon_set(
         started: rollout.started(),
         finished: rollout.finished(),
         until,
+        worst_without: rollout.worst_without_nodes,
         waits: rollout.waiters.iter().map(|it| Wait::of(it, &entry.update_strategy)).collect(),
     })
 }

@@ -18,11 +18,6 @@ impl Area {
         self.bottom - self.top
     }
 
-    /// The same, down to where it has this height.
-    pub(in crate::report::chart) fn at_least(self, height: i32) -> Self {
-        Self { bottom: self.bottom.max(self.top + height), ..self }
-    }
-
     /// Without a margin at each side.
     pub(in crate::report::chart) fn inside(
         &self,

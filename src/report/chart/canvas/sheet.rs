@@ -84,14 +84,15 @@ impl<'a> Sheet<'a> {
     }
 
     /// What is left between the header and the notes, and the numbers of an axis. It has the `usual`
-    /// height if the picture has none, and is never so low that what is drawn would not fit: then the
-    /// picture is higher than was asked for.
-    pub(in crate::report::chart) fn area(&self, usual: i32) -> Area {
+    /// height if the picture has none, and never less than the `least` that what is drawn needs: then
+    /// the picture is higher than was asked for.
+    pub(in crate::report::chart) fn area(&self, usual: i32, least: i32) -> Area {
         let height = match self.look.height() {
-            Some(height) => (height - self.top - self.below()).max(usual * 2 / 3),
+            Some(height) => height - self.top - self.below(),
             None => usual,
         };
-        Area { left: EDGE, top: self.top, right: self.width() - EDGE, bottom: self.top + height }
+        let bottom = self.top + height.max(least);
+        Area { left: EDGE, top: self.top, right: self.width() - EDGE, bottom }
     }
 
     pub(in crate::report::chart) fn extend(&mut self, shapes: impl IntoIterator<Item = Shape>) {

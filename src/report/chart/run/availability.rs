@@ -127,9 +127,8 @@ impl Picture<'_> {
             (_, true) => STACKED,
             (_, false) => BESIDE,
         };
-        let area = sheet.area(above + grid.height(one));
         let least = if has_names { NAMED } else { LEAST };
-        let area = area.at_least(above + grid.height(least));
+        let area = sheet.area(above + grid.height(one), above + grid.height(least));
         sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
         let plots = area.inside(numbers, above, names, 0);
         let panels = self.panels(&grid, &counts, &plots, &time);

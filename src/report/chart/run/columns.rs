@@ -46,3 +46,31 @@ fn sum(nodes: &Nodes, is_meant: impl Fn(OnNode) -> bool) -> u32 {
     let meant = OnNode::ALL.into_iter().zip(nodes).filter(|(state, _)| is_meant(*state));
     meant.map(|(_, count)| *count).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many nodes on the new revision, and so many with a pod that starts.
+    fn counts(seconds: u64, new: u32, starting: u32) -> NodeCounts {
+        let mut nodes = [0; OnNode::ALL.len()];
+        nodes[OnNode::New as usize] = new;
+        nodes[OnNode::Starting as usize] = starting;
+        NodeCounts { at: SimDuration::from_secs(seconds), nodes }
+    }
+
+    fn check(from: u64, to: u64, expected: &[u32]) {
+        let all = [counts(0, 9, 0), counts(10, 6, 3), counts(11, 8, 1), counts(20, 9, 0)];
+        let time = [from, to].map(SimDuration::from_secs);
+        let found = columns(&all, &TimeScale::new((0, 4), time.into()));
+        assert_eq!(found.iter().map(serving).collect::<Vec<_>>(), expected);
+        assert!(found.iter().all(|it| wanted(it) == 9));
+    }
+
+    #[test]
+    fn a_column_has_its_worst_instant() {
+        check(0, 40, &[9, 6, 8, 9]);
+        check(11, 19, &[8, 8, 8, 8]);
+        check(20, 24, &[9, 9, 9, 9]);
+    }
+}

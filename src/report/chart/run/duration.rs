@@ -1,7 +1,6 @@
 //! `duration.svg` of several runs: how long rollouts took against their worst moment.
 
 use crate::inspect::over_time::AwaitedRollout;
-use crate::record::Point;
 use crate::report::chart::canvas::area::Area;
 use crate::report::chart::canvas::axes::{log_time_axis, node_axis, numbers_width};
 use crate::report::chart::canvas::ink::Ink;
@@ -12,7 +11,7 @@ use crate::report::chart::canvas::more::sentences;
 use crate::report::chart::canvas::points::{dot, place};
 use crate::report::chart::canvas::scale::NodeScale;
 use crate::report::chart::canvas::shape::{Anchor, Pixel, Shape};
-use crate::report::chart::run::shown::{Part, Shown, run_end, sheet};
+use crate::report::chart::run::shown::{Part, Shown, sheet};
 use crate::report::chart::run::waiters::Awaited;
 use crate::report::readable::{count, number, span};
 use crate::time::SimDuration;
@@ -52,8 +51,7 @@ pub fn duration(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
         let mut sheet = sheet(look, ("duration", what), &shown, &[]);
         sheet.note(ACROSS);
         sheet.notes(unnamed_note(unnamed));
-        let area = sheet.area(HEIGHT);
-        let area = area.at_least(LEAST);
+        let area = sheet.area(HEIGHT, LEAST);
         let (shapes, without) = draw(&points, &area);
         if without <= unnamed {
             sheet.extend(shapes);
@@ -123,8 +121,10 @@ fn describe(points: &[Run<'_>]) -> String {
     let of = |run: &Run<'_>| {
         let worst = count(run.worst.into(), "node");
         match run.took {
-            Some(took) => format!("{}: {}, at most {worst}.", run.name, span(took)),
-            None => format!("{}: not complete, at most {worst}.", run.name),
+            Some(took) => {
+                format!("{}: {}, at most {worst} without a serving pod.", run.name, span(took))
+            }
+            None => format!("{}: not complete, at most {worst} without a serving pod.", run.name),
         }
     };
     let about = "Points of runs: how long the last rollout took, against the most nodes without a serving pod.";
@@ -142,21 +142,7 @@ impl<'a> Run<'a> {
         let first = run.rollouts.iter().find(of_part)?;
         let same = |it: &&AwaitedRollout| it.daemon_set == first.daemon_set;
         let rollout = run.rollouts.iter().rfind(same)?;
-        let end = rollout.finished.unwrap_or_else(|| run_end(run.shown.timeline));
         let took = rollout.finished.map(|at| at.saturating_sub(rollout.started));
-        let mut series = run.shown.timeline.series.iter();
-        let series = series.find(|it| it.daemon_set == rollout.daemon_set)?;
-        Some(Self {
-            name: run.shown.name,
-            took,
-            worst: worst(&series.points, rollout.started, end),
-        })
+        Some(Self { name: run.shown.name, took, worst: rollout.worst_without })
     }
-}
-
-/// The most nodes without a serving pod between two times.
-fn worst(points: &[Point], from: SimDuration, until: SimDuration) -> u32 {
-    let first = points.partition_point(|it| it.at <= from).saturating_sub(1);
-    let during = points[first..].iter().take_while(|it| it.at <= until);
-    during.map(|it| it.truth.wanted.saturating_sub(it.truth.serving)).max().unwrap_or(0)
 }

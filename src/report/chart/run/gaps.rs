@@ -44,8 +44,8 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let what = "time of nodes without a serving pod, in all";
     let mut sheet = sheet(look, ("gaps", what), &shown, &names);
     sheet.note("share of the nodes that were without a serving pod for up to so long");
-    sheet.notes(lines.iter().filter_map(Gaps::open));
     let drawn = &lines[..lines.len().min(MOST_SERIES)];
+    sheet.notes(drawn.iter().filter_map(Gaps::open));
     let more = not_drawn(lines.len() - drawn.len(), "more line");
     sheet.notes(more);
     let inks = (0..).map(Ink::Series);
@@ -53,7 +53,7 @@ pub fn gaps(runs: &[Tracked<'_>], part: &Part, look: &Look) -> Chart {
     let entries: Vec<Entry> = entries.collect();
     let (key, key_height) = key_row(&entries, (EDGE, sheet.width() - EDGE), 0);
     let above = key_height + BELOW_KEY;
-    let area = sheet.area(above + HEIGHT).at_least(above + LEAST);
+    let area = sheet.area(above + HEIGHT, above + LEAST);
     sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
     let plot = area.inside(NUMBERS, above, 8, 0);
     let time = spans(&lines, &plot);
@@ -94,30 +94,30 @@ impl Gaps<'_> {
 
     /// For the key.
     fn in_short(&self) -> String {
-        let median = self.gaps.quantile(50).unwrap_or_default();
-        format!("{}: half up to {}, {}", self.name, span(median), self.longest())
+        format!("{}: half {}, {}", self.name, up_to(self.at(50)), self.longest())
     }
 
     fn longest(&self) -> String {
-        let longest = self.gaps.quantile(100).unwrap_or_default();
         if self.open_ones() > 0 {
             "some still without one".to_owned()
         } else {
-            format!("longest {}", span(longest))
+            format!("longest {}", span(self.at(100)))
         }
     }
 
     fn described(&self) -> String {
-        let at = |percent| span(self.gaps.quantile(percent).unwrap_or_default());
         let nodes = count(self.gaps.0.len() as u64, "node");
-        let (name, half, most) = (self.name, at(50), at(90));
+        let (name, half, most) = (self.name, up_to(self.at(50)), up_to(self.at(90)));
         let rest = match self.open() {
             Some(open) => format!(". {open}."),
-            None => format!(", the longest for {}.", at(100)),
+            None => format!("; the longest {}.", span(self.at(100))),
         };
-        format!(
-            "{name}: of {nodes}, half were without for up to {half}, nine in ten for up to {most}{rest}"
-        )
+        format!("{name}: time without of {nodes}: half {half}, nine in ten {most}{rest}")
+    }
+
+    /// What so many percent of the nodes do not exceed.
+    fn at(&self, percent: usize) -> SimDuration {
+        self.gaps.quantile(percent).unwrap_or_default()
     }
 
     /// Nodes that are still without a pod, in words.
@@ -131,4 +131,9 @@ impl Gaps<'_> {
     fn open_ones(&self) -> usize {
         self.gaps.0.iter().filter(|it| it.is_open).count()
     }
+}
+
+/// `up to 12s`; `none`.
+fn up_to(time: SimDuration) -> String {
+    if time.is_zero() { "none".to_owned() } else { format!("up to {}", span(time)) }
 }

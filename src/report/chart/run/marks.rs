@@ -147,7 +147,7 @@ impl Marks {
     /// Says how many marks have no label.
     pub(super) fn note(&self) -> Option<String> {
         let more = self.unlabeled as u64;
-        (more > 0).then(|| format!("+{} without a label", count(more, "more mark")))
+        (more > 0).then(|| format!("{} without a label", count(more, "more mark")))
     }
 }
 

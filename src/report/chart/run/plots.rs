@@ -85,8 +85,8 @@ impl Plots {
         let marks = Marks::new(common, &all, across.1);
         sheet.notes(marks.note());
         let above = key_height + BELOW_KEY + marks.height();
-        let area = sheet.area(above + grid.height(self.height(panes.len(), &grid)));
-        let area = area.at_least(above + grid.height(LEAST));
+        let usual = self.height(panes.len(), &grid);
+        let area = sheet.area(above + grid.height(usual), above + grid.height(LEAST));
         sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
         let inside = area.inside(self.left, above, 0, 0);
         let plot = |(place, (area, pane)): (usize, (Area, &'a Pane<'a, T>))| Plot {

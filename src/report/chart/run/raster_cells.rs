@@ -45,7 +45,7 @@ fn row(group: &[NodeTrack], time: &TimeScale, cell: i32) -> Vec<Piece> {
             // Nothing changes after the end of the run.
             let is_last = place + 1 == track.spans.len();
             let until = if is_last { SimDuration::MAX } else { span.until };
-            if until < time.from || span.from > time.end {
+            if until <= time.from || span.from > time.end {
                 continue;
             }
             let (from, to) = (column(span.from), column(until));

@@ -90,7 +90,8 @@ impl Rows<'_> {
         let marks = Marks::new(self.common_marks(), &time, right);
         sheet.notes(marks.note());
         let above = key_height + BELOW_KEY + marks.height();
-        let area = sheet.area(above + self.height(self.heights.0));
+        let (usual, least) = self.heights;
+        let area = sheet.area(above + self.height(usual), above + self.height(least));
         let row = self.row_height(area.height() - above);
         let bottom = area.top + above + self.height(row);
         let area = Area { bottom, ..area };

@@ -97,7 +97,7 @@ impl Picture<'_> {
         if let Some(note) = not_drawn {
             sheet.note(&note);
         }
-        let area = sheet.area(self.height());
+        let area = sheet.area(self.height(), self.height() * 2 / 3);
         let numbers = draft.ticks().map(|it| text_width(&percent(it), Ink::Small)).max();
         let plots = area.inside(numbers.unwrap_or(0) + AROUND_NUMBERS, self.above(), 0, 0);
         let areas = self.panes.areas(&plots);

@@ -18,6 +18,8 @@ use crate::study::Study;
 const USUAL: i32 = 320;
 /// Room for the notes that tell which labels had no room, in pixels.
 const LATE_NOTES: i32 = 32;
+/// The least height of the plot, in pixels.
+const LEAST: i32 = 200;
 /// Longer labels are cut.
 const WIDEST_LABEL: i32 = 260;
 
@@ -36,7 +38,7 @@ pub fn duration_by_setting(study: &Study, look: &Look) -> Chart {
     for note in notes(&scatter) {
         sheet.note(&note);
     }
-    let mut area = sheet.area(USUAL);
+    let mut area = sheet.area(USUAL, LEAST);
     if look.height().is_some() {
         area = area.inside(0, 0, 0, LATE_NOTES);
     }

@@ -23,6 +23,8 @@ use crate::time::SimDuration;
 const ALONE: i32 = 280;
 const ONE_OF_MANY: i32 = 150;
 const LOWEST: i32 = 150;
+/// The least height of a plot, in pixels.
+const LEAST: i32 = 100;
 /// The longest time on the axis is at most so many times the shortest.
 const WIDEST: u64 = 1_000;
 /// More circumstances than this are counted.
@@ -60,10 +62,9 @@ pub fn gaps(study: &Study, look: &Look) -> Chart {
         sheet.note(&note);
     }
     let one = if panels.has_many() { ONE_OF_MANY } else { ALONE };
-    let area = sheet.area(picture.panes.height(one));
     // As high as its names, however low the picture should be.
-    let lowest = area.top + HEADROOM + picture.panes.height(picture.names_height());
-    let area = Area { bottom: area.bottom.max(lowest), ..area };
+    let names = HEADROOM + picture.panes.height(picture.names_height());
+    let area = sheet.area(picture.panes.height(one), names.max(picture.panes.height(LEAST)));
     sheet.extend(picture.shapes(&area));
     sheet.finish(area, describe(study, &picture.groups))
 }

@@ -60,7 +60,7 @@ pub fn hit(study: &Study, look: &Look) -> Option<Chart> {
     if let Some(note) = not_drawn(study, more) {
         sheet.note(&note);
     }
-    let area = sheet.area(height(&groups, ROW));
+    let area = sheet.area(height(&groups, ROW), 0);
     let plot = Plot::of(study, &groups, goal, area);
     let area = Area { bottom: area.top + height(&groups, plot.row), ..area };
     sheet.extend(plot.background(area.bottom));

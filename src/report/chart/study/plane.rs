@@ -109,9 +109,9 @@ impl Plane {
 
     pub(super) fn axis_name(&self) -> &'static str {
         if (self.word)(0).ends_with('%') {
-            "share of nodes unavailable at the worst moment"
+            "share of nodes without a serving pod at the worst moment"
         } else {
-            "nodes unavailable at the worst moment"
+            "nodes without a serving pod at the worst moment"
         }
     }
 

@@ -5,7 +5,7 @@ use crate::report::chart::canvas::ink::Ink;
 use crate::report::chart::canvas::labels::text_width;
 use crate::report::chart::canvas::scale::TimeScale;
 use crate::report::chart::canvas::shape::{Anchor, Shape};
-use crate::report::chart::run::gantt::phases::{Bar, Piece};
+use crate::report::chart::run::gantt::phases::{Bar, Piece, is_strip};
 use crate::report::readable::span;
 
 /// The usual, the least and the greatest height of a bar, in pixels.
@@ -98,12 +98,8 @@ impl Lanes {
     }
 }
 
-fn is_strip(ink: Ink) -> bool {
-    matches!(ink, Ink::Control | Ink::Limit)
-}
-
 /// Whether it is said how long it took: what serves just goes on.
-fn is_told(ink: Ink) -> bool {
+pub(super) fn is_told(ink: Ink) -> bool {
     !matches!(ink, Ink::OldServing | Ink::NewServing)
 }
 

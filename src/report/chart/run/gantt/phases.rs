@@ -36,7 +36,7 @@ impl Bar {
             let until = if is_over { span.until.min(next).max(span.from) } else { span.until };
             let piece = |ink| Piece { ink, from: span.from, until };
             let ink = ink_of(span.kind, serving);
-            if matches!(ink, Ink::Control | Ink::Limit) {
+            if is_strip(ink) {
                 push(&mut bar.waits, piece(ink));
             } else {
                 standing = Some(ink);
@@ -67,6 +67,11 @@ fn push(pieces: &mut Vec<Piece>, piece: Piece) {
         Some(last) if last.ink == piece.ink && last.until == piece.from => last.until = piece.until,
         _ => pieces.push(piece),
     }
+}
+
+/// Whether a pod goes on as it is meanwhile, so that a strip over it tells of this.
+pub(super) fn is_strip(ink: Ink) -> bool {
+    matches!(ink, Ink::Control | Ink::Limit)
 }
 
 fn ink_of(kind: PhaseKind, serving: Ink) -> Ink {

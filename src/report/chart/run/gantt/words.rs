@@ -2,6 +2,7 @@
 
 use crate::inspect::over_time::{Chosen, Gantt, GanttRow};
 use crate::report::chart::canvas::more::and_more;
+use crate::report::chart::run::gantt::bars::is_told;
 use crate::report::chart::run::gantt::chart::Rollout;
 use crate::report::chart::run::gantt::phases::{Bar, name};
 use crate::report::chart::run::words::in_words;
@@ -36,13 +37,13 @@ fn of_rollout(heading: &str, gantt: &Gantt) -> String {
     format!("{started} and was complete {took} later; its critical path goes through {nodes}.")
 }
 
-/// `node-4 (slowest): terminating 12s, pulling the image 30s; serves the new revision at 2m.`
+/// `node-4 (slowest): terminating 12s, pulling the image 30s.`
 fn of_row(row: &GanttRow, bars: &[Bar]) -> String {
     let mut pieces: Vec<_> = bars.iter().flat_map(Bar::pieces).collect();
     pieces.sort_by_key(|it| it.from);
     let told: Vec<String> = pieces
         .into_iter()
-        .filter(|it| !name(it.ink).ends_with("serving"))
+        .filter(|it| is_told(it.ink))
         .map(|it| (name(it.ink), it.until.saturating_sub(it.from)))
         .filter(|(_, time)| *time >= SimDuration::from_millis(100))
         .map(|(name, time)| format!("{name} {}", span(time)))

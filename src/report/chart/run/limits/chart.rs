@@ -79,11 +79,10 @@ impl<'a> Picture<'a> {
         let levels = loads().flat_map(|it| it.pulls.iter().chain(&it.waiting)).map(|it| it.at);
         let seconds = loads().flat_map(|it| &it.requests).map(|it| it.second);
         let marks = runs.iter().flat_map(|run| &run.shown.timeline.marks).map(|it| it.at);
-        let mut instants: Vec<SimDuration> =
+        let instants: Vec<SimDuration> =
             levels.chain(seconds.map(SimDuration::from_secs)).chain(marks).collect();
-        instants.sort_unstable();
-        let first = instants.first().copied().unwrap_or_default();
-        let changed = instants.last().copied().unwrap_or_default();
+        let first = instants.iter().min().copied().unwrap_or_default();
+        let changed = instants.iter().max().copied().unwrap_or_default();
         let end = runs.iter().map(|run| run_end(run.shown.timeline)).max().unwrap_or_default();
         let window = Window::new(part, changed, end).after(part, first);
         let is_seen = |kind: Kind| match kind {
@@ -156,8 +155,7 @@ impl<'a> Picture<'a> {
         let plots = i32::try_from(self.kinds.len()).unwrap_or(1);
         let height =
             |plot: i32| above + grid.height(plots * (HEADING + plot) + (plots - 1) * APART);
-        let area = sheet.area(height(PLOT));
-        let area = area.at_least(height(LEAST));
+        let area = sheet.area(height(PLOT), height(LEAST));
         sheet.extend(key.into_iter().map(|it| it.lowered(area.top)));
         let inside = area.inside(left, above, 0, 0);
         let mut over = Vec::new();

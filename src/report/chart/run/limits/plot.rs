@@ -73,7 +73,7 @@ impl Frame {
         let place = |at| usize::try_from(self.time.x(at) - self.time.left).unwrap_or(0);
         for (index, level) in levels.iter().enumerate() {
             let until = levels.get(index + 1).map_or(self.time.end, |next| next.at);
-            if until < self.time.from || level.at > self.time.end {
+            if until <= self.time.from || level.at > self.time.end {
                 continue;
             }
             let (from, to) = (place(level.at).min(width - 1), place(until).min(width));

@@ -53,7 +53,7 @@ fn of_run(run: &Loaded<'_>) -> String {
         limit.unwrap_or_default(),
         count(sum(|it| it.creates), "creation"),
         count(sum(|it| it.deletes), "deletion"),
-        count(sum(|it| it.others), "other"),
+        count(sum(|it| it.others), "other write"),
         at_most(most(&load.waiting)),
     )
 }

@@ -42,7 +42,7 @@ pub fn waiters(runs: &[Awaited<'_>], part: &Part, look: &Look) -> Chart {
         what: "when tools say that the rollout is done",
         key: key(groups),
         window: window(runs, groups, part),
-        notes: notes(groups, all.len()),
+        notes: notes(groups, &all),
         heights: ROW,
         words: words.map_or(0, |it| (it + TO_WORDS).min(look.width() / WORDS)),
         blocks: groups.iter().map(Group::block).collect(),
@@ -65,9 +65,9 @@ fn window(runs: &[Awaited<'_>], groups: &[Group<'_>], part: &Part) -> Window {
     Window::new(part, changed, end.max(changed + tenth)).after(part, first)
 }
 
-fn notes(groups: &[Group<'_>], all: usize) -> Vec<String> {
+fn notes(groups: &[Group<'_>], all: &[Group<'_>]) -> Vec<String> {
     let mut notes = Vec::new();
-    if !groups.iter().any(|it| matches!(it.rows, GroupRows::Alerts(_))) {
+    if !all.iter().any(|it| matches!(it.rows, GroupRows::Alerts(_))) {
         notes.push("no alert was pending".to_owned());
     }
     let is_never = |it: &Group<'_>| match &it.rows {
@@ -79,7 +79,7 @@ fn notes(groups: &[Group<'_>], all: usize) -> Vec<String> {
     if groups.iter().any(is_never) {
         notes.push("never: until the next rollout, or the end of the run".to_owned());
     }
-    notes.extend(not_drawn(all - groups.len(), "more block"));
+    notes.extend(not_drawn(all.len() - groups.len(), "more block"));
     notes
 }
 

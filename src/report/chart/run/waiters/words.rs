@@ -7,6 +7,9 @@ use crate::report::chart::run::waiters::groups::{Group, GroupRows};
 use crate::report::chart::run::words::in_words;
 use crate::report::readable::{count, span};
 
+/// More spans of an alert than this are counted and not listed.
+const LISTED: usize = 4;
+
 /// What each tool said of each rollout, and each alert; there are so many groups in all.
 pub(super) fn describe(groups: &[Group<'_>], all: usize) -> String {
     let about = "Bars from the start of each rollout until tools that wait for it say that it is done, and \
@@ -60,8 +63,10 @@ fn of_alerts(rules: &[(AlertRule, Vec<&AlertSpan>)]) -> String {
         }
     };
     let of_rule = |(rule, spans): &(AlertRule, Vec<&AlertSpan>)| {
-        let spans: Vec<String> = spans.iter().take(4).map(of_span).collect();
-        format!("{} {}", rule.name(), spans.join("; "))
+        let listed = spans.iter().take(LISTED).map(of_span);
+        let more = and_more(spans.len().saturating_sub(LISTED), "more time");
+        let told: Vec<String> = listed.chain(more).collect();
+        format!("{} {}", rule.name(), told.join("; "))
     };
     let rules: Vec<String> = rules.iter().map(of_rule).collect();
     format!("{}.", rules.join("; "))
