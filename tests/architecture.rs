@@ -67,7 +67,7 @@ const MODULES: [(&str, &[&str], &str); 13] = [
 
 /// A package of Cargo.toml (or a part of std) and the only places that may name it: files or
 /// folders of `src`, or everywhere.
-const PACKAGES: [(&str, &[&str]); 36] = [
+const PACKAGES: [(&str, &[&str]); 37] = [
     ("annotate_snippets", &["input/render.rs"]),
     ("base64", &["docs/region.rs"]),
     ("clap", &["cli"]),
@@ -92,6 +92,7 @@ const PACKAGES: [(&str, &[&str]); 36] = [
     ("serde_yaml", &["input"]),
     ("shlex", &["scenario/typed/words.rs"]),
     ("skrifa", &["report/chart/canvas/font.rs"]),
+    ("smallvec", &["world"]),
     ("strsim", &["input/decode/suggest.rs"]),
     ("tempfile", &["cli"]),
     ("thiserror", EVERYWHERE),

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::iter::Peekable;
+use std::ops::RangeBounds;
 use std::slice;
 use std::sync::Arc;
 
@@ -13,24 +14,25 @@ use serde::{Deserialize, Deserializer};
 
 /// Key-value pairs attached to an object, ordered by key.
 ///
-/// Objects that were made alike can share pairs: then a clone costs only what is its own. Two that have
-/// equal pairs are equal, shared or not.
+/// Clones share their pairs, and objects that were made alike can share those that they have in common:
+/// a clone costs nothing, and a change costs what is not in common. Two that have equal pairs are equal,
+/// shared or not.
 ///
 /// A value written as `null` is read as the empty string, as Go's JSON decoder does.
 #[derive(Clone, Default)]
 pub struct Labels {
     /// Pairs that other objects may have as well, ordered by key.
     shared: Option<Arc<[Pair]>>,
-    /// Pairs of this object alone, ordered by key; they hide shared ones of their key.
-    own: Vec<Pair>,
+    /// Pairs that hide shared ones of their key, ordered by key.
+    own: Option<Arc<[Pair]>>,
 }
 
-type Pair = (String, String);
+type Pair = (Arc<str>, Arc<str>);
 
 impl Labels {
     /// The value of `key`.
     pub fn get(&self, key: &str) -> Option<&str> {
-        find(&self.own, key).or_else(|| find(self.shared(), key))
+        find(self.own(), key).or_else(|| find(self.shared(), key)).map(|value| &**value)
     }
 
     /// Whether `key` has a value, be it empty.
@@ -39,42 +41,52 @@ impl Labels {
     }
 
     /// Sets `key`; returns the value it had.
-    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<String>) -> Option<String> {
+    pub fn insert(
+        &mut self,
+        key: impl Into<Arc<str>>,
+        value: impl Into<Arc<str>>,
+    ) -> Option<Arc<str>> {
         let (key, value) = (key.into(), value.into());
-        match place(&self.own, &key) {
-            Ok(place) => Some(std::mem::replace(&mut self.own[place].1, value)),
-            Err(place) => {
-                let had = find(self.shared(), &key).map(str::to_owned);
-                self.own.insert(place, (key, value));
-                had
-            }
-        }
+        let had = find(self.own(), &key).or_else(|| find(self.shared(), &key)).cloned();
+        let pair = (Arc::clone(&key), value);
+        self.own = match place(self.own(), &key) {
+            _ if self.own().is_empty() => Some(Arc::new([pair])),
+            Ok(place) => Some(spliced(self.own(), place..=place, Some(pair))),
+            Err(place) => Some(spliced(self.own(), place..place, Some(pair))),
+        };
+        had
     }
 
     /// Removes `key`; returns the value it had.
-    pub fn remove(&mut self, key: &str) -> Option<String> {
+    pub fn remove(&mut self, key: &str) -> Option<Arc<str>> {
         if find(self.shared(), key).is_some() {
             // What lacks a shared pair shares none any more.
-            let pairs = self.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
-            *self = Self { shared: None, own: pairs.collect() };
+            *self = Self { shared: None, own: Some(self.pairs().cloned().collect()) };
         }
-        let place = place(&self.own, key).ok()?;
-        Some(self.own.remove(place).1)
+        let place = place(self.own(), key).ok()?;
+        let had = Arc::clone(&self.own()[place].1);
+        self.own = Some(spliced(self.own(), place..=place, None));
+        Some(had)
     }
 
     /// All pairs, ordered by key.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        let hidden = self.own.iter().filter(|(key, _)| find(self.shared(), key).is_some()).count();
-        Iter {
-            own: self.own.iter().peekable(),
+        self.pairs().map(|(key, value)| (&**key, &**value))
+    }
+
+    fn pairs(&self) -> Pairs<'_> {
+        let hidden =
+            self.own().iter().filter(|(key, _)| find(self.shared(), key).is_some()).count();
+        Pairs {
+            own: self.own().iter().peekable(),
             shared: self.shared().iter().peekable(),
-            left: self.own.len() + self.shared().len() - hidden,
+            left: self.own().len() + self.shared().len() - hidden,
         }
     }
 
     /// Whether there is no pair.
     pub fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.shared().is_empty()
+        self.own().is_empty() && self.shared().is_empty()
     }
 
     /// Whether `other` has every pair of these labels.
@@ -85,32 +97,42 @@ impl Labels {
     /// The same pairs, which clones share from now on.
     #[must_use]
     pub fn into_shared(self) -> Self {
-        let pairs = self.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Self { shared: Some(pairs.collect()), own: Vec::new() }
+        Self { shared: Some(self.pairs().cloned().collect()), own: None }
     }
 
     fn shared(&self) -> &[Pair] {
         self.shared.as_deref().unwrap_or_default()
     }
+
+    fn own(&self) -> &[Pair] {
+        self.own.as_deref().unwrap_or_default()
+    }
 }
 
 fn place(pairs: &[Pair], key: &str) -> Result<usize, usize> {
-    pairs.binary_search_by(|(it, _)| it.as_str().cmp(key))
+    pairs.binary_search_by(|(it, _)| (**it).cmp(key))
 }
 
-fn find<'a>(pairs: &'a [Pair], key: &str) -> Option<&'a str> {
-    place(pairs, key).ok().map(|place| pairs[place].1.as_str())
+fn find<'a>(pairs: &'a [Pair], key: &str) -> Option<&'a Arc<str>> {
+    place(pairs, key).ok().map(|place| &pairs[place].1)
+}
+
+/// `pairs` with another pair, or none, in the place of some.
+fn spliced(pairs: &[Pair], places: impl RangeBounds<usize>, new: Option<Pair>) -> Arc<[Pair]> {
+    let mut pairs = pairs.to_vec();
+    pairs.splice(places, new);
+    pairs.into()
 }
 
 /// Own and shared pairs as one sequence.
-struct Iter<'a> {
+struct Pairs<'a> {
     own: Peekable<slice::Iter<'a, Pair>>,
     shared: Peekable<slice::Iter<'a, Pair>>,
     left: usize,
 }
 
-impl<'a> Iterator for Iter<'a> {
-    type Item = (&'a str, &'a str);
+impl<'a> Iterator for Pairs<'a> {
+    type Item = &'a Pair;
 
     fn next(&mut self) -> Option<Self::Item> {
         let order = match (self.own.peek(), self.shared.peek()) {
@@ -126,9 +148,8 @@ impl<'a> Iterator for Iter<'a> {
             }
             Ordering::Greater => self.shared.next(),
         };
-        let (key, value) = next?;
-        self.left -= 1;
-        Some((key, value))
+        self.left -= usize::from(next.is_some());
+        next
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -136,7 +157,7 @@ impl<'a> Iterator for Iter<'a> {
     }
 }
 
-impl ExactSizeIterator for Iter<'_> {}
+impl ExactSizeIterator for Pairs<'_> {}
 
 impl fmt::Debug for Labels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,15 +186,15 @@ impl Ord for Labels {
     }
 }
 
-impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Labels {
+impl<K: Into<Arc<str>>, V: Into<Arc<str>>> FromIterator<(K, V)> for Labels {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let pairs = pairs.into_iter().map(|(key, value)| (key.into(), value.into()));
-        let pairs: BTreeMap<String, String> = pairs.collect();
-        Self { shared: None, own: pairs.into_iter().collect() }
+        let pairs: BTreeMap<Arc<str>, Arc<str>> = pairs.collect();
+        Self { shared: None, own: Some(pairs.into_iter().collect()) }
     }
 }
 
-impl<K: Into<String>, V: Into<String>> Extend<(K, V)> for Labels {
+impl<K: Into<Arc<str>>, V: Into<Arc<str>>> Extend<(K, V)> for Labels {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
         for (key, value) in pairs {
             self.insert(key, value);
@@ -217,7 +238,7 @@ mod tests {
     fn shared_pairs_are_pairs_like_others() {
         let plain: Labels = [("b", "1"), ("d", "2"), ("f", "3")].into_iter().collect();
         let shared = plain.clone().into_shared();
-        let check = |change: &dyn Fn(&mut Labels) -> Option<String>| {
+        let check = |change: &dyn Fn(&mut Labels) -> Option<Arc<str>>| {
             let (mut one, mut other) = (plain.clone(), shared.clone());
             assert_eq!(change(&mut one), change(&mut other));
             assert_eq!(one, other);

@@ -53,7 +53,7 @@ pub struct Promise {
 }
 
 /// A node, and what it had before.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Followed {
     truth: NodeTruth,
     /// Whether a pod has served there since one belongs there.
@@ -69,7 +69,7 @@ struct Followed {
     /// The number of the last rollout, from 1, whose pod failed there.
     failed_in: usize,
     /// When an update first took the node's service.
-    hit: Option<Hit>,
+    hit: Option<Box<Hit>>,
 }
 
 /// Numbers of pods that change one at a time.

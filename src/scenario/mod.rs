@@ -25,6 +25,7 @@ mod report;
 mod schema;
 mod selection;
 mod snapshot;
+mod start_nodes;
 mod template;
 mod typed;
 mod valid;

@@ -1,5 +1,7 @@
 //! How the nodes of a pool are made: at the start, and when one joins.
 
+use std::sync::Arc;
+
 use crate::api::Labels;
 use crate::api::well_known::{LABEL_ARCH, LABEL_HOSTNAME, LABEL_OS, LABEL_TOPOLOGY_ZONE};
 use crate::scenario::selection::NodeTraits;
@@ -14,18 +16,26 @@ pub(super) const NUMBER: &str = "{i}";
 impl NodePool {
     /// The name of the pool's node with this number, from 1.
     pub fn name_of(&self, number: u32) -> String {
-        self.node_name.replacen(NUMBER, &number.to_string(), 1)
+        match self.node_name.split_once(NUMBER) {
+            Some((before, after)) => [before, &number.to_string(), after].concat(),
+            None => self.node_name.clone(),
+        }
     }
 
     /// The pool's node with this number, from 1.
     pub fn node(&self, id: PoolId, number: u32) -> NodeSpec {
-        self.node_with(&self.shared_labels(), id, number)
+        self.start_nodes(id).node(number)
     }
 
     /// All nodes that it has at the start.
-    pub(super) fn nodes(&self, id: PoolId) -> impl Iterator<Item = NodeSpec> {
-        let shared = self.shared_labels();
-        (1..=self.count).map(move |number| self.node_with(&shared, id, number))
+    pub(super) fn start_nodes(&self, id: PoolId) -> PoolNodes {
+        let own_hostnames = !self.labels.contains_key(LABEL_HOSTNAME);
+        PoolNodes {
+            id,
+            labels: self.shared_labels(),
+            hostname: own_hostnames.then(|| LABEL_HOSTNAME.into()),
+            pool: self.clone(),
+        }
     }
 
     /// The labels that nodes of it share: a set for each of its zones, in their order.
@@ -43,32 +53,59 @@ impl NodePool {
         zones.chain(none).map(of_zone).collect()
     }
 
-    /// Its zones take turns.
-    fn node_with(&self, shared: &[Labels], id: PoolId, number: u32) -> NodeSpec {
-        let name = self.name_of(number);
-        let turn = (number as usize).saturating_sub(1) % shared.len();
-        let mut labels = shared[turn].clone();
-        if !self.labels.contains_key(LABEL_HOSTNAME) {
-            labels.insert(LABEL_HOSTNAME, &*name);
-        }
-        NodeSpec {
-            name,
-            pool: Some(id),
-            labels,
-            taints: self.taints.clone(),
-            allocatable: self.allocatable.clone(),
-            other_pods: self.other_pods.clone(),
-        }
-    }
-
     /// The number of the node that is called `name`; none if this pool never makes one.
-    pub(super) fn number_of(&self, name: &str) -> Option<u32> {
+    pub fn number_of(&self, name: &str) -> Option<u32> {
         let Some((before, after)) = self.node_name.split_once(NUMBER) else {
             return (self.node_name == name).then_some(1);
         };
         let digits = name.strip_prefix(before)?.strip_suffix(after)?;
-        let number: u32 = digits.parse().ok()?;
-        (number > 0 && number.to_string() == digits).then_some(number)
+        // Neither `+1` nor `01`.
+        digits.starts_with(|digit| matches!(digit, '1'..='9')).then(|| digits.parse().ok())?
+    }
+}
+
+/// The nodes of a pool, made when they are asked for.
+#[derive(Clone, Debug)]
+pub(super) struct PoolNodes {
+    id: PoolId,
+    pool: NodePool,
+    /// What its nodes share: a set of labels for each of its zones, in their order.
+    labels: Vec<Labels>,
+    /// The label that each has of its own, unless the pool sets it.
+    hostname: Option<Arc<str>>,
+}
+
+impl PoolNodes {
+    pub(super) fn len(&self) -> usize {
+        self.pool.count as usize
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = NodeSpec> {
+        (1..=self.pool.count).map(|number| self.node(number))
+    }
+
+    /// The node at a place, from 0.
+    pub(super) fn get(&self, place: usize) -> Option<NodeSpec> {
+        let number = u32::try_from(place).ok()?.checked_add(1)?;
+        (number <= self.pool.count).then(|| self.node(number))
+    }
+
+    /// The node with a number, from 1. Zones take turns.
+    fn node(&self, number: u32) -> NodeSpec {
+        let name: Arc<str> = self.pool.name_of(number).into();
+        let turn = (number as usize).saturating_sub(1) % self.labels.len();
+        let mut labels = self.labels[turn].clone();
+        if let Some(key) = &self.hostname {
+            labels.insert(Arc::clone(key), Arc::clone(&name));
+        }
+        NodeSpec {
+            name,
+            pool: Some(self.id),
+            labels,
+            taints: self.pool.taints.clone(),
+            allocatable: Arc::clone(&self.pool.allocatable),
+            other_pods: Arc::clone(&self.pool.other_pods),
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Parts of a scenario that come from a cluster's own objects.
 
+use std::sync::Arc;
+
 use crate::api::{KubernetesVersion, Node, PriorityClasses, Snapshot};
 use crate::engine::Delay;
 use crate::scenario::compare::Compare;
 use crate::scenario::kubelet::Kubelet;
 use crate::scenario::valid::{
-    ControlPlane, DEFAULT_ALERT_INTERVAL, Latencies, NodeSpec, OtherPods, PhaseDelays,
-    PickingOrder, Resources, Scenario, Until,
+    ControlPlane, DEFAULT_ALERT_INTERVAL, Latencies, NodeSpec, PhaseDelays, PickingOrder,
+    Resources, Scenario, Until,
 };
 use crate::time::{SimDuration, SimTime};
 
@@ -64,29 +66,29 @@ impl NodeSpec {
         let others = others.map(|(name, amount)| (name.clone(), *amount));
         let pods = of("pods").map(|pods| u32::try_from(pods.units()).unwrap_or(0));
         Self {
-            name: node.metadata.name.clone(),
+            name: node.metadata.name.as_str().into(),
             pool: None,
             labels: node.metadata.labels.clone(),
             taints: node.spec.taints.clone(),
-            allocatable: Resources {
+            allocatable: Arc::new(Resources {
                 cpu: of("cpu").unwrap_or(Resources::UNLIMITED.cpu),
                 memory: of("memory").unwrap_or(Resources::UNLIMITED.memory),
                 pods: pods.unwrap_or(Resources::UNLIMITED.pods),
                 others: others.collect(),
-            },
-            other_pods: OtherPods::default(),
+            }),
+            other_pods: Arc::default(),
         }
     }
 
     /// A node of which nothing but its name is known.
     pub fn named(name: &str) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             pool: None,
             labels: crate::api::Labels::default(),
             taints: Vec::new(),
-            allocatable: Resources::default(),
-            other_pods: OtherPods::default(),
+            allocatable: Arc::default(),
+            other_pods: Arc::default(),
         }
     }
 }

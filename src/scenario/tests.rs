@@ -92,7 +92,7 @@ fn the_smallest_scenario_is_small() {
     );
     assert_eq!(scenario.name, "test");
     assert_eq!(scenario.nodes.len(), 20);
-    assert_eq!(scenario.nodes[19].name, "node-20");
+    assert_eq!(&*scenario.nodes.get(19).unwrap().name, "node-20");
     assert_eq!(scenario.events[0].label, "set image agent=v2");
     assert!(scenario.until.rollout_complete);
     let Action::DaemonSet { daemon_set, change: DaemonSetChange::SetImage(images) } =
@@ -124,7 +124,18 @@ fn every_field_can_be_written() {
     assert_eq!(scenario.nodes.len(), 99);
     let labels = scenario.events.iter().map(|event| format!("{} {}", event.at, event.label));
     insta::assert_snapshot!(labels.collect::<Vec<_>>().join("\n"));
-    insta::assert_debug_snapshot!("last_worker", scenario.nodes[96]);
+    insta::assert_debug_snapshot!("last_worker", scenario.nodes.get(96).unwrap());
+}
+
+#[test]
+fn the_node_at_a_place_is_the_one_that_comes_there() {
+    let pools = "nodePools: [{name: a, count: 2}, {name: b, count: 0}, {name: c, count: 1}]";
+    let text = format!("{{cluster: {{{pools}, nodes: [{{name: x}}]}}, daemonSets: [agent.yaml]}}");
+    let nodes = valid(&text).nodes;
+    let by_place: Vec<_> = (0..).map_while(|place| nodes.get(place)).map(|it| it.name).collect();
+    assert_eq!(by_place, nodes.iter().map(|it| it.name).collect::<Vec<_>>());
+    assert_eq!(by_place.len(), nodes.len());
+    assert_eq!(by_place.iter().map(|it| &**it).collect::<Vec<_>>(), ["a-1", "a-2", "c-1", "x"]);
 }
 
 #[test]
@@ -145,7 +156,7 @@ fn nodes_are_labeled_as_real_ones() {
          topology.kubernetes.io/zone=c"
     );
     let joined = scenario.pools[0].node(PoolId(0), 4);
-    assert_eq!((joined.name.as_str(), joined.labels.get(LABEL_TOPOLOGY_ZONE)), ("w-4", Some("b")));
+    assert_eq!((&*joined.name, joined.labels.get(LABEL_TOPOLOGY_ZONE)), ("w-4", Some("b")));
 }
 
 #[test]

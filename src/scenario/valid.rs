@@ -2,6 +2,8 @@
 //!
 //! Only [`crate::scenario::read`] makes one, so whoever holds a [`Scenario`] need not check it.
 
+use std::sync::Arc;
+
 use crate::api::{
     DaemonSet, IntOrPercent, KubernetesVersion, Labels, PriorityClasses, Quantity, ResourceList,
     ResourceQuota, Snapshot, Taint, UpdateStrategy,
@@ -18,6 +20,7 @@ pub use crate::scenario::latencies::{
 };
 pub use crate::scenario::node_change::NodeChange;
 pub use crate::scenario::selection::{Among, NodeSelection, NodeTraits, Take};
+pub use crate::scenario::start_nodes::StartNodes;
 pub use crate::scenario::written::{Cascade, OutageKind, PickingOrder};
 
 /// When a run begins unless a snapshot says so: 2026-01-01T00:00:00Z. A fixed date, so that the
@@ -45,7 +48,7 @@ pub struct Scenario {
     /// When the run starts; the timestamps of its objects count from there.
     pub start: SimTime,
     /// The nodes at the start, in the order of the scenario; those of a snapshot included.
-    pub nodes: Vec<NodeSpec>,
+    pub nodes: StartNodes,
     /// A cluster whose pods, DaemonSets and revisions are taken as they are.
     pub snapshot: Option<Box<Snapshot>>,
     /// Priority classes besides those that every cluster has.
@@ -93,9 +96,9 @@ pub struct NodePool {
     /// Zones that the nodes are spread over in turn; may be empty.
     pub zones: Vec<String>,
     /// What pods may request on a node.
-    pub allocatable: Resources,
+    pub allocatable: Arc<Resources>,
     /// Pods of others that run on a node already.
-    pub other_pods: OtherPods,
+    pub other_pods: Arc<OtherPods>,
     /// How many nodes of the pool there are at the start: the next one that joins has this
     /// number plus one.
     pub count: u32,
@@ -116,7 +119,7 @@ pub const MOST_NODES: u32 = 2_000_000;
 #[derive(Clone, Debug)]
 pub struct NodeSpec {
     /// `metadata.name`.
-    pub name: String,
+    pub name: Arc<str>,
     /// The pool it belongs to; none if it was written alone.
     pub pool: Option<PoolId>,
     /// All labels, `kubernetes.io/hostname` included.
@@ -124,9 +127,9 @@ pub struct NodeSpec {
     /// `spec.taints`.
     pub taints: Vec<Taint>,
     /// `status.allocatable`.
-    pub allocatable: Resources,
+    pub allocatable: Arc<Resources>,
     /// Pods of others that run on it already.
-    pub other_pods: OtherPods,
+    pub other_pods: Arc<OtherPods>,
 }
 
 /// Amounts of what a scheduler counts.

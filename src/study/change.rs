@@ -4,7 +4,7 @@
 use crate::api::{DaemonSet, UpdateStrategy};
 use crate::control::daemonset::Eligibility;
 use crate::input::{FieldPath, Problem, Tree};
-use crate::scenario::Scenario;
+use crate::scenario::{NodeSpec, Scenario};
 use crate::study::comparison::SettingResult;
 use crate::study::confidence::Verdict;
 use crate::study::field_changes::{FieldChange, field_changes};
@@ -277,9 +277,9 @@ pub fn moved(
     circumstance: &str,
 ) -> Option<Move> {
     let on_delete = head.spec.update_strategy.is_on_delete();
-    let on = |it: &DaemonSet, node| eligible(&it.spec.template, node);
+    let on = |it: &DaemonSet, node: &NodeSpec| eligible(&it.spec.template, node);
     let all: Vec<(bool, Eligibility)> =
-        scenario.nodes.iter().map(|it| (on(base, it).should_run, on(head, it))).collect();
+        scenario.nodes.iter().map(|it| (on(base, &it).should_run, on(head, &it))).collect();
     let count = |is: &dyn Fn(bool, Eligibility) -> bool| {
         let found = all.iter().filter(|(before, after)| is(*before, *after)).count();
         u32::try_from(found).unwrap_or(u32::MAX)

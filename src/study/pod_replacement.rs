@@ -7,7 +7,7 @@ use crate::api::{Container, PreStop};
 use crate::control::kubelet::{Outcome, Probed, outcome};
 use crate::engine::{Delay, Factor};
 use crate::scenario::{
-    ClientLimit, Kubelet, KubeletModel, LatencySubject, Network, Phase, Scenario,
+    ClientLimit, Kubelet, KubeletModel, LatencySubject, Network, NodeSpec, Phase, Scenario,
 };
 use crate::study::update_start::UpdateStart;
 use crate::time::{SimDuration, SimTime};
@@ -69,7 +69,7 @@ impl Replacements<'_> {
 
     /// How long a phase of a pod takes on a node, by its index.
     fn phase(&self, node: usize, image: &str, phase: Phase) -> SimDuration {
-        self.draw_of(phase, self.scenario.latencies.delay(phase, &self.subject(node, image)))
+        self.draw_of(phase, self.scenario.latencies.delay(phase, &subject(&self.node(node), image)))
     }
 
     /// A phase, or a part of it, by its delay: in some run it takes as good as no time if runs
@@ -92,9 +92,8 @@ impl Replacements<'_> {
         self.scenario.latencies.slow_nodes.map_or(Factor::ONE, |slow| slow.mean())
     }
 
-    fn subject<'s>(&'s self, node: usize, image: &'s str) -> LatencySubject<'s> {
-        let spec = &self.scenario.nodes[node];
-        LatencySubject { node: &spec.name, pool: spec.pool, image: Some(image) }
+    fn node(&self, place: usize) -> NodeSpec {
+        self.scenario.nodes.get(place).unwrap_or_else(|| NodeSpec::named(""))
     }
 
     fn draw(&self, delay: &Delay) -> SimDuration {
@@ -133,7 +132,7 @@ impl Replacements<'_> {
         let written = || self.phase(node, image, Phase::ContainerStart);
         let Some(model) = self.model() else { return written() };
         let latencies = &self.scenario.latencies;
-        let starts = match model.start_of(latencies, &self.subject(node, image)) {
+        let starts = match model.start_of(latencies, &subject(&self.node(node), image)) {
             None => written(),
             Some(start) => {
                 let containers = spec.containers.len() + spec.init_containers.len();
@@ -184,7 +183,7 @@ impl Replacements<'_> {
 
     /// What carries the image: what the scenario writes for it or its node comes before its size.
     fn network(&self, node: usize, image: &str) -> Option<&Network> {
-        self.model()?.network_of(&self.scenario.latencies, &self.subject(node, image))
+        self.model()?.network_of(&self.scenario.latencies, &subject(&self.node(node), image))
     }
 
     fn model(&self) -> Option<&KubeletModel> {
@@ -253,4 +252,8 @@ fn mean(spans: impl Iterator<Item = SimDuration>) -> SimDuration {
     let (sum, many) = spans
         .fold((0_u128, 0_u128), |(sum, many), span| (sum + u128::from(span.as_micros()), many + 1));
     SimDuration::from_micros(u64::try_from(sum / many.max(1)).unwrap_or(u64::MAX))
+}
+
+fn subject<'a>(node: &'a NodeSpec, image: &'a str) -> LatencySubject<'a> {
+    LatencySubject { node: &node.name, pool: node.pool, image: Some(image) }
 }

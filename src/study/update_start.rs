@@ -125,8 +125,9 @@ impl<'a> Walk<'a> {
     /// Pods of the DaemonSet come to where it says, with its images.
     fn spread(&mut self, index: usize, daemon_set: &DaemonSet) {
         let template = &daemon_set.spec.template;
-        for (has_belonged, node) in self.belonged[index].iter_mut().zip(&self.scenario.nodes) {
-            *has_belonged |= should_run(template, node);
+        for (has_belonged, node) in self.belonged[index].iter_mut().zip(self.scenario.nodes.iter())
+        {
+            *has_belonged |= should_run(template, &node);
         }
         self.bring(index, daemon_set);
     }
@@ -224,7 +225,7 @@ impl<'a> Walk<'a> {
     ) -> UpdateStart<'a> {
         let template = &daemon_set.spec.template;
         let nodes = self.scenario.nodes.iter();
-        let belongs: Vec<bool> = nodes.map(|node| should_run(template, node)).collect();
+        let belongs: Vec<bool> = nodes.map(|node| should_run(template, &node)).collect();
         let (healthy, dead) = self.nodes.at(at, template, &belongs);
         let has_old = |node: &usize| self.belonged[index][*node];
         let replaced: Vec<usize> = healthy.iter().copied().filter(has_old).collect();

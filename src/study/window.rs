@@ -3,8 +3,8 @@
 //! Figures of runs that were observed for different times cannot be compared, so every setting is
 //! observed with every seed until the same moment, and what goes on then is said to be a lower
 //! bound. If the scenario ends at a given time (`until: 2h`), that is the moment. Otherwise a few
-//! runs are tried beforehand: each setting with the seeds 1 to 3, until it is complete.
-//! The window leaves room for rollouts that take twice as long as the slowest of these, and then for
+//! runs are tried beforehand: each setting with the seeds 1 to 3 (from 20,000 nodes on with seed 1),
+//! until it is complete. The window leaves room for rollouts that take twice as long as the slowest of these, and then for
 //! `minReadySeconds` and a soak time, in which it is seen whether the pods last.
 //!
 //! Why tries: the slowest of *all* runs is known only when all are done, and a part of a sweep on
@@ -25,8 +25,13 @@ use crate::study::workers::each_run;
 use crate::time::SimDuration;
 use crate::world::{Options, RunLimits, simulate};
 
-/// Each setting is tried with the seeds up to this one.
+/// Each setting is tried with the seeds up to this one. The more nodes there are, the less chance
+/// decides about the slowest: then one seed tells.
 const LAST_TRIED: u64 = 3;
+const LAST_TRIED_IF_LARGE: u64 = 1;
+
+/// From how many nodes on that is so.
+const LARGE: u32 = 20_000;
 
 /// How long runs are observed after the rollout, unless somebody says otherwise.
 pub const USUAL_SOAK: SimDuration = SimDuration::from_secs(600);
@@ -140,7 +145,9 @@ fn decide(tries: &[Try], last: SimDuration, Watch { soak, within }: Watch) -> Wi
 
 /// Runs each setting with some seeds until it is complete, or as long as the scenario says.
 fn try_some(sweep: &Sweep, jobs: usize, load: &(dyn Fn(usize) -> Scenario + Sync)) -> Vec<Try> {
-    let sweep = &Sweep { seeds: Seeds::up_to(LAST_TRIED), ..sweep.clone() };
+    let is_large = sweep.settings.iter().any(|it| it.nodes >= LARGE);
+    let last = if is_large { LAST_TRIED_IF_LARGE } else { LAST_TRIED };
+    let sweep = &Sweep { seeds: Seeds::up_to(last), ..sweep.clone() };
     let runs: Vec<usize> = (0..sweep.runs()).collect();
     let limits = RunLimits { max_events: sweep.max_events };
     let options = Options { detail: Detail::Summary, limits, ..Options::default() };

@@ -160,7 +160,7 @@ impl Look<'_> {
     }
 
     fn group(&self, nodes: Vec<(NodeId, Sighting)>) -> Vec<Blocker> {
-        let named = nodes.into_iter().map(|(id, it)| (self.cluster.node(id).name.clone(), it));
+        let named = nodes.into_iter().map(|(id, it)| (self.cluster.node(id).name.to_string(), it));
         Blocker::group(named, self.now)
     }
 
@@ -177,7 +177,7 @@ impl Look<'_> {
         match (subject, leaving.first()) {
             (None, None) => Sighting::new(self.inaction(id, cache)),
             _ if !exists => Sighting::new(Cause::NodeGone),
-            (Some(&pod), _) => self.pod(id, cache, pod).of_pod(&self.cluster.pod(pod).name),
+            (Some(&pod), _) => self.pod(id, cache, pod).of_pod(&self.cluster.pod_name(pod)),
             (None, Some(&pod)) => self.terminating(pod),
         }
     }
@@ -226,7 +226,7 @@ impl Look<'_> {
             _ => KeptBy::Containers,
         };
         let since = ailing_since.filter(|_| terminating);
-        let name = &self.cluster.pod(pod).name;
+        let name = &self.cluster.pod_name(pod);
         Sighting::new(Cause::Terminating { kept_by }).since(since).of_pod(name)
     }
 

@@ -2,7 +2,7 @@
 //! follows.
 
 use crate::control::{NodeId, PodId};
-use crate::record::{FactId, NameId, Recorder, Tracker, What};
+use crate::record::{FactId, NameId, Names, Recorder, Tracker, What};
 use crate::time::{SimDuration, SimTime};
 use crate::world::api_server::ApiServer;
 use crate::world::cluster::{Cluster, Pod};
@@ -59,9 +59,9 @@ impl Cx<'_> {
 
     /// Records a fact about a pod, the latest about it from now on.
     pub(super) fn pod_fact(&mut self, id: PodId, what: impl FnOnce(NameId) -> What) -> FactId {
-        let Pod { name, fact: latest, .. } = &mut self.cluster.pods[id];
-        let fact = self.record.fact(self.now, self.cause, |names| what(names.intern(name)));
-        *latest = Some(fact);
+        let name = |names: &mut Names| names.intern(&self.cluster.pod_name(id));
+        let fact = self.record.fact(self.now, self.cause, |names| what(name(names)));
+        self.cluster.pods[id].fact = Some(fact);
         fact
     }
 

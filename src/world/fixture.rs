@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
 use crate::api::{
     Container, DaemonSet, DaemonSetSpec, DaemonSetStatus, ImagePullPolicy, IntOrPercent,
     KubernetesVersion, LabelSelector, Labels, ObjectMeta, PodSpec, PodTemplate, Snapshot,
@@ -36,7 +38,7 @@ pub(super) struct Fixture {
 /// 10 ms, watches 20 ms, a pull 2 s, a start 1 s, a stop 3 s.
 pub(super) fn scenario(nodes: u32) -> Scenario {
     let node = |number: u32| NodeSpec {
-        allocatable: Resources::UNLIMITED,
+        allocatable: Arc::new(Resources::UNLIMITED),
         ..NodeSpec::named(&format!("n{number}"))
     };
     let snapshot = Snapshot::default();
@@ -105,15 +107,16 @@ pub(super) fn daemon_set(name: &str) -> DaemonSet {
 impl Fixture {
     /// The nodes of a scenario, and nothing on them.
     pub(super) fn new(scenario: &Scenario) -> Self {
+        let settings = Settings::new(scenario, false);
         let mut fixture = Self {
             agenda: Agenda::new(),
-            settings: Settings::new(scenario, false),
-            cluster: Cluster::new(scenario),
+            cluster: Cluster::new(scenario, &settings.streams),
+            settings,
             api: ApiServer::new(&scenario.control_plane),
             record: Recorder::new(scenario.start, Detail::Facts, scenario.alert_interval),
         };
-        for spec in &scenario.nodes {
-            new_node(spec, &mut fixture.cx());
+        for spec in scenario.nodes.iter() {
+            new_node(&spec, &mut fixture.cx());
         }
         fixture
     }

@@ -72,13 +72,18 @@ impl World {
     fn into_plan(mut self, synced: &Synced, scenario: &Scenario) -> Plan {
         let object = &self.cluster.daemon_sets[synced.id];
         let looked = self.actors.controller.known(synced.id).has_looked();
-        let names =
-            |nodes: &[NodeId]| nodes.iter().map(|&n| self.cluster.node(n).name.clone()).collect();
+        let names = |nodes: &[NodeId]| {
+            nodes.iter().map(|&n| self.cluster.node(n).name.to_string()).collect()
+        };
         let nodes = if looked { self.planned_nodes(synced) } else { Vec::new() };
         let mut plan = Plan {
             daemon_set: object.key.clone(),
             creates: names(&synced.creates),
-            deletes: synced.deletes.iter().map(|&pod| self.cluster.pod(pod).name.clone()).collect(),
+            deletes: synced
+                .deletes
+                .iter()
+                .map(|&pod| self.cluster.pod_name(pod).into_owned())
+                .collect(),
             status: object.status,
             observed_generation: object.observed_generation,
             error: synced.error.as_ref().map(|error| sync_error(error, &self.cluster)),
@@ -118,8 +123,8 @@ impl World {
             hold.causes = found.map(|it| std::mem::take(&mut it.causes)).unwrap_or_default();
         }
         for planned in plan.nodes.iter_mut().filter(|it| !it.creates && it.deletes.is_empty()) {
-            let node = self.cluster.node_ids.get(&planned.name);
-            planned.cause = node.and_then(|&node| self.look().behind(id, node));
+            let node = self.cluster.node_called(&planned.name);
+            planned.cause = node.and_then(|node| self.look().behind(id, node));
         }
     }
 

@@ -33,10 +33,10 @@ impl World {
         let creates = synced.creates.contains(&node);
         let going: Vec<PodId> =
             seated.iter().copied().filter(|pod| synced.deletes.contains(pod)).collect();
-        let name = |&pod: &PodId| self.cluster.pod(pod).name.clone();
+        let name = |&pod: &PodId| self.cluster.pod_name(pod).into_owned();
         let idle = !creates && going.is_empty();
         PlannedNode {
-            name: self.cluster.node(node).name.clone(),
+            name: self.cluster.node(node).name.to_string(),
             pods: seated.iter().map(name).collect(),
             state: state_of(class, seated.is_empty()),
             creates,
@@ -56,8 +56,8 @@ impl World {
     fn why(&self, synced: &Synced, node: NodeId, class: &NodeClass, gone: Option<PodId>) -> String {
         match gone {
             None => self.why_created(synced, node, class),
-            Some(pod) if class.failed.contains(&pod) => "the pod failed".to_owned(),
-            Some(pod) if class.succeeded.contains(&pod) => "the pod ended".to_owned(),
+            Some(pod) if class.unwanted().failed.contains(&pod) => "the pod failed".to_owned(),
+            Some(pod) if class.unwanted().succeeded.contains(&pod) => "the pod ended".to_owned(),
             Some(pod) => match self.obstacle(synced, node) {
                 Some((obstacle, true)) => obstacle,
                 Some((_, false)) | None => self.why_deleted(synced, class, pod),
@@ -87,7 +87,7 @@ impl World {
     }
 
     fn why_deleted(&self, synced: &Synced, class: &NodeClass, pod: PodId) -> String {
-        let by_manage = class.excess.contains(&pod);
+        let by_manage = class.unwanted().excess.contains(&pod);
         match class.slot {
             Slot::Both { new_available: true, .. } => "the new pod is available".to_owned(),
             Slot::Both { new_available: false, .. } => "the new pod takes over".to_owned(),
@@ -130,7 +130,7 @@ impl World {
         let on_delete = self.cluster.spec_of(synced.id).is_on_delete();
         match class.slot {
             _ if class.needs_pod => "more pods than one sync creates",
-            _ if !class.excess.is_empty() => "more pods than one sync deletes",
+            _ if !class.unwanted().excess.is_empty() => "more pods than one sync deletes",
             Slot::Old { .. } | Slot::Both { .. } if on_delete => "OnDelete",
             Slot::Old { .. } | Slot::Both { .. } if synced.managed => {
                 "after what this sync asked for is seen"
@@ -167,16 +167,16 @@ impl World {
 /// Whether something has to be done on a node, now or later.
 fn is_due(class: &NodeClass) -> bool {
     class.needs_pod
-        || !class.excess.is_empty()
-        || !class.failed.is_empty()
+        || !class.unwanted().excess.is_empty()
+        || !class.unwanted().failed.is_empty()
         || matches!(class.slot, Slot::Old { .. } | Slot::Both { .. } | Slot::Excess)
 }
 
 /// What is on a node.
 fn state_of(class: &NodeClass, no_pods: bool) -> &'static str {
     match class.slot {
-        _ if !class.failed.is_empty() => "failed",
-        _ if !class.succeeded.is_empty() => "ended",
+        _ if !class.unwanted().failed.is_empty() => "failed",
+        _ if !class.unwanted().succeeded.is_empty() => "ended",
         _ if no_pods => "no pod",
         Slot::Outside | Slot::Empty => "terminating",
         Slot::Excess => "several pods",

@@ -40,8 +40,8 @@ impl World {
             garbage_collector: GarbageCollector::new(&scenario.control_plane),
         };
         let mut world = Self {
+            cluster: Cluster::new(scenario, &settings.streams),
             settings,
-            cluster: Cluster::new(scenario),
             api: ApiServer::new(&scenario.control_plane),
             record: Recorder::new(scenario.start, options.detail, scenario.alert_interval),
             actors,
@@ -81,8 +81,8 @@ impl Actors {
     /// The nodes of the start, in the caches as well, with their places in the picking order if the
     /// scenario asks for one.
     fn place_nodes(&mut self, scenario: &Scenario, cx: &mut Cx<'_>) {
-        for spec in &scenario.nodes {
-            let id = self.nodes.register(spec, cx);
+        for spec in scenario.nodes.iter() {
+            let id = self.nodes.register(&spec, cx);
             cx.cluster.nodes[id].created = long_ago(cx.now);
             let version = cx.cluster.node(id).version;
             self.controller.cache_node(id, Some(version));
@@ -149,8 +149,7 @@ fn settle(id: PodId, controller: &mut Controller, cx: &mut Cx<'_>) {
     let (footprint, cached) = (pod.footprint(), pod.cached());
     count_pod::<true>(&footprint, cx);
     cx.cluster.occupy(id);
-    let images = cx.cluster.specs[spec].images.clone();
-    cx.cluster.nodes[node].images.extend(images);
+    cx.cluster.nodes[node].images.extend_from_slice(&cx.cluster.specs[spec].images);
     controller.list_pod(id, cached, cx);
     track_serving(owner, node, cx);
     track_running(owner, node, cx);

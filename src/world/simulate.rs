@@ -164,7 +164,7 @@ fn finish(mut world: World, scenario: &Scenario, finished: Finished) -> Record {
     let digest = world.digest.value();
     let ending = Ending { events: finished.events, at_rest, limit_hit, digest };
     let World { record, cluster, .. } = world;
-    record.finish(end, ending, |node| cluster.nodes.rows()[node].name.clone())
+    record.finish(end, ending, |node| cluster.nodes.rows()[node].name.to_string())
 }
 
 /// Tells the record why rollouts wait.

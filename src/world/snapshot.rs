@@ -5,6 +5,7 @@ mod shown;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::api::well_known::{
     FINALIZER_FOREGROUND, FINALIZER_ORPHAN, LABEL_CONTROLLER_REVISION_HASH,
@@ -34,7 +35,7 @@ pub(super) use trouble::troubles;
 
 /// What pods of a snapshot were made from, by what their labels say of it: hash, generation and the
 /// rest.
-type Origins = BTreeMap<(DaemonSetId, String, String, Labels), SpecId>;
+type Origins = BTreeMap<(DaemonSetId, Arc<str>, Arc<str>, Labels), SpecId>;
 
 /// Takes over the objects of a snapshot; its nodes are there already.
 pub(super) fn import_snapshot(snapshot: &Snapshot, actors: &mut Actors, cx: &mut Cx<'_>) {
@@ -55,7 +56,7 @@ pub(super) fn import_snapshot(snapshot: &Snapshot, actors: &mut Actors, cx: &mut
     }
     let old_nodes: BTreeSet<NodeId> = (snapshot.nodes.iter())
         .filter(|node| is_old(&node.metadata, cx.now))
-        .map(|node| cx.cluster.node_ids[&node.metadata.name])
+        .filter_map(|node| cx.cluster.node_called(&node.metadata.name))
         .collect();
     for (written, id) in owners {
         let none = BTreeSet::new();
@@ -70,7 +71,7 @@ fn is_old(metadata: &ObjectMeta, now: SimTime) -> bool {
 }
 
 fn import_node(node: &api::Node, actors: &mut Actors, cx: &mut Cx<'_>) {
-    let id = cx.cluster.node_ids[&node.metadata.name];
+    let Some(id) = cx.cluster.node_called(&node.metadata.name) else { return };
     let status = |kind: &str| {
         let conditions = &node.status.conditions;
         let condition = conditions.iter().find(|condition| condition.kind == kind);
@@ -148,8 +149,9 @@ fn import_revision(revision: &api::ControllerRevision, claim: Claim, cluster: &m
     let metadata = &revision.metadata;
     let mut labels = metadata.labels.clone();
     // A revision without the label gets its own name as hash.
-    let hash =
-        labels.remove(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_else(|| metadata.name.clone());
+    let hash = labels
+        .remove(LABEL_CONTROLLER_REVISION_HASH)
+        .unwrap_or_else(|| metadata.name.as_str().into());
     let revision = RevisionObject {
         namespace: metadata.namespace.clone(),
         owner: claim.owner(),
@@ -182,7 +184,7 @@ fn import_pod(
     let hash = found.metadata.labels.get(LABEL_CONTROLLER_REVISION_HASH).unwrap_or_default();
     let cluster = &mut *cx.cluster;
     let pod = Pod {
-        name: found.metadata.name.clone(),
+        given_name: Some(found.metadata.name.as_str().into()),
         creator,
         owner: claim.owner(),
         node,
@@ -195,6 +197,7 @@ fn import_pod(
         placed: false,
         nominated: false,
         base_schedule_delay: SimDuration::ZERO,
+        scheduling_cycle: SimDuration::ZERO,
         phase: found.status.phase,
         ready_since: ready.map(since),
         terminating,
@@ -238,8 +241,8 @@ fn ailing_since(pod: &api::Pod) -> Option<SimTime> {
 
 /// A pod that no DaemonSet has to do with takes its part of its node.
 fn import_background(pod: &api::Pod, cluster: &mut Cluster) {
-    let node = pod.spec.node_name.as_ref().and_then(|name| cluster.node_ids.get(name));
-    if let Some(&node) = node.filter(|_| pod.is_placed()) {
+    let node = pod.spec.node_name.as_ref().and_then(|name| cluster.node_called(name));
+    if let Some(node) = node.filter(|_| pod.is_placed()) {
         let needs = needs_of_background(&pod.spec, &cluster.priority_classes);
         cluster.nodes[node].capacity.add_background(&needs, 1);
     }
@@ -257,7 +260,7 @@ fn selecting(claim: Claim, pod: &api::Pod, cluster: &Cluster) -> Option<DaemonSe
 
 /// The node of a name; one that is gone, if there is none.
 fn node_called(name: &str, nodes: &mut Nodes, cx: &mut Cx<'_>) -> NodeId {
-    if let Some(&id) = cx.cluster.node_ids.get(name) {
+    if let Some(id) = cx.cluster.node_called(name) {
         return id;
     }
     let id = nodes.register(&NodeSpec::named(name), cx);
@@ -279,7 +282,7 @@ fn origin(creator: DaemonSetId, pod: &api::Pod, origins: &mut Origins, cx: &mut 
     let (_, hash, generation, labels) = &key;
     // The label is compared as text: `07` is not generation 7.
     let number: Option<i64> = generation.parse().ok();
-    let number = number.filter(|number| number.to_string() == *generation);
+    let number = number.filter(|number| *number.to_string() == **generation);
     let template = PodTemplate {
         labels: labels.clone(),
         ..template_of(creator, hash, number, cluster).unwrap_or_else(|| PodTemplate {

@@ -1,5 +1,7 @@
 //! Whole rollouts, row by row, through the simulator itself.
 
+use std::sync::Arc;
+
 use rollcast::api::{
     DaemonSet, KubernetesVersion, Labels, PriorityClasses, Taint, TaintEffect, daemon_set_from_tree,
 };
@@ -8,8 +10,8 @@ use rollcast::input::Tree;
 use rollcast::record::{Detail, Point};
 use rollcast::scenario::{
     Action, Among, Compare, ControlPlane, DEFAULT_ALERT_INTERVAL, DaemonSetRef, ImageFault,
-    Kubelet, Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, OtherPods, PhaseDelays,
-    PickingOrder, PodChange, PoolId, Resources, START, Scenario, Take, TimedAction, Until,
+    Kubelet, Latencies, NodeChange, NodePool, NodeSelection, NodeSpec, PhaseDelays, PickingOrder,
+    PodChange, PoolId, START, Scenario, Take, TimedAction, Until,
 };
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, simulate};
@@ -180,12 +182,12 @@ fn daemon_set(spec: &Value) -> DaemonSet {
 
 fn node(node: &Value) -> NodeSpec {
     NodeSpec {
-        name: node["name"].as_str().unwrap().to_owned(),
+        name: node["name"].as_str().unwrap().into(),
         pool: None,
         labels: labels(&node["labels"]),
         taints: taints(&node["taints"]),
-        allocatable: Resources::default(),
-        other_pods: OtherPods::default(),
+        allocatable: Arc::default(),
+        other_pods: Arc::default(),
     }
 }
 
@@ -197,8 +199,8 @@ fn pool_of_one(event: &Value) -> NodePool {
         taints: taints(&event["taints"]),
         startup_taints: Vec::new(),
         zones: Vec::new(),
-        allocatable: Resources::default(),
-        other_pods: OtherPods::default(),
+        allocatable: Arc::default(),
+        other_pods: Arc::default(),
         count: 0,
     }
 }

@@ -1,5 +1,7 @@
 //! Random scenarios, in a compact form that a failing test prints.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use rollcast::api::IntOrPercent::{Int, Percent};
 use rollcast::api::{
@@ -11,9 +13,9 @@ use rollcast::input::Tree;
 use rollcast::scenario::{
     Action, Among, Cascade, ClientLimit, Compare, ControlPlane, DEFAULT_ALERT_INTERVAL,
     DaemonSetChange, DaemonSetRef, ImageFault, Kubelet, Latencies, NodeChange, NodeLifecycle,
-    NodePool, NodeSelection, NodeSpec, NodeUpgrade, OtherPods, OutageKind, PhaseDelays,
-    PickingOrder, PodChange, PoolId, RefusePods, Repeats, Resources, RolloutWait, START, Scenario,
-    Scheduler, SyncTime, Take, TimedAction, Until, Wait,
+    NodePool, NodeSelection, NodeSpec, NodeUpgrade, OutageKind, PhaseDelays, PickingOrder,
+    PodChange, PoolId, RefusePods, Repeats, Resources, RolloutWait, START, Scenario, Scheduler,
+    SyncTime, Take, TimedAction, Until, Wait,
 };
 use rollcast::time::SimDuration;
 use serde_json::json;
@@ -331,8 +333,8 @@ impl Case {
             taints: Vec::new(),
             startup_taints: Vec::new(),
             zones: vec!["a".to_owned(), "b".to_owned()],
-            allocatable: room(),
-            other_pods: OtherPods::default(),
+            allocatable: room().into(),
+            other_pods: Arc::default(),
             count: self.nodes,
         };
         let first = self.daemon_set(0, 0);
@@ -561,11 +563,11 @@ fn node(number: u32) -> NodeSpec {
     ];
     NodeSpec {
         labels: labels.map(|(key, value)| (key.to_owned(), value.to_owned())).into_iter().collect(),
-        name,
+        name: name.into(),
         pool: Option::Some(PoolId(0)),
         taints: Vec::new(),
-        allocatable: room(),
-        other_pods: OtherPods::default(),
+        allocatable: room().into(),
+        other_pods: Arc::default(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Random scenarios on nodes with little room, with a scheduler.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use rollcast::engine::Delay;
 use rollcast::record::{Fact, Limit, Record, What};
-use rollcast::scenario::{Resources, Scenario, Scheduler};
+use rollcast::scenario::{NodeSpec, Resources, Scenario, Scheduler};
 use rollcast::time::SimDuration;
 use rollcast::world::{Options, RunLimits, simulate};
 
@@ -15,12 +16,11 @@ use crate::runs::{MAX_EVENTS, config, known};
 
 /// The scenario on nodes with room for so many pods.
 fn cramped(mut scenario: Scenario, pods: u32) -> Scenario {
-    let room = Resources { pods, ..Resources::UNLIMITED };
-    for node in &mut scenario.nodes {
-        node.allocatable = room.clone();
-    }
+    let room = Arc::new(Resources { pods, ..Resources::UNLIMITED });
+    let with_room = |node| NodeSpec { allocatable: Arc::clone(&room), ..node };
+    scenario.nodes = scenario.nodes.iter().map(with_room).collect();
     for pool in &mut scenario.pools {
-        pool.allocatable = room.clone();
+        pool.allocatable = Arc::clone(&room);
     }
     let cycle = Delay::constant(SimDuration::from_millis(300));
     scenario.control_plane.scheduler = Some(Scheduler { client: None, cycle });

@@ -182,12 +182,8 @@ pub struct NodeClass {
     pub in_cluster: bool,
     /// Manage wants a pod created here.
     pub needs_pod: bool,
-    /// Manage wants these pods deleted, backoff or not.
-    pub excess: Vec<PodId>,
-    /// Pods of phase Succeeded among them, each worth an event.
-    pub succeeded: Vec<PodId>,
-    /// Failed pods that manage deletes as their backoff allows, one a sync.
-    pub failed: Vec<PodId>,
+    /// Pods that manage wants deleted; none on most nodes.
+    pub unwanted: Option<Box<Unwanted>>,
     /// What the status counts.
     pub status: NodeStatus,
     /// What a rolling update sees.
@@ -196,6 +192,21 @@ pub struct NodeClass {
     pub spends: Option<Spend>,
     /// When the judgment next changes by itself, because a pod becomes available.
     pub changes_at: Option<SimTime>,
+}
+
+/// Pods that manage wants deleted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unwanted {
+    /// Whatever the backoff.
+    pub excess: Vec<PodId>,
+    /// Pods of phase Succeeded among them, each worth an event.
+    pub succeeded: Vec<PodId>,
+    /// Failed pods, which manage deletes as their backoff allows, one a sync.
+    pub failed: Vec<PodId>,
+}
+
+impl Unwanted {
+    const NONE: Self = Self { excess: Vec::new(), succeeded: Vec::new(), failed: Vec::new() };
 }
 
 /// What a node may wait for, with others, until it is its turn.
@@ -208,6 +219,12 @@ pub enum Line {
 }
 
 impl NodeClass {
+    /// Pods that manage wants deleted.
+    pub fn unwanted(&self) -> &Unwanted {
+        const NONE: &Unwanted = &Unwanted::NONE;
+        self.unwanted.as_deref().unwrap_or(NONE)
+    }
+
     /// What the node waits for, if anything.
     pub fn waits_for(&self) -> Option<Line> {
         match self.slot {
@@ -228,18 +245,36 @@ impl NodeClass {
 /// Pods that are both terminal and terminating are passed over, as the controller does everywhere
 /// but in its clean-up of revisions (`getNodesToDaemonPods`).
 pub fn classify(view: &NodeView<'_>, rules: &Rules, now: SimTime) -> NodeClass {
-    let mut pods: Vec<&PodView<'_>> =
-        view.pods.iter().filter(|pod| !(pod.terminating && pod.phase.is_terminal())).collect();
-    pods.sort_by(|a, b| sort_order(a, b));
-    let mut class = NodeClass { in_cluster: view.node.is_some(), ..NodeClass::default() };
-    match view.node {
-        Some(node) => manage_node(&mut class, node, &pods, rules, now),
-        None => class.excess = pods.iter().filter(|pod| !pod.bound).map(|pod| pod.id).collect(),
+    let counts = |pod: &&PodView<'_>| !(pod.terminating && pod.phase.is_terminal());
+    match view.pods {
+        [] => judge(view.node, &[], rules, now),
+        [pod] if counts(&pod) => judge(view.node, &[pod], rules, now),
+        pods => {
+            let mut pods: Vec<&PodView<'_>> = pods.iter().filter(counts).collect();
+            pods.sort_by(|a, b| sort_order(a, b));
+            judge(view.node, &pods, rules, now)
+        }
     }
-    let desired = view.node.is_some_and(|node| node.should_run);
-    class.status = status_of(view.node.is_some(), desired, &pods, rules, now);
-    class.slot = slot_of(desired, &pods, rules, now);
-    class.spends = spend_of(class.slot, &pods);
+}
+
+/// The same for pods in their order.
+fn judge(
+    node: Option<Eligibility>,
+    pods: &[&PodView<'_>],
+    rules: &Rules,
+    now: SimTime,
+) -> NodeClass {
+    let mut class = NodeClass { in_cluster: node.is_some(), ..NodeClass::default() };
+    let mut unwanted = Unwanted::NONE;
+    match node {
+        Some(node) => class.needs_pod = manage_node(&mut unwanted, node, pods, rules, now),
+        None => unwanted.excess.extend(pods.iter().filter(|pod| !pod.bound).map(|pod| pod.id)),
+    }
+    class.unwanted = (unwanted != Unwanted::NONE).then(|| Box::new(unwanted));
+    let desired = node.is_some_and(|node| node.should_run);
+    class.status = status_of(node.is_some(), desired, pods, rules, now);
+    class.slot = slot_of(desired, pods, rules, now);
+    class.spends = spend_of(class.slot, pods);
     class.changes_at = pods
         .iter()
         .filter_map(|pod| pod.ready_since.map(|since| rules.available_from(since)))
@@ -255,42 +290,49 @@ fn sort_order(a: &PodView<'_>, b: &PodView<'_>) -> std::cmp::Ordering {
     b.bound.cmp(&a.bound).then(a.created.cmp(&b.created)).then_with(|| a.name.cmp(b.name))
 }
 
-/// What manage wants on a node that exists.
+/// What manage wants on a node that exists: which pods it does not want goes to `unwanted`. Says
+/// whether it wants one created.
 ///
 /// Source: `pkg/controller/daemon/daemon_controller.go › podsShouldBeOnNode`.
 fn manage_node(
-    class: &mut NodeClass,
+    unwanted: &mut Unwanted,
     node: Eligibility,
     pods: &[&PodView<'_>],
     rules: &Rules,
     now: SimTime,
-) {
+) -> bool {
     if pods.is_empty() {
-        class.needs_pod = node.should_run;
-        return;
+        return node.should_run;
     }
     let staying = pods.iter().copied().filter(|pod| !pod.terminating);
     if !node.should_continue {
-        class.excess = staying.map(|pod| pod.id).collect();
-        return;
+        unwanted.excess.extend(staying.map(|pod| pod.id));
+        return false;
     }
-    let mut running = Vec::new();
-    for pod in staying {
+    for pod in staying.clone() {
         match pod.phase {
-            PodPhase::Failed => class.failed.push(pod.id),
+            PodPhase::Failed => unwanted.failed.push(pod.id),
             PodPhase::Succeeded => {
-                class.succeeded.push(pod.id);
-                class.excess.push(pod.id);
+                unwanted.succeeded.push(pod.id);
+                unwanted.excess.push(pod.id);
             }
-            PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => running.push(pod),
+            PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => {}
         }
     }
+    let mut running = staying.filter(|pod| !pod.phase.is_terminal());
     match rules.strategy {
         StrategyKind::Replace => {
-            class.excess.extend(running.iter().skip(1).map(|pod| pod.id));
+            unwanted.excess.extend(running.skip(1).map(|pod| pod.id));
+            false
         }
-        StrategyKind::Surge if running.is_empty() => class.needs_pod = node.should_run,
-        StrategyKind::Surge => class.excess.extend(surge_excess(&running, rules, now)),
+        StrategyKind::Surge => match running.next() {
+            None => node.should_run,
+            Some(first) => {
+                let running: Vec<&PodView<'_>> = std::iter::once(first).chain(running).collect();
+                unwanted.excess.extend(surge_excess(&running, rules, now));
+                false
+            }
+        },
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::control::daemonset::backoff::FailedPodBackoff;
-use crate::control::daemonset::classify::{Line, NodeClass, Slot, Spend, StrategyKind};
+use crate::control::daemonset::classify::{Line, NodeClass, Slot, Spend, StrategyKind, Unwanted};
 use crate::control::daemonset::picks::{OrderKey, merged};
 use crate::control::daemonset::tally::Tally;
 use crate::control::ids::{NodeId, PodId};
@@ -61,21 +61,22 @@ pub fn manage(
     let mut without_node = Vec::new();
     for node in merged(&tally.has_failed, &tally.has_excess) {
         let class = tally.class(node);
-        if let Some(&pod) = class.failed.first() {
+        let Unwanted { excess, succeeded, failed } = class.unwanted();
+        if let Some(&pod) = failed.first() {
             let delay = backoff.active(generation, node, now);
             if delay.is_none() {
                 plan.failed.push(FailedPod { node, pod });
                 plan.deletes.push(pod);
             }
-            if delay.is_some() || class.failed.len() > 1 {
+            if delay.is_some() || failed.len() > 1 {
                 // A second failed pod of the node runs into the delay that the first one starts.
                 let wait = delay.unwrap_or_else(|| backoff.next_delay(generation, node, now));
                 plan.requeue_after = Some(plan.requeue_after.map_or(wait, |least| least.min(wait)));
             }
         }
         let deletes = if class.in_cluster { &mut plan.deletes } else { &mut without_node };
-        deletes.extend(&class.excess);
-        plan.succeeded.extend(class.succeeded.iter().map(|&pod| (node, pod)));
+        deletes.extend(excess);
+        plan.succeeded.extend(succeeded.iter().map(|&pod| (node, pod)));
     }
     plan.deletes.append(&mut without_node);
     plan.deletes.truncate(BURST_REPLICAS);

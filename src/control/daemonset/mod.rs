@@ -17,7 +17,8 @@ mod tally;
 
 pub use backoff::FailedPodBackoff;
 pub use classify::{
-    Line, NodeClass, NodeStatus, NodeView, PodView, Rules, Slot, Spend, StrategyKind, classify,
+    Line, NodeClass, NodeStatus, NodeView, PodView, Rules, Slot, Spend, StrategyKind, Unwanted,
+    classify,
 };
 pub use decide::{
     BURST_REPLICAS, Budget, FailedPod, Hold, HoldReason, ManagePlan, RollingError, RollingPlan,

@@ -137,8 +137,8 @@ impl Tally {
             }
         };
         pick(&mut self.needs_pod, class.needs_pod);
-        pick(&mut self.has_excess, !class.excess.is_empty());
-        pick(&mut self.has_failed, !class.failed.is_empty());
+        pick(&mut self.has_excess, !class.unwanted().excess.is_empty());
+        pick(&mut self.has_failed, !class.unwanted().failed.is_empty());
         if let Slot::Old { available, .. } = class.slot {
             let side = if available { &mut self.old_available } else { &mut self.old_unavailable };
             pick(side.side(class.status.desired), true);

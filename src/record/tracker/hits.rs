@@ -34,7 +34,7 @@ impl Tracker {
         if is_out && followed.failed_in == begun {
             let lost = followed.stopped_at.unwrap_or(at).max(update.started);
             let after = lost.saturating_sub(update.started);
-            followed.hit.get_or_insert(Hit { at: lost, after });
+            followed.hit.get_or_insert_with(|| Box::new(Hit { at: lost, after }));
         }
     }
 }
@@ -42,7 +42,7 @@ impl Tracker {
 /// The nodes that were hit, and how many of them by the time at which the alert fired; one that had
 /// fired before the first was hit tells of something else.
 pub(super) fn hits(nodes: &[Followed], alert: Option<SimDuration>) -> Hits {
-    let all = || nodes.iter().filter_map(|node| node.hit);
+    let all = || nodes.iter().filter_map(|node| node.hit.as_deref().copied());
     let many = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let first = all().map(|hit| hit.at).min();
     let alert = alert.filter(|fired| first.is_some_and(|first| *fired >= first));
@@ -62,7 +62,7 @@ mod tests {
         let secs = SimDuration::from_secs;
         let hit = |at| Some(Hit { at: secs(at), after: secs(at - 60) });
         let nodes = [hit(300), None, hit(100), hit(200)];
-        let nodes = nodes.map(|hit| Followed { hit, ..Followed::default() });
+        let nodes = nodes.map(|hit| Followed { hit: hit.map(Box::new), ..Followed::default() });
         let at_alert = |alert: Option<u64>| hits(&nodes, alert.map(secs)).at_alert;
         assert_eq!([None, Some(99), Some(100)].map(at_alert), [None, None, Some(1)]);
         assert_eq!([Some(200), Some(900)].map(at_alert), [Some(2), Some(3)]);

@@ -7,7 +7,7 @@ use crate::scenario::check::findings::{Findings, first_problem, listed};
 use crate::scenario::check::node::{checked_labels, checked_taints, resources};
 use crate::scenario::check::section::Section;
 use crate::scenario::pool::{NUMBER, POOL_LABEL, own_labels};
-use crate::scenario::valid::{MOST_NODES, NodePool, NodeSpec, PoolId};
+use crate::scenario::valid::{MOST_NODES, NodePool, NodeSpec, PoolId, StartNodes};
 use crate::scenario::written::{self, SingleNodes};
 use std::collections::BTreeMap;
 
@@ -33,10 +33,8 @@ pub(in crate::scenario) struct Cluster {
 
 impl Cluster {
     /// Every node at the start: those of the pools first, in the order of the scenario.
-    pub(in crate::scenario) fn nodes(&self) -> Vec<NodeSpec> {
-        let pools = self.pools.iter().enumerate();
-        let of_pools = pools.flat_map(|(index, pool)| pool.nodes(PoolId(index)));
-        of_pools.chain(self.outside_pools().cloned()).collect()
+    pub(in crate::scenario) fn nodes(&self) -> StartNodes {
+        StartNodes::new(&self.pools, self.outside_pools().cloned().collect())
     }
 
     /// A node of each pool, and those that belong to none; nothing if some are not known.
@@ -109,8 +107,8 @@ fn plain_pool(count: u32) -> NodePool {
         taints: Vec::new(),
         startup_taints: Vec::new(),
         zones: Vec::new(),
-        allocatable: resources::allocatable(&written::Allocatable::default()),
-        other_pods: resources::other_pods(&written::OtherPods::default()),
+        allocatable: resources::allocatable(&written::Allocatable::default()).into(),
+        other_pods: resources::other_pods(&written::OtherPods::default()).into(),
         count,
     }
 }
@@ -145,8 +143,9 @@ fn add_pool(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path: &
             &section,
             &written.allocatable,
             &written.other_pods,
-        ),
-        other_pods: resources::other_pods(&written.other_pods),
+        )
+        .into(),
+        other_pods: resources::other_pods(&written.other_pods).into(),
         count: written.count,
     });
 }
@@ -243,7 +242,7 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
     }
     labels.extend(checked_labels(findings, &section, &written.labels).iter());
     cluster.singles.push(NodeSpec {
-        name: written.name,
+        name: written.name.into(),
         pool: None,
         labels,
         taints: checked_taints(findings, &section, written.taints),
@@ -252,8 +251,9 @@ fn add_single(findings: &mut Findings, cluster: &mut Cluster, tree: &Tree, path:
             &section,
             &written.allocatable,
             &written.other_pods,
-        ),
-        other_pods: resources::other_pods(&written.other_pods),
+        )
+        .into(),
+        other_pods: resources::other_pods(&written.other_pods).into(),
     });
 }
 

@@ -65,11 +65,6 @@ impl Findings {
         self.problems.iter().any(|problem| problem.code == code)
     }
 
-    /// Whether something keeps the scenario from being run.
-    pub(in crate::scenario) fn has_errors(&self) -> bool {
-        self.problems.iter().any(Problem::is_error)
-    }
-
     /// Everything that was found.
     pub(in crate::scenario) fn into_problems(self) -> Vec<Problem> {
         self.problems

@@ -71,7 +71,7 @@ pub(in crate::scenario) fn scenario(
         kubernetes: written.kubernetes.0,
         seed: written.seed,
         order: written.order,
-        nodes: if findings.has_errors() { Vec::new() } else { cluster.nodes() },
+        nodes: cluster.nodes(),
         pools: cluster.pools,
         start: snapshot.as_ref().and_then(|snapshot| snapshot.newest).unwrap_or(START),
         snapshot,

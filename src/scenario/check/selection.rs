@@ -120,7 +120,7 @@ impl Nodes<'_> {
             pool.number_of(name).is_some_and(|number| u64::from(number) <= last)
         };
         self.cluster.pools.iter().enumerate().any(in_pool)
-            || self.cluster.outside_pools().any(|node| node.name == name)
+            || self.cluster.outside_pools().any(|node| &*node.name == name)
     }
 
     fn hint_for(&self, name: &str) -> String {
@@ -151,8 +151,8 @@ impl Nodes<'_> {
             .filter(|pool| pool.count > 0)
             .map(|pool| pool.name_of(u32::clamp(number, 1, pool.count)))
             .collect();
-        let singles = self.cluster.outside_pools().map(|node| &node.name);
-        known(name, "node", of_pools.iter().chain(singles).map(String::as_str))
+        let singles = self.cluster.outside_pools().map(|node| &*node.name);
+        known(name, "node", of_pools.iter().map(String::as_str).chain(singles))
     }
 
     /// Notes a selector that no node can ever fulfil.

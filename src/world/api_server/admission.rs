@@ -5,7 +5,6 @@ use crate::control::NodeId;
 use crate::engine::Delay;
 use crate::scenario::DaemonSetRef;
 use crate::time::{SimDuration, SimTime};
-use crate::world::api_server::pods::name_of_refused;
 use crate::world::cluster::CachedPod;
 use crate::world::cx::Cx;
 use crate::world::ids::{DaemonSetId, SpecId};
@@ -123,7 +122,7 @@ pub(in crate::world) fn admit_pod(
         return Err(why);
     }
     cx.api.admission.refused += 1;
-    let pod = name_of_refused(id, cx.api.admission.refused, cx);
+    let pod = cx.cluster.name_of_refused(id, cx.api.admission.refused);
     Err(forbidden(&pod, &why))
 }
 

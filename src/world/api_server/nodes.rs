@@ -1,5 +1,9 @@
 //! Node objects: they appear and change, and those who watch hear of it.
 
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
 use crate::api::{Taint, TaintEffect};
 use crate::control::NodeId;
 use crate::control::daemonset::OrderKey;
@@ -7,7 +11,7 @@ use crate::control::node_lifecycle::NodeConditions;
 use crate::engine::fnv1a64;
 use crate::record::What;
 use crate::scenario::NodeSpec;
-use crate::time::SimDuration;
+use crate::time::{MICROS_PER_SECOND, SimDuration};
 use crate::world::api_server::pods::sweep_if_out_of_service;
 use crate::world::api_server::scheduler_watch::publish_to_scheduler;
 use crate::world::api_server::server::{DrawFor, Resource, arrival};
@@ -22,9 +26,13 @@ pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
     let id = cx.cluster.nodes.next_id();
     let name_hash = fnv1a64(spec.name.as_bytes());
     let version = cx.cluster.new_version(spec.labels.clone(), spec.taints.clone());
+    let bits = cx.settings.streams.bits("relist phase", name_hash, 0);
+    let neighbor = cx.cluster.nodes.iter().last().map(|node| &node.capacity);
+    let capacity = Capacity::new(spec).shared_with(neighbor);
     cx.cluster.nodes.push(Node {
-        name: spec.name.clone(),
+        name: Arc::clone(&spec.name),
         name_hash,
+        relist_phase: SimDuration::from_micros(bits % MICROS_PER_SECOND),
         pool: spec.pool,
         order: OrderKey(u64::from(id.0)),
         exists: true,
@@ -34,16 +42,16 @@ pub(in crate::world) fn new_node(spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
         conditions: NodeConditions::default(),
         shutting_down: false,
         epoch: 0,
-        pods: Vec::new(),
-        images: Vec::new(),
+        pods: SmallVec::new(),
+        images: SmallVec::new(),
         api_draws: 0,
-        startup_taints: Vec::new(),
+        startup_taints: Box::default(),
         health_fact: None,
         health_since: None,
-        capacity: Capacity::new(spec),
+        capacity,
         scheduler_draws: 0,
     });
-    cx.cluster.node_ids.insert(spec.name.clone(), id);
+    cx.cluster.node_is_called(spec, id);
     id
 }
 

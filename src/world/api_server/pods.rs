@@ -18,22 +18,6 @@ use crate::world::event::{Event, NodeStep};
 use crate::world::ids::{DaemonSetId, HashId, SpecId};
 use crate::world::track::{track_running, track_serving};
 
-/// The characters of generated names.
-///
-/// Source: `apimachinery/pkg/util/rand/rand.go › alphanums`.
-const NAME_ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
-
-/// Generated names are cut to this length before their suffix.
-///
-/// Source: `apiserver/pkg/storage/names/generate.go › MaxGeneratedNameLength`.
-const NAME_BASE_LENGTH: usize = 58;
-
-/// How many suffixes of five characters there are.
-const SUFFIXES: u64 = 27u64.pow(5);
-
-/// Not a multiple of 3, so that stepping by it visits every suffix once.
-const SUFFIX_STEP: u64 = 8_880_881;
-
 /// A run ends when a node would hold more pods than this. No machine does; what gets there is a
 /// surge onto a node that refuses every pod: failed ones are deleted with back-off, and new ones
 /// are created without.
@@ -57,7 +41,7 @@ pub(in crate::world) fn create_pod(
     let pod = new_pod(daemon_set, node, spec, hash, cx);
     let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodCreated {
         daemon_set: names.intern(&cx.cluster.daemon_sets[daemon_set].key),
-        pod: names.intern(&cx.cluster.pods[pod].name),
+        pod: names.intern(&cx.cluster.pod_name(pod)),
         node: names.intern(&cx.cluster.nodes[node].name),
         revision: names.intern(&cx.cluster.hashes[hash]),
         template_generation: cx.cluster.specs[spec].template_generation,
@@ -79,10 +63,9 @@ pub(in crate::world) fn new_pod(
 ) -> PodId {
     let id = cx.cluster.pods.next_id();
     let attempt = cx.cluster.next_attempt(daemon_set, node, spec);
-    let name = generate_name(daemon_set, id.0.into(), cx);
     let template = &cx.cluster.specs[spec].written.template;
     cx.cluster.pods.push(Pod {
-        name,
+        given_name: None,
         creator: daemon_set,
         owner: Some(daemon_set),
         node,
@@ -95,6 +78,7 @@ pub(in crate::world) fn new_pod(
         placed: false,
         nominated: false,
         base_schedule_delay: SimDuration::ZERO,
+        scheduling_cycle: SimDuration::ZERO,
         phase: PodPhase::Pending,
         ready_since: None,
         terminating: false,
@@ -111,28 +95,6 @@ pub(in crate::world) fn new_pod(
     });
     cx.cluster.nodes[node].pods.push(id);
     id
-}
-
-/// `<daemonset>-xxxxx`, never twice in a run.
-fn generate_name(daemon_set: DaemonSetId, ordinal: u64, cx: &Cx<'_>) -> String {
-    let owner = &cx.cluster.daemon_sets[daemon_set].name.name;
-    let mut base: String = owner.chars().chain(['-']).take(NAME_BASE_LENGTH).collect();
-    let offset = cx.settings.streams.bits("pod name", 0, 0) % SUFFIXES;
-    let mut number = (offset + ordinal % SUFFIXES * SUFFIX_STEP) % SUFFIXES;
-    for _ in 0..5 {
-        let digit = usize::try_from(number % 27).unwrap_or(0);
-        base.push(char::from(NAME_ALPHABET[digit]));
-        number /= 27;
-    }
-    // A run that outgrows five characters goes on with longer suffixes.
-    let round = ordinal / SUFFIXES;
-    if round == 0 { base } else { format!("{base}{round}") }
-}
-
-/// The name of a pod that is refused for the `ordinal`-th time: those of pods that are created come
-/// from the other end.
-pub(super) fn name_of_refused(daemon_set: DaemonSetId, ordinal: u64, cx: &Cx<'_>) -> String {
-    generate_name(daemon_set, SUFFIXES - 1 - ordinal % SUFFIXES, cx)
 }
 
 /// The API server is asked to delete a pod, which goes at once or is asked to terminate. Says
@@ -174,7 +136,7 @@ pub(in crate::world) fn remove_pod(id: PodId, cx: &mut Cx<'_>) {
         pod.epoch += 1;
     });
     let node = cx.cluster.pod(id).node;
-    cx.cluster.nodes[node].pods.retain(|&other| other != id);
+    cx.cluster.nodes[node].pods.retain(|other| *other != id);
     if let Some(owner) = cx.cluster.pod(id).owner {
         finish_foreground_deletion(owner, cx);
     }
@@ -338,9 +300,8 @@ pub(in crate::world) fn set_owner(id: PodId, owner: Option<DaemonSetId>, cx: &mu
         return;
     }
     let has_owner = owner.is_some();
-    let name = &cx.cluster.pods[id].name;
     let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodOwnerChanged {
-        pod: names.intern(name),
+        pod: names.intern(&cx.cluster.pod_name(id)),
         owned: has_owner,
         daemon_set: owner.map(|owner| names.intern(&cx.cluster.daemon_sets[owner].key)),
     });

@@ -3,6 +3,7 @@
 //! Usage changes as pods come and go, so that the pods of a node are never added up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::api::{PodSpec, PriorityClasses, Quantity};
 use crate::control::scheduler::{HostPort, NodeUsage, PodNeeds, Resources};
@@ -16,7 +17,7 @@ use crate::world::ids::SpecId;
 /// What a node has, and what is taken.
 #[derive(Clone, Debug, Default)]
 pub(in crate::world) struct Capacity {
-    pub(in crate::world) allocatable: Resources,
+    pub(in crate::world) allocatable: Arc<Resources>,
     pub(in crate::world) max_pods: u32,
     /// What its pods have taken, background pods included.
     pub(in crate::world) usage: NodeUsage,
@@ -46,14 +47,22 @@ pub(in crate::world) enum Freed {
 impl Capacity {
     /// The capacity of a node on which no pod of a DaemonSet is.
     pub(in crate::world) fn new(spec: &NodeSpec) -> Self {
-        let scenario::Resources { cpu, memory, pods, others } = &spec.allocatable;
+        let scenario::Resources { cpu, memory, pods, others } = &*spec.allocatable;
         let mut capacity = Self {
-            allocatable: Resources::of_node(*cpu, *memory, others),
+            allocatable: Arc::new(Resources::of_node(*cpu, *memory, others)),
             max_pods: *pods,
             ..Self::default()
         };
         capacity.add_written(&spec.other_pods);
         capacity
+    }
+
+    /// The same; what it has equal to another node takes no room of its own.
+    pub(in crate::world) fn shared_with(mut self, other: Option<&Self>) -> Self {
+        if let Some(other) = other.filter(|it| it.allocatable == self.allocatable) {
+            self.allocatable = Arc::clone(&other.allocatable);
+        }
+        self
     }
 
     /// `status.allocatable`, without what it has no limit of.
@@ -91,7 +100,7 @@ impl Capacity {
             self.add_background(&like(&rest), 1);
         } else {
             // Requests of no pods: no pod can be made to leave for them.
-            self.allocatable.take(&sum);
+            Arc::make_mut(&mut self.allocatable).take(&sum);
         }
     }
 
@@ -214,8 +223,8 @@ mod tests {
             ..scenario::Resources::default()
         };
         let mut spec = NodeSpec::named("n");
-        spec.allocatable.cpu = Quantity::from_units(10);
-        spec.other_pods = OtherPods { requests, priority: 7 };
+        Arc::make_mut(&mut spec.allocatable).cpu = Quantity::from_units(10);
+        spec.other_pods = Arc::new(OtherPods { requests, priority: 7 });
         Capacity::new(&spec)
     }
 

@@ -1,5 +1,9 @@
 //! Machines and their Node objects.
 
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
 use crate::api::well_known::TAINT_NODE_OUT_OF_SERVICE;
 use crate::api::{Labels, Taint, TaintEffect};
 use crate::control::daemonset::OrderKey;
@@ -7,7 +11,7 @@ use crate::control::node_lifecycle::{NodeConditions, NodeHealth};
 use crate::control::{NodeId, PodId};
 use crate::record::FactId;
 use crate::scenario::{NodeSpec, NodeTraits, PoolId, StartupTaint};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::capacity::Capacity;
 use crate::world::cluster::truth::Cluster;
 use crate::world::ids::{ImageId, VersionId};
@@ -15,8 +19,10 @@ use crate::world::ids::{ImageId, VersionId};
 /// A machine and its Node object.
 #[derive(Clone, Debug)]
 pub(in crate::world) struct Node {
-    pub(in crate::world) name: String,
+    pub(in crate::world) name: Arc<str>,
     pub(in crate::world) name_hash: u64,
+    /// When within each second its kubelet looks at its containers.
+    pub(in crate::world) relist_phase: SimDuration,
     pub(in crate::world) pool: Option<PoolId>,
     /// Its place in the picking order, if the scenario asks for one.
     pub(in crate::world) order: OrderKey,
@@ -38,13 +44,13 @@ pub(in crate::world) struct Node {
     /// before is void.
     pub(in crate::world) epoch: u32,
     /// Pods bound or pinned to it that exist.
-    pub(in crate::world) pods: Vec<PodId>,
+    pub(in crate::world) pods: SmallVec<[PodId; 2]>,
     /// Images that were pulled.
-    pub(in crate::world) images: Vec<ImageId>,
+    pub(in crate::world) images: SmallVec<[ImageId; 4]>,
     /// How many draws about requests and watches it has had.
     pub(in crate::world) api_draws: u32,
     /// Taints that a daemon takes off when it is ready.
-    pub(in crate::world) startup_taints: Vec<StartupTaint>,
+    pub(in crate::world) startup_taints: Box<[StartupTaint]>,
     /// The latest fact about its health.
     pub(in crate::world) health_fact: Option<FactId>,
     /// What it has for pods, and what is taken.

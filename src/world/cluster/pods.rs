@@ -8,13 +8,14 @@ use crate::scenario::ImageFault;
 use crate::time::{SimDuration, SimTime};
 use crate::world::cluster::daemon_sets::Spec;
 use crate::world::cluster::truth::Cluster;
-use crate::world::ids::{DaemonSetId, HashId, ImageId, SpecId};
+use crate::world::ids::{DaemonSetId, HashId, ImageId, SpecId, Table};
 
 /// A pod object.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the object, or its truth")]
 pub(in crate::world) struct Pod {
-    pub(in crate::world) name: String,
+    /// Its name in a snapshot; none if the API server generated it in this run.
+    pub(in crate::world) given_name: Option<Box<str>>,
     /// The DaemonSet that created it.
     pub(in crate::world) creator: DaemonSetId,
     /// The DaemonSet that controls it, as its owner reference says.
@@ -36,6 +37,8 @@ pub(in crate::world) struct Pod {
     pub(in crate::world) nominated: bool,
     /// How long it takes to bind it if nothing keeps the scheduler from it.
     pub(in crate::world) base_schedule_delay: SimDuration,
+    /// For how long of that the scheduler is busy with it.
+    pub(in crate::world) scheduling_cycle: SimDuration,
     pub(in crate::world) phase: PodPhase,
     /// Whole seconds.
     pub(in crate::world) ready_since: Option<SimTime>,
@@ -165,10 +168,11 @@ impl Cluster {
         spec: SpecId,
     ) -> u64 {
         let Spec { template, template_generation, .. } = &self.specs[spec];
-        let entry = self.attempts.entry((daemon_set, node)).or_insert((*template, 0));
+        let nodes = self.attempts.ensure(daemon_set, Table::new);
+        let entry = nodes.ensure(node, || (*template, 0));
         *entry = if entry.0 == *template { (*template, entry.1 + 1) } else { (*template, 1) };
         let generation = template_generation.and_then(|g| u64::try_from(g).ok()).unwrap_or(0);
-        generation << 32 | entry.1
+        generation << 32 | u64::from(entry.1)
     }
 
     pub(in crate::world) fn needs(&self, id: PodId) -> &PodNeeds {

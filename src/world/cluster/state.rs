@@ -32,7 +32,7 @@ impl Cluster {
         let NodeConditions { health, pressures, unschedulable, .. } = conditions;
         let version = self.version_of(id);
         NodeState {
-            name: name.clone(),
+            name: name.to_string(),
             created: *created,
             labels: pairs(&version.labels),
             taints: version.taints.iter().map(ToString::to_string).collect(),
@@ -81,7 +81,7 @@ impl Cluster {
     }
 
     fn pod_state(&self, id: PodId) -> PodState {
-        let Pod { name, creator, owner, node, spec, hash, created, .. } = self.pod(id);
+        let Pod { creator, owner, node, spec, hash, created, .. } = self.pod(id);
         let Pod { bound, phase, ready_since, terminating, ailing_since, .. } = *self.pod(id);
         let spec = &self.specs[*spec];
         let namespace = &self.daemon_sets[*creator].name.namespace;
@@ -92,11 +92,11 @@ impl Cluster {
         let has_own_labels = template.is_none_or(|it| it.labels != own.labels);
         let shown = self.shown.get(&id).cloned().unwrap_or_default();
         PodState {
-            pod: name.clone(),
+            pod: self.pod_name(id).into_owned(),
             namespace: namespace.clone(),
             daemon_set: self.daemon_sets[owner.unwrap_or(*creator)].key.clone(),
             orphan: owner.is_none(),
-            node: self.node(*node).name.clone(),
+            node: self.node(*node).name.to_string(),
             revision: self.hashes[*hash].clone(),
             template_generation: spec.template_generation,
             template: if template.is_none() { own.stored_if_known() } else { None },

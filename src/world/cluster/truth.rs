@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::api::{PodTemplate, PriorityClasses};
 use crate::control::{NodeId, PodId};
+use crate::engine::Streams;
 use crate::record::PodState;
 use crate::scenario::{NodePool, Scenario};
 use crate::world::cluster::daemon_sets::{DaemonSetObject, Spec};
 use crate::world::cluster::image_faults::ImageFaults;
 use crate::world::cluster::images::Images;
+use crate::world::cluster::node_ids::NodeIds;
 use crate::world::cluster::nodes::{Node, NodeVersion};
+use crate::world::cluster::pod_names::PodNames;
 use crate::world::cluster::pods::Pod;
 use crate::world::cluster::revisions::RevisionObject;
 use crate::world::ids::{DaemonSetId, HashId, SpecId, Table, TemplateId, VersionId};
@@ -18,9 +21,10 @@ use crate::world::ids::{DaemonSetId, HashId, SpecId, Table, TemplateId, VersionI
 #[derive(Debug, Default)]
 pub(in crate::world) struct Cluster {
     pub(in crate::world) nodes: Table<NodeId, Node>,
-    pub(in crate::world) node_ids: BTreeMap<String, NodeId>,
+    pub(super) node_ids: NodeIds,
     pub(in crate::world) versions: Table<VersionId, NodeVersion>,
     pub(in crate::world) pods: Table<PodId, Pod>,
+    pub(super) pod_names: PodNames,
     pub(in crate::world) daemon_sets: Table<DaemonSetId, DaemonSetObject>,
     pub(in crate::world) specs: Table<SpecId, Spec>,
     pub(in crate::world) templates: Table<TemplateId, PodTemplate>,
@@ -33,7 +37,7 @@ pub(in crate::world) struct Cluster {
     pub(in crate::world) pools: Vec<NodePool>,
     pub(in crate::world) priority_classes: PriorityClasses,
     /// How often a DaemonSet's template was tried on a node; names random numbers.
-    pub(super) attempts: BTreeMap<(DaemonSetId, NodeId), (TemplateId, u64)>,
+    pub(super) attempts: Table<DaemonSetId, Table<NodeId, (TemplateId, u32)>>,
     /// Finalizers of pods that a snapshot shows; all others have those of their templates.
     pub(in crate::world) finalizers: BTreeMap<PodId, Vec<String>>,
     /// What a snapshot shows of pods beyond what is modeled: a record begins with it.
@@ -44,9 +48,13 @@ pub(in crate::world) struct Cluster {
 
 impl Cluster {
     /// Nothing is there yet, and nodes join from the pools of a scenario.
-    pub(in crate::world) fn new(scenario: &Scenario) -> Self {
-        let priority_classes = scenario.priority_classes.clone();
-        Self { pools: scenario.pools.clone(), priority_classes, ..Self::default() }
+    pub(in crate::world) fn new(scenario: &Scenario, streams: &Streams) -> Self {
+        Self {
+            pod_names: PodNames::new(streams),
+            pools: scenario.pools.clone(),
+            priority_classes: scenario.priority_classes.clone(),
+            ..Self::default()
+        }
     }
 
     pub(in crate::world) fn node(&self, node: NodeId) -> &Node {

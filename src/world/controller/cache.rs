@@ -1,5 +1,7 @@
 //! What the controller knows of each DaemonSet, and how it judges nodes for it.
 
+use smallvec::SmallVec;
+
 use crate::control::daemonset::{
     Eligibility, Expectations, FailedPodBackoff, NodeClass, NodeView, PodView, Rules, Tally,
     classify,
@@ -39,7 +41,7 @@ pub(in crate::world) struct DaemonSetCache {
     pub(super) expectations: Expectations,
     pub(super) backoff: FailedPodBackoff,
     /// Pods in the cache that target a node, by [`NodeId`].
-    seats: Table<NodeId, Vec<PodId>>,
+    seats: Table<NodeId, SmallVec<[PodId; 2]>>,
     /// Whether pods belong on a node; none without a Node in the cache. By [`NodeId`].
     eligible: Table<NodeId, Option<Eligibility>>,
     /// Nodes to judge again before the next decision.
@@ -132,13 +134,13 @@ impl DaemonSetCache {
     /// Takes a pod off its node, in the cache.
     pub(super) fn unseat(&mut self, node: NodeId, pod: PodId) {
         self.make_room(node);
-        self.seats[node].retain(|&seated| seated != pod);
+        self.seats[node].retain(|seated| *seated != pod);
         self.touch(node);
     }
 
     /// The cached pods that target a node.
     pub(in crate::world) fn seated(&self, node: NodeId) -> &[PodId] {
-        self.seats.get(node).map_or(&[], Vec::as_slice)
+        self.seats.get(node).map_or(&[], SmallVec::as_slice)
     }
 
     /// Notes that a node must be judged again.
@@ -153,7 +155,7 @@ impl DaemonSetCache {
         if self.seats.get(node).is_some() {
             return;
         }
-        self.seats.ensure(node, Vec::new);
+        self.seats.ensure(node, SmallVec::new);
         self.eligible.ensure(node, || None);
         self.is_dirty.ensure(node, || false);
     }
@@ -214,13 +216,20 @@ impl DaemonSetCache {
 
     fn class_of(&self, node: NodeId, evidence: &Evidence<'_>) -> NodeClass {
         let &Evidence { now, judged_by, pods, cluster, .. } = evidence;
-        let view = |&id: &PodId| {
+        let seats = self.seats[node].as_slice();
+        // Names decide between several pods.
+        let names: Vec<_> = match seats {
+            [] | [_] => Vec::new(),
+            seats => seats.iter().map(|&pod| cluster.pod_name(pod)).collect(),
+        };
+        let view = |place: usize| {
+            let id = seats[place];
             let (seen, pod) = (&pods[id], &cluster.pods[id]);
             let generation = cluster.specs[pod.spec].template_generation;
             let has_current_hash = seen.hash == judged_by.hash;
             PodView {
                 id,
-                name: &pod.name,
+                name: names.get(place).map_or("", |name| name),
                 created: pod.created,
                 bound: seen.bound,
                 phase: seen.phase,
@@ -231,8 +240,13 @@ impl DaemonSetCache {
                     || generation.is_some() && generation == judged_by.template_generation,
             }
         };
-        let pods: Vec<PodView<'_>> = self.seats[node].iter().map(view).collect();
         let node = self.eligible[node];
-        classify(&NodeView { node, pods: &pods }, &judged_by.rules, now)
+        let classify =
+            |pods: &[PodView<'_>]| classify(&NodeView { node, pods }, &judged_by.rules, now);
+        match seats.len() {
+            0 => classify(&[]),
+            1 => classify(&[view(0)]),
+            many => classify(&(0..many).map(view).collect::<Vec<_>>()),
+        }
     }
 }

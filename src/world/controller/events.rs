@@ -4,7 +4,6 @@ use crate::control::daemonset::ManagePlan;
 use crate::control::events::EventType;
 use crate::control::{NodeId, PodId};
 use crate::world::api_server::{Reported, report_event};
-use crate::world::cluster::Pod;
 use crate::world::controller::sync::Sync;
 use crate::world::cx::Cx;
 use crate::world::ids::DaemonSetId;
@@ -56,8 +55,8 @@ pub(super) fn post_event(id: DaemonSetId, reason: EventReason, message: String, 
 /// what the call did.
 pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
     if !cx.api.is_instant() {
-        let Pod { name, fact, .. } = cx.cluster.pod(pod);
-        let (message, fact) = (format!("Created pod: {name}"), *fact);
+        let message = ["Created pod: ", &*cx.cluster.pod_name(pod)].concat();
+        let fact = cx.cluster.pod(pod).fact;
         post_event(id, EventReason::SuccessfulCreate, message, &mut cx.because(fact));
     }
 }
@@ -65,7 +64,7 @@ pub(in crate::world) fn post_created(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_
 /// The event of a pod that is to be deleted.
 pub(in crate::world) fn post_deleted(id: DaemonSetId, pod: PodId, cx: &mut Cx<'_>) {
     if !cx.api.is_instant() {
-        let message = format!("Deleted pod: {}", cx.cluster.pod(pod).name);
+        let message = ["Deleted pod: ", &*cx.cluster.pod_name(pod)].concat();
         post_event(id, EventReason::SuccessfulDelete, message, cx);
     }
 }
@@ -95,6 +94,6 @@ pub(super) fn post_pod_events(sync: &Sync, plan: &ManagePlan, cx: &mut Cx<'_>) {
 /// A pod in the words of the controller's events.
 fn daemon_pod(pod: PodId, node: NodeId, sync: &Sync, cx: &Cx<'_>) -> String {
     let namespace = &cx.cluster.daemon_sets[sync.daemon_set].name.namespace;
-    let (pod, node) = (&cx.cluster.pod(pod).name, &cx.cluster.node(node).name);
+    let (pod, node) = (cx.cluster.pod_name(pod), &cx.cluster.node(node).name);
     format!("daemon pod {namespace}/{pod} on node {node}")
 }

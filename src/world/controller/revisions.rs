@@ -115,9 +115,8 @@ fn relabel_pods(id: DaemonSetId, hash: HashId, cx: &mut Cx<'_>) -> usize {
     let mut pods = cx.cluster.pods_of(id);
     pods.retain(|&pod| cx.cluster.pod(pod).hash != hash);
     for &pod in &pods {
-        let name = &cx.cluster.pods[pod].name;
         cx.record.fact(cx.now, cx.cause, |names| What::PodRelabeled {
-            pod: names.intern(name),
+            pod: names.intern(&cx.cluster.pod_name(pod)),
             revision: names.intern(&cx.cluster.hashes[hash]),
         });
         cx.change_pod(pod, |pod| pod.hash = hash);

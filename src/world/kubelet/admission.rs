@@ -19,9 +19,8 @@ impl Kubelets {
         if let Err(failure) = judged {
             let (reason, message) = (failure.reason(), failure.message());
             self.progress(id).ended = Some((reason.clone(), message.clone()));
-            let name = &cx.cluster.pods[id].name;
             let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodRejected {
-                pod: names.intern(name),
+                pod: names.intern(&cx.cluster.pod_name(id)),
                 reason: names.intern(&reason),
                 message: names.intern(&message),
             });

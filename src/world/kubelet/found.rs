@@ -117,9 +117,8 @@ fn unusable_fact(id: PodId, image: ImageId, retry_in: SimDuration, cx: &mut Cx<'
 
 /// A pod does not get on, as a snapshot shows, for a reason that is not modeled.
 pub(in crate::world) fn stuck_fact(id: PodId, reason: &str, cx: &mut Cx<'_>) {
-    let name = &cx.cluster.pods[id].name;
     let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodStuck {
-        pod: names.intern(name),
+        pod: names.intern(&cx.cluster.pod_name(id)),
         reason: names.intern(reason),
     });
     cx.cluster.pods[id].fact = Some(fact);

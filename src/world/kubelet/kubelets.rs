@@ -7,7 +7,7 @@ use crate::control::rate_limit::TokenBucket;
 use crate::control::{NodeId, PodId, Ticks};
 use crate::engine::Factor;
 use crate::scenario::{Kubelet, KubeletModel, Network};
-use crate::time::{MICROS_PER_SECOND, SimDuration, SimTime};
+use crate::time::SimTime;
 use crate::world::api_server::full_bucket;
 use crate::world::cx::Cx;
 use crate::world::event::Ticket;
@@ -22,8 +22,8 @@ use crate::world::kubelet::stuck::Stuck;
 pub(in crate::world) struct Kubelets {
     /// None if they are switched off.
     pub(super) model: Option<Box<KubeletModel>>,
-    /// How far each pod is; those that never came to a kubelet in this run are missing at the end.
-    progress: Table<PodId, Progress>,
+    /// How far each pod is; none of those that never came to a kubelet in this run, or are gone.
+    progress: Table<PodId, Option<Box<Progress>>>,
     /// Containers that were started again because of their probes, by pod and place.
     pub(super) restarts: BTreeMap<(PodId, u16), Restarts>,
     /// Nodes that pull images, or have images waiting to be pulled.
@@ -117,17 +117,17 @@ impl Kubelets {
 
     /// How far a pod is.
     pub(super) fn progress(&mut self, pod: PodId) -> &mut Progress {
-        self.progress.ensure(pod, Progress::default)
+        self.progress.ensure(pod, || None).get_or_insert_default()
     }
 
     /// How far a pod is, if it ever came to a kubelet.
     pub(super) fn known_progress(&self, pod: PodId) -> Option<&Progress> {
-        self.progress.get(pod)
+        self.progress.get(pod)?.as_deref()
     }
 
     /// Whether a kubelet refused a pod: nothing of it runs, and no more happens to it there.
     pub(in crate::world) fn refused(&self, pod: PodId) -> bool {
-        self.progress.get(pod).is_some_and(|progress| progress.refused)
+        self.known_progress(pod).is_some_and(|progress| progress.refused)
     }
 
     /// A pod is gone, and nothing of it is started again.
@@ -136,6 +136,7 @@ impl Kubelets {
         for key in own.map(|(key, _)| *key).collect::<Vec<_>>() {
             self.restarts.remove(&key);
         }
+        *self.progress.ensure(pod, || None) = None;
     }
 
     /// What a kubelet that is not switched off is like.
@@ -157,6 +158,5 @@ pub(super) fn kubelet_asks(purpose: &'static str, pod: PodId, at: SimTime, cx: &
 
 /// The looks of a node's kubelet at its containers.
 pub(super) fn relists(node: NodeId, cx: &Cx<'_>) -> Ticks {
-    let bits = cx.settings.streams.bits("relist phase", cx.cluster.node(node).name_hash, 0);
-    kubelet::relists(SimDuration::from_micros(bits % MICROS_PER_SECOND))
+    kubelet::relists(cx.cluster.node(node).relist_phase)
 }

@@ -225,9 +225,9 @@ impl Kubelets {
         }
         if fetches {
             let image = cx.cluster.images.name(request.image);
-            let Pod { name, fact, .. } = &cx.cluster.pods[request.pod];
-            let fact = cx.record.fact(cx.now, *fact, |names| What::PodPulled {
-                pod: names.intern(name),
+            let fact = cx.cluster.pods[request.pod].fact;
+            let fact = cx.record.fact(cx.now, fact, |names| What::PodPulled {
+                pod: names.intern(&cx.cluster.pod_name(request.pod)),
                 image: names.intern(image),
                 waited: began.since(request.asked),
                 took: cx.now.since(began),
@@ -341,9 +341,9 @@ pub(super) fn pull_refused(id: PodId, container: u16, cx: &mut Cx<'_>) {
 /// Records that a pod's image is being pulled; the latest fact about the pod from now on.
 pub(super) fn pulling_fact(id: PodId, image: ImageId, cx: &mut Cx<'_>) {
     let image = cx.cluster.images.name(image);
-    let Pod { name, fact, .. } = &cx.cluster.pods[id];
-    let fact = cx.record.fact(cx.now, *fact, |names| What::PodPulling {
-        pod: names.intern(name),
+    let fact = cx.cluster.pods[id].fact;
+    let fact = cx.record.fact(cx.now, fact, |names| What::PodPulling {
+        pod: names.intern(&cx.cluster.pod_name(id)),
         image: names.intern(image),
     });
     cx.cluster.pods[id].fact = Some(fact);
@@ -357,9 +357,9 @@ pub(super) fn pull_failed_fact(
     cx: &mut Cx<'_>,
 ) {
     let image = cx.cluster.images.name(image);
-    let Pod { name, fact, .. } = &cx.cluster.pods[id];
-    let fact = cx.record.fact(cx.now, *fact, |names| What::PodPullFailed {
-        pod: names.intern(name),
+    let fact = cx.cluster.pods[id].fact;
+    let fact = cx.record.fact(cx.now, fact, |names| What::PodPullFailed {
+        pod: names.intern(&cx.cluster.pod_name(id)),
         image: names.intern(image),
         reason: reason.into(),
         retry_in,

@@ -74,9 +74,8 @@ fn tell_of_gates(id: PodId, cx: &mut Cx<'_>) {
         format!("corresponding condition of pod readiness gate {gate:?} does not exist.")
     });
     let message = said.collect::<Vec<_>>().join(", ");
-    let Pod { name, .. } = &cx.cluster.pods[id];
     let fact = cx.record.fact(cx.now, cx.cause, |names| What::ReadinessGatesNotReady {
-        pod: names.intern(name),
+        pod: names.intern(&cx.cluster.pod_name(id)),
         message: names.intern(&message),
     });
     cx.cluster.pods[id].fact = Some(fact);

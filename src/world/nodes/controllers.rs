@@ -1,5 +1,7 @@
 //! Those who look after nodes, the kubelets on them, and what is kept of each.
 
+use std::collections::BTreeMap;
+
 use crate::control::{NodeId, PodId, Ticks};
 use crate::scenario::{Phase, Scenario};
 use crate::time::{SimDuration, SimTime};
@@ -23,7 +25,9 @@ pub(in crate::world) struct Nodes {
     /// When the cloud's controller looks for nodes whose machines are gone.
     pub(super) cloud: Ticks,
     pub(super) upgrades: Upgrades,
-    bookkeeping: Table<NodeId, NodeBookkeeping>,
+    bookkeeping: BTreeMap<NodeId, NodeBookkeeping>,
+    /// Labels and taints with which each node last registered.
+    pub(super) registered_as: Table<NodeId, VersionId>,
 }
 
 /// What is kept of a node besides its object and its machine.
@@ -42,8 +46,6 @@ pub(super) struct NodeBookkeeping {
     pub(super) upgrading: Option<Upgrading>,
     /// Pods that were lost when its object was deleted, unless it comes back in time.
     pub(super) lost: Vec<PodId>,
-    /// Labels and taints with which it last registered.
-    pub(super) registered_as: Option<VersionId>,
     /// The epoch of the node in which it registered.
     pub(super) registered: u32,
 }
@@ -59,12 +61,13 @@ impl Nodes {
             taint_eviction: TaintEviction::default(),
             cloud: Ticks::new(CLOUD_NODE_PERIOD, cloud),
             upgrades: Upgrades::default(),
-            bookkeeping: Table::new(),
+            bookkeeping: BTreeMap::new(),
+            registered_as: Table::new(),
         }
     }
 
-    /// What is kept of a node.
+    /// What is kept of a node, from now on.
     pub(super) fn bookkeeping(&mut self, id: NodeId) -> &mut NodeBookkeeping {
-        self.bookkeeping.ensure(id, NodeBookkeeping::default)
+        self.bookkeeping.entry(id).or_default()
     }
 }

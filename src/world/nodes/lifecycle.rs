@@ -45,7 +45,8 @@ struct Running {
     /// Of the queues of all zones.
     poll_phase: SimDuration,
     zones: Vec<Zone>,
-    zone_ids: BTreeMap<String, ZoneId>,
+    /// By region and zone.
+    zone_ids: BTreeMap<String, BTreeMap<String, ZoneId>>,
     members: Table<NodeId, Member>,
     /// Nodes to look at in the next pass.
     touched: Vec<NodeId>,
@@ -152,19 +153,20 @@ impl Running {
     /// Source: `k8s.io/component-helpers/node/topology/helpers.go › GetZoneKey`.
     fn zone_of(&mut self, labels: &Labels) -> ZoneId {
         let part = |key| labels.get(key).unwrap_or_default();
-        let key = format!("{}:{}", part(LABEL_TOPOLOGY_REGION), part(LABEL_TOPOLOGY_ZONE));
-        let next = ZoneId(u32::try_from(self.zones.len()).expect("fewer than 2^32 zones"));
-        let id = *self.zone_ids.entry(key).or_insert(next);
-        if id == next {
-            self.zones.push(Zone {
-                ready: 0,
-                not_ready: 0,
-                state: ZoneState::Normal,
-                queue: EvictionQueue::new(self.rules.rate, self.poll_phase),
-                next_poll: None,
-            });
+        let (region, zone) = (part(LABEL_TOPOLOGY_REGION), part(LABEL_TOPOLOGY_ZONE));
+        if let Some(&id) = self.zone_ids.get(region).and_then(|zones| zones.get(zone)) {
+            return id;
         }
-        id
+        let next = ZoneId(u32::try_from(self.zones.len()).expect("fewer than 2^32 zones"));
+        self.zone_ids.entry(region.to_owned()).or_default().insert(zone.to_owned(), next);
+        self.zones.push(Zone {
+            ready: 0,
+            not_ready: 0,
+            state: ZoneState::Normal,
+            queue: EvictionQueue::new(self.rules.rate, self.poll_phase),
+            next_poll: None,
+        });
+        next
     }
 
     fn zone(&mut self, id: ZoneId) -> &mut Zone {

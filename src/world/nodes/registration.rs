@@ -16,7 +16,7 @@ use crate::world::nodes::controllers::Nodes;
 impl Nodes {
     /// A new machine registers.
     pub(in crate::world) fn join(&mut self, spec: &NodeSpec, cx: &mut Cx<'_>) {
-        let known = cx.cluster.node_ids.get(&spec.name).copied();
+        let known = cx.cluster.node_called(&spec.name);
         let id = match known {
             Some(id) => self.register_again(id, spec, cx),
             None => self.register(spec, cx),
@@ -47,7 +47,8 @@ impl Nodes {
     /// A node of a new name.
     pub(in crate::world) fn register(&mut self, spec: &NodeSpec, cx: &mut Cx<'_>) -> NodeId {
         let id = new_node(spec, cx);
-        self.bookkeeping(id).registered_as = Some(cx.cluster.node(id).version);
+        let version = cx.cluster.node(id).version;
+        *self.registered_as.ensure(id, || version) = version;
         self.lifecycle.count(id, cx.cluster);
         id
     }
@@ -76,7 +77,7 @@ impl Nodes {
     /// A new machine registers under the name of a node that was deleted, with the labels and taints
     /// that its kubelet gives it.
     pub(in crate::world) fn register_anew(&mut self, id: NodeId, cx: &mut Cx<'_>) {
-        let known = self.bookkeeping(id).registered_as.unwrap_or(cx.cluster.node(id).version);
+        let known = self.registered_as[id];
         let NodeVersion { labels, mut taints } = cx.cluster.versions[known].clone();
         taints.retain(|taint| !taint.key.starts_with(NODE_TAINT_PREFIX));
         let version = cx.cluster.new_version(labels, taints);
@@ -104,7 +105,7 @@ impl Nodes {
         bookkeeping.stalled = false;
         bookkeeping.draining = false;
         bookkeeping.registered = node.epoch;
-        bookkeeping.registered_as = Some(version);
+        *self.registered_as.ensure(id, || version) = version;
         self.kubelets.forget_machine(id);
     }
 

@@ -32,7 +32,7 @@ impl Nodes {
         }
         let mut version = cx.cluster.version_of(id).clone();
         version.taints.extend(startup.iter().map(|startup| startup.taint.clone()));
-        cx.cluster.nodes[id].startup_taints = startup;
+        cx.cluster.nodes[id].startup_taints = startup.into();
         if !delay.is_zero() {
             cx.cluster.nodes[id].conditions.health = NodeHealth::NotReady;
             version.taints.extend(no_schedule_taints(&cx.cluster.node(id).conditions));
@@ -71,7 +71,7 @@ pub(super) fn daemon_ready(id: NodeId, owner: DaemonSetId, cx: &mut Cx<'_>) {
         std::mem::take(&mut cx.cluster.nodes[id].startup_taints)
             .into_iter()
             .partition(|startup| startup.removed_by == *name);
-    cx.cluster.nodes[id].startup_taints = waiting;
+    cx.cluster.nodes[id].startup_taints = waiting.into();
     let is_done = |taint: &Taint| done.iter().any(|startup| startup.taint == *taint);
     let mut taints = cx.cluster.version_of(id).taints.clone();
     taints.retain(|taint| !is_done(taint));

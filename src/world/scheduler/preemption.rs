@@ -149,7 +149,7 @@ fn tell_whose(id: PodId, victim: PodId, cx: &mut Cx<'_>) {
     } else {
         let pod = cx.cluster.pod(victim);
         let owner = pod.owner.unwrap_or(pod.creator);
-        (cx.cluster.daemon_sets[owner].key.clone(), Some(pod.name.clone()))
+        (cx.cluster.daemon_sets[owner].key.clone(), Some(cx.cluster.pod_name(victim).into_owned()))
     };
     cx.tracker(owner.unwrap_or(creator)).preempt(whose, name, node.index());
 }

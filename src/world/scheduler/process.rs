@@ -121,8 +121,11 @@ impl Scheduler {
         if cx.cluster.specs[spec].written.template.spec.node_name.is_some() {
             return self.bind(pod, &mut cx.because(fact));
         }
-        cx.cluster.pods[pod].base_schedule_delay = base_schedule_delay;
-        let [before, _, _] = self.parts_of_scheduling(pod, cx);
+        let cycle = self.draw_cycle(pod, cx).min(base_schedule_delay);
+        let times = &mut cx.cluster.pods[pod];
+        times.base_schedule_delay = base_schedule_delay;
+        times.scheduling_cycle = cycle;
+        let [before, _, _] = parts_of_scheduling(pod, cx.cluster);
         let (event, at) = (Event::Scheduler(SchedulerStep::Queue { pod, epoch }), cx.now + before);
         cx.because(fact).at(at, event);
         false
@@ -142,30 +145,23 @@ impl Scheduler {
     /// A pod with scheduling gates waits until they are taken off, which nobody does.
     fn hold_back(&mut self, id: PodId, cx: &mut Cx<'_>) {
         let why = Rejection::gated();
-        let Pod { name, fact, .. } = &cx.cluster.pods[id];
-        let fact = cx.record.fact(cx.now, *fact, |names| What::PodUnschedulable {
-            pod: names.intern(name),
+        let fact = cx.cluster.pods[id].fact;
+        let fact = cx.record.fact(cx.now, fact, |names| What::PodUnschedulable {
+            pod: names.intern(&cx.cluster.pod_name(id)),
             message: names.intern(&in_words(cx.settings.version, &why)),
         });
         cx.cluster.pods[id].fact = Some(fact);
         self.rejected.insert(id, why);
     }
 
-    /// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its
-    /// cycle, and from there until it is bound.
-    fn parts_of_scheduling(&self, pod: PodId, cx: &Cx<'_>) -> [SimDuration; 3] {
-        let Pod { attempt, base_schedule_delay, .. } = *cx.cluster.pod(pod);
-        let cycle = self.model.as_ref().map_or(SimDuration::ZERO, |model| {
-            let drawn = || {
-                let entity = cx.name_of_seat(pod);
-                model.cycle.sample(cx.settings.streams.uniform("scheduling cycle", entity, attempt))
-            };
-            model.cycle.as_constant().unwrap_or_else(drawn)
-        });
-        let cycle = cycle.min(base_schedule_delay);
-        let rest = base_schedule_delay.as_micros() - cycle.as_micros();
-        let before = SimDuration::from_micros(rest / 2);
-        [before, cycle, SimDuration::from_micros(rest - rest / 2)]
+    /// How long the scheduler is busy with a pod.
+    fn draw_cycle(&self, pod: PodId, cx: &Cx<'_>) -> SimDuration {
+        let Some(model) = &self.model else { return SimDuration::ZERO };
+        let drawn = || {
+            let (entity, attempt) = (cx.name_of_seat(pod), cx.cluster.pod(pod).attempt);
+            model.cycle.sample(cx.settings.streams.uniform("scheduling cycle", entity, attempt))
+        };
+        model.cycle.as_constant().unwrap_or_else(drawn)
     }
 
     /// Something happens to the scheduler or by it. Says which pod it has bound, if it has.
@@ -217,7 +213,7 @@ impl Scheduler {
             && let Some(pod) = self.queue.take()
         {
             self.in_cycle = Some(pod);
-            let [_, cycle, _] = self.parts_of_scheduling(pod, cx);
+            let [_, cycle, _] = parts_of_scheduling(pod, cx.cluster);
             let event = Event::Scheduler(SchedulerStep::CycleEnds);
             let (cause, ends) = (cx.cluster.pod(pod).fact, cx.now + cycle);
             cx.because(cause).at(ends, event);
@@ -248,7 +244,7 @@ impl Scheduler {
                 self.rejected.remove(&id);
                 cx.cluster.pods[id].nominated = false;
                 cx.cluster.occupy(id);
-                let [_, _, until_bound] = self.parts_of_scheduling(id, cx);
+                let [_, _, until_bound] = parts_of_scheduling(id, cx.cluster);
                 let sent = self.reserve(cx.now);
                 plan_binding(id, sent + until_bound, cx);
             }
@@ -287,9 +283,9 @@ impl Scheduler {
         cx: &mut Cx<'_>,
     ) {
         let (version, nodes) = (cx.settings.version, self.cache.len());
-        let Pod { name, fact, .. } = &cx.cluster.pods[id];
-        let fact = cx.record.fact(cx.now, *fact, |names| What::PodUnschedulable {
-            pod: names.intern(name),
+        let fact = cx.cluster.pods[id].fact;
+        let fact = cx.record.fact(cx.now, fact, |names| What::PodUnschedulable {
+            pod: names.intern(&cx.cluster.pod_name(id)),
             message: names.intern(&failed_scheduling(version, nodes, why, preemption)),
         });
         cx.cluster.pods[id].fact = Some(fact);
@@ -343,6 +339,15 @@ impl Scheduler {
     }
 }
 
+/// What scheduling a pod takes if nothing is in the way: until the scheduler hears of it, its cycle,
+/// and from there until it is bound.
+fn parts_of_scheduling(pod: PodId, cluster: &Cluster) -> [SimDuration; 3] {
+    let Pod { base_schedule_delay, scheduling_cycle: cycle, .. } = *cluster.pod(pod);
+    let rest = base_schedule_delay.as_micros() - cycle.as_micros();
+    let before = SimDuration::from_micros(rest / 2);
+    [before, cycle, SimDuration::from_micros(rest - rest / 2)]
+}
+
 /// Until when the API server keeps a step from happening, if it does: what the scheduler asks of one
 /// that hangs, and what it hears of one that was gone.
 fn kept_up_until(step: SchedulerStep, cx: &Cx<'_>) -> Option<SimTime> {
@@ -369,9 +374,8 @@ fn plan_binding(pod: PodId, at: SimTime, cx: &mut Cx<'_>) {
 
 fn bound_fact(id: PodId, cx: &mut Cx<'_>) {
     let node = &cx.cluster.nodes[cx.cluster.pods[id].node].name;
-    let name = &cx.cluster.pods[id].name;
     let fact = cx.record.fact(cx.now, cx.cause, |names| What::PodBound {
-        pod: names.intern(name),
+        pod: names.intern(&cx.cluster.pod_name(id)),
         node: names.intern(node),
     });
     cx.cluster.pods[id].fact = Some(fact);

@@ -1,8 +1,10 @@
 //! The scheduler alone: it is given nodes and pods.
 
+use std::sync::Arc;
+
 use crate::control::NodeId;
 use crate::engine::Delay;
-use crate::scenario::{ClientLimit, Scenario, Scheduler as Model};
+use crate::scenario::{ClientLimit, NodeSpec, Resources, Scenario, Scheduler as Model};
 use crate::time::SimDuration;
 use crate::world::api_server::remove_pod;
 use crate::world::cx::Cx;
@@ -16,9 +18,9 @@ fn cramped(nodes: u32, client: Option<ClientLimit>) -> Scenario {
     let millis = |millis| Delay::constant(SimDuration::from_millis(millis));
     scenario.control_plane.scheduler = Some(Model { client, cycle: millis(5) });
     scenario.latencies.default.schedule = millis(25);
-    for node in &mut scenario.nodes {
-        node.allocatable.pods = 1;
-    }
+    let room = Arc::new(Resources { pods: 1, ..Resources::UNLIMITED });
+    let cramped = |node| NodeSpec { allocatable: Arc::clone(&room), ..node };
+    scenario.nodes = scenario.nodes.iter().map(cramped).collect();
     scenario
 }
 

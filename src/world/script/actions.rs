@@ -58,7 +58,7 @@ impl Reach<'_> {
                     self.nodes.join(&spec, cx);
                 }
             }
-            Action::JoinAgain { node } => match cx.cluster.node_ids.get(node).copied() {
+            Action::JoinAgain { node } => match cx.cluster.node_called(node) {
                 Some(id) if !cx.cluster.node(id).exists => self.nodes.register_anew(id, cx),
                 Some(_) => doing.failed(format!("{node} is there already"), cx),
                 None => doing.failed(outcome::no_node(node), cx),

@@ -71,7 +71,7 @@ pub(super) fn is_going(id: DaemonSetId, cx: &Cx<'_>) -> bool {
 pub(super) fn missing(selection: &NodeSelection, found: &[NodeId], cx: &Cx<'_>) -> Vec<String> {
     if let Among::Names(names) = &selection.among {
         let exists = |name: &str| {
-            cx.cluster.node_ids.get(name).is_some_and(|&node| cx.cluster.node(node).exists)
+            cx.cluster.node_called(name).is_some_and(|node| cx.cluster.node(node).exists)
         };
         let gone: Vec<&str> =
             names.iter().map(String::as_str).filter(|name| !exists(name)).collect();

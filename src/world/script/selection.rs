@@ -11,7 +11,7 @@ pub(super) fn select(selection: &NodeSelection, drawing: u64, cx: &Cx<'_>) -> Ve
     let mut nodes: Vec<NodeId> = match &selection.among {
         // Names are looked up, since events of single nodes may be many.
         Among::Names(names) => {
-            let known = names.iter().filter_map(|name| cx.cluster.node_ids.get(name).copied());
+            let known = names.iter().filter_map(|name| cx.cluster.node_called(name));
             // A name that is written twice is one node.
             let known: BTreeSet<NodeId> = known.collect();
             known.into_iter().filter(|&node| cx.cluster.node(node).exists).collect()

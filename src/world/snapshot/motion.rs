@@ -2,6 +2,7 @@
 //! stays so.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::api::{self, ContainerStatus, PodPhase, Snapshot};
 use crate::control::node_lifecycle::NodeHealth;
@@ -71,12 +72,12 @@ fn set_node_in_motion(id: NodeId, actors: &mut Actors, cx: &mut Cx<'_>) {
         return;
     }
     let (health, pressed) = (node.conditions.health, !node.conditions.pressures.is_empty());
-    let name = node.name.clone();
+    let name = Arc::clone(&node.name);
     if pressed {
-        cx.record.believe(Belief::StaysPressed, || name.clone());
+        cx.record.believe(Belief::StaysPressed, || name.to_string());
     }
     if health != NodeHealth::Ready {
-        cx.record.believe(Belief::StaysNotReady, || name);
+        cx.record.believe(Belief::StaysNotReady, || name.to_string());
         actors.nodes.find_unhealthy(id, cx);
     }
 }
@@ -87,9 +88,9 @@ fn key_of(pod: &api::Pod) -> (&str, &str) {
 
 /// A pod as the snapshot shows it.
 fn shown_as<'a>(id: PodId, shown: &Shown<'a>, cx: &Cx<'_>) -> Option<&'a api::Pod> {
-    let Pod { creator, name, .. } = cx.cluster.pod(id);
-    let namespace = &cx.cluster.daemon_sets[*creator].name.namespace;
-    shown.get(&(namespace.as_str(), name.as_str())).copied()
+    let creator = cx.cluster.pod(id).creator;
+    let namespace = &cx.cluster.daemon_sets[creator].name.namespace;
+    shown.get(&(namespace.as_str(), &*cx.cluster.pod_name(id))).copied()
 }
 
 /// What is wrong with a pod's containers is wrong with their images on its node.
