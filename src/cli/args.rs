@@ -294,6 +294,9 @@ pub(super) struct CompareArgs {
     /// Folder for the files, instead of results/NAME-compare; `-` prints the journal instead
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// With `--out -`, print the journal packed: logs of pods keep 10 MiB
+    #[arg(long)]
+    pub(super) packed: bool,
     #[command(flatten)]
     pub(super) print: PrintArgs,
     #[command(flatten)]
@@ -305,10 +308,14 @@ pub(super) struct CompareArgs {
     /// SLURM, PBS, Grid Engine or GNU parallel (`PARALLEL_SEQ`), `auto` with SLURM both
     #[arg(long, value_name = "K/N")]
     pub(super) shard: Option<String>,
-    /// Print a Kubernetes Indexed Job that does the sweep in N parts, 8 by default
-    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
-          default_missing_value = "8")]
-    pub(super) job: Option<NonZeroU32>,
+    /// Print a Kubernetes Indexed Job that does the sweep in N parts; by default in 8, or in as many
+    /// as it takes for the log of a pod to hold a part
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
+    #[expect(clippy::option_option, reason = "`--job` without a number")]
+    pub(super) job: Option<Option<NonZeroU32>>,
+    /// Let the Job write to this PersistentVolumeClaim instead of its logs
+    #[arg(long, value_name = "NAME", requires = "job")]
+    pub(super) claim: Option<String>,
     /// The image that the Job runs
     #[arg(long, value_name = "IMAGE", default_value = concat!("rollcast:", env!("CARGO_PKG_VERSION")))]
     pub(super) job_image: String,

@@ -22,10 +22,11 @@ use crate::study::{Collected, ProposalError, Seeds, Shard, run_all};
 
 /// Reads, runs, compares, writes, prints.
 pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
+    refuse_packed_file(args)?;
     let mut prepared = prepare(args)?;
     if let Some(parts) = args.job {
         refuse_auto_parts(&prepared)?;
-        return print(&job_manifest(&job(args, &prepared, parts.get())?));
+        return print(&job_manifest(&job(args, &prepared, parts)?));
     }
     if !args.print.quiet {
         note(&prepared.warnings);
@@ -40,6 +41,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     loop {
         let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
         run_pending(args, &prepared, &pending, &stop, &mut target.journal, &mut collected);
+        target.journal.flush();
         target.journal.check()?;
         if target.journal.is_unread() {
             return Ok(Outcome::Ok);
@@ -58,9 +60,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     match target.folder {
         Some(folder) if shard == Shard::WHOLE => {
             let path = folder.path().join(journal::file_name(shard));
-            let found = journal::find(&path, journal::BEGIN_ANEW)?;
-            let sources: Vec<_> = found.into_iter().map(|found| (path.clone(), found)).collect();
-            journal::write_ordered(&folder, &prepared.header, &sources)?;
+            journal::write_ordered(&folder, &prepared.header, &[path])?;
             finish(&folder, prepared.header, collected, &args.print)
         }
         Some(folder) => {
@@ -88,8 +88,8 @@ impl Target {
         header: &mut Header,
         shard: Shard,
     ) -> Result<(Self, Collected), Failure> {
-        if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
-            let journal = Journal::on_stdout(header)?;
+        if prints(args) {
+            let journal = Journal::on_stdout(header, args.packed)?;
             return Ok((Self { journal, folder: None }, Collected::new(&header.sweep)));
         }
         let folder = Folder::open(out_folder(args, &header.view.title))?;
@@ -97,10 +97,16 @@ impl Target {
         let found = journal::find(&path, journal::BEGIN_ANEW)?;
         let (journal, collected) = match found {
             Some(found) if args.resume => {
-                if let Some(why) = found.header.difference(header) {
+                if let Some(why) = found.difference(header) {
                     return Err(other_sweep(&path, &why));
                 }
-                header.sweep.seeds = header.sweep.seeds.with(&found.header.sweep.seeds);
+                if let Some(own) = &found.header {
+                    header.sweep.seeds = header.sweep.seeds.with(&own.sweep.seeds);
+                }
+                found.check_runs(&header.sweep, &path, journal::BEGIN_ANEW)?;
+                if !args.print.quiet {
+                    note(&found.note(&path));
+                }
                 let mut collected = Collected::new(&header.sweep);
                 journal::collect(&path, journal::BEGIN_ANEW, &header.sweep, &mut collected)?;
                 (Journal::resume(&path, &found, header)?, collected)
@@ -114,6 +120,20 @@ impl Target {
         };
         Ok((Self { journal, folder: Some(folder) }, collected))
     }
+}
+
+/// Whether the journal goes to standard output.
+fn prints(args: &CompareArgs) -> bool {
+    args.out.as_deref().is_some_and(|out| out.as_os_str() == "-")
+}
+
+/// A file is read as it is, and has room.
+fn refuse_packed_file(args: &CompareArgs) -> Result<(), Failure> {
+    if !args.packed || prints(args) {
+        return Ok(());
+    }
+    let message = "`--packed` is for a journal that is printed";
+    Err(refuse(ProposalError::new("packed-file", message, "add `--out -`, or leave it out")))
 }
 
 /// A part of a sweep does not know what the other parts find, so it cannot tell when to stop.
@@ -158,13 +178,13 @@ fn refuse_to_overwrite(
     found: &journal::Found,
     shard: Shard,
 ) -> Result<(), Failure> {
-    let all = shard.many(found.header.sweep.runs());
-    let done = found.lines.len();
-    if done == 0 || done >= all {
+    if !found.is_cut_off(shard) {
         return Ok(());
     }
-    let message =
-        format!("{} has {done} of {all} runs of a sweep that was cut off", path.display());
+    let all = found.header.as_ref().map(|header| shard.many(header.sweep.runs()));
+    let of_all = all.map(|all| format!(" of {all}")).unwrap_or_default();
+    let (path, done) = (path.display(), found.runs.len());
+    let message = format!("{path} has {done}{of_all} runs of a sweep that was cut off");
     let hint = "add `--resume` to go on, or delete it to begin anew";
     Err(refuse(ProposalError::new("unfinished-sweep", message, hint)))
 }
@@ -191,7 +211,7 @@ fn run_pending(
 
 /// How many threads run.
 fn interrupted(args: &CompareArgs, left: usize, all: usize) -> Outcome {
-    let again = if args.out.as_deref().is_some_and(|out| out.as_os_str() == "-") {
+    let again = if prints(args) {
         String::new()
     } else {
         "hint: run the same command with `--resume` to go on\n".to_owned()

@@ -128,10 +128,14 @@ pub(super) fn study_of(folder: &Path) -> Result<Comparison, Failure> {
         let hint = "name a folder that `rollcast compare` wrote; join parts with `rollcast merge`";
         return Err(refuse("no-journal", &message, hint));
     };
-    let mut collected = Collected::new(&found.header.sweep);
-    journal::collect(&path, COMPARE_AGAIN, &found.header.sweep, &mut collected)?;
-    check_complete(&found.header, &collected, RESUME)?;
-    Ok(Comparison::of(found.header, collected).expect("no run is missing"))
+    let Some(header) = found.header else {
+        let message = format!("{} has lost its first line", path.display());
+        return Err(refuse("bad-journal", &message, RESUME));
+    };
+    let mut collected = Collected::new(&header.sweep);
+    journal::collect(&path, COMPARE_AGAIN, &header.sweep, &mut collected)?;
+    check_complete(&header, &collected, RESUME)?;
+    Ok(Comparison::of(header, collected).expect("no run is missing"))
 }
 
 #[cfg(test)]

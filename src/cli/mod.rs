@@ -52,6 +52,7 @@ mod subject;
 mod sweep;
 mod terminal;
 mod two_scenarios;
+mod unfinished;
 mod verify;
 mod verify_args;
 mod watch;

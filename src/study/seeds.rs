@@ -54,8 +54,8 @@ impl Seeds {
         Self::of((1..=last).collect())
     }
 
-    /// Each of the numbers once, as nobody gave one twice.
-    fn of(numbers: Vec<u64>) -> Self {
+    /// The numbers in their order, of which none may be there twice.
+    pub fn of(numbers: Vec<u64>) -> Self {
         let mut sorted: Vec<(u64, usize)> = numbers.iter().copied().zip(0..).collect();
         sorted.sort_unstable();
         Self { numbers, sorted }

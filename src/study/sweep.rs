@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use crate::engine::{fnv1a64, fnv1a64_chain};
 use crate::study::bad_image::BadImage;
 use crate::study::run_metrics::RunMetrics;
 use crate::study::seeds::Seeds;
@@ -118,6 +119,17 @@ impl Sweep {
         let all = self.settings.iter().enumerate();
         let same = all.filter(|(_, it)| Some(&it.decision) == decision);
         same.map(|(index, it)| (it.circumstance.as_str(), index)).collect()
+    }
+
+    /// A number that differs for sweeps with other runs, seeds aside, as `version` makes them.
+    pub fn digest(&self, version: &str) -> u64 {
+        let number = |hash, number: u64| fnv1a64_chain(hash, number);
+        let text = |hash, text: &str| number(hash, fnv1a64(text.as_bytes()));
+        let settings = self.settings.iter();
+        let hash = settings
+            .fold(fnv1a64(version.as_bytes()), |hash, it| number(text(hash, &it.name), it.hash));
+        let hash = self.daemon_set.iter().fold(hash, |hash, name| text(hash, name));
+        number(number(hash, self.max_events), self.window.end.as_micros())
     }
 
     /// The number of runs.

@@ -14,6 +14,7 @@ mod daemon_set;
 mod estimates;
 mod luck;
 mod messages;
+mod parts;
 mod preflight;
 #[path = "../shared/scenario.rs"]
 mod scenario;

@@ -191,7 +191,15 @@ fn journals_that_do_not_go_together_are_refused() {
          baseline or another option of its report differs",
     );
     let cut = good.lines().take(2).fold(String::new(), |text, line| text + line + "\n");
-    check(&cut, "error[incomplete]: 1 of 4 runs is missing: as written with seed 4");
+    std::fs::write(&path, &cut).unwrap();
+    let (code, _, told) = folder.run(&["merge", "1-of-2", "2-of-2", "--out=joined"]);
+    assert_eq!(code, 130, "{told}");
+    assert_eq!(
+        told,
+        "1 of 4 runs is missing:\n  as written: seed 4\nwrote joined/runs.jsonl with the others\n\
+         hint: to run only those, where the scenario is:\n  rollcast compare fleet.yaml --seeds \
+         1..4 --resume --out joined\n"
+    );
     std::fs::write(&path, &good).unwrap();
     folder.print(&["merge", "1-of-2", "2-of-2", "--out=joined"]);
 }

@@ -11,6 +11,16 @@ pub fn compare_command(header: &Header) -> String {
     if header.files.is_empty() {
         return String::new();
     }
+    let mut words = vec!["rollcast".to_owned(), "compare".to_owned()];
+    words.extend(header.files.iter().map(|it| quoted(it)));
+    words.extend(
+        options_of(header).into_iter().flat_map(|(name, value)| [name.to_owned(), quoted(&value)]),
+    );
+    words.join(" ")
+}
+
+/// The options that say what is run, and what is wished of it, with their values.
+fn options_of(header: &Header) -> Vec<(&str, String)> {
     let sweep = &header.sweep;
     let mut varied = Varied::default();
     for setting in &sweep.settings {
@@ -31,11 +41,7 @@ pub fn compare_command(header: &Header) -> String {
     options.extend(varied.variants.into_iter().map(|it| ("--variant", it)));
     options.extend(varied.given.iter().map(|it| ("--given", it.written())));
     options.extend(single.into_iter().filter_map(|(name, value)| Some((name, value?))));
-
-    let mut words = vec!["rollcast".to_owned(), "compare".to_owned()];
-    words.extend(header.files.iter().map(|it| quoted(it)));
-    words.extend(options.into_iter().flat_map(|(name, value)| [name.to_owned(), quoted(&value)]));
-    words.join(" ")
+    options
 }
 
 /// A field and the values that it takes in turn.

@@ -120,7 +120,7 @@ pub fn header_line(header: &Header) -> String {
 }
 
 /// Reads the first line.
-pub fn read_header(text: &str) -> Result<Header, JournalError> {
+pub(super) fn read_header(text: &str) -> Result<Header, JournalError> {
     let read: HeaderLine = serde_json::from_str(text).map_err(|_| JournalError::NoHeader)?;
     let broken = || JournalError::Contradiction;
     let seeds: Seeds = read.seeds.parse().map_err(|_| broken())?;
@@ -220,7 +220,7 @@ pub struct ReadRow {
 }
 
 /// Reads the line of a run.
-pub fn read_row(text: &str) -> Result<ReadRow, JournalError> {
+pub(super) fn read_row(text: &str) -> Result<ReadRow, JournalError> {
     let broken = || JournalError::NoRun;
     let it: RowLine = serde_json::from_str(text).map_err(|_| broken())?;
     let outcome = OUTCOMES.into_iter().find(|outcome| outcome_name(*outcome) == it.outcome);

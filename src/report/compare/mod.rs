@@ -8,9 +8,11 @@ mod differences;
 mod fit;
 mod job;
 mod journal;
+mod journal_line;
 mod json;
 mod markdown;
 mod metric_format;
+mod missing;
 mod table;
 mod waiting;
 
@@ -19,12 +21,12 @@ pub(in crate::report) use advice::{behind, goal_words, obstacles, reached};
 pub use command::compare_command;
 pub use csv::compare_csv;
 pub(in crate::report) use differences::difference;
-pub use job::{Job, job_manifest};
-pub use journal::{
-    Header, JournalError, MOST_RUNS, ReadRow, header_line, read_header, read_row, row_line,
-};
+pub use job::{Job, OUT, job_manifest};
+pub use journal::{Header, JournalError, MOST_RUNS, ReadRow, header_line, row_line};
+pub use journal_line::{Line, read_line, run_of_line, sweep_line};
 pub use json::compare_json;
 pub(in crate::report) use json::{Entry, entry};
 pub use markdown::compare_markdown;
 pub(in crate::report) use metric_format::{median, of_seeds, range, spread, value};
+pub use missing::missing_runs;
 pub use table::compare_table;
