@@ -32,7 +32,7 @@ pub(super) const USUAL_RUNS: u64 = 1_000_000;
 #[command(after_help = "Exit codes: 0 ok, 1 failed, 2 bad usage or invalid input, \
                         3 an expectation of the scenario, or a goal of diff, did not hold, or \
                         docs --check found what is not up to date, \
-                        130 stopped by Ctrl-C.")]
+                        130 stopped by Ctrl-C, or runs of a sweep are missing.")]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -313,7 +313,7 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
     #[expect(clippy::option_option, reason = "`--job` without a number")]
     pub(super) job: Option<Option<NonZeroU32>>,
-    /// Let the Job write to this PersistentVolumeClaim instead of its logs
+    /// Let the Job write to this `PersistentVolumeClaim` instead of its logs
     #[arg(long, value_name = "NAME", requires = "job")]
     pub(super) claim: Option<String>,
     /// The image that the Job runs

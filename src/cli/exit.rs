@@ -11,6 +11,7 @@ pub(super) enum Outcome {
     Ok,
     /// An expectation of the scenario did not hold.
     ExpectationBroken,
+    /// Some work is left to do, and what is done is kept.
     Interrupted,
     /// A rollout is not complete.
     Incomplete,
@@ -53,7 +54,7 @@ pub(super) fn refuse(code: &str, message: &str, hint: &str) -> Failure {
 }
 
 /// 0 ok, 1 failed, 2 bad usage or invalid input, 3 an expectation did not hold, 130 stopped by
-/// Ctrl-C, as shells have it.
+/// Ctrl-C, as shells have it, or runs of a sweep are missing.
 pub(super) fn exit_code(result: &Result<Outcome, Failure>) -> ExitCode {
     ExitCode::from(match result {
         Ok(Outcome::Ok) => 0,

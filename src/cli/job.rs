@@ -13,7 +13,7 @@ use crate::study::{ProposalError, Sweep};
 /// A `ConfigMap` may hold so much; etcd takes no larger request.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Parts if nobody says how many, and they fit.
+/// Parts if nobody says how many, and they fit; so many run at a time if it takes more.
 const USUAL_PARTS: u32 = 8;
 
 /// What a part may print: `kubectl logs` reads the newest file of a log, and a kubelet begins another
@@ -28,6 +28,7 @@ pub(super) fn job(
 ) -> Result<Job, Failure> {
     let claim = args.claim.as_deref().map(claim_name).transpose()?;
     let fits = if claim.is_some() { 1 } else { parts_that_fit(&prepared.header)? };
+    let parallel = parts.map_or(USUAL_PARTS, NonZeroU32::get);
     let parts = parts.map_or(fits.max(USUAL_PARTS), NonZeroU32::get);
     if parts < fits {
         return Err(too_few(parts, fits, &prepared.header));
@@ -57,7 +58,7 @@ pub(super) fn job(
     // What is said on standard error would be among the logs.
     command.push("--quiet".to_owned());
     let name = prepared.header.view.title.to_lowercase();
-    Ok(Job { name, image: args.job_image.clone(), parts, command, files, claim })
+    Ok(Job { name, image: args.job_image.clone(), parts, parallel, command, files, claim })
 }
 
 /// A name that a claim may have.

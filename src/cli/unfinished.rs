@@ -17,8 +17,7 @@ pub(super) fn unfinished(header: &Header, collected: &Collected, out: &Path) -> 
     }
     let are = if missing.len() == 1 { "is" } else { "are" };
     let runs = part(missing.len() as u64, header.sweep.runs() as u64, "run");
-    let lines: String =
-        missing_runs(&header.sweep, &missing).iter().map(|it| format!("  {it}\n")).collect();
+    let lines = missing_runs(&header.sweep, &missing).join("\n  ");
     let command = resume_command(header, &out.display().to_string());
     let folder = out.display();
     let hint = if command.is_empty() {
@@ -27,7 +26,7 @@ pub(super) fn unfinished(header: &Header, collected: &Collected, out: &Path) -> 
         format!("to run only those, where the scenario is:\n  {command}")
     };
     format!(
-        "{runs} {are} missing:\n{lines}wrote {folder}/runs.jsonl with the others\nhint: {hint}\n"
+        "{runs} {are} missing:\n  {lines}\nwrote {folder}/runs.jsonl with the others\nhint: {hint}\n"
     )
 }
 
@@ -55,7 +54,10 @@ fn resume_command(header: &Header, out: &str) -> String {
         ("--max-events", unless(sweep.max_events == events, sweep.max_events.to_string())),
         ("--max-runs", unless(sweep.runs() as u64 <= USUAL_RUNS, sweep.runs().to_string())),
     ];
-    let more = more.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let more: String = more.map(|(name, value)| format!(" {name} {}", quoted(&value))).collect();
-    format!("{command}{more} --resume --out {}", quoted(out))
+    let more =
+        more.into_iter().filter_map(|(name, value)| Some([name.to_owned(), quoted(&value?)]));
+    let mut words = vec![command];
+    words.extend(more.flatten());
+    words.extend(["--resume".to_owned(), "--out".to_owned(), quoted(out)]);
+    words.join(" ")
 }

@@ -12,6 +12,7 @@ mod coverage;
 #[path = "../shared/daemon_set.rs"]
 mod daemon_set;
 mod estimates;
+mod logs;
 mod luck;
 mod messages;
 mod parts;

@@ -1,7 +1,5 @@
 //! Journals as they are found: whose they are, and what of them can be read.
 
-#![expect(clippy::disallowed_methods, reason = "a part of cli that touches the disk")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

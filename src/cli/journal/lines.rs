@@ -29,8 +29,8 @@ pub(super) fn each_line(path: &Path, each: &mut EachLine<'_>) -> Result<Option<u
     while let Some(line) = next_line(&mut reader).map_err(plainly).map_err(cannot())? {
         end += line.len() as u64;
         number += 1;
-        let line = String::from_utf8_lossy(&line);
-        let line = line.trim_end();
+        // What is no text is no line of ours either.
+        let line = str::from_utf8(&line).unwrap_or_default().trim_end();
         match is_packed(line).then(|| unpack(line)).flatten() {
             None => each(number, line)?,
             Some(text) => text.lines().try_for_each(|line| each(number, line))?,

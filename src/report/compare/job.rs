@@ -14,6 +14,8 @@ pub struct Job {
     pub image: String,
     /// Parts, which is `completions`, from 1.
     pub parts: u32,
+    /// How many of them run at a time, which is `parallelism`.
+    pub parallel: u32,
     pub command: Vec<String>,
     /// Paths below `/sweep`, and what is in them.
     pub files: Vec<(String, String)>,
@@ -35,11 +37,11 @@ pub fn job_manifest(job: &Job) -> String {
     for (index, (path, text)) in job.files.iter().enumerate() {
         let _ = writeln!(yaml, "  # {}\n  file-{index}: {}", one_line(path), quoted(text));
     }
-    let Job { parts, .. } = job;
+    let Job { parts, parallel, .. } = job;
     let _ = write!(
         yaml,
         "---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {name}\nspec:\n  \
-         completionMode: Indexed\n  completions: {parts}\n  parallelism: {parts}\n  \
+         completionMode: Indexed\n  completions: {parts}\n  parallelism: {parallel}\n  \
          backoffLimitPerIndex: 2\n  template:\n    spec:\n      restartPolicy: Never\n      \
          containers:\n        - name: rollcast\n          image: {}\n          args:\n",
         quoted(&job.image)
