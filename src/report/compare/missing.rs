@@ -1,6 +1,6 @@
 //! Which runs of a sweep are missing, in as few words as possible.
 
-use crate::report::readable::{count, number};
+use crate::report::readable::count;
 use crate::study::{Seeds, Sweep};
 
 /// Settings are named up to so many.
@@ -27,7 +27,7 @@ pub fn missing_runs(sweep: &Sweep, missing: &[usize]) -> Vec<String> {
         && by_setting.len() == settings
         && settings > 1
     {
-        return vec![format!("all {} settings: {}", number(settings as u64), named(seeds))];
+        return vec![format!("all settings: {}", named(seeds))];
     }
     let name = |(setting, seeds): &(usize, Vec<u64>)| {
         format!("{}: {}", sweep.settings[*setting].name, named(seeds))
@@ -79,7 +79,7 @@ mod tests {
         check(2, "1..4", &[], &[]);
         check(2, "1..4", &[2], &["n=0: seed 3"]);
         check(2, "1..4", &[1, 2, 3, 4], &["n=0: seeds 2..4", "n=1: seed 1"]);
-        check(2, "1..4", &[1, 2, 5, 6], &["all 2 settings: seeds 2..3"]);
+        check(2, "1..4", &[1, 2, 5, 6], &["all settings: seeds 2..3"]);
         check(1, "1..4", &[0, 1, 2, 3], &["n=0: seeds 1..4"]);
     }
 
@@ -93,6 +93,6 @@ mod tests {
         expected.push("and 2 runs of 2 settings more");
         check(11, "1", &one_more, &expected);
         one_more.push(10);
-        check(11, "1", &one_more, &["all 11 settings: seed 1"]);
+        check(11, "1", &one_more, &["all settings: seed 1"]);
     }
 }
