@@ -20,6 +20,7 @@ mod field_changes;
 mod forecast;
 mod goal;
 mod grid;
+mod heard;
 mod lint;
 mod looks;
 mod metric;

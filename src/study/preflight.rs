@@ -5,18 +5,18 @@
 //! rollout that does not end the causes are read off. So nothing is said here that a run would not
 //! say, and no rule is stated twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::record::{
-    Blocker, Cause, DaemonSetSummary, Detail, Fact, FailedAction, Limit, NameId, Names, Record,
-    Rollout, Summary, What,
+    Blocker, Cause, DaemonSetSummary, Detail, FailedAction, Limit, Record, Rollout, Summary,
 };
 use crate::scenario::{Action, DaemonSetChange, Scenario, TimedAction, Until};
 use crate::study::estimate::{Estimate, estimates};
+use crate::study::heard::Heard;
 use crate::study::remedy::{advise_one, ends_by_itself, is_stuck, reference, wait_for};
 use crate::time::SimDuration;
-use crate::world::{Options, RunLimits, simulate};
+use crate::world::{Options, RunLimits, Told, simulate, simulate_and_tell};
 
 /// Events of one simulation: about a second, and more than a rollout of thousands of nodes takes.
 const MOST_EVENTS: u64 = 1_000_000;
@@ -97,12 +97,21 @@ impl Hang {
 
 /// Estimates every first update, and simulates every rollout.
 pub fn preflight(scenario: &Scenario) -> Preflight {
-    let Record { facts, names, summary, .. } =
-        probe(scenario, MOST_EVENTS, Detail::Facts, scenario.seed);
+    let mut heard = Heard::default();
+    let tell = |told: Told<'_>| {
+        if let Told::Fact(fact, names) = told {
+            heard.hear(fact, names);
+        }
+    };
+    let first = |scenario: &Scenario, options: &Options| {
+        let options = Options { detail: Detail::Facts, ..*options };
+        simulate_and_tell(scenario, &options, tell)
+    };
+    let Record { names, summary, .. } = probe_by(first, scenario, MOST_EVENTS, scenario.seed);
     let mut forecasts = Vec::new();
     let (mut probes, mut events) = (0, 0);
     for (index, it) in summary.daemon_sets.iter().enumerate() {
-        let preempting = Preempting::of(&facts, names.find(&it.key()));
+        let name = names.find(&it.key());
         for (place, rollout) in it.rollouts.iter().enumerate() {
             let next = it.rollouts.get(place + 1).map(|next| next.started).or(it.deleted);
             let lookup = Lookup { scenario, index, place };
@@ -111,7 +120,7 @@ pub fn preflight(scenario: &Scenario) -> Preflight {
                 (None, None) => lookup.fate(&summary, None),
                 (None, Some(_)) if probes == MOST_REPLACED || events > MOST_EVENTS => Fate::Untold,
                 (None, Some(next)) => {
-                    let (fate, more) = lookup.fate_before(next, &acted_since(next, &facts, &names));
+                    let (fate, more) = lookup.fate_before(next, &heard.acted_since(next));
                     (probes, events) = (probes + 1, events + more);
                     fate
                 }
@@ -121,7 +130,7 @@ pub fn preflight(scenario: &Scenario) -> Preflight {
                 trigger: rollout.trigger.clone(),
                 at: rollout.started,
                 creation: rollout.creation,
-                preempts: preempting.nodes_between(rollout.started, next),
+                preempts: heard.nodes_preempted(name, rollout.started, next),
                 fate,
             });
         }
@@ -131,29 +140,32 @@ pub fn preflight(scenario: &Scenario) -> Preflight {
 }
 
 /// Simulates a scenario until every rollout is complete, or some time after its last event.
-fn probe(scenario: &Scenario, max_events: u64, detail: Detail, seed: u64) -> Record {
+fn probe(scenario: &Scenario, max_events: u64, seed: u64) -> Record {
+    let run = |scenario: &Scenario, options: &Options| simulate(scenario, options, |_| ());
+    probe_by(run, scenario, max_events, seed)
+}
+
+/// The same, as `run` simulates.
+fn probe_by(
+    run: impl FnOnce(&Scenario, &Options) -> Record,
+    scenario: &Scenario,
+    max_events: u64,
+    seed: u64,
+) -> Record {
     let mut scenario = scenario.clone();
     let last = scenario.events.iter().map(end_of).max().unwrap_or_default();
     let limit = scenario.until.limit.max(last + AFTERWARDS);
     scenario.until = Until { limit, rollout_complete: true };
     scenario.seed = seed;
-    let options = Options { detail, limits: RunLimits { max_events }, ..Options::default() };
-    let mut record = simulate(&scenario, &options, |_| ());
+    let limits = RunLimits { max_events };
+    let options = Options { detail: Detail::Summary, limits, ..Options::default() };
+    let mut record = run(&scenario, &options);
     // What has been quiet for long stays so if nothing of the scenario is left to happen.
     let summary = &mut record.summary;
     if summary.limit_hit == Some(Limit::Events) && last < summary.end {
         summary.limit_hit = None;
     }
     record
-}
-
-/// What the scenario did at an instant and after it.
-fn acted_since<'a>(at: SimDuration, facts: &[Fact], names: &'a Names) -> BTreeSet<&'a str> {
-    let text = |fact: &Fact| {
-        let What::Scenario { text } = fact.what else { return None };
-        (fact.at >= at).then(|| names.get(text))
-    };
-    facts.iter().filter_map(text).collect()
 }
 
 /// When an event has happened for the last time.
@@ -179,7 +191,7 @@ impl Lookup<'_> {
             Some(_) => !later.contains(timed.label.as_str()),
         });
         let lookup = Lookup { scenario: &scenario, ..self };
-        let record = probe(&scenario, MOST_EVENTS, Detail::Summary, scenario.seed);
+        let record = probe(&scenario, MOST_EVENTS, scenario.seed);
         (lookup.fate(&record.summary, Some(next)), record.summary.events)
     }
 
@@ -214,7 +226,7 @@ impl Lookup<'_> {
     /// Whether the rollout is complete in the end with another seed.
     fn completes_with(self, more: u64, max_events: u64) -> bool {
         let seed = self.scenario.seed.wrapping_add(more);
-        let record = probe(self.scenario, max_events, Detail::Summary, seed);
+        let record = probe(self.scenario, max_events, seed);
         let it = record.summary.daemon_sets.get(self.index);
         let rollout = it.and_then(|it| it.rollouts.get(self.place));
         rollout.is_some_and(|rollout| rollout.finished.is_some())
@@ -243,7 +255,7 @@ impl Lookup<'_> {
         let mut scenario = self.scenario.clone();
         let after = scenario.events.partition_point(|timed| timed.at <= rollout.started);
         scenario.events.insert(after, widened);
-        let record = probe(&scenario, max_events, Detail::Summary, scenario.seed);
+        let record = probe(&scenario, max_events, scenario.seed);
         let holds = record.summary.daemon_sets.into_iter().nth(self.index).map(|it| it.holds);
         let blockers = holds.into_iter().flatten().flat_map(|hold| hold.causes);
         let lasting: Vec<Blocker> = blockers.filter(|it| !passes(&it.cause)).collect();
@@ -258,40 +270,4 @@ impl Lookup<'_> {
 /// Whether a cause is gone after a while.
 fn passes(cause: &Cause) -> bool {
     matches!(cause, Cause::Starting | Cause::Settling | Cause::Unbound | Cause::Unseen)
-}
-
-/// When and where pods of others were made to leave for pods of a DaemonSet.
-struct Preempting(Vec<(SimDuration, NameId)>);
-
-impl Preempting {
-    fn of(facts: &[Fact], daemon_set: Option<NameId>) -> Self {
-        let Some(daemon_set) = daemon_set else { return Self(Vec::new()) };
-        let mut nodes: BTreeMap<NameId, NameId> = BTreeMap::new();
-        let mut found = Vec::new();
-        for fact in facts {
-            if let What::PodCreated { daemon_set: of, pod, node, .. } = fact.what
-                && of == daemon_set
-            {
-                nodes.insert(pod, node);
-            }
-            // Both follow from the fact that the more important pod found no room.
-            let preempts =
-                matches!(fact.what, What::OthersPreempted { .. } | What::PodTerminating { .. });
-            let cause = fact.cause.and_then(|id| facts.get(id.0 as usize)).map(|it| &it.what);
-            if let Some(What::PodUnschedulable { pod, .. }) = cause
-                && preempts
-                && !matches!(fact.what, What::PodTerminating { pod: own, .. } if own == *pod)
-            {
-                found.extend(nodes.get(pod).map(|node| (fact.at, *node)));
-            }
-        }
-        Self(found)
-    }
-
-    /// On how many nodes, from one instant up to another or to the end.
-    fn nodes_between(&self, from: SimDuration, to: Option<SimDuration>) -> u32 {
-        let is_within = |at: SimDuration| from <= at && to.is_none_or(|to| at < to);
-        let nodes = self.0.iter().filter(|(at, _)| is_within(*at)).map(|(_, node)| *node);
-        u32::try_from(nodes.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX)
-    }
 }
