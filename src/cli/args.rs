@@ -1,6 +1,6 @@
 //! What may be written on the command line.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -11,6 +11,7 @@ use crate::cli::chart_args::{ChartArgs, Kinds, parse_kinds_of_run};
 use crate::cli::describe_args::DescribeArgs;
 use crate::cli::diff_args::DiffArgs;
 use crate::cli::docs::DocsArgs;
+use crate::cli::effort_args::{EffortArgs, MemoryArgs};
 use crate::cli::export_args::ExportArgs;
 use crate::cli::get_args::GetArgs;
 use crate::cli::rollout_args::RolloutArgs;
@@ -19,7 +20,7 @@ use crate::cli::verify_args::VerifyArgs;
 use crate::cli::why_args::WhyArgs;
 use crate::report::compare::MOST_RUNS;
 use crate::scenario::MOST_NODES;
-use crate::study::{BadImage, BadImageError, Measure, MeasureError, cores};
+use crate::study::{BadImage, BadImageError, Measure, MeasureError};
 use crate::time::{SimDuration, SimTime};
 use crate::world::RunLimits;
 
@@ -143,6 +144,8 @@ pub(super) struct RunArgs {
     /// End the run after so many events; the facts of a million take about 100 MB
     #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
     pub(super) max_events: u64,
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
 }
 
 #[derive(Debug, Args)]
@@ -227,24 +230,6 @@ pub(super) struct ForecastArgs {
     pub(super) quiet: bool,
     #[command(flatten)]
     pub(super) effort: EffortArgs,
-}
-
-/// How much is done at a time, and at most.
-#[derive(Debug, Args)]
-pub(super) struct EffortArgs {
-    /// Threads [default: as many as there are cores]
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
-    /// End each run after so many events
-    #[arg(long, value_name = "N", default_value_t = RunLimits::default().max_events)]
-    pub(super) max_events: u64,
-}
-
-impl EffortArgs {
-    /// Threads.
-    pub(super) fn jobs(&self) -> usize {
-        self.jobs.map_or_else(cores, usize::from)
-    }
 }
 
 /// How a forecast is printed.

@@ -1,7 +1,6 @@
 //! `rollcast compare`: many settings, many seeds, one comparison.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::{CompareArgs, CompareFormat, PrintArgs};
 use crate::cli::array_task::shard;
@@ -12,13 +11,13 @@ use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::job::job;
 use crate::cli::journal::{self, Journal};
 use crate::cli::output::remove_other_charts;
-use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::{Prepared, prepare, refuse};
+use crate::cli::sweep_runs::Runs;
 use crate::cli::terminal::{note, print};
 use crate::report::compare::{
-    Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest, why_stuck,
+    Header, compare_csv, compare_json, compare_markdown, compare_table, job_manifest,
 };
-use crate::study::{Collected, ProposalError, Seeds, Shard, run_all};
+use crate::study::{Collected, ProposalError, Seeds, Shard};
 
 /// Reads, runs, compares, writes, prints.
 pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
@@ -35,12 +34,16 @@ pub(super) fn compare(args: &CompareArgs) -> Result<Outcome, Failure> {
     if shard != Shard::WHOLE {
         refuse_auto_parts(&prepared)?;
     }
-    prepared.find_window(args.effort.jobs())?;
+    let mut runs = Runs::begin(&mut prepared, &args.effort, args.print.quiet)?;
     let (mut target, mut collected) = Target::open(args, &mut prepared.header, shard)?;
     let stop = stop_on_interrupt(args.print.quiet);
     loop {
         let pending: Vec<usize> = collected.missing().filter(|&run| shard.has(run)).collect();
-        run_pending(args, &prepared, &pending, &stop, &mut target.journal, &mut collected);
+        runs.make(&prepared, pending, &stop, |row| {
+            let can_go_on = target.journal.add(&prepared.header.sweep, &row);
+            collected.add(row);
+            can_go_on
+        });
         target.journal.flush();
         target.journal.check()?;
         if target.journal.is_unread() {
@@ -189,27 +192,7 @@ fn refuse_to_overwrite(
     Err(refuse(ProposalError::new("unfinished-sweep", message, hint)))
 }
 
-fn run_pending(
-    args: &CompareArgs,
-    prepared: &Prepared,
-    pending: &[usize],
-    stop: &AtomicBool,
-    journal: &mut Journal,
-    collected: &mut Collected,
-) {
-    let progress = SweepProgress::new(args.print.quiet, pending.len());
-    let load = |setting| prepared.scenario(setting);
-    run_all(&prepared.header.sweep, pending, args.effort.jobs(), stop, &load, &why_stuck, |row| {
-        if !journal.add(&prepared.header.sweep, &row) {
-            stop.store(true, Ordering::Relaxed);
-        }
-        collected.add(row);
-        progress.step();
-    });
-    progress.finish();
-}
-
-/// How many threads run.
+/// The runs that are left after a sweep was stopped, and how to make them.
 fn interrupted(args: &CompareArgs, left: usize, all: usize) -> Outcome {
     let again = if prints(args) {
         String::new()

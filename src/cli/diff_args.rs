@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use crate::api::{IntOrPercent, Share};
-use crate::cli::args::{EffortArgs, nodes, share};
+use crate::cli::args::{nodes, share};
+use crate::cli::effort_args::EffortArgs;
 use crate::time::SimDuration;
 
 #[derive(Debug, Args)]

@@ -8,9 +8,10 @@ use crate::cli::args::{ForecastArgs, ForecastFormat};
 use crate::cli::disk::{Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::interrupt::stop_on_interrupt;
+use crate::cli::jobs::{Need, jobs_that_fit};
 use crate::cli::plan::{chosen, read};
-use crate::cli::progress::SweepProgress;
 use crate::cli::sweep::refuse;
+use crate::cli::sweep_progress::SweepProgress;
 use crate::cli::terminal::{color, note, print};
 use crate::input::{Limits, Problem, Source, Tree};
 use crate::report::beliefs::beliefs_note;
@@ -52,7 +53,7 @@ pub(super) fn run_forecast(args: &ForecastArgs) -> Result<Outcome, Failure> {
         seeds: seeds.numbers(),
         limits: RunLimits { max_events: args.effort.max_events },
     };
-    let Some(told) = look_ahead(args, &question) else { return Ok(Outcome::Interrupted) };
+    let Some(told) = look_ahead(args, &question)? else { return Ok(Outcome::Interrupted) };
     let (grounds, taken) = (grounds(&base), format_rfc3339(base.scenario.start));
     let shown = Shown {
         taken: &taken,
@@ -74,15 +75,21 @@ pub(super) fn run_forecast(args: &ForecastArgs) -> Result<Outcome, Failure> {
 }
 
 /// Runs every course with every seed; nothing if it was interrupted.
-fn look_ahead(args: &ForecastArgs, question: &Question<'_>) -> Option<Told> {
+fn look_ahead(args: &ForecastArgs, question: &Question<'_>) -> Result<Option<Told>, Failure> {
+    let tries = question.tries.iter().map(|it| Need::of(&it.scenario));
+    let need = tries.fold(Need::of(question.base), Need::or);
+    let jobs = jobs_that_fit(
+        need.on_threads(),
+        args.effort.asked_jobs(),
+        &args.effort.memory,
+        args.quiet,
+    )?;
     let stop = stop_on_interrupt(args.quiet);
     let stop: &AtomicBool = &stop;
-    let mut progress: Option<SweepProgress> = None;
-    let told = forecast(question, args.effort.jobs(), stop, |runs| {
-        progress.get_or_insert_with(|| SweepProgress::new(args.quiet, runs)).step();
-    });
-    progress.iter().for_each(SweepProgress::finish);
-    told
+    let mut progress = SweepProgress::new(args.quiet, jobs);
+    let told = forecast(question, jobs, stop, |runs| progress.step_of(runs));
+    progress.finish();
+    Ok(told)
 }
 
 fn bad_seeds(error: &SeedsError) -> Failure {

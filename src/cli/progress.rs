@@ -128,33 +128,3 @@ impl Milestone {
         Self { generation: news.generation, phase, tenth: u32::try_from(tenth).unwrap_or(LINES) }
     }
 }
-
-/// A bar over the runs of a sweep, with their rate and the time left; on a terminal only.
-pub(super) struct SweepProgress {
-    bar: Option<ProgressBar>,
-}
-
-impl SweepProgress {
-    /// A bar for so many runs.
-    pub(super) fn new(quiet: bool, runs: usize) -> Self {
-        let style =
-            ProgressStyle::with_template("{bar:24} {pos}/{len} runs, {per_sec}, {eta} left");
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        let make = || ProgressBar::new(runs as u64).with_style(style);
-        Self { bar: (!quiet && io::stderr().is_terminal()).then(make) }
-    }
-
-    /// One more run is done.
-    pub(super) fn step(&self) {
-        if let Some(bar) = &self.bar {
-            bar.inc(1);
-        }
-    }
-
-    /// Takes the bar away.
-    pub(super) fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
-}

@@ -9,12 +9,14 @@ use crate::cli::check::parse_overrides;
 use crate::cli::disk::{Folder, Kept, read_source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::given::{Given, given_of};
+use crate::cli::jobs::{Need, jobs_that_fit};
 use crate::cli::no_chart::NoChart;
 use crate::cli::output::{
     self, FACTS, PACKED_FACTS, header, need_facts, remove_other_charts, render_files,
 };
-use crate::cli::progress::{Progress, SweepProgress};
+use crate::cli::progress::Progress;
 use crate::cli::sweep::refuse;
+use crate::cli::sweep_progress::SweepProgress;
 use crate::cli::terminal::{color, note, print};
 use crate::input::{FieldPath, Limits, Source, Tree};
 use crate::inspect::{Reader, Run, Settings};
@@ -26,7 +28,7 @@ use crate::report::json::{RunInfo, RunInput, summary_json, summary_over_seeds_js
 use crate::report::over_seeds::over_seeds_lines;
 use crate::report::{kubectl, run_warnings, verdict};
 use crate::scenario::{self, Loaded, Override, Scenario};
-use crate::study::{self, OverSeeds, ProposalError, Seeds, SeedsError};
+use crate::study::{self, OverSeeds, ProposalError, Seeds, SeedsError, cores, memory_of_record};
 use crate::world::{self, News, Options, RunLimits, Told};
 
 /// Reads, simulates, writes, prints.
@@ -55,6 +57,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
             note(&format!("note: {pods}\n"));
         }
     }
+    let jobs = jobs(args, &loaded.scenario, seeds.as_ref())?;
     let folder = Folder::open(out_folder(args, &loaded.scenario.name))?;
     let mut progress = Progress::new(args.quiet);
     let (kept, other) = if args.gzip { (PACKED_FACTS, FACTS) } else { (FACTS, PACKED_FACTS) };
@@ -80,7 +83,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
             note(&format!("note: {line}\n"));
         }
     }
-    let over = seeds.map(|seeds| with_seeds(args, &loaded.scenario, &seeds, &record));
+    let over = seeds.map(|seeds| with_seeds(args, jobs, &loaded.scenario, &seeds, &record));
     print(&closing_words(args.output, &record.summary, &breaches, over.as_ref()))?;
     if !args.quiet {
         note(&beliefs_note(&record.summary.beliefs).unwrap_or_default());
@@ -204,11 +207,29 @@ fn read_seeds(written: &str) -> Result<Seeds, Failure> {
     })
 }
 
+/// How many runs there is memory for at a time.
+fn jobs(args: &RunArgs, scenario: &Scenario, seeds: Option<&Seeds>) -> Result<usize, Failure> {
+    let record = if need_facts(&args.charts.0) { memory_of_record(scenario) } else { 0 };
+    let need = Need::of(scenario).and_once(record);
+    let (need, asked) = match seeds {
+        None => (need, 1),
+        Some(seeds) => (need.on_threads(), cores().min(seeds.numbers().len())),
+    };
+    jobs_that_fit(need, asked, &args.memory, args.quiet)
+}
+
 /// What all seeds come to; the record is that of the first.
-fn with_seeds(args: &RunArgs, scenario: &Scenario, seeds: &Seeds, first: &Record) -> OverSeeds {
-    let progress = SweepProgress::new(args.quiet, seeds.numbers().len() - 1);
-    let step = || progress.step();
-    let over = study::over_seeds(scenario, seeds, first, args.max_events, &why_stuck, step);
+fn with_seeds(
+    args: &RunArgs,
+    jobs: usize,
+    scenario: &Scenario,
+    seeds: &Seeds,
+    first: &Record,
+) -> OverSeeds {
+    let mut progress = SweepProgress::new(args.quiet, jobs);
+    let others = seeds.numbers().len() - 1;
+    let step = || progress.step_of(others);
+    let over = study::over_seeds(scenario, seeds, first, jobs, args.max_events, &why_stuck, step);
     progress.finish();
     over
 }

@@ -9,11 +9,12 @@ use crate::cli::disk::Kept;
 use crate::cli::exit::Failure;
 use crate::cli::given::Given;
 use crate::cli::sweep::{Prepared, ScenarioFile, SweepLimits};
+use crate::cli::sweep_runs::Runs;
 use crate::cli::terminal::color;
 use crate::input::Source;
-use crate::report::compare::{Header, why_stuck};
+use crate::report::compare::Header;
 use crate::scenario::{Loaded, Report, Scenario};
-use crate::study::{AFTER, BEFORE, Collected, Study, run_all, sides};
+use crate::study::{AFTER, BEFORE, Collected, Study, sides};
 
 /// Seeds if nobody says which.
 const SEEDS: &str = "1..20";
@@ -62,9 +63,8 @@ pub(super) fn run_side_by_side(
     arms: &[Arm],
 ) -> Result<SideBySide, Failure> {
     let (mut prepared, warnings) = prepare(args, daemon_set, arms)?;
-    let jobs = args.effort.jobs();
-    prepared.find_window(jobs)?;
-    let study = finish(&mut prepared, jobs);
+    let mut runs = Runs::begin(&mut prepared, &args.effort, args.quiet)?;
+    let study = finish(&mut prepared, &mut runs);
     let shown = sides(&study).map(|it| (it.circumstance.to_owned(), it.after));
     let scenarios = shown.map(|(name, setting)| (name, prepared.scenario(setting))).collect();
     Ok(SideBySide { study, warnings, scenarios })
@@ -134,16 +134,15 @@ fn asked(args: &DiffArgs, daemon_set: &str) -> AskedArgs {
 }
 
 /// Runs all that is missing, and goes on while seeds are to be added.
-fn finish(prepared: &mut Prepared, jobs: usize) -> Study {
+fn finish(prepared: &mut Prepared, runs: &mut Runs) -> Study {
     let mut collected = Collected::new(&prepared.header.sweep);
     loop {
-        let Header { sweep, view, .. } = &prepared.header;
         let pending: Vec<usize> = collected.missing().collect();
-        let load = |setting| prepared.scenario(setting);
-        let never = AtomicBool::new(false);
-        run_all(sweep, &pending, jobs, &never, &load, &why_stuck, |row| {
+        runs.make(prepared, pending, &AtomicBool::new(false), |row| {
             collected.add(row);
+            true
         });
+        let Header { sweep, view, .. } = &prepared.header;
         let study = collected.clone().finish(sweep.clone(), view.clone());
         let study = study.expect("no run is missing: nothing stops the sweep");
         let more = prepared.auto_seeds.filter(|_| study.is_undecided());

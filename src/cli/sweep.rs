@@ -10,6 +10,7 @@ use crate::cli::assumed;
 use crate::cli::disk::Kept;
 use crate::cli::exit::Failure;
 use crate::cli::given::{Given, read_given};
+use crate::cli::jobs::Need;
 use crate::cli::plan::one_of;
 use crate::cli::terminal::color;
 use crate::input::{Limits, Problem, Source, Tree, read_documents, render};
@@ -20,7 +21,7 @@ use crate::scenario::{
 };
 use crate::study::{
     AutoSeeds, Certainty, Goal, GoalBeyondEnd, Measure, Proposal, ProposalError, Refused, Seeds,
-    Setting, Sweep, USUAL_SOAK, Varied, View, Watch, Window, find_window, propose,
+    Setting, Sweep, USUAL_SOAK, Varied, View, Watch, Window, propose,
 };
 use crate::time::SimDuration;
 
@@ -45,9 +46,11 @@ pub(super) struct Prepared {
     /// One per setting of the sweep.
     proposals: Vec<Proposal>,
     /// When the scenario of each setting ends.
-    ends: Vec<Until>,
+    pub(super) ends: Vec<Until>,
+    /// What the largest of all runs needs.
+    pub(super) need: Need,
     /// What the window of the sweep is made for.
-    watch: Watch,
+    pub(super) watch: Watch,
     /// Whether, and up to how many, seeds are added.
     pub(super) auto_seeds: Option<AutoSeeds>,
     /// Warnings about the scenarios as they are written.
@@ -105,7 +108,7 @@ impl Prepared {
         limits: SweepLimits,
     ) -> Result<Self, Failure> {
         let Resolved {
-            settings: ReadSettings { proposals, settings, ends, assumed, refused },
+            settings: ReadSettings { proposals, settings, ends, need, assumed, refused },
             seeds,
             auto_seeds,
             baseline,
@@ -128,7 +131,7 @@ impl Prepared {
         let options = asked.overrides.iter().map(|it| ("--set".to_owned(), it.clone())).collect();
         let header = Header { version, files: Vec::new(), options, sweep, view };
         let warnings = String::new();
-        Ok(Self { header, files, proposals, ends, watch, auto_seeds, warnings })
+        Ok(Self { header, files, proposals, ends, need, watch, auto_seeds, warnings })
     }
 
     /// The scenario of a setting, by its index.
@@ -147,20 +150,10 @@ impl Prepared {
         }
         scenario
     }
-
-    /// Finds out, by trying some runs, until when each run is observed.
-    pub(super) fn find_window(&mut self, jobs: usize) -> Result<(), Failure> {
-        let Self { header: Header { sweep, .. }, ends, watch, .. } = &*self;
-        let load = |setting| self.scenario(setting);
-        let found = find_window(sweep, ends, *watch, jobs, &load);
-        let window = found.map_err(|beyond| beyond_end(&sweep.settings, *watch, beyond))?;
-        self.header.sweep.window = window;
-        Ok(())
-    }
 }
 
 /// A goal that the run of a setting does not last long enough to miss.
-fn beyond_end(settings: &[Setting], watch: Watch, beyond: GoalBeyondEnd) -> Failure {
+pub(super) fn beyond_end(settings: &[Setting], watch: Watch, beyond: GoalBeyondEnd) -> Failure {
     let GoalBeyondEnd { setting, started, end } = beyond;
     let (name, within) = (&settings[setting].name, watch.within.unwrap_or_default());
     let begins = if started.is_zero() {
@@ -254,6 +247,8 @@ struct ReadSettings {
     settings: Vec<Setting>,
     /// When the scenario of each ends.
     ends: Vec<Until>,
+    /// What the largest needs.
+    need: Need,
     /// What all of them take for granted.
     assumed: Option<Vec<String>>,
     refused: Vec<Refused>,
@@ -358,6 +353,7 @@ fn read_all(
                 check_fault(&proposal, &loaded.scenario, daemon_set)?;
                 read.settings.push(setting(&proposal, file, &loaded));
                 read.ends.push(loaded.scenario.until);
+                read.need = read.need.or(Need::of(&loaded.scenario));
                 let assumed = loaded.scenario.assumptions();
                 match &mut read.assumed {
                     None => read.assumed = Some(assumed),

@@ -42,6 +42,15 @@ pub fn part(part: u64, whole: u64, one: &str) -> String {
     format!("{} of {}", number(part), count(whole, one))
 }
 
+/// An amount of memory: `512 MiB`, `4.3 GiB`. The rest is cut off, as that of spans is.
+pub fn memory(bytes: u64) -> String {
+    if bytes < 1 << 30 {
+        return format!("{} MiB", bytes >> 20);
+    }
+    let tenths = (u128::from(bytes) * 10) >> 30;
+    format!("{}.{} GiB", tenths / 10, tenths % 10)
+}
+
 /// Names in a row, with this word before the last: `a`, `a and b`, `a, b and c`.
 pub fn listed<S: AsRef<str>>(names: &[S], word: &str) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
@@ -69,6 +78,15 @@ mod tests {
         check(1_999_999, "1s");
         check(872_900_000, "14m32s");
         check(u64::MAX, "213503982d8h1m49s");
+    }
+
+    #[test]
+    fn memory_is_cut_to_tenths_of_a_gibibyte() {
+        assert_eq!(memory(1 << 20), "1 MiB");
+        assert_eq!(memory((1 << 30) - 1), "1023 MiB");
+        assert_eq!(memory(1 << 30), "1.0 GiB");
+        assert_eq!(memory(9 << 29), "4.5 GiB");
+        assert_eq!(memory(u64::MAX), "17179869183.9 GiB");
     }
 
     #[test]

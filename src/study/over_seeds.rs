@@ -9,7 +9,7 @@ use crate::study::expectations::evaluate;
 use crate::study::quantile::Spread;
 use crate::study::run_metrics::{Outcome, metrics_of, subject};
 use crate::study::seeds::Seeds;
-use crate::study::workers::{WhyStuck, cores, each_run};
+use crate::study::workers::{WhyStuck, each_run};
 use crate::time::SimDuration;
 use crate::world::{Options, RunLimits, simulate};
 
@@ -58,12 +58,13 @@ struct Kept {
     broken: Option<String>,
 }
 
-/// Runs a scenario with each of the seeds, but for the first: `first` is the record of that run.
-/// `done` is called after each run.
+/// Runs a scenario with each of the seeds on `jobs` threads, but for the first: `first` is the record
+/// of that run. `done` is called after each run.
 pub fn over_seeds(
     scenario: &Scenario,
     seeds: &Seeds,
     first: &Record,
+    jobs: usize,
     max_events: u64,
     why_stuck: &WhyStuck,
     mut done: impl FnMut(),
@@ -82,7 +83,7 @@ pub fn over_seeds(
     let load = |_| scenario.clone();
     let stop = AtomicBool::new(false);
     let place = |run: usize| (0, seeds.numbers()[run]);
-    each_run(&place, &pending, cores(), &stop, &load, &one, |run, kept| {
+    each_run(&place, &pending, jobs, &stop, &load, &one, |run, kept| {
         all.push((run, kept));
         done();
     });

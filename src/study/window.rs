@@ -18,6 +18,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::record::{Detail, Limit, Summary};
 use crate::scenario::{Action, DaemonSetChange, Scenario, Until};
+use crate::study::effort::Effort;
 use crate::study::run_metrics::subject;
 use crate::study::seeds::Seeds;
 use crate::study::sweep::Sweep;
@@ -25,12 +26,13 @@ use crate::study::workers::each_run;
 use crate::time::SimDuration;
 use crate::world::{Options, RunLimits, simulate};
 
-/// Each setting is tried with the seeds up to this one. The more nodes there are, the less chance
+/// With how many seeds, from 1 on, each setting is tried. The more nodes there are, the less chance
 /// decides about the slowest: then one seed tells.
-const LAST_TRIED: u64 = 3;
-const LAST_TRIED_IF_LARGE: u64 = 1;
+pub fn tried_seeds(sweep: &Sweep) -> usize {
+    if sweep.settings.iter().any(|it| it.nodes >= LARGE) { 1 } else { 3 }
+}
 
-/// From how many nodes on that is so.
+/// How many nodes are so many.
 const LARGE: u32 = 20_000;
 
 /// How long runs are observed after the rollout, unless somebody says otherwise.
@@ -97,18 +99,23 @@ struct Try {
 }
 
 /// The window of a sweep whose settings end as `ends` say, in their order. `load` makes the
-/// scenario of a setting, by its index.
+/// scenario of a setting, by its index. `done` gets the setting and the events of each run that was
+/// tried.
 pub fn find_window(
     sweep: &Sweep,
     ends: &[Until],
     watch: Watch,
     jobs: usize,
     load: &(dyn Fn(usize) -> Scenario + Sync),
+    done: impl FnMut(usize, u64),
 ) -> Result<Window, GoalBeyondEnd> {
     let last = ends.iter().map(|end| end.limit).min().unwrap_or_default();
     let is_given = ends.iter().any(|end| !end.rollout_complete);
-    let tries =
-        if is_given && watch.within.is_none() { Vec::new() } else { try_some(sweep, jobs, load) };
+    let tries = if is_given && watch.within.is_none() {
+        Vec::new()
+    } else {
+        try_some(sweep, jobs, load, done)
+    };
     if let Some(within) = watch.within {
         let is_beyond = |it: &&Try| it.started.is_some_and(|started| started + within > last);
         // The first one, whatever the order in which they were done.
@@ -144,21 +151,27 @@ fn decide(tries: &[Try], last: SimDuration, Watch { soak, within }: Watch) -> Wi
 }
 
 /// Runs each setting with some seeds until it is complete, or as long as the scenario says.
-fn try_some(sweep: &Sweep, jobs: usize, load: &(dyn Fn(usize) -> Scenario + Sync)) -> Vec<Try> {
-    let is_large = sweep.settings.iter().any(|it| it.nodes >= LARGE);
-    let last = if is_large { LAST_TRIED_IF_LARGE } else { LAST_TRIED };
-    let sweep = &Sweep { seeds: Seeds::up_to(last), ..sweep.clone() };
-    let runs: Vec<usize> = (0..sweep.runs()).collect();
+fn try_some(
+    sweep: &Sweep,
+    jobs: usize,
+    load: &(dyn Fn(usize) -> Scenario + Sync),
+    mut done: impl FnMut(usize, u64),
+) -> Vec<Try> {
+    let sweep = &Sweep { seeds: Seeds::up_to(tried_seeds(sweep) as u64), ..sweep.clone() };
+    let runs = Effort::of(sweep).slowest_first(sweep, (0..sweep.runs()).collect());
     let limits = RunLimits { max_events: sweep.max_events };
     let options = Options { detail: Detail::Summary, limits, ..Options::default() };
     let one = |setting: usize, scenario: &mut Scenario| {
         scenario.until.rollout_complete = true;
         let summary = simulate(scenario, &options, |_| ()).summary;
-        tried(setting, scenario, &summary, sweep.daemon_set.as_deref())
+        (tried(setting, scenario, &summary, sweep.daemon_set.as_deref()), summary.events)
     };
     let mut tries = Vec::new();
     let place = |run| sweep.run(run);
-    each_run(&place, &runs, jobs, &AtomicBool::new(false), load, &one, |_, it| tries.push(it));
+    each_run(&place, &runs, jobs, &AtomicBool::new(false), load, &one, |_, (it, events)| {
+        done(it.setting, events);
+        tries.push(it);
+    });
     tries
 }
 

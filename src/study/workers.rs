@@ -14,9 +14,9 @@ use crate::world::{Options, RunLimits, simulate};
 pub type WhyStuck = dyn Fn(&DaemonSetSummary) -> Option<String> + Sync;
 
 /// Runs those of a sweep that are `pending` on `jobs` threads. `load` makes the scenario of a
-/// setting, by its index; each thread calls it once per setting that it meets. `done` gets each row
-/// on the calling thread. Once `stop` is set, runs that have begun are finished and no other is
-/// begun.
+/// setting, by its index; each thread calls it once per setting that it meets. Runs are begun in the
+/// order of `pending`. `done` gets each row, and the events of its run, on the calling thread. Once
+/// `stop` is set, runs that have begun are finished and no other is begun.
 pub fn run_all(
     sweep: &Sweep,
     pending: &[usize],
@@ -24,11 +24,13 @@ pub fn run_all(
     stop: &AtomicBool,
     load: &(dyn Fn(usize) -> Scenario + Sync),
     why_stuck: &WhyStuck,
-    mut done: impl FnMut(Row),
+    mut done: impl FnMut(Row, u64),
 ) {
     let one = |_, scenario: &mut Scenario| one_run(sweep, scenario, why_stuck);
     let place = |run| sweep.run(run);
-    each_run(&place, pending, jobs, stop, load, &one, |run, metrics| done(Row { run, metrics }));
+    each_run(&place, pending, jobs, stop, load, &one, |run, (metrics, events)| {
+        done(Row { run, metrics }, events);
+    });
 }
 
 /// The same with what `one` makes of a setting, by its index, and its scenario with the seed; `place`
@@ -90,8 +92,8 @@ impl<T> Work<'_, T> {
     }
 }
 
-/// A run, observed until the window ends.
-fn one_run(sweep: &Sweep, scenario: &mut Scenario, why_stuck: &WhyStuck) -> RunMetrics {
+/// A run, observed until the window ends, and its events.
+fn one_run(sweep: &Sweep, scenario: &mut Scenario, why_stuck: &WhyStuck) -> (RunMetrics, u64) {
     scenario.until = Until { limit: sweep.window.end, rollout_complete: false };
     let options = Options {
         detail: Detail::Series,
@@ -105,5 +107,5 @@ fn one_run(sweep: &Sweep, scenario: &mut Scenario, why_stuck: &WhyStuck) -> RunM
         let subject = subject(&record.summary, name).map(|it| &record.summary.daemon_sets[it]);
         metrics.stuck_on = subject.and_then(why_stuck);
     }
-    metrics
+    (metrics, record.summary.events)
 }

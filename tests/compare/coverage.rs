@@ -50,7 +50,7 @@ impl Truth {
         let pending: Vec<usize> = (0..seeds).collect();
         let mut runs = vec![RunMetrics::default(); seeds];
         let load = |_| scenario(nodes);
-        run_all(&sweep, &pending, cores(), &AtomicBool::new(false), &load, &|_| None, |row| {
+        run_all(&sweep, &pending, cores(), &AtomicBool::new(false), &load, &|_| None, |row, _| {
             runs[row.run] = RunMetrics { curve: Vec::new(), gaps: Vec::new(), ..row.metrics };
         });
         Self { runs, trials }

@@ -14,7 +14,9 @@ mod daemon_set;
 mod estimates;
 mod logs;
 mod luck;
+mod memory;
 mod messages;
+mod order;
 mod parts;
 mod preflight;
 #[path = "../shared/scenario.rs"]
