@@ -6,7 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a part of cli that reads what the system says")]
 
 use std::fs::read_to_string;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path};
 
 /// A thread reserves addresses that it does not use: its stack, and an arena of the allocator, which
 /// is aligned by reserving twice its size.
@@ -87,7 +87,7 @@ fn group_of_line(root: &Path, line: &str) -> Option<u64> {
     };
     // A group may be seen from within a container that shows only a part of the tree.
     let inside = Path::new(group.trim_start_matches('/'));
-    let is_below = !inside.components().any(|it| matches!(it, std::path::Component::ParentDir));
+    let is_below = !inside.components().any(|it| matches!(it, Component::ParentDir));
     let inside = if is_below { inside } else { Path::new("") };
     let folders = inside.ancestors().map(|it| root.join(mount).join(it));
     folders.filter_map(|folder| left_in(&folder, files)).min()
@@ -111,7 +111,7 @@ const VERSION_1: GroupFiles = GroupFiles {
 };
 
 /// What is left of one group; none if it has no limit.
-fn left_in(folder: &PathBuf, files: GroupFiles) -> Option<u64> {
+fn left_in(folder: &Path, files: GroupFiles) -> Option<u64> {
     let number = |text: String| text.trim().parse::<u64>().ok();
     // `max` is no number; version 1 writes a number that no machine has.
     let limit = read(folder, files.limit).and_then(number).filter(|it| *it < 1 << 60)?;

@@ -69,7 +69,9 @@ impl Runs {
     ) {
         let sweep = &prepared.header.sweep;
         let mut left = LeftOf::new(sweep.settings.len());
-        pending.iter().for_each(|&run| left.add(sweep.run(run).0));
+        for &run in &pending {
+            left.add(sweep.run(run).0);
+        }
         let pending = self.effort.slowest_first(sweep, pending);
         let load = |setting| prepared.scenario(setting);
         let Self { jobs, effort, progress } = self;

@@ -39,6 +39,7 @@ fn peak(nodes: u32, jobs: u32) -> u64 {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are for whoever sets the bounds")]
 fn a_run_takes_no_more_memory_than_is_said() {
     const NODES: u32 = 20_000;
     let read = read(Source::new("fleet.yaml", fleet(NODES)), &NoFiles, &[]);
