@@ -1,9 +1,10 @@
-//! How long a rolling update over many nodes takes to simulate, with every model on.
+//! How long a rolling update over many nodes takes to simulate, 1 % of them at a time.
 //!
-//! `cargo bench --bench rollout` prints a line per size: the median of several runs, events per
+//! `cargo bench --bench rollout` prints tables in Markdown: the median of several runs, events per
 //! second, and the time per node against that of the smallest size. Only the simulation is
-//! measured, not the reading of the scenario, and nothing but the summary is kept, as in a sweep.
-//! Absolute times depend on the machine; the last column hardly does.
+//! measured, not the reading of the scenario, and nothing but the summary is kept, as in a sweep;
+//! `benches/rollouts` measures whole processes. Absolute times depend on the machine; the last
+//! column hardly does.
 #![expect(clippy::disallowed_types, reason = "a benchmark reads the wall clock")]
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
@@ -22,12 +23,12 @@ use crate::daemon_set::{AGENT, DaemonSet};
 use crate::scenario::{SETTING, Setting};
 
 /// Nodes, and how often each is run.
-const SIZES: [(u32, usize); 4] = [(1_000, 15), (5_000, 9), (10_000, 7), (100_000, 3)];
+const SIZES: [(u32, usize); 4] = [(1_000, 15), (10_000, 7), (100_000, 3), (1_000_000, 1)];
 
 fn rollout(nodes: u32, control_plane: &str) -> Scenario {
     let agent = DaemonSet {
         namespace: "default",
-        spec: "updateStrategy: {rollingUpdate: {maxUnavailable: 10%}}",
+        spec: "updateStrategy: {rollingUpdate: {maxUnavailable: 1%}}",
         container_name: "main",
         image: "agent:1",
         container: "readinessProbe: {httpGet: {path: /, port: 80}}",
@@ -61,20 +62,24 @@ fn measure(scenario: &Scenario, runs: usize) -> (Duration, u64) {
 }
 
 fn main() {
-    for (title, control_plane) in [("every model on", "on"), ("control plane off", "off")] {
-        println!("{title}\n  nodes        time      events   events/s   ns/node   against first");
+    for (title, control_plane) in [("Every model on", "on"), ("Control plane off", "off")] {
+        println!("{title}:\n");
+        println!("| nodes | time | events | events a second | a node | against the first |");
+        println!("|--:|--:|--:|--:|--:|--:|");
         let mut first = None;
         for (nodes, runs) in SIZES {
             let (time, events) = measure(&rollout(nodes, control_plane), runs);
             let seconds = time.as_secs_f64();
-            let per_node = seconds * 1e9 / f64::from(nodes);
+            let per_node = seconds / f64::from(nodes);
             let ratio = per_node / *first.get_or_insert(per_node);
             #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
             let rate = events as f64 / seconds / 1e6;
             println!(
-                "{nodes:>7} {:>9.1} ms {events:>11} {rate:>8.2} M {per_node:>9.0} {ratio:>15.2}",
-                seconds * 1e3
+                "| {nodes} | {:.1} ms | {events} | {rate:.2} M | {:.1} µs | {ratio:.2} × |",
+                seconds * 1e3,
+                per_node * 1e6
             );
         }
+        println!();
     }
 }
