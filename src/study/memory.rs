@@ -11,9 +11,9 @@ use crate::scenario::{Action, Scenario, TimedAction};
 /// Bytes of a run with next to nothing in it: streams, tables, what the allocator keeps.
 const PER_RUN: u64 = 8 << 20;
 /// Bytes of a node: as the scenario has it, as it is, and what the caches know of it.
-const PER_NODE: u64 = 5 << 9;
+const PER_NODE: u64 = 3 << 9;
 /// Bytes of a `DaemonSet` on a node: its pod, the one that follows, their steps, and figures.
-const PER_POD: u64 = 2 << 10;
+const PER_POD: u64 = 5 << 8;
 /// Bytes of the facts of a rollout on a node, where they are kept in memory for charts.
 const PER_POD_OF_RECORD: u64 = 6 << 10;
 /// Bytes of a row of metrics, once for each run of a sweep.
