@@ -1,7 +1,7 @@
 //! Fields of a pod template that decide where or when pods run, and that rollcast does not follow.
 //!
 //! What lives here: [`warnings`], and what a result leaves out for each field. What is not named
-//! here is modeled, or decides nothing; README.md has a table of all.
+//! here is modeled, or decides nothing; docs/not-modeled.md has a table of all.
 
 use crate::api::image::{image_problem, is_placeholder};
 use crate::input::{FieldPath, Problem, Tree};
