@@ -5,11 +5,12 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::{Page, ROOT, pages, read};
 
-const ALSO: [&str; 8] = [
+const ALSO: [&str; 9] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
+    "examples/README.md",
     "results/README.md",
     "results/a-real-control-plane/README.md",
     "results/choosing-max-unavailable/README.md",

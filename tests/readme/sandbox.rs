@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use crate::ROOT;
 
 /// What commands on pages read.
-const SHARED: [&str; 3] = ["docs", "results", "scenarios"];
+const SHARED: [&str; 4] = ["docs", "examples", "results", "scenarios"];
 
 pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
