@@ -24,6 +24,7 @@ const NOT_RUN: &[(&str, usize)] = &[
     ("needs a site of yours", 2),
     ("runs the tests", 5),
     ("starts a server", 1),
+    ("takes minutes", 3),
 ];
 
 /// What may be missing where tests run. A command that needs one of them is left out then.
