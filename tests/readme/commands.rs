@@ -14,7 +14,7 @@ use std::process::Command;
 use crate::blocks::{Block, blocks};
 use crate::output::matches;
 use crate::sandbox::Sandbox;
-use crate::{Page, pages};
+use crate::{Page, has_extension, pages};
 
 /// Why blocks are not run, and how many have that reason.
 const NOT_RUN: &[(&str, usize)] = &[
@@ -97,7 +97,7 @@ fn wrong_on(page: &Page) -> Vec<String> {
 fn file<'a>(block: &Block<'a>) -> Option<(&'a str, String)> {
     let first = block.lines.first()?;
     let name = match block.language {
-        "yaml" => first.strip_prefix("# ").filter(|name| name.ends_with(".yaml"))?,
+        "yaml" => first.strip_prefix("# ").filter(|name| has_extension(name, "yaml"))?,
         "markdown" => first.strip_prefix("<!-- ")?.strip_suffix(" -->")?,
         _ => return None,
     };
@@ -132,10 +132,10 @@ fn wrong(shown: &Shown<'_>, sandbox: &Sandbox) -> Option<String> {
     let Shown { line, command, prints } = shown;
     let output = sandbox.run(command);
     let printed = String::from_utf8_lossy(&output.stdout);
-    let shows = |start: &str| prints.iter().any(|line| line.starts_with(start));
+    let has_line = |start: &str| prints.iter().any(|line| line.starts_with(start));
     let fine = match output.status.code() {
-        Some(3) => shows("not as expected"),
-        Some(2) => shows("error"),
+        Some(3) => has_line("not as expected"),
+        Some(2) => has_line("error"),
         Some(130) => prints.iter().any(|line| line.ends_with("runs are missing:")),
         code => code == Some(0),
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 
-use crate::{ROOT, read};
+use crate::{ROOT, has_extension, read};
 
 const PAGE: &str = "docs/how-do-you-know-it-is-right.md";
 
@@ -53,7 +53,8 @@ fn the_page_has_the_figures_of_the_real_control_plane() {
 
 #[test]
 fn the_page_counts_scenarios_and_incidents() {
-    let count = |folder: &str| files(folder).iter().filter(|file| file.ends_with(".yaml")).count();
+    let count =
+        |folder: &str| files(folder).iter().filter(|file| has_extension(file, "yaml")).count();
     let page = read(PAGE);
     let incidents = format!("{} [reported incidents]", count("scenarios/incidents"));
     assert!(page.contains(&incidents), "{incidents}");
@@ -91,12 +92,13 @@ fn files(folder: &str) -> Vec<String> {
 
 /// How many cases a file has: one a line.
 fn cases(file: &str) -> usize {
-    let bytes = fs::read(Path::new(ROOT).join("tests/conformance").join(file)).unwrap();
+    let bytes =
+        fs::read(Path::new(ROOT).join("tests/conformance").join(file)).expect("the file is there");
     let mut text = String::new();
-    if file.ends_with(".gz") {
-        GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    if has_extension(file, "gz") {
+        GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("gzip of text");
     } else {
-        text = String::from_utf8(bytes).unwrap();
+        text = String::from_utf8(bytes).expect("text");
     }
     text.lines().filter(|line| !line.is_empty()).count()
 }

@@ -29,11 +29,17 @@ struct Page {
 fn pages(files: &[&str], folder: &str) -> Vec<Page> {
     let entries = fs::read_dir(Path::new(ROOT).join(folder)).expect("the folder is there");
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut paths: Vec<String> =
-        names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}/{name}")).collect();
+    let mut paths: Vec<String> = names
+        .filter(|name| has_extension(name, "md"))
+        .map(|name| format!("{folder}/{name}"))
+        .collect();
     paths.extend(files.iter().map(|&file| file.to_owned()));
     paths.sort_unstable();
     paths.into_iter().map(|path| Page { text: read(&path), path }).collect()
+}
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it == extension)
 }
 
 fn read(path: &str) -> String {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{ROOT, read};
+use crate::{ROOT, has_extension, read};
 
 #[test]
 fn every_scenario_has_a_row() {
@@ -23,6 +23,6 @@ fn scenarios(folder: &str) -> Vec<String> {
     let path = Path::new(ROOT).join("scenarios").join(folder);
     let entries = fs::read_dir(path).expect("the scenarios are there");
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let names = names.filter(|name| name.ends_with(".yaml"));
+    let names = names.filter(|name| has_extension(name, "yaml"));
     names.map(|name| format!("{folder}{name}")).collect()
 }
