@@ -32,7 +32,7 @@ pub fn tried_seeds(sweep: &Sweep) -> usize {
     if sweep.settings.iter().any(|it| it.nodes >= LARGE) { 1 } else { 3 }
 }
 
-/// How many nodes are so many.
+/// From this many nodes on one seed tells.
 const LARGE: u32 = 20_000;
 
 /// How long runs are observed after the rollout, unless somebody says otherwise.
