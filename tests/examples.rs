@@ -195,5 +195,5 @@ fn the_containers_of_the_argo_workflow_make_the_whole() {
         run("part", part);
     }
     run("merge", 0);
-    folder.assert_same("work/joined");
+    folder.assert_same("out/joined");
 }

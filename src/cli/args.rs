@@ -279,7 +279,7 @@ pub(super) struct CompareArgs {
     /// Folder for the files, instead of results/NAME-compare; `-` prints the journal instead
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// With `--out -`, print the journal packed: logs of pods keep 10 MiB
+    /// With `--out -`, compress the journal, so that more runs fit into the log of a pod
     #[arg(long)]
     pub(super) packed: bool,
     #[command(flatten)]
@@ -298,7 +298,7 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
     #[expect(clippy::option_option, reason = "`--job` without a number")]
     pub(super) job: Option<Option<NonZeroU32>>,
-    /// Let the Job write to this `PersistentVolumeClaim` instead of its logs
+    /// Let the Job write to this PersistentVolumeClaim instead of its logs
     #[arg(long, value_name = "NAME", requires = "job")]
     pub(super) claim: Option<String>,
     /// The image that the Job runs

@@ -26,14 +26,14 @@ use crate::study::workers::each_run;
 use crate::time::SimDuration;
 use crate::world::{Options, RunLimits, simulate};
 
-/// With how many seeds, from 1 on, each setting is tried. The more nodes there are, the less chance
-/// decides about the slowest: then one seed tells.
+/// From this many nodes on one seed is tried: the more nodes, the less luck decides how long the
+/// slowest takes.
+const LARGE: u32 = 20_000;
+
+/// With how many seeds, from 1 on, each setting is tried.
 pub fn tried_seeds(sweep: &Sweep) -> usize {
     if sweep.settings.iter().any(|it| it.nodes >= LARGE) { 1 } else { 3 }
 }
-
-/// From this many nodes on one seed tells.
-const LARGE: u32 = 20_000;
 
 /// How long runs are observed after the rollout, unless somebody says otherwise.
 pub const USUAL_SOAK: SimDuration = SimDuration::from_secs(600);
@@ -219,6 +219,7 @@ fn longest_min_ready(scenario: &Scenario) -> SimDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::sweep::Setting;
 
     const fn secs(seconds: u64) -> SimDuration {
         SimDuration::from_secs(seconds)
@@ -233,6 +234,24 @@ mod tests {
         let watch = Watch { soak: secs(600), within: within.map(secs) };
         let Window { end, why, .. } = decide(tries, secs(7_200), watch);
         assert_eq!((end, why), (secs(expected.0), expected.1), "{tries:?}, {within:?}");
+    }
+
+    #[test]
+    fn large_settings_are_tried_with_one_seed() {
+        let check = |nodes: &[u32], expected| {
+            let settings = nodes.iter().map(|&nodes| Setting { nodes, ..Setting::default() });
+            let sweep = Sweep {
+                settings: settings.collect(),
+                refused: Vec::new(),
+                seeds: Seeds::up_to(9),
+                daemon_set: None,
+                max_events: 1,
+                window: Window::default(),
+            };
+            assert_eq!(tried_seeds(&sweep), expected, "{nodes:?}");
+        };
+        check(&[19_999, 5], 3);
+        check(&[5, 20_000], 1);
     }
 
     #[test]

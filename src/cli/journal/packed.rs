@@ -23,7 +23,7 @@ const END: &str = "\"}";
 /// A block is written once its lines have so many bytes.
 const FULL: usize = 256 << 10;
 
-/// A block is written once its first line has waited so long.
+/// A block is written with the next line once so much time has passed since the one before.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// No block of ours holds more bytes.

@@ -36,14 +36,9 @@ impl PodNames {
 
     /// `<owner>-xxxxx`, never twice in a run.
     fn generate(self, owner: &str, ordinal: u64) -> String {
-        let mut name = String::with_capacity(NAME_BASE_LENGTH + 5);
-        match owner.char_indices().nth(NAME_BASE_LENGTH) {
-            Some((end, _)) => name.push_str(&owner[..end]),
-            None => name.push_str(owner),
-        }
-        if name.chars().count() < NAME_BASE_LENGTH {
-            name.push('-');
-        }
+        let base = owner.get(..NAME_BASE_LENGTH).unwrap_or(owner);
+        let dash = if base.len() < NAME_BASE_LENGTH { "-" } else { "" };
+        let mut name = [base, dash].concat();
         let mut number = (self.offset + ordinal % SUFFIXES * SUFFIX_STEP) % SUFFIXES;
         for _ in 0..5 {
             let digit = usize::try_from(number % 27).unwrap_or(0);

@@ -136,7 +136,9 @@ impl Kubelets {
         for key in own.map(|(key, _)| *key).collect::<Vec<_>>() {
             self.restarts.remove(&key);
         }
-        *self.progress.ensure(pod, || None) = None;
+        if self.known_progress(pod).is_some() {
+            self.progress[pod] = None;
+        }
     }
 
     /// What a kubelet that is not switched off is like.
